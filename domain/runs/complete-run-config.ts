@@ -1,0 +1,111 @@
+import type { Complete, Method, RunConfig } from "./run-config";
+
+/** What the choice of defaults depends on. */
+export type RunCircumstances = { examples: number; device: "cpu" | "gpu" };
+
+/** Fewer optimizer steps than this seldom move a model, whatever the learning rate. */
+export const STEPS_THAT_MOVE_A_MODEL = 20;
+
+/** The guide's learning rates for all weights (the middle of its ranges) and how much more an adapter takes. */
+const LEARNING_RATES: Record<Method, { full: number; adapterFactor: number }> = {
+  sft: { full: 2e-5, adapterFactor: 10 },
+  reward: { full: 1e-5, adapterFactor: 10 },
+  dpo: { full: 5e-6, adapterFactor: 10 },
+  kto: { full: 5e-6, adapterFactor: 10 },
+  orpo: { full: 8e-6, adapterFactor: 10 },
+  simpo: { full: 1e-6, adapterFactor: 10 },
+};
+
+export type RecommendedDefaults = {
+  batchSize: number;
+  microBatchSize: number;
+  epochs: number;
+  learningRate: number;
+  /** Optimizer steps that these come to. */
+  steps: number;
+  /** Why, in plain words, a line each: shown on the sheet and in the log. */
+  reasons: string[];
+};
+
+/**
+ * Batch size, epochs and learning rate for this much data on this device. The guide's batches of 32 and more want
+ * thousands of examples; with fewer (or without a GPU, where every example costs a person's time) the batch shrinks
+ * until the run comes to at least 20 optimizer steps, with up to three epochs.
+ */
+export function recommendDefaults(
+  method: Method,
+  { examples, device }: RunCircumstances,
+  { adapter = true }: { adapter?: boolean } = {},
+): RecommendedDefaults {
+  const reasons: string[] = [];
+  const largest = device === "gpu" ? 64 : 16;
+  const steps = (batchSize: number, epochs: number) => Math.ceil(examples / batchSize) * epochs;
+  let batchSize = largest;
+  let epochs = 1;
+  while (epochs < 3 && steps(batchSize, epochs) < STEPS_THAT_MOVE_A_MODEL) epochs += 1;
+  while (batchSize > 1 && steps(batchSize, epochs) < STEPS_THAT_MOVE_A_MODEL) batchSize = Math.ceil(batchSize / 2);
+  if (batchSize < 32) {
+    const because = device === "cpu" && examples >= 32 * 20 ? "there is no GPU" : `there are only ${examples} examples`;
+    const count = `${batchSize} ${batchSize === 1 ? "example" : "examples"}`;
+    reasons.push(
+      `Batch of ${count} instead of the usual 32–128, because ${because}: that makes ${steps(batchSize, epochs)} steps, and fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model.`,
+    );
+  }
+  if (epochs > 1) reasons.push(`${epochs} epochs: with this little data one pass is too short to learn from.`);
+  const { full, adapterFactor } = LEARNING_RATES[method];
+  const learningRate = Number((adapter ? full * adapterFactor : full).toPrecision(3));
+  if (adapter) {
+    reasons.push(
+      `Learning rate ${learningRate}: an adapter takes about ${adapterFactor} times the ${full} of training all weights.`,
+    );
+  }
+  return {
+    batchSize,
+    microBatchSize: Math.min(batchSize, device === "gpu" ? 16 : 4),
+    epochs,
+    learningRate,
+    steps: steps(batchSize, epochs),
+    reasons,
+  };
+}
+
+/**
+ * Fills what was left open. A key that was given stays as given; `reasons` speaks only of keys that were not.
+ */
+export function completeRunConfig<Config extends RunConfig>(
+  config: Config,
+  circumstances: RunCircumstances,
+): { config: Complete<Config>; reasons: string[] } {
+  const adapter = config.lora !== undefined || config.adapter !== undefined;
+  const recommended = recommendDefaults(config.method, circumstances, { adapter });
+  const batchSize = config.batchSize ?? recommended.batchSize;
+  const chosen = (keys: RegExp) => recommended.reasons.filter((reason) => keys.test(reason));
+  // A run given in steps means those steps: the epochs follow from them.
+  const epochs =
+    config.epochs ??
+    (config.maxSteps === undefined
+      ? recommended.epochs
+      : Math.max(1, Math.ceil((config.maxSteps * batchSize) / Math.max(1, circumstances.examples))));
+  return {
+    config: {
+      ...config,
+      batchSize,
+      microBatchSize: Math.min(config.microBatchSize ?? recommended.microBatchSize, batchSize),
+      epochs,
+      learningRate: config.learningRate ?? recommended.learningRate,
+      ...(config.lora ? { lora: { ...config.lora, alpha: config.lora.alpha ?? 2 * config.lora.rank } } : {}),
+    },
+    reasons: [
+      ...(config.batchSize === undefined ? chosen(/^Batch/) : []),
+      ...(config.epochs === undefined && config.maxSteps === undefined ? chosen(/epochs:/) : []),
+      ...(config.learningRate === undefined ? chosen(/^Learning rate/) : []),
+    ],
+  };
+}
+
+/** Optimizer steps of a run: the epochs' (the last batch of each epoch may be smaller), at most `maxSteps`. */
+export function totalSteps(config: { batchSize: number; epochs: number; maxSteps?: number }, examples: number): number {
+  const perEpoch = Math.ceil(examples / config.batchSize);
+  const steps = Math.ceil(perEpoch * config.epochs);
+  return config.maxSteps === undefined ? steps : Math.min(steps, config.maxSteps);
+}

@@ -1,0 +1,21 @@
+import { z } from "zod";
+
+/** What a person needs to know about one hyperparameter. The run form is generated from these, so they are written for people. */
+export type FieldMeaning = {
+  title: string;
+  meaning: string;
+  group: "data" | "model" | "optimisation" | "method" | "run";
+  /** Shown at once; the others sit behind "advanced". */
+  basic?: boolean;
+  /** Outside this range the value is allowed, but warned about by name. */
+  safe?: { min?: number; max?: number; why: string };
+  unit?: string;
+};
+
+export const fieldMeanings = z.registry<FieldMeaning>();
+
+/** Attaches a meaning to a field and gives the same field back, so that a schema still reads top to bottom. */
+export function field<Schema extends z.ZodType>(schema: Schema, meaning: FieldMeaning): Schema {
+  fieldMeanings.add(schema, meaning);
+  return schema;
+}

@@ -1,0 +1,63 @@
+/**
+ * Names of the figures in metrics.jsonl, spelled as TRL spells them, so that a run can be laid beside one of TRL's.
+ * `logps/*` are sums over a completion's tokens (ORPO, SimPO: means), averaged over the batch.
+ */
+export const METRICS = {
+  loss: "loss",
+  gradNorm: "gradNorm",
+  learningRate: "learningRate",
+  rewardsChosen: "rewards/chosen",
+  rewardsRejected: "rewards/rejected",
+  rewardsMargins: "rewards/margins",
+  rewardsAccuracies: "rewards/accuracies",
+  logpsChosen: "logps/chosen",
+  logpsRejected: "logps/rejected",
+  accuracy: "accuracy",
+  margin: "margin",
+  kl: "kl",
+  evalLoss: "evalLoss",
+  evalAccuracy: "evalAccuracy",
+  evalMargin: "evalMargin",
+} as const;
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];
+export type Metrics = Partial<Record<MetricName, number>>;
+
+/** What a chart says beside the name. */
+export const metricMeanings: Record<MetricName, { title: string; meaning: string; better: "higher" | "lower" | null }> =
+  {
+    loss: { title: "Loss", meaning: "What the run makes small.", better: "lower" },
+    gradNorm: { title: "Gradient norm", meaning: "Length of the gradient before clipping.", better: null },
+    learningRate: { title: "Learning rate", meaning: "Size of this step, after warm-up and schedule.", better: null },
+    "rewards/chosen": {
+      title: "Reward of chosen",
+      meaning: "β times how much likelier the chosen completion became than it was in the reference.",
+      better: "higher",
+    },
+    "rewards/rejected": {
+      title: "Reward of rejected",
+      meaning: "The same of the rejected completion.",
+      better: "lower",
+    },
+    "rewards/margins": { title: "Margin", meaning: "Reward of chosen minus reward of rejected.", better: "higher" },
+    "rewards/accuracies": {
+      title: "Accuracy",
+      meaning: "Share of pairs in which chosen has the higher reward.",
+      better: "higher",
+    },
+    "logps/chosen": { title: "Log-prob of chosen", meaning: "Log-probability of the chosen completion.", better: null },
+    "logps/rejected": {
+      title: "Log-prob of rejected",
+      meaning: "Log-probability of the rejected completion.",
+      better: null,
+    },
+    accuracy: { title: "Accuracy", meaning: "Share of pairs in which chosen scores higher.", better: "higher" },
+    margin: { title: "Margin", meaning: "Score of chosen minus score of rejected.", better: "higher" },
+    kl: { title: "KL estimate", meaning: "KTO's reference point z, in nats.", better: null },
+    evalLoss: { title: "Validation loss", meaning: "The loss on records that are not trained on.", better: "lower" },
+    evalAccuracy: {
+      title: "Validation accuracy",
+      meaning: "The accuracy on records that are not trained on.",
+      better: "higher",
+    },
+    evalMargin: { title: "Validation margin", meaning: "The margin on records not trained on.", better: "higher" },
+  };

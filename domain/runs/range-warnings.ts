@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import { STEPS_THAT_MOVE_A_MODEL, totalSteps } from "./complete-run-config";
+import { fieldMeanings } from "./field-meaning";
+import { type CompleteRunConfig, configSchemas, loraSchema, type Method } from "./run-config";
+
+export type RunWarning = { field: string; message: string };
+
+/** The guide's learning rates for all weights; an adapter's are ten times these. */
+const LEARNING_RATE_RANGES: Record<Method, [number, number]> = {
+  sft: [1e-5, 5e-5],
+  reward: [1e-6, 5e-5],
+  dpo: [5e-7, 5e-6],
+  kto: [5e-7, 5e-6],
+  orpo: [5e-6, 5e-5],
+  simpo: [3e-7, 5e-6],
+};
+
+/** The range of learning rates that is safe for this method, adapter or not. */
+export function safeLearningRate(method: Method, adapter: boolean): [number, number] {
+  const [low, high] = LEARNING_RATE_RANGES[method];
+  return adapter ? [Number((low * 10).toPrecision(3)), Number((high * 10).toPrecision(3))] : [low, high];
+}
+
+/** Hyperparameters outside the guide's ranges, each by name. Allowed, but said. */
+export function rangeWarnings(config: CompleteRunConfig, examples: number): RunWarning[] {
+  const warnings = [
+    ...outsideSafe(configSchemas[config.method].shape, config, ""),
+    ...(config.lora ? outsideSafe(loraSchema.shape, config.lora, "lora.") : []),
+  ];
+  const adapter = config.lora !== undefined || config.adapter !== undefined;
+  const [low, high] = safeLearningRate(config.method, adapter);
+  if (config.learningRate < low || config.learningRate > high) {
+    const what = adapter ? `${config.method} with an adapter` : config.method;
+    warnings.push({
+      field: "learningRate",
+      message: `learningRate ${config.learningRate} is outside ${low}–${high}, the usual range of ${what}.`,
+    });
+  }
+  const steps = totalSteps(config, examples);
+  if (steps < STEPS_THAT_MOVE_A_MODEL) {
+    warnings.push({
+      field: "batchSize",
+      message: `The run has only ${steps} optimizer ${steps === 1 ? "step" : "steps"}; fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model. Take a smaller batch or collect more labels.`,
+    });
+  }
+  if (config.method === "simpo" && (config.gamma / config.beta < 0.1 || config.gamma / config.beta > 0.8)) {
+    warnings.push({ field: "gamma", message: `gamma ÷ beta is ${config.gamma / config.beta}, outside 0.1–0.8.` });
+  }
+  return warnings;
+}
+
+function outsideSafe(shape: Record<string, z.ZodType>, values: object, prefix: string): RunWarning[] {
+  const warnings: RunWarning[] = [];
+  for (const [key, schema] of Object.entries(shape)) {
+    const safe = fieldMeanings.get(schema)?.safe;
+    const value = (values as Record<string, unknown>)[key];
+    if (!safe || typeof value !== "number") continue;
+    if ((safe.min !== undefined && value < safe.min) || (safe.max !== undefined && value > safe.max)) {
+      const range = `${safe.min ?? "…"}–${safe.max ?? "…"}`;
+      warnings.push({ field: prefix + key, message: `${prefix}${key} ${value} is outside ${range}: ${safe.why}.` });
+    }
+  }
+  return warnings;
+}

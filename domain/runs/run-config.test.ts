@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { DomainError } from "../errors";
+import { completeRunConfig, recommendDefaults, totalSteps } from "./complete-run-config";
+import { fieldMeanings } from "./field-meaning";
+import { parseRunConfig } from "./parse-run-config";
+import { rangeWarnings } from "./range-warnings";
+import { configSchemas, type DpoConfig } from "./run-config";
+
+const golden = {
+  method: "dpo",
+  loss: "sigmoid",
+  beta: 0.1,
+  model: "llama",
+  dataset: "preferences.jsonl",
+  batchSize: 4,
+  maxSteps: 10,
+  maxLength: 512,
+  learningRate: 0.001,
+  lrScheduler: "constant",
+  warmupRatio: 0,
+  maxGradNorm: 1.0,
+  weightDecay: 0,
+  adamEpsilon: 1e-8,
+  shuffle: false,
+  dtype: "float32",
+};
+const complaint = (config: unknown, text = JSON.stringify(config, null, 2)) => {
+  try {
+    parseRunConfig(text, "RUN.json");
+  } catch (error) {
+    if (error instanceof DomainError) return error.userMessage;
+    throw error;
+  }
+  return "accepted";
+};
+
+describe("parseRunConfig", () => {
+  it("takes the spelling of recorded runs as it stands", () => {
+    expect(parseRunConfig(JSON.stringify(golden))).toMatchObject(golden);
+  });
+  it.each([
+    [{ ...golden, betta: 0.1 }, /^RUN\.json:18: betta: no such key for method dpo \(did you mean "beta"\?\)$/],
+    [{ ...golden, beta: "high" }, /^RUN\.json:4: beta: .*number.*got "high"/],
+    [{ ...golden, beta: -1 }, /^RUN\.json:4: beta: .*>0 \(got -1\)/],
+    [{ ...golden, dataset: undefined }, /^RUN\.json: dataset: .*\(it is missing\)/],
+    [{ ...golden, method: "dop" }, /^RUN\.json:2: method must be one of sft, reward, dpo/],
+    [{ ...golden, lora: { rank: 0 } }, /^RUN\.json:19: lora\.rank: /],
+    [{ ...golden, lora: { ranks: 8 } }, /^RUN\.json:19: lora\.ranks: no such key/],
+    [{ ...golden, lambda: 0.1 }, /lambda: no such key for method dpo/],
+    [{ ...golden, microBatchSize: 8 }, /microBatchSize: 8 is more than batchSize 4/],
+    [{ ...golden, loss: "robust" }, /labelSmoothing: loss "robust" needs/],
+    [{ ...golden, adapter: "a", lora: {} }, /lora: goes without "adapter"/],
+    [[], /^RUN\.json: the run must be an object/],
+  ])("refuses %# with file, line and key", (config, expected) => {
+    expect(complaint(config)).toMatch(expected);
+  });
+  it("names the line of broken JSON", () => {
+    expect(complaint(null, '{\n  "method": "dpo",\n  "beta": 0.1.2\n}')).toMatch(/^RUN\.json:3: not valid JSON/);
+  });
+  it("gives every field a meaning", () => {
+    for (const [method, schema] of Object.entries(configSchemas)) {
+      for (const [key, value] of Object.entries(schema.shape)) {
+        if (key !== "method") expect(fieldMeanings.get(value), `${method}.${key}`).toBeDefined();
+      }
+    }
+  });
+});
+
+describe("recommendDefaults", () => {
+  it.each([7, 20, 50, 300, 5000])("reaches 20 steps with %d examples", (examples) => {
+    expect(recommendDefaults("dpo", { examples, device: "cpu" }).steps).toBeGreaterThanOrEqual(20);
+  });
+  it("takes ten times the learning rate for adapters and says why", () => {
+    const adapter = recommendDefaults("dpo", { examples: 20, device: "cpu" });
+    const full = recommendDefaults("dpo", { examples: 20, device: "cpu" }, { adapter: false });
+    expect(adapter.learningRate).toBeCloseTo(full.learningRate * 10, 12);
+    expect(adapter.reasons.join(" ")).toMatch(/only 20 examples.*adapter takes about 10 times/);
+  });
+  it("keeps the guide's batch where data and device allow it", () => {
+    const { batchSize, reasons, epochs } = recommendDefaults("dpo", { examples: 10_000, device: "gpu" });
+    expect({ batchSize, epochs }).toEqual({ batchSize: 64, epochs: 1 });
+    expect(reasons.join(" ")).not.toMatch(/Batch/);
+  });
+  it("fills only what was left open", () => {
+    const parsed = parseRunConfig('{"method":"dpo","dataset":"x","batchSize":2,"lora":{"rank":4}}');
+    const { config, reasons } = completeRunConfig(parsed, { examples: 20, device: "cpu" });
+    expect(config).toMatchObject({ batchSize: 2, microBatchSize: 2, learningRate: 5e-5, lora: { rank: 4, alpha: 8 } });
+    expect(reasons.join(" ")).not.toMatch(/Batch/);
+  });
+  it("counts the last, smaller batch of an epoch", () => {
+    expect(totalSteps({ batchSize: 4, epochs: 2 }, 10)).toBe(6);
+    expect(totalSteps({ batchSize: 4, epochs: 2, maxSteps: 5 }, 10)).toBe(5);
+  });
+});
+
+describe("rangeWarnings", () => {
+  it("names what lies outside the guide's ranges", () => {
+    const parsed = parseRunConfig(JSON.stringify({ ...golden, beta: 1 }));
+    const { config } = completeRunConfig(parsed, { examples: 40, device: "cpu" });
+    const fields = rangeWarnings(config as DpoConfig, 40).map((warning) => warning.field);
+    expect(fields).toEqual(["beta", "learningRate", "batchSize"]);
+  });
+});

@@ -1,0 +1,52 @@
+import type { Metrics } from "./metric-names";
+import type { RunWarning } from "./range-warnings";
+import type { CompleteRunConfig } from "./run-config";
+
+/** What a run says while it goes: the command line prints these, the worker stores and forwards them. */
+export type RunEvent =
+  | { type: "phase"; phase: RunPhase; message: string; done?: number; total?: number }
+  | {
+      type: "resolved";
+      config: CompleteRunConfig;
+      ledger: RunLedger;
+      reasons: string[];
+      warnings: RunWarning[];
+      totalSteps: number;
+    }
+  | StepEvent
+  | EvaluationEvent
+  | { type: "checkpoint"; step: number; path: string }
+  | { type: "finished"; step: number; seconds: number; output: RunOutput };
+
+export type RunPhase = "loading" | "reading" | "reference" | "training" | "validating" | "saving";
+
+/** One optimizer step. `step` counts from 1. */
+export type StepEvent = {
+  type: "step";
+  step: number;
+  totalSteps: number;
+  epoch: number;
+  metrics: Metrics;
+  /** Real tokens (prompt and completions, no padding) of this step, and per second over the last steps. */
+  tokens: number;
+  tokensPerSecond: number;
+  seconds: number;
+  etaSeconds: number;
+};
+
+/** Figures on records that are not trained on. Never has a `loss`. */
+export type EvaluationEvent = { type: "evaluation"; step: number; epoch: number; metrics: Metrics };
+
+export type RunOutput = { kind: "model" | "adapter"; path: string };
+
+/** Where every record of the dataset went: records = train + validation + the sum of leftOut. */
+export type RunLedger = {
+  dataset: string;
+  records: number;
+  train: number;
+  validation: number;
+  leftOut: LeftOut[];
+};
+
+/** `lines` names the first few, so that a person can look at them. */
+export type LeftOut = { reason: string; message: string; count: number; lines: string[] };
