@@ -1,0 +1,105 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { ModelConfig } from "./config";
+
+/**
+ * A packed batch on the device. Everything that differs between two batches of one shape bucket is in here,
+ * so these tensors (in the order of `packedTensorList`) are the arguments of a compiled step.
+ * `rows` and `time` are read from the shape of `segments`, `tokens` from the shape of `ids`.
+ */
+export interface PackedTensors {
+  /** [tokens] int32; the last ones are padding, the very last always. */
+  ids: tf.Tensor1D;
+  /** [tokens] int32, position of each token for the rotary or learned embedding. */
+  positions: tf.Tensor1D;
+  /** [tokens] int32: the slot (row · time + column) of each token; padding points at a slot no token owns. */
+  slotOfToken: tf.Tensor1D;
+  /** [rows · time] int32: the token of each slot; free slots point at the last token (padding). */
+  tokenOfSlot: tf.Tensor1D;
+  /** [rows, time] int32: −1 free slot, 0 seen by all later tokens of its row, k > 0 seen by later tokens of branch k. */
+  segments: tf.Tensor2D;
+}
+
+/** A low-rank adapter on linear layers (Hu et al. 2021): W·x + (alpha / rank)·B·A·x. */
+export interface LoraConfig {
+  rank: number;
+  alpha: number;
+  /** Names of linear layers as PEFT has them: `q_proj` … `down_proj`, for GPT-2 `c_attn`, `c_proj`, `c_fc`. */
+  targets: string[];
+  /** Seed of A's initial values (Kaiming uniform with a = √5, as PEFT); B starts at zero. */
+  seed: number;
+}
+
+/** A tensor by its Hugging Face (or PEFT) name, in host memory. */
+export interface NamedTensor {
+  name: string;
+  shape: number[];
+  data: Float32Array;
+}
+
+/** What a forward pass over cached tokens needs; made by `createKeyValueCache`. */
+export interface KeyValueSink {
+  /** Called once a layer with keys and values, both [rows, keyValueHeads, time, headDim]. */
+  store(layer: number, keys: tf.Tensor4D, values: tf.Tensor4D): void;
+}
+
+/** One decoding step's attention: stores this token's keys and values and returns all of them so far. */
+export interface KeyValueSource {
+  /** keys and values [rows, keyValueHeads, 1, headDim] of the new token → [rows, keyValueHeads, capacity, headDim]. */
+  extend(layer: number, keys: tf.Tensor4D, values: tf.Tensor4D): { keys: tf.Tensor4D; values: tf.Tensor4D };
+  /** [rows, 1, 1, capacity]: 0 where the slot may be seen, −1e9 elsewhere. */
+  mask: tf.Tensor4D;
+}
+
+export interface ForwardOptions {
+  /** Whether the LoRA adapter takes part. `false` is the reference policy. */
+  adapter: boolean;
+  /** Receives every layer's keys and values (prefill of a generation). */
+  sink?: KeyValueSink;
+  /** Recompute each layer in the backward pass instead of keeping its activations: less memory, about a fifth slower. */
+  recompute?: boolean;
+}
+
+/**
+ * A language model whose forward pass is plain tfjs ops, so that it runs eagerly, under `compile` and on any backend.
+ * All methods that take or give tensors may be called inside `tf.variableGrads` and inside a compiled function.
+ */
+export interface CausalLanguageModel {
+  /** Prefix of its variables' names, unique in the process. */
+  readonly name: string;
+  readonly config: ModelConfig;
+  /** Variables that training changes, in a stable order: all weights, or the adapter's A and B (and the reward head). */
+  readonly trainable: tf.Variable[];
+  readonly lora: LoraConfig | null;
+  readonly hasRewardHead: boolean;
+
+  /** Final hidden states after the last norm: [tokens, hidden]. */
+  hiddenStates(batch: PackedTensors, options: ForwardOptions): tf.Tensor2D;
+  /** One token a row against cached keys and values. ids and positions [rows] → [rows, hidden]. */
+  nextHiddenStates(
+    ids: tf.Tensor1D,
+    positions: tf.Tensor1D,
+    cache: KeyValueSource,
+    options: ForwardOptions,
+  ): tf.Tensor2D;
+  /** [n, hidden] → [n, vocabulary]. */
+  logits(hidden: tf.Tensor2D): tf.Tensor2D;
+  /**
+   * Natural-log probability of `targets[i]` after the token at `positions[i]`: [n].
+   * The logits are not kept for the backward pass.
+   */
+  targetLogProbs(hidden: tf.Tensor2D, positions: tf.Tensor1D, targets: tf.Tensor1D): tf.Tensor1D;
+  /** Scalar reward read at each of `positions`: [n]. Throws without a reward head. */
+  rewards(hidden: tf.Tensor2D, positions: tf.Tensor1D): tf.Tensor1D;
+
+  /** Attaches a fresh adapter and makes it the only thing that trains. Throws where one is attached. */
+  addAdapter(config: LoraConfig): void;
+  /** Attaches an adapter with given A and B, by PEFT names (`base_model.model.….lora_A.weight`). */
+  loadAdapter(config: LoraConfig, tensors: NamedTensor[]): void;
+  /** Adds the adapter into the weights and drops it. */
+  mergeAdapter(): void;
+  /** All weights by their Hugging Face names and shapes (the adapter not merged in). */
+  modelTensors(): Promise<NamedTensor[]>;
+  /** The adapter's A and B by their PEFT names and shapes. */
+  adapterTensors(): Promise<NamedTensor[]>;
+  dispose(): void;
+}
