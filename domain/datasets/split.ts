@@ -1,0 +1,37 @@
+import type { Message } from "../messages";
+
+/** Share of prompts that are held out for validation. */
+export const VALIDATION_SHARE = 0.1;
+
+/**
+ * The text by which two prompts count as the same: Unicode NFKC, lower case, runs of white space as one space.
+ * The roles are part of it, so that a system message is not taken for the user's.
+ */
+export function normalizePrompt(messages: readonly Message[]): string {
+  return messages
+    .map(({ role, content }) => `${role}: ${content.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim()}`)
+    .join("\n");
+}
+
+/** 64-bit FNV-1a over UTF-8, as 16 hex digits. It decides splits for ever: never change it. */
+export function promptHash(messages: readonly Message[]): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(normalizePrompt(messages))) {
+    hash ^= BigInt(byte);
+    hash = (hash * 0x100000001b3n) & 0xffffffffffffffffn;
+  }
+  return hash.toString(16).padStart(16, "0");
+}
+
+/**
+ * The split of a prompt depends on its hash alone, so no prompt ever crosses from validation to training between
+ * dataset versions or projects. FNV's low bits are mixed once more (MurmurHash3's finaliser), for short texts leave
+ * them uneven.
+ */
+export function splitOfHash(hash: string): "train" | "validation" {
+  let mixed = BigInt(`0x${hash}`);
+  mixed ^= mixed >> 33n;
+  mixed = (mixed * 0xff51afd7ed558ccdn) & 0xffffffffffffffffn;
+  mixed ^= mixed >> 33n;
+  return Number(mixed >> 11n) / 2 ** 53 < VALIDATION_SHARE ? "validation" : "train";
+}

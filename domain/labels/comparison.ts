@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { Conversion, StoredLabel } from "./conversion";
+
+/** How much better the chosen completion is, strongest first; the order is that of the keys 1–4. */
+export const comparisonStrengthSchema = z.enum(["significantly", "clearly", "slightly", "negligibly"]);
+export type ComparisonStrength = z.infer<typeof comparisonStrengthSchema>;
+
+/** Margin of a preference pair by strength (unitless, 0–1). */
+export const STRENGTH_MARGIN: Record<ComparisonStrength, number> = {
+  significantly: 1,
+  clearly: 2 / 3,
+  slightly: 1 / 3,
+  negligibly: 0,
+};
+
+export const comparisonSchema = z.discriminatedUnion("outcome", [
+  z.object({
+    outcome: z.literal("chosen"),
+    chosenCompletionId: z.uuid(),
+    rejectedCompletionId: z.uuid(),
+    strength: comparisonStrengthSchema,
+  }),
+  z.object({ outcome: z.literal("tie") }),
+  z.object({ outcome: z.literal("both_bad") }),
+]);
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** A comparison must choose among the two completions of its task. Returns what is wrong, or null. */
+export function comparisonProblem(comparison: Comparison, completionIds: readonly string[]): string | null {
+  if (completionIds.length !== 2) return "a comparison needs a task with exactly two completions";
+  if (comparison.outcome !== "chosen") return null;
+  if (comparison.chosenCompletionId === comparison.rejectedCompletionId)
+    return "chosen and rejected are the same completion";
+  const known =
+    completionIds.includes(comparison.chosenCompletionId) && completionIds.includes(comparison.rejectedCompletionId);
+  return known ? null : "the choice names a completion that is not part of the task";
+}
+
+export type StoredComparison = StoredLabel & { kind: "comparison"; comparison: Comparison };
+
+type Side = { chosen: string; rejected: string };
+const sideOf = (label: StoredComparison): Side | null =>
+  label.comparison.outcome === "chosen"
+    ? { chosen: label.comparison.chosenCompletionId, rejected: label.comparison.rejectedCompletionId }
+    : null;
+
+/**
+ * The comparisons of one task become at most one preference pair, or two undesirable completions.
+ *
+ * Several annotators: strict majority over the four possible verdicts (left, right, tie, both bad); where none has
+ * the most votes all labels are left out as an even split. Labels of the minority are left out as outvoted, so that
+ * the ledger says of each label what became of it. The margin is the mean over those who chose the winning side.
+ */
+export function convertComparisons(labels: readonly StoredComparison[]): Conversion {
+  const votes = new Map<string, StoredComparison[]>();
+  for (const label of labels) {
+    const verdict = sideOf(label)?.chosen ?? label.comparison.outcome;
+    votes.set(verdict, [...(votes.get(verdict) ?? []), label]);
+  }
+  const ranked = [...votes.values()].sort((a, b) => b.length - a.length);
+  const winners = ranked[0] ?? [];
+  if (ranked[1] && ranked[1].length === winners.length) return leaveOut(labels, "even_split");
+
+  const losers = ranked.slice(1).flat();
+  const outvoted = leaveOut(losers, "outvoted").leftOut;
+  const winner = winners[0];
+  if (!winner) return { records: [], used: [], leftOut: [] };
+  const side = sideOf(winner);
+  const labelIds = winners.map((label) => label.id);
+  if (side) {
+    const margin = winners.reduce((sum, label) => sum + marginOf(label.comparison), 0) / winners.length;
+    return {
+      records: [
+        {
+          kind: "preference",
+          promptId: winner.promptId,
+          chosenCompletionId: side.chosen,
+          rejectedCompletionId: side.rejected,
+          margin,
+          groupId: null,
+          labelIds,
+        },
+      ],
+      used: labelIds,
+      leftOut: outvoted,
+    };
+  }
+  if (winner.comparison.outcome === "tie")
+    return { records: [], used: [], leftOut: [...leaveOut(winners, "tie").leftOut, ...outvoted] };
+  return {
+    records: winner.completionIds.map((completionId) => ({
+      kind: "unpaired" as const,
+      promptId: winner.promptId,
+      completionId,
+      desirable: false,
+      groupId: null,
+      labelIds,
+    })),
+    used: labelIds,
+    leftOut: outvoted,
+  };
+}
+
+const marginOf = (comparison: Comparison): number =>
+  comparison.outcome === "chosen" ? STRENGTH_MARGIN[comparison.strength] : 0;
+
+const leaveOut = (labels: readonly StoredComparison[], reason: "even_split" | "outvoted" | "tie"): Conversion => ({
+  records: [],
+  used: [],
+  leftOut: labels.map((label) => ({ labelId: label.id, reason })),
+});

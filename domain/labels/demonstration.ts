@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { messageSchema } from "../messages";
+import type { Conversion, StoredLabel } from "./conversion";
+
+export const demonstrationSchema = z.object({
+  /** The assistant's answer: the target. */
+  content: z.string().trim().min(1, "a demonstration is not empty").max(100_000),
+  /** Alternating turns between the prompt and the answer, where the demonstration is a conversation. */
+  turns: z.array(messageSchema).max(64).default([]),
+  /** Train on every assistant turn instead of the last one alone. */
+  trainOnAllTurns: z.boolean().default(false),
+  /** The completion that this one rewrites: the pair of both becomes a preference. */
+  rewriteOfCompletionId: z.uuid().nullish(),
+});
+export type Demonstration = z.infer<typeof demonstrationSchema>;
+
+/** The turns go assistant, user, … user after a prompt that ends with the user. Returns what is wrong, or null. */
+export function demonstrationProblem(demonstration: Demonstration, completionIds: readonly string[]): string | null {
+  const alternates = demonstration.turns.every((turn, index) => turn.role === (index % 2 === 0 ? "assistant" : "user"));
+  if (!alternates || demonstration.turns.length % 2 !== 0)
+    return "the turns alternate: assistant, user, … and end with the user";
+  if (demonstration.turns.some((turn) => turn.content.trim() === "")) return "a turn is empty";
+  const rewritten = demonstration.rewriteOfCompletionId;
+  return rewritten && !completionIds.includes(rewritten) ? "the rewritten completion is not part of the task" : null;
+}
+
+export type StoredDemonstration = StoredLabel & {
+  kind: "demonstration";
+  demonstration: Demonstration;
+  /** The completion row that keeps the answer. */
+  completionId: string;
+};
+
+/** Margin of the pair that a rewrite makes: the annotator found the original worth rewriting, so clearly better. */
+export const REWRITE_MARGIN = 2 / 3;
+
+/** Each demonstration is a record of its own; a rewrite gives a pair besides. */
+export function convertDemonstrations(labels: readonly StoredDemonstration[]): Conversion {
+  return {
+    records: labels.flatMap((label) => {
+      const { turns, trainOnAllTurns, rewriteOfCompletionId } = label.demonstration;
+      const labelIds = [label.id];
+      const own = {
+        kind: "demonstration" as const,
+        promptId: label.promptId,
+        completionId: label.completionId,
+        turns,
+        trainOnAllTurns,
+        groupId: null,
+        labelIds,
+      };
+      if (!rewriteOfCompletionId || turns.length > 0) return [own];
+      return [
+        own,
+        {
+          kind: "preference" as const,
+          promptId: label.promptId,
+          chosenCompletionId: label.completionId,
+          rejectedCompletionId: rewriteOfCompletionId,
+          margin: REWRITE_MARGIN,
+          groupId: null,
+          labelIds,
+        },
+      ];
+    }),
+    used: labels.map((label) => label.id),
+    leftOut: [],
+  };
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { DatasetRecord } from "../datasets/records";
+import type { Conversion, StoredLabel } from "./conversion";
+
+export const MAX_RANKED_COMPLETIONS = 8;
+
+/** Rank 1 is best; equal ranks are ties; ranks are dense (1, 2, 2, 3). */
+export const rankingSchema = z.object({
+  ranks: z
+    .array(z.object({ completionId: z.uuid(), rank: z.number().int().min(1) }))
+    .min(2)
+    .max(MAX_RANKED_COMPLETIONS),
+});
+export type Ranking = z.infer<typeof rankingSchema>;
+
+/** Each completion of the task has exactly one rank, and no rank is left empty. Returns what is wrong, or null. */
+export function rankingProblem({ ranks }: Ranking, completionIds: readonly string[]): string | null {
+  const ranked = new Set(ranks.map((entry) => entry.completionId));
+  if (ranked.size !== ranks.length) return "a completion is ranked twice";
+  if (ranked.size !== completionIds.length || completionIds.some((id) => !ranked.has(id)))
+    return "a ranking orders exactly the completions of its task";
+  const used = [...new Set(ranks.map((entry) => entry.rank))].sort((a, b) => a - b);
+  return used.every((rank, index) => rank === index + 1) ? null : "ranks are 1, 2, 3 … without a gap";
+}
+
+export type StoredRanking = StoredLabel & { kind: "ranking"; ranking: Ranking };
+
+/**
+ * Every strictly ordered pair of every completion, margin = rank gap ÷ (K − 1); all pairs of one task share a group.
+ *
+ * Several annotators: each pair goes to the side that more of them ranked higher, with the mean signed gap of all as
+ * its margin; a pair on which they split evenly gives no record. A label counts as used when it agrees with at least
+ * one of the task's records.
+ */
+export function convertRankings(labels: readonly StoredRanking[]): Conversion {
+  const first = labels[0];
+  if (!first) return { records: [], used: [], leftOut: [] };
+  const ids = first.completionIds;
+  const ranks = labels.map((label) => new Map(label.ranking.ranks.map((entry) => [entry.completionId, entry.rank])));
+  const records: DatasetRecord[] = [];
+  const used = new Set<string>();
+  let splitPairs = 0;
+  for (let i = 0; i < ids.length; i++) {
+    for (let j = i + 1; j < ids.length; j++) {
+      const [a, b] = [ids[i] as string, ids[j] as string];
+      const gaps = ranks.map((rank) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0)); // > 0: a is ranked above b
+      const preferA = gaps.filter((gap) => gap > 0).length;
+      const preferB = gaps.filter((gap) => gap < 0).length;
+      if (preferA === preferB) {
+        if (preferA > 0) splitPairs += 1;
+        continue;
+      }
+      const sign = preferA > preferB ? 1 : -1;
+      const meanGap = gaps.reduce((sum, gap) => sum + sign * gap, 0) / gaps.length;
+      const agreeing = labels.filter((_, k) => (gaps[k] ?? 0) * sign > 0);
+      for (const label of agreeing) used.add(label.id);
+      records.push({
+        kind: "preference",
+        promptId: first.promptId,
+        chosenCompletionId: sign > 0 ? a : b,
+        rejectedCompletionId: sign > 0 ? b : a,
+        margin: Math.max(0, meanGap) / (ids.length - 1),
+        groupId: first.taskId,
+        labelIds: agreeing.map((label) => label.id),
+      });
+    }
+  }
+  const isStrict = (k: number) => new Set(ranks[k]?.values()).size > 1;
+  return {
+    records,
+    used: labels.filter((label) => used.has(label.id)).map((label) => label.id),
+    leftOut: labels.flatMap((label, k) =>
+      used.has(label.id)
+        ? []
+        : [
+            {
+              labelId: label.id,
+              reason: !isStrict(k)
+                ? ("no_strict_order" as const)
+                : records.length === 0 && splitPairs > 0
+                  ? ("even_split" as const)
+                  : ("outvoted" as const),
+            },
+          ],
+    ),
+  };
+}

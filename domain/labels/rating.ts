@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { DatasetRecord } from "../datasets/records";
+import type { Conversion, StoredLabel } from "./conversion";
+
+export const ratingSchema = z.object({
+  scores: z
+    .array(z.object({ completionId: z.uuid(), criterionId: z.uuid(), score: z.number().int().min(1).max(5) }))
+    .min(1),
+});
+export type Rating = z.infer<typeof ratingSchema>;
+
+/** Two completions differ enough for a pair from this gap of weighted means on (scale 1–5). */
+export const PAIR_GAP = 1;
+/** A weighted mean of at least this is a desirable completion. */
+export const DESIRABLE_FROM = 4;
+/** A weighted mean of at most this is an undesirable one. */
+export const UNDESIRABLE_TO = 2;
+
+/** Every completion has exactly one score on every criterion. Returns what is wrong, or null. */
+export function ratingProblem(
+  { scores }: Rating,
+  completionIds: readonly string[],
+  criterionIds: readonly string[],
+): string | null {
+  const cells = new Set(scores.map((entry) => `${entry.completionId} ${entry.criterionId}`));
+  if (cells.size !== scores.length) return "a completion is scored twice on one criterion";
+  const complete = completionIds.every((completion) =>
+    criterionIds.every((criterion) => cells.has(`${completion} ${criterion}`)),
+  );
+  return complete && cells.size === completionIds.length * criterionIds.length
+    ? null
+    : "a rating scores every completion of its task on every criterion of the rubric";
+}
+
+/** `weights`: of the rubric's criteria, by id. */
+export type StoredRating = StoredLabel & { kind: "rating"; rating: Rating; weights: Record<string, number> };
+
+/** Mean of the scores weighted by criterion, 1–5. Weights that sum to nothing count as equal. */
+export function weightedMean(
+  scores: readonly { criterionId: string; score: number }[],
+  weights: Record<string, number>,
+): number {
+  const total = scores.reduce((sum, { criterionId }) => sum + (weights[criterionId] ?? 0), 0);
+  if (total <= 0) return scores.reduce((sum, { score }) => sum + score, 0) / scores.length;
+  return scores.reduce((sum, { criterionId, score }) => sum + (weights[criterionId] ?? 0) * score, 0) / total;
+}
+
+/**
+ * The ratings of one task: the mean over annotators of each completion's weighted mean decides. Pairs where two
+ * completions differ by at least 1 (margin = gap ÷ 4), desirable from 4, undesirable to 2.
+ */
+export function convertRatings(labels: readonly StoredRating[]): Conversion {
+  const first = labels[0];
+  if (!first) return { records: [], used: [], leftOut: [] };
+  const labelIds = labels.map((label) => label.id);
+  const means = first.completionIds.map((completionId) => {
+    const perAnnotator = labels.map((label) =>
+      weightedMean(
+        label.rating.scores.filter((entry) => entry.completionId === completionId),
+        label.weights,
+      ),
+    );
+    return { completionId, mean: perAnnotator.reduce((sum, mean) => sum + mean, 0) / perAnnotator.length };
+  });
+  const groupId = first.taskId;
+  const records: DatasetRecord[] = [];
+  for (let i = 0; i < means.length; i++) {
+    for (let j = i + 1; j < means.length; j++) {
+      const [a, b] = [means[i], means[j]];
+      if (!a || !b || Math.abs(a.mean - b.mean) < PAIR_GAP) continue;
+      const [chosen, rejected] = a.mean > b.mean ? [a, b] : [b, a];
+      records.push({
+        kind: "preference",
+        promptId: first.promptId,
+        chosenCompletionId: chosen.completionId,
+        rejectedCompletionId: rejected.completionId,
+        margin: (chosen.mean - rejected.mean) / 4,
+        groupId,
+        labelIds,
+      });
+    }
+  }
+  for (const { completionId, mean } of means) {
+    if (mean >= DESIRABLE_FROM || mean <= UNDESIRABLE_TO)
+      records.push({
+        kind: "unpaired",
+        promptId: first.promptId,
+        completionId,
+        desirable: mean >= DESIRABLE_FROM,
+        groupId,
+        labelIds,
+      });
+  }
+  return records.length > 0
+    ? { records, used: labelIds, leftOut: [] }
+    : { records, used: [], leftOut: labelIds.map((labelId) => ({ labelId, reason: "below_threshold" as const })) };
+}
