@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: slow ? ["**/*.slow.test.ts"] : ["{app,domain,server,trainer,scripts,prisma}/**/*.test.{ts,tsx}"],
     exclude: ["**/node_modules/**", "**/.next/**", "data/**", ...(slow ? [] : ["**/*.slow.test.ts"])],
+    globalSetup: "./scripts/vitest-global-setup.mjs",
     pool: "forks",
     maxWorkers: 2,
     testTimeout: slow ? 1_800_000 : 60_000,

@@ -1,0 +1,224 @@
+#!/usr/bin/env node
+// The embedded PostgreSQL of an instance: npm run database -- start | stop | status | url
+// It is a daemon: whoever starts it stops it. Safe to start several times at once; recovers after kill -9.
+import { spawnSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { postgresFolder, reachable, serverUser } from "./postgres-binaries.mjs";
+import { commandLine, ended, isAlive, lockFile, sleep } from "./processes.mjs";
+
+const USER = "tuneloop";
+export const DATABASE = "tuneloop";
+
+/**
+ * Where the database of the instance in `dataDir` lives: inside it, or, where we are root and the way there is closed to
+ * the server's user, in a folder of /var/tmp named after it (a note in `dataDir` says so).
+ */
+export function databaseFolder(dataDir) {
+  const root = path.resolve(dataDir);
+  fs.mkdirSync(root, { recursive: true });
+  if (reachable(root)) return path.join(root, "postgres");
+  const elsewhere = `/var/tmp/tuneloop-${createHash("sha256").update(root).digest("hex").slice(0, 12)}/postgres`;
+  fs.mkdirSync(path.dirname(elsewhere), { recursive: true });
+  const note = path.join(root, "postgres-is-in.txt");
+  if (!fs.existsSync(note)) fs.writeFileSync(note, `${elsewhere}\n`);
+  return elsewhere;
+}
+
+/** The running server of `folder`, checked to be one and ours: pid, port and whether it accepts connections. */
+function runningServer(folder) {
+  let lines;
+  try {
+    lines = fs.readFileSync(path.join(folder, "postmaster.pid"), "utf8").split("\n");
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  const pid = Number(lines[0]);
+  if (!isAlive(pid)) return undefined;
+  const command = commandLine(pid);
+  if (command && !(command.includes("postgres") && command.includes(folder))) return undefined; // the pid is another's now
+  return { pid, port: Number(lines[3]), status: (lines[7] ?? "").trim() };
+}
+
+const password = (folder) => fs.readFileSync(path.join(folder, "tuneloop.password"), "utf8").trim();
+const urlOf = (folder, port, database) => `postgresql://${USER}:${password(folder)}@127.0.0.1:${port}/${database}`;
+
+/** The URL of the instance's database if its server is up, else undefined. */
+export function runningDatabaseUrl(dataDir) {
+  const folder = databaseFolder(dataDir);
+  const server = runningServer(folder);
+  return server && urlOf(folder, server.port, DATABASE);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Runs a program of PostgreSQL. Its output goes through a file, since the daemon would keep a pipe open. */
+function runProgram(name, args) {
+  const log = path.join(os.tmpdir(), `tuneloop-${name}-${process.pid}-${randomBytes(4).toString("hex")}.txt`);
+  const output = fs.openSync(log, "w");
+  try {
+    const result = spawnSync(path.join(postgresFolder(), "bin", name), args, {
+      ...serverUser,
+      cwd: "/",
+      stdio: ["ignore", output, output],
+      env: { ...process.env, LC_ALL: "C" },
+    });
+    if (result.status === 0) return;
+    throw new Error(
+      `${name} failed (${result.error?.message ?? result.status}): ${fs.readFileSync(log, "utf8").trim()}`,
+    );
+  } finally {
+    fs.closeSync(output);
+    fs.rmSync(log, { force: true });
+  }
+}
+
+const give = (file) => serverUser && fs.chownSync(file, serverUser.uid, serverUser.gid);
+
+/** Made beside its place and renamed: a database folder is never half-made. */
+function initialise(folder) {
+  const half = `${folder}.new-${process.pid}`;
+  const passwordFile = `${half}.password`;
+  fs.rmSync(half, { recursive: true, force: true });
+  fs.mkdirSync(half, { mode: 0o700 });
+  fs.writeFileSync(passwordFile, randomBytes(18).toString("base64url"), { mode: 0o600 });
+  give(half);
+  give(passwordFile);
+  runProgram("initdb", [
+    `--pgdata=${half}`,
+    "--auth=scram-sha-256",
+    `--username=${USER}`,
+    `--pwfile=${passwordFile}`,
+    "--encoding=UTF8",
+    "--locale=C.UTF-8",
+    "--no-instructions",
+  ]);
+  fs.renameSync(passwordFile, path.join(half, "tuneloop.password"));
+  fs.renameSync(half, folder);
+}
+
+async function startServer(folder, options) {
+  let failure;
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const port = attempt === 0 && options.port ? options.port : await freePort();
+    const settings = [
+      `-p ${port}`,
+      "-c listen_addresses=127.0.0.1",
+      "-c unix_socket_directories=''",
+      ...(options.flags ?? []),
+    ];
+    const log = path.join(folder, "server.log");
+    const before = fs.existsSync(log) ? fs.statSync(log).size : 0;
+    try {
+      runProgram("pg_ctl", ["start", "-w", "-t", "60", "-D", folder, "-l", log, "-o", settings.join(" ")]);
+      return runningServer(folder);
+    } catch (error) {
+      const said = fs.existsSync(log) ? fs.readFileSync(log, "utf8").slice(before) : "";
+      failure = new Error(`the database did not start; ${log} says:\n${said.trim() || error.message}`, {
+        cause: error,
+      });
+      // Two things pass by themselves: somebody took the port in between, or the backends of a killed server still end.
+      if (!/could not bind|in use|shared memory/i.test(said)) throw failure;
+      if (/shared memory/i.test(said)) await sleep(300);
+    }
+  }
+  throw failure;
+}
+
+async function connect(url) {
+  const { default: pg } = await import("pg");
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+async function createIfMissing(url, database) {
+  const client = await connect(url);
+  try {
+    const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [database]);
+    if (!rowCount) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Starts the server of `dataDir` (or finds it running) and makes the database.
+ * `port` is a wish: a free one is taken where another program has it. `flags` are extra `-c name=value`.
+ * @returns {Promise<{url: string, adminUrl: string, port: number, pid: number, fresh: boolean, reused: boolean}>}
+ */
+export async function startDatabase({ dataDir, port, flags, database = DATABASE }) {
+  const folder = databaseFolder(dataDir);
+  const unlock = await lockFile(`${folder}.lock`);
+  try {
+    const fresh = !fs.existsSync(path.join(folder, "PG_VERSION"));
+    if (fresh) initialise(folder);
+    let server = runningServer(folder);
+    if (server?.status === "stopping" && (await ended(server.pid, 60_000))) server = undefined;
+    for (let waited = 0; server && server.status !== "ready" && waited < 600; waited++) {
+      await sleep(100); // started by another process that then died: wait until it has recovered its files
+      server = runningServer(folder);
+    }
+    const reused = server !== undefined;
+    if (!server) {
+      fs.rmSync(path.join(folder, "postmaster.pid"), { force: true }); // stale, or not there
+      server = await startServer(folder, { port, flags });
+    }
+    const adminUrl = urlOf(folder, server.port, "postgres");
+    await createIfMissing(adminUrl, database);
+    return { url: urlOf(folder, server.port, database), adminUrl, port: server.port, pid: server.pid, fresh, reused };
+  } finally {
+    unlock();
+  }
+}
+
+/** Stops the server of `dataDir`; false where none ran. */
+export async function stopDatabase({ dataDir }) {
+  const folder = databaseFolder(dataDir);
+  const unlock = await lockFile(`${folder}.lock`);
+  try {
+    if (!runningServer(folder)) return false;
+    runProgram("pg_ctl", ["stop", "-m", "fast", "-w", "-t", "60", "-D", folder]);
+    return true;
+  } finally {
+    unlock();
+  }
+}
+
+async function main(command) {
+  const dataDir = process.env.TUNELOOP_DATA ?? "data";
+  if (command === "start") {
+    const { url, reused } = await startDatabase({
+      dataDir,
+      port: Number(process.env.TUNELOOP_DATABASE_PORT) || undefined,
+    });
+    console.error(reused ? "already running" : "started");
+    console.log(url);
+  } else if (command === "stop") {
+    console.log((await stopDatabase({ dataDir })) ? "stopped" : "not running");
+  } else if (command === "status" || command === "url") {
+    const url = runningDatabaseUrl(dataDir);
+    if (command === "url" && url) console.log(url);
+    else console.log(url ? `running on 127.0.0.1:${new URL(url).port}` : "not running");
+    if (!url) process.exitCode = 1;
+  } else {
+    console.error("usage: npm run database -- start | stop | status | url");
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href)
+  await main(process.argv[2]);
