@@ -1,0 +1,17 @@
+import * as tf from "@tensorflow/tfjs";
+
+/**
+ * Simple preference optimisation (Meng, Xia, Chen 2024, arXiv 2405.14734, eq. 6), one loss a pair, without a reference:
+ *
+ *   −log σ(β(ℓ_chosen − ℓ_rejected) − γ)
+ *
+ * @param chosen, rejected [pairs], mean log-probs of a completion's tokens
+ * @returns [pairs]
+ */
+export function simpoLoss(
+  chosen: tf.Tensor1D,
+  rejected: tf.Tensor1D,
+  { beta, gamma }: { beta: number; gamma: number },
+): tf.Tensor1D {
+  return tf.softplus(tf.neg(tf.sub(tf.mul(tf.sub(chosen, rejected), beta), gamma))) as tf.Tensor1D;
+}
