@@ -1,0 +1,42 @@
+import { DomainError } from "@/domain/errors";
+
+/** A file whose content cannot be used: one line that starts with its path. Code `model-file-invalid`. */
+export function invalidFile(path: string, what: string, cause?: unknown): DomainError {
+  return new DomainError("model-file-invalid", `${path}: ${what}`, undefined, cause);
+}
+
+/** A valid file that this version can do nothing with. Code `model-unsupported`. */
+export function unsupportedFile(path: string, what: string): DomainError {
+  return new DomainError("model-unsupported", `${path}: ${what}`);
+}
+
+/** Something that is not there. Code `model-not-found`. */
+export function notFound(path: string, what: string, cause?: unknown): DomainError {
+  return new DomainError("model-not-found", `${path}: ${what}`, undefined, cause);
+}
+
+/** The file system's own refusal (permission, full disk, missing folder) as one line that names the file. */
+export function fileSystemError(path: string, doing: "read" | "written", error: unknown): DomainError {
+  if (doing === "read" && isMissing(error)) return notFound(path, "there is no such file", error);
+  return new DomainError(
+    "model-file-inaccessible",
+    `${path}: cannot be ${doing} (${reasonOf(error)})`,
+    undefined,
+    error,
+  );
+}
+
+/** The first line of any thrown thing, for use inside a longer sentence. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof DomainError) return error.userMessage;
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n", 1)[0] ?? text;
+}
+
+export function isMissing(error: unknown): boolean {
+  return hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR");
+}
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,190 @@
+import type { DomainError } from "@/domain/errors";
+import { invalidFile, unsupportedFile } from "../checkpoints/file-errors";
+import type { JsonObject } from "../checkpoints/json-file";
+import { isJsonObject } from "../checkpoints/json-file";
+
+/** The shape of a model, in our nouns. `raw` is the Hugging Face config.json, kept whole so that it can be written back. */
+export interface ModelConfig {
+  family: "llama" | "gpt2";
+  vocabSize: number;
+  hiddenSize: number;
+  intermediateSize: number;
+  layers: number;
+  heads: number;
+  /** Fewer than `heads` under grouped-query attention; equal to `heads` for GPT-2. */
+  keyValueHeads: number;
+  headDim: number;
+  maxPositions: number;
+  /** Base of the rotary frequencies; 0 for GPT-2, which learns its positions. */
+  ropeTheta: number;
+  normEpsilon: number;
+  tieWordEmbeddings: boolean;
+  /** A sequence classifier with one output: a scalar reward read at the last token. */
+  rewardHead: boolean;
+  bosTokenId: number | null;
+  eosTokenIds: number[];
+  padTokenId: number | null;
+  raw: JsonObject;
+}
+
+/**
+ * Reads a Hugging Face config.json (Llama or GPT-2 family; transformers 4 and 5 spellings).
+ * What the maths does not implement is refused rather than ignored. Errors name `file` and the key.
+ */
+export function parseModelConfig(raw: JsonObject, file: string): ModelConfig {
+  const fields = new Fields(raw, file);
+  const family = fields.text("model_type");
+  if (family === "llama") return parseLlama(fields);
+  if (family === "gpt2") return parseGpt2(fields);
+  throw fields.unsupported("model_type", family, "supported are llama and gpt2");
+}
+
+function parseLlama(fields: Fields): ModelConfig {
+  fields.mustBe("hidden_act", "silu");
+  fields.mustBe("attention_bias", false);
+  fields.mustBe("mlp_bias", false);
+  const heads = fields.count("num_attention_heads");
+  const keyValueHeads = fields.count("num_key_value_heads", heads);
+  const hiddenSize = fields.count("hidden_size");
+  const headDim = fields.count("head_dim", hiddenSize / heads);
+  if (heads % keyValueHeads !== 0) {
+    throw fields.invalid("num_key_value_heads", `of ${keyValueHeads} does not divide num_attention_heads (${heads})`);
+  }
+  if (headDim % 2 !== 0) throw fields.invalid("head_dim", `of ${headDim} is odd; rotary positions need pairs`);
+  return {
+    family: "llama",
+    vocabSize: fields.count("vocab_size"),
+    hiddenSize,
+    intermediateSize: fields.count("intermediate_size"),
+    layers: fields.count("num_hidden_layers"),
+    heads,
+    keyValueHeads,
+    headDim,
+    maxPositions: fields.count("max_position_embeddings", 2048),
+    ropeTheta: parseRopeTheta(fields),
+    normEpsilon: fields.positive("rms_norm_eps", 1e-6),
+    tieWordEmbeddings: fields.flag("tie_word_embeddings", false),
+    ...parseCommon(fields),
+  };
+}
+
+function parseGpt2(fields: Fields): ModelConfig {
+  fields.mustBe("activation_function", "gelu_new");
+  fields.mustBe("scale_attn_weights", true);
+  fields.mustBe("scale_attn_by_inverse_layer_idx", false);
+  fields.mustBe("add_cross_attention", false);
+  const hiddenSize = fields.count("n_embd");
+  const heads = fields.count("n_head");
+  if (hiddenSize % heads !== 0) throw fields.invalid("n_head", `of ${heads} does not divide n_embd (${hiddenSize})`);
+  return {
+    family: "gpt2",
+    vocabSize: fields.count("vocab_size"),
+    hiddenSize,
+    intermediateSize: fields.count("n_inner", 4 * hiddenSize),
+    layers: fields.count("n_layer"),
+    heads,
+    keyValueHeads: heads,
+    headDim: hiddenSize / heads,
+    maxPositions: fields.count("n_positions"),
+    ropeTheta: 0,
+    normEpsilon: fields.positive("layer_norm_epsilon", 1e-5),
+    tieWordEmbeddings: fields.flag("tie_word_embeddings", true),
+    ...parseCommon(fields),
+  };
+}
+
+function parseCommon(fields: Fields) {
+  const architectures = fields.raw.architectures;
+  const rewardHead = Array.isArray(architectures) && String(architectures[0]).endsWith("ForSequenceClassification");
+  const labels =
+    fields.raw.num_labels ?? (isJsonObject(fields.raw.id2label) ? Object.keys(fields.raw.id2label).length : 1);
+  if (rewardHead && labels !== 1) throw fields.unsupported("id2label", labels, "a reward model has exactly one output");
+  return {
+    rewardHead,
+    bosTokenId: fields.tokenIds("bos_token_id")[0] ?? null,
+    eosTokenIds: fields.tokenIds("eos_token_id"),
+    padTokenId: fields.tokenIds("pad_token_id")[0] ?? null,
+    raw: fields.raw,
+  };
+}
+
+/** transformers 5 keeps theta in `rope_parameters`; transformers 4 at the top level beside `rope_scaling`. */
+function parseRopeTheta(fields: Fields): number {
+  const nested = isJsonObject(fields.raw.rope_parameters) ? fields.raw.rope_parameters : null;
+  const scaling = nested ?? (isJsonObject(fields.raw.rope_scaling) ? fields.raw.rope_scaling : null);
+  const kind = scaling?.rope_type ?? scaling?.type ?? "default";
+  if (kind !== "default") {
+    throw fields.unsupported(
+      nested ? "rope_parameters.rope_type" : "rope_scaling.rope_type",
+      kind,
+      "supported is default",
+    );
+  }
+  if (nested && nested.rope_theta !== undefined) {
+    return new Fields(nested, fields.file, "rope_parameters.").positive("rope_theta");
+  }
+  return fields.positive("rope_theta", 10000);
+}
+
+/** Typed access to one JSON object; every refusal names file and key. */
+class Fields {
+  constructor(
+    readonly raw: JsonObject,
+    readonly file: string,
+    private readonly prefix = "",
+  ) {}
+
+  invalid(key: string, why: string): DomainError {
+    return invalidFile(this.file, `"${this.prefix}${key}" ${why}`);
+  }
+
+  unsupported(key: string, value: unknown, hint: string): DomainError {
+    return unsupportedFile(this.file, `"${this.prefix}${key}" is ${JSON.stringify(value)}; ${hint}`);
+  }
+
+  text(key: string): string {
+    const value = this.raw[key];
+    if (value === undefined) throw this.invalid(key, "is missing");
+    if (typeof value !== "string") throw this.invalid(key, `should be a text, not ${JSON.stringify(value)}`);
+    return value;
+  }
+
+  positive(key: string, fallback?: number): number {
+    const value = this.raw[key] ?? fallback;
+    if (value === undefined) throw this.invalid(key, "is missing");
+    if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
+      throw this.invalid(key, `should be a positive number, not ${JSON.stringify(value)}`);
+    }
+    return value;
+  }
+
+  count(key: string, fallback?: number): number {
+    const value = this.positive(key, fallback);
+    if (!Number.isInteger(value)) throw this.invalid(key, `should be a whole number, not ${value}`);
+    return value;
+  }
+
+  flag(key: string, fallback: boolean): boolean {
+    const value = this.raw[key] ?? fallback;
+    if (typeof value !== "boolean") throw this.invalid(key, `should be true or false, not ${JSON.stringify(value)}`);
+    return value;
+  }
+
+  /** For switches of which the maths knows one position only; a missing key means that position. */
+  mustBe(key: string, expected: string | boolean): void {
+    const value = this.raw[key] ?? expected;
+    if (value !== expected) throw this.unsupported(key, value, `supported is ${JSON.stringify(expected)}`);
+  }
+
+  /** A token id, a list of them, or null. */
+  tokenIds(key: string): number[] {
+    const value = this.raw[key] ?? [];
+    const ids: unknown[] = Array.isArray(value) ? value : [value];
+    return ids.map((id) => {
+      if (typeof id !== "number" || !Number.isInteger(id) || id < 0) {
+        throw this.invalid(key, `should be a token id or a list of them, not ${JSON.stringify(value)}`);
+      }
+      return id;
+    });
+  }
+}
