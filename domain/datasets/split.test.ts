@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { normalizePrompt, promptHash, splitOfHash, VALIDATION_SHARE } from "./split";
+
+const user = (content: string) => [{ role: "user" as const, content }];
+
+describe("the split of a prompt", () => {
+  it("is fixed for ever", () => {
+    // Literal values: a change of the hash would move prompts between training and validation.
+    expect(promptHash(user("What is the capital of France?"))).toBe("5977daa5ec463aaa");
+    expect(promptHash(user(""))).toBe("f7fda9aa75083668");
+  });
+
+  it("ignores case, white space and Unicode form, but not roles", () => {
+    expect(promptHash(user("  What  is\nthis? "))).toBe(promptHash(user("what is this?")));
+    expect(promptHash(user("ﬁne"))).toBe(promptHash(user("fine")));
+    expect(normalizePrompt([{ role: "system", content: "x" }])).not.toBe(normalizePrompt(user("x")));
+  });
+
+  it("holds out close to the stated share, evenly over short texts", () => {
+    const held = Array.from({ length: 20_000 }, (_, i) => splitOfHash(promptHash(user(`p ${i}`)))).filter(
+      (split) => split === "validation",
+    );
+    // Binomial, n = 20,000, p = 0.1: five standard deviations are 0.0106.
+    expect(Math.abs(held.length / 20_000 - VALIDATION_SHARE)).toBeLessThan(0.0106);
+  });
+});
