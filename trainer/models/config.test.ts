@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseModelConfig } from "./config";
+
+const fixtures = path.join(import.meta.dirname, "../checkpoints/fixtures");
+const golden = async (name: string) => JSON.parse(await readFile(path.join(fixtures, name, "config.json"), "utf8"));
+
+describe("parseModelConfig", () => {
+  it("reads a Llama of transformers 5", async () => {
+    expect(parseModelConfig(await golden("llama"), "config.json")).toMatchObject({
+      family: "llama",
+      vocabSize: 512,
+      hiddenSize: 64,
+      intermediateSize: 128,
+      layers: 2,
+      heads: 4,
+      keyValueHeads: 2,
+      headDim: 16,
+      maxPositions: 512,
+      ropeTheta: 10000,
+      normEpsilon: 1e-5,
+      tieWordEmbeddings: false,
+      rewardHead: false,
+      bosTokenId: null,
+      eosTokenIds: [2],
+      padTokenId: 0,
+    });
+  });
+
+  it("reads a Llama of transformers 4, with theta at the top and defaults left out", () => {
+    const config = parseModelConfig(
+      {
+        model_type: "llama",
+        vocab_size: 100,
+        hidden_size: 32,
+        intermediate_size: 64,
+        num_hidden_layers: 1,
+        num_attention_heads: 4,
+        rope_theta: 500000,
+        rope_scaling: null,
+        eos_token_id: [3, 4],
+      },
+      "config.json",
+    );
+    expect(config).toMatchObject({
+      ropeTheta: 500000,
+      keyValueHeads: 4,
+      headDim: 8,
+      normEpsilon: 1e-6,
+      eosTokenIds: [3, 4],
+    });
+  });
+
+  it("reads a GPT-2", async () => {
+    expect(parseModelConfig(await golden("gpt2"), "config.json")).toMatchObject({
+      family: "gpt2",
+      hiddenSize: 64,
+      intermediateSize: 256,
+      layers: 2,
+      heads: 4,
+      keyValueHeads: 4,
+      headDim: 16,
+      maxPositions: 512,
+      tieWordEmbeddings: true,
+      bosTokenId: 0,
+    });
+  });
+
+  it("knows a reward model by its architecture", async () => {
+    const raw = {
+      ...(await golden("llama")),
+      architectures: ["LlamaForSequenceClassification"],
+      id2label: { "0": "LABEL_0" },
+    };
+    expect(parseModelConfig(raw, "config.json").rewardHead).toBe(true);
+    expect(() => parseModelConfig({ ...raw, id2label: { "0": "a", "1": "b" } }, "config.json")).toThrow(
+      "exactly one output",
+    );
+  });
+
+  it.each([
+    [{ model_type: "mamba" }, 'folder/config.json: "model_type" is "mamba"; supported are llama and gpt2'],
+    [{ model_type: undefined }, 'folder/config.json: "model_type" is missing'],
+    [{ hidden_size: undefined }, 'folder/config.json: "hidden_size" is missing'],
+    [{ hidden_size: "64" }, 'folder/config.json: "hidden_size" should be a positive number, not "64"'],
+    [{ num_hidden_layers: 1.5 }, 'folder/config.json: "num_hidden_layers" should be a whole number, not 1.5'],
+    [{ num_key_value_heads: 3 }, '"num_key_value_heads" of 3 does not divide num_attention_heads (4)'],
+    [{ head_dim: 15 }, '"head_dim" of 15 is odd'],
+    [{ hidden_act: "gelu" }, '"hidden_act" is "gelu"; supported is "silu"'],
+    [{ attention_bias: true }, '"attention_bias" is true; supported is false'],
+    [{ rope_parameters: { rope_type: "yarn", rope_theta: 1 } }, '"rope_parameters.rope_type" is "yarn"'],
+    [{ rope_parameters: { rope_theta: "x" } }, '"rope_parameters.rope_theta" should be a positive number'],
+    [{ rope_parameters: undefined, rope_scaling: { type: "linear" } }, '"rope_scaling.rope_type" is "linear"'],
+    [{ eos_token_id: [-1] }, '"eos_token_id" should be a token id or a list of them'],
+    [{ tie_word_embeddings: "no" }, '"tie_word_embeddings" should be true or false'],
+  ])("refuses %j, naming file and key", async (change, message) => {
+    const raw = { ...(await golden("llama")), ...change };
+    expect(() => parseModelConfig(raw, "folder/config.json")).toThrow(message);
+  });
+});
