@@ -1,0 +1,81 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** An attribute of a TensorFlow op, as tfjs-node's binding takes it. */
+export interface OpAttribute {
+  name: string;
+  /** `binding.TF_ATTR_…` */
+  type: number;
+  value: AttributeValue;
+}
+
+export type AttributeValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
+
+/** A tensor that TensorFlow holds, by the binding's number for it. */
+export interface TensorHandle {
+  id: number;
+  shape: number[];
+  dtype: number;
+}
+
+/** What tfjs-node's binding offers, with the two calls that `native/tuneloop_binding.cc` adds. */
+export interface NativeBinding {
+  readonly TF_Version: string;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_SHAPE: number;
+  createTensor(shape: readonly number[], dtype: number, values: ArrayLike<unknown>): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): ArrayBufferView;
+  executeOp(op: string, attributes: readonly OpAttribute[], inputs: readonly number[], outputs: number): TensorHandle[];
+  isUsingGpuDevice(): boolean;
+  getNumOfTensors(): number;
+  /** Absent on the stock binary. */
+  addGraphFunction?(name: string, graphDef: Uint8Array, inputs: string, outputs: string): void;
+  removeFunction?(name: string): void;
+}
+
+/** tfjs-node keeps one of these for each `dataId`. */
+export interface TensorData {
+  shape: number[];
+  dtype: number;
+  /** Values that TensorFlow has not been given yet. */
+  values: ArrayLike<unknown> | null;
+  id: number;
+  refCount: number;
+}
+
+/** The parts of tfjs-node's backend that the engine and the models use. `binding` is a plain property. */
+export interface NativeBackend {
+  binding: NativeBinding;
+  tensorMap: { get(dataId: object): TensorData; has(dataId: object): boolean };
+  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
+  createOutputTensor(handle: TensorHandle): tf.Tensor;
+  executeSingleOutput(op: string, attributes: readonly OpAttribute[], inputs: readonly tf.TensorInfo[]): tf.Tensor;
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly tf.TensorInfo[],
+    outputs: number,
+  ): tf.Tensor[];
+}
+
+const isNative = (backend: object): backend is NativeBackend =>
+  "binding" in backend && "executeMultipleOutputs" in backend;
+
+/** TensorFlow's backend where that is the current one, else null (WebAssembly). */
+export function nativeBackend(): NativeBackend | null {
+  const backend: object = tf.backend();
+  return isNative(backend) ? backend : null;
+}
+
+/** TensorFlow's numbers for the element types that Tuneloop uses (types.proto). */
+export const DataType = { float32: 1, int32: 3, string: 7, bool: 10, resource: 20 } as const;
+
+/** TensorFlow's number for a tfjs element type. Throws on complex numbers, which nothing here uses. */
+export function dataTypeOf(dtype: tf.DataType): number {
+  if (dtype === "complex64") throw new Error("complex64 tensors are not supported");
+  return DataType[dtype];
+}
