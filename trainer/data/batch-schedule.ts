@@ -1,0 +1,89 @@
+import { createRandom } from "../engine/random";
+
+/** One optimizer step's examples. `epoch` is how many epochs are over after it, so 0.5 is the middle of the first. */
+export type ScheduledBatch = { epoch: number; indices: number[] };
+
+/**
+ * All batches of a run, in order. It follows from the arguments alone, so a resumed run finds its place by its step
+ * number. Each epoch has an order of its own; its last batch may be smaller.
+ *
+ * @param groupIds one an example; examples that share one stay in one batch (all pairs of one ranking)
+ */
+export function scheduleBatches(
+  groupIds: readonly (string | null)[],
+  {
+    batchSize,
+    epochs,
+    maxSteps = Number.POSITIVE_INFINITY,
+    shuffle,
+    seed,
+  }: { batchSize: number; epochs: number; maxSteps?: number; shuffle: boolean; seed: number },
+): ScheduledBatch[] {
+  const units = groupUnits(groupIds);
+  const schedule: ScheduledBatch[] = [];
+  for (let epoch = 0; epoch < epochs && schedule.length < maxSteps; epoch++) {
+    const order = shuffle ? shuffled(units, seed + epoch) : units;
+    const batches = cutIntoBatches(order, batchSize);
+    const wanted = Math.ceil(batches.length * Math.min(1, epochs - epoch));
+    batches.slice(0, wanted).forEach((indices, index) => {
+      schedule.push({ epoch: epoch + (index + 1) / batches.length, indices });
+    });
+  }
+  return schedule.slice(0, maxSteps);
+}
+
+/** Examples of similar length side by side, so that little is padded; the sum over the batch does not see the order. */
+export function splitIntoMicroBatches(
+  indices: readonly number[],
+  lengthOf: (index: number) => number,
+  microBatchSize: number,
+): number[][] {
+  const sorted = [...indices].sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+  return Array.from({ length: Math.ceil(sorted.length / microBatchSize) }, (_, index) =>
+    sorted.slice(index * microBatchSize, (index + 1) * microBatchSize),
+  );
+}
+
+function groupUnits(groupIds: readonly (string | null)[]): number[][] {
+  const units: number[][] = [];
+  const byGroup = new Map<string, number[]>();
+  groupIds.forEach((groupId, index) => {
+    const known = groupId === null ? undefined : byGroup.get(groupId);
+    if (known) {
+      known.push(index);
+      return;
+    }
+    const unit = [index];
+    units.push(unit);
+    if (groupId !== null) byGroup.set(groupId, unit);
+  });
+  return units;
+}
+
+/** A batch ends at the first end of a group at or after its size, so a group is never torn apart. */
+function cutIntoBatches(units: readonly number[][], batchSize: number): number[][] {
+  const batches: number[][] = [];
+  let batch: number[] = [];
+  for (const unit of units) {
+    batch.push(...unit);
+    if (batch.length >= batchSize) {
+      batches.push(batch);
+      batch = [];
+    }
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}
+
+/** Fisher–Yates. */
+function shuffled<Entry>(entries: readonly Entry[], seed: number): Entry[] {
+  const random = createRandom(seed >>> 0);
+  const order = [...entries];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Math.floor(random.next() * (last + 1));
+    const entry = order[last] as Entry;
+    order[last] = order[other] as Entry;
+    order[other] = entry;
+  }
+  return order;
+}

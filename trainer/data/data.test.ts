@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DomainError } from "@/domain/errors";
+import { readDataset } from "./read-dataset";
+import { LeftOutCounter, tokenizeDemonstrations, tokenizePairs } from "./tokenize-dataset";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tuneloop-data-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const user = (content: string) => [{ role: "user" as const, content }];
+const assistant = (content: string) => [{ role: "assistant" as const, content }];
+const pair = { prompt: user("Hi"), chosen: assistant("Hello!"), rejected: assistant("What?") };
+const write = async (name: string, content: string | Buffer) => {
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+};
+const complaint = async (promise: Promise<unknown>) => {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof DomainError) return error.userMessage;
+    throw error;
+  }
+  return "accepted";
+};
+
+describe("readDataset", () => {
+  it("tolerates keys of the lineage, splits and empty lines", async () => {
+    const lines = [
+      { ...pair, id: "r1", labelIds: ["l1"], margin: 0.5 },
+      { ...pair, split: "validation" },
+      { ...pair, split: "test" },
+    ];
+    const file = await write("pairs.jsonl", `\ufeff${lines.map((line) => JSON.stringify(line)).join("\n\n")}\n`);
+    const dataset = await readDataset("preference", file);
+    expect(dataset).toMatchObject({ records: 3, test: ["pairs.jsonl:5"] });
+    expect(dataset.train).toEqual([{ ...pair, margin: 0.5, split: "train", groupId: null, place: "pairs.jsonl:1" }]);
+    expect(dataset.validation[0]).toMatchObject({ place: "pairs.jsonl:3", margin: 0 });
+  });
+  it("reads conversations: the last assistant turn is learned", async () => {
+    const messages = [...user("a"), ...assistant("b"), ...user("c"), ...assistant("d")];
+    const file = await write("chats.jsonl", JSON.stringify({ messages }));
+    const { train } = await readDataset("demonstration", file);
+    expect(train[0]).toMatchObject({ prompt: messages.slice(0, 3), completion: assistant("d") });
+  });
+  it("takes a separate validation file as validation", async () => {
+    const file = await write("train.jsonl", JSON.stringify(pair));
+    const { train, validation } = await readDataset("preference", file, file);
+    expect([train.length, validation.length]).toEqual([1, 1]);
+  });
+  it.each([
+    ["broken JSON", `${JSON.stringify(pair)}\n{"prompt": [}`, /^bad\.jsonl:2: not valid JSON/],
+    ["an array", "[\n]", /^bad\.jsonl:1: not valid JSON .*one record a line/],
+    [
+      "a missing column",
+      JSON.stringify({ prompt: pair.prompt, completion: pair.chosen }),
+      /^bad\.jsonl:1: chosen: it is missing; a record needs prompt, chosen and rejected \(this line has prompt, completion\)$/,
+    ],
+    [
+      "text for messages",
+      JSON.stringify({ ...pair, prompt: "Hi" }),
+      /^bad\.jsonl:1: prompt: is a text; it must be a list of messages/,
+    ],
+    [
+      "an unknown role",
+      JSON.stringify({ ...pair, prompt: [{ role: "robot", content: "x" }] }),
+      /^bad\.jsonl:1: prompt\.0\.role: /,
+    ],
+    ["a number for a record", "5", /^bad\.jsonl:1: a record must be an object/],
+    [
+      "invalid UTF-8",
+      Buffer.concat([Buffer.from(`${JSON.stringify(pair)}\n{"a": "`), Buffer.from([0xff, 0xfe])]),
+      /^bad\.jsonl:2: not valid UTF-8/,
+    ],
+    [
+      "a 10 MB line",
+      `${JSON.stringify(pair)}\n${"x".repeat(10_000_000)}`,
+      /^bad\.jsonl:2: the line is longer than 8 MiB/,
+    ],
+  ])("names file and line of %s", async (_, content, expected) => {
+    expect(await complaint(readDataset("preference", await write("bad.jsonl", content)))).toMatch(expected);
+  });
+  it("names a file that is not there", async () => {
+    expect(await complaint(readDataset("preference", join(folder, "none.jsonl")))).toMatch(/none\.jsonl: no such file/);
+  });
+});
+
+describe("tokenizing", () => {
+  const tokenize = ({ prompt, completion }: { prompt: { content: string }[]; completion: { content: string }[] }) => ({
+    promptIds: [...(prompt.at(-1)?.content ?? "")].map((letter) => letter.charCodeAt(0)),
+    completionIds: [...(completion[0]?.content ?? ""), "."].map((letter) => letter.charCodeAt(0)),
+  });
+  const record = (chosen: string, rejected: string, place: string) => ({
+    prompt: user("Hi"),
+    chosen: assistant(chosen),
+    rejected: assistant(rejected),
+    margin: 0,
+    place,
+    groupId: null,
+    split: "train" as const,
+  });
+
+  it("leaves out what does not fit or can't teach, each with its reason and line", () => {
+    const leftOut = new LeftOutCounter();
+    const records = [
+      record("yes", "no", "a:1"),
+      record("same", "same", "a:2"),
+      record("far too long", "no", "a:3"),
+      record(" ", "no", "a:4"),
+    ];
+    expect(tokenizePairs(records, tokenize, 8, leftOut).map(({ place }) => place)).toEqual(["a:1"]);
+    expect(leftOut.list().map(({ reason, count, lines }) => [reason, count, lines])).toEqual([
+      ["identicalCompletions", 1, ["a:2"]],
+      ["tooLong", 1, ["a:3"]],
+      ["emptyCompletion", 1, ["a:4"]],
+    ]);
+  });
+  it("keeps a record that fits exactly", () => {
+    const leftOut = new LeftOutCounter();
+    const demonstration = {
+      prompt: user("Hi"),
+      completion: assistant("yes"),
+      place: "a:1",
+      groupId: null,
+      split: "train" as const,
+    };
+    expect(tokenizeDemonstrations([demonstration], tokenize, 6, leftOut)).toHaveLength(1);
+    expect(tokenizeDemonstrations([demonstration], tokenize, 5, leftOut)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { type Message, messageSchema } from "@/domain/messages";
+import type { Method } from "@/domain/runs/run-config";
+import { invalidDataset } from "./jsonl-lines";
+
+/** Where a record stands, for messages and the ledger. */
+type Place = { place: string; split: "train" | "validation"; groupId: string | null };
+
+/** A prompt and two completions, the first preferred. */
+export type PreferenceRecord = Place & { prompt: Message[]; chosen: Message[]; rejected: Message[]; margin: number };
+/** A conversation to learn; `completion` is the part that counts. */
+export type DemonstrationRecord = Place & { prompt: Message[]; completion: Message[] };
+/** One completion, desirable or not. */
+export type UnpairedRecord = Place & { prompt: Message[]; completion: Message[]; desirable: boolean };
+
+export type RecordsOf = { preference: PreferenceRecord; demonstration: DemonstrationRecord; unpaired: UnpairedRecord };
+export type RecordKind = keyof RecordsOf;
+
+/** What each method learns from. */
+export const RECORD_KIND: Record<Method, RecordKind> = {
+  sft: "demonstration",
+  reward: "preference",
+  dpo: "preference",
+  kto: "unpaired",
+  orpo: "preference",
+  simpo: "preference",
+};
+
+const messages = z.array(messageSchema, { error: notMessages }).min(1, "is empty");
+const place = {
+  // Records of a dataset version say what they are for; "test" records are nobody's business here.
+  split: z.enum(["train", "validation", "test"]).default("train"),
+  groupId: z.string().nullish(),
+};
+
+// Conversational formats of TRL. Further keys (ids of the lineage, scores) are left alone.
+const preferenceSchema = z.object({
+  prompt: messages,
+  chosen: messages,
+  rejected: messages,
+  margin: z.number().min(0).default(0),
+  ...place,
+});
+const demonstrationSchema = z.object({ prompt: messages, completion: messages, ...place });
+const conversationSchema = z.object({ messages: messages.min(2, "needs a user's and an assistant's turn"), ...place });
+const unpairedSchema = z.object({ prompt: messages, completion: messages, label: z.boolean(), ...place });
+
+const COLUMNS: Record<RecordKind, string> = {
+  preference: "prompt, chosen and rejected",
+  demonstration: "prompt and completion, or messages",
+  unpaired: "prompt, completion and label",
+};
+
+/**
+ * Checks one line of a dataset.
+ *
+ * @param at file and line, as in "pairs.jsonl:3"
+ * @returns null for a record of the test split
+ * @throws DomainError `dataset-invalid` that names file, line and key
+ */
+export function parseRecord<Kind extends RecordKind>(kind: Kind, value: unknown, at: string): RecordsOf[Kind] | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalidDataset(`${at}: a record must be an object with ${COLUMNS[kind]}`);
+  }
+  return parsers[kind](value, at);
+}
+
+const parsers: { [Kind in RecordKind]: (value: object, at: string) => RecordsOf[Kind] | null } = {
+  preference(value, at) {
+    const { split, groupId, ...record } = check(preferenceSchema, value, "preference", at);
+    return split === "test" ? null : { ...record, split, groupId: groupId ?? null, place: at };
+  },
+  demonstration(value, at) {
+    if (!("messages" in value)) {
+      const { split, groupId, ...record } = check(demonstrationSchema, value, "demonstration", at);
+      return split === "test" ? null : { ...record, split, groupId: groupId ?? null, place: at };
+    }
+    const { messages, split, groupId } = check(conversationSchema, value, "demonstration", at);
+    if (messages.at(-1)?.role !== "assistant") {
+      throw invalidDataset(`${at}: messages: the last turn must be the assistant's, it is what is learned`);
+    }
+    if (split === "test") return null;
+    return {
+      prompt: messages.slice(0, -1),
+      completion: messages.slice(-1),
+      split,
+      groupId: groupId ?? null,
+      place: at,
+    };
+  },
+  unpaired(value, at) {
+    const { split, groupId, label, ...record } = check(unpairedSchema, value, "unpaired", at);
+    return split === "test" ? null : { ...record, desirable: label, split, groupId: groupId ?? null, place: at };
+  },
+};
+
+function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: object,
+  kind: RecordKind,
+  at: string,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const key = issue?.path.join(".") ?? "";
+  const top = String(issue?.path[0] ?? "");
+  if (top !== "" && !(top in value)) {
+    const has = Object.keys(value).slice(0, 8).join(", ") || "no keys";
+    throw invalidDataset(`${at}: ${top}: it is missing; a record needs ${COLUMNS[kind]} (this line has ${has})`);
+  }
+  throw invalidDataset(`${at}: ${key}: ${issue?.message.replace(/^Invalid input: /, "") ?? "is not valid"}`);
+}
+
+function notMessages(issue: { input?: unknown }): string | undefined {
+  if (typeof issue.input !== "string") return undefined;
+  return 'is a text; it must be a list of messages, such as [{"role": "user", "content": "…"}]';
+}

@@ -1,0 +1,122 @@
+import type { Message } from "@/domain/messages";
+import type { LeftOut } from "@/domain/runs/run-events";
+import type { DemonstrationRecord, PreferenceRecord, UnpairedRecord } from "./records";
+
+/** One prompt with one completion as token ids. The completion's end-of-turn token is part of it. */
+export type Sequence = { promptIds: number[]; completionIds: number[] };
+
+export type TokenizedPair = {
+  place: string;
+  groupId: string | null;
+  chosen: Sequence;
+  rejected: Sequence;
+  margin: number;
+};
+export type TokenizedDemonstration = { place: string; groupId: string | null; sequence: Sequence };
+export type TokenizedUnpaired = { place: string; groupId: string | null; sequence: Sequence; desirable: boolean };
+
+export type TokenizeExample = (example: { prompt: Message[]; completion: Message[] }) => Sequence;
+
+/** Collects what was left out, by reason, in the order in which the reasons came up. */
+export class LeftOutCounter {
+  private readonly reasons = new Map<string, LeftOut>();
+
+  add(reason: keyof typeof LEFT_OUT_MESSAGES, place: string): void {
+    const entry = this.reasons.get(reason) ?? { reason, message: LEFT_OUT_MESSAGES[reason], count: 0, lines: [] };
+    entry.count += 1;
+    if (entry.lines.length < 20) entry.lines.push(place);
+    this.reasons.set(reason, entry);
+  }
+
+  list(): LeftOut[] {
+    return [...this.reasons.values()];
+  }
+}
+
+export const LEFT_OUT_MESSAGES = {
+  tooLong: "longer than maxLength",
+  emptyCompletion: "a completion without text",
+  identicalCompletions: "chosen and rejected are the same text",
+  testSplit: "kept for tests (split = test)",
+} as const;
+
+export function tokenizePairs(
+  records: PreferenceRecord[],
+  tokenize: TokenizeExample,
+  maxLength: number,
+  leftOut: LeftOutCounter,
+): TokenizedPair[] {
+  return records.flatMap(({ prompt, chosen, rejected, margin, place, groupId }) => {
+    if (isEmpty(chosen) || isEmpty(rejected)) return drop(leftOut, "emptyCompletion", place);
+    const pair = {
+      chosen: tokenize({ prompt, completion: chosen }),
+      rejected: tokenize({ prompt, completion: rejected }),
+    };
+    // Without a difference there is nothing to prefer: the loss would sit at log 2 and the label at 50 %.
+    if (sameIds(pair.chosen.completionIds, pair.rejected.completionIds)) {
+      return drop(leftOut, "identicalCompletions", place);
+    }
+    if (Math.max(sequenceLength(pair.chosen), sequenceLength(pair.rejected)) > maxLength) {
+      return drop(leftOut, "tooLong", place);
+    }
+    return [{ ...pair, margin, place, groupId }];
+  });
+}
+
+export function tokenizeDemonstrations(
+  records: DemonstrationRecord[],
+  tokenize: TokenizeExample,
+  maxLength: number,
+  leftOut: LeftOutCounter,
+): TokenizedDemonstration[] {
+  return tokenizeSingles(records, tokenize, maxLength, leftOut).map(({ record, sequence }) => ({
+    place: record.place,
+    groupId: record.groupId,
+    sequence,
+  }));
+}
+
+export function tokenizeUnpaired(
+  records: UnpairedRecord[],
+  tokenize: TokenizeExample,
+  maxLength: number,
+  leftOut: LeftOutCounter,
+): TokenizedUnpaired[] {
+  return tokenizeSingles(records, tokenize, maxLength, leftOut).map(({ record, sequence }) => ({
+    place: record.place,
+    groupId: record.groupId,
+    desirable: record.desirable,
+    sequence,
+  }));
+}
+
+function tokenizeSingles<Entry extends DemonstrationRecord>(
+  records: Entry[],
+  tokenize: TokenizeExample,
+  maxLength: number,
+  leftOut: LeftOutCounter,
+): { record: Entry; sequence: Sequence }[] {
+  return records.flatMap((record) => {
+    const { prompt, completion, place } = record;
+    if (isEmpty(completion)) return drop(leftOut, "emptyCompletion", place);
+    const sequence = tokenize({ prompt, completion });
+    return sequenceLength(sequence) > maxLength ? drop(leftOut, "tooLong", place) : [{ record, sequence }];
+  });
+}
+
+export function sequenceLength({ promptIds, completionIds }: Sequence): number {
+  return promptIds.length + completionIds.length;
+}
+
+export function sameIds(left: number[], right: number[]): boolean {
+  return left.length === right.length && left.every((id, index) => id === right[index]);
+}
+
+function isEmpty(completion: Message[]): boolean {
+  return completion.every(({ content }) => content.trim() === "");
+}
+
+function drop(leftOut: LeftOutCounter, reason: keyof typeof LEFT_OUT_MESSAGES, place: string): never[] {
+  leftOut.add(reason, place);
+  return [];
+}
