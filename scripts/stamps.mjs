@@ -1,0 +1,29 @@
+// Knows by content whether a product still fits its sources, so that a second start does nothing twice.
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { ROOT } from "./settings.mjs";
+
+function filesUnder(name) {
+  const file = path.join(ROOT, name);
+  if (!fs.existsSync(file)) return [];
+  if (!fs.statSync(file).isDirectory()) return [name];
+  return fs
+    .readdirSync(file)
+    .sort()
+    .flatMap((entry) => filesUnder(path.join(name, entry)));
+}
+
+/** Hash over the names and contents of the given files and folders (tests left out) and of `extra`. */
+export function contentHash(names, extra = "") {
+  const hash = createHash("sha256").update(extra);
+  for (const name of names.flatMap(filesUnder)) {
+    if (/\.test\.tsx?$/.test(name)) continue;
+    hash.update(`\0${name}\0`).update(fs.readFileSync(path.join(ROOT, name)));
+  }
+  return hash.digest("hex");
+}
+
+/** A stamp lives beside its product: gone with it, and never there for a half-made one. */
+export const isStamped = (file, hash) => fs.existsSync(file) && fs.readFileSync(file, "utf8") === hash;
+export const stamp = (file, hash) => fs.writeFileSync(file, hash);

@@ -1,0 +1,137 @@
+#!/usr/bin/env node
+// npm start: sets up what is missing, starts the database, the app and the trainer, and keeps them running until Ctrl-C.
+import fs from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { Child, endOrphans } from "./children.mjs";
+import { isAlive, lockFile, sleep, startTime } from "./processes.mjs";
+import { ROOT, readSettings } from "./settings.mjs";
+import { reportFailure, setUp, setUpDatabase } from "./setup.mjs";
+import { runCommand, StepError, seconds } from "./steps.mjs";
+
+const begun = performance.now();
+const dev = process.argv.includes("--dev");
+const inRoot = (name) => path.join(ROOT, name);
+
+/** The one start of this data folder: refuses a second one, clears up after a killed one. */
+async function takeInstance(settings) {
+  const file = path.join(settings.dataDir, "instance.json");
+  const unlock = await lockFile(`${file}.lock`);
+  try {
+    if (fs.existsSync(file)) {
+      const last = JSON.parse(fs.readFileSync(file, "utf8"));
+      if (isAlive(last.pid) && startTime(last.pid) === last.startTime)
+        throw new StepError(
+          `Tuneloop already runs on this data folder: ${last.url} (process ${last.pid}).\n\n` +
+            "What to do: use that one, or end it first; TUNELOOP_DATA and PORT give a second instance its own place.",
+        );
+      await endOrphans(last.children);
+    }
+    const write = (children) => {
+      const record = { pid: process.pid, startTime: startTime(process.pid), url: settings.url, children };
+      fs.writeFileSync(`${file}.new`, JSON.stringify(record));
+      fs.renameSync(`${file}.new`, file);
+    };
+    write([]);
+    return { write, release: () => fs.rmSync(file, { force: true }) };
+  } finally {
+    unlock();
+  }
+}
+
+async function checkPort({ host, port }) {
+  const taken = await new Promise((resolve) => {
+    const server = net.createServer().once("error", (error) => resolve(error.code));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
+  if (taken === "EADDRINUSE")
+    throw new StepError(`Port ${port} is taken by another program.\n\nWhat to do: PORT=${port + 1} npm start`);
+  if (taken)
+    throw new StepError(
+      `Cannot listen on ${host}:${port} (${taken}).\n\nWhat to do: choose other values for HOST and PORT.`,
+    );
+}
+
+function processes(env) {
+  const next = inRoot("node_modules/next/dist/bin/next");
+  const tsx = import.meta.resolve("tsx");
+  const children = [
+    {
+      name: "app",
+      args: [next, dev ? "dev" : "start", "-H", env.HOST, "-p", env.PORT],
+      env: { ...env, NODE_ENV: dev ? "development" : "production" },
+      grace: 4000, // live connections to pages would hold it for ever
+    },
+  ];
+  for (const [name, file] of [
+    ["trainer", "trainer/worker.ts"],
+    ["answers", "trainer/generation-worker.ts"],
+  ])
+    if (fs.existsSync(inRoot(file))) children.push({ name, args: ["--import", tsx, inRoot(file)], env });
+  return children;
+}
+
+async function untilHealthy({ host, port }, app) {
+  const address = `http://${/^(0\.0\.0\.0|::)$/.test(host) ? "127.0.0.1" : host}:${port}/api/health`;
+  for (;;) {
+    try {
+      const { status } = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(30_000) });
+      if (status < 500) return;
+    } catch (error) {
+      if (!["TypeError", "TimeoutError"].includes(error.name)) throw error; // not listening yet, or slow to wake
+    }
+    if (app.failures >= 4) throw new StepError("The app does not start; its messages are above.");
+    await sleep(100);
+  }
+}
+
+/** On a first run the line with the one-time link for the admin, else "". */
+async function setupLine(env) {
+  const file = inRoot("server/access/print-setup-token.ts");
+  if (!fs.existsSync(file)) return "";
+  return (
+    await runCommand(process.execPath, ["--import", import.meta.resolve("tsx"), file], { cwd: ROOT, env })
+  ).trim();
+}
+
+const children = [];
+let database;
+let instance;
+let stopping = false;
+
+async function stop(status) {
+  if (stopping) {
+    for (const child of children) await child.stop({ grace: 0 }); // asked twice: no more waiting
+    return;
+  }
+  stopping = true;
+  if (children.length) console.log("\nStopping …");
+  await Promise.all(children.map((child) => child.stop()));
+  await database?.stop();
+  instance?.release();
+  process.exit(status);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(0));
+
+try {
+  await setUp({ build: !dev });
+  const settings = readSettings();
+  instance = await takeInstance(settings);
+  await checkPort(settings);
+  database = await setUpDatabase(settings);
+  const env = { ...settings.environment, DATABASE_URL: database.url };
+  const firstRun = setupLine(env);
+  const record = () => !stopping && instance.write(children.flatMap((child) => child.record() ?? []));
+  for (const options of processes(env)) children.push(new Child({ ...options, onChange: record }));
+  for (const child of children) child.start();
+  const [line] = await Promise.all([firstRun, untilHealthy(settings, children[0])]);
+  console.log(`\n  Tuneloop is ready: ${settings.url}   (${seconds(begun)}; Ctrl-C stops it)`);
+  if (line) console.log(line.replace(/^/gm, "  "));
+  console.log("");
+} catch (error) {
+  if (!stopping) {
+    reportFailure(error);
+    await stop(1);
+  }
+}
