@@ -1,0 +1,20 @@
+/** What a person reads when a call fails. The server's own sentence where it sent one. */
+export function errorText(error: unknown): string {
+  if (typeof error !== "object" || error === null) return String(error);
+  const data = (error as { data?: unknown }).data;
+  if (typeof data === "object" && data !== null) {
+    const { userMessage, code } = data as { userMessage?: unknown; code?: unknown };
+    if (typeof userMessage === "string" && userMessage) return userMessage;
+    if (code === "UNAUTHORIZED") return "You are signed out. Sign in again to go on.";
+    if (code === "NOT_FOUND") return "This does not exist, or it is not yours to see.";
+    if (code === "FORBIDDEN") return "Only an admin of the project may do this.";
+    return "The server failed on this request. Its log holds the cause.";
+  }
+  return "The server cannot be reached. It may be starting; try again in a moment.";
+}
+
+/** Line-exact complaints about an imported file, where the server sent them. */
+export function errorIssues(error: unknown): { line: number; field?: string; message: string }[] {
+  const data = (error as { data?: { issues?: unknown } } | null)?.data;
+  return Array.isArray(data?.issues) ? data.issues : [];
+}
