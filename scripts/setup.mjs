@@ -112,9 +112,9 @@ export async function setUp({ build = true } = {}) {
   }
 }
 
-/** The database of the instance, up and migrated. `stop` does nothing where it ran before or is not ours. */
+/** The database of the instance, up and migrated. `stop` and `revive` do nothing where DATABASE_URL names another's. */
 export async function setUpDatabase(settings) {
-  const { startDatabase, stopDatabase } = await import("./database.mjs");
+  const { runningDatabaseUrl, startDatabase, stopDatabase } = await import("./database.mjs");
   const { migrate } = await import("./migrate.mjs");
   const { dataDir, databasePort } = settings;
   const own = settings.databaseUrl ? undefined : await startDatabase({ dataDir, port: databasePort });
@@ -129,7 +129,15 @@ export async function setUpDatabase(settings) {
     const where = settings.databaseUrl ? "check DATABASE_URL and that its server is up" : `see ${dataDir}`;
     throw new StepError(`The database could not be prepared: ${cause.message}\n\nWhat to do: ${where}`, { cause });
   }
-  return { url, reused: own?.reused ?? true, stop };
+  /** Starts a server that was killed again, on the port that the others know. */
+  const revive = async () => {
+    if (!own || runningDatabaseUrl(dataDir)) return;
+    console.log("▸ The database has ended unexpectedly; starting it again");
+    const { port } = await startDatabase({ dataDir, port: own.port });
+    if (port !== own.port)
+      throw new StepError(`The database's port ${own.port} was taken in between. Start Tuneloop again.`);
+  };
+  return { url, reused: own?.reused ?? true, stop, revive };
 }
 
 /** Prints an error as a person should see it, and sets the exit status. */

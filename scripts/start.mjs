@@ -129,6 +129,10 @@ try {
   console.log(`\n  Tuneloop is ready: ${settings.url}   (${seconds(begun)}; Ctrl-C stops it)`);
   if (line) console.log(line.replace(/^/gm, "  "));
   console.log("");
+  while (!stopping) {
+    await sleep(3000);
+    if (!stopping) await database.revive();
+  }
 } catch (error) {
   if (!stopping) {
     reportFailure(error);
