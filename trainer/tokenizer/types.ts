@@ -1,0 +1,38 @@
+import type { JsonObject } from "../checkpoints/json-file";
+
+export interface DecodeOptions {
+  /** Leave out control tokens such as the end of turn. Default false. */
+  skipSpecialTokens?: boolean;
+}
+
+/** Text between two token sequences and their ids. `encode` never adds tokens: the chat template writes all of them. */
+export interface Tokenizer {
+  encode(text: string): number[];
+  /** Bytes that are no valid UTF-8 become U+FFFD. Ids without a token (padded embeddings) give nothing. */
+  decode(ids: readonly number[], options?: DecodeOptions): string;
+  /** Decodes ids as they come; a character is given out once all of its bytes are there. */
+  streamDecoder(options?: DecodeOptions): StreamDecoder;
+  tokenToId(token: string): number | undefined;
+  idToToken(id: number): string | undefined;
+  /** One more than the highest id. */
+  readonly vocabSize: number;
+  readonly eosTokenId: number;
+  readonly bosTokenId: number | null;
+  readonly padTokenId: number | null;
+  /** `bos_token`, `eos_token` … as texts, for chat templates that write them. */
+  readonly specialTokens: Record<string, string>;
+  /** What it was made from, so that a trained model can be written with the same tokenizer. */
+  readonly files: TokenizerFiles;
+}
+
+export interface StreamDecoder {
+  push(id: number): string;
+  /** What is still held back, with U+FFFD for an unfinished character. */
+  end(): string;
+}
+
+/** The contents of tokenizer.json and tokenizer_config.json. */
+export interface TokenizerFiles {
+  tokenizer: JsonObject;
+  config: JsonObject;
+}
