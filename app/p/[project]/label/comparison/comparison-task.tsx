@@ -1,0 +1,188 @@
+"use client";
+
+import { useCallback, useState } from "react";
+import { Button } from "@/app/components/button";
+import { cx } from "@/app/components/class-names";
+import { Input } from "@/app/components/form-fields";
+import { Markdown } from "@/app/components/markdown";
+import { MessagesView } from "@/app/components/messages-view";
+import { useShortcuts } from "@/app/components/shortcuts";
+import type { ComparisonStrength } from "@/domain/labels/comparison";
+import { AnswerBar } from "../answer-bar";
+import type { TaskPageProps } from "../task-props";
+import {
+  answerAfterKey,
+  type ComparisonAnswer,
+  chooseStrength,
+  chooseVerdict,
+  comparisonAnswerSchema,
+  comparisonOf,
+  EMPTY_ANSWER,
+  STRENGTHS,
+  type Verdict,
+} from "./comparison-answer";
+
+const STRENGTH_WORDS: Record<ComparisonStrength, string> = {
+  significantly: "Significantly better",
+  clearly: "Clearly better",
+  slightly: "Slightly better",
+  negligibly: "Negligibly better",
+};
+
+/** One prompt, two completions, one choice. All of it works without a pointer. */
+export function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+  const [answer, setAnswer] = useState<ComparisonAnswer>(() => parseDraft(draft));
+  const [left, right] = task.completions;
+  const comparison = left && right ? comparisonOf(answer, left.id, right.id) : null;
+
+  const change = useCallback(
+    (next: ComparisonAnswer | null) => {
+      if (!next) return;
+      setAnswer(next);
+      onDraft(JSON.stringify(next));
+    },
+    [onDraft],
+  );
+  const submit = useCallback(() => {
+    if (comparison)
+      onSubmit({ kind: "comparison", comparison, ...(answer.note.trim() ? { note: answer.note.trim() } : {}) });
+  }, [answer.note, comparison, onSubmit]);
+
+  const press = (key: string) => () => change(answerAfterKey(answer, key));
+  useShortcuts("Comparison", [
+    { keys: "A", label: "Left is better", run: press("a") },
+    { keys: "ArrowLeft", label: "Left is better", run: press("a") },
+    { keys: "B", label: "Right is better", run: press("b") },
+    { keys: "ArrowRight", label: "Right is better", run: press("b") },
+    ...STRENGTHS.map((strength, index) => ({
+      keys: String(index + 1),
+      label: STRENGTH_WORDS[strength],
+      run: press(String(index + 1)),
+    })),
+    { keys: "E", label: "Tie: equally good", run: press("e") },
+    { keys: "X", label: "Both bad", run: press("x") },
+    { keys: "Ctrl+Enter", label: "Submit, even while typing", whileTyping: true, run: submit },
+  ]);
+
+  if (!left || !right) return null;
+  const side = (verdict: Verdict) => () => change(chooseVerdict(answer, verdict));
+  const sided = answer.verdict === "left" || answer.verdict === "right";
+  return (
+    <>
+      <section aria-label="Prompt" className="mb-3 rounded-lg border border-line bg-sunken px-4 py-3">
+        <MessagesView messages={task.prompt.messages} size="judged" />
+      </section>
+      <div className="grid items-stretch gap-3 md:grid-cols-2">
+        <CompletionPanel
+          name="A"
+          place="Left"
+          content={left.content}
+          chosen={answer.verdict === "left"}
+          onChoose={side("left")}
+        />
+        <CompletionPanel
+          name="B"
+          place="Right"
+          content={right.content}
+          chosen={answer.verdict === "right"}
+          onChoose={side("right")}
+        />
+      </div>
+      <AnswerBar
+        ready={comparison !== null}
+        hint={comparison ? null : sided ? "How much better? 1–4" : "Which is better? A or B"}
+        onSubmit={submit}
+        note={
+          <Input
+            aria-label="Note (optional)"
+            placeholder="Note (optional)"
+            className="max-w-48 max-lg:hidden"
+            maxLength={2000}
+            value={answer.note}
+            onChange={(event) => change({ ...answer, note: event.target.value })}
+          />
+        }
+      >
+        <fieldset className="flex flex-wrap gap-1.5" aria-label="How much better">
+          {STRENGTHS.map((strength, index) => (
+            <Toggle
+              key={strength}
+              pressed={answer.strength === strength}
+              keys={String(index + 1)}
+              disabled={!sided}
+              onClick={() => change(chooseStrength(answer, strength))}
+            >
+              <span className="capitalize">{strength}</span>
+            </Toggle>
+          ))}
+        </fieldset>
+        <span className="h-5 w-px bg-line max-sm:hidden" aria-hidden />
+        <Toggle pressed={answer.verdict === "tie"} keys="E" onClick={side("tie")}>
+          Tie
+        </Toggle>
+        <Toggle pressed={answer.verdict === "both_bad"} keys="X" onClick={side("both_bad")}>
+          Both bad
+        </Toggle>
+      </AnswerBar>
+    </>
+  );
+}
+
+function Toggle({ pressed, className, ...rest }: { pressed: boolean } & React.ComponentProps<typeof Button>) {
+  return (
+    <Button
+      aria-pressed={pressed}
+      className={cx(pressed && "border-accent! bg-accent-soft! text-accent!", className)}
+      {...rest}
+    />
+  );
+}
+
+function CompletionPanel({
+  name,
+  place,
+  content,
+  chosen,
+  onChoose,
+}: {
+  name: string;
+  place: string;
+  content: string;
+  chosen: boolean;
+  onChoose(): void;
+}) {
+  return (
+    <article
+      aria-label={`Completion ${name}`}
+      className={cx(
+        "flex min-w-0 flex-col rounded-lg border bg-surface",
+        chosen ? "border-accent ring-1 ring-accent" : "border-line",
+      )}
+    >
+      <header className="flex items-center justify-between gap-2 border-line border-b px-3 py-1.5">
+        <h2 className="font-medium text-muted text-xs">{place}</h2>
+        <Toggle pressed={chosen} size="sm" keys={name} onClick={onChoose}>
+          {place} is better
+        </Toggle>
+      </header>
+      <div className="px-4 py-3">
+        {content.trim() ? (
+          <Markdown size="judged">{content}</Markdown>
+        ) : (
+          <p className="text-faint italic">This completion is empty.</p>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function parseDraft(draft: string | null): ComparisonAnswer {
+  if (!draft) return EMPTY_ANSWER;
+  try {
+    const parsed = comparisonAnswerSchema.safeParse(JSON.parse(draft));
+    return parsed.success ? parsed.data : EMPTY_ANSWER;
+  } catch (error) {
+    if (error instanceof SyntaxError) return EMPTY_ANSWER; // a draft of another version of the page
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { TRPCClientError } from "@trpc/client";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { errorText } from "@/app/components/error-text";
+import { useTRPC, useTRPCClient } from "@/app/trpc-client";
+import type { LabelSubmission } from "@/domain/labels/submission";
+import { Outbox, type OutboxEntry, type SendResult } from "./outbox";
+
+/** Codes after which sending the same answer again can help: the server was busy, broken or wants a sign-in first. */
+const WORTH_RETRYING = new Set([
+  "UNAUTHORIZED",
+  "INTERNAL_SERVER_ERROR",
+  "TIMEOUT",
+  "TOO_MANY_REQUESTS",
+  "BAD_GATEWAY",
+  "SERVICE_UNAVAILABLE",
+]);
+
+/** How many acknowledged labels can be taken back with Ctrl+Z. */
+const REMEMBERED = 20;
+
+export interface OutboxState {
+  entries: readonly OutboxEntry[];
+  submit(submission: LabelSubmission): void;
+  /** Takes an answer back, wherever it is on its way. Rejects with a sentence if the server will not. */
+  undo(idempotencyKey: string): Promise<void>;
+  discard(idempotencyKey: string): void;
+  /** Tasks whose answers the server has not acknowledged. */
+  unacknowledged(): string[];
+}
+
+/** The outbox of one person in one project, sending through the API. */
+export function useOutbox(project: string, userId: string): OutboxState {
+  const client = useTRPCClient();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [entries, setEntries] = useState<readonly OutboxEntry[]>([]);
+  const labelIds = useRef(new Map<string, string>());
+  const outbox = useRef<Outbox | null>(null);
+
+  useEffect(() => {
+    const box = new Outbox({
+      storage: window.localStorage,
+      storageKey: `tuneloop:outbox:${userId}:${project}`,
+      wait: (milliseconds) =>
+        new Promise((resolve) => {
+          setTimeout(resolve, milliseconds);
+          window.addEventListener("online", () => resolve(), { once: true });
+        }),
+      send: async (submission): Promise<SendResult> => {
+        try {
+          const { labelId } = await client.labels.submit.mutate({ project, ...submission });
+          return { ok: true, acknowledgement: { labelId } };
+        } catch (error) {
+          const code = error instanceof TRPCClientError ? error.data?.code : undefined;
+          return { ok: false, refused: code !== undefined && !WORTH_RETRYING.has(code), message: errorText(error) };
+        }
+      },
+      onChange: (next) => setEntries([...next]),
+      onAcknowledged: (submission, { labelId }) => {
+        labelIds.current.set(submission.idempotencyKey, labelId);
+        const oldest = labelIds.current.keys().next().value;
+        if (labelIds.current.size > REMEMBERED && oldest !== undefined) labelIds.current.delete(oldest);
+        void queryClient.invalidateQueries({ queryKey: trpc.labels.progress.queryKey({ project }) });
+      },
+    });
+    outbox.current = box;
+    setEntries([...box.pending]);
+    void box.flush();
+    return () => {
+      outbox.current = null;
+    };
+  }, [client, project, queryClient, trpc, userId]);
+
+  const submit = useCallback((submission: LabelSubmission) => outbox.current?.add(submission), []);
+  const discard = useCallback((idempotencyKey: string) => void outbox.current?.takeBack(idempotencyKey), []);
+  const unacknowledged = useCallback(() => (outbox.current?.pending ?? []).map((entry) => entry.submission.taskId), []);
+  const undo = useCallback(
+    async (idempotencyKey: string) => {
+      if (outbox.current?.takeBack(idempotencyKey)) return;
+      await outbox.current?.flush();
+      const labelId = labelIds.current.get(idempotencyKey);
+      if (!labelId) throw new Error("This answer cannot be taken back from here any more: correct it under My labels.");
+      await client.labels.withdraw.mutate({ project, labelId });
+      labelIds.current.delete(idempotencyKey);
+      await queryClient.invalidateQueries({ queryKey: trpc.labels.progress.queryKey({ project }) });
+    },
+    [client, project, queryClient, trpc],
+  );
+
+  return useMemo(
+    () => ({ entries, submit, undo, discard, unacknowledged }),
+    [entries, submit, undo, discard, unacknowledged],
+  );
+}
