@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { NamedTensors } from "../checkpoints/tensor-file";
 import type { ModelConfig } from "./config";
 
 /**
@@ -27,13 +28,6 @@ export interface LoraConfig {
   targets: string[];
   /** Seed of A's initial values (Kaiming uniform with a = √5, as PEFT); B starts at zero. */
   seed: number;
-}
-
-/** A tensor by its Hugging Face (or PEFT) name, in host memory. */
-export interface NamedTensor {
-  name: string;
-  shape: number[];
-  data: Float32Array;
 }
 
 /** What a forward pass over cached tokens needs; made by `createKeyValueCache`. */
@@ -93,13 +87,13 @@ export interface CausalLanguageModel {
 
   /** Attaches a fresh adapter and makes it the only thing that trains. Throws where one is attached. */
   addAdapter(config: LoraConfig): void;
-  /** Attaches an adapter with given A and B, by PEFT names (`base_model.model.….lora_A.weight`). */
-  loadAdapter(config: LoraConfig, tensors: NamedTensor[]): void;
+  /** Attaches an adapter with given A and B, by PEFT names (`base_model.model.….lora_A.weight`); `source` is for errors. */
+  loadAdapter(config: LoraConfig, tensors: NamedTensors, source: string): void;
   /** Adds the adapter into the weights and drops it. */
   mergeAdapter(): void;
   /** All weights by their Hugging Face names and shapes (the adapter not merged in). */
-  modelTensors(): Promise<NamedTensor[]>;
+  modelTensors(): Promise<NamedTensors>;
   /** The adapter's A and B by their PEFT names and shapes. */
-  adapterTensors(): Promise<NamedTensor[]>;
+  adapterTensors(): Promise<NamedTensors>;
   dispose(): void;
 }

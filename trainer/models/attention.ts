@@ -1,0 +1,175 @@
+import * as tf from "@tensorflow/tfjs";
+import type { ModelConfig } from "./config";
+import { createRotationTables, rotate } from "./rotary";
+import type { KeyValueSink, KeyValueSource, PackedTensors } from "./types";
+
+/** Mixes tokens: fused projection [tokens, (heads + 2·keyValueHeads)·headDim] → [tokens, heads·headDim]. */
+export type Attend = (layer: number, qkv: tf.Tensor2D) => tf.Tensor2D;
+
+/**
+ * Attention of one forward pass. The tensors that all layers share are in `context` and handed in again with each call,
+ * because a recomputed layer gets them back from the tape: those made in the forward pass are gone by then.
+ */
+export interface Attention {
+  context: AttentionContext;
+  attend(layer: number, qkv: tf.Tensor2D, context: AttentionContext): tf.Tensor2D;
+}
+
+export type AttentionContext = Record<string, tf.Tensor>;
+
+const HIDDEN = -1e9;
+
+/**
+ * Attention over a packed batch. Tokens are gathered into [rows, heads, time, headDim] straight from the unpadded
+ * projection; since that gather is a permutation (plus padding of zero gradient), its gradient is another gather.
+ */
+export function createPackedAttention(config: ModelConfig, batch: PackedTensors, sink?: KeyValueSink): Attention {
+  const { heads, keyValueHeads, headDim } = config;
+  const [rows, time] = batch.segments.shape;
+  const tokens = batch.ids.shape[0];
+  const groups = heads / keyValueHeads;
+  const queries = rows * heads * time;
+  const keys = rows * keyValueHeads * time;
+  const context = {
+    ...createHeadOrder(config, batch),
+    ...createScaling(config, batch.positions),
+    mask: tf.tile(createTreeMask(batch.segments), [1, 1, groups, 1]), // [rows, 1, groups·time, time]
+  };
+
+  const attend = (layer: number, qkv: tf.Tensor2D, context: PackedContext) => {
+    const byTokenAndHead = tf.reshape(scaled(qkv, context), [tokens * (heads + 2 * keyValueHeads), headDim]);
+    const byHead = permuteRows(byTokenAndHead as tf.Tensor2D, context.slots, context.slotsInverse);
+    const [q, k, v] = tf.split(byHead, [queries, keys, keys], 0) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    const k4 = tf.reshape(k, [rows, keyValueHeads, time, headDim]) as tf.Tensor4D;
+    const v4 = tf.reshape(v, [rows, keyValueHeads, time, headDim]) as tf.Tensor4D;
+    sink?.store(layer, k4, v4);
+    const q4 = tf.reshape(q, [rows, keyValueHeads, groups * time, headDim]);
+    const weights = tf.softmax(tf.add(tf.matMul(q4, k4, false, true), context.mask));
+    const mixed = tf.reshape(tf.matMul(weights, v4), [queries, headDim]) as tf.Tensor2D;
+    const byToken = permuteRows(mixed, context.tokens, context.tokensInverse);
+    return tf.reshape(byToken, [tokens, heads * headDim]) as tf.Tensor2D;
+  };
+  return { context, attend: (layer, qkv, context) => attend(layer, qkv, context as PackedContext) };
+}
+
+/** Attention of one new token a row against the cache. */
+export function createCachedAttention(config: ModelConfig, positions: tf.Tensor1D, cache: KeyValueSource): Attention {
+  const { heads, keyValueHeads, headDim } = config;
+  const rows = positions.shape[0];
+  return {
+    context: createScaling(config, positions),
+    attend(layer, qkv, context) {
+      const width = keyValueHeads * headDim;
+      const [q, k, v] = tf.split(scaled(qkv, context as Scaling), [heads * headDim, width, width], 1);
+      const one: [number, number, number, number] = [rows, keyValueHeads, 1, headDim];
+      const all = cache.extend(layer, tf.reshape(k!, one) as tf.Tensor4D, tf.reshape(v!, one) as tf.Tensor4D);
+      const q4 = tf.reshape(q!, [rows, keyValueHeads, heads / keyValueHeads, headDim]);
+      const weights = tf.softmax(tf.add(tf.matMul(q4, all.keys, false, true), cache.mask));
+      return tf.reshape(tf.matMul(weights, all.values), [rows, heads * headDim]);
+    },
+  };
+}
+
+/** Rotary tables, or for learned positions just the factors that scale q: [(heads + 2·keyValueHeads)·headDim]. */
+type Scaling = { cosines: tf.Tensor2D; sines: tf.Tensor2D; swapped: tf.Tensor1D } | { factors: tf.Tensor1D };
+
+type PackedContext = HeadOrder & Scaling & { mask: tf.Tensor };
+
+function createScaling(config: ModelConfig, positions: tf.Tensor1D): Scaling {
+  if (config.ropeTheta > 0) return { ...createRotationTables(config, positions) };
+  const { heads, keyValueHeads, headDim } = config;
+  const scale = new Float32Array((heads + 2 * keyValueHeads) * headDim).fill(1);
+  scale.fill(1 / Math.sqrt(headDim), 0, heads * headDim);
+  return { factors: tf.tensor1d(scale) };
+}
+
+function scaled(qkv: tf.Tensor2D, scaling: Scaling): tf.Tensor2D {
+  return "factors" in scaling ? tf.mul(qkv, scaling.factors) : rotate(qkv, scaling);
+}
+
+/** segments [rows, time] → [rows, 1, time, time]: 0 where a column is seen (earlier, and of segment 0 or the own one). */
+function createTreeMask(segments: tf.Tensor2D): tf.Tensor4D {
+  const [rows, time] = segments.shape;
+  const seen = tf.reshape(segments, [rows, 1, time]);
+  const seeing = tf.reshape(segments, [rows, time, 1]);
+  const related = tf.logicalOr(tf.equal(seen, 0), tf.equal(seen, seeing)); // [rows, time, time]
+  const hidden = tf.mul(tf.sub(1, tf.cast(related, "float32")), HIDDEN);
+  const future = new Float32Array(time * time);
+  for (let i = 0; i < time; i++) future.fill(HIDDEN, i * time + i + 1, (i + 1) * time);
+  return tf.reshape(tf.minimum(hidden, tf.tensor3d(future, [1, time, time])), [rows, 1, time, time]) as tf.Tensor4D;
+}
+
+type HeadOrder = {
+  /** [(heads + 2·keyValueHeads)·rows·time]: q, k, v by row, head, time from the rows (token, head) of the projection. */
+  slots: tf.Tensor1D;
+  /** [tokens·(heads + 2·keyValueHeads)] */
+  slotsInverse: tf.Tensor1D;
+  /** [tokens·heads]: the mixed values of (row, head, time) back by token and head. */
+  tokens: tf.Tensor1D;
+  /** [rows·heads·time] */
+  tokensInverse: tf.Tensor1D;
+};
+
+function createHeadOrder(config: ModelConfig, batch: PackedTensors): HeadOrder {
+  const { heads, keyValueHeads } = config;
+  const [rows, time] = batch.segments.shape;
+  const tokens = batch.ids.shape[0];
+  const all = heads + 2 * keyValueHeads;
+  const counts = [heads, keyValueHeads, keyValueHeads];
+  const integer = (value: number) => tf.scalar(value, "int32");
+  const steps = (count: number, step: number, from: number) =>
+    tf.tensor1d(
+      Int32Array.from({ length: count }, (_, i) => from + i * step),
+      "int32",
+    );
+
+  const token = tf.reshape(batch.tokenOfSlot, [rows, 1, time]);
+  const fromToken = (count: number, stride: number, from: number) =>
+    tf.reshape(
+      tf.add(tf.mul(token, integer(stride)), steps(count, 1, from).reshape([1, count, 1])),
+      [-1],
+    ) as tf.Tensor1D;
+  const slots = tf.concat(
+    counts.map((count, i) =>
+      fromToken(
+        count,
+        all,
+        counts.slice(0, i).reduce((sum, n) => sum + n, 0),
+      ),
+    ),
+  );
+
+  const row = tf.floorDiv(batch.slotOfToken, integer(time));
+  const column = tf.sub(batch.slotOfToken, tf.mul(row, integer(time)));
+  const fromSlot = (count: number, from: number) => {
+    const start = tf.add(tf.mul(row, integer(count * time)), column).reshape([tokens, 1]);
+    return tf.add(start, steps(count, time, from).reshape([1, count])); // [tokens, count]
+  };
+  const queries = rows * heads * time;
+  const keys = rows * keyValueHeads * time;
+  const ofQueries = fromSlot(heads, 0);
+  const inverse = tf.concat([ofQueries, fromSlot(keyValueHeads, queries), fromSlot(keyValueHeads, queries + keys)], 1);
+  return {
+    slots,
+    slotsInverse: tf.reshape(inverse, [-1]),
+    tokens: tf.reshape(ofQueries, [-1]),
+    tokensInverse: fromToken(heads, heads, 0),
+  };
+}
+
+/**
+ * x [n, width] gathered by `order` [m]; the gradient gathers by `inverse` [n]. Right where every row of x with a
+ * gradient occurs exactly once in `order`; rows of padding carry no gradient.
+ */
+function permuteRows(x: tf.Tensor2D, order: tf.Tensor1D, inverse: tf.Tensor1D): tf.Tensor2D {
+  const permute = tf.customGrad((...inputs) => {
+    const [x, order, inverse, save] = inputs as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
+    save([order, inverse]);
+    const gradFunc = (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
+      const [order, inverse] = saved as [tf.Tensor1D, tf.Tensor1D];
+      return [tf.gather(dy, inverse), order, inverse];
+    };
+    return { value: tf.gather(x, order), gradFunc };
+  });
+  return permute(x, order, inverse) as tf.Tensor2D;
+}

@@ -1,0 +1,205 @@
+import * as tf from "@tensorflow/tfjs";
+import { DomainError } from "@/domain/errors";
+import type { NamedTensors } from "../checkpoints/tensor-file";
+import { type Attention, type AttentionContext, createCachedAttention, createPackedAttention } from "./attention";
+import type { ModelConfig } from "./config";
+import type { Family } from "./family";
+import { headLogProbs } from "./fused-head";
+import { createGpt2 } from "./gpt2";
+import { type LinearUse, loraDelta } from "./linear";
+import { createLlama } from "./llama";
+import { attachFreshLora, attachLora, detachLora, loraVariables, readLora } from "./lora";
+import type { Parameter } from "./parameter";
+import { recomputed } from "./recompute";
+import type { CausalLanguageModel, ForwardOptions, KeyValueSource, LoraConfig, PackedTensors } from "./types";
+import { type TensorMap, transpose, WeightSource } from "./weight-source";
+
+/** Above so many rows x·Wᵀ is as fast as W·xᵀ. */
+const THIN_ROWS = 48;
+
+export interface ModelOptions {
+  /** Prefix of its variables' names; a number is added where it is taken. */
+  name?: string;
+  /** Whether all weights train. `false` (default) keeps them as constants; `addAdapter` brings what trains. */
+  trainWeights?: boolean;
+  /** Named in errors: the folder or file the tensors came from. */
+  source?: string;
+}
+
+/** Builds a model from a checkpoint's tensors, which are taken out of the map so that none is in memory twice. */
+export function createModel(config: ModelConfig, tensors: TensorMap, options: ModelOptions = {}): CausalLanguageModel {
+  const name = freeName(options.name ?? "model");
+  const prefix = config.family === "gpt2" ? "transformer." : "";
+  const trainable = options.trainWeights ?? false;
+  const source = new WeightSource(tensors, options.source ?? name, trainable, name, prefix);
+  try {
+    const family = config.family === "gpt2" ? createGpt2(config, source) : createLlama(config, source);
+    source.finish();
+    return new TransformerModel(name, config, family);
+  } catch (error) {
+    for (const { value } of source.parameters) value.dispose();
+    throw error;
+  }
+}
+
+function freeName(wanted: string): string {
+  const taken = Object.keys(tf.engine().registeredVariables);
+  const isFree = (name: string) => !taken.some((variable) => variable.startsWith(`${name}/`));
+  let name = wanted;
+  for (let n = 2; !isFree(name); n++) name = `${wanted}-${n}`;
+  return name;
+}
+
+class TransformerModel implements CausalLanguageModel {
+  lora: LoraConfig | null = null;
+
+  constructor(
+    readonly name: string,
+    readonly config: ModelConfig,
+    private readonly family: Family,
+  ) {}
+
+  get hasRewardHead(): boolean {
+    return this.family.score !== null;
+  }
+
+  get trainable(): tf.Variable[] {
+    const weights = this.lora ? loraVariables(this.family.linears) : [];
+    return [...weights, ...variablesOf(this.family.parameters)];
+  }
+
+  hiddenStates(batch: PackedTensors, options: ForwardOptions): tf.Tensor2D {
+    const attention = createPackedAttention(this.config, batch, options.sink);
+    return this.run(batch.ids, batch.positions, attention, options, false);
+  }
+
+  nextHiddenStates(
+    ids: tf.Tensor1D,
+    positions: tf.Tensor1D,
+    cache: KeyValueSource,
+    options: ForwardOptions,
+  ): tf.Tensor2D {
+    const attention = createCachedAttention(this.config, positions, cache);
+    return this.run(ids, positions, attention, options, ids.shape[0] <= THIN_ROWS);
+  }
+
+  logits(hidden: tf.Tensor2D): tf.Tensor2D {
+    const head = this.head();
+    if (hidden.shape[0] > THIN_ROWS) return tf.matMul(hidden, head, false, true);
+    return tf.transpose(tf.matMul(head, hidden, false, true) as tf.Tensor2D);
+  }
+
+  targetLogProbs(hidden: tf.Tensor2D, positions: tf.Tensor1D, targets: tf.Tensor1D): tf.Tensor1D {
+    return headLogProbs(tf.gather(hidden, positions), this.head(), targets);
+  }
+
+  rewards(hidden: tf.Tensor2D, positions: tf.Tensor1D): tf.Tensor1D {
+    if (!this.family.score) {
+      throw new DomainError(
+        "invalidInput",
+        `${this.name} has no reward head: it is a language model, not a reward model.`,
+      );
+    }
+    const score = this.family.score.value as tf.Tensor2D;
+    return tf.reshape(tf.matMul(tf.gather(hidden, positions), score, false, true), [-1]);
+  }
+
+  addAdapter(config: LoraConfig): void {
+    this.requireNoAdapter();
+    attachFreshLora(this.family.linears, config, this.name);
+    this.lora = config;
+  }
+
+  loadAdapter(config: LoraConfig, tensors: NamedTensors, source: string): void {
+    this.requireNoAdapter();
+    attachLora(this.family.linears, config, tensors, source, this.name);
+    this.lora = config;
+  }
+
+  mergeAdapter(): void {
+    if (!this.lora) return;
+    const scale = this.lora.alpha / this.lora.rank;
+    for (const linear of this.family.linears) {
+      if (!linear.parts.some(({ lora }) => lora)) continue;
+      const { weight } = linear;
+      const merged = tf.tidy(() => tf.add(weight.value, loraDelta(linear, scale)));
+      if (weight.value instanceof tf.Variable) {
+        weight.value.assign(merged);
+        merged.dispose();
+      } else {
+        weight.value.dispose();
+        weight.value = tf.keep(merged);
+      }
+    }
+    detachLora(this.family.linears);
+    this.lora = null;
+  }
+
+  async modelTensors(): Promise<NamedTensors> {
+    const tensors: NamedTensors = new Map();
+    for (const parameter of this.family.parameters) await readParameter(parameter, tensors);
+    return tensors;
+  }
+
+  async adapterTensors(): Promise<NamedTensors> {
+    return readLora(this.family.linears);
+  }
+
+  dispose(): void {
+    detachLora(this.family.linears);
+    this.lora = null;
+    for (const { value } of this.family.parameters) value.dispose();
+  }
+
+  private run(
+    ids: tf.Tensor1D,
+    positions: tf.Tensor1D,
+    attention: Attention,
+    { adapter, recompute }: ForwardOptions,
+    thin: boolean,
+  ): tf.Tensor2D {
+    const use: LinearUse = {
+      adapter: adapter && this.lora !== null,
+      loraScale: this.lora ? this.lora.alpha / this.lora.rank : 0,
+      thin,
+    };
+    let h = this.family.embed(ids, positions);
+    for (let layer = 0; layer < this.config.layers; layer++) {
+      const block = (input: tf.Tensor2D, context: AttentionContext) =>
+        this.family.block(input, layer, (layer, qkv) => attention.attend(layer, qkv, context), use);
+      if (recompute) {
+        const { linears, parameters } = this.family.blockParameters(layer);
+        const variables = [...variablesOf(parameters), ...(use.adapter ? loraVariables(linears) : [])];
+        h = recomputed(block, h, attention.context, variables);
+      } else h = block(h, attention.context);
+    }
+    return this.family.finalNorm(h);
+  }
+
+  private head(): tf.Tensor2D {
+    if (!this.family.head) {
+      throw new DomainError("invalidInput", `${this.name} is a reward model: it scores completions and writes none.`);
+    }
+    return this.family.head.value as tf.Tensor2D;
+  }
+
+  private requireNoAdapter(): void {
+    if (this.lora) throw new DomainError("invalidState", `${this.name} has an adapter already; merge it first.`);
+  }
+}
+
+function variablesOf(parameters: Parameter[]): tf.Variable[] {
+  return parameters.flatMap(({ value }) => (value instanceof tf.Variable && value.trainable ? [value] : []));
+}
+
+async function readParameter({ value, parts, transposed }: Parameter, into: NamedTensors): Promise<void> {
+  const data = (await value.data()) as Float32Array;
+  let offset = 0;
+  for (const { name, shape } of parts) {
+    const size = shape.reduce((product, n) => product * n, 1);
+    const part = data.subarray(offset, offset + size);
+    const stored = transposed ? transpose(part, shape[1]!, shape[0]!) : part;
+    into.set(name, { dtype: "F32", shape: [...shape], data: stored });
+    offset += size;
+  }
+}

@@ -1,0 +1,117 @@
+import * as tf from "@tensorflow/tfjs";
+import { DomainError } from "@/domain/errors";
+import type { Parameter } from "./parameter";
+
+/** A checkpoint's tensors by name, as `loadModelFiles` gives them. */
+export type TensorMap = Map<string, { shape: number[]; data: Float32Array | Int32Array }>;
+
+/** Buffers of a checkpoint that are no weights: rotary frequencies, GPT-2's causal masks. */
+const BUFFERS = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
+
+/**
+ * Hands out the tensors of a checkpoint once each and lets go of them, so that a model is never twice in memory.
+ * A missing, misshapen or left-over tensor is an error that names it: a model with random or ignored parts never loads.
+ */
+export class WeightSource {
+  /** What was taken so far, in order. */
+  readonly parameters: Parameter[] = [];
+
+  constructor(
+    private readonly tensors: TensorMap,
+    /** Name of the checkpoint, for errors. */
+    private readonly source: string,
+    private readonly trainable: boolean,
+    private readonly variablePrefix: string,
+    /** Hub GPT-2 checkpoints leave "transformer." out of the names. */
+    private readonly optionalPrefix = "",
+  ) {}
+
+  has(name: string): boolean {
+    return this.resolve(name) !== undefined;
+  }
+
+  /** One or several tensors on each other along the first axis. */
+  take(...parts: { name: string; shape: number[] }[]): Parameter {
+    const data = parts.map(({ name, shape }) => this.data(name, shape));
+    const first = parts.reduce((sum, { shape }) => sum + shape[0]!, 0);
+    const value = this.place(parts, data, [first, ...parts[0]!.shape.slice(1)]);
+    return this.register({ value, parts, transposed: false });
+  }
+
+  /** A [in, out] tensor of the checkpoint as [out, in]. */
+  takeTransposed(name: string, shape: [number, number]): Parameter {
+    const [rows, columns] = shape;
+    const part = { name, shape };
+    const value = this.place([part], [transpose(this.data(name, shape), rows, columns)], [columns, rows]);
+    return this.register({ value, parts: [part], transposed: true });
+  }
+
+  drop(name: string): void {
+    const key = this.resolve(name);
+    if (key !== undefined) this.tensors.delete(key);
+  }
+
+  /** Call when all weights are taken. */
+  finish(): void {
+    const left = [...this.tensors.keys()].filter((name) => !BUFFERS.test(name));
+    if (left.length === 0) return;
+    const more = left.length > 1 ? ` and ${left.length - 1} more` : "";
+    throw new DomainError(
+      "unsupported",
+      `${this.source}: the tensor "${left[0]}"${more} belongs to no part of this architecture.`,
+    );
+  }
+
+  private resolve(name: string): string | undefined {
+    if (this.tensors.has(name)) return name;
+    const short = name.startsWith(this.optionalPrefix) ? name.slice(this.optionalPrefix.length) : name;
+    return this.tensors.has(short) ? short : undefined;
+  }
+
+  private data(name: string, shape: number[]): Float32Array {
+    const key = this.resolve(name);
+    const tensor = key === undefined ? undefined : this.tensors.get(key);
+    if (key === undefined || !tensor) {
+      throw new DomainError("invalidInput", `${this.source}: the tensor "${name}" is missing.`);
+    }
+    if (tensor.shape.join() !== shape.join()) {
+      const message = `${this.source}: the tensor "${name}" has shape [${tensor.shape}], but the config asks for [${shape}].`;
+      throw new DomainError("invalidInput", message);
+    }
+    this.tensors.delete(key);
+    return tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
+  }
+
+  private register(parameter: Parameter): Parameter {
+    this.parameters.push(parameter);
+    return parameter;
+  }
+
+  private place(parts: { name: string }[], data: Float32Array[], shape: number[]): tf.Tensor | tf.Variable {
+    const tensor = tf.tensor(data.length === 1 ? data[0]! : joined(data), shape, "float32");
+    if (!this.trainable) return tf.keep(tensor);
+    const name = `${this.variablePrefix}/${parts.map((part) => part.name).join("+")}`;
+    const variable = tf.variable(tensor, true, name);
+    tensor.dispose();
+    return variable;
+  }
+}
+
+function joined(parts: Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+/** [rows, columns] → [columns, rows] in host memory. */
+export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
+  const turned = new Float32Array(data.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) turned[c * rows + r] = data[r * columns + c]!;
+  }
+  return turned;
+}
