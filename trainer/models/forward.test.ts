@@ -32,7 +32,7 @@ describe.each(["llama", "gpt2"] as const)("forward pass of %s against transforme
       const logits = model.logits(tf.gather(hidden, tf.tensor1d(last, "int32"))).arraySync();
       examples.forEach((example, r) => {
         expect(Math.abs(sums[r]! / example.logprob_sum - 1)).toBeLessThan(5e-5);
-        example.last_logits.forEach((value, v) => expect(logits[r]![v]).toBeCloseTo(value, 3));
+        for (const [v, value] of example.last_logits.entries()) expect(logits[r]![v]).toBeCloseTo(value, 3);
       });
     });
   });
