@@ -1,0 +1,27 @@
+import { getServerSession } from "next-auth";
+import type { InstanceRole } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { authOptions } from "./auth-options";
+
+export interface CurrentUser {
+  id: string;
+  email: string;
+  name: string;
+  instanceRole: InstanceRole;
+}
+
+/**
+ * The signed-in person of the request at hand, read anew from the database: a session is only a claim. Null where the
+ * person is gone or deactivated, or has changed the password since the session began.
+ */
+export async function currentUser(): Promise<CurrentUser | null> {
+  const session = await getServerSession(authOptions);
+  return session?.userId ? readSessionUser(session.userId, session.sessionVersion) : null;
+}
+
+export async function readSessionUser(userId: string, sessionVersion: number): Promise<CurrentUser | null> {
+  return database().user.findFirst({
+    where: { id: userId, sessionVersion, deactivatedAt: null },
+    select: { id: true, email: true, name: true, instanceRole: true },
+  });
+}

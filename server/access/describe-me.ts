@@ -1,0 +1,12 @@
+import { database } from "../database/client";
+import type { CurrentUser } from "./current-user";
+
+/** The signed-in person and the projects they are a member of. */
+export async function describeMe(user: CurrentUser) {
+  const memberships = await database().membership.findMany({
+    where: { userId: user.id, project: { archivedAt: null } },
+    select: { role: true, project: { select: { slug: true, name: true } } },
+    orderBy: { project: { createdAt: "desc" } },
+  });
+  return { ...user, projects: memberships.map(({ role, project }) => ({ ...project, role })) };
+}

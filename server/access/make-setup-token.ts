@@ -1,0 +1,13 @@
+import { database } from "../database/client";
+import { makeToken } from "./one-time-token";
+
+/** A new token for the first admin, or null where there is a person already. Earlier unused tokens stop working. */
+export async function makeSetupToken(): Promise<string | null> {
+  return database().$transaction(async (tx) => {
+    if ((await tx.user.count()) > 0) return null;
+    const { token, tokenHash } = makeToken();
+    await tx.setupToken.deleteMany({ where: { usedAt: null } });
+    await tx.setupToken.create({ data: { tokenHash } });
+    return token;
+  });
+}

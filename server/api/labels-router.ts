@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { labelKindSchema } from "@/domain/labels/kinds";
+import { labelSubmissionSchema, skipReasonSchema } from "@/domain/labels/submission";
+import { correctLabel } from "../labels/correct-label";
+import { labelProgress } from "../labels/label-progress";
+import { listLabels } from "../labels/list-labels";
+import { listMyLabels } from "../labels/list-my-labels";
+import { nextTask } from "../labels/next-task";
+import { renewLease } from "../labels/renew-lease";
+import { saveDraft } from "../labels/save-draft";
+import { skipTask } from "../labels/skip-task";
+import { submitLabel } from "../labels/submit-label";
+import { withdrawLabel } from "../labels/withdraw-label";
+import { projectAdmin, projectMember, router } from "./trpc";
+
+const pageOf = { cursor: z.uuid().nullish(), limit: z.number().int().min(1).max(200).default(50) };
+
+export const labelsRouter = router({
+  next: projectMember
+    .input(z.object({ kind: labelKindSchema.optional(), exclude: z.array(z.uuid()).max(100).default([]) }))
+    .query(({ ctx, input }) =>
+      nextTask({ projectId: ctx.project.id, userId: ctx.user.id, kind: input.kind, exclude: input.exclude }),
+    ),
+
+  progress: projectMember.query(({ ctx }) => labelProgress({ projectId: ctx.project.id, userId: ctx.user.id })),
+
+  submit: projectMember
+    .input(labelSubmissionSchema)
+    .mutation(({ ctx, input }) => submitLabel({ projectId: ctx.project.id, userId: ctx.user.id, submission: input })),
+
+  withdraw: projectMember
+    .input(z.object({ labelId: z.uuid() }))
+    .mutation(({ ctx, input }) =>
+      withdrawLabel({ projectId: ctx.project.id, userId: ctx.user.id, labelId: input.labelId }),
+    ),
+
+  correct: projectMember
+    .input(z.object({ labelId: z.uuid() }))
+    .input(labelSubmissionSchema)
+    .mutation(({ ctx, input }) =>
+      correctLabel({ projectId: ctx.project.id, userId: ctx.user.id, labelId: input.labelId, submission: input }),
+    ),
+
+  skip: projectMember
+    .input(z.object({ taskId: z.uuid(), reason: skipReasonSchema }))
+    .mutation(({ ctx, input }) =>
+      skipTask({ projectId: ctx.project.id, userId: ctx.user.id, taskId: input.taskId, reason: input.reason }),
+    ),
+
+  saveDraft: projectMember
+    .input(z.object({ taskId: z.uuid(), content: z.string().max(200_000) }))
+    .mutation(({ ctx, input }) =>
+      saveDraft({ projectId: ctx.project.id, userId: ctx.user.id, taskId: input.taskId, content: input.content }),
+    ),
+
+  renewLease: projectMember
+    .input(z.object({ taskId: z.uuid() }))
+    .mutation(({ ctx, input }) => renewLease({ projectId: ctx.project.id, userId: ctx.user.id, taskId: input.taskId })),
+
+  mine: projectMember
+    .input(z.object(pageOf))
+    .query(({ ctx, input }) =>
+      listMyLabels({ projectId: ctx.project.id, userId: ctx.user.id, cursor: input.cursor, limit: input.limit }),
+    ),
+
+  list: projectAdmin
+    .input(
+      z.object({
+        ...pageOf,
+        taskId: z.uuid().optional(),
+        promptId: z.uuid().optional(),
+        datasetVersionId: z.uuid().optional(),
+        annotatorId: z.uuid().optional(),
+      }),
+    )
+    .query(({ ctx, input }) => listLabels({ ...input, projectId: ctx.project.id })),
+});

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { createProject } from "../projects/create-project";
+import { getProject } from "../projects/get-project";
+import { listProjects } from "../projects/list-projects";
+import { projectOverview } from "../projects/project-overview";
+import { updateGuidelines } from "../projects/update-guidelines";
+import { instanceAdmin, projectAdmin, projectMember, router, signedIn } from "./trpc";
+
+export const projectsRouter = router({
+  list: signedIn.query(({ ctx }) => listProjects(ctx.user.id)),
+
+  create: instanceAdmin
+    .input(
+      z.object({
+        name: z.string().trim().min(1, "please give a name").max(100),
+        description: z.string().trim().max(2_000).default(""),
+        demo: z.boolean().default(false),
+      }),
+    )
+    .mutation(({ ctx, input }) => createProject({ userId: ctx.user.id, ...input })),
+
+  get: projectMember.query(({ ctx }) => getProject(ctx.project)),
+
+  overview: projectAdmin.query(({ ctx }) => projectOverview(ctx.project.id)),
+
+  updateGuidelines: projectAdmin
+    .input(z.object({ markdown: z.string().max(100_000) }))
+    .mutation(({ ctx, input }) =>
+      updateGuidelines({ projectId: ctx.project.id, userId: ctx.user.id, markdown: input.markdown }),
+    ),
+});

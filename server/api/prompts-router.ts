@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { archivePrompt } from "../prompts/archive-prompt";
+import { getPrompt } from "../prompts/get-prompt";
+import { importFileSchema } from "../prompts/import-file";
+import { importPrompts } from "../prompts/import-prompts";
+import { listPrompts } from "../prompts/list-prompts";
+import { previewImport } from "../prompts/preview-import";
+import { projectAdmin, router } from "./trpc";
+
+const onePrompt = z.object({ promptId: z.uuid() });
+
+export const promptsRouter = router({
+  list: projectAdmin
+    .input(
+      z.object({
+        cursor: z.uuid().nullish(),
+        limit: z.number().int().min(1).max(200).default(50),
+        taskType: z.string().max(100).optional(),
+        search: z.string().trim().max(200).optional(),
+        archived: z.boolean().default(false),
+      }),
+    )
+    .query(({ ctx, input }) => listPrompts({ ...input, projectId: ctx.project.id })),
+
+  get: projectAdmin
+    .input(onePrompt)
+    .query(({ ctx, input }) => getPrompt({ projectId: ctx.project.id, promptId: input.promptId })),
+
+  previewImport: projectAdmin
+    .input(importFileSchema)
+    .mutation(({ ctx, input }) => previewImport({ ...input, projectId: ctx.project.id })),
+
+  import: projectAdmin
+    .input(importFileSchema)
+    .mutation(({ ctx, input }) => importPrompts({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+
+  archive: projectAdmin
+    .input(onePrompt)
+    .mutation(({ ctx, input }) =>
+      archivePrompt({ projectId: ctx.project.id, userId: ctx.user.id, promptId: input.promptId, archived: true }),
+    ),
+
+  restore: projectAdmin
+    .input(onePrompt)
+    .mutation(({ ctx, input }) =>
+      archivePrompt({ projectId: ctx.project.id, userId: ctx.user.id, promptId: input.promptId, archived: false }),
+    ),
+});

@@ -1,0 +1,23 @@
+import { accessRouter } from "./access-router";
+import { datasetsRouter } from "./datasets-router";
+import { labelsRouter } from "./labels-router";
+import { projectsRouter } from "./projects-router";
+import { promptsRouter } from "./prompts-router";
+import { tasksRouter } from "./tasks-router";
+import { createCallerFactory, router } from "./trpc";
+
+export { createContext } from "./trpc";
+
+export const appRouter = router({
+  access: accessRouter,
+  projects: projectsRouter,
+  prompts: promptsRouter,
+  tasks: tasksRouter,
+  labels: labelsRouter,
+  datasets: datasetsRouter,
+});
+
+export type AppRouter = typeof appRouter;
+
+/** Calls procedures without transport, with the same authorisation and the same errors: for tests and server pages. */
+export const createCaller = createCallerFactory(appRouter);

@@ -1,0 +1,59 @@
+import { initTRPC } from "@trpc/server";
+import superjson from "superjson";
+import { z } from "zod";
+import { DomainError } from "@/domain/errors";
+import { type CurrentUser, currentUser } from "../access/current-user";
+import { findMembership } from "../access/find-membership";
+import { describeError, toTransportError } from "./errors";
+
+export interface Context {
+  user: CurrentUser | null;
+}
+
+/** Read for each request: a session that has ended since the last one is noticed at once. */
+export const createContext = async (): Promise<Context> => ({ user: await currentUser() });
+
+const t = initTRPC.context<Context>().create({
+  transformer: superjson,
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    message: describeError(error).userMessage,
+    data: { ...shape.data, stack: undefined, ...describeError(error) },
+  }),
+  sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Anyone. The one place where a DomainError gets its transport code. */
+export const publicProcedure = t.procedure.use(async ({ next, path }) => {
+  const result = await next();
+  if (!result.ok) throw toTransportError(result.error, path);
+  return result;
+});
+
+/** Anyone who is signed in. */
+export const signedIn = publicProcedure.use(({ ctx, next }) => {
+  if (!ctx.user) throw new DomainError("signed-out", "no session", "Please sign in.");
+  return next({ ctx: { user: ctx.user } });
+});
+
+/** Who runs this instance: may create projects. */
+export const instanceAdmin = signedIn.use(({ ctx, next }) => {
+  if (ctx.user.instanceRole !== "admin")
+    throw new DomainError("admin-forbidden", "not an instance admin", "Only the admin of this instance may do that.");
+  return next();
+});
+
+/** Members of the project whose slug is in the input; `ctx.project` is theirs. Everyone else finds nothing there. */
+export const projectMember = signedIn
+  .input(z.object({ project: z.string().min(1).max(100) }))
+  .use(async ({ ctx, input, next }) => next({ ctx: { project: await findMembership(ctx.user.id, input.project) } }));
+
+/** Admins of the project. */
+export const projectAdmin = projectMember.use(({ ctx, next }) => {
+  if (ctx.project.role !== "admin")
+    throw new DomainError("admin-forbidden", "not a project admin", "Only an admin of this project may do that.");
+  return next();
+});

@@ -1,0 +1,24 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import type { Prisma } from "@/generated/prisma/client";
+import { PrismaClient } from "@/generated/prisma/client";
+import { settings } from "../settings";
+
+// Kept on globalThis: Next's development server loads modules anew on every change, the pool must not be.
+const shared = globalThis as typeof globalThis & { tuneloopDatabase?: PrismaClient };
+
+/** The one database client of this process, connected on first use. */
+export function database(): PrismaClient {
+  shared.tuneloopDatabase ??= new PrismaClient({
+    adapter: new PrismaPg({
+      connectionString: settings().databaseUrl,
+      max: 10,
+      // The columns are timestamps without zone and hold UTC; `now()` in raw SQL must agree, wherever the server stands.
+      options: "-c timezone=UTC",
+    }),
+  });
+  return shared.tuneloopDatabase;
+}
+
+/** A client inside or outside a transaction. */
+export type Database = PrismaClient | Transaction;
+export type Transaction = Prisma.TransactionClient;

@@ -1,0 +1,7 @@
+import { pino } from "pino";
+
+/** One JSON line an event on stderr: stdout belongs to what the start script prints for people. */
+export const logger = pino(
+  { level: process.env.TUNELOOP_LOG_LEVEL || "info", base: { process: process.env.TUNELOOP_PROCESS ?? "app" } },
+  pino.destination({ fd: 2, sync: true }),
+);
