@@ -53,7 +53,7 @@ export class Child {
     });
     this.#process = child;
     const started = Date.now();
-    const print = (line) => console.log(`${this.name.padEnd(8)}│ ${readable(line)}`);
+    const print = (line) => console.log(`${this.name.padEnd(10)}│ ${readable(line)}`);
     readline.createInterface({ input: child.stdout }).on("line", print);
     readline.createInterface({ input: child.stderr }).on("line", print);
     child.once("error", (error) => print(error.message));

@@ -63,11 +63,11 @@ function processes(env) {
       grace: 4000, // live connections to pages would hold it for ever
     },
   ];
-  for (const [name, file] of [
-    ["trainer", "trainer/worker.ts"],
-    ["answers", "trainer/generation-worker.ts"],
-  ])
-    if (fs.existsSync(inRoot(file))) children.push({ name, args: ["--import", tsx, inRoot(file)], env });
+  // Training blocks its process; what people wait for is generated in another one. The worker is told its role.
+  for (const role of ["training", "generation"]) {
+    const args = ["--import", tsx, inRoot("trainer/worker.ts"), role];
+    children.push({ name: role, args, env });
+  }
   return children;
 }
 

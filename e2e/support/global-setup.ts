@@ -1,0 +1,3 @@
+import { ensureBrowser } from "../../scripts/browser.mjs";
+
+export default ensureBrowser;

@@ -1,0 +1,30 @@
+import { defineConfig } from "@playwright/test";
+import { browserLaunch } from "./scripts/browser.mjs";
+
+/**
+ * Journeys against the production build. Every spec file has an instance of its own (support/test.ts): own data folder,
+ * ports and database. Two cores train, serve and browse at once, hence one worker and patient limits.
+ */
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: process.env.TUNELOOP_SLOW_TESTS === "1" ? "**/*.slow.spec.ts" : "**/*.spec.ts",
+  testIgnore: process.env.TUNELOOP_SLOW_TESTS === "1" ? [] : "**/*.slow.spec.ts",
+  globalSetup: "./e2e/support/global-setup.ts",
+  outputDir: "test-results",
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
+  reporter: [["list"]],
+  use: {
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: browserLaunch(),
+  },
+});
