@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+import { RunView } from "../run-view";
+
+export const metadata: Metadata = { title: "Run" };
+
+export default async function RunPage({ params }: { params: Promise<{ project: string; run: string }> }) {
+  const { project, run } = await params;
+  return <RunView project={project} runId={run} />;
+}

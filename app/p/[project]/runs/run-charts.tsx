@@ -1,0 +1,79 @@
+import type { ChartSeries } from "./metric-chart";
+import { MetricChart } from "./metric-chart";
+import type { MetricPoints } from "./run-figures";
+
+type Chart = { title: string; about: string; series: ChartSeries[] };
+
+/** Which figures stand together. A chart whose metrics a method does not report is left out once others have come. */
+const CHARTS: Chart[] = [
+  {
+    title: "Loss",
+    about:
+      "What the run makes smaller. Validation is measured on prompts that are never trained on; if it rises while the other falls, the run overfits.",
+    series: [
+      { name: "loss", label: "training" },
+      { name: "evalLoss", label: "validation", sparse: true },
+    ],
+  },
+  {
+    title: "Accuracy",
+    about: "Share of pairs in which the chosen completion gets the higher reward.",
+    series: [
+      { name: "rewards/accuracies", label: "training" },
+      { name: "accuracy", label: "training" },
+      { name: "evalAccuracy", label: "validation", sparse: true },
+    ],
+  },
+  {
+    title: "Margin",
+    about: "Reward of the chosen completion minus reward of the rejected one.",
+    series: [
+      { name: "rewards/margins", label: "training" },
+      { name: "margin", label: "training" },
+      { name: "evalMargin", label: "validation", sparse: true },
+    ],
+  },
+  {
+    title: "Tokens per second",
+    about: "Real tokens (no padding) that went through training.",
+    series: [{ name: "tokensPerSecond", label: "tokens/s" }],
+  },
+  {
+    title: "Gradient norm",
+    about: "Length of the gradient before clipping. Spikes come before divergence.",
+    series: [{ name: "gradNorm", label: "norm" }],
+  },
+  {
+    title: "Log-probabilities",
+    about: "Mean log-probability of the completions under the model. If the chosen ones fall far, the model drifts.",
+    series: [
+      { name: "logps/chosen", label: "chosen" },
+      { name: "logps/rejected", label: "rejected" },
+    ],
+  },
+  {
+    title: "Learning rate",
+    about: "Step size after warm-up and schedule.",
+    series: [{ name: "learningRate", label: "rate" }],
+  },
+];
+
+export function RunCharts({
+  points,
+  totalSteps,
+  over,
+}: {
+  points: MetricPoints;
+  totalSteps: number | null;
+  over: boolean;
+}) {
+  const has = (chart: Chart) => chart.series.some(({ name }) => points.has(name));
+  const shown = points.size === 0 && !over ? CHARTS.slice(0, 4) : CHARTS.filter(has);
+  return (
+    <div className="grid gap-3 lg:grid-cols-2">
+      {shown.map((chart) => (
+        <MetricChart key={chart.title} {...chart} points={points} totalSteps={totalSteps} />
+      ))}
+    </div>
+  );
+}

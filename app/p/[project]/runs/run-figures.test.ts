@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { figuresAfter, NO_FIGURES } from "./run-figures";
+
+const line = (id: string) => ({ id, level: "info", message: `line ${id}`, createdAt: new Date(0) });
+
+it("keeps points by step and lines by id, so what comes twice stays one", () => {
+  const step = { type: "metrics" as const, step: 1, values: { loss: 0.7, gradNorm: 2 } };
+  const figures = [
+    step,
+    step,
+    { type: "log" as const, line: line("1") },
+    { type: "log" as const, line: line("1") },
+  ].reduce(figuresAfter, NO_FIGURES);
+  expect([...(figures.points.get("loss") ?? [])]).toEqual([[1, 0.7]]);
+  expect(figures.points.get("gradNorm")?.get(1)).toBe(2);
+  expect(figures.lines).toHaveLength(1);
+});
+
+it("lets a snapshot replace all", () => {
+  const before = figuresAfter(NO_FIGURES, { type: "metrics", step: 9, values: { old: 1 } });
+  const after = figuresAfter(before, {
+    type: "snapshot",
+    metrics: [{ name: "loss", points: [{ step: 2, value: 0.5 }] }],
+    log: [line("4")],
+  });
+  expect([...after.points.keys()]).toEqual(["loss"]);
+  expect(after.lines.map(({ id }) => id)).toEqual(["4"]);
+});

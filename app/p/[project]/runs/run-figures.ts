@@ -1,0 +1,38 @@
+import type { Outputs } from "@/app/trpc-client";
+
+export type Run = Outputs["runs"]["get"];
+export type LogLine = Outputs["runs"]["log"][number];
+type Series = Outputs["runs"]["metrics"][number];
+/** Values of one metric by step. */
+export type MetricPoints = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+export interface RunFigures {
+  points: MetricPoints;
+  lines: readonly LogLine[];
+}
+
+export const NO_FIGURES: RunFigures = { points: new Map(), lines: [] };
+
+/** The figures after an event of the run. Points are kept by step and lines by id, so one that comes twice stays one. */
+export function figuresAfter(
+  figures: RunFigures,
+  event:
+    | { type: "snapshot"; metrics: Series[]; log: LogLine[] }
+    | { type: "metrics"; step: number; values: Record<string, number> }
+    | { type: "log"; line: LogLine },
+): RunFigures {
+  if (event.type === "snapshot") {
+    const points = event.metrics.map(
+      ({ name, points: all }) => [name, new Map(all.map(({ step, value }) => [step, value]))] as const,
+    );
+    return { points: new Map(points), lines: event.log };
+  }
+  if (event.type === "log") {
+    const known = figures.lines.some((line) => line.id === event.line.id);
+    return known ? figures : { ...figures, lines: [...figures.lines, event.line] };
+  }
+  const points = new Map(figures.points);
+  for (const [name, value] of Object.entries(event.values))
+    points.set(name, new Map(points.get(name)).set(event.step, value));
+  return { ...figures, points };
+}

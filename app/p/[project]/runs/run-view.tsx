@@ -1,0 +1,160 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import Link from "next/link";
+import { StatusBadge } from "@/app/components/badge";
+import { Button, ButtonLink } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { formatDuration, formatNumber } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { Notice } from "@/app/components/notice";
+import { PageHeader } from "@/app/components/page-header";
+import { Panel } from "@/app/components/panel";
+import { ProgressBar } from "@/app/components/progress-bar";
+import { RelativeTime } from "@/app/components/relative-time";
+import { toast } from "@/app/components/toast";
+import { useTRPC } from "@/app/trpc-client";
+import { RunCharts } from "./run-charts";
+import type { Run } from "./run-figures";
+import { RunLog } from "./run-log";
+import { isFinished, useLiveRun } from "./use-live-run";
+
+/** One run as it happens, and afterwards what came of it. */
+export function RunView({ project, runId }: { project: string; runId: string }) {
+  const { run, points, lines } = useLiveRun(project, runId);
+  return (
+    <Loaded query={run}>
+      {(data) => (
+        <>
+          <RunHeader project={project} run={data} />
+          <div className="grid gap-3">
+            <RunProgress project={project} run={data} />
+            <RunCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
+            <div className="grid items-start gap-3 lg:grid-cols-2">
+              <RunLog lines={lines} />
+              <Configuration configuration={data.configuration} />
+            </div>
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function RunHeader({ project, run }: { project: string; run: Run }) {
+  const trpc = useTRPC();
+  const failed = (title: string) => (error: unknown) => void toast({ title, detail: errorText(error), tone: "bad" });
+  const cancel = useMutation(trpc.runs.cancel.mutationOptions({ onError: failed("The run was not cancelled") }));
+  const retry = useMutation(
+    trpc.runs.retry.mutationOptions({
+      onError: failed("The run was not started again"),
+    }),
+  );
+  return (
+    <PageHeader
+      trail={[{ label: "Runs", href: `/p/${project}/runs` }]}
+      title={`Run ${run.number}`}
+      badge={<StatusBadge status={run.status} />}
+      about={
+        <>
+          {run.method.toUpperCase()} on{" "}
+          <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
+            dataset version {run.datasetVersion.version}
+          </Link>{" "}
+          from{" "}
+          <Link className="link" href={`/p/${project}/models/${run.base.id}`}>
+            {run.base.name}
+          </Link>
+          , asked for by {run.requestedBy.name} <RelativeTime date={run.createdAt} />
+        </>
+      }
+      actions={
+        isFinished(run.status) ? (
+          run.status !== "completed" && (
+            <Button busy={retry.isPending} onClick={() => retry.mutate({ project, runId: run.id })}>
+              Run again
+            </Button>
+          )
+        ) : (
+          <Button
+            variant="danger"
+            busy={cancel.isPending || run.cancelRequested}
+            onClick={() => cancel.mutate({ project, runId: run.id })}
+          >
+            {run.cancelRequested ? "Stopping…" : "Cancel run"}
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+function RunProgress({ project, run }: { project: string; run: Run }) {
+  if (run.status === "completed" && run.model)
+    return (
+      <Notice
+        tone="good"
+        title={
+          <>
+            New model:{" "}
+            <Link className="link" href={`/p/${project}/models/${run.model.id}`}>
+              {run.model.name}
+            </Link>
+          </>
+        }
+        action={
+          <div className="flex flex-wrap gap-2">
+            <ButtonLink
+              size="sm"
+              variant="primary"
+              href={`/p/${project}/playground?left=${run.base.id}&right=${run.model.id}`}
+            >
+              Try it beside {run.base.name}
+            </ButtonLink>
+            <ButtonLink size="sm" href={`/p/${project}/models/${run.model.id}`}>
+              Next round
+            </ButtonLink>
+          </div>
+        }
+      >
+        {run.startedAt && run.finishedAt
+          ? `Trained in ${formatDuration((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000)} on ${run.backend ?? "this machine"}.`
+          : null}
+      </Notice>
+    );
+  if (run.status === "failed")
+    return (
+      <Notice tone="bad" title={run.error?.message ?? "The run failed"}>
+        {run.error?.hint}
+      </Notice>
+    );
+  if (run.status === "cancelled")
+    return (
+      <Notice tone="warn" title={`Cancelled at step ${run.step}${run.totalSteps ? ` of ${run.totalSteps}` : ""}`} />
+    );
+  return (
+    <Panel>
+      <div className="mb-2 flex flex-wrap justify-between gap-x-4 gap-y-1">
+        <p aria-live="polite">{run.activity ?? (run.status === "queued" ? "Waiting for the trainer" : "Training")}</p>
+        <p className="text-muted tabular-nums">
+          {run.totalSteps ? `Step ${run.step} of ${run.totalSteps}` : null}
+          {run.etaSeconds !== null && ` · about ${formatDuration(run.etaSeconds)} left`}
+          {run.tokensPerSecond !== null && ` · ${formatNumber(run.tokensPerSecond)} tokens/s`}
+          {run.backend && ` · ${run.backend}`}
+        </p>
+      </div>
+      <ProgressBar value={run.step} total={run.totalSteps} label="Progress of the run" />
+    </Panel>
+  );
+}
+
+function Configuration({ configuration }: { configuration: unknown }) {
+  return (
+    <Panel title="Configuration" flush>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <pre className="max-h-72 overflow-auto p-3 font-mono text-xs" tabIndex={0}>
+        {JSON.stringify(configuration, null, 2)}
+      </pre>
+    </Panel>
+  );
+}

@@ -1,0 +1,19 @@
+"use client";
+
+import { Sparkles } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/app/components/button";
+import { TrainSheet } from "./train-sheet";
+
+/** The product in one button. */
+export function TrainButton({ project, size }: { project: string; size?: "md" | "lg" }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="primary" size={size} icon={<Sparkles />} onClick={() => setOpen(true)}>
+        Train on latest labels
+      </Button>
+      <TrainSheet project={project} open={open} onOpenChange={setOpen} />
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useSubscription } from "@trpc/tanstack-react-query";
+import { useReducer } from "react";
+import { useTRPC } from "@/app/trpc-client";
+import { figuresAfter, NO_FIGURES } from "./run-figures";
+
+const FINISHED = new Set(["completed", "failed", "cancelled"]);
+export const isFinished = (status: string): boolean => FINISHED.has(status);
+
+/** A run as it goes. The server sends all there is first, and again after a lost connection; then what changes. */
+export function useLiveRun(project: string, runId: string) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const options = trpc.runs.get.queryOptions({ project, runId });
+  const run = useQuery(options);
+  const [figures, dispatch] = useReducer(figuresAfter, NO_FIGURES);
+  useSubscription(
+    trpc.runs.watch.subscriptionOptions(
+      { project, runId },
+      {
+        onData: (event) => {
+          if (event.type === "state" || event.type === "snapshot")
+            queryClient.setQueryData(options.queryKey, event.run);
+          if (event.type !== "state") dispatch(event);
+        },
+      },
+    ),
+  );
+  return { run, ...figures };
+}
