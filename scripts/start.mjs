@@ -59,7 +59,7 @@ function processes(env) {
     {
       name: "app",
       args: [next, dev ? "dev" : "start", "-H", env.HOST, "-p", env.PORT],
-      env: { ...env, NODE_ENV: dev ? "development" : "production" },
+      env,
       grace: 4000, // live connections to pages would hold it for ever
     },
   ];
@@ -85,13 +85,11 @@ async function untilHealthy({ host, port }, app) {
   }
 }
 
-/** On a first run the line with the one-time link for the admin, else "". */
-async function setupLine(env) {
+/** On a first run the one-time address where the admin is created, else "". */
+async function setupAddress(env) {
   const file = inRoot("server/access/print-setup-token.ts");
-  if (!fs.existsSync(file)) return "";
-  return (
-    await runCommand(process.execPath, ["--import", import.meta.resolve("tsx"), file], { cwd: ROOT, env })
-  ).trim();
+  const output = await runCommand(process.execPath, ["--import", import.meta.resolve("tsx"), file], { cwd: ROOT, env });
+  return output.trim();
 }
 
 const children = [];
@@ -120,14 +118,15 @@ try {
   instance = await takeInstance(settings);
   await checkPort(settings);
   database = await setUpDatabase(settings);
-  const env = { ...settings.environment, DATABASE_URL: database.url };
-  const firstRun = setupLine(env);
+  const mode = dev ? "development" : "production";
+  const env = { ...settings.environment, DATABASE_URL: database.url, NODE_ENV: mode };
+  const firstRun = setupAddress(env);
   const record = () => !stopping && instance.write(children.flatMap((child) => child.record() ?? []));
   for (const options of processes(env)) children.push(new Child({ ...options, onChange: record }));
   for (const child of children) child.start();
-  const [line] = await Promise.all([firstRun, untilHealthy(settings, children[0])]);
+  const [address] = await Promise.all([firstRun, untilHealthy(settings, children[0])]);
   console.log(`\n  Tuneloop is ready: ${settings.url}   (${seconds(begun)}; Ctrl-C stops it)`);
-  if (line) console.log(line.replace(/^/gm, "  "));
+  if (address) console.log(`  First run: create the admin at ${address}`);
   console.log("");
   while (!stopping) {
     await sleep(3000);

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+/** npm start under chaos: kill -9 of any part, of all of it, and an orderly end. Needs a production build. */
+const root = path.resolve(import.meta.dirname, "..");
+let dataFolder: string;
+let port: number;
+let started: { child: ChildProcess; output: string }[];
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address() as net.AddressInfo;
+  server.close();
+  return address.port;
+}
+
+function spawnStart() {
+  const env = { ...process.env, TUNELOOP_DATA: dataFolder, PORT: String(port), TUNELOOP_DEFAULT_MODEL: "tiny" };
+  Reflect.deleteProperty(env, "DATABASE_URL");
+  const child = spawn(process.execPath, ["scripts/start.mjs"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const run = { child, output: "" };
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      run.output += chunk.toString();
+    });
+  started.push(run);
+  return run;
+}
+
+/** Resolves once the output matches; rejects when the process ends before. */
+function until(run: ReturnType<typeof spawnStart>, pattern: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = () => pattern.test(run.output) && resolve();
+    run.child.stdout?.on("data", look);
+    run.child.once("exit", () => (pattern.test(run.output) ? resolve() : reject(new Error(run.output))));
+    look();
+  });
+}
+
+async function startInstance() {
+  const run = spawnStart();
+  await until(run, /Tuneloop is ready/);
+  return run;
+}
+
+interface InstanceRecord {
+  pid: number;
+  children: { name: string; pid: number }[];
+}
+const record = () => JSON.parse(fs.readFileSync(path.join(dataFolder, "instance.json"), "utf8")) as InstanceRecord;
+const pidOf = (name: string) => record().children.find((child) => child.name === name)?.pid as number;
+const databasePid = () =>
+  Number(fs.readFileSync(path.join(dataFolder, "postgres/postmaster.pid"), "utf8").split("\n")[0]);
+const health = async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).status;
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(fs.readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+const allPids = () => [record().pid, ...record().children.map(({ pid }) => pid), databasePid()];
+
+beforeEach(async () => {
+  started = [];
+  dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), "tuneloop-start-"));
+  fs.chmodSync(dataFolder, 0o755);
+  port = await freePort();
+});
+afterEach(async () => {
+  for (const { child } of started)
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+  fs.rmSync(dataFolder, { recursive: true });
+});
+
+test("SIGINT ends the app, the workers and the database, and leaves no orphan", async () => {
+  const run = await startInstance();
+  expect(await health()).toBe(200);
+  const pids = allPids();
+  run.child.kill("SIGINT");
+  const [status] = await once(run.child, "exit");
+  expect(status).toBe(0);
+  expect(pids.filter(isAlive)).toEqual([]);
+});
+
+test("a second start on the same data folder is refused and harms nothing", async () => {
+  await startInstance();
+  const second = spawnStart();
+  const [status] = await once(second.child, "exit");
+  expect(status).toBe(1);
+  expect(second.output).toContain("already runs");
+  expect(await health()).toBe(200);
+});
+
+test.each(["app", "training", "generation"])("kill -9 of %s: it is started again", async (name) => {
+  const run = await startInstance();
+  const pid = pidOf(name);
+  const before = run.output.length;
+  process.kill(pid, "SIGKILL");
+  await expect
+    .poll(() => record().children.find((child) => child.name === name)?.pid ?? pid, { timeout: 30_000 })
+    .not.toBe(pid);
+  expect(run.output.slice(before)).toContain("ended unexpectedly (SIGKILL)");
+  await expect.poll(() => health().catch(() => 0), { timeout: 30_000 }).toBe(200);
+});
+
+test("kill -9 of the database: it is started again", async () => {
+  const run = await startInstance();
+  process.kill(databasePid(), "SIGKILL");
+  await until(run, /starting it again/);
+  await expect.poll(() => isAlive(databasePid()), { timeout: 30_000 }).toBe(true);
+});
+
+test("kill -9 of the start script: its children end, and the next start recovers", async () => {
+  const { child } = await startInstance();
+  const children = record().children.map(({ pid }) => pid);
+  child.kill("SIGKILL");
+  await expect.poll(() => children.filter(isAlive), { timeout: 30_000 }).toEqual([]);
+  await startInstance();
+  expect(await health()).toBe(200);
+});
+
+test("kill -9 of everything at once: the next start recovers", async () => {
+  await startInstance();
+  for (const pid of allPids()) process.kill(pid, "SIGKILL");
+  await startInstance();
+  expect(await health()).toBe(200);
+});
