@@ -1,8 +1,12 @@
 import { accessRouter } from "./access-router";
 import { datasetsRouter } from "./datasets-router";
+import { generationsRouter } from "./generations-router";
 import { labelsRouter } from "./labels-router";
+import { modelsRouter } from "./models-router";
+import { playgroundRouter } from "./playground-router";
 import { projectsRouter } from "./projects-router";
 import { promptsRouter } from "./prompts-router";
+import { runsRouter } from "./runs-router";
 import { tasksRouter } from "./tasks-router";
 import { createCallerFactory, router } from "./trpc";
 
@@ -15,6 +19,10 @@ export const appRouter = router({
   tasks: tasksRouter,
   labels: labelsRouter,
   datasets: datasetsRouter,
+  runs: runsRouter,
+  models: modelsRouter,
+  generations: generationsRouter,
+  playground: playgroundRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { cancelGeneration } from "../generations/cancel-generation";
+import { createGeneration } from "../generations/create-generation";
+import { getGeneration, listGenerations } from "../generations/generation-row";
+import { samplingSchema } from "../generations/sampling";
+import { startNextRound } from "../generations/start-next-round";
+import { watchGeneration } from "../generations/watch-generation";
+import { projectAdmin, router } from "./trpc";
+
+const oneGeneration = z.object({ generationId: z.uuid() });
+const samples = z.number().int().min(1).max(8);
+const requiredLabels = z.number().int().min(1).max(50).default(1);
+
+export const generationsRouter = router({
+  create: projectAdmin
+    .input(
+      samplingSchema.extend({
+        modelVersionId: z.uuid(),
+        promptIds: z.union([z.enum(["without_completions", "all"]), z.array(z.uuid()).min(1).max(100_000)]),
+        samples: samples.default(2),
+        makeTasks: z.boolean().default(true),
+        requiredLabels,
+      }),
+    )
+    .mutation(({ ctx, input: { temperature, topP, maxTokens, seed, ...input } }) =>
+      createGeneration({
+        ...input,
+        projectId: ctx.project.id,
+        userId: ctx.user.id,
+        sampling: { temperature, topP, maxTokens, seed },
+      }),
+    ),
+
+  nextRound: projectAdmin
+    .input(
+      z.object({
+        modelVersionId: z.uuid(),
+        previousModelVersionId: z.uuid(),
+        promptCount: z.number().int().min(1).max(10_000).default(20),
+        requiredLabels,
+        samples: samples.default(1),
+      }),
+    )
+    .mutation(({ ctx, input }) => startNextRound({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+
+  list: projectAdmin.query(({ ctx }) => listGenerations(ctx.project.id)),
+
+  get: projectAdmin
+    .input(oneGeneration)
+    .query(({ ctx, input }) => getGeneration({ projectId: ctx.project.id, generationId: input.generationId })),
+
+  watch: projectAdmin
+    .input(oneGeneration)
+    .subscription(({ ctx, input, signal }) =>
+      watchGeneration(
+        { projectId: ctx.project.id, generationId: input.generationId },
+        signal ?? new AbortController().signal,
+      ),
+    ),
+
+  cancel: projectAdmin
+    .input(oneGeneration)
+    .mutation(({ ctx, input }) => cancelGeneration({ projectId: ctx.project.id, generationId: input.generationId })),
+});

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { addBaseModel } from "../models/add-base-model";
+import { getModel } from "../models/get-model";
+import { listModels } from "../models/list-models";
+import { promoteModel } from "../models/promote-model";
+import { trainerState } from "../models/trainer-state";
+import { projectAdmin, projectMember, router } from "./trpc";
+
+const oneModel = z.object({ modelVersionId: z.uuid() });
+
+export const modelsRouter = router({
+  list: projectAdmin.query(({ ctx }) => listModels(ctx.project.id)),
+
+  get: projectAdmin
+    .input(oneModel)
+    .query(({ ctx, input }) => getModel({ projectId: ctx.project.id, modelVersionId: input.modelVersionId })),
+
+  promote: projectAdmin
+    .input(oneModel)
+    .mutation(({ ctx, input }) =>
+      promoteModel({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId: input.modelVersionId }),
+    ),
+
+  addBase: projectAdmin
+    .input(
+      z.object({
+        reference: z.string().trim().min(1, "name a base of the catalogue, a hub id or a folder").max(1000),
+        name: z.string().trim().min(1).max(100).optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) =>
+      addBaseModel({ projectId: ctx.project.id, userId: ctx.user.id, reference: input.reference, name: input.name }),
+    ),
+
+  trainerState: projectMember.query(() => trainerState()),
+});

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { promptMessagesSchema } from "@/domain/messages";
+import { cancelGeneration } from "../generations/cancel-generation";
+import { samplingSchema } from "../generations/sampling";
+import { startPlayground } from "../playground/start-playground";
+import { watchPlayground } from "../playground/watch-playground";
+import { projectAdmin, router } from "./trpc";
+
+const oneGeneration = z.object({ generationId: z.uuid() });
+
+export const playgroundRouter = router({
+  start: projectAdmin
+    .input(samplingSchema.extend({ modelVersionId: z.uuid(), messages: promptMessagesSchema }))
+    .mutation(({ ctx, input: { temperature, topP, maxTokens, seed, ...input } }) =>
+      startPlayground({
+        ...input,
+        projectId: ctx.project.id,
+        userId: ctx.user.id,
+        sampling: { temperature, topP, maxTokens, seed },
+      }),
+    ),
+
+  watch: projectAdmin
+    .input(oneGeneration)
+    .subscription(({ ctx, input, signal }) =>
+      watchPlayground(
+        { projectId: ctx.project.id, generationId: input.generationId },
+        signal ?? new AbortController().signal,
+      ),
+    ),
+
+  cancel: projectAdmin
+    .input(oneGeneration)
+    .mutation(({ ctx, input }) => cancelGeneration({ projectId: ctx.project.id, generationId: input.generationId })),
+});

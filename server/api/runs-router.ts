@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { METHODS } from "@/domain/runs/run-config";
+import { cancelRun } from "../runs/cancel-run";
+import { retryRun } from "../runs/retry-run";
+import { listRunLog, listRunMetrics } from "../runs/run-figures";
+import { getRun, listRuns } from "../runs/run-row";
+import { runSheet } from "../runs/run-sheet";
+import { trainOnLatestLabels } from "../runs/train-on-latest-labels";
+import { watchRun } from "../runs/watch-run";
+import { projectAdmin, router } from "./trpc";
+
+const oneRun = z.object({ runId: z.uuid() });
+const overrides = z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])).optional();
+
+export const runsRouter = router({
+  sheet: projectAdmin
+    .input(z.object({ method: z.enum(METHODS).optional(), baseModelVersionId: z.uuid().optional(), overrides }))
+    .query(({ ctx, input }) =>
+      runSheet({
+        projectId: ctx.project.id,
+        method: input.method,
+        baseModelVersionId: input.baseModelVersionId,
+        overrides: input.overrides,
+      }),
+    ),
+
+  trainOnLatestLabels: projectAdmin
+    .input(z.object({ method: z.enum(METHODS), baseModelVersionId: z.uuid(), overrides }))
+    .mutation(({ ctx, input }) =>
+      trainOnLatestLabels({
+        projectId: ctx.project.id,
+        userId: ctx.user.id,
+        method: input.method,
+        baseModelVersionId: input.baseModelVersionId,
+        overrides: input.overrides,
+      }),
+    ),
+
+  list: projectAdmin.query(({ ctx }) => listRuns(ctx.project.id)),
+
+  get: projectAdmin.input(oneRun).query(({ ctx, input }) => getRun({ projectId: ctx.project.id, runId: input.runId })),
+
+  metrics: projectAdmin
+    .input(oneRun)
+    .query(({ ctx, input }) => listRunMetrics({ projectId: ctx.project.id, runId: input.runId })),
+
+  log: projectAdmin
+    .input(oneRun.extend({ afterId: z.string().regex(/^\d+$/).max(19).optional() }))
+    .query(({ ctx, input }) => listRunLog({ projectId: ctx.project.id, runId: input.runId, afterId: input.afterId })),
+
+  watch: projectAdmin
+    .input(oneRun)
+    .subscription(({ ctx, input, signal }) =>
+      watchRun({ projectId: ctx.project.id, runId: input.runId }, signal ?? new AbortController().signal),
+    ),
+
+  cancel: projectAdmin
+    .input(oneRun)
+    .mutation(({ ctx, input }) => cancelRun({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId })),
+
+  retry: projectAdmin
+    .input(oneRun)
+    .mutation(({ ctx, input }) => retryRun({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId })),
+});

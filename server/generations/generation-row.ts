@@ -1,0 +1,77 @@
+import { DomainError } from "@/domain/errors";
+import type { Prisma } from "@/generated/prisma/client";
+import { type Database, database } from "../database/client";
+
+const include = {
+  modelVersion: { select: { id: true, name: true } },
+  comparedWith: { select: { id: true, name: true } },
+  requestedBy: { select: { id: true, name: true } },
+} as const satisfies Prisma.GenerationInclude;
+
+type Row = Prisma.GenerationGetPayload<{ include: typeof include }>;
+export type GenerationRow = ReturnType<typeof describeGeneration>;
+
+/** A generation as pages see it. */
+export function describeGeneration(generation: Row) {
+  return {
+    id: generation.id,
+    purpose: generation.purpose,
+    status: generation.status,
+    model: generation.modelVersion,
+    comparedWith: generation.comparedWith,
+    samples: generation.samples,
+    temperature: generation.temperature,
+    topP: generation.topP,
+    maxTokens: generation.maxTokens,
+    seed: generation.seed,
+    /** Completions written so far, and in the end. */
+    doneCount: generation.doneCount,
+    totalCount: generation.totalCount,
+    activity: generation.activity,
+    error: generation.errorMessage
+      ? { code: generation.errorCode ?? "unknown", message: generation.errorMessage, hint: generation.errorHint }
+      : null,
+    makeTasks: generation.makeTasks,
+    requiredLabels: generation.requiredLabels,
+    /** Tasks made of it, and prompts that gave none because their completions were the same; null before the end. */
+    taskCount: generation.taskCount,
+    identicalCount: generation.identicalCount,
+    requestedBy: generation.requestedBy,
+    createdAt: generation.createdAt,
+    startedAt: generation.startedAt,
+    finishedAt: generation.finishedAt,
+  };
+}
+
+/** The generations whose completions are kept (the playground's are not among them), newest first. */
+export async function listGenerations(projectId: string): Promise<GenerationRow[]> {
+  const rows = await database().generation.findMany({
+    where: { projectId, purpose: { not: "playground" } },
+    orderBy: { createdAt: "desc" },
+    take: 200,
+    include,
+  });
+  return rows.map(describeGeneration);
+}
+
+/** @throws DomainError `generation-not-found` */
+export async function getGeneration(input: { projectId: string; generationId: string }): Promise<GenerationRow> {
+  const { projectId, generationId } = input;
+  const row = await database().generation.findFirst({ where: { id: generationId, projectId }, include });
+  if (!row) throw generationNotFound(generationId);
+  return describeGeneration(row);
+}
+
+export const generationNotFound = (id: string) =>
+  new DomainError("generation-not-found", `no generation ${id}`, "There is no such generation.");
+
+/** The generation's row, held against other transactions that change its status. */
+export async function lockGeneration(tx: Database, input: { projectId?: string; generationId: string }) {
+  const { projectId, generationId } = input;
+  await tx.$queryRaw`SELECT 1 FROM "Generation" WHERE "id" = ${generationId}::uuid FOR UPDATE`;
+  const row = await tx.generation.findFirst({ where: { id: generationId, projectId } });
+  if (!row) throw generationNotFound(generationId);
+  return row;
+}
+
+export const isGenerationFinished = (status: string) => ["completed", "failed", "cancelled"].includes(status);

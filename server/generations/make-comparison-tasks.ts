@@ -1,0 +1,74 @@
+import type { Generation } from "@/generated/prisma/client";
+import type { Database } from "../database/client";
+
+interface Written {
+  id: string;
+  promptId: string;
+  content: string;
+}
+
+/**
+ * Comparison tasks from what was generated. Within one generation the distinct completions of a prompt are paired off
+ * (first with second, third with fourth); in a next round sample i of the new model meets sample i of the previous one.
+ * Two completions of the same text give no task, for nobody could tell them apart: such prompts are counted.
+ */
+export async function makeComparisonTasks(
+  tx: Database,
+  generation: Pick<Generation, "id" | "projectId" | "requiredLabels" | "requestedById" | "pairedWithId">,
+): Promise<{ taskCount: number; identicalCount: number }> {
+  const own = await readCompletions(tx, generation.id);
+  const others = generation.pairedWithId ? await readCompletions(tx, generation.pairedWithId) : null;
+  let identicalCount = 0;
+  const pairs: [Written, Written][] = [];
+  for (const [promptId, completions] of own) {
+    const found = others ? opposite(completions, others.get(promptId) ?? []) : pairedOff(completions);
+    if (found.length === 0) identicalCount += 1;
+    pairs.push(...found);
+  }
+  for (const [first, second] of pairs) {
+    await tx.task.create({
+      data: {
+        projectId: generation.projectId,
+        promptId: first.promptId,
+        kind: "comparison",
+        requiredLabels: generation.requiredLabels,
+        generationId: generation.id,
+        createdById: generation.requestedById,
+        completions: {
+          create: [
+            { completionId: first.id, position: 0 },
+            { completionId: second.id, position: 1 },
+          ],
+        },
+      },
+    });
+  }
+  return { taskCount: pairs.length, identicalCount };
+}
+
+async function readCompletions(tx: Database, generationId: string): Promise<Map<string, Written[]>> {
+  const rows = await tx.completion.findMany({
+    where: { generationId },
+    orderBy: [{ promptId: "asc" }, { sampleIndex: "asc" }],
+    select: { id: true, promptId: true, content: true },
+  });
+  const byPrompt = new Map<string, Written[]>();
+  for (const row of rows) byPrompt.set(row.promptId, [...(byPrompt.get(row.promptId) ?? []), row]);
+  return byPrompt;
+}
+
+const textOf = ({ content }: Written) => content.trim();
+
+function pairedOff(completions: Written[]): [Written, Written][] {
+  const distinct = [...new Map([...completions].reverse().map((one) => [textOf(one), one])).values()].reverse();
+  const pairs: [Written, Written][] = [];
+  for (let i = 0; i + 1 < distinct.length; i += 2) pairs.push([distinct[i] as Written, distinct[i + 1] as Written]);
+  return pairs;
+}
+
+function opposite(own: Written[], others: Written[]): [Written, Written][] {
+  return own.flatMap((one, index): [Written, Written][] => {
+    const other = others[index];
+    return other && textOf(one) !== textOf(other) ? [[one, other]] : [];
+  });
+}

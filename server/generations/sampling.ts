@@ -1,0 +1,14 @@
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+
+/** How completions are sampled. Temperature 0 is greedy. */
+export const samplingSchema = z.object({
+  temperature: z.number().min(0).max(2).default(0.8),
+  topP: z.number().gt(0).max(1).default(0.95),
+  maxTokens: z.number().int().min(1).max(2048).default(256),
+  seed: z.number().int().min(0).max(2_147_483_647).optional(),
+});
+export type Sampling = z.output<typeof samplingSchema>;
+
+/** Where nobody chose a seed it is drawn and kept, so that the same completions can be had again. */
+export const chooseSeed = (seed: number | undefined): number => seed ?? randomInt(2_147_483_647);

@@ -1,0 +1,53 @@
+import { PgBoss } from "pg-boss";
+import { logger } from "../logger";
+import { settings } from "../settings";
+import { QUEUES, type QueueName } from "./queues";
+
+const shared = globalThis as typeof globalThis & { tuneloopJobs?: Promise<PgBoss> };
+
+/**
+ * Starts pg-boss on its own schema of the instance's database and makes the queues. Idempotent between processes.
+ * @param works whether this process takes jobs up (the trainer's do) or only sends them (the site)
+ */
+export async function startBoss({
+  works,
+  connectionString = settings().databaseUrl,
+}: {
+  works: boolean;
+  connectionString?: string;
+}): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString,
+    schema: "pgboss",
+    max: works ? 6 : 2,
+    supervise: works,
+    schedule: false,
+    useListenNotify: works,
+    openTelemetry: { enabled: false },
+  });
+  boss.on("error", (error) => logger.error({ error }, "job queue"));
+  boss.on("warning", (warning) => logger.warn({ warning }, "job queue"));
+  await boss.start();
+  for (const [name, options] of Object.entries(QUEUES)) {
+    await boss.createQueue(name, options);
+  }
+  return boss;
+}
+
+/** The sender of this process, started on first use. */
+export function jobs(): Promise<PgBoss> {
+  shared.tuneloopJobs ??= startBoss({ works: false }).catch((error) => {
+    shared.tuneloopJobs = undefined; // the next caller tries again
+    throw error;
+  });
+  return shared.tuneloopJobs;
+}
+
+/** Ends the sender of this process; only tests and shut-downs need it. */
+export async function stopJobs(): Promise<void> {
+  const boss = await shared.tuneloopJobs;
+  shared.tuneloopJobs = undefined;
+  await boss?.stop({ graceful: false });
+}
+
+export type { QueueName };

@@ -1,0 +1,132 @@
+import pg from "pg";
+import { logger } from "../logger";
+import { settings } from "../settings";
+
+/**
+ * `ready`: from here on nothing is missed; what happened before is to be read from the database. Comes first, and again
+ * after every lost connection, for NOTIFY has no replay.
+ */
+export type ChannelEvent = { type: "ready" } | { type: "message"; payload: string };
+type Subscriber = (event: ChannelEvent) => void;
+
+const RECONNECT_MILLISECONDS = 500;
+
+/** One LISTEN connection, shared by all subscribers of this process. */
+class ChannelHub {
+  private readonly subscribers = new Map<string, Set<Subscriber>>();
+  private client: pg.Client | undefined;
+  private connecting: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly connectionString: string) {}
+
+  async subscribe(channel: string, subscriber: Subscriber): Promise<void> {
+    const present = this.subscribers.get(channel);
+    if (present) present.add(subscriber);
+    else this.subscribers.set(channel, new Set([subscriber]));
+    if (!this.client) {
+      await this.connect();
+      return; // connecting says ready to all
+    }
+    await this.client.query(`LISTEN ${pg.escapeIdentifier(channel)}`); // harmless where it is listened to already
+    subscriber({ type: "ready" });
+  }
+
+  unsubscribe(channel: string, subscriber: Subscriber): void {
+    const present = this.subscribers.get(channel);
+    present?.delete(subscriber);
+    if (present?.size) return;
+    this.subscribers.delete(channel);
+    this.client?.query(`UNLISTEN ${pg.escapeIdentifier(channel)}`).catch((error) => this.lost(error));
+    if (this.subscribers.size === 0) void this.close();
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.timer);
+    const client = this.client;
+    this.client = undefined;
+    await client?.end();
+  }
+
+  private connect(): Promise<void> {
+    this.connecting ??= this.open().finally(() => {
+      this.connecting = undefined;
+    });
+    return this.connecting;
+  }
+
+  private async open(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.connectionString, keepAlive: true });
+    client.on("notification", ({ channel, payload }) => {
+      for (const subscriber of this.subscribers.get(channel) ?? [])
+        subscriber({ type: "message", payload: payload ?? "" });
+    });
+    client.on("error", (error) => this.lost(error, client));
+    client.on("end", () => this.lost(new Error("the connection ended"), client));
+    await client.connect();
+    // Subscribers may come while we go round: go on until every channel is listened to.
+    const listened = new Set<string>();
+    for (;;) {
+      const next = [...this.subscribers.keys()].find((channel) => !listened.has(channel));
+      if (next === undefined) break;
+      await client.query(`LISTEN ${pg.escapeIdentifier(next)}`);
+      listened.add(next);
+    }
+    this.client = client;
+    for (const group of this.subscribers.values()) for (const subscriber of group) subscriber({ type: "ready" });
+  }
+
+  private lost(error: unknown, client = this.client): void {
+    if (!client || client !== this.client) return; // closed by us, or replaced already
+    this.client = undefined;
+    if (this.subscribers.size === 0) return;
+    logger.warn({ error }, "lost the connection that listens for progress; connecting again");
+    this.retry();
+  }
+
+  private retry(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.subscribers.size === 0 || this.client) return;
+      this.connect().catch((error) => {
+        logger.warn({ error }, "no connection to listen for progress yet");
+        this.retry();
+      });
+    }, RECONNECT_MILLISECONDS);
+    this.timer.unref();
+  }
+}
+
+const shared = globalThis as typeof globalThis & { tuneloopChannels?: ChannelHub };
+
+/**
+ * What is said on `channel`, until `signal` aborts. Read the state from the database at every `ready`.
+ * @throws when the first connection fails
+ */
+export async function* listen(channel: string, signal: AbortSignal): AsyncGenerator<ChannelEvent, void> {
+  shared.tuneloopChannels ??= new ChannelHub(settings().databaseUrl);
+  const hub = shared.tuneloopChannels;
+  const waiting: ChannelEvent[] = [];
+  let wake = () => {};
+  const receive = (event: ChannelEvent) => {
+    waiting.push(event);
+    wake();
+  };
+  const stop = () => wake();
+  signal.addEventListener("abort", stop);
+  try {
+    await hub.subscribe(channel, receive);
+    while (!signal.aborted) {
+      const event = waiting.shift();
+      if (event) yield event;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (signal.aborted || waiting.length) resolve();
+        });
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    hub.unsubscribe(channel, receive);
+  }
+}

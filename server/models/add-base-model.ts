@@ -1,0 +1,43 @@
+import { DomainError } from "@/domain/errors";
+import { recordAudit } from "../access/record-audit";
+import { database } from "../database/client";
+import { isUniqueViolation } from "../database/unique-violation";
+import { baseModelName } from "./ensure-base-model";
+
+/**
+ * Makes another base known to the project: a name of the catalogue, a hub id, or a folder or file on this machine.
+ * Whether it can be loaded shows when it is first used.
+ * @throws DomainError `model-name-conflict`
+ */
+export async function addBaseModel(input: { projectId: string; userId: string; reference: string; name?: string }) {
+  const name = input.name ?? baseModelName(input.reference);
+  try {
+    return await database().$transaction(async (tx) => {
+      const { id } = await tx.modelVersion.create({
+        data: {
+          projectId: input.projectId,
+          name,
+          kind: "base",
+          artifactKind: "reference",
+          artifact: input.reference,
+        },
+      });
+      await recordAudit(tx, {
+        actorId: input.userId,
+        projectId: input.projectId,
+        action: "models.addBase",
+        subject: ["ModelVersion", id],
+        detail: input.reference,
+      });
+      return { id, name };
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new DomainError(
+      "model-name-conflict",
+      `model name ${name} is taken`,
+      `The project has a model called “${name}” already. Give this one another name.`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { DomainError } from "@/domain/errors";
+import type { Database } from "../database/client";
+
+/**
+ * A model version of this project.
+ * @throws DomainError `model-not-found`
+ */
+export async function findModel(db: Database, projectId: string, modelVersionId: string) {
+  const model = await db.modelVersion.findFirst({ where: { id: modelVersionId, projectId } });
+  if (!model)
+    throw new DomainError("model-not-found", `no model ${modelVersionId} in ${projectId}`, "There is no such model.");
+  return model;
+}
+
+/** The same for one that has to write text. */
+export async function findLanguageModel(db: Database, projectId: string, modelVersionId: string) {
+  const model = await findModel(db, projectId, modelVersionId);
+  if (model.kind === "reward")
+    throw new DomainError(
+      "model-writes-no-text",
+      `${modelVersionId} is a reward model`,
+      `“${model.name}” is a reward model: it scores completions and writes none. Choose another model.`,
+    );
+  return model;
+}

@@ -1,0 +1,26 @@
+import { database } from "../database/client";
+
+/** All models of a project, newest first, bases at the end. */
+export async function listModels(projectId: string) {
+  const models = await database().modelVersion.findMany({
+    where: { projectId, archivedAt: null },
+    orderBy: { createdAt: "desc" },
+    include: {
+      parent: { select: { id: true, name: true } },
+      trainingRun: { select: { id: true, number: true, method: true } },
+      _count: { select: { completions: true } },
+    },
+  });
+  return models.map(({ _count, parent, trainingRun, ...model }) => ({
+    id: model.id,
+    name: model.name,
+    kind: model.kind,
+    artifactKind: model.artifactKind,
+    parent,
+    run: trainingRun,
+    createdAt: model.createdAt,
+    promotedAt: model.promotedAt,
+    sizeBytes: model.sizeBytes === null ? null : Number(model.sizeBytes),
+    completionCount: _count.completions,
+  }));
+}

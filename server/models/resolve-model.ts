@@ -1,0 +1,38 @@
+import path from "node:path";
+import { DomainError } from "@/domain/errors";
+import type { ModelVersion } from "@/generated/prisma/client";
+import type { Database } from "../database/client";
+import { settings } from "../settings";
+
+/** What the trainer loads: a catalogue name, hub id, file or folder, and an adapter folder on top of it where there is one. */
+export interface ModelReference {
+  model: string;
+  adapter?: string;
+}
+
+/**
+ * Where the weights of a model version are. An adapter lies on the nearest ancestor that is a whole model: a run that
+ * starts from an adapter goes on training it, so its result holds the earlier ones' changes.
+ */
+export async function resolveModel(
+  db: Database,
+  version: Pick<ModelVersion, "id" | "artifactKind" | "artifact" | "parentId" | "name">,
+): Promise<ModelReference> {
+  if (version.artifactKind === "reference") return { model: version.artifact };
+  const folder = path.resolve(settings().dataFolder, version.artifact);
+  if (version.artifactKind === "model") return { model: folder };
+  const seen = new Set([version.id]);
+  for (let parentId = version.parentId; parentId && !seen.has(parentId); ) {
+    seen.add(parentId);
+    const parent = await db.modelVersion.findUniqueOrThrow({ where: { id: parentId } });
+    if (parent.artifactKind === "reference") return { model: parent.artifact, adapter: folder };
+    if (parent.artifactKind === "model")
+      return { model: path.resolve(settings().dataFolder, parent.artifact), adapter: folder };
+    parentId = parent.parentId;
+  }
+  throw new DomainError(
+    "model-without-base",
+    `adapter ${version.id} has no base among its ancestors`,
+    `“${version.name}” is an adapter whose base is missing.`,
+  );
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { database } from "../database/client";
+import { generationNotFound, isGenerationFinished } from "../generations/generation-row";
+import { listen } from "../jobs/listen";
+import { generationChannel } from "../jobs/notify";
+
+export interface PlaygroundState {
+  /** All of the answer so far. */
+  text: string;
+  tokens: number;
+  status: "queued" | "running" | "completed" | "failed" | "cancelled";
+  /** `stop`: the model ended its turn; `length`: the token limit did. */
+  finishReason: string | null;
+  activity: string | null;
+  error: { code: string; message: string; hint: string | null } | null;
+}
+
+/** `offset` is where in the answer (in UTF-16 units) the text belongs, so that a piece that came before is known by it. */
+export const playgroundMessageSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), offset: z.number(), text: z.string(), tokens: z.number() }),
+  z.object({ type: z.literal("state") }),
+  z.object({ type: z.literal("read-again") }),
+]);
+export type PlaygroundMessage = z.input<typeof playgroundMessageSchema>;
+
+/** An answer as it is written: first what there is, then the growing text. Ends with it. */
+export async function* watchPlayground(
+  input: { projectId: string; generationId: string },
+  signal: AbortSignal,
+): AsyncGenerator<PlaygroundState, void> {
+  let state = await readPlayground(input);
+  for await (const event of listen(generationChannel(input.generationId), signal)) {
+    const message = event.type === "ready" ? null : playgroundMessageSchema.parse(JSON.parse(event.payload));
+    if (message?.type === "text" && message.offset <= state.text.length) {
+      const text = state.text.slice(0, message.offset) + message.text;
+      if (text.length <= state.text.length) continue; // read from the database already
+      state = { ...state, text, tokens: message.tokens, status: "running", activity: null };
+    } else state = await readPlayground(input); // at the beginning, on a change of state, and where a piece is missing
+    yield state;
+    if (isGenerationFinished(state.status)) return;
+  }
+}
+
+async function readPlayground(input: { projectId: string; generationId: string }): Promise<PlaygroundState> {
+  const { projectId, generationId } = input;
+  const row = await database().generation.findFirst({ where: { id: generationId, projectId, purpose: "playground" } });
+  if (!row) throw generationNotFound(generationId);
+  return {
+    text: row.outputText,
+    tokens: row.outputTokens,
+    status: row.status,
+    finishReason: row.finishReason,
+    activity: row.activity,
+    error: row.errorMessage
+      ? { code: row.errorCode ?? "unknown", message: row.errorMessage, hint: row.errorHint }
+      : null,
+  };
+}

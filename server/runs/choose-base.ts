@@ -1,0 +1,29 @@
+import type { ModelVersion } from "@/generated/prisma/client";
+import type { Database } from "../database/client";
+import { findLanguageModel } from "../models/find-model";
+
+/** Models that a run may start from, newest first. */
+export const listBases = (db: Database, projectId: string): Promise<ModelVersion[]> =>
+  db.modelVersion.findMany({
+    where: { projectId, kind: { in: ["base", "policy"] }, archivedAt: null },
+    orderBy: { createdAt: "desc" },
+  });
+
+/**
+ * The model that a run starts from: the one asked for, else the one promoted last, else the first base. Not simply the
+ * newest: a dataset version holds all labels again, and an unpromoted experiment would be trained on them twice.
+ */
+export async function chooseBase(db: Database, projectId: string, modelVersionId?: string): Promise<ModelVersion> {
+  if (modelVersionId) return findLanguageModel(db, projectId, modelVersionId);
+  const promoted = await db.modelVersion.findFirst({
+    where: { projectId, kind: { in: ["base", "policy"] }, promotedAt: { not: null }, archivedAt: null },
+    orderBy: { promotedAt: "desc" },
+  });
+  return (
+    promoted ??
+    db.modelVersion.findFirstOrThrow({
+      where: { projectId, kind: "base", archivedAt: null },
+      orderBy: { createdAt: "asc" },
+    })
+  );
+}

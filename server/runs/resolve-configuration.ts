@@ -1,0 +1,74 @@
+import { DomainError } from "@/domain/errors";
+import { completeRunConfig, totalSteps } from "@/domain/runs/complete-run-config";
+import { checkRunConfig } from "@/domain/runs/parse-run-config";
+import { rangeWarnings } from "@/domain/runs/range-warnings";
+import type { CompleteRunConfig, Method } from "@/domain/runs/run-config";
+
+/** Values that a person chose on the sheet, by key; a key inside `lora` is written `lora.rank`. `lora: false` trains all weights. */
+export type Overrides = Record<string, number | string | boolean>;
+
+export interface ResolvedConfiguration {
+  /** Every hyperparameter; without model, adapter and dataset, which the run's row names. */
+  values: Record<string, unknown>;
+  reasons: string[];
+  warnings: string[];
+  steps: number;
+}
+
+/** Keys that say where things are. They follow from the run's base and dataset version and can't be chosen by hand. */
+export const PLACES = ["model", "adapter", "dataset", "validationDataset"] as const;
+const UNKNOWN_PLACE = "to-be-filled-in";
+
+/**
+ * The hyperparameters of a run: what was chosen, and defaults that suit this much data on this device for the rest.
+ * @param fromAdapter whether the base is itself an adapter, which the run then goes on training
+ * @throws DomainError `run-config-invalid`, naming the key
+ */
+export function resolveConfiguration(input: {
+  method: Method;
+  fromAdapter: boolean;
+  examples: number;
+  device: "cpu" | "gpu";
+  overrides?: Overrides;
+}): ResolvedConfiguration {
+  const asked: Record<string, unknown> = {
+    method: input.method,
+    dataset: UNKNOWN_PLACE,
+    ...(input.fromAdapter ? { adapter: UNKNOWN_PLACE } : { lora: {} }),
+  };
+  for (const [key, value] of Object.entries(input.overrides ?? {})) apply(asked, key, value);
+  const { config, reasons } = completeRunConfig(checkRunConfig(asked), input);
+  return {
+    values: withoutPlaces(config),
+    reasons,
+    warnings: rangeWarnings(config, input.examples).map(({ message }) => message),
+    steps: totalSteps(config, input.examples),
+  };
+}
+
+function apply(asked: Record<string, unknown>, key: string, value: Overrides[string]): void {
+  const [outer, inner] = key.split(".");
+  if (PLACES.some((place) => place === key) || key === "method")
+    throw new DomainError("run-config-invalid", `${key}: cannot be chosen here`);
+  if (key === "lora") {
+    if (value === false) delete asked.lora;
+  } else if (outer === "lora" && inner) {
+    asked.lora = { ...(asked.lora as object | undefined), [inner]: inner === "targets" ? targets(value) : value };
+  } else asked[key] = value;
+}
+
+/** "all-linear", or names with commas between them. */
+function targets(value: Overrides[string]): unknown {
+  if (typeof value !== "string" || value === "all-linear") return value;
+  return value
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+function withoutPlaces(config: CompleteRunConfig): Record<string, unknown> {
+  const places: readonly string[] = PLACES;
+  return Object.fromEntries(
+    Object.entries(config).filter(([key, value]) => !places.includes(key) && value !== undefined),
+  );
+}

@@ -1,0 +1,50 @@
+import { database } from "../database/client";
+import { runNotFound } from "./run-row";
+
+export interface MetricSeries {
+  name: string;
+  points: { step: number; value: number }[];
+}
+
+export interface LogLine {
+  /** Grows with time; a decimal number as text, for it is wider than JavaScript's. */
+  id: string;
+  level: string;
+  message: string;
+  createdAt: Date;
+}
+
+async function checkRun(projectId: string, runId: string): Promise<void> {
+  const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, select: { id: true } });
+  if (!run) throw runNotFound(runId);
+}
+
+/** Every figure of a run, each as its points in order of steps. */
+export async function listRunMetrics({
+  projectId,
+  runId,
+}: {
+  projectId: string;
+  runId: string;
+}): Promise<MetricSeries[]> {
+  await checkRun(projectId, runId);
+  const rows = await database().runMetric.findMany({ where: { runId }, orderBy: [{ name: "asc" }, { step: "asc" }] });
+  const series = new Map<string, MetricSeries>();
+  for (const { name, step, value } of rows) {
+    const one = series.get(name) ?? { name, points: [] };
+    one.points.push({ step, value });
+    series.set(name, one);
+  }
+  return [...series.values()];
+}
+
+/** What the run said, oldest first; of a long log the last thousand lines, or those after a line. */
+export async function listRunLog(input: { projectId: string; runId: string; afterId?: string }): Promise<LogLine[]> {
+  await checkRun(input.projectId, input.runId);
+  const lines = await database().runLogLine.findMany({
+    where: { runId: input.runId, id: input.afterId === undefined ? undefined : { gt: BigInt(input.afterId) } },
+    orderBy: { id: "desc" },
+    take: 1000,
+  });
+  return lines.reverse().map(({ id, level, message, createdAt }) => ({ id: String(id), level, message, createdAt }));
+}

@@ -1,0 +1,71 @@
+import { DomainError } from "@/domain/errors";
+import type { Prisma } from "@/generated/prisma/client";
+import { type Database, database } from "../database/client";
+
+const include = {
+  datasetVersion: { select: { id: true, version: true, usedCount: true } },
+  baseModelVersion: { select: { id: true, name: true } },
+  modelVersion: { select: { id: true, name: true } },
+  requestedBy: { select: { id: true, name: true } },
+} as const satisfies Prisma.TrainingRunInclude;
+
+type Row = Prisma.TrainingRunGetPayload<{ include: typeof include }>;
+export type RunRow = ReturnType<typeof describeRun>;
+
+/** A run as pages see it. */
+function describeRun(run: Row) {
+  return {
+    id: run.id,
+    number: run.number,
+    method: run.method,
+    status: run.status,
+    /** What happens now, in words. */
+    activity: run.activity,
+    step: run.step,
+    totalSteps: run.totalSteps,
+    etaSeconds: run.etaSeconds,
+    tokensPerSecond: run.tokensPerSecond,
+    backend: run.backend,
+    error: run.errorMessage
+      ? { code: run.errorCode ?? "unknown", message: run.errorMessage, hint: run.errorHint }
+      : null,
+    /** The hyperparameters in the spelling of RUN.json. */
+    configuration: run.configuration as Record<string, unknown>,
+    datasetVersion: run.datasetVersion,
+    base: run.baseModelVersion,
+    model: run.modelVersion,
+    requestedBy: run.requestedBy,
+    attempt: run.attempt,
+    cancelRequested: run.cancelRequestedAt !== null,
+    createdAt: run.createdAt,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    heartbeatAt: run.heartbeatAt,
+  };
+}
+
+/** @throws DomainError `run-not-found` */
+export async function getRun({ projectId, runId }: { projectId: string; runId: string }): Promise<RunRow> {
+  const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, include });
+  if (!run) throw runNotFound(runId);
+  return describeRun(run);
+}
+
+export async function listRuns(projectId: string): Promise<RunRow[]> {
+  const runs = await database().trainingRun.findMany({ where: { projectId }, orderBy: { number: "desc" }, include });
+  return runs.map(describeRun);
+}
+
+export const runNotFound = (runId: string) =>
+  new DomainError("run-not-found", `no run ${runId}`, "There is no such run.");
+
+/** The run's row, held against other transactions that change its status. */
+export async function lockRun(tx: Database, { projectId, runId }: { projectId?: string; runId: string }) {
+  await tx.$queryRaw`SELECT 1 FROM "TrainingRun" WHERE "id" = ${runId}::uuid FOR UPDATE`;
+  const run = await tx.trainingRun.findFirst({ where: { id: runId, projectId } });
+  if (!run) throw runNotFound(runId);
+  return run;
+}
+
+export const FINISHED = ["completed", "failed", "cancelled"] as const;
+export const isFinished = (status: string) => FINISHED.some((finished) => finished === status);

@@ -1,0 +1,68 @@
+import type { Method } from "@/domain/runs/run-config";
+import { database } from "../database/client";
+import { type DatasetPreview, previewDataset } from "../datasets/preview-dataset";
+import { chooseBase, listBases } from "./choose-base";
+import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
+import { type Overrides, resolveConfiguration } from "./resolve-configuration";
+import { secondsPerExample, trainingDevice } from "./training-device";
+import { FEW_RECORDS, listMethods, recommendMethod, tooFewRecords, trainingRecords } from "./training-methods";
+
+export interface RunSheet {
+  method: Method;
+  methods: { method: Method; available: boolean; reason: string | null }[];
+  recommendation: { method: Method; why: string };
+  base: { id: string; name: string };
+  bases: { id: string; name: string }[];
+  preview: DatasetPreview;
+  configuration: ConfigurationField[];
+  warnings: string[];
+  /** Why the run cannot start, in one sentence that says what is missing; null where it can. */
+  blocked: string | null;
+  estimate: { steps: number; seconds: number | null };
+}
+
+/** All that the sheet of "Train on latest labels" shows before the click. */
+export async function runSheet(input: {
+  projectId: string;
+  method?: Method;
+  baseModelVersionId?: string;
+  overrides?: Overrides;
+}): Promise<RunSheet> {
+  const { projectId } = input;
+  const [preview, base, bases, device] = await Promise.all([
+    previewDataset(projectId),
+    chooseBase(database(), projectId, input.baseModelVersionId),
+    listBases(database(), projectId),
+    trainingDevice(),
+  ]);
+  const recommendation = recommendMethod(preview);
+  const method = input.method ?? recommendation.method;
+  const methods = listMethods(preview);
+  const examples = trainingRecords(method, preview);
+  const fromAdapter = base.artifactKind === "adapter";
+  const resolved = resolveConfiguration({ method, fromAdapter, examples, device, overrides: input.overrides });
+  const perExample = await secondsPerExample(method, base.id);
+  const { batchSize } = resolved.values as { batchSize: number };
+  return {
+    method,
+    methods,
+    recommendation,
+    base: { id: base.id, name: base.name },
+    bases: bases.map(({ id, name }) => ({ id, name })),
+    preview,
+    configuration: describeConfiguration(method, resolved, fromAdapter),
+    warnings: [...fewRecords(examples), ...resolved.warnings],
+    blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? null,
+    estimate: {
+      steps: resolved.steps,
+      seconds: perExample === null ? null : Math.round(perExample * resolved.steps * batchSize),
+    },
+  };
+}
+
+function fewRecords(examples: number): string[] {
+  if (examples >= FEW_RECORDS) return [];
+  return [
+    `Only ${examples} ${examples === 1 ? "record" : "records"} to train on: enough to see the loop work, too few to learn what people mean.`,
+  ];
+}

@@ -1,0 +1,93 @@
+import { DomainError } from "@/domain/errors";
+import type { Method } from "@/domain/runs/run-config";
+import type { Prisma } from "@/generated/prisma/client";
+import { recordAudit } from "../access/record-audit";
+import { database } from "../database/client";
+import { lockProject } from "../database/lock-project";
+import { createDatasetVersion } from "../datasets/create-dataset-version";
+import { previewDataset } from "../datasets/preview-dataset";
+import { sendJob } from "../jobs/send-job";
+import { chooseBase } from "./choose-base";
+import { type Overrides, resolveConfiguration } from "./resolve-configuration";
+import { trainingDevice } from "./training-device";
+import { listMethods, type RecordCounts, tooFewRecords, trainingRecords } from "./training-methods";
+
+/**
+ * Freezes the labels into a dataset version (the latest one, where nothing changed since) and queues a run on it. The
+ * version commits first, for its folder must be whole before anything names it; run row and job then come together or
+ * not at all, and a version without a run is simply used by the next one.
+ *
+ * @throws DomainError `too-few-labels`, `run-config-invalid`
+ */
+export async function trainOnLatestLabels(input: {
+  projectId: string;
+  userId: string;
+  method: Method;
+  baseModelVersionId: string;
+  overrides?: Overrides;
+}): Promise<{ runId: string; number: number }> {
+  const { projectId, userId, method, overrides } = input;
+  const base = await chooseBase(database(), projectId, input.baseModelVersionId);
+  const circumstances = {
+    method,
+    fromAdapter: base.artifactKind === "adapter",
+    device: await trainingDevice(),
+    overrides,
+  };
+  const preview = await previewDataset(projectId);
+  refuse(method, preview);
+  resolveConfiguration({ ...circumstances, examples: trainingRecords(method, preview) }); // wrong keys, before anything is made
+  const dataset = await createDatasetVersion({ projectId, userId });
+  const counts = await countRecords(dataset.id); // labels may have come or gone since the preview
+  refuse(method, counts);
+  const { values, reasons } = resolveConfiguration({ ...circumstances, examples: trainingRecords(method, counts) });
+  return database().$transaction(async (tx) => {
+    await lockProject(tx, projectId);
+    const last = await tx.trainingRun.aggregate({ where: { projectId }, _max: { number: true } });
+    const number = (last._max.number ?? 0) + 1;
+    const run = await tx.trainingRun.create({
+      data: {
+        projectId,
+        number,
+        method,
+        datasetVersionId: dataset.id,
+        baseModelVersionId: base.id,
+        configuration: values as Prisma.InputJsonObject,
+        activity: "waiting for the trainer",
+        folder: `projects/${projectId}/runs/${number}`,
+        requestedById: userId,
+        logLines: {
+          create: [`${method.toUpperCase()} on dataset version ${dataset.version} from ${base.name}.`, ...reasons].map(
+            (message) => ({ level: "info", message }),
+          ),
+        },
+      },
+    });
+    await sendJob(tx, "train", { runId: run.id });
+    await recordAudit(tx, {
+      actorId: userId,
+      projectId,
+      action: "runs.trainOnLatestLabels",
+      subject: ["TrainingRun", run.id],
+      detail: `run ${number}: ${method} on dataset version ${dataset.version}`,
+    });
+    return { runId: run.id, number };
+  });
+}
+
+function refuse(method: Method, counts: RecordCounts): void {
+  const reason = tooFewRecords(method, counts) ?? listMethods(counts).find((one) => one.method === method)?.reason;
+  if (reason) throw new DomainError("too-few-labels", `${method}: ${reason}`, reason);
+}
+
+async function countRecords(datasetVersionId: string): Promise<RecordCounts> {
+  const rows = await database().datasetRecord.groupBy({
+    by: ["kind", "split"],
+    where: { datasetVersionId },
+    _count: { _all: true },
+  });
+  const count = (kind: string, split: string) =>
+    rows.find((row) => row.kind === kind && row.split === split)?._count._all ?? 0;
+  const of = (kind: string) => ({ train: count(kind, "train"), validation: count(kind, "validation") });
+  return { pairs: of("preference"), demonstrations: of("demonstration"), unpaired: of("unpaired") };
+}

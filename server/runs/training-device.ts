@@ -1,0 +1,24 @@
+import type { Method } from "@/domain/runs/run-config";
+import { database } from "../database/client";
+
+/** What the trainer runs on, as its process last said; "cpu" while none has. */
+export async function trainingDevice(): Promise<"cpu" | "gpu"> {
+  const worker = await database().workerProcess.findFirst({
+    where: { role: "training" },
+    orderBy: { startedAt: "desc" },
+    select: { backend: true },
+  });
+  return worker?.backend === "gpu" ? "gpu" : "cpu";
+}
+
+/** Seconds that `examples` took, one each, in the last run of the same kind on this instance; null where there was none. */
+export async function secondsPerExample(method: Method, baseModelVersionId: string): Promise<number | null> {
+  const run = await database().trainingRun.findFirst({
+    where: { method, baseModelVersionId, status: "completed", step: { gt: 0 } },
+    orderBy: { finishedAt: "desc" },
+  });
+  if (!run?.startedAt || !run.finishedAt) return null;
+  const { batchSize } = run.configuration as { batchSize?: number };
+  if (!batchSize) return null;
+  return (run.finishedAt.getTime() - run.startedAt.getTime()) / 1000 / (run.step * batchSize);
+}

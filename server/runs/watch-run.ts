@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { listen } from "../jobs/listen";
+import { runChannel } from "../jobs/notify";
+import { type LogLine, listRunLog, listRunMetrics, type MetricSeries } from "./run-figures";
+import { getRun, isFinished, type RunRow } from "./run-row";
+
+export type RunWatchEvent =
+  /** All there is, from the database: comes first and after a lost connection; replaces what was known. */
+  | { type: "snapshot"; run: RunRow; metrics: MetricSeries[]; log: LogLine[] }
+  | { type: "state"; run: RunRow }
+  | { type: "metrics"; step: number; values: Record<string, number> }
+  | { type: "log"; line: LogLine };
+
+/** What the worker says on a run's channel. */
+export const runMessageSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("state") }),
+  z.object({ type: z.literal("metrics"), step: z.number(), values: z.record(z.string(), z.number()) }),
+  z.object({
+    type: z.literal("log"),
+    line: z.object({ id: z.string(), level: z.string(), message: z.string(), createdAt: z.coerce.date() }),
+  }),
+  z.object({ type: z.literal("read-again") }),
+]);
+export type RunMessage = z.input<typeof runMessageSchema>;
+
+/**
+ * A run as it goes: first the present state, then what changes. Ends with the run. Listening begins before the state is
+ * read, so nothing falls between; a figure may come twice and has its step to be known by.
+ */
+export async function* watchRun(
+  { projectId, runId }: { projectId: string; runId: string },
+  signal: AbortSignal,
+): AsyncGenerator<RunWatchEvent, void> {
+  await getRun({ projectId, runId });
+  for await (const event of listen(runChannel(runId), signal)) {
+    const message = event.type === "ready" ? { type: "read-again" as const } : parse(event.payload);
+    if (message.type === "metrics" || message.type === "log") {
+      yield message;
+      continue;
+    }
+    const run = await getRun({ projectId, runId });
+    if (message.type === "read-again" || isFinished(run.status)) {
+      const [metrics, log] = await Promise.all([
+        listRunMetrics({ projectId, runId }),
+        listRunLog({ projectId, runId }),
+      ]);
+      yield { type: "snapshot", run, metrics, log };
+    } else yield { type: "state", run };
+    if (isFinished(run.status)) return;
+  }
+}
+
+function parse(payload: string): z.output<typeof runMessageSchema> {
+  return runMessageSchema.parse(JSON.parse(payload));
+}
