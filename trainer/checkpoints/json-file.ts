@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { writeFileAtomically } from "./atomic-write";
 import { fileSystemError, invalidFile, isMissing, notFound, reasonOf } from "./file-errors";
 
 export type JsonObject = { [key: string]: unknown };
@@ -37,4 +38,9 @@ export function parseJsonObject(text: string, path: string): JsonObject {
   }
   if (!isJsonObject(value)) throw invalidFile(path, "should hold a JSON object");
   return value;
+}
+
+/** As Hugging Face writes it: two spaces, a final line break. */
+export async function writeJson(path: string, value: JsonObject): Promise<void> {
+  await writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
 }

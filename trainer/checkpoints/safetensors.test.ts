@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
 import { readSafetensors, writeSafetensors } from "./safetensors";
 import { readSafetensorsFolder } from "./safetensors-folder";
 
-const golden = path.join(import.meta.dirname, "fixtures/llama/model.safetensors");
+const golden = path.join(import.meta.dirname, "../fixtures/goldens/llama/model.safetensors");
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "safetensors-"));

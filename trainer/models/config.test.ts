@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseModelConfig } from "./config";
 
-const fixtures = path.join(import.meta.dirname, "../checkpoints/fixtures");
+const fixtures = path.join(import.meta.dirname, "../fixtures/goldens");
 const golden = async (name: string) => JSON.parse(await readFile(path.join(fixtures, name, "config.json"), "utf8"));
 
 describe("parseModelConfig", () => {

@@ -33,6 +33,7 @@ export interface ModelConfig {
  */
 export function parseModelConfig(raw: JsonObject, file: string): ModelConfig {
   const fields = new Fields(raw, file);
+  if (raw.quantization_config) throw unsupportedFile(file, '"quantization_config" is set; only plain weights are read');
   const family = fields.text("model_type");
   if (family === "llama") return parseLlama(fields);
   if (family === "gpt2") return parseGpt2(fields);

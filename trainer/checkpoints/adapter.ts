@@ -1,0 +1,139 @@
+import path from "node:path";
+import { writeFolderAtomically } from "./atomic-write";
+import { invalidFile, unsupportedFile } from "./file-errors";
+import type { JsonObject } from "./json-file";
+import { readJsonObject, writeJson } from "./json-file";
+import { readSafetensors, writeSafetensors } from "./safetensors";
+import type { NamedTensor, NamedTensors } from "./tensor-file";
+
+const CONFIG = "adapter_config.json";
+const TENSORS = "adapter_model.safetensors";
+/** PEFT wraps the model twice and writes both wrappers into its tensors' names. */
+const PREFIX = "base_model.model.";
+
+type Matrix = Pick<NamedTensor, "shape" | "data">;
+
+/** A LoRA delta on one linear layer: ΔW = scaling · B·A, W as [out, in]. */
+export interface LoraMatrices {
+  /** [rank, in] */
+  a: Matrix;
+  /** [out, rank] */
+  b: Matrix;
+}
+
+/** A LoRA adapter (arXiv:2106.09685) as PEFT keeps it. */
+export interface Adapter {
+  /** Where the base model was when the adapter was made: a folder, a hub id or a catalogue name. */
+  baseModel: string | null;
+  rank: number;
+  alpha: number;
+  /** The last parts of the names of the layers that have a delta: `q_proj`, `c_attn` … */
+  targets: string[];
+  taskType: "CAUSAL_LM" | "SEQ_CLS";
+  /** True where the base keeps its weights as [in, out] (GPT-2's Conv1D). */
+  fanInFanOut: boolean;
+  /** By module name as in the base's own files: `model.layers.0.mlp.down_proj`. */
+  layers: Map<string, LoraMatrices>;
+  /** Whole tensors trained beside the deltas (PEFT's `modules_to_save`), such as `score.weight`. */
+  savedTensors: Map<string, Matrix>;
+}
+
+/** Reads a PEFT adapter folder. What the maths does not implement (DoRA, rsLoRA, a rank a layer …) is refused. */
+export async function readAdapter(folder: string): Promise<Adapter> {
+  const configPath = path.join(folder, CONFIG);
+  const header = parseAdapterConfig(await readJsonObject(configPath), configPath);
+  const tensorsPath = path.join(folder, TENSORS);
+  const { tensors } = await readSafetensors(tensorsPath);
+  return { ...header, ...sortTensors(tensors, header.rank, tensorsPath) };
+}
+
+function parseAdapterConfig(config: JsonObject, file: string): Omit<Adapter, "layers" | "savedTensors"> {
+  const refuse = (key: string) =>
+    unsupportedFile(file, `"${key}" is ${JSON.stringify(config[key])}, which is not supported`);
+  if (config.peft_type !== "LORA") throw refuse("peft_type");
+  for (const key of ["use_dora", "use_rslora", "lora_bias", "use_qalora", "use_bdlora"])
+    if (config[key]) throw refuse(key);
+  for (const key of ["rank_pattern", "alpha_pattern"]) {
+    if (Object.keys((config[key] as JsonObject | null | undefined) ?? {}).length > 0) throw refuse(key);
+  }
+  if (config.bias !== undefined && config.bias !== "none") throw refuse("bias");
+  const { r: rank, lora_alpha: alpha, target_modules: targets, base_model_name_or_path: baseModel } = config;
+  if (!Number.isInteger(rank) || (rank as number) < 1) throw invalidFile(file, '"r" should be a whole number above 0');
+  if (typeof alpha !== "number") throw invalidFile(file, '"lora_alpha" is missing');
+  return {
+    baseModel: typeof baseModel === "string" ? baseModel : null,
+    rank: rank as number,
+    alpha,
+    targets: Array.isArray(targets) ? targets.map(String).sort() : [],
+    taskType: config.task_type === "SEQ_CLS" ? "SEQ_CLS" : "CAUSAL_LM",
+    fanInFanOut: config.fan_in_fan_out === true,
+  };
+}
+
+function sortTensors(tensors: NamedTensors, rank: number, file: string): Pick<Adapter, "layers" | "savedTensors"> {
+  const layers: Adapter["layers"] = new Map();
+  const savedTensors: Adapter["savedTensors"] = new Map();
+  for (const [fullName, tensor] of tensors) {
+    if (!fullName.startsWith(PREFIX))
+      throw invalidFile(file, `tensor ${fullName}: its name should start with ${PREFIX}`);
+    const name = fullName.slice(PREFIX.length);
+    const [, module, side] = /^(.+)\.lora_(A|B)\.weight$/.exec(name) ?? [];
+    if (module === undefined) {
+      savedTensors.set(name, tensor);
+      continue;
+    }
+    if (tensor.shape.length !== 2 || tensor.shape[side === "A" ? 0 : 1] !== rank) {
+      throw invalidFile(file, `tensor ${fullName}: shape [${tensor.shape.join(", ")}] does not have the rank ${rank}`);
+    }
+    if (side === "B") continue;
+    const b = tensors.get(`${PREFIX}${module}.lora_B.weight`);
+    if (!b) throw invalidFile(file, `tensor ${PREFIX}${module}.lora_B.weight: is missing`);
+    layers.set(module, { a: tensor, b });
+  }
+  for (const name of tensors.keys()) {
+    const module = name.slice(PREFIX.length).replace(/\.lora_B\.weight$/, "");
+    if (name.endsWith(".lora_B.weight") && !layers.has(module)) {
+      throw invalidFile(file, `tensor ${PREFIX}${module}.lora_A.weight: is missing`);
+    }
+  }
+  return { layers, savedTensors };
+}
+
+/** Writes a folder that PEFT loads: `PeftModel.from_pretrained(base, folder)`. Whole or not at all. */
+export async function writeAdapter(folder: string, adapter: Adapter): Promise<void> {
+  const tensors = new Map<string, Matrix>();
+  for (const [module, { a, b }] of adapter.layers) {
+    tensors.set(`${PREFIX}${module}.lora_A.weight`, a);
+    tensors.set(`${PREFIX}${module}.lora_B.weight`, b);
+  }
+  for (const [name, tensor] of adapter.savedTensors) tensors.set(PREFIX + name, tensor);
+  await writeFolderAtomically(folder, async (temporary) => {
+    await writeSafetensors(path.join(temporary, TENSORS), tensors);
+    await writeJson(path.join(temporary, CONFIG), adapterConfig(adapter));
+  });
+}
+
+function adapterConfig(adapter: Adapter): JsonObject {
+  const savedModules = [
+    ...new Set([...adapter.savedTensors.keys()].map((name) => name.replace(/\.(weight|bias)$/, ""))),
+  ];
+  return {
+    alpha_pattern: {},
+    base_model_name_or_path: adapter.baseModel,
+    bias: "none",
+    fan_in_fan_out: adapter.fanInFanOut,
+    inference_mode: true,
+    init_lora_weights: true,
+    lora_alpha: adapter.alpha,
+    lora_dropout: 0,
+    modules_to_save: savedModules.length > 0 ? savedModules : null,
+    peft_type: "LORA",
+    r: adapter.rank,
+    rank_pattern: {},
+    revision: null,
+    target_modules: [...adapter.targets].sort(),
+    task_type: adapter.taskType,
+    use_dora: false,
+    use_rslora: false,
+  };
+}

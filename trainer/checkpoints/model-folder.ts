@@ -1,0 +1,92 @@
+import path from "node:path";
+import type { ModelConfig } from "../models/config";
+import { parseModelConfig } from "../models/config";
+import { createTokenizer } from "../tokenizer/create-tokenizer";
+import type { Tokenizer } from "../tokenizer/types";
+import { writeFileAtomically, writeFolderAtomically } from "./atomic-write";
+import { invalidFile } from "./file-errors";
+import type { JsonObject } from "./json-file";
+import { readJsonObject, readJsonObjectIfPresent, readTextIfPresent, writeJson } from "./json-file";
+import { writeSafetensors } from "./safetensors";
+import { readSafetensorsFolder } from "./safetensors-folder";
+import type { NamedTensor, NamedTensors } from "./tensor-file";
+
+/** Everything that a Hugging Face model folder holds, in memory. */
+export interface ModelFolder {
+  config: ModelConfig;
+  tensors: NamedTensors;
+  tokenizer: Tokenizer;
+  chatTemplate: string | null;
+  /** generation_config.json as it is; null where there is none. */
+  generationConfig: JsonObject | null;
+}
+
+/** Reads a Hugging Face model folder (safetensors only). Errors name the file and the key or tensor. */
+export async function readModelFolder(folder: string): Promise<ModelFolder> {
+  const configPath = path.join(folder, "config.json");
+  const config = parseModelConfig(await readJsonObject(configPath), configPath);
+  const { tokenizer, chatTemplate } = await readTokenizer(folder, config.eosTokenIds[0]);
+  const generationConfig = await readJsonObjectIfPresent(path.join(folder, "generation_config.json"));
+  const tensors = await readSafetensorsFolder(folder);
+  return { config, tensors, tokenizer, chatTemplate, generationConfig };
+}
+
+/** The tokenizer and chat template of a folder; the template has its own file, or stands in tokenizer_config.json. */
+export async function readTokenizer(
+  folder: string,
+  fallbackEosTokenId?: number,
+): Promise<{ tokenizer: Tokenizer; chatTemplate: string | null }> {
+  const tokenizerPath = path.join(folder, "tokenizer.json");
+  const configPath = path.join(folder, "tokenizer_config.json");
+  const config = (await readJsonObjectIfPresent(configPath)) ?? {};
+  const files = { tokenizer: await readJsonObject(tokenizerPath), config };
+  const template = (await readTextIfPresent(path.join(folder, "chat_template.jinja"))) ?? config.chat_template ?? null;
+  if (template !== null && typeof template !== "string")
+    throw invalidFile(configPath, '"chat_template" should be a text');
+  return { tokenizer: createTokenizer(files, tokenizerPath, fallbackEosTokenId), chatTemplate: template };
+}
+
+export interface ModelFolderContent extends Omit<ModelFolder, "tensors"> {
+  tensors: ReadonlyMap<string, Pick<NamedTensor, "shape" | "data">>;
+}
+
+/**
+ * Writes a folder that `transformers` loads with AutoModel and AutoTokenizer. Whole or not at all; a folder that was
+ * there is replaced.
+ */
+export async function writeModelFolder(folder: string, model: ModelFolderContent): Promise<void> {
+  const { config, tensors, tokenizer, chatTemplate, generationConfig } = model;
+  await writeFolderAtomically(folder, async (temporary) => {
+    const inside = (name: string) => path.join(temporary, name);
+    await writeSafetensors(inside("model.safetensors"), tensors);
+    await writeJson(inside("config.json"), configToWrite(config));
+    // On one line: a vocabulary of 49,152 tokens would take half a million lines.
+    await writeFileAtomically(inside("tokenizer.json"), `${JSON.stringify(tokenizer.files.tokenizer)}\n`);
+    const { chat_template: _, ...tokenizerConfig } = tokenizer.files.config;
+    await writeJson(inside("tokenizer_config.json"), tokenizerConfig);
+    if (chatTemplate !== null) await writeFileAtomically(inside("chat_template.jinja"), chatTemplate);
+    if (!config.rewardHead) await writeJson(inside("generation_config.json"), generationConfig ?? tokenIdsOf(config));
+  });
+}
+
+/** The raw config.json, with what may have changed in training: the head, the type of the numbers. */
+function configToWrite(config: ModelConfig): JsonObject {
+  const { torch_dtype: _, ...raw } = config.raw;
+  const base = config.family === "llama" ? "Llama" : "GPT2";
+  const head = config.family === "llama" ? "ForCausalLM" : "LMHeadModel";
+  const written: JsonObject = { ...raw, dtype: "float32" };
+  if (config.rewardHead) {
+    written.architectures = [`${base}ForSequenceClassification`];
+    written.id2label = { "0": "LABEL_0" };
+    written.label2id = { LABEL_0: 0 };
+    written.pad_token_id = config.padTokenId;
+  } else {
+    written.architectures = [base + head];
+  }
+  return written;
+}
+
+function tokenIdsOf({ bosTokenId, eosTokenIds, padTokenId }: ModelConfig): JsonObject {
+  const eos = eosTokenIds.length === 1 ? eosTokenIds[0] : eosTokenIds;
+  return { bos_token_id: bosTokenId, eos_token_id: eos ?? null, pad_token_id: padTokenId };
+}

@@ -1,0 +1,14 @@
+/** One step of getting or reading a model, for the page and the command line. */
+export interface LoadProgress {
+  stage: "waiting" | "downloading" | "unpacking" | "verifying" | "reading";
+  /** One line for a person. */
+  message: string;
+  /** Bytes that have arrived, and how many there will be where that is known. */
+  bytes?: number;
+  totalBytes?: number;
+}
+
+export interface FetchOptions {
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal;
+}

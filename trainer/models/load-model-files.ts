@@ -1,0 +1,135 @@
+import { readdir, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import type { Adapter } from "../checkpoints/adapter";
+import { readAdapter } from "../checkpoints/adapter";
+import { invalidFile, isMissing, notFound } from "../checkpoints/file-errors";
+import { readGguf } from "../checkpoints/gguf";
+import type { ModelFolder } from "../checkpoints/model-folder";
+import { readModelFolder } from "../checkpoints/model-folder";
+import { CATALOGUE, findInCatalogue, modelCacheFolder } from "./catalogue";
+import { fetchCatalogueModel, fetchHubModel } from "./fetch-model";
+import type { FetchOptions } from "./fetch-progress";
+import { ensureTinyModel } from "./tiny-model";
+
+export interface ModelSource {
+  kind: "catalogue" | "hub" | "folder" | "gguf";
+  /** What was asked for; good to ask again, and to name as an adapter's base. */
+  reference: string;
+  /** Where the files lie. */
+  path: string;
+}
+
+export interface ModelFiles extends ModelFolder {
+  source: ModelSource;
+  /** Set when the reference was a PEFT adapter folder; everything else then describes its base. */
+  adapter?: Adapter;
+}
+
+export interface LoadModelFilesOptions extends FetchOptions {
+  /** What a relative path starts from. Default: the current folder. */
+  relativeTo?: string;
+  /** The base of an adapter folder whose own record of it no longer leads anywhere. */
+  adapterBase?: string;
+}
+
+/**
+ * Reads a model into memory by any of its names: a catalogue name, a folder (also a PEFT adapter's), a .gguf file, or
+ * a hub id `owner/name`, which is fetched first. Floats come as Float32.
+ * @throws DomainError naming the file and the key or tensor, or saying how else to get the model
+ */
+export async function loadModelFiles(reference: string, options: LoadModelFilesOptions = {}): Promise<ModelFiles> {
+  const source = await locateModel(reference, options);
+  options.signal?.throwIfAborted();
+  if (await isAdapterFolder(source.path)) return loadAdapted(source, options);
+  options.onProgress?.({ stage: "reading", message: `Reading ${source.reference}` });
+  const model = await readModel(source.path);
+  checkModel(model, source.path);
+  return { source, ...model };
+}
+
+async function loadAdapted(source: ModelSource, options: LoadModelFilesOptions): Promise<ModelFiles> {
+  const adapter = await readAdapter(source.path);
+  const base = options.adapterBase ?? adapter.baseModel;
+  const configPath = path.join(source.path, "adapter_config.json");
+  if (!base) throw invalidFile(configPath, '"base_model_name_or_path" is missing');
+  // A relative base is meant from where the adapter was made, or, in a folder that was moved as a whole, from here.
+  const beside = path.resolve(source.path, base);
+  const isBeside = !options.adapterBase && (await exists(beside));
+  const files = await loadModelFiles(isBeside ? beside : base, { ...options, adapterBase: undefined }).catch(
+    (error: unknown) => {
+      throw notFound(
+        configPath,
+        `its base model ${base} cannot be loaded; name the base as well (${String(error)})`,
+        error,
+      );
+    },
+  );
+  if (files.adapter) throw invalidFile(configPath, `its base ${base} is an adapter too; merge that one first`);
+  return { ...files, source, adapter };
+}
+
+/** Finds out what a reference means and where its files are, fetching or making them where needed. */
+export async function locateModel(reference: string, options: LoadModelFilesOptions = {}): Promise<ModelSource> {
+  const entry = findInCatalogue(reference);
+  if (entry) {
+    const folder =
+      entry.origin.kind === "made"
+        ? await ensureTinyModel(path.join(modelCacheFolder(), entry.name))
+        : await fetchCatalogueModel(entry, entry.origin, options);
+    return { kind: "catalogue", reference, path: folder };
+  }
+  const local = path.resolve(options.relativeTo ?? ".", reference.replace(/^~(?=\/|$)/, homedir()));
+  const found = await kindOf(local);
+  if (found) return { kind: found, reference: local, path: local };
+  if (/^[\w.-]+\/[\w.-]+$/.test(reference) && !reference.startsWith(".") && !reference.endsWith(".gguf")) {
+    return { kind: "hub", reference, path: await fetchHubModel(reference, options) };
+  }
+  const names = CATALOGUE.map(({ name }) => name).join(", ");
+  throw notFound(local, `is no model: give a folder, a .gguf file, a hub id (owner/name), or one of ${names}`);
+}
+
+async function readModel(location: string): Promise<ModelFolder> {
+  const file = location.endsWith(".gguf") ? location : await onlyGgufIn(location);
+  return file ? { ...(await readGguf(file)), generationConfig: null } : readModelFolder(location);
+}
+
+/** The GGUF of a folder that holds one and no config.json, as the cache does for the default base. */
+async function onlyGgufIn(folder: string): Promise<string | undefined> {
+  const names = await readdir(folder);
+  const files = names.filter((name) => name.endsWith(".gguf"));
+  return files.length === 1 && !names.includes("config.json") ? path.join(folder, files[0]!) : undefined;
+}
+
+/** What neither file format says for itself: numbers are numbers, and every token has its row in the embeddings. */
+function checkModel({ tensors, tokenizer, config }: ModelFolder, location: string): void {
+  for (const [name, { data }] of tensors) {
+    // 0 · x is NaN for a non-finite x alone, and one pass of sums is faster than a test an element.
+    let sum = 0;
+    for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
+    if (Number.isNaN(sum)) throw invalidFile(location, `tensor ${name}: holds numbers that are not finite`);
+  }
+  if (tokenizer.vocabSize > config.vocabSize) {
+    throw invalidFile(
+      location,
+      `its tokenizer has ${tokenizer.vocabSize} tokens, its model only ${config.vocabSize} ("vocab_size" in config.json)`,
+    );
+  }
+}
+
+async function isAdapterFolder(folder: string): Promise<boolean> {
+  return (await exists(path.join(folder, "adapter_config.json"))) && !(await exists(path.join(folder, "config.json")));
+}
+
+async function exists(location: string): Promise<boolean> {
+  return (await kindOf(location)) !== undefined;
+}
+
+async function kindOf(location: string): Promise<"folder" | "gguf" | undefined> {
+  try {
+    return (await stat(location)).isDirectory() ? "folder" : "gguf";
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
