@@ -1,0 +1,35 @@
+import Link from "next/link";
+import { plural } from "@/app/components/format";
+import type { Outputs } from "@/app/trpc-client";
+
+type Lineage = Outputs["models"]["get"]["lineage"];
+
+/** From this model back to its base: each step with its run, its dataset version, its labels and its people. */
+export function LineageList({ project, lineage }: { project: string; lineage: Lineage }) {
+  return (
+    <ol className="grid gap-3">
+      {lineage.map(({ model, run }) => (
+        <li key={model.id} className="border-line-strong border-l-2 pl-3">
+          <Link className="link font-medium" href={`/p/${project}/models/${model.id}`}>
+            {model.name}
+          </Link>
+          {run ? (
+            <p className="text-muted">
+              by{" "}
+              <Link className="link" href={`/p/${project}/runs/${run.id}`}>
+                run {run.number}
+              </Link>{" "}
+              ({run.method.toUpperCase()}) on{" "}
+              <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
+                dataset version {run.datasetVersion.version}
+              </Link>
+              : {plural(run.labelCount, "label")} of {plural(run.annotatorCount, "person", "people")}
+            </p>
+          ) : (
+            <p className="text-muted">a base from outside</p>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}

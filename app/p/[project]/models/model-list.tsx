@@ -1,0 +1,97 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { Badge } from "@/app/components/badge";
+import { Button } from "@/app/components/button";
+import { formatBytes, formatCount } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { PageHeader } from "@/app/components/page-header";
+import { RelativeTime } from "@/app/components/relative-time";
+import { SkeletonTable } from "@/app/components/skeleton";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import { useTRPC } from "@/app/trpc-client";
+import { TrainButton } from "../runs/train-button";
+import { AddBaseDialog } from "./add-base-dialog";
+import { TrainerState } from "./trainer-state";
+
+export function ModelList({ project }: { project: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.models.list.queryOptions({ project }));
+  const [adding, setAdding] = useState(false);
+  return (
+    <>
+      <PageHeader
+        title="Models"
+        about="Every model version, with the run it came from. The promoted one is the one to use."
+        actions={
+          <>
+            <Button icon={<Plus />} onClick={() => setAdding(true)}>
+              Add a base
+            </Button>
+            <TrainButton project={project} />
+          </>
+        }
+      />
+      <TrainerState project={project} />
+      <Loaded query={query} skeleton={<SkeletonTable />}>
+        {(models) => (
+          <Table>
+            <thead>
+              <tr>
+                <Th>Model</Th>
+                <Th>Kind</Th>
+                <Th>Trained from</Th>
+                <Th>Run</Th>
+                <Th numeric>Completions</Th>
+                <Th numeric>Size</Th>
+                <Th>Made</Th>
+              </tr>
+            </thead>
+            <tbody>
+              {models.map((model) => (
+                <Tr key={model.id}>
+                  <Td>
+                    <span className="inline-flex flex-wrap items-center gap-2">
+                      <Link className="link font-medium" href={`/p/${project}/models/${model.id}`}>
+                        {model.name}
+                      </Link>
+                      {model.promotedAt && <Badge tone="good">promoted</Badge>}
+                    </span>
+                  </Td>
+                  <Td>{model.kind}</Td>
+                  <Td>
+                    {model.parent ? (
+                      <Link className="link" href={`/p/${project}/models/${model.parent.id}`}>
+                        {model.parent.name}
+                      </Link>
+                    ) : (
+                      <span className="text-faint">–</span>
+                    )}
+                  </Td>
+                  <Td>
+                    {model.run ? (
+                      <Link className="link" href={`/p/${project}/runs/${model.run.id}`}>
+                        Run {model.run.number} ({model.run.method.toUpperCase()})
+                      </Link>
+                    ) : (
+                      <span className="text-faint">–</span>
+                    )}
+                  </Td>
+                  <Td numeric>{formatCount(model.completionCount)}</Td>
+                  <Td numeric>{model.sizeBytes === null ? "–" : formatBytes(model.sizeBytes)}</Td>
+                  <Td>
+                    <RelativeTime date={model.createdAt} />
+                  </Td>
+                </Tr>
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </Loaded>
+      <AddBaseDialog project={project} open={adding} onOpenChange={setAdding} />
+    </>
+  );
+}

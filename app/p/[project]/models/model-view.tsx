@@ -1,0 +1,135 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useState } from "react";
+import { Badge } from "@/app/components/badge";
+import { Button, ButtonLink } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { formatBytes, formatCount } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { PageHeader } from "@/app/components/page-header";
+import { Panel } from "@/app/components/panel";
+import { RelativeTime } from "@/app/components/relative-time";
+import { Stat, StatRow } from "@/app/components/stat";
+import { toast } from "@/app/components/toast";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { LineageList } from "./lineage-list";
+import { NextRoundDialog } from "./next-round-dialog";
+
+type Model = Outputs["models"]["get"];
+
+/** One model version: where it came from and what can be done with it. */
+export function ModelView({ project, modelVersionId }: { project: string; modelVersionId: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.models.get.queryOptions({ project, modelVersionId }));
+  return (
+    <Loaded query={query}>
+      {(model) => (
+        <>
+          <ModelHeader project={project} model={model} />
+          <div className="grid gap-3">
+            <Panel>
+              <StatRow>
+                <Stat label="Completions" value={formatCount(model.completionCount)} />
+                <Stat
+                  label="Size"
+                  value={model.sizeBytes === null ? "–" : formatBytes(model.sizeBytes)}
+                  hint={model.artifactKind}
+                />
+                <Stat label="Runs from it" value={formatCount(model.runsFrom.length)} />
+                {model.reference && (
+                  <Stat
+                    label="Comes from"
+                    value={<span className="break-all font-mono text-sm">{model.reference}</span>}
+                  />
+                )}
+              </StatRow>
+            </Panel>
+            <div className="grid items-start gap-3 lg:grid-cols-2">
+              <Panel title="Lineage">
+                <LineageList project={project} lineage={model.lineage} />
+              </Panel>
+              <Panel title="Files">
+                {model.files.length === 0 ? (
+                  <p className="text-muted">The files of a base stay where they were fetched.</p>
+                ) : (
+                  <ul className="divide-y divide-line">
+                    {model.files.map((file) => (
+                      <li key={file.name} className="flex justify-between gap-4 py-1.5">
+                        <span className="break-all font-mono text-xs">{file.name}</span>
+                        <span className="shrink-0 text-muted">{formatBytes(file.sizeBytes)}</span>
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Panel>
+            </div>
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function ModelHeader({ project, model }: { project: string; model: Model }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [roundOpen, setRoundOpen] = useState(false);
+  const promote = useMutation(
+    trpc.models.promote.mutationOptions({
+      onSuccess: () => void queryClient.invalidateQueries(),
+      onError: (error) => void toast({ title: "Not promoted", detail: errorText(error), tone: "bad" }),
+    }),
+  );
+  const previous = model.lineage[1]?.model;
+  return (
+    <>
+      <PageHeader
+        trail={[{ label: "Models", href: `/p/${project}/models` }]}
+        title={model.name}
+        badge={model.promotedAt ? <Badge tone="good">promoted</Badge> : <Badge>{model.kind}</Badge>}
+        about={
+          <>
+            Made <RelativeTime date={model.createdAt} />
+            {previous && (
+              <>
+                {" "}
+                from{" "}
+                <Link className="link" href={`/p/${project}/models/${previous.id}`}>
+                  {previous.name}
+                </Link>
+              </>
+            )}
+          </>
+        }
+        actions={
+          <>
+            {!model.promotedAt && (
+              <Button busy={promote.isPending} onClick={() => promote.mutate({ project, modelVersionId: model.id })}>
+                Promote
+              </Button>
+            )}
+            <ButtonLink href={`/p/${project}/playground?${previous ? `left=${previous.id}&` : ""}right=${model.id}`}>
+              Playground
+            </ButtonLink>
+            {previous && model.kind === "policy" && (
+              <Button variant="primary" onClick={() => setRoundOpen(true)}>
+                Next round
+              </Button>
+            )}
+          </>
+        }
+      />
+      {previous && (
+        <NextRoundDialog
+          project={project}
+          model={model}
+          previous={previous}
+          open={roundOpen}
+          onOpenChange={setRoundOpen}
+        />
+      )}
+    </>
+  );
+}

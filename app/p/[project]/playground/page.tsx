@@ -1,0 +1,17 @@
+import type { Metadata } from "next";
+import { z } from "zod";
+import { Playground } from "./playground";
+
+export const metadata: Metadata = { title: "Playground" };
+
+export default async function PlaygroundPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ project: string }>;
+  searchParams: Promise<{ left?: string; right?: string }>;
+}) {
+  const { left, right } = await searchParams;
+  const idOf = (text: string | undefined) => (z.uuid().safeParse(text).success ? text : undefined);
+  return <Playground project={(await params).project} left={idOf(left)} right={idOf(right)} />;
+}
