@@ -33,7 +33,7 @@ export function rangeWarnings(config: CompleteRunConfig, examples: number): RunW
     const what = adapter ? `${config.method} with an adapter` : config.method;
     warnings.push({
       field: "learningRate",
-      message: `learningRate ${config.learningRate} is outside ${low}–${high}, the usual range of ${what}.`,
+      message: `learningRate ${config.learningRate} is outside ${short(low)}–${short(high)}, the usual range of ${what}.`,
     });
   }
   const steps = totalSteps(config, examples);
@@ -61,4 +61,9 @@ function outsideSafe(shape: Record<string, z.ZodType>, values: object, prefix: s
     }
   }
   return warnings;
+}
+
+/** 5e-6 rather than 0.000005. */
+function short(rate: number): string {
+  return rate < 1e-3 ? rate.toExponential() : String(rate);
 }

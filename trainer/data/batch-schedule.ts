@@ -22,7 +22,7 @@ export function scheduleBatches(
   const units = groupUnits(groupIds);
   const schedule: ScheduledBatch[] = [];
   for (let epoch = 0; epoch < epochs && schedule.length < maxSteps; epoch++) {
-    const order = shuffle ? shuffled(units, seed + epoch) : units;
+    const order = shuffle ? createRandom(seed + epoch).shuffle([...units]) : units;
     const batches = cutIntoBatches(order, batchSize);
     const wanted = Math.ceil(batches.length * Math.min(1, epochs - epoch));
     batches.slice(0, wanted).forEach((indices, index) => {
@@ -73,17 +73,4 @@ function cutIntoBatches(units: readonly number[][], batchSize: number): number[]
   }
   if (batch.length > 0) batches.push(batch);
   return batches;
-}
-
-/** Fisher–Yates. */
-function shuffled<Entry>(entries: readonly Entry[], seed: number): Entry[] {
-  const random = createRandom(seed >>> 0);
-  const order = [...entries];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = Math.floor(random.next() * (last + 1));
-    const entry = order[last] as Entry;
-    order[last] = order[other] as Entry;
-    order[other] = entry;
-  }
-  return order;
 }

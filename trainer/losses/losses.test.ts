@@ -42,7 +42,7 @@ describe("DPO", () => {
     close(dpoLoss(vector(-2000), { beta: 1, labelSmoothing: 0 }), [2000]);
   });
   it("has the gradient −β σ(−βh)", () => {
-    const gradient = tf.grad((h: tf.Tensor1D) => tf.sum(dpoLoss(h, { beta: 0.5, labelSmoothing: 0 })));
+    const gradient = tf.grad((h) => tf.sum(dpoLoss(h as tf.Tensor1D, { beta: 0.5, labelSmoothing: 0 })));
     close(gradient(vector(2)), [-0.5 * 0.268941]);
   });
 });

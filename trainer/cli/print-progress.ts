@@ -1,0 +1,73 @@
+import type { WriteStream } from "node:tty";
+import { METRICS } from "@/domain/runs/metric-names";
+import type { RunEvent, StepEvent } from "@/domain/runs/run-events";
+
+/** Progress of a run for a person: one live line on a terminal, plain lines in a file. */
+export function createProgressPrinter(stream: WriteStream): (event: RunEvent) => void {
+  let live = false;
+  let lastPhase = "";
+  const print = (line: string) => {
+    stream.write(`${live ? "\r\u001b[2K" : ""}${line}\n`);
+    live = false;
+  };
+  const show = (line: string) => {
+    if (!stream.isTTY) return;
+    stream.write(`\r\u001b[2K${line.slice(0, stream.columns - 1)}`);
+    live = true;
+  };
+  return (event) => {
+    switch (event.type) {
+      case "phase": {
+        const share = event.total ? ` ${Math.floor((100 * (event.done ?? 0)) / event.total)} %` : "";
+        if (event.message !== lastPhase && !share) print(event.message);
+        else if (event.message !== lastPhase && !stream.isTTY) print(event.message);
+        else show(event.message + share);
+        lastPhase = event.message;
+        break;
+      }
+      case "resolved": {
+        const { train, validation, leftOut, records } = event.ledger;
+        print(`${records} records: ${train} to train on, ${validation} to validate`);
+        for (const { count, message, lines } of leftOut) {
+          print(`left out: ${count} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`);
+        }
+        for (const reason of event.reasons) print(reason);
+        for (const { message } of event.warnings) print(`warning: ${message}`);
+        break;
+      }
+      case "step":
+        if (stream.isTTY) show(describeStep(event));
+        else print(describeStep(event));
+        break;
+      case "evaluation":
+        print(`step ${event.step}: ${describeMetrics(event.metrics)}`);
+        break;
+      case "checkpoint":
+        break;
+      case "finished":
+        print(`Done in ${duration(event.seconds)}: ${event.output.path}`);
+        break;
+    }
+  };
+}
+
+function describeStep({ step, totalSteps, metrics, tokensPerSecond, etaSeconds }: StepEvent): string {
+  const shown = {
+    [METRICS.loss]: metrics[METRICS.loss],
+    [METRICS.rewardsAccuracies]: metrics[METRICS.rewardsAccuracies],
+    [METRICS.accuracy]: metrics[METRICS.accuracy],
+    [METRICS.rewardsMargins]: metrics[METRICS.rewardsMargins],
+  };
+  return `step ${step}/${totalSteps}: ${describeMetrics(shown)}, ${Math.round(tokensPerSecond)} tokens/s, ${duration(etaSeconds)} left`;
+}
+
+function describeMetrics(metrics: Record<string, number | undefined>): string {
+  return Object.entries(metrics)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value.toPrecision(4)}`]))
+    .join(", ");
+}
+
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Command } from "commander";
+import { DomainError } from "@/domain/errors";
+import { parseRunConfig } from "@/domain/runs/parse-run-config";
+import { reasonOf } from "../checkpoints/file-errors";
+import { resolveRunPaths, runTraining } from "../run-training";
+import { createProgressPrinter } from "./print-progress";
+
+export function addTrainCommand(program: Command): void {
+  program
+    .command("train")
+    .description("train as RUN.json says; writes metrics.jsonl and the model or adapter into the output folder")
+    .argument("<RUN.json>", "method, model, dataset and hyperparameters; its paths are meant from its own folder")
+    .requiredOption("--out <dir>", "folder for the result; must not hold another run")
+    .option("--resume", "go on from the newest checkpoint in the output folder")
+    .action(async (runFile: string, options: { out: string; resume?: boolean }) => {
+      const text = await readFile(runFile, "utf8").catch((error: unknown) => {
+        throw new DomainError("run-config-invalid", `${runFile}: can't be read (${reasonOf(error)})`, undefined, error);
+      });
+      const config = await resolveRunPaths(parseRunConfig(text, runFile), path.dirname(path.resolve(runFile)));
+      const printer = createProgressPrinter(process.stderr);
+      await runTraining(config, {
+        outputDir: path.resolve(options.out),
+        resume: options.resume ?? false,
+        signal: stopOnSignals(),
+        onEvent: printer,
+      });
+    });
+}
+
+/** The first Ctrl-C ends the run in good order, with a checkpoint; the second ends the process. */
+function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130);
+      console.error("Stopping after this micro-batch; once more to end at once.");
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,32 @@
+import { DomainError } from "@/domain/errors";
+import { safeLearningRate } from "@/domain/runs/range-warnings";
+import type { CompleteRunConfig } from "@/domain/runs/run-config";
+
+/** A loss or gradient that is no number. The step is named, and what most likely made it so. */
+export function nonFiniteLoss(
+  config: CompleteRunConfig,
+  step: number,
+  figures: { loss: number; gradNorm: number },
+  gradNorms: readonly number[],
+): DomainError {
+  const what = Number.isFinite(figures.loss)
+    ? `the gradient's norm is ${figures.gradNorm}`
+    : `the loss is ${figures.loss}`;
+  const line = `Step ${step}: ${what}. ${likelyCause(config, step, gradNorms)} Nothing was saved of this step.`;
+  return new DomainError("non-finite-loss", line);
+}
+
+function likelyCause(config: CompleteRunConfig, step: number, gradNorms: readonly number[]): string {
+  const [, high] = safeLearningRate(config.method, config.lora !== undefined || config.adapter !== undefined);
+  if (step === 1) {
+    return "It is so from the first step on: the model's weights themselves hold numbers that are not finite, or overflow on this data. Try the model with `generate`.";
+  }
+  if (config.learningRate > high) {
+    return `Likely cause: learningRate ${config.learningRate} is above the usual ${high}. Lower it to ${high / 2} or less.`;
+  }
+  const recent = gradNorms.slice(-5);
+  if (recent.some((norm) => norm > 50 * config.maxGradNorm)) {
+    return `Likely cause: the gradients grew before it (norms ${recent.map((norm) => norm.toPrecision(3)).join(", ")}). Lower learningRate or maxGradNorm, or take a larger batch.`;
+  }
+  return `Likely cause: a learning rate too high for this data. Halve learningRate (${config.learningRate}) and look at the records of this step.`;
+}

@@ -1,0 +1,66 @@
+import * as tf from "@tensorflow/tfjs";
+import { type Sequence, sameIds, sequenceLength, type TokenizedPair } from "../data/tokenize-dataset";
+import { type CompletionGroup, packCompletions, toTargetTensors } from "../models/packed-targets";
+import { packedTensorCount, packedTensorList, packedTensorsFrom, toPackedTensors } from "../models/packing";
+import type { CausalLanguageModel, PackedTensors } from "../models/types";
+
+/** Real tokens of a pair, the prompt counted with each completion, as every trainer counts them. */
+export function pairTokens({ chosen, rejected }: TokenizedPair): number {
+  return sequenceLength(chosen) + sequenceLength(rejected);
+}
+
+/**
+ * A micro-batch of pairs as the arguments of a compiled function. Chosen and rejected share their prompt's tokens
+ * where the tokenizer gave both the same; sequence 2i is the chosen and 2i + 1 the rejected completion of pair i.
+ *
+ * @param slots pairs that there is room for: a short last micro-batch keeps the shape of the others
+ */
+export function packPairs(pairs: readonly TokenizedPair[], slots: number): tf.Tensor[] {
+  const groups = pairs.flatMap(({ chosen, rejected }): CompletionGroup[] =>
+    sameIds(chosen.promptIds, rejected.promptIds)
+      ? [{ promptIds: chosen.promptIds, completions: [chosen.completionIds, rejected.completionIds] }]
+      : [alone(chosen), alone(rejected)],
+  );
+  return packGroups(groups, { rows: slots, sequences: 2 * slots });
+}
+
+/** The same for sequences that share nothing; sequence i is example i. */
+export function packSequences(sequences: readonly Sequence[], slots: number): tf.Tensor[] {
+  return packGroups(sequences.map(alone), { rows: slots, sequences: slots });
+}
+
+function alone({ promptIds, completionIds }: Sequence): CompletionGroup {
+  return { promptIds, completions: [completionIds] };
+}
+
+function packGroups(groups: CompletionGroup[], room: { rows: number; sequences: number }): tf.Tensor[] {
+  const { batch, targets } = packCompletions(groups, room);
+  const { positions, targets: ids, membership } = toTargetTensors(targets);
+  return [...packedTensorList(toPackedTensors(batch)), positions, ids, membership];
+}
+
+/** How many arguments a packed micro-batch takes. */
+export const PACKED_ARGUMENTS = packedTensorCount + 3;
+
+/** Log-probs of the completion tokens: each [targets], and which sequence they belong to [sequences, targets]. */
+export function completionLogProbs(
+  model: CausalLanguageModel,
+  packed: readonly tf.Tensor[],
+): { logProbs: tf.Tensor1D; membership: tf.Tensor2D } {
+  const batch: PackedTensors = packedTensorsFrom(packed);
+  const [positions, targets, membership] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
+  const hidden = model.hiddenStates(batch, { adapter: true });
+  return { logProbs: model.targetLogProbs(hidden, positions, targets), membership };
+}
+
+/** Log-probs summed over each sequence's completion tokens: [sequences]. */
+export function sequenceLogProbs(model: CausalLanguageModel, packed: readonly tf.Tensor[]): tf.Tensor1D {
+  const { logProbs, membership } = completionLogProbs(model, packed);
+  return tf.squeeze(tf.matMul(membership, tf.expandDims(logProbs, 1)), [1]);
+}
+
+/** Splits per-sequence values into those of chosen and rejected completions: [2 · pairs] → two of [pairs]. */
+export function chosenAndRejected(sequences: tf.Tensor1D): [chosen: tf.Tensor1D, rejected: tf.Tensor1D] {
+  const [chosen, rejected] = tf.split(tf.reshape(sequences, [-1, 2]), 2, 1);
+  return [tf.reshape(chosen as tf.Tensor, [-1]), tf.reshape(rejected as tf.Tensor, [-1])];
+}

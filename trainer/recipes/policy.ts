@@ -1,0 +1,86 @@
+import path from "node:path";
+import { DomainError } from "@/domain/errors";
+import type { LoraConfig as LoraSettings, RunConfig } from "@/domain/runs/run-config";
+import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
+import { writeAdapter } from "../checkpoints/adapter";
+import { writeModelFolder } from "../checkpoints/model-folder";
+import { loadModelFiles, type ModelFiles } from "../models/load-model-files";
+import { createModel } from "../models/transformer-model";
+import type { CausalLanguageModel } from "../models/types";
+import type { Chat } from "../tokenizer/tokenize-example";
+import { yieldProgress } from "./yield-progress";
+
+/** The model that a run trains, with what it takes to talk to it and to write it back. */
+export type Policy = {
+  model: CausalLanguageModel;
+  chat: Chat;
+  files: Omit<ModelFiles, "tensors">;
+};
+
+const ALL_LINEAR = {
+  llama: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+  gpt2: ["c_attn", "c_proj", "c_fc"],
+};
+
+/**
+ * Loads what the run starts from and decides what trains: a new adapter (`lora`), the adapter that was given
+ * (`adapter`, or a model that is an adapter's folder), or all weights.
+ */
+export async function* loadPolicy(config: RunConfig, signal: AbortSignal): AsyncGenerator<RunEvent, Policy> {
+  const { adapter: adapterFolder, lora } = config;
+  const files = yield* yieldProgress("loading", (onProgress) =>
+    adapterFolder === undefined
+      ? loadModelFiles(config.model, { onProgress, signal })
+      : loadModelFiles(adapterFolder, { adapterBase: config.model, onProgress, signal }),
+  );
+  if (adapterFolder !== undefined && !files.adapter) {
+    throw new DomainError("run-config-invalid", `adapter: ${adapterFolder} is a model, not a PEFT adapter folder`);
+  }
+  if (files.adapter && lora) {
+    const message = `model: ${config.model} is an adapter itself; leave "lora" out to go on training it, or start from its merged model`;
+    throw new DomainError("run-config-invalid", message);
+  }
+  const { tensors, ...rest } = files;
+  const trainWeights = !lora && !files.adapter;
+  const model = createModel(files.config, tensors, { name: "policy", trainWeights, source: files.source.path });
+  if (files.adapter) {
+    model.loadAdapter(files.adapter, files.source.path);
+  } else if (lora) {
+    model.addAdapter(freshAdapter(lora, files.config.family, config.seed));
+  }
+  return { model, chat: { tokenizer: files.tokenizer, chatTemplate: files.chatTemplate }, files: rest };
+}
+
+/** Preference methods and SFT train the policy itself, not a scorer. */
+export function requireLanguageModel({ model }: Policy, config: RunConfig): void {
+  if (!model.hasRewardHead) return;
+  const message = `model: ${config.model} is a reward model; method ${config.method} needs a language model`;
+  throw new DomainError("run-config-invalid", message);
+}
+
+/** Writes `DIR/adapter` or `DIR/model`, whole or not at all. */
+export async function savePolicy({ model, files }: Policy, outputDir: string): Promise<RunOutput> {
+  if (model.lora) {
+    const folder = path.join(outputDir, "adapter");
+    const { rank, alpha, targets } = model.lora;
+    await writeAdapter(folder, {
+      baseModel: files.adapter ? files.adapter.baseModel : files.source.reference,
+      rank,
+      alpha,
+      targets,
+      taskType: model.hasRewardHead ? "SEQ_CLS" : "CAUSAL_LM",
+      fanInFanOut: files.config.family === "gpt2",
+      layers: await model.adapterLayers(),
+      savedTensors: new Map(),
+    });
+    return { kind: "adapter", path: folder };
+  }
+  const folder = path.join(outputDir, "model");
+  await writeModelFolder(folder, { ...files, tensors: await model.modelTensors() });
+  return { kind: "model", path: folder };
+}
+
+function freshAdapter(lora: LoraSettings, family: "llama" | "gpt2", seed: number) {
+  const targets = lora.targets === "all-linear" ? ALL_LINEAR[family] : lora.targets;
+  return { rank: lora.rank, alpha: lora.alpha ?? 2 * lora.rank, targets, seed };
+}

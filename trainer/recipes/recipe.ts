@@ -1,0 +1,19 @@
+import type { Method, RunConfig } from "@/domain/runs/run-config";
+import type { RunEvent } from "@/domain/runs/run-events";
+import type { Backend } from "../engine/backend";
+import type { Policy } from "./policy";
+
+/** What `runTraining` hands to a recipe. Paths in the configuration are absolute. */
+export type RecipeRun<M extends Method = Method> = {
+  config: Extract<RunConfig, { method: M }>;
+  backend: Backend;
+  /** Where checkpoints go. */
+  checkpointFolder: string;
+  resume: boolean;
+  signal: AbortSignal;
+};
+
+/** A training method: yields what happens, returns the trained policy after the last step. */
+export type Recipe<M extends Method = Method> = (run: RecipeRun<M>) => AsyncGenerator<RunEvent, TrainedPolicy>;
+
+export type TrainedPolicy = { policy: Policy; step: number };

@@ -1,0 +1,18 @@
+import { setImmediate } from "node:timers/promises";
+import { DomainError } from "@/domain/errors";
+
+/** Thrown between two micro-batches when the run's signal was aborted. */
+export class RunStopped extends DomainError {
+  constructor(readonly step: number) {
+    super("run-cancelled", `The run was stopped after step ${step}.`);
+  }
+}
+
+/**
+ * Lets the process breathe (signals, heartbeats, the queue) between two native calls, which block it, and stops the run
+ * if that was asked for.
+ */
+export async function breathe(signal: AbortSignal, step: number): Promise<void> {
+  await setImmediate();
+  if (signal.aborted) throw new RunStopped(step);
+}

@@ -1,0 +1,137 @@
+import * as tf from "@tensorflow/tfjs";
+import { METRICS, type Metrics } from "@/domain/runs/metric-names";
+import type { CompleteRunConfig } from "@/domain/runs/run-config";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { type ScheduledBatch, splitIntoMicroBatches } from "../data/batch-schedule";
+import type { Checkpoints } from "./checkpoints";
+import type { Gradients } from "./gradient-function";
+import { nonFiniteLoss } from "./non-finite";
+import { Pace } from "./pace";
+import { breathe, RunStopped } from "./run-stopped";
+import { createUpdate } from "./update";
+
+/** What a method adds to the loop that all methods share. Examples go by their index. */
+export type LoopMethod = {
+  /** Real tokens of an example, prompt and completions. */
+  tokensOf(example: number): number;
+  /** Once before a step's micro-batches, for figures that need the whole batch. */
+  prepare?(batch: readonly number[]): Promise<void>;
+  /** Forward and backward pass of a micro-batch of this batch. */
+  gradients(microBatch: readonly number[], batch: readonly number[]): Gradients;
+  /** Figures of the step. `sequences` holds the values of each micro-batch, in its order. */
+  metrics(microBatches: readonly { examples: readonly number[]; sequences: Float32Array }[]): Metrics;
+  /** Figures on the validation records; null where there are none. */
+  evaluate: (() => AsyncGenerator<RunEvent, Metrics>) | null;
+};
+
+export type LoopOptions = {
+  config: CompleteRunConfig;
+  variables: tf.Variable[];
+  schedule: ScheduledBatch[];
+  checkpoints: Checkpoints;
+  signal: AbortSignal;
+};
+
+/**
+ * Optimizer steps over the schedule: micro-batches accumulate to the batch, the gradient's norm is clipped, AdamW moves
+ * the variables. Validates and writes checkpoints between steps; goes on from the checkpoint that `checkpoints` restores.
+ *
+ * @returns the number of steps done, counting those before a resumption
+ * @throws DomainError `non-finite-loss`; RunStopped when the signal is aborted, after a checkpoint
+ */
+export async function* trainingLoop(method: LoopMethod, options: LoopOptions): AsyncGenerator<RunEvent, number> {
+  const { config, variables, schedule, checkpoints, signal } = options;
+  const total = schedule.length;
+  const evaluateEvery = config.evaluateEvery ?? Math.max(1, Math.ceil(total / 5));
+  const checkpointEvery = config.checkpointEvery ?? Math.max(1, Math.ceil(total / 10));
+  const update = createUpdate(config, variables, total);
+  const pace = new Pace();
+  const gradNorms: number[] = [];
+
+  let step = await checkpoints.restore(variables, update);
+  if (step > 0) yield { type: "phase", phase: "training", message: `Going on after step ${step}`, done: step, total };
+  try {
+    for (; step < total; ) {
+      const batch = schedule[step] as ScheduledBatch;
+      const started = performance.now();
+      await method.prepare?.(batch.indices);
+      const { loss, microBatches, gradients } = await accumulate(method, batch.indices, config, signal, step);
+      const { gradNorm, learningRate } = update.apply(gradients, step);
+      step += 1;
+      gradNorms.push(gradNorm);
+      if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
+        throw nonFiniteLoss(config, step, { loss, gradNorm }, gradNorms.slice(0, -1));
+      }
+
+      const seconds = (performance.now() - started) / 1000;
+      const tokens = batch.indices.reduce((sum, example) => sum + method.tokensOf(example), 0);
+      pace.add(tokens, seconds);
+      yield {
+        type: "step",
+        step,
+        totalSteps: total,
+        epoch: batch.epoch,
+        metrics: {
+          [METRICS.loss]: loss,
+          [METRICS.gradNorm]: gradNorm,
+          [METRICS.learningRate]: learningRate,
+          ...method.metrics(microBatches),
+        },
+        tokens,
+        tokensPerSecond: pace.tokensPerSecond(),
+        seconds,
+        etaSeconds: pace.etaSeconds(total - step),
+      };
+      if (method.evaluate && (step % evaluateEvery === 0 || step === total)) {
+        const metrics = yield* method.evaluate();
+        yield { type: "evaluation", step, epoch: batch.epoch, metrics };
+      }
+      if (step % checkpointEvery === 0 && step < total) {
+        yield { type: "checkpoint", step, path: await checkpoints.save(step, variables, update) };
+      }
+    }
+  } catch (error) {
+    // A stopped run loses nothing: what was learned since the last checkpoint is written before it ends.
+    if (error instanceof RunStopped && step > 0) {
+      yield { type: "checkpoint", step, path: await checkpoints.save(step, variables, update) };
+    }
+    throw error;
+  } finally {
+    update.dispose();
+  }
+  return step;
+}
+
+async function accumulate(
+  method: LoopMethod,
+  batch: readonly number[],
+  config: CompleteRunConfig,
+  signal: AbortSignal,
+  step: number,
+) {
+  const microBatches: { examples: number[]; sequences: Float32Array }[] = [];
+  let loss = 0;
+  let sums: tf.Tensor[] | null = null;
+  try {
+    for (const examples of splitIntoMicroBatches(batch, method.tokensOf, config.microBatchSize)) {
+      await breathe(signal, step);
+      const result = method.gradients(examples, batch);
+      loss += (result.loss.dataSync() as Float32Array)[0] as number;
+      microBatches.push({ examples, sequences: result.sequences.dataSync() as Float32Array });
+      tf.dispose([result.loss, result.sequences]);
+      sums = addInto(sums, result.gradients);
+    }
+  } catch (error) {
+    if (sums) tf.dispose(sums);
+    throw error;
+  }
+  if (!sums) throw new Error("a batch without examples");
+  return { loss, microBatches, gradients: sums };
+}
+
+function addInto(sums: tf.Tensor[] | null, gradients: tf.Tensor[]): tf.Tensor[] {
+  if (!sums) return gradients;
+  const added = sums.map((sum, index) => tf.add(sum, gradients[index] as tf.Tensor));
+  tf.dispose([sums, gradients]);
+  return added;
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Command } from "commander";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addTrainCommand } from "../cli/train";
+import { goldensFolder, readGolden } from "../fixtures/goldens";
+
+type Row = Record<string, number>;
+type Trajectories = { runs: Record<string, { config: Record<string, unknown>; expected: Row[] }> };
+
+let folder: string;
+let trajectories: Trajectories;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "tuneloop-trajectories-"));
+  trajectories = await readGolden<Trajectories>("trajectories.json");
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs `train` as the command line does and gives the rows of metrics.jsonl. */
+async function train(name: string, config: Record<string, unknown>): Promise<Row[]> {
+  const runFile = path.join(folder, `${name}.json`);
+  const absolute = (key: string) => (config[key] ? { [key]: path.join(goldensFolder, String(config[key])) } : {});
+  await writeFile(
+    runFile,
+    JSON.stringify({ ...config, ...absolute("model"), ...absolute("dataset"), ...absolute("adapter") }),
+  );
+  const program = new Command();
+  addTrainCommand(program);
+  await program.parseAsync(["node", "trainer", "train", runFile, "--out", path.join(folder, name)]);
+  const lines = await readFile(path.join(folder, name, "metrics.jsonl"), "utf8");
+  return lines
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Row);
+}
+
+/** Losses to 5e-4 relative (1e-4 absolute on the first step), other figures to 4e-3 relative + 2e-3 absolute. */
+function expectClose(got: Row[], expected: Row[]): void {
+  expect(got).toHaveLength(expected.length);
+  expected.forEach((row, step) => {
+    for (const [name, value] of Object.entries(row)) {
+      const tolerance = name === "loss" ? (step === 0 ? 1e-4 : 5e-4 * Math.abs(value)) : 4e-3 * Math.abs(value) + 2e-3;
+      const difference = Math.abs((got[step]?.[name] ?? Number.NaN) - value);
+      expect(difference <= tolerance, `step ${step + 1}: ${name} is ${got[step]?.[name]}, expected ${value}`).toBe(
+        true,
+      );
+    }
+  });
+}
+
+describe("training against TRL, step by step", () => {
+  it.each(["dpo-sigmoid-llama", "dpo-ipo-llama"])("%s", async (name) => {
+    const { config, expected } = trajectories.runs[name] ?? { config: {}, expected: [] };
+    expectClose(await train(name, config), expected);
+  });
+});

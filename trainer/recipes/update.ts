@@ -1,0 +1,59 @@
+import * as tf from "@tensorflow/tfjs";
+import type { CompleteRunConfig } from "@/domain/runs/run-config";
+import { compile } from "../engine/compile";
+import { createAdamW } from "../optimizers/adamw";
+import { clipByGlobalNorm } from "../optimizers/clip-by-global-norm";
+import type { OptimizerTensor } from "../optimizers/optimizer-state";
+import { learningRateAt } from "../optimizers/schedules";
+
+/** The second half of an optimizer step: clip, AdamW, schedule. */
+export type Update = {
+  /** Moves the variables and disposes the gradients. `step` counts from 0. The norm is the one before clipping. */
+  apply(gradients: tf.Tensor[], step: number): { gradNorm: number; learningRate: number };
+  exportState(): Promise<OptimizerTensor[]>;
+  importState(tensors: Iterable<OptimizerTensor>): void;
+  dispose(): void;
+};
+
+export function createUpdate(config: CompleteRunConfig, variables: tf.Variable[], totalSteps: number): Update {
+  const optimizer = createAdamW(variables, {
+    beta1: config.adamBeta1,
+    beta2: config.adamBeta2,
+    epsilon: config.adamEpsilon,
+    weightDecay: config.weightDecay,
+    names: variables.map(stableName),
+  });
+  const compiled = compile("optimizer-step", (learningRate, ...gradients) => {
+    const named = Object.fromEntries(variables.map(({ name }, index) => [name, gradients[index] as tf.Tensor]));
+    const { grads, norm } = clipByGlobalNorm(named, config.maxGradNorm);
+    optimizer.update(grads, learningRate as tf.Scalar);
+    return [norm];
+  });
+  const schedule = {
+    kind: config.lrScheduler,
+    learningRate: config.learningRate,
+    warmupSteps: config.warmupSteps ?? Math.ceil(config.warmupRatio * totalSteps),
+    totalSteps,
+  };
+  return {
+    apply(gradients, step) {
+      const learningRate = learningRateAt(step, schedule);
+      const rate = tf.scalar(learningRate);
+      const [norm] = compiled(rate, ...gradients) as [tf.Tensor];
+      const gradNorm = norm.dataSync()[0] as number;
+      tf.dispose([rate, norm, gradients]);
+      return { gradNorm, learningRate };
+    },
+    exportState: () => optimizer.exportState(),
+    importState: (tensors) => optimizer.importState(tensors),
+    dispose() {
+      compiled.dispose();
+      optimizer.dispose();
+    },
+  };
+}
+
+/** A variable's name without the model's prefix, which differs from process to process. */
+export function stableName({ name }: tf.Variable): string {
+  return name.slice(name.indexOf("/") + 1);
+}

@@ -1,0 +1,126 @@
+import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { DomainError } from "@/domain/errors";
+import type { Method, RunConfig } from "@/domain/runs/run-config";
+import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
+import { writeFileAtomically } from "./checkpoints/atomic-write";
+import { isMissing } from "./checkpoints/file-errors";
+import { loadBackend } from "./engine/backend";
+import { trainDpo } from "./recipes/dpo";
+import { savePolicy } from "./recipes/policy";
+import type { Recipe } from "./recipes/recipe";
+
+export type RunTrainingOptions = {
+  /** Gets run.json, ledger.json, metrics.jsonl, checkpoints/, and model/ or adapter/ at the end. */
+  outputDir: string;
+  /** Aborting stops the run after the current micro-batch, with a checkpoint to go on from. */
+  signal?: AbortSignal;
+  /** Called, and waited for, at every event. */
+  onEvent?: (event: RunEvent) => void | Promise<void>;
+  /** Go on from the newest checkpoint in `outputDir`, where there is one. */
+  resume?: boolean;
+};
+
+const recipes: { [M in Method]?: Recipe<M> } = { dpo: trainDpo };
+
+/**
+ * Trains as the configuration says; used by the command line and the worker alike. Nothing is written before
+ * configuration, data and model have been found good.
+ *
+ * @param config with absolute paths (`resolveRunPaths`)
+ * @throws DomainError in one line for a person; `run-cancelled` when the signal was aborted
+ */
+export async function runTraining(config: RunConfig, options: RunTrainingOptions): Promise<RunOutput> {
+  const { outputDir, onEvent, resume = false } = options;
+  const started = performance.now();
+  await refuseForeignFolder(outputDir, resume);
+  const backend = await loadBackend();
+  const recipe = recipes[config.method] as Recipe | undefined;
+  if (!recipe) throw new DomainError("method-unavailable", `method ${config.method} is not there yet`);
+  const run = recipe({
+    config,
+    backend,
+    checkpointFolder: path.join(outputDir, "checkpoints"),
+    resume,
+    signal: options.signal ?? new AbortController().signal,
+  });
+  const record = createRecord(outputDir);
+  for (;;) {
+    const { done, value } = await run.next();
+    if (!done) {
+      await record(value);
+      await onEvent?.(value);
+      continue;
+    }
+    const { policy, step } = value;
+    await onEvent?.({ type: "phase", phase: "saving", message: "Writing the result" });
+    const output = await savePolicy(policy, outputDir);
+    policy.model.dispose();
+    await onEvent?.({ type: "finished", step, seconds: (performance.now() - started) / 1000, output });
+    return output;
+  }
+}
+
+/** Paths of the configuration, meant from the folder that RUN.json lies in. A catalogue name or hub id stays as it is. */
+export async function resolveRunPaths<Config extends RunConfig>(config: Config, folder: string): Promise<Config> {
+  const absolute = (file: string) => path.resolve(folder, file);
+  const model = await stat(absolute(config.model)).then(
+    () => absolute(config.model),
+    () => config.model,
+  );
+  return {
+    ...config,
+    model,
+    dataset: absolute(config.dataset),
+    ...(config.validationDataset === undefined ? {} : { validationDataset: absolute(config.validationDataset) }),
+    ...(config.adapter === undefined ? {} : { adapter: absolute(config.adapter) }),
+  };
+}
+
+/** Two runs in one folder would mix their metrics. */
+async function refuseForeignFolder(outputDir: string, resume: boolean): Promise<void> {
+  if (resume) return;
+  try {
+    await stat(path.join(outputDir, "run.json"));
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  throw new DomainError(
+    "output-conflict",
+    `${outputDir}: holds a run already; go on with it (--resume) or name another folder`,
+  );
+}
+
+/** Writes what a run says into its files: one JSON line a step in metrics.jsonl, validation in rows of its own. */
+function createRecord(outputDir: string): (event: RunEvent) => Promise<void> {
+  const metrics = path.join(outputDir, "metrics.jsonl");
+  const appendRow = (row: object) => appendFile(metrics, `${JSON.stringify(row)}\n`);
+  let isFirst = true;
+  return async (event) => {
+    if (event.type === "resolved") {
+      await mkdir(outputDir, { recursive: true });
+      await writeFileAtomically(path.join(outputDir, "run.json"), `${JSON.stringify(event.config, null, 2)}\n`);
+      await writeFileAtomically(path.join(outputDir, "ledger.json"), `${JSON.stringify(event.ledger, null, 2)}\n`);
+    }
+    if (event.type === "step") {
+      if (isFirst) await keepRowsBefore(metrics, event.step);
+      isFirst = false;
+      const { step, epoch, tokens, tokensPerSecond, seconds } = event;
+      await appendRow({ step, epoch, ...event.metrics, tokens, tokensPerSecond, seconds });
+    }
+    if (event.type === "evaluation") await appendRow({ step: event.step, epoch: event.epoch, ...event.metrics });
+  };
+}
+
+/** A resumed run repeats the steps after its checkpoint: their old rows go. */
+async function keepRowsBefore(metrics: string, step: number): Promise<void> {
+  const text = await readFile(metrics, "utf8").catch((error: unknown) => {
+    if (isMissing(error)) return "";
+    throw error;
+  });
+  // A killed run may have left half a line.
+  const rows = text.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
+  const kept = rows.filter((line) => (JSON.parse(line) as { step: number }).step < step);
+  await writeFile(metrics, kept.map((line) => `${line}\n`).join(""));
+}
