@@ -1,14 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import type { NamedTensors } from "../checkpoints/tensor-file";
+import type { Adapter, LoraMatrices } from "../checkpoints/adapter";
 import { createRandom } from "../engine/random";
 import type { Linear, LinearPart, LoraPair } from "./linear";
 import type { LoraConfig } from "./types";
-
-/** PEFT's name of a pair's tensor: the model sits two wrappers deep. */
-function peftName(part: LinearPart, matrix: "A" | "B"): string {
-  return `base_model.model.${part.name}.lora_${matrix}.weight`;
-}
 
 /**
  * Attaches fresh pairs to every layer in `config.targets`: A Kaiming uniform with a = √5 (PEFT's default: ±1/√in),
@@ -24,53 +19,42 @@ export function attachFreshLora(linears: Linear[], config: LoraConfig, prefix: s
   }
 }
 
-/** Attaches pairs from an adapter file. Missing, misshapen and left-over tensors are errors that name them. */
-export function attachLora(
-  linears: Linear[],
-  config: LoraConfig,
-  tensors: NamedTensors,
-  source: string,
-  prefix: string,
-) {
-  checkTargets(linears, config);
-  const left = new Set(tensors.keys());
-  const matrix = (name: string, shape: number[]): Float32Array => {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new DomainError("invalidInput", `${source}: the tensor "${name}" is missing.`);
-    if (tensor.shape.join() !== shape.join()) {
-      const message = `${source}: the tensor "${name}" has shape [${tensor.shape}], but this model asks for [${shape}].`;
-      throw new DomainError("invalidInput", message);
-    }
-    left.delete(name);
-    return Float32Array.from(tensor.data);
-  };
-  const pairs = adapted(linears, config).map(({ part, inSize }) => ({
-    part,
-    inSize,
-    a: matrix(peftName(part, "A"), [config.rank, inSize]),
-    b: matrix(peftName(part, "B"), [part.out, config.rank]),
-  }));
-  const [first] = left;
-  if (first !== undefined) {
-    throw new DomainError("unsupported", `${source}: the tensor "${first}" belongs to no layer of this model.`);
-  }
-  for (const { part, inSize, a, b } of pairs) part.lora = createPair(part, prefix, config.rank, inSize, a, b);
+/** Attaches the pairs of an adapter's file. One that does not fit is an error that names its tensor. */
+export function attachLora(linears: Linear[], adapter: Adapter, source: string, prefix: string): void {
+  const places = new Map(
+    linears.flatMap((linear) => linear.parts.map((part) => [part.name, { part, inSize: linear.inSize }] as const)),
+  );
+  const pairs = [...adapter.layers].map(([name, matrices]) => {
+    const place = places.get(name);
+    if (!place) throw new DomainError("unsupported", `${source}: the adapter's layer "${name}" is not in this model.`);
+    const { part, inSize } = place;
+    const a = matrixOf(matrices.a, [adapter.rank, inSize], `${name}.lora_A.weight`, source);
+    const b = matrixOf(matrices.b, [part.out, adapter.rank], `${name}.lora_B.weight`, source);
+    return { part, inSize, a, b };
+  });
+  if (pairs.length === 0) throw new DomainError("invalidInput", `${source}: the adapter has no layers.`);
+  for (const { part, inSize, a, b } of pairs) part.lora = createPair(part, prefix, adapter.rank, inSize, a, b);
 }
 
-/** A and B of every adapted layer, by PEFT name. */
-export async function readLora(linears: Linear[]): Promise<NamedTensors> {
-  const tensors: NamedTensors = new Map();
-  for (const part of linears.flatMap((linear) => linear.parts)) {
-    if (!part.lora) continue;
-    for (const [matrix, variable] of [
-      ["A", part.lora.a],
-      ["B", part.lora.b],
-    ] as const) {
-      const data = (await variable.data()) as Float32Array;
-      tensors.set(peftName(part, matrix), { dtype: "F32", shape: [...variable.shape], data });
-    }
+function matrixOf(matrix: LoraMatrices["a"], shape: [number, number], name: string, source: string): Float32Array {
+  if (matrix.shape.join() !== shape.join()) {
+    const message = `${source}: the tensor "${name}" has shape [${matrix.shape}], but this model asks for [${shape}].`;
+    throw new DomainError("invalidInput", message);
   }
-  return tensors;
+  return Float32Array.from(matrix.data);
+}
+
+/** A and B of every adapted layer, by the layer's name in the base. */
+export async function readLora(linears: Linear[]): Promise<Map<string, LoraMatrices>> {
+  const layers = new Map<string, LoraMatrices>();
+  const matrix = async (variable: tf.Variable) => ({
+    shape: [...variable.shape],
+    data: (await variable.data()) as Float32Array,
+  });
+  for (const { name, lora } of linears.flatMap((linear) => linear.parts)) {
+    if (lora) layers.set(name, { a: await matrix(lora.a), b: await matrix(lora.b) });
+  }
+  return layers;
 }
 
 export function loraVariables(linears: Linear[]): tf.Variable[] {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
+import type { Adapter } from "../checkpoints/adapter";
 import type { NamedTensors } from "../checkpoints/tensor-file";
 import { type Attention, type AttentionContext, createCachedAttention, createPackedAttention } from "./attention";
 import type { ModelConfig } from "./config";
@@ -110,10 +111,11 @@ class TransformerModel implements CausalLanguageModel {
     this.lora = config;
   }
 
-  loadAdapter(config: LoraConfig, tensors: NamedTensors, source: string): void {
+  loadAdapter(adapter: Adapter, source: string): void {
     this.requireNoAdapter();
-    attachLora(this.family.linears, config, tensors, source, this.name);
-    this.lora = config;
+    attachLora(this.family.linears, adapter, source, this.name);
+    const { rank, alpha, targets } = adapter;
+    this.lora = { rank, alpha, targets, seed: 0 };
   }
 
   mergeAdapter(): void {
@@ -141,7 +143,7 @@ class TransformerModel implements CausalLanguageModel {
     return tensors;
   }
 
-  async adapterTensors(): Promise<NamedTensors> {
+  async adapterLayers(): Promise<Adapter["layers"]> {
     return readLora(this.family.linears);
   }
 

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { Adapter } from "../checkpoints/adapter";
 import type { NamedTensors } from "../checkpoints/tensor-file";
 import type { ModelConfig } from "./config";
 
@@ -87,13 +88,13 @@ export interface CausalLanguageModel {
 
   /** Attaches a fresh adapter and makes it the only thing that trains. Throws where one is attached. */
   addAdapter(config: LoraConfig): void;
-  /** Attaches an adapter with given A and B, by PEFT names (`base_model.model.….lora_A.weight`); `source` is for errors. */
-  loadAdapter(config: LoraConfig, tensors: NamedTensors, source: string): void;
+  /** Attaches a trained adapter; `source` (its folder) is for errors. */
+  loadAdapter(adapter: Adapter, source: string): void;
   /** Adds the adapter into the weights and drops it. */
   mergeAdapter(): void;
   /** All weights by their Hugging Face names and shapes (the adapter not merged in). */
   modelTensors(): Promise<NamedTensors>;
-  /** The adapter's A and B by their PEFT names and shapes. */
-  adapterTensors(): Promise<NamedTensors>;
+  /** The adapter's A and B by the names of their layers, as `writeAdapter` takes them. */
+  adapterLayers(): Promise<Adapter["layers"]>;
   dispose(): void;
 }

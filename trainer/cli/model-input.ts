@@ -1,0 +1,46 @@
+import { basename } from "node:path";
+import { z } from "zod";
+import { type Message, messageSchema } from "@/domain/messages";
+import { invalidDataset, readJsonLines } from "../data/jsonl-lines";
+
+const idsSchema = z.array(z.number().int().min(0)).min(1, "is empty");
+const messagesSchema = z.array(messageSchema).min(1, "is empty");
+
+/** One line of the input of `score` or `generate`, with its place for messages ("prompts.jsonl:3"). */
+export type InputLine = { at: string } & ({ ids: number[] } | { prompt: Message[]; completion: Message[] | null });
+
+/**
+ * Reads lines `{ids}` or `{prompt}` (with `{completion}` where asked for); other keys are left alone.
+ * @throws DomainError `dataset-invalid` naming file, line and key
+ */
+export async function readModelInput(file: string, wants: { completion: boolean }): Promise<InputLine[]> {
+  const name = basename(file);
+  const lines: InputLine[] = [];
+  for await (const { line, value } of readJsonLines(file, name)) {
+    const at = `${name}:${line}`;
+    const needs = wants.completion ? "ids, or prompt and completion" : "ids or prompt";
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw invalidDataset(`${at}: a line must be an object with ${needs}`);
+    }
+    const record = value as Record<string, unknown>;
+    if ("ids" in record) {
+      lines.push({ at, ids: check(idsSchema, record.ids, `${at}: ids`) });
+      continue;
+    }
+    for (const key of wants.completion ? ["prompt", "completion"] : ["prompt"]) {
+      if (!(key in record)) throw invalidDataset(`${at}: ${key}: it is missing; a line needs ${needs}`);
+    }
+    const prompt = check(messagesSchema, record.prompt, `${at}: prompt`);
+    const completion = wants.completion ? check(messagesSchema, record.completion, `${at}: completion`) : null;
+    lines.push({ at, prompt, completion });
+  }
+  return lines;
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, value: unknown, at: string): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path.length ? `.${issue.path.join(".")}` : "";
+  throw invalidDataset(`${at}${path}: ${issue?.message.replace(/^Invalid input: /, "") ?? "is not valid"}`);
+}

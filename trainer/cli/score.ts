@@ -1,0 +1,44 @@
+import { invalidDataset } from "../data/jsonl-lines";
+import { loadBackend } from "../engine/backend";
+import { type ScoredSequence, scoreRewards, scoreSequences, sequenceProblem } from "../evaluation/score-sequences";
+import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/load-model";
+import { tokenizeExample } from "../tokenizer/tokenize-example";
+import { type InputLine, readModelInput } from "./model-input";
+
+export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal"> {
+  model: string;
+  /** JSONL: `{ids}` or `{prompt, completion}` a line. */
+  input: string;
+  /** Takes one line of output, without its line end. */
+  write: (line: string) => void;
+}
+
+/**
+ * `score`: a line out for each line in, in order: `{"logProbs": […]}` (of each id after the first, or of the
+ * completion's tokens), or `{"reward": x}` of a reward model. Nothing is written before every line has been checked.
+ */
+export async function score({ model: ref, input, write, ...options }: ScoreCommand): Promise<void> {
+  const lines = await readModelInput(input, { completion: true });
+  await loadBackend();
+  const loaded = await loadModel(ref, { ...options, name: "scored", mergeAdapter: true });
+  try {
+    const sequences = lines.map((line) => toSequence(loaded, line));
+    if (loaded.model.hasRewardHead) {
+      for (const reward of await scoreRewards(loaded.model, sequences)) write(JSON.stringify({ reward }));
+    } else {
+      for (const logProbs of await scoreSequences(loaded.model, sequences)) write(JSON.stringify({ logProbs }));
+    }
+  } finally {
+    loaded.model.dispose();
+  }
+}
+
+function toSequence(loaded: LoadedModel, line: InputLine): ScoredSequence {
+  const isIds = "ids" in line;
+  const sequence = isIds
+    ? { promptIds: line.ids.slice(0, 1), completionIds: line.ids.slice(1) }
+    : tokenizeExample(loaded, { prompt: line.prompt, completion: line.completion ?? [] });
+  const problem = sequenceProblem(loaded.model, [...sequence.promptIds, ...sequence.completionIds]);
+  if (problem) throw invalidDataset(`${line.at}: ${isIds ? "ids" : "prompt and completion"}: ${problem}`);
+  return sequence;
+}
