@@ -1,12 +1,48 @@
+import { DomainError } from "@/domain/errors";
 import type { LabelSubmission } from "@/domain/labels/submission";
-import { notBuilt } from "../api/not-built";
+import { database } from "../database/client";
+import { lockTask } from "../tasks/lock-task";
+import { checkSubmission } from "./check-submission";
+import { findOwnLabel } from "./find-own-label";
+import { findSubmitted } from "./find-submitted";
+import { insertLabel } from "./insert-label";
 import type { SubmittedLabel } from "./submit-label";
 
-export async function correctLabel(_input: {
+/**
+ * Gives a new answer in place of an earlier one of one's own, which stays as history. Idempotent like submitting.
+ * @throws DomainError `label-not-found`, `label-invalid`, `label-not-live-conflict`
+ */
+export async function correctLabel(input: {
   projectId: string;
   userId: string;
   labelId: string;
   submission: LabelSubmission;
 }): Promise<SubmittedLabel> {
-  return notBuilt("correctLabel");
+  const { projectId, userId, labelId, submission } = input;
+  return database().$transaction(async (tx) => {
+    const task = await lockTask(tx, projectId, submission.taskId);
+    const label = await findOwnLabel(tx, { projectId, userId, labelId });
+    if (label.taskId !== task.id)
+      throw new DomainError(
+        "label-invalid",
+        `label ${labelId} is of task ${label.taskId}`,
+        "The label is of another task.",
+      );
+    const earlier = await findSubmitted(tx, userId, submission);
+    const completions = await checkSubmission(tx, task, submission);
+    const reveal = completions.map(({ id, modelVersion }) => ({
+      completionId: id,
+      modelName: modelVersion?.name ?? null,
+    }));
+    const taskDone = task.completedAt !== null;
+    if (earlier?.supersedesId === labelId) return { labelId: earlier.id, taskDone, reveal };
+    if (earlier || label.withdrawal || label.supersededBy)
+      throw new DomainError(
+        "label-not-live-conflict",
+        `label ${labelId} is withdrawn or superseded, or the key was used`,
+        "This answer was already corrected or taken back.",
+      );
+    const corrected = await insertLabel(tx, { projectId, userId, task, submission, supersedesId: labelId });
+    return { labelId: corrected, taskDone, reveal };
+  });
 }

@@ -1,5 +1,8 @@
 import type { LabelKind } from "@/domain/labels/kinds";
-import { notBuilt } from "../api/not-built";
+import { database } from "../database/client";
+import { liveLabel } from "../database/live-label";
+import { startOfToday } from "../database/start-of-today";
+import { hasRoom, openTo } from "./lease-task";
 
 export interface LabelProgress {
   mine: { today: number; total: number };
@@ -10,6 +13,19 @@ export interface LabelProgress {
   byKind: { kind: LabelKind; remaining: number }[];
 }
 
-export async function labelProgress(_input: { projectId: string; userId: string }): Promise<LabelProgress> {
-  return notBuilt("labelProgress");
+/** How far a person has come and what is left for them. */
+export async function labelProgress(input: { projectId: string; userId: string }): Promise<LabelProgress> {
+  const { projectId, userId } = input;
+  const mine = { ...liveLabel, projectId, annotatorId: userId };
+  const [today, mineTotal, total, byKind] = await Promise.all([
+    database().label.count({ where: { ...mine, createdAt: { gte: startOfToday() } } }),
+    database().label.count({ where: mine }),
+    database().task.count({ where: { projectId, archivedAt: null } }),
+    database().$queryRaw<{ kind: LabelKind; remaining: number }[]>`
+      SELECT t."kind"::text AS "kind", count(*)::int AS "remaining" FROM "Task" t
+      WHERE ${openTo({ projectId, userId, exclude: [] }, [])} AND ${hasRoom(userId)}
+      GROUP BY t."kind" ORDER BY t."kind"`,
+  ]);
+  const remaining = byKind.reduce((sum, row) => sum + row.remaining, 0);
+  return { mine: { today, total: mineTotal }, remaining, total, byKind };
 }

@@ -1,16 +1,18 @@
-import { notBuilt } from "../api/not-built";
-import type { MyLabelRow } from "./list-my-labels";
+import { database } from "../database/client";
+import { after, pageOf } from "../database/page";
+import { type LabelSummary, labelSummarySelect, summariseLabel } from "./label-row";
 
-export interface LabelRow extends MyLabelRow {
+export interface LabelRow extends LabelSummary {
   promptId: string;
   taskType: string;
   annotator: { id: string; name: string };
   durationMs: number | null;
-  /** The dataset versions that used it or left it out. */
+  /** The dataset versions that used it or left it out, newest first. */
   datasetVersions: { id: string; version: number; used: boolean; reason: string | null }[];
 }
 
-export async function listLabels(_input: {
+/** Labels of the project, newest first, each with its person and the dataset versions it went into. */
+export async function listLabels(input: {
   projectId: string;
   cursor?: string | null;
   limit: number;
@@ -19,5 +21,39 @@ export async function listLabels(_input: {
   datasetVersionId?: string;
   annotatorId?: string;
 }): Promise<{ rows: LabelRow[]; nextCursor: string | null }> {
-  return notBuilt("listLabels");
+  const { projectId, cursor, limit, taskId, promptId, datasetVersionId, annotatorId } = input;
+  const labels = await database().label.findMany({
+    where: {
+      projectId,
+      taskId,
+      annotatorId,
+      ...(promptId && { task: { promptId } }),
+      ...(datasetVersionId && { ledgerEntries: { some: { datasetVersionId } } }),
+      ...after(cursor),
+    },
+    orderBy: { id: "desc" },
+    take: limit + 1,
+    select: {
+      ...labelSummarySelect,
+      durationMs: true,
+      annotator: { select: { id: true, name: true } },
+      ledgerEntries: {
+        orderBy: { datasetVersion: { version: "desc" } },
+        select: { used: true, reason: true, datasetVersion: { select: { id: true, version: true } } },
+      },
+    },
+  });
+  const rows = labels.map((label) => ({
+    ...summariseLabel(label),
+    promptId: label.task.prompt.id,
+    taskType: label.task.prompt.taskType,
+    annotator: label.annotator,
+    durationMs: label.durationMs,
+    datasetVersions: label.ledgerEntries.map(({ used, reason, datasetVersion }) => ({
+      ...datasetVersion,
+      used,
+      reason,
+    })),
+  }));
+  return pageOf(rows, limit);
 }

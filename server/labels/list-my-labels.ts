@@ -1,25 +1,20 @@
-import type { LabelKind } from "@/domain/labels/kinds";
-import { notBuilt } from "../api/not-built";
+import { database } from "../database/client";
+import { after, pageOf } from "../database/page";
+import { type LabelSummary, labelSummarySelect, summariseLabel } from "./label-row";
 
-export interface MyLabelRow {
-  id: string;
-  taskId: string;
-  kind: LabelKind;
-  promptText: string;
-  /** What was said, in words: "left clearly better". */
-  outcome: string;
-  note: string | null;
-  flagged: boolean;
-  createdAt: Date;
-  superseded: boolean;
-  withdrawn: boolean;
-}
-
-export async function listMyLabels(_input: {
+/** A person's own labels, newest first, with those that were corrected or taken back. */
+export async function listMyLabels(input: {
   projectId: string;
   userId: string;
   cursor?: string | null;
   limit: number;
-}): Promise<{ rows: MyLabelRow[]; nextCursor: string | null }> {
-  return notBuilt("listMyLabels");
+}): Promise<{ rows: LabelSummary[]; nextCursor: string | null }> {
+  const { projectId, userId, cursor, limit } = input;
+  const labels = await database().label.findMany({
+    where: { projectId, annotatorId: userId, ...after(cursor) },
+    orderBy: { id: "desc" },
+    take: limit + 1,
+    select: labelSummarySelect,
+  });
+  return pageOf(labels.map(summariseLabel), limit);
 }

@@ -1,9 +1,27 @@
-import { notBuilt } from "../api/not-built";
+import { DomainError } from "@/domain/errors";
+import { database } from "../database/client";
+import { lockTask } from "../tasks/lock-task";
+import { insertLease } from "./lease-task";
 
-export async function renewLease(_input: {
+/**
+ * Keeps a task for the page that still shows it; also after the lease ran out, if nobody took the place meanwhile.
+ * @throws DomainError `task-not-found`, `task-taken-conflict`
+ */
+export async function renewLease(input: {
   projectId: string;
   userId: string;
   taskId: string;
 }): Promise<{ leaseExpiresAt: Date }> {
-  return notBuilt("renewLease");
+  const { projectId, userId, taskId } = input;
+  return database().$transaction(async (tx) => {
+    await lockTask(tx, projectId, taskId);
+    const lease = await insertLease(tx, { projectId, userId, exclude: [] }, taskId);
+    if (!lease)
+      throw new DomainError(
+        "task-taken-conflict",
+        `task ${taskId} has no place for ${userId}`,
+        "This task has all the answers it needs by now.",
+      );
+    return { leaseExpiresAt: lease.expiresAt };
+  });
 }

@@ -1,11 +1,23 @@
 import type { SkipReason } from "@/domain/labels/submission";
-import { notBuilt } from "../api/not-built";
+import { database } from "../database/client";
+import { lockTask } from "../tasks/lock-task";
 
-export async function skipTask(_input: {
+/** Passes a task over for good: it is not offered to this person again, and its place is free for others. */
+export async function skipTask(input: {
   projectId: string;
   userId: string;
   taskId: string;
   reason: SkipReason;
 }): Promise<void> {
-  return notBuilt("skipTask");
+  const { projectId, userId, taskId, reason } = input;
+  await database().$transaction(async (tx) => {
+    await lockTask(tx, projectId, taskId);
+    await tx.taskSkip.upsert({
+      where: { taskId_userId: { taskId, userId } },
+      create: { taskId, userId, reason },
+      update: { reason },
+    });
+    await tx.taskLease.deleteMany({ where: { taskId, userId } });
+    await tx.labelDraft.deleteMany({ where: { taskId, userId } });
+  });
 }

@@ -1,5 +1,13 @@
+import { DomainError } from "@/domain/errors";
 import type { LabelSubmission } from "@/domain/labels/submission";
-import { notBuilt } from "../api/not-built";
+import { database, type Transaction } from "../database/client";
+import { liveLabel } from "../database/live-label";
+import { type LockedTask, lockTask } from "../tasks/lock-task";
+import { settleTask } from "../tasks/settle-task";
+import { checkSubmission } from "./check-submission";
+import { findSubmitted } from "./find-submitted";
+import { insertLabel } from "./insert-label";
+import { hasRoom } from "./lease-task";
 
 export interface SubmittedLabel {
   labelId: string;
@@ -8,10 +16,56 @@ export interface SubmittedLabel {
   reveal: { completionId: string; modelName: string | null }[];
 }
 
-export async function submitLabel(_input: {
+/**
+ * Keeps an answer; what it returns is committed. Sent again with the same key, it returns the same label.
+ *
+ * @throws DomainError `task-not-found`, `label-invalid`, and, where the place is gone, a `…-conflict`
+ */
+export async function submitLabel(input: {
   projectId: string;
   userId: string;
   submission: LabelSubmission;
 }): Promise<SubmittedLabel> {
-  return notBuilt("submitLabel");
+  const { projectId, userId, submission } = input;
+  return database().$transaction(async (tx) => {
+    const task = await lockTask(tx, projectId, submission.taskId);
+    const earlier = await findSubmitted(tx, userId, submission);
+    const completions = await checkSubmission(tx, task, submission);
+    const reveal = completions.map(({ id, modelVersion }) => ({
+      completionId: id,
+      modelName: modelVersion?.name ?? null,
+    }));
+    if (earlier) return { labelId: earlier.id, taskDone: task.completedAt !== null, reveal };
+
+    await checkPlace(tx, task, userId);
+    const labelId = await insertLabel(tx, { projectId, userId, task, submission });
+    await tx.taskLease.deleteMany({ where: { taskId: task.id, userId } });
+    await tx.labelDraft.deleteMany({ where: { taskId: task.id, userId } });
+    await tx.taskSkip.deleteMany({ where: { taskId: task.id, userId } });
+    return { labelId, taskDone: await settleTask(tx, task.id), reveal };
+  });
+}
+
+/** A place is one's own while the lease runs; afterwards it is still one's own if nobody else has taken it. */
+async function checkPlace(tx: Transaction, task: LockedTask, userId: string): Promise<void> {
+  const mine = await tx.label.findFirst({ where: { ...liveLabel, taskId: task.id, annotatorId: userId } });
+  if (mine)
+    throw new DomainError(
+      "already-labelled-conflict",
+      `task ${task.id} has label ${mine.id} of ${userId}`,
+      "You have answered this task already. To change your answer, correct it in your list.",
+    );
+  if (task.archivedAt)
+    throw new DomainError("task-archived-conflict", `task ${task.id} is archived`, "This task has been taken back.");
+  const [room] = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Task" t WHERE t."id" = ${task.id}::uuid AND (
+      EXISTS (SELECT 1 FROM "TaskLease" m WHERE m."taskId" = t."id" AND m."userId" = ${userId}::uuid
+              AND m."expiresAt" > now())
+      OR ${hasRoom(userId)})`;
+  if (!room)
+    throw new DomainError(
+      "task-taken-conflict",
+      `task ${task.id} has no place for ${userId}`,
+      "This task has all the answers it needs: it went to somebody else while it lay open here.",
+    );
 }

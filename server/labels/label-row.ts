@@ -1,0 +1,50 @@
+import type { LabelKind } from "@/domain/labels/kinds";
+import type { Prisma } from "@/generated/prisma/client";
+import { messagesInOrder, promptText } from "../prompts/prompt-text";
+import { describeOutcome, outcomeSelect } from "./describe-outcome";
+
+/** A label in a list. */
+export interface LabelSummary {
+  id: string;
+  taskId: string;
+  kind: LabelKind;
+  promptText: string;
+  /** What was said, in words: "left clearly better". */
+  outcome: string;
+  note: string | null;
+  flagged: boolean;
+  createdAt: Date;
+  superseded: boolean;
+  withdrawn: boolean;
+}
+
+export const labelSummarySelect = {
+  id: true,
+  taskId: true,
+  kind: true,
+  note: true,
+  flagged: true,
+  createdAt: true,
+  withdrawal: { select: { createdAt: true } },
+  supersededBy: { select: { id: true } },
+  task: { select: { prompt: { select: { id: true, taskType: true, messages: messagesInOrder } } } },
+  ...outcomeSelect,
+} as const satisfies Prisma.LabelSelect;
+
+export type SelectedLabel = Prisma.LabelGetPayload<{ select: typeof labelSummarySelect }>;
+
+export function summariseLabel(label: SelectedLabel): LabelSummary {
+  const { id, taskId, kind, note, flagged, createdAt } = label;
+  return {
+    id,
+    taskId,
+    kind,
+    note,
+    flagged,
+    createdAt,
+    promptText: promptText(label.task.prompt.messages),
+    outcome: describeOutcome(label),
+    superseded: label.supersededBy !== null,
+    withdrawn: label.withdrawal !== null,
+  };
+}

@@ -1,0 +1,49 @@
+import { promptHash, splitOfHash } from "@/domain/datasets/split";
+import type { Message } from "@/domain/messages";
+import type { PromptSource } from "@/generated/prisma/client";
+import type { Transaction } from "../database/client";
+import { newId } from "../database/new-id";
+
+export interface NewPrompt {
+  taskType: string;
+  messages: Message[];
+  /** Where the caller has worked it out already. */
+  hash?: string;
+}
+
+/**
+ * Inserts prompts and their messages, a statement a table: parameters are whole columns, so 100,000 rows are no more
+ * statements than ten. What the project has already is passed over.
+ *
+ * @returns how many were inserted
+ */
+export async function insertPrompts(
+  tx: Transaction,
+  input: { projectId: string; source: PromptSource; importId: string | null; prompts: readonly NewPrompt[] },
+): Promise<number> {
+  const rows = input.prompts.map(({ hash, ...prompt }) => {
+    const normalizedHash = hash ?? promptHash(prompt.messages);
+    return { ...prompt, id: newId(), normalizedHash, split: splitOfHash(normalizedHash) };
+  });
+  const inserted = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO "Prompt" ("id", "projectId", "taskType", "split", "source", "normalizedHash", "importId")
+    SELECT id, ${input.projectId}::uuid, task_type, split::"Split", ${input.source}::"PromptSource", hash,
+           ${input.importId}::uuid
+    FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.taskType)}::text[],
+                ${rows.map((row) => row.split)}::text[], ${rows.map((row) => row.normalizedHash)}::text[])
+         AS new(id, task_type, split, hash)
+    ON CONFLICT ("projectId", "normalizedHash") DO NOTHING
+    RETURNING "id"`;
+  const ids = new Set(inserted.map((row) => row.id));
+  const messages = rows
+    .filter((row) => ids.has(row.id))
+    .flatMap((row) => row.messages.map((message, position) => ({ ...message, position, promptId: row.id })));
+  await tx.$executeRaw`
+    INSERT INTO "PromptMessage" ("promptId", "position", "role", "content")
+    SELECT prompt_id, position, role::"MessageRole", content
+    FROM unnest(${messages.map((message) => message.promptId)}::uuid[],
+                ${messages.map((message) => message.position)}::int[],
+                ${messages.map((message) => message.role)}::text[],
+                ${messages.map((message) => message.content)}::text[]) AS new(prompt_id, position, role, content)`;
+  return inserted.length;
+}

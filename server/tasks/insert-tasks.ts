@@ -1,0 +1,64 @@
+import type { LabelKind } from "@/domain/labels/kinds";
+import type { Transaction } from "../database/client";
+import { newId } from "../database/new-id";
+
+export interface NewTask {
+  promptId: string;
+  /** In the task's own order; annotators see them shuffled. */
+  completionIds: string[];
+  generationId?: string | null;
+}
+
+/**
+ * Inserts tasks of one kind with their completions. A task that asks the same of the same completions (of the same
+ * prompt, where it has none) and is not archived is not made a second time.
+ *
+ * @returns how many were made, and how many were there already
+ */
+export async function insertTasks(
+  tx: Transaction,
+  input: {
+    projectId: string;
+    createdById: string;
+    kind: LabelKind;
+    requiredLabels: number;
+    priority?: number;
+    rubricId?: string | null;
+    tasks: readonly NewTask[];
+  },
+): Promise<{ created: number; existing: number }> {
+  const present = await tx.task.findMany({
+    where: {
+      projectId: input.projectId,
+      kind: input.kind,
+      archivedAt: null,
+      promptId: { in: [...new Set(input.tasks.map(({ promptId }) => promptId))] },
+    },
+    select: { promptId: true, completions: { select: { completionId: true } } },
+  });
+  const keyOf = (promptId: string, ids: string[]) => [promptId, ...ids.toSorted()].join(" ");
+  const seen = new Set(
+    present.map((task) =>
+      keyOf(
+        task.promptId,
+        task.completions.map(({ completionId }) => completionId),
+      ),
+    ),
+  );
+  const fresh = input.tasks.flatMap((task) => {
+    const key = keyOf(task.promptId, task.completionIds);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ ...task, id: newId() }];
+  });
+  const { tasks: _, ...common } = input;
+  await tx.task.createMany({
+    data: fresh.map(({ id, promptId, generationId }) => ({ ...common, id, promptId, generationId })),
+  });
+  await tx.taskCompletion.createMany({
+    data: fresh.flatMap((task) =>
+      task.completionIds.map((completionId, position) => ({ taskId: task.id, completionId, position })),
+    ),
+  });
+  return { created: fresh.length, existing: input.tasks.length - fresh.length };
+}
