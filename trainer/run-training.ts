@@ -9,6 +9,7 @@ import { loadBackend } from "./engine/backend";
 import { trainDpo } from "./recipes/dpo";
 import { savePolicy } from "./recipes/policy";
 import type { Recipe } from "./recipes/recipe";
+import { trainSft } from "./recipes/sft";
 
 export type RunTrainingOptions = {
   /** Gets run.json, ledger.json, metrics.jsonl, checkpoints/, and model/ or adapter/ at the end. */
@@ -21,7 +22,7 @@ export type RunTrainingOptions = {
   resume?: boolean;
 };
 
-const recipes: { [M in Method]?: Recipe<M> } = { dpo: trainDpo };
+const recipes: { [M in Method]?: Recipe<M> } = { sft: trainSft, dpo: trainDpo };
 
 /**
  * Trains as the configuration says; used by the command line and the worker alike. Nothing is written before

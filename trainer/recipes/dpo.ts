@@ -11,7 +11,7 @@ import { robustDpoLoss } from "../losses/robust-dpo";
 import { Checkpoints, fingerprintOf } from "./checkpoints";
 import { callOnce, evaluateSequences } from "./evaluate-sequences";
 import { gradientFunction } from "./gradient-function";
-import { chosenAndRejected, PACKED_ARGUMENTS, packPairs, pairTokens, sequenceLogProbs } from "./pack-pairs";
+import { chosenAndRejected, PACKED_ARGUMENTS, packPairs, pairTokens, sequenceLogProbs } from "./pack-completions";
 import { loadPolicy, requireLanguageModel } from "./policy";
 import { readRecords, tokenizeRecords } from "./read-examples";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
@@ -64,7 +64,6 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
     evaluateSequences(pairs.length, forward, {
       ...pass,
       lengthOf: tokensOf,
-      step: 0,
       phase: "reference",
       message: "Log-probs of the reference",
     }),
@@ -90,7 +89,6 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
     const sums = yield* evaluateSequences(held.length, (some) => forward(some.map((index) => held[index] as number)), {
       ...pass,
       lengthOf: (index) => tokensOf(train.length + index),
-      step: 0,
       phase: "validating",
       message: "Validating",
     });

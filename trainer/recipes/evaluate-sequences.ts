@@ -17,17 +17,16 @@ export async function* evaluateSequences(
     microBatchSize: number;
     lengthOf: (example: number) => number;
     signal: AbortSignal;
-    step: number;
     phase: RunPhase;
     message: string;
   },
 ): AsyncGenerator<RunEvent, Float32Array> {
-  const { valuesPerExample: width, microBatchSize, lengthOf, signal, step, phase, message } = options;
+  const { valuesPerExample: width, microBatchSize, lengthOf, signal, phase, message } = options;
   const order = Array.from({ length: examples }, (_, index) => index);
   order.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
   const values = new Float32Array(examples * width);
   for (let done = 0; done < examples; done += microBatchSize) {
-    await breathe(signal, step);
+    await breathe(signal);
     yield { type: "phase", phase, message, done, total: examples };
     const some = order.slice(done, done + microBatchSize);
     const result = forward(some);

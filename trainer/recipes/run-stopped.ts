@@ -3,8 +3,8 @@ import { DomainError } from "@/domain/errors";
 
 /** Thrown between two micro-batches when the run's signal was aborted. */
 export class RunStopped extends DomainError {
-  constructor(readonly step: number) {
-    super("run-cancelled", `The run was stopped after step ${step}.`);
+  constructor() {
+    super("run-cancelled", "The run was stopped; it can go on from its newest checkpoint.");
   }
 }
 
@@ -12,7 +12,7 @@ export class RunStopped extends DomainError {
  * Lets the process breathe (signals, heartbeats, the queue) between two native calls, which block it, and stops the run
  * if that was asked for.
  */
-export async function breathe(signal: AbortSignal, step: number): Promise<void> {
+export async function breathe(signal: AbortSignal): Promise<void> {
   await setImmediate();
-  if (signal.aborted) throw new RunStopped(step);
+  if (signal.aborted) throw new RunStopped();
 }

@@ -55,7 +55,7 @@ export async function* trainingLoop(method: LoopMethod, options: LoopOptions): A
       const batch = schedule[step] as ScheduledBatch;
       const started = performance.now();
       await method.prepare?.(batch.indices);
-      const { loss, microBatches, gradients } = await accumulate(method, batch.indices, config, signal, step);
+      const { loss, microBatches, gradients } = await accumulate(method, batch.indices, config, signal);
       const { gradNorm, learningRate } = update.apply(gradients, step);
       step += 1;
       gradNorms.push(gradNorm);
@@ -107,14 +107,13 @@ async function accumulate(
   batch: readonly number[],
   config: CompleteRunConfig,
   signal: AbortSignal,
-  step: number,
 ) {
   const microBatches: { examples: number[]; sequences: Float32Array }[] = [];
   let loss = 0;
   let sums: tf.Tensor[] | null = null;
   try {
     for (const examples of splitIntoMicroBatches(batch, method.tokensOf, config.microBatchSize)) {
-      await breathe(signal, step);
+      await breathe(signal);
       const result = method.gradients(examples, batch);
       loss += (result.loss.dataSync() as Float32Array)[0] as number;
       microBatches.push({ examples, sequences: result.sequences.dataSync() as Float32Array });
