@@ -1,0 +1,105 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useState } from "react";
+import { StatusBadge } from "../../../../components/badge";
+import { formatBytes, plural } from "../../../../components/format";
+import { LoadMore } from "../../../../components/load-more";
+import { Loaded } from "../../../../components/loaded";
+import { Notice } from "../../../../components/notice";
+import { PageHeader } from "../../../../components/page-header";
+import { Panel } from "../../../../components/panel";
+import { RelativeTime } from "../../../../components/relative-time";
+import { SkeletonLines } from "../../../../components/skeleton";
+import { useTRPC } from "../../../../trpc-client";
+import { useProject } from "../../project-context";
+import { LedgerTable } from "../ledger-table";
+import { RecordFilter, type RecordSelection } from "./record-filter";
+import { RecordList } from "./record-list";
+
+/** A frozen set of records: what is in it, what was left out and why, and who said so. */
+export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: string }) {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const [selection, setSelection] = useState<RecordSelection>({});
+  const version = useInfiniteQuery(
+    trpc.datasets.get.infiniteQueryOptions(
+      { project: slug, datasetVersionId, ...selection },
+      { getNextPageParam: (page) => page.nextCursor, placeholderData: keepPreviousData },
+    ),
+  );
+  return (
+    <Loaded query={version} skeleton={<SkeletonLines lines={8} />}>
+      {({ pages }) => {
+        const first = pages[0];
+        if (!first) return null;
+        const records = pages.flatMap((page) => page.records);
+        return (
+          <>
+            <PageHeader
+              trail={[{ label: "Datasets", href: `/p/${slug}/datasets` }]}
+              title={`Version ${first.version}`}
+              badge={<StatusBadge status={first.status} />}
+              about={
+                <>
+                  Taken <RelativeTime date={first.createdAt} /> by {first.createdBy.name}
+                  {first.runs.length > 0 && " · used by "}
+                  {first.runs.map((run) => (
+                    <Link key={run.id} href={`/p/${slug}/runs/${run.id}`} className="link mr-2">
+                      run #{run.number}
+                    </Link>
+                  ))}
+                </>
+              }
+            />
+            <div className="grid gap-5">
+              {first.errorMessage && <Notice tone="bad">{first.errorMessage}</Notice>}
+              <div className="grid gap-5 md:grid-cols-2">
+                <Panel title="From labels to records">
+                  <LedgerTable
+                    ledger={{ exported: first.exportedCount, used: first.usedCount, leftOut: first.leftOut }}
+                  />
+                </Panel>
+                <Panel title="On disk">
+                  <ul className="grid gap-1 font-mono text-xs">
+                    {first.files.map((file) => (
+                      <li key={file.name} className="flex justify-between gap-4">
+                        <span className="[overflow-wrap:anywhere]">{file.name}</span>
+                        <span className="whitespace-nowrap text-faint">{formatBytes(file.sizeBytes)}</span>
+                      </li>
+                    ))}
+                  </ul>
+                  <p className="mt-3 text-faint text-xs [overflow-wrap:anywhere]">
+                    <span className="font-mono">{first.folder}</span>
+                    {first.hash && (
+                      <>
+                        <br />
+                        SHA-256 <span className="font-mono">{first.hash}</span>
+                      </>
+                    )}
+                  </p>
+                </Panel>
+              </div>
+              <section aria-label="Records" className="grid gap-3">
+                <RecordFilter counts={first.counts} selection={selection} onChange={setSelection} />
+                <RecordList records={records} />
+                <LoadMore
+                  query={version}
+                  shown={plural(records.length, "record")}
+                  total={countOf(first.counts, selection)}
+                />
+              </section>
+            </div>
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function countOf(counts: { kind: string; split: string; count: number }[], { kind, split }: RecordSelection): number {
+  return counts
+    .filter((entry) => (!kind || entry.kind === kind) && (!split || entry.split === split))
+    .reduce((sum, entry) => sum + entry.count, 0);
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Database } from "lucide-react";
+import Link from "next/link";
+import { StatusBadge } from "../../../components/badge";
+import { EmptyState } from "../../../components/empty-state";
+import { formatCount } from "../../../components/format";
+import { Loaded } from "../../../components/loaded";
+import { PageHeader } from "../../../components/page-header";
+import { RelativeTime } from "../../../components/relative-time";
+import { SkeletonTable } from "../../../components/skeleton";
+import { Table, Td, Th, Tr } from "../../../components/table";
+import { useTRPC } from "../../../trpc-client";
+import { useProject } from "../project-context";
+import { TrainButton } from "../runs/train-sheet";
+import { NextVersionPanel } from "./next-version-panel";
+
+export function DatasetList() {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const versions = useQuery(trpc.datasets.list.queryOptions({ project: slug }));
+  return (
+    <>
+      <PageHeader
+        title="Datasets"
+        about="Immutable snapshots of the labels, taken when you train. Each record leads back to its labels and their people."
+        actions={<TrainButton project={slug} />}
+      />
+      <div className="grid gap-5">
+        <NextVersionPanel />
+        <Loaded query={versions} skeleton={<SkeletonTable rows={4} />}>
+          {(rows) =>
+            rows.length === 0 ? (
+              <EmptyState icon={<Database />} title="No dataset version yet">
+                Training freezes the labels into one.
+              </EmptyState>
+            ) : (
+              <Table>
+                <thead>
+                  <tr>
+                    <Th>Version</Th>
+                    <Th>Status</Th>
+                    <Th numeric>Labels used</Th>
+                    <Th numeric>Left out</Th>
+                    <Th>Runs</Th>
+                    <Th>Hash</Th>
+                    <Th>Taken</Th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map((row) => (
+                    <Tr key={row.id}>
+                      <Td>
+                        <Link href={`/p/${slug}/datasets/${row.id}`} className="link font-medium">
+                          Version {row.version}
+                        </Link>
+                      </Td>
+                      <Td>
+                        <StatusBadge status={row.status} />
+                      </Td>
+                      <Td numeric>{formatCount(row.usedCount)}</Td>
+                      <Td numeric>{formatCount(row.leftOutCount)}</Td>
+                      <Td>
+                        <span className="flex flex-wrap gap-2">
+                          {row.runs.map((run) => (
+                            <Link key={run.id} href={`/p/${slug}/runs/${run.id}`} className="link">
+                              #{run.number}
+                            </Link>
+                          ))}
+                        </span>
+                      </Td>
+                      <Td className="font-mono text-faint text-xs" title={row.hash ?? undefined}>
+                        {row.hash?.slice(0, 10) ?? "–"}
+                      </Td>
+                      <Td className="text-muted text-xs">
+                        <RelativeTime date={row.createdAt} /> by {row.createdBy.name}
+                      </Td>
+                    </Tr>
+                  ))}
+                </tbody>
+              </Table>
+            )
+          }
+        </Loaded>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** What the form starts with: two varied answers of a modest length, one label each. */
+export const GENERATE_DEFAULTS = { samples: 2, temperature: 0.8, topP: 0.95, maxTokens: 192, requiredLabels: 1 };
+
+export type PromptScope = "selected" | "without_completions" | "all";
+
+/** The form's fields as the call's input. `selected` are the prompts ticked in the table. */
+export function readGenerateForm(form: FormData, selected: string[]) {
+  const number = (name: keyof typeof GENERATE_DEFAULTS) => Number(form.get(name) ?? GENERATE_DEFAULTS[name]);
+  const scope = String(form.get("scope")) as PromptScope;
+  return {
+    modelVersionId: String(form.get("modelVersionId")),
+    promptIds: scope === "selected" ? selected : scope,
+    samples: number("samples"),
+    temperature: number("temperature"),
+    topP: number("topP"),
+    maxTokens: number("maxTokens"),
+    makeTasks: form.has("makeTasks"),
+    requiredLabels: number("requiredLabels"),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { z } from "zod";
+import { PageHeader } from "../../../components/page-header";
+import { Panel } from "../../../components/panel";
+import { LabelRows } from "./label-rows";
+
+export const metadata: Metadata = { title: "Labels" };
+
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<{ annotator?: string }> };
+
+export default async function LabelsPage({ params, searchParams }: Props) {
+  const { project } = await params;
+  const annotatorId = z
+    .uuid()
+    .optional()
+    .catch(undefined)
+    .parse((await searchParams).annotator);
+  return (
+    <>
+      <PageHeader
+        title="Labels"
+        about={annotatorId ? "What one person said." : "What people said of the tasks, the newest first."}
+        trail={[{ label: "Tasks", href: `/p/${project}/tasks` }]}
+      />
+      <Panel>
+        <LabelRows filter={{ annotatorId }} withPrompt />
+      </Panel>
+    </>
+  );
+}

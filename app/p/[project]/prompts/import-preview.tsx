@@ -1,0 +1,81 @@
+import { Badge } from "../../../components/badge";
+import { excerpt, plural } from "../../../components/format";
+import { Notice } from "../../../components/notice";
+import { Table, Td, Th, Tr } from "../../../components/table";
+import type { Outputs } from "../../../trpc-client";
+
+type Preview = Outputs["prompts"]["previewImport"];
+type Issue = { line: number; field?: string | null; message: string };
+
+/** What is wrong, line by line. Nothing is taken in while there is one. */
+export function ImportIssues({ issues }: { issues: Issue[] }) {
+  return (
+    <Notice tone="bad" title={`${plural(issues.length, "problem")}; nothing is imported until they are mended`}>
+      <ul className="mt-1.5 grid max-h-52 gap-1 overflow-y-auto">
+        {issues.map((issue) => (
+          <li key={`${issue.line} ${issue.field} ${issue.message}`} className="text-ink">
+            <span className="mr-2 font-medium tabular-nums">Line {issue.line}</span>
+            {issue.field && <code className="mr-2 font-mono text-xs">{issue.field}</code>}
+            {issue.message}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+export function ImportPreview({ preview, ready }: { preview: Preview; ready: number }) {
+  const left = [
+    preview.duplicates > 0 && `${plural(preview.duplicates, "duplicate")} in the file`,
+    preview.alreadyPresent > 0 && `${preview.alreadyPresent} already in the project`,
+  ].filter(Boolean);
+  return (
+    <div className="grid gap-3">
+      {preview.issues.length > 0 ? (
+        <ImportIssues issues={preview.issues} />
+      ) : ready > 0 ? (
+        <p>
+          <strong className="font-semibold">{plural(ready, "new prompt")}</strong>
+          {left.length > 0 && <span className="text-muted"> · left out: {left.join(", ")}</span>}
+        </p>
+      ) : (
+        <Notice tone="warn">Nothing new in this file{left.length > 0 ? `: ${left.join(", ")}` : ""}.</Notice>
+      )}
+      {preview.ignoredFields.length > 0 && (
+        <p className="text-muted text-xs">Not read: {preview.ignoredFields.join(", ")}.</p>
+      )}
+      {preview.rows.length > 0 && (
+        <Table>
+          <thead>
+            <tr>
+              <Th numeric>Line</Th>
+              <Th>Prompt</Th>
+              <Th>Task type</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {preview.rows.map((row) => (
+              <Tr key={row.line}>
+                <Td numeric className="w-12 text-faint">
+                  {row.line}
+                </Td>
+                <Td className="[overflow-wrap:anywhere]">
+                  {row.messages.length > 1 && <span className="text-faint">{row.messages.length} turns · </span>}
+                  {excerpt(row.messages.at(-1)?.content ?? "", 140)}
+                </Td>
+                <Td>
+                  <Badge>{row.taskType}</Badge>
+                </Td>
+              </Tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      {preview.total > preview.rows.length && (
+        <p className="text-faint text-xs">
+          The first {preview.rows.length} of {plural(preview.total, "row")}.
+        </p>
+      )}
+    </div>
+  );
+}

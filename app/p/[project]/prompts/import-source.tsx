@@ -1,0 +1,95 @@
+"use client";
+
+import { Upload } from "lucide-react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
+import { Button } from "../../../components/button";
+import { cx } from "../../../components/class-names";
+import { Textarea } from "../../../components/form-fields";
+import { formatBytes } from "../../../components/format";
+import { Notice } from "../../../components/notice";
+import { guessFormat, type ImportFile, MAX_FILE_BYTES, pastedFile, toBase64 } from "./import-file";
+
+/** A text field that also takes a file: dropped on it or chosen. */
+export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => void }) {
+  const [text, setText] = useState("");
+  const [chosen, setChosen] = useState<{ name: string; size: number } | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [over, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const send = useRef(onFile);
+  useEffect(() => {
+    send.current = onFile;
+  });
+
+  useEffect(() => {
+    if (!text.trim()) return;
+    const timer = setTimeout(() => send.current(pastedFile(text)), 350);
+    return () => clearTimeout(timer);
+  }, [text]);
+
+  async function read(file: File | undefined) {
+    if (!file) return;
+    setText("");
+    setProblem(null);
+    setChosen({ name: file.name, size: file.size });
+    if (file.size > MAX_FILE_BYTES) {
+      setProblem(`${file.name} has ${formatBytes(file.size)}; a file may have 10 MB. Split it into several.`);
+      onFile(null);
+      return;
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const start = new TextDecoder().decode(bytes.subarray(0, 200));
+    onFile({ fileName: file.name, format: guessFormat(file.name, start), contentBase64: toBase64(bytes) });
+  }
+  function drop(event: DragEvent) {
+    event.preventDefault();
+    setOver(false);
+    void read(event.dataTransfer.files[0]);
+  }
+
+  return (
+    <div className="grid gap-2">
+      <Textarea
+        aria-label="Prompts"
+        rows={7}
+        value={text}
+        placeholder={
+          'One prompt per line, or JSONL:\n{"prompt": "Why is the sky blue?", "taskType": "explanation"}\nor CSV with the columns prompt and taskType. A file can be dropped here.'
+        }
+        onChange={(event) => {
+          setText(event.target.value);
+          setChosen(null);
+          setProblem(null);
+          if (!event.target.value.trim()) onFile(null);
+        }}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+        className={cx("font-mono text-xs", over && "border-accent bg-accent-soft")}
+      />
+      <div className="flex flex-wrap items-center gap-3">
+        <input
+          ref={input}
+          type="file"
+          aria-label="JSONL or CSV file"
+          accept=".jsonl,.ndjson,.json,.csv"
+          className="sr-only"
+          tabIndex={-1}
+          onChange={(event) => void read(event.target.files?.[0])}
+        />
+        <Button size="sm" icon={<Upload />} onClick={() => input.current?.click()}>
+          Upload a JSONL or CSV file
+        </Button>
+        {chosen && (
+          <span className="min-w-0 truncate text-muted">
+            {chosen.name}, {formatBytes(chosen.size)}
+          </span>
+        )}
+      </div>
+      {problem && <Notice tone="bad">{problem}</Notice>}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
+import { Badge, StatusBadge } from "../../../components/badge";
+import { Button } from "../../../components/button";
+import { errorText } from "../../../components/error-text";
+import { plural } from "../../../components/format";
+import { Loaded } from "../../../components/loaded";
+import { Markdown } from "../../../components/markdown";
+import { MessagesView } from "../../../components/messages-view";
+import { RelativeTime } from "../../../components/relative-time";
+import { toast, undoToast } from "../../../components/toast";
+import { type Outputs, useTRPC } from "../../../trpc-client";
+import { useProject } from "../project-context";
+
+type Detail = Outputs["prompts"]["get"];
+
+/** A prompt with all that hangs on it: its completions and who wrote them, its tasks. */
+export function PromptDetail({ promptId }: { promptId: string }) {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const prompt = useQuery(trpc.prompts.get.queryOptions({ project: slug, promptId }));
+  return (
+    <Loaded query={prompt}>
+      {(data) => (
+        <div className="grid gap-4">
+          <section aria-label="Prompt" className="max-w-3xl">
+            <MessagesView messages={data.messages} />
+          </section>
+          <Completions completions={data.completions} />
+          <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 text-muted text-xs">
+            {data.tasks.map((task) => (
+              <Link key={task.id} href={`/p/${slug}/prompts/${data.id}`} className="link">
+                {LABEL_KIND_NAMES[task.kind]} task, {task.labelCount} of {plural(task.requiredLabels, "label")}{" "}
+                <StatusBadge status={task.status} />
+              </Link>
+            ))}
+            <ArchiveButton prompt={data} />
+          </footer>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Completions({ completions }: { completions: Detail["completions"] }) {
+  const { slug } = useProject();
+  if (completions.length === 0) return <p className="text-muted">No completions yet.</p>;
+  return (
+    <ul className="grid gap-2 lg:grid-cols-2">
+      {completions.map((completion) => (
+        <li key={completion.id} className="min-w-0 rounded-md border border-line bg-surface px-3 py-2.5">
+          <p className="mb-1.5 flex flex-wrap items-center gap-2 text-muted text-xs">
+            {completion.modelVersionId ? (
+              <Link href={`/p/${slug}/models/${completion.modelVersionId}`} className="link">
+                {completion.modelName}
+              </Link>
+            ) : (
+              <span>{completion.author?.name ?? completion.origin}</span>
+            )}
+            {!completion.finished && <Badge title="Stopped at the token limit">cut off</Badge>}
+            <span className="ml-auto text-faint">
+              <RelativeTime date={completion.createdAt} />
+            </span>
+          </p>
+          <div className="max-h-80 overflow-y-auto">
+            {completion.content.trim() ? (
+              <Markdown>{completion.content}</Markdown>
+            ) : (
+              <p className="text-faint italic">The model ended at once, without a word.</p>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ArchiveButton({ prompt }: { prompt: Detail }) {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const queryClient = useQueryClient();
+  const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.prompts.pathKey() });
+  const onError = (error: unknown) => void toast({ tone: "bad", title: errorText(error) });
+  const input = { project: slug, promptId: prompt.id };
+  const restore = useMutation(trpc.prompts.restore.mutationOptions({ onSuccess: refresh, onError }));
+  const archive = useMutation(
+    trpc.prompts.archive.mutationOptions({
+      onSuccess: async () => {
+        await refresh();
+        undoToast("Prompt archived. Its labels stay out of new dataset versions.", () => restore.mutate(input));
+      },
+      onError,
+    }),
+  );
+  return prompt.archivedAt ? (
+    <Button
+      size="sm"
+      variant="quiet"
+      className="ml-auto"
+      busy={restore.isPending}
+      onClick={() => restore.mutate(input)}
+    >
+      Restore
+    </Button>
+  ) : (
+    <Button
+      size="sm"
+      variant="quiet"
+      className="ml-auto"
+      busy={archive.isPending}
+      onClick={() => archive.mutate(input)}
+    >
+      Archive
+    </Button>
+  );
+}

@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { PageHeader } from "../../../components/page-header";
+import { GuidelinesEditor } from "./guidelines-editor";
+import { PasswordPanel } from "./password-panel";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default function SettingsPage() {
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <div className="grid gap-5">
+        <GuidelinesEditor />
+        <PasswordPanel />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import { Fragment, useState } from "react";
+import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
+import { Badge } from "../../../components/badge";
+import { cx } from "../../../components/class-names";
+import { excerpt } from "../../../components/format";
+import { RelativeTime } from "../../../components/relative-time";
+import { Table, Td, Th, Tr } from "../../../components/table";
+import type { Outputs } from "../../../trpc-client";
+import { TaskLabels } from "./task-labels";
+
+type Row = Outputs["tasks"]["list"]["rows"][number];
+
+export function TaskTable({ rows }: { rows: Row[] }) {
+  const [open, setOpen] = useState<string | null>(null);
+  return (
+    <Table>
+      <thead>
+        <tr>
+          <Th>Prompt</Th>
+          <Th>Kind</Th>
+          <Th>Task type</Th>
+          <Th>Completions by</Th>
+          <Th numeric>Labels</Th>
+          <Th>Made</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => {
+          const isOpen = open === row.id;
+          return (
+            <Fragment key={row.id}>
+              <Tr className={cx(isOpen && "bg-hover/50")}>
+                <Td className="min-w-64">
+                  <button
+                    type="button"
+                    aria-expanded={isOpen}
+                    onClick={() => setOpen(isOpen ? null : row.id)}
+                    className="flex w-full items-start gap-1.5 rounded-sm text-left"
+                  >
+                    <ChevronRight
+                      aria-hidden
+                      className={cx("mt-0.5 size-4 shrink-0 text-faint transition-transform", isOpen && "rotate-90")}
+                    />
+                    <span className="line-clamp-2 [overflow-wrap:anywhere]">{excerpt(row.promptText, 200)}</span>
+                  </button>
+                </Td>
+                <Td>{LABEL_KIND_NAMES[row.kind]}</Td>
+                <Td>
+                  <Badge>{row.taskType}</Badge>
+                </Td>
+                <Td className="max-w-56 text-muted text-xs [overflow-wrap:anywhere]">
+                  {row.modelNames.join(", ") || "people"}
+                </Td>
+                <Td numeric className={cx(row.labelCount >= row.requiredLabels && "text-good")}>
+                  {row.labelCount} / {row.requiredLabels}
+                </Td>
+                <Td className="text-muted text-xs">
+                  <RelativeTime date={row.createdAt} />
+                </Td>
+              </Tr>
+              {isOpen && (
+                <tr className="border-line border-b">
+                  <td colSpan={6} className="bg-sunken/60 px-4 py-3">
+                    <TaskLabels taskId={row.id} promptId={row.promptId} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}

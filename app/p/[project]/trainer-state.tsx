@@ -1,0 +1,42 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { cx } from "../../components/class-names";
+import { useTRPC } from "../../trpc-client";
+import { useProject } from "./project-context";
+
+const ROLE_WORDS: Record<string, string> = { training: "Training", generation: "Answering" };
+
+/** Whether the trainer's processes are there, and which backend they compute on. */
+export function TrainerState({ narrow }: { narrow: boolean }) {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const state = useQuery(trpc.models.trainerState.queryOptions({ project: slug }, { refetchInterval: 15_000 })).data;
+  if (!state) return null;
+  const backend = state.workers.find((worker) => worker.backend)?.backend;
+  const words = state.online ? "Trainer ready" : state.workers.length > 0 ? "Trainer half there" : "Trainer offline";
+  const detail = state.workers
+    .map(
+      (worker) =>
+        `${ROLE_WORDS[worker.role] ?? worker.role}: ${[worker.backend, worker.detail].filter(Boolean).join(", ") || "starting"}`,
+    )
+    .join("\n");
+  return (
+    <p
+      className="flex items-center gap-2 px-2 py-1.5 text-muted text-xs"
+      title={detail || "The processes that generate and train are not running. They start with npm start."}
+    >
+      <span
+        aria-hidden
+        className={cx(
+          "mx-0.5 size-2 shrink-0 rounded-full",
+          state.online ? "bg-good" : state.workers.length > 0 ? "bg-warn" : "bg-bad",
+        )}
+      />
+      <span className={cx("truncate", narrow && "sr-only")}>
+        {words}
+        {backend && <span className="text-faint"> · {backend}</span>}
+      </span>
+    </p>
+  );
+}

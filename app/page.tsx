@@ -1,0 +1,8 @@
+import { redirect } from "next/navigation";
+import { requireMe } from "./server-caller";
+
+/** Straight into the one project that there is; otherwise the list. */
+export default async function HomePage() {
+  const { projects } = await requireMe();
+  redirect(projects.length === 1 && projects[0] ? `/p/${projects[0].slug}` : "/projects");
+}

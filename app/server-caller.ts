@@ -1,0 +1,16 @@
+import "server-only";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { createCaller, createContext } from "@/server/api/root";
+
+/** The API for server components: the same procedures, authorisation and errors as over the wire. Once a request. */
+export const serverCaller = cache(async () => createCaller(await createContext()));
+
+/** The signed-in person, or off to the login page (the first admin's set-up where nobody exists yet). */
+export const requireMe = cache(async (returnTo = "/") => {
+  const { user } = await createContext();
+  const caller = await serverCaller();
+  if (user) return caller.access.me();
+  if ((await caller.access.setupState()).needsFirstAdmin) redirect("/setup");
+  redirect(returnTo === "/" ? "/login" : `/login?next=${encodeURIComponent(returnTo)}`);
+});
