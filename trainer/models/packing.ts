@@ -26,6 +26,8 @@ export interface PackedBatch {
   segments: Int32Array;
   /** Index of each row's first token in `ids`; token t of row r is `offsets[r] + t`. */
   offsets: number[];
+  /** Tokens of each row. */
+  lengths: number[];
 }
 
 export interface PackOptions {
@@ -59,6 +61,7 @@ export function packRows(packRows: readonly PackRow[], options: PackOptions = {}
   const tokenOfSlot = new Int32Array(rows * time).fill(tokens - 1);
   const segments = new Int32Array(rows * time).fill(-1);
   const offsets: number[] = [];
+  const lengths = packRows.map(({ ids }) => ids.length);
 
   let token = 0;
   packRows.forEach((row, r) => {
@@ -75,7 +78,7 @@ export function packRows(packRows: readonly PackRow[], options: PackOptions = {}
   });
   const free = segments.indexOf(-1);
   slotOfToken.fill(free, realTokens);
-  return { rows, time, tokens, realTokens, ids, positions, slotOfToken, tokenOfSlot, segments, offsets };
+  return { rows, time, tokens, realTokens, ids, positions, slotOfToken, tokenOfSlot, segments, offsets, lengths };
 }
 
 /** Uploads a batch. The caller disposes the tensors (`tf.dispose(packed)`). */
