@@ -81,7 +81,7 @@ export async function insertGeneration(
   await tx.generationPrompt.createMany({
     data: promptIds.map((promptId, position) => ({ generationId: id, promptId, position })),
   });
-  await sendJob(tx, "generate", { generationId: id });
+  await sendJob(tx, "generate", { id });
   return id;
 }
 

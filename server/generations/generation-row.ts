@@ -28,9 +28,7 @@ export function describeGeneration(generation: Row) {
     doneCount: generation.doneCount,
     totalCount: generation.totalCount,
     activity: generation.activity,
-    error: generation.errorMessage
-      ? { code: generation.errorCode ?? "unknown", message: generation.errorMessage, hint: generation.errorHint }
-      : null,
+    error: describeFailure(generation),
     makeTasks: generation.makeTasks,
     requiredLabels: generation.requiredLabels,
     /** Tasks made of it, and prompts that gave none because their completions were the same; null before the end. */
@@ -41,6 +39,11 @@ export function describeGeneration(generation: Row) {
     startedAt: generation.startedAt,
     finishedAt: generation.finishedAt,
   };
+}
+
+/** What went wrong and what to do, in one text; null where nothing did. */
+export function describeFailure(row: { errorMessage: string | null; errorHint: string | null }): string | null {
+  return row.errorMessage && [row.errorMessage, row.errorHint].filter(Boolean).join(" ");
 }
 
 /** The generations whose completions are kept (the playground's are not among them), newest first. */

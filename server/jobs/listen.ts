@@ -107,12 +107,12 @@ export async function* listen(channel: string, signal: AbortSignal): AsyncGenera
   shared.tuneloopChannels ??= new ChannelHub(settings().databaseUrl);
   const hub = shared.tuneloopChannels;
   const waiting: ChannelEvent[] = [];
-  let wake = () => {};
+  let wake: (() => void) | undefined;
   const receive = (event: ChannelEvent) => {
     waiting.push(event);
-    wake();
+    wake?.();
   };
-  const stop = () => wake();
+  const stop = () => wake?.();
   signal.addEventListener("abort", stop);
   try {
     await hub.subscribe(channel, receive);

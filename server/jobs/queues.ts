@@ -18,10 +18,9 @@ export const QUEUES = {
 
 export type QueueName = keyof typeof QUEUES;
 
+/** The id of a run (`train`) or of a generation. */
 export interface JobData {
-  train: { runId: string };
-  generate: { generationId: string };
-  playground: { generationId: string };
+  id: string;
 }
 
 /** The process that serves a queue. */

@@ -7,12 +7,8 @@ import type { JobData, QueueName } from "./queues";
  * Puts a job on its queue through `transaction`, so that the row and its job are there together or not at all. Workers
  * are woken by the commit.
  */
-export async function sendJob<Name extends QueueName>(
-  transaction: Database,
-  queue: Name,
-  data: JobData[Name],
-): Promise<void> {
+export async function sendJob(transaction: Database, queue: QueueName, data: JobData): Promise<void> {
   const boss = await jobs();
-  const id = await boss.send(queue, data, { db: fromPrisma(transaction) });
-  if (!id) throw new Error(`the queue ${queue} did not take a job`);
+  if (!(await boss.send(queue, data, { db: fromPrisma(transaction) })))
+    throw new Error(`the queue ${queue} did not take a job`);
 }

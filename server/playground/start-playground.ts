@@ -34,7 +34,7 @@ export async function startPlayground(input: {
         messages: { create: messages.map((message, position) => ({ ...message, position })) },
       },
     });
-    await sendJob(tx, "playground", { generationId: id });
+    await sendJob(tx, "playground", { id });
     return { generationId: id };
   });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { database } from "../database/client";
-import { generationNotFound, isGenerationFinished } from "../generations/generation-row";
+import { describeFailure, generationNotFound, isGenerationFinished } from "../generations/generation-row";
 import { listen } from "../jobs/listen";
 import { generationChannel } from "../jobs/notify";
 
@@ -12,7 +12,8 @@ export interface PlaygroundState {
   /** `stop`: the model ended its turn; `length`: the token limit did. */
   finishReason: string | null;
   activity: string | null;
-  error: { code: string; message: string; hint: string | null } | null;
+  /** What went wrong and what to do. */
+  error: string | null;
 }
 
 /** `offset` is where in the answer (in UTF-16 units) the text belongs, so that a piece that came before is known by it. */
@@ -51,8 +52,6 @@ async function readPlayground(input: { projectId: string; generationId: string }
     status: row.status,
     finishReason: row.finishReason,
     activity: row.activity,
-    error: row.errorMessage
-      ? { code: row.errorCode ?? "unknown", message: row.errorMessage, hint: row.errorHint }
-      : null,
+    error: describeFailure(row),
   };
 }

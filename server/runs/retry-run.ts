@@ -34,7 +34,7 @@ export async function retryRun(input: { projectId: string; userId: string; runId
       },
     });
     await tx.runLogLine.create({ data: { runId: run.id, level: "info", message: "Tried again." } });
-    await sendJob(tx, "train", { runId: run.id });
+    await sendJob(tx, "train", { id: run.id });
     await recordAudit(tx, {
       actorId: input.userId,
       projectId: input.projectId,

@@ -63,7 +63,7 @@ export async function trainOnLatestLabels(input: {
         },
       },
     });
-    await sendJob(tx, "train", { runId: run.id });
+    await sendJob(tx, "train", { id: run.id });
     await recordAudit(tx, {
       actorId: userId,
       projectId,

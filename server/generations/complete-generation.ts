@@ -1,0 +1,47 @@
+import type { Database } from "../database/client";
+import { database } from "../database/client";
+import { generationChannel, notify } from "../jobs/notify";
+import { lockGeneration } from "./generation-row";
+import { makeComparisonTasks } from "./make-comparison-tasks";
+
+/**
+ * Ends a generation whose completions are written and makes the tasks that were asked for. The two generations of a next
+ * round make theirs when the second of them is complete.
+ * @param refused why prompts were left out, one reason each
+ */
+export async function completeGeneration(generationId: string, refused: string[] = []): Promise<void> {
+  await database().$transaction(async (tx) => {
+    const generation = await lockGeneration(tx, { generationId });
+    await tx.generation.update({
+      where: { id: generationId },
+      data: { status: "completed", finishedAt: new Date(), activity: null, ...describeRefused(refused) },
+    });
+    if (generation.makeTasks) await makeTasks(tx, generationId);
+    const other = await tx.generation.findUnique({ where: { pairedWithId: generationId }, select: { id: true } });
+    if (other) await makeTasks(tx, other.id);
+    await notify(tx, generationChannel(generationId), { type: "state" });
+  });
+}
+
+/** Makes the tasks of a generation once, as soon as it and the one it is compared with are complete. */
+async function makeTasks(tx: Database, generationId: string): Promise<void> {
+  const generation = await lockGeneration(tx, { generationId });
+  if (!generation.makeTasks || generation.taskCount !== null || generation.status !== "completed") return;
+  if (generation.pairedWithId) {
+    const paired = await tx.generation.findUniqueOrThrow({ where: { id: generation.pairedWithId } });
+    if (paired.status !== "completed") return;
+  }
+  const counts = await makeComparisonTasks(tx, generation);
+  await tx.generation.update({ where: { id: generationId }, data: counts });
+  await notify(tx, generationChannel(generationId), { type: "state" });
+}
+
+function describeRefused(refused: string[]) {
+  if (refused.length === 0) return {};
+  const [first] = refused;
+  return {
+    errorCode: "prompts-left-out",
+    errorMessage: `${refused.length} ${refused.length === 1 ? "prompt was" : "prompts were"} left out: ${first}`,
+    errorHint: null,
+  };
+}

@@ -1,0 +1,111 @@
+import type { Message } from "@/domain/messages";
+import type { Generation } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { generationChannel, notify } from "../jobs/notify";
+import { resolveModel } from "../models/resolve-model";
+import { completeGeneration } from "./complete-generation";
+import { performGenerationJob } from "./generation-job";
+import type { TextEvent, WriteText } from "./write-text";
+
+/** Completions that are written side by side: enough to use the machine, few enough to come in often. */
+const ROWS_AT_ONCE = 16;
+
+type Written = Extract<TextEvent, { type: "completion" }>;
+
+/**
+ * Writes the completions of a queued generation. Each prompt's are committed together as soon as they are there, so an
+ * interrupted generation goes on with the prompts that are missing; the same seed gives the same completions either way.
+ * @throws when the job is to be taken up again
+ */
+export function performGeneration(
+  generationId: string,
+  { writeText, signal }: { writeText: WriteText; signal: AbortSignal },
+): Promise<void> {
+  return performGenerationJob(generationId, signal, {
+    again: true,
+    work: async ({ generation, signal: stop, say }) => {
+      const version = await database().modelVersion.findUniqueOrThrow({ where: { id: generation.modelVersionId } });
+      const model = await resolveModel(database(), version);
+      const prompts = await missingPrompts(generation);
+      const refused: string[] = [];
+      const atOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / generation.samples));
+      for (let from = 0; from < prompts.length; from += atOnce) {
+        stop.throwIfAborted();
+        const batch = prompts.slice(from, from + atOnce);
+        const { samples, temperature, topP, maxTokens } = generation;
+        const request = { samples, temperature, topP, maxTokens, interactive: false, signal: stop, onActivity: say };
+        const written = new Map<number, Written[]>();
+        for await (const event of writeText({ ...request, model, prompts: batch })) {
+          if (event.type === "refused") refused.push(event.reason);
+          if (event.type !== "completion") continue;
+          const all = [...(written.get(event.prompt) ?? []), event];
+          written.set(event.prompt, all);
+          const prompt = batch[event.prompt];
+          if (prompt && all.length === samples) {
+            await keepCompletions(generation, prompt.promptId, all);
+            say(`writing completions with ${version.name}`);
+          }
+        }
+      }
+      stop.throwIfAborted();
+      await completeGeneration(generation.id, refused);
+    },
+  });
+}
+
+interface MissingPrompt {
+  promptId: string;
+  messages: Message[];
+  seed: number;
+}
+
+async function missingPrompts(generation: Generation): Promise<MissingPrompt[]> {
+  const [asked, done] = await Promise.all([
+    database().generationPrompt.findMany({
+      where: { generationId: generation.id },
+      orderBy: { position: "asc" },
+      include: {
+        prompt: { select: { messages: { orderBy: { position: "asc" }, select: { role: true, content: true } } } },
+      },
+    }),
+    database().completion.groupBy({
+      by: ["promptId"],
+      where: { generationId: generation.id },
+      _count: { _all: true },
+    }),
+  ]);
+  const complete = new Set(done.filter((row) => row._count._all >= generation.samples).map((row) => row.promptId));
+  return asked
+    .filter(({ promptId }) => !complete.has(promptId))
+    .map(({ promptId, position, prompt }) => ({
+      promptId,
+      messages: prompt.messages,
+      seed: seedOfPrompt(generation.seed, position),
+    }));
+}
+
+/** A prompt's own seed, so that its completions do not depend on which others are written beside it. */
+export const seedOfPrompt = (seed: number, position: number): number => (seed + position * 1_000_003) % 2_147_483_647;
+
+async function keepCompletions(generation: Generation, promptId: string, written: Written[]): Promise<void> {
+  const { id, projectId, modelVersionId } = generation;
+  await database().$transaction(async (tx) => {
+    await tx.completion.createMany({
+      data: written.map(({ sample, content, tokens, finish }) => ({
+        projectId,
+        promptId,
+        origin: "generation" as const,
+        content,
+        modelVersionId,
+        generationId: id,
+        sampleIndex: sample,
+        tokenCount: tokens,
+        finished: finish === "stop",
+      })),
+      skipDuplicates: true, // an attempt that died after its commit
+    });
+    const doneCount = await tx.completion.count({ where: { generationId: id } });
+    await tx.generation.update({ where: { id }, data: { doneCount, heartbeatAt: new Date() } });
+    await notify(tx, generationChannel(id), { type: "state" });
+  });
+}

@@ -1,0 +1,64 @@
+import { DomainError } from "@/domain/errors";
+import { Prisma } from "@/generated/prisma/client";
+
+export interface Failure {
+  code: string;
+  message: string;
+  /** What the person can do. */
+  hint: string;
+}
+
+/** What to do, by the code of the error. First match counts. */
+const HINTS: [RegExp, string][] = [
+  [/non.finite/, "Start a new run with a lower learning rate; the log shows the step at which it happened."],
+  [/^model-unavailable$/, "Check the network or name a local folder as a base on the models page, then try again."],
+  [/^model|^adapter|invalid.file|unsupported/, "Check the files of the model, or choose another one."],
+  [/dataset|record|too-long|no-examples/, "Look at the dataset version; longer prompts need a larger maxLength."],
+  [/^run-config|output-conflict|checkpoint/, "Start a new run with other settings."],
+  [
+    /out-of-memory|worker-died/,
+    "Most often memory ran out: start a new run with a smaller micro-batch or maximum length.",
+  ],
+];
+const OTHERWISE = "Try again; if it fails once more, the process's log has the details.";
+
+/** An error as it is kept on the row of a run or generation. */
+export function describeJobFailure(error: unknown): Failure {
+  const known = error instanceof DomainError;
+  const text = error instanceof Error ? error.message : String(error);
+  const code = known
+    ? error.code
+    : /out of memory|allocation failed|OOM|bad_alloc/i.test(text)
+      ? "out-of-memory"
+      : "unexpected";
+  return {
+    code,
+    message: known ? error.userMessage : text.slice(0, 2000),
+    hint: HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? OTHERWISE,
+  };
+}
+
+export const workerDied = (times: number): Failure => ({
+  code: "worker-died",
+  message: `The trainer's process ended ${times} times while it worked on this.`,
+  hint: HINTS.find(([pattern]) => pattern.test("worker-died"))?.[1] ?? OTHERWISE,
+});
+
+/** Of an answer in the playground, which is not taken up again: nobody waits for it then. */
+export const ANSWERER_ENDED: Failure = {
+  code: "worker-died",
+  message: "The process that writes answers ended while it wrote this one.",
+  hint: "Ask again.",
+};
+
+/**
+ * Whether trying again may help although nothing was changed: the database could not be reached, or another transaction
+ * was in the way. Everything else (a model that is no model, numbers that overflow) would fail in the same way.
+ */
+export function isRetryable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientKnownRequestError)
+    return ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034"].includes(error.code);
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && /^(ECONN|EPIPE|57P0|08)/.test(code);
+}

@@ -1,0 +1,109 @@
+import { database } from "../database/client";
+import { performGenerationJob, settle } from "../generations/generation-job";
+import type { WriteText } from "../generations/write-text";
+import { generationChannel, notify } from "../jobs/notify";
+import { resolveModel } from "../models/resolve-model";
+import type { PlaygroundMessage } from "./watch-playground";
+
+/** Often enough to read along, seldom enough to leave the processor to the model. */
+const WRITE_EVERY_MILLISECONDS = 80;
+
+/**
+ * Answers a playground's conversation, piece by piece. Not taken up again when the process stops: nobody waits then.
+ */
+export function performPlayground(
+  generationId: string,
+  { writeText, signal }: { writeText: WriteText; signal: AbortSignal },
+): Promise<void> {
+  return performGenerationJob(generationId, signal, {
+    again: false,
+    work: async ({ generation, signal: stop, say }) => {
+      const [version, messages] = await Promise.all([
+        database().modelVersion.findUniqueOrThrow({ where: { id: generation.modelVersionId } }),
+        database().generationMessage.findMany({
+          where: { generationId },
+          orderBy: { position: "asc" },
+          select: { role: true, content: true },
+        }),
+      ]);
+      const answer = new GrowingAnswer(generationId);
+      const { temperature, topP, maxTokens, seed } = generation;
+      const events = writeText({
+        model: await resolveModel(database(), version),
+        prompts: [{ messages, seed }],
+        samples: 1,
+        temperature,
+        topP,
+        maxTokens,
+        interactive: true,
+        signal: stop,
+        onActivity: say,
+      });
+      try {
+        for await (const event of events) {
+          if (event.type === "refused") {
+            await settle(generationId, {
+              status: "failed",
+              finishedAt: new Date(),
+              activity: null,
+              errorCode: "prompt-too-long",
+              errorMessage: event.reason,
+              errorHint: "Shorten the conversation.",
+            });
+            return;
+          }
+          if (event.type === "text") await answer.add(event.text, event.tokens);
+          else {
+            await answer.flush();
+            await settle(generationId, {
+              status: "completed",
+              finishedAt: new Date(),
+              activity: null,
+              doneCount: 1,
+              outputText: event.content,
+              outputTokens: event.tokens,
+              finishReason: event.finish,
+            });
+            return;
+          }
+        }
+        stop.throwIfAborted();
+        throw new Error("the model ended without a completion");
+      } finally {
+        if (stop.aborted) await answer.flush(); // what was written before it was stopped stays
+      }
+    },
+  });
+}
+
+/** The text of an answer: kept on the row and sent on in pieces, both in one transaction. */
+class GrowingAnswer {
+  private text = "";
+  private waiting = "";
+  private tokens = 0;
+  private writtenAt = 0;
+
+  constructor(private readonly generationId: string) {}
+
+  async add(text: string, tokens: number): Promise<void> {
+    this.waiting += text;
+    this.tokens = tokens;
+    if (Date.now() - this.writtenAt >= WRITE_EVERY_MILLISECONDS) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (!this.waiting) return;
+    const { generationId: id, waiting, tokens } = this;
+    const message: PlaygroundMessage = { type: "text", offset: this.text.length, text: waiting, tokens };
+    this.text += waiting;
+    this.waiting = "";
+    this.writtenAt = Date.now();
+    await database().$transaction(async (tx) => {
+      await tx.generation.update({
+        where: { id },
+        data: { outputText: this.text, outputTokens: tokens, activity: null },
+      });
+      await notify(tx, generationChannel(id), message);
+    });
+  }
+}

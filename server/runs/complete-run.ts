@@ -1,0 +1,35 @@
+import path from "node:path";
+import type { RunOutput } from "@/domain/runs/run-events";
+import type { TrainingRun } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { notify, runChannel } from "../jobs/notify";
+import { listFiles } from "../models/model-files";
+import { settings } from "../settings";
+import { lockRun } from "./run-row";
+
+/** Registers what a run made as a model version, with its lineage, and ends the run, both in one transaction. */
+export async function completeRun(run: TrainingRun, output: RunOutput): Promise<void> {
+  const sizes = (await listFiles(output.path)).map(({ sizeBytes }) => sizeBytes);
+  const artifact = path.relative(settings().dataFolder, output.path);
+  await database().$transaction(async (tx) => {
+    await lockRun(tx, { runId: run.id });
+    const model = await tx.modelVersion.create({
+      data: {
+        projectId: run.projectId,
+        name: `${run.method.toUpperCase()} run ${run.number}`,
+        kind: run.method === "reward" ? "reward" : "policy",
+        artifactKind: output.kind,
+        artifact,
+        sizeBytes: BigInt(sizes.reduce((sum, size) => sum + size, 0)),
+        parentId: run.baseModelVersionId,
+        trainingRunId: run.id,
+      },
+    });
+    await tx.trainingRun.update({
+      where: { id: run.id },
+      data: { status: "completed", finishedAt: new Date(), activity: null, etaSeconds: 0 },
+    });
+    await tx.runLogLine.create({ data: { runId: run.id, level: "info", message: `New model: ${model.name}.` } });
+    await notify(tx, runChannel(run.id), { type: "read-again" });
+  });
+}

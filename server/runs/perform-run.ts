@@ -1,0 +1,161 @@
+import path from "node:path";
+import { checkRunConfig } from "@/domain/runs/parse-run-config";
+import type { RunConfig } from "@/domain/runs/run-config";
+import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
+import type { TrainingRun } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { describeJobFailure, type Failure, isRetryable, workerDied } from "../jobs/failures";
+import { notify, runChannel } from "../jobs/notify";
+import { JobCancelled, MOST_ATTEMPTS } from "../jobs/stop-reasons";
+import { logger } from "../logger";
+import { resolveModel } from "../models/resolve-model";
+import { settings } from "../settings";
+import { completeRun } from "./complete-run";
+import { RunProgress } from "./run-progress";
+import { isFinished, lockRun } from "./run-row";
+
+/** How long a run may be silent (fetching a model, one long step) before it is looked at whether it is to end. */
+const LOOK_EVERY_MILLISECONDS = 1000;
+
+/** The trainer, as the worker hands it in: `runTraining` of trainer/run-training.ts. */
+export type Train = (
+  config: RunConfig,
+  options: {
+    outputDir: string;
+    resume: boolean;
+    signal: AbortSignal;
+    onEvent: (event: RunEvent) => Promise<void>;
+  },
+) => Promise<RunOutput>;
+
+/**
+ * Carries a queued run out: trains, keeps its rows current, and ends it as completed, failed or cancelled. Resolves when
+ * the run has ended.
+ * @throws when the job is to be taken up again: the process is stopping (`signal`), or the database was out of reach
+ */
+export async function performRun(
+  runId: string,
+  { train, backend, signal }: { train: Train; backend: string; signal: AbortSignal },
+): Promise<void> {
+  const run = await beginRun(runId, backend);
+  if (!run) return;
+  const progress = new RunProgress(runId);
+  const stop = new AbortController();
+  const look = async () => {
+    await progress.write();
+    if (progress.cancelRequested) stop.abort(new JobCancelled());
+  };
+  const timer = setInterval(
+    () => look().catch((err) => logger.warn({ err, runId }, "progress not written")),
+    LOOK_EVERY_MILLISECONDS,
+  );
+  try {
+    const output = await train(await configurationOf(run), {
+      outputDir: path.resolve(settings().dataFolder, run.folder),
+      resume: true,
+      signal: AbortSignal.any([signal, stop.signal]),
+      onEvent: async (event) => {
+        await progress.record(event);
+        if (progress.cancelRequested) stop.abort(new JobCancelled());
+      },
+    });
+    await progress.write();
+    await completeRun(run, output);
+  } catch (error) {
+    if (!stop.signal.aborted && !signal.aborted) logger.error({ err: error, runId }, `run ${run.number} failed`);
+    await progress.write();
+    await endRun(run, error, { cancelled: stop.signal.aborted, stopping: signal.aborted });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Marks the run as running; undefined where nothing is left to do. */
+async function beginRun(runId: string, backend: string): Promise<TrainingRun | undefined> {
+  return database().$transaction(async (tx) => {
+    const run = await lockRun(tx, { runId });
+    if (isFinished(run.status)) return undefined;
+    await notify(tx, runChannel(runId), { type: "read-again" });
+    const ended = { finishedAt: new Date(), activity: null };
+    if (run.cancelRequestedAt) {
+      await tx.trainingRun.update({ where: { id: runId }, data: { status: "cancelled", ...ended } });
+      return undefined;
+    }
+    if (run.attempt >= MOST_ATTEMPTS) {
+      const failure = errorOf(workerDied(run.attempt));
+      await tx.trainingRun.update({ where: { id: runId }, data: { status: "failed", ...ended, ...failure } });
+      return undefined;
+    }
+    if (run.attempt > 0) {
+      const message = `The trainer had ended; going on from the newest checkpoint (attempt ${run.attempt + 1}).`;
+      await tx.runLogLine.create({ data: { runId, level: "warn", message } });
+    }
+    return tx.trainingRun.update({
+      where: { id: runId },
+      data: {
+        status: "running",
+        attempt: { increment: 1 },
+        backend,
+        activity: "starting",
+        startedAt: run.startedAt ?? new Date(),
+        heartbeatAt: new Date(),
+      },
+    });
+  });
+}
+
+/** RUN.json as the trainer takes it: the stored hyperparameters, with the places that the run's references stand for. */
+async function configurationOf(run: TrainingRun): Promise<RunConfig> {
+  const [base, dataset] = await Promise.all([
+    database().modelVersion.findUniqueOrThrow({ where: { id: run.baseModelVersionId } }),
+    database().datasetVersion.findUniqueOrThrow({ where: { id: run.datasetVersionId } }),
+  ]);
+  const { model, adapter } = await resolveModel(database(), base);
+  return checkRunConfig(
+    {
+      ...(run.configuration as object),
+      model,
+      ...(adapter === undefined ? {} : { adapter }),
+      dataset: path.resolve(settings().dataFolder, dataset.folder),
+    },
+    `run ${run.number}`,
+  );
+}
+
+async function endRun(run: TrainingRun, error: unknown, why: { cancelled: boolean; stopping: boolean }): Promise<void> {
+  if (why.cancelled)
+    return settle(run, { status: "cancelled", finishedAt: new Date(), activity: null, etaSeconds: null });
+  if (why.stopping) {
+    // An orderly end is no failed attempt.
+    await settle(run, {
+      status: "queued",
+      attempt: { decrement: 1 },
+      activity: "waiting for the trainer to come back",
+      etaSeconds: null,
+    });
+    throw error;
+  }
+  if (isRetryable(error)) throw error;
+  const failure = describeJobFailure(error);
+  await database().runLogLine.create({ data: { runId: run.id, level: "error", message: failure.message } });
+  await settle(run, {
+    status: "failed",
+    finishedAt: new Date(),
+    activity: null,
+    etaSeconds: null,
+    ...errorOf(failure),
+  });
+}
+
+const errorOf = (failure: Failure) => ({
+  errorCode: failure.code,
+  errorMessage: failure.message,
+  errorHint: failure.hint,
+});
+
+async function settle(run: TrainingRun, data: object): Promise<void> {
+  await database().$transaction(async (tx) => {
+    await tx.trainingRun.update({ where: { id: run.id }, data });
+    await notify(tx, runChannel(run.id), { type: "read-again" });
+  });
+}

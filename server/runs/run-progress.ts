@@ -1,0 +1,121 @@
+import type { RunEvent } from "@/domain/runs/run-events";
+import type { Prisma } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { notify, runChannel } from "../jobs/notify";
+import type { RunMessage } from "./watch-run";
+
+/** Figures are written together, at most this often: a tiny model makes a hundred steps a second. */
+const WRITE_EVERY_MILLISECONDS = 300;
+
+/**
+ * Writes what a run says into its rows and tells those who watch. `record` is to be waited for: training blocks the
+ * process between its events, so this is the moment in which the database can be spoken to.
+ */
+export class RunProgress {
+  private state: Prisma.TrainingRunUpdateInput = {};
+  private stateChanged = false;
+  private figures: { step: number; values: Record<string, number> }[] = [];
+  private lines: { level: string; message: string }[] = [];
+  private phase: string | undefined;
+  private writtenAt = 0;
+  private writing: Promise<void> = Promise.resolve();
+  /** Set once a person asked the run to end. */
+  cancelRequested = false;
+
+  constructor(
+    private readonly runId: string,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async record(event: RunEvent): Promise<void> {
+    if (event.type === "phase") {
+      const count = event.total === undefined ? "" : ` (${event.done ?? 0} of ${event.total})`;
+      this.set({ activity: `${event.message}${count}` });
+    } else if (event.type === "resolved") {
+      this.set({ totalSteps: event.totalSteps });
+      this.log("info", describeLedger(event));
+      for (const reason of event.reasons) this.log("info", reason);
+      for (const warning of event.warnings) this.log("warn", warning.message);
+      for (const { message, count, lines } of event.ledger.leftOut)
+        this.log("warn", `${count} left out: ${message}${lines.length ? ` (${lines.join(", ")})` : ""}`);
+    } else if (event.type === "step") {
+      const { step, totalSteps, etaSeconds, tokensPerSecond } = event;
+      this.set({ step, totalSteps, etaSeconds, tokensPerSecond, activity: "training" });
+      this.figures.push({ step, values: finite({ ...event.metrics, tokensPerSecond }) });
+    } else if (event.type === "evaluation") {
+      this.figures.push({ step: event.step, values: finite(event.metrics) });
+    } else if (event.type === "checkpoint") this.log("info", `Checkpoint after step ${event.step}.`);
+    else this.log("info", `Finished ${event.step} steps in ${Math.round(event.seconds)} s.`);
+    const frequent = event.type === "step" || (event.type === "phase" && event.phase === this.phase);
+    if (event.type === "phase") this.phase = event.phase;
+    if (!frequent || this.now() - this.writtenAt >= WRITE_EVERY_MILLISECONDS) await this.write();
+  }
+
+  log(level: "info" | "warn" | "error", message: string): void {
+    this.lines.push({ level, message });
+  }
+
+  set(state: Prisma.TrainingRunUpdateInput): void {
+    Object.assign(this.state, state);
+    this.stateChanged = true;
+  }
+
+  /** Brings everything recorded so far into the database, marks the run as alive and looks whether it is to end. */
+  write(): Promise<void> {
+    const afterLast = this.writing.catch(() => undefined); // its failure went to its own caller
+    this.writing = afterLast.then(() => this.writeNow());
+    return this.writing;
+  }
+
+  private async writeNow(): Promise<void> {
+    const { state, stateChanged, figures, lines, runId } = this;
+    this.state = {};
+    this.stateChanged = false;
+    this.figures = [];
+    this.lines = [];
+    this.writtenAt = this.now();
+    await database().$transaction(async (tx) => {
+      const run = await tx.trainingRun.update({
+        where: { id: runId },
+        data: { ...state, heartbeatAt: new Date() },
+        select: { cancelRequestedAt: true },
+      });
+      this.cancelRequested ||= run.cancelRequestedAt !== null;
+      if (figures.length) await insertFigures(tx, runId, figures);
+      const say = (message: RunMessage) => notify(tx, runChannel(runId), message);
+      for (const { step, values } of figures) await say({ type: "metrics", step, values });
+      for (const data of lines) {
+        const { id, level, message, createdAt } = await tx.runLogLine.create({ data: { ...data, runId } });
+        await say({ type: "log", line: { id: String(id), level, message, createdAt } });
+      }
+      if (stateChanged) await say({ type: "state" });
+    });
+  }
+}
+
+/** A resumed run repeats the steps after its checkpoint; their figures replace the earlier ones. */
+async function insertFigures(
+  tx: Prisma.TransactionClient,
+  runId: string,
+  figures: { step: number; values: Record<string, number> }[],
+): Promise<void> {
+  const rows = figures.flatMap(({ step, values }) =>
+    Object.entries(values).map(([name, value]) => ({ step, name, value })),
+  );
+  const unique = [...new Map(rows.map((row) => [`${row.step} ${row.name}`, row])).values()];
+  await tx.$executeRaw`
+    INSERT INTO "RunMetric" ("runId", "step", "name", "value")
+    SELECT ${runId}::uuid, * FROM unnest(
+      ${unique.map((row) => row.step)}::int[], ${unique.map((row) => row.name)}::text[],
+      ${unique.map((row) => row.value)}::float8[])
+    ON CONFLICT ("runId", "name", "step") DO UPDATE SET "value" = EXCLUDED."value"`;
+}
+
+/** A figure that is no number has no place on a chart; the run itself stops with a named error. */
+const finite = (values: Record<string, number | undefined>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
+
+function describeLedger({ ledger, totalSteps }: Extract<RunEvent, { type: "resolved" }>): string {
+  const held = ledger.validation ? `, ${ledger.validation} held out for validation` : "";
+  return `${ledger.train} of ${ledger.records} records train${held}; ${totalSteps} steps.`;
+}
