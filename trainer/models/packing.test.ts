@@ -1,0 +1,95 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadBackend } from "../engine/backend";
+import { loadGoldenModel } from "../fixtures/goldens";
+import { packCompletions, toTargetTensors } from "./packed-targets";
+import { bucketSize, packRows, toPackedTensors } from "./packing";
+import type { CausalLanguageModel } from "./types";
+
+describe("bucketSize", () => {
+  it("wastes at most an eighth beyond small sizes and takes few values", () => {
+    const sizes = Array.from({ length: 8192 }, (_, i) => i + 1);
+    const values = new Set(sizes.map((size) => bucketSize(size, 32)));
+    const waste = (size: number) => bucketSize(size, 32) - size;
+    expect(sizes.filter((size) => waste(size) < 0 || waste(size) >= Math.max(32, size / 8))).toEqual([]);
+    expect(values.size).toBeLessThan(60);
+  });
+});
+
+describe("packRows", () => {
+  it("keeps a spare token and slot, and points tokens and slots at each other", () => {
+    const batch = packRows([{ ids: [7, 8, 9] }, { ids: [5] }], { align: "end", exact: true });
+    expect(batch).toMatchObject({ rows: 2, time: 4, tokens: 5, realTokens: 4, offsets: [0, 3], lengths: [3, 1] });
+    expect([...batch.segments]).toEqual([-1, 0, 0, 0, -1, -1, -1, 0]);
+    expect([...batch.tokenOfSlot]).toEqual([4, 0, 1, 2, 4, 4, 4, 3]);
+    expect([...batch.slotOfToken]).toEqual([1, 2, 3, 7, 0]);
+    expect([...batch.positions]).toEqual([0, 1, 2, 0, 0]);
+  });
+});
+
+describe("packed log-probs", () => {
+  let model: CausalLanguageModel;
+  beforeAll(async () => {
+    await loadBackend();
+    model = await loadGoldenModel("llama");
+  });
+
+  const sums = (...args: Parameters<typeof packCompletions>): number[] =>
+    tf.tidy(() => {
+      const { batch, targets } = packCompletions(...args);
+      const { positions, targets: ids, membership } = toTargetTensors(targets);
+      const logProbs = model.targetLogProbs(
+        model.hiddenStates(toPackedTensors(batch), { adapter: false }),
+        positions,
+        ids,
+      );
+      return Array.from(tf.matMul(membership, tf.expandDims(logProbs, 1) as tf.Tensor2D).dataSync());
+    });
+  const expectClose = (actual: number[], expected: number[]) => {
+    expect(actual).toHaveLength(expected.length);
+    for (const [i, value] of expected.entries()) expect(actual[i]!).toBeCloseTo(value, 3);
+  };
+
+  const prompt = [1, 87, 85, 322, 201, 46, 75];
+  const chosen = [278, 262, 266, 2];
+  const rejected = [343, 281, 364, 308, 68, 78, 2];
+  const other = {
+    promptIds: [1, 90, 201],
+    completions: [
+      [67, 2],
+      [85, 75, 278, 67, 2],
+    ],
+  };
+
+  it("of branches that share a prompt equal those of rows of their own", () => {
+    const shared = sums([{ promptIds: prompt, completions: [chosen, rejected] }]);
+    const apart = sums([
+      { promptIds: prompt, completions: [chosen] },
+      { promptIds: prompt, completions: [rejected] },
+    ]);
+    expectClose(shared, apart);
+  });
+
+  it("do not depend on what else is in the batch, nor on padding", () => {
+    const group = { promptIds: prompt, completions: [chosen, rejected] };
+    const alone = sums([group], { exact: true });
+    const together = sums([other, group], { rows: 5, sequences: 12 });
+    expectClose(together.slice(2, 4), alone);
+    expectClose(together.slice(4), new Array(8).fill(0));
+  });
+
+  it("of a long completion, over several chunks of the head, equal those of the logits", () => {
+    const ids = Array.from({ length: 400 }, (_, i) => (i * 37) % 512);
+    const [sum, again] = sums([
+      { promptIds: ids.slice(0, 1), completions: [ids.slice(1)] },
+      { promptIds: ids.slice(0, 1), completions: [ids.slice(1)] },
+    ]);
+    const direct = tf.tidy(() => {
+      const logits = model.logits(model.hiddenStates(toPackedTensors(packRows([{ ids }])), { adapter: false }));
+      const logProbs = tf.logSoftmax(logits).arraySync() as number[][];
+      return ids.slice(1).reduce((total, id, t) => total + logProbs[t]![id]!, 0);
+    });
+    expect(sum! / direct).toBeCloseTo(1, 5);
+    expect(again! / direct).toBeCloseTo(1, 5);
+  });
+});
