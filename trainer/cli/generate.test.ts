@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DomainError } from "@/domain/errors";
+import { type ForwardGolden, goldensFolder, readGolden } from "../fixtures/goldens";
+import { type GenerateCommand, generate } from "./generate";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "tuneloop-generate-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface OutputLine {
+  ids: number[];
+  text: string;
+  sample: number;
+}
+
+async function run(lines: unknown[], options: Partial<GenerateCommand> = {}): Promise<OutputLine[]> {
+  const input = path.join(folder, "prompts.jsonl");
+  await writeFile(input, lines.map((line) => JSON.stringify(line)).join("\n"));
+  const written: string[] = [];
+  const command = { model: path.join(goldensFolder, "llama"), input, write: (line: string) => written.push(line) };
+  try {
+    await generate({ ...command, ...options });
+  } catch (error) {
+    expect(written).toEqual([]); // nothing half-written
+    throw error;
+  }
+  return written.map((line) => JSON.parse(line) as OutputLine);
+}
+
+describe("generate", () => {
+  it("continues the goldens greedily, from ids", async () => {
+    const examples = (await readGolden<Record<string, ForwardGolden[]>>("forward.json")).llama!;
+    const lines = await run(
+      examples.map(({ ids }) => ({ ids })),
+      { greedy: true, maxTokens: 24 },
+    );
+    expect(lines.map(({ ids }) => ids)).toEqual(examples.map(({ greedy }) => greedy));
+    expect(lines.every(({ text, sample }) => typeof text === "string" && sample === 0)).toBe(true);
+  });
+
+  it("answers messages with several samples, in order, the same for the same seed", async () => {
+    const prompt = (content: string) => ({ prompt: [{ role: "user", content }] });
+    const options = { samples: 2, maxTokens: 6, seed: 1 };
+    const lines = await run([prompt("Hi"), prompt("A longer question?")], options);
+    expect(lines.map(({ sample }) => sample)).toEqual([0, 1, 0, 1]);
+    expect(await run([prompt("Hi"), prompt("A longer question?")], options)).toEqual(lines);
+    expect(lines[0]!.ids).not.toEqual(lines[1]!.ids);
+  });
+
+  it.each([
+    ["a missing prompt", [{ text: "Hi" }], {}, /^prompts\.jsonl:1: prompt: it is missing; a line needs ids or prompt$/],
+    ["text for messages", [{ prompt: "Hi" }], {}, /^prompts\.jsonl:1: prompt: /],
+    ["a full context", [{ ids: [1] }, { ids: new Array(512).fill(1) }], {}, /^prompts\.jsonl:2: ids: 512 tokens fill/],
+    ["a wrong option", [{ ids: [1] }], { temperature: -1 }, /^temperature should be between 0 and 10/],
+    ["a reward model", [{ ids: [1] }], { model: path.join(goldensFolder, "llama-reward") }, /is a reward model/],
+  ])("refuses %s in one line", async (_, lines, options, expected) => {
+    const error: unknown = await run(lines, options).catch((caught) => caught);
+    expect(error).toBeInstanceOf(DomainError);
+    expect((error as DomainError).userMessage).toMatch(expected);
+  });
+});
