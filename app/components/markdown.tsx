@@ -6,6 +6,19 @@ import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
 import { cx } from "./class-names";
 
+type MarkdownNode = { type: string; value?: string; lang?: string; children?: MarkdownNode[] };
+
+/** HTML in a completion is part of what is judged: it must be seen, not run and not swallowed by the sanitiser. */
+function showHtml(parent: MarkdownNode): void {
+  for (const node of parent.children ?? []) {
+    if (node.type !== "html") showHtml(node);
+    else if (["root", "listItem", "blockquote"].includes(parent.type))
+      Object.assign(node, { type: "code", lang: "html" });
+    else node.type = "text";
+  }
+}
+const remarkPlugins = [remarkGfm, () => showHtml];
+
 // Highlighting runs after the sanitiser: it only adds spans of its own, so the schema need not let classes through.
 const rehypePlugins = [
   [rehypeSanitize, { ...defaultSchema, clobberPrefix: "text-" }],
@@ -47,7 +60,7 @@ export const Markdown = memo(function Markdown({
 }) {
   return (
     <div className={cx("prose", size === "judged" && "[--prose-size:1.0625rem]", className)} dir="auto">
-      <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={rehypePlugins} components={components}>
+      <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={components}>
         {children}
       </ReactMarkdown>
     </div>
