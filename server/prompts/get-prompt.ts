@@ -1,6 +1,9 @@
+import { DomainError } from "@/domain/errors";
 import type { LabelKind } from "@/domain/labels/kinds";
-import { notBuilt } from "../api/not-built";
-import type { PromptRow } from "./list-prompts";
+import { database } from "../database/client";
+import { liveLabel } from "../database/live-label";
+import { type TaskStatus, taskStatus } from "../tasks/task-status";
+import { type PromptRow, promptRowSelect } from "./list-prompts";
 
 export interface PromptDetail extends PromptRow {
   source: "imported" | "demo" | "written";
@@ -21,11 +24,67 @@ export interface PromptDetail extends PromptRow {
     kind: LabelKind;
     requiredLabels: number;
     labelCount: number;
-    status: "open" | "done" | "archived";
+    status: TaskStatus;
     createdAt: Date;
   }[];
 }
 
-export async function getPrompt(_input: { projectId: string; promptId: string }): Promise<PromptDetail> {
-  return notBuilt("getPrompt");
+/**
+ * A prompt with its completions and tasks, newest first.
+ * @throws DomainError `prompt-not-found`
+ */
+export async function getPrompt(input: { projectId: string; promptId: string }): Promise<PromptDetail> {
+  const { projectId, promptId } = input;
+  const prompt = await database().prompt.findFirst({
+    where: { id: promptId, projectId },
+    select: {
+      ...promptRowSelect,
+      source: true,
+      completions: {
+        orderBy: [{ createdAt: "desc" }, { sampleIndex: "asc" }, { id: "desc" }],
+        select: {
+          id: true,
+          content: true,
+          origin: true,
+          modelVersionId: true,
+          modelVersion: { select: { name: true } },
+          author: { select: { id: true, name: true } },
+          generationId: true,
+          sampleIndex: true,
+          finished: true,
+          createdAt: true,
+        },
+      },
+      tasks: {
+        orderBy: { id: "desc" },
+        select: {
+          id: true,
+          kind: true,
+          requiredLabels: true,
+          archivedAt: true,
+          completedAt: true,
+          createdAt: true,
+          _count: { select: { labels: { where: liveLabel } } },
+        },
+      },
+    },
+  });
+  if (!prompt) throw new DomainError("prompt-not-found", `no prompt ${promptId}`, "There is no such prompt.");
+  const { _count, ...fields } = prompt;
+  const tasks = prompt.tasks.map(({ _count: { labels }, archivedAt, completedAt, ...task }) => ({
+    ...task,
+    labelCount: labels,
+    status: taskStatus({ archivedAt, completedAt }),
+  }));
+  return {
+    ...fields,
+    tasks,
+    completions: prompt.completions.map(({ modelVersion, ...completion }) => ({
+      ...completion,
+      modelName: modelVersion?.name ?? null,
+    })),
+    completionCount: _count.completions,
+    taskCount: _count.tasks,
+    labelCount: tasks.reduce((sum, { labelCount }) => sum + labelCount, 0),
+  };
 }

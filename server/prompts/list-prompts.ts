@@ -1,5 +1,9 @@
 import type { Message } from "@/domain/messages";
-import { notBuilt } from "../api/not-built";
+import type { Prisma } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { after, pageOf } from "../database/page";
+import { countLabelsOfPrompts } from "./count-labels-of-prompts";
+import { messagesInOrder } from "./prompt-text";
 
 export interface PromptRow {
   id: string;
@@ -18,10 +22,22 @@ export interface PromptPage {
   nextCursor: string | null;
   /** All that match, not only this page. */
   total: number;
+  /** Of the whole project, archived prompts left out. */
   taskTypes: { name: string; count: number }[];
 }
 
-export async function listPrompts(_input: {
+export const promptRowSelect = {
+  id: true,
+  taskType: true,
+  split: true,
+  createdAt: true,
+  archivedAt: true,
+  messages: messagesInOrder,
+  _count: { select: { completions: true, tasks: { where: { archivedAt: null } } } },
+} as const satisfies Prisma.PromptSelect;
+
+/** The project's prompts, newest first. `search` looks for a piece of text in any turn. */
+export async function listPrompts(input: {
   projectId: string;
   cursor?: string | null;
   limit: number;
@@ -29,5 +45,40 @@ export async function listPrompts(_input: {
   search?: string;
   archived: boolean;
 }): Promise<PromptPage> {
-  return notBuilt("listPrompts");
+  const { projectId, cursor, limit, taskType, search, archived } = input;
+  const where: Prisma.PromptWhereInput = {
+    projectId,
+    taskType,
+    archivedAt: archived ? { not: null } : null,
+    ...(search && { messages: { some: { content: { contains: search, mode: "insensitive" } } } }),
+  };
+  const [prompts, total, taskTypes] = await Promise.all([
+    database().prompt.findMany({
+      where: { AND: [where, after(cursor)] },
+      orderBy: { id: "desc" },
+      take: limit + 1,
+      select: promptRowSelect,
+    }),
+    database().prompt.count({ where }),
+    countTaskTypes(projectId),
+  ]);
+  const labelCounts = await countLabelsOfPrompts(prompts.map(({ id }) => id));
+  const rows = prompts.map(({ _count, ...prompt }) => ({
+    ...prompt,
+    completionCount: _count.completions,
+    taskCount: _count.tasks,
+    labelCount: labelCounts.get(prompt.id) ?? 0,
+  }));
+  return { ...pageOf(rows, limit), total, taskTypes };
+}
+
+/** How many prompts of each task type the project has, most frequent first. */
+export async function countTaskTypes(projectId: string): Promise<{ name: string; count: number }[]> {
+  const groups = await database().prompt.groupBy({
+    by: ["taskType"],
+    where: { projectId, archivedAt: null },
+    _count: true,
+    orderBy: [{ _count: { taskType: "desc" } }, { taskType: "asc" }],
+  });
+  return groups.map((group) => ({ name: group.taskType, count: group._count }));
 }

@@ -1,7 +1,8 @@
 import type { Message } from "@/domain/messages";
-import { notBuilt } from "../api/not-built";
-import type { ImportFile } from "./import-file";
+import { database } from "../database/client";
+import { type ImportFile, MAX_ISSUES } from "./import-file";
 import type { ImportIssue } from "./import-refused";
+import { readImportFile } from "./read-import-file";
 
 export interface ImportPreview {
   /** The first 20. */
@@ -16,8 +17,24 @@ export interface ImportPreview {
   ignoredFields: string[];
   /** At most 200; the import is refused where there is one. */
   issues: ImportIssue[];
+  issueCount: number;
 }
 
-export async function previewImport(_input: ImportFile & { projectId: string }): Promise<ImportPreview> {
-  return notBuilt("previewImport");
+const SHOWN_ROWS = 20;
+
+/** What an import of this file would do. Writes nothing. */
+export async function previewImport(input: ImportFile & { projectId: string }): Promise<ImportPreview> {
+  const { prompts, total, duplicates, ignoredFields, issues } = readImportFile(input);
+  const [present] = await database().$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS "count" FROM "Prompt"
+    WHERE "projectId" = ${input.projectId}::uuid AND "normalizedHash" = ANY(${prompts.map(({ hash }) => hash)}::text[])`;
+  return {
+    rows: prompts.slice(0, SHOWN_ROWS).map(({ line, taskType, messages }) => ({ line, taskType, messages })),
+    total,
+    duplicates,
+    alreadyPresent: present?.count ?? 0,
+    ignoredFields,
+    issues: issues.slice(0, MAX_ISSUES),
+    issueCount: issues.length,
+  };
 }

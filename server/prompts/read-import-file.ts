@@ -1,0 +1,61 @@
+import { promptHash } from "@/domain/datasets/split";
+import { DomainError } from "@/domain/errors";
+import { type ImportFile, MAX_FILE_BYTES, MAX_ROWS } from "./import-file";
+import type { ImportIssue } from "./import-refused";
+import { parseCsv } from "./parse-csv";
+import { parseJsonl } from "./parse-jsonl";
+import { KNOWN_FIELDS, type PromptOfRow, rowToPrompt } from "./row-to-prompt";
+import { splitLines } from "./split-lines";
+
+export type HashedPrompt = PromptOfRow & { hash: string };
+
+export interface ReadFile {
+  /** The good rows, each text once. */
+  prompts: HashedPrompt[];
+  /** Good rows, repeated ones included. */
+  total: number;
+  /** Good rows that repeat an earlier one. */
+  duplicates: number;
+  ignoredFields: string[];
+  /** In the order of the lines. */
+  issues: ImportIssue[];
+}
+
+/** Reads a file of prompts and finds every fault in it; nothing is written. */
+export function readImportFile({ fileName, format, contentBase64 }: ImportFile): ReadFile {
+  const bytes = Buffer.from(contentBase64, "base64");
+  if (bytes.length !== Math.floor((contentBase64.replace(/=+$/, "").length * 3) / 4))
+    throw new DomainError("import-broken", `${fileName}: not base64`, `${fileName} did not arrive whole. Try again.`);
+  const { lines, issues } = splitLines(bytes);
+  if (bytes.length > MAX_FILE_BYTES)
+    issues.push({
+      line: 0,
+      message: `the file is ${(bytes.length / 1024 / 1024).toFixed(1)} MB; at most 10 MB are read`,
+    });
+
+  // Without its broken lines the quotes of a CSV no longer pair, so it is not looked at further.
+  const parse = format === "jsonl" ? parseJsonl : parseCsv;
+  const parsed = format === "csv" && issues.length > 0 ? { rows: [], issues: [] } : parse(lines);
+  issues.push(...parsed.issues);
+  const surplus = parsed.rows[MAX_ROWS];
+  if (surplus) issues.push({ line: surplus.line, message: "the file has more than 100,000 rows" });
+
+  const prompts = new Map<string, HashedPrompt>();
+  const ignored = new Set<string>();
+  let total = 0;
+  for (const row of parsed.rows.slice(0, MAX_ROWS)) {
+    for (const name of Object.keys(row.fields)) if (!KNOWN_FIELDS.has(name)) ignored.add(name);
+    const prompt = rowToPrompt(row);
+    if (!("messages" in prompt)) {
+      issues.push(prompt);
+      continue;
+    }
+    total += 1;
+    const hash = promptHash(prompt.messages);
+    if (!prompts.has(hash)) prompts.set(hash, { ...prompt, hash });
+  }
+  if (total === 0 && issues.length === 0) issues.push({ line: 0, message: "the file has no rows" });
+  issues.sort((a, b) => a.line - b.line);
+  const ignoredFields = [...ignored].slice(0, 50);
+  return { prompts: [...prompts.values()], total, duplicates: total - prompts.size, ignoredFields, issues };
+}
