@@ -3,25 +3,10 @@ import { Button, ButtonLink } from "@/app/components/button";
 import { EmptyState } from "@/app/components/empty-state";
 import { Notice } from "@/app/components/notice";
 import { SkeletonLines } from "@/app/components/skeleton";
-import { LABEL_KIND_NAMES, type LabelKind } from "@/domain/labels/kinds";
 import type { TaskQueue } from "./use-task-queue";
 
 /** What stands in the task's place while there is none. */
-export function DeskState({
-  queue,
-  project,
-  unsupportedKind,
-}: {
-  queue: TaskQueue;
-  project: string;
-  unsupportedKind: LabelKind | null;
-}) {
-  if (unsupportedKind)
-    return (
-      <Notice tone="warn" title={`${LABEL_KIND_NAMES[unsupportedKind]} tasks have no page yet`}>
-        Skip this one with Ctrl+Space.
-      </Notice>
-    );
+export function DeskState({ queue, project }: { queue: TaskQueue; project: string }) {
   if (queue.state === "error")
     return (
       <Notice

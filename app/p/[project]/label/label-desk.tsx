@@ -9,10 +9,13 @@ import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { SkipReason } from "@/domain/labels/submission";
 import { ComparisonTask } from "./comparison/comparison-task";
+import { DemonstrationTask } from "./demonstration/demonstration-task";
 import { DeskHeader } from "./desk-header";
 import { DeskState } from "./desk-state";
 import { forgetDraft, keepDraft, readDraft } from "./drafts";
 import { GuidelinesSheet } from "./guidelines-sheet";
+import { RankingTask } from "./ranking/ranking-task";
+import { RatingTask } from "./rating/rating-task";
 import { SkipDialog } from "./skip-dialog";
 import type { AnswerBody, TaskPageProps } from "./task-props";
 import { useOutbox } from "./use-outbox";
@@ -20,8 +23,11 @@ import { type LabelTask, useTaskQueue } from "./use-task-queue";
 import { useVisibleTime } from "./use-visible-time";
 
 /** The page of each label kind. */
-const TASK_PAGES: Partial<Record<LabelKind, (props: TaskPageProps) => React.ReactNode>> = {
+const TASK_PAGES: Record<LabelKind, (props: TaskPageProps) => React.ReactNode> = {
   comparison: ComparisonTask,
+  demonstration: DemonstrationTask,
+  ranking: RankingTask,
+  rating: RatingTask,
 };
 
 /**
@@ -120,7 +126,7 @@ export function LabelDesk({ project, userId, kind }: { project: string; userId: 
           onSubmit={onSubmit}
         />
       ) : (
-        <DeskState queue={queue} project={project} unsupportedKind={task && !TaskPage ? task.kind : null} />
+        <DeskState queue={queue} project={project} />
       )}
       <GuidelinesSheet
         project={project}

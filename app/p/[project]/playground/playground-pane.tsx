@@ -90,11 +90,7 @@ function Answer({ project, generationId }: { project: string; generationId: stri
   return (
     <>
       {data.text && <Markdown size="judged">{data.text}</Markdown>}
-      {data.error && (
-        <Notice tone="bad" title={data.error.message}>
-          {data.error.hint}
-        </Notice>
-      )}
+      {data.error && <Notice tone="bad" title={data.error} />}
       {over && !data.text && !data.error && (
         <p className="text-faint italic">The model ended its turn without a word.</p>
       )}

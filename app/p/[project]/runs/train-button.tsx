@@ -2,15 +2,15 @@
 
 import { Sparkles } from "lucide-react";
 import { useState } from "react";
-import { Button } from "@/app/components/button";
+import { Button, type ButtonLook } from "@/app/components/button";
 import { TrainSheet } from "./train-sheet";
 
 /** The product in one button. */
-export function TrainButton({ project, size }: { project: string; size?: "md" | "lg" }) {
+export function TrainButton({ project, variant = "primary", size }: { project: string } & ButtonLook) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button variant="primary" size={size} icon={<Sparkles />} onClick={() => setOpen(true)}>
+      <Button variant={variant} size={size} icon={<Sparkles />} onClick={() => setOpen(true)}>
         Train on latest labels
       </Button>
       <TrainSheet project={project} open={open} onOpenChange={setOpen} />

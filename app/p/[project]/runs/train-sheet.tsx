@@ -7,6 +7,7 @@ import { Button } from "@/app/components/button";
 import { Sheet } from "@/app/components/dialog";
 import { errorText } from "@/app/components/error-text";
 import { Field, Select } from "@/app/components/form-fields";
+import { formatDuration, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
@@ -34,7 +35,7 @@ export function TrainSheet({
   const [baseModelVersionId, setBase] = useState<string>();
   const [overrides, setOverrides] = useState<Overrides>({});
   const query = useQuery({
-    ...trpc.runs.sheet.queryOptions({ project, method, baseModelVersionId }),
+    ...trpc.runs.sheet.queryOptions({ project, method, baseModelVersionId, overrides }),
     enabled: open,
     staleTime: 0,
     placeholderData: (before) => before,
@@ -84,6 +85,12 @@ export function TrainSheet({
             <Choice sheet={data} onMethod={chooseMethod} onBase={setBase} />
             <LabelUse preview={data.preview} />
             <HyperparameterFields fields={data.configuration} overrides={overrides} onChange={setOverrides} />
+            <p className="text-muted">
+              {plural(data.estimate.steps, "optimizer step")}
+              {data.estimate.seconds === null
+                ? "; how long they take is known after the first run on this machine."
+                : `, about ${formatDuration(data.estimate.seconds)} on this machine.`}
+            </p>
             {data.warnings.length > 0 && (
               <Notice tone="warn" title="Worth a look before you start">
                 <ul className="list-disc pl-4">

@@ -5,10 +5,11 @@ import { Button } from "@/app/components/button";
 import { cx } from "@/app/components/class-names";
 import { Input } from "@/app/components/form-fields";
 import { Markdown } from "@/app/components/markdown";
-import { MessagesView } from "@/app/components/messages-view";
 import { useShortcuts } from "@/app/components/shortcuts";
 import type { ComparisonStrength } from "@/domain/labels/comparison";
 import { AnswerBar } from "../answer-bar";
+import { parseDraft } from "../drafts";
+import { PromptPanel } from "../prompt-panel";
 import type { TaskPageProps } from "../task-props";
 import {
   answerAfterKey,
@@ -31,7 +32,9 @@ const STRENGTH_WORDS: Record<ComparisonStrength, string> = {
 
 /** One prompt, two completions, one choice. All of it works without a pointer. */
 export function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
-  const [answer, setAnswer] = useState<ComparisonAnswer>(() => parseDraft(draft));
+  const [answer, setAnswer] = useState<ComparisonAnswer>(
+    () => parseDraft(draft, comparisonAnswerSchema) ?? EMPTY_ANSWER,
+  );
   const [left, right] = task.completions;
   const comparison = left && right ? comparisonOf(answer, left.id, right.id) : null;
 
@@ -69,9 +72,7 @@ export function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps
   const sided = answer.verdict === "left" || answer.verdict === "right";
   return (
     <>
-      <section aria-label="Prompt" className="mb-3 rounded-lg border border-line bg-sunken px-4 py-3">
-        <MessagesView messages={task.prompt.messages} size="judged" />
-      </section>
+      <PromptPanel messages={task.prompt.messages} />
       <div className="grid items-stretch gap-3 md:grid-cols-2">
         <CompletionPanel
           name="A"
@@ -174,15 +175,4 @@ function CompletionPanel({
       </div>
     </article>
   );
-}
-
-function parseDraft(draft: string | null): ComparisonAnswer {
-  if (!draft) return EMPTY_ANSWER;
-  try {
-    const parsed = comparisonAnswerSchema.safeParse(JSON.parse(draft));
-    return parsed.success ? parsed.data : EMPTY_ANSWER;
-  } catch (error) {
-    if (error instanceof SyntaxError) return EMPTY_ANSWER; // a draft of another version of the page
-    throw error;
-  }
 }

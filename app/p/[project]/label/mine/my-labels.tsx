@@ -1,0 +1,114 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Tags } from "lucide-react";
+import { Badge } from "@/app/components/badge";
+import { Button, ButtonLink } from "@/app/components/button";
+import { EmptyState } from "@/app/components/empty-state";
+import { errorText } from "@/app/components/error-text";
+import { excerpt } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { PageHeader } from "@/app/components/page-header";
+import { RelativeTime } from "@/app/components/relative-time";
+import { SkeletonTable } from "@/app/components/skeleton";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import { toast } from "@/app/components/toast";
+import { useTRPC } from "@/app/trpc-client";
+import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
+
+/** What one has said, newest first; taking an answer back puts its task on one's desk again. */
+export function MyLabels({ project }: { project: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const query = useInfiniteQuery(
+    trpc.labels.mine.infiniteQueryOptions({ project }, { getNextPageParam: (page) => page.nextCursor ?? undefined }),
+  );
+  const withdraw = useMutation(
+    trpc.labels.withdraw.mutationOptions({
+      onSuccess: () => {
+        void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey() });
+        toast({ title: "Taken back", detail: "The task is on your desk again.", tone: "good" });
+      },
+      onError: (error) => void toast({ title: "Not taken back", detail: errorText(error), tone: "bad" }),
+    }),
+  );
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  return (
+    <>
+      <PageHeader
+        trail={[{ label: "Label", href: `/p/${project}/label` }]}
+        title="My labels"
+        about="To change an answer, take it back: the task comes to your desk again. What you said before stays in the history."
+      />
+      <Loaded query={query} skeleton={<SkeletonTable />}>
+        {() =>
+          rows.length === 0 ? (
+            <EmptyState
+              icon={<Tags />}
+              title="No labels yet"
+              action={
+                <ButtonLink variant="primary" href={`/p/${project}/label`}>
+                  Start labelling
+                </ButtonLink>
+              }
+            >
+              Each answer you give is listed here.
+            </EmptyState>
+          ) : (
+            <>
+              <Table>
+                <thead>
+                  <tr>
+                    <Th>Prompt</Th>
+                    <Th>Kind</Th>
+                    <Th>What you said</Th>
+                    <Th>When</Th>
+                    <Th>
+                      <span className="sr-only">Actions</span>
+                    </Th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map((label) => (
+                    <Tr key={label.id}>
+                      <Td className="max-w-md" title={label.promptText}>
+                        {excerpt(label.promptText, 120)}
+                      </Td>
+                      <Td>{LABEL_KIND_NAMES[label.kind]}</Td>
+                      <Td>
+                        {label.outcome} {label.withdrawn && <Badge>taken back</Badge>}
+                        {label.superseded && <Badge>corrected</Badge>}
+                        {label.note && <p className="text-muted text-xs">{label.note}</p>}
+                      </Td>
+                      <Td>
+                        <RelativeTime date={label.createdAt} />
+                      </Td>
+                      <Td>
+                        {!label.withdrawn && !label.superseded && (
+                          <Button
+                            size="sm"
+                            disabled={withdraw.isPending}
+                            onClick={() => withdraw.mutate({ project, labelId: label.id })}
+                          >
+                            Take back
+                          </Button>
+                        )}
+                      </Td>
+                    </Tr>
+                  ))}
+                </tbody>
+              </Table>
+              {query.hasNextPage && (
+                <div className="mt-3 text-center">
+                  <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                    Show more
+                  </Button>
+                </div>
+              )}
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
