@@ -3,7 +3,7 @@ import os from "node:os";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import { nativeBackend } from "./native-backend";
+import { canBuildGraphs, nativeBackend } from "./native-backend";
 import { registerNativeKernels } from "./native-kernels";
 import { registerMissingWasmKernels } from "./wasm-kernels";
 
@@ -59,7 +59,7 @@ function loadNative(): Backend {
   if (!backend) throw new Error("tfjs-node registered no backend");
   registerNativeKernels();
   const { binding } = backend;
-  const ours = binding.addGraphFunction !== undefined;
+  const ours = canBuildGraphs(binding);
   return {
     kind: binding.isUsingGpuDevice() ? "gpu" : ours ? "cpu" : "stock",
     tfjsVersion: tf.version.tfjs,

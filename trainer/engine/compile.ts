@@ -1,4 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
+import { CannotRecordError, CompileError } from "./compiler/errors";
+import { RecordedFunction } from "./compiler/recorded-function";
+import { isRecording, record } from "./compiler/recording";
+import { tensorflowMessage } from "./compiler/recording-binding";
+import { canBuildGraphs, type NativeBackend, nativeBackend } from "./native-backend";
 
 /** A step of training or generation: tensors in, tensors out. Plain tfjs ops; may read and assign `tf.Variable`s. */
 export type StepFunction = (...args: tf.Tensor[]) => tf.Tensor[];
@@ -9,24 +14,69 @@ export type StepFunction = (...args: tf.Tensor[]) => tf.Tensor[];
  * - whatever differs between calls (ids, learning rate, position, random seed) must be an argument: JavaScript numbers
  *   are baked in, and so is the path that `if` and `for` took;
  * - outside tensors that the function reads (frozen weights, variables) are found by themselves. A tensor must outlive
- *   the function or its shape's next call; a variable's value is read at each call;
- * - variables may be assigned; their new values are in place when the call returns;
- * - the results belong to the caller, everything else is tidied.
+ *   the function; a variable's value is read at each call;
+ * - variables may be assigned; their new values are in place when the call returns. They are made outside;
+ * - the results belong to the caller, everything else is tidied. It cannot stand inside a gradient (`tf.variableGrads`),
+ *   the gradient stands inside it.
  */
 export interface CompiledFunction {
   (...args: tf.Tensor[]): tf.Tensor[];
   readonly label: string;
-  /** Forgets the recordings. */
+  /** How many combinations of shapes are recorded. */
+  readonly recordings: number;
+  /** Forgets the recordings; the next call records anew. */
   dispose(): void;
 }
 
 /** Makes `fn` fast where the backend can compile; elsewhere, or with TUNELOOP_EAGER=1, it runs op by op. */
 export function compile(label: string, fn: StepFunction): CompiledFunction {
-  const run = (...args: tf.Tensor[]) => runEagerly(fn, args);
-  return Object.assign(run, { label, dispose: () => undefined });
+  const functions = new Map<string, RecordedFunction>();
+  let refused = false;
+
+  const run = (...args: tf.Tensor[]): tf.Tensor[] => {
+    // Inside another compiled function it becomes part of that one's graph.
+    if (isRecording()) return runEagerly(fn, args);
+    if (tf.engine().state.gradientDepth > 0) {
+      throw new CompileError(`${label}: a compiled function has no gradient; take the gradient inside it`);
+    }
+    const backend = nativeBackend();
+    if (!backend || refused || !canBuildGraphs(backend.binding) || process.env.TUNELOOP_EAGER === "1") {
+      return runEagerly(fn, args);
+    }
+    const key = args.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
+    try {
+      let recorded = functions.get(key);
+      if (!recorded) {
+        recorded = new RecordedFunction(backend, label, record(backend, fn, args));
+        functions.set(key, recorded);
+      }
+      return recorded.run(args);
+    } catch (error) {
+      if (!(error instanceof CannotRecordError)) throw explain(error, label, backend, fn, args);
+      console.warn(`${label} is not compiled and runs op by op: ${error.message}`);
+      refused = true;
+      return runEagerly(fn, args);
+    }
+  };
+
+  const dispose = () => {
+    for (const recorded of functions.values()) recorded.dispose();
+    functions.clear();
+  };
+  const compiled = Object.assign(run, { label, dispose, recordings: 0 });
+  return Object.defineProperty(compiled, "recordings", { get: () => functions.size });
 }
 
 /** Clones, for a result may be an argument, a variable or the same tensor twice, and the caller disposes each one. */
 function runEagerly(fn: StepFunction, args: tf.Tensor[]): tf.Tensor[] {
   return tf.tidy(() => fn(...args).map((result) => tf.clone(result)));
+}
+
+/** TensorFlow names a node of the graph; recording once more, with lines noted, finds the JavaScript that made it. */
+function explain(error: unknown, label: string, backend: NativeBackend, fn: StepFunction, args: tf.Tensor[]): unknown {
+  if (error instanceof CompileError) return new CompileError(`${label}: ${error.message}`, { cause: error });
+  if (!(error instanceof Error) || !error.message.startsWith("Invalid TF_Status")) return error;
+  const site = record(backend, fn, args, true).graph.callSiteOf(error.message);
+  const message = tensorflowMessage(error.message).split("\n")[0];
+  return new CompileError(`${label}: ${message}${site ? `, at ${site}` : ""}`, { cause: error });
 }

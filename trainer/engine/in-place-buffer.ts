@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { type AttributeValue, DataType, type NativeBackend, nativeBackend, type OpAttribute } from "./native-backend";
+import { createResource, destroyResource } from "./resources";
 
 /**
  * Memory that is written a slice at a time without copying the rest: the key and value cache of a generation.
@@ -17,8 +18,6 @@ export interface InPlaceBuffer {
   dispose(): void;
 }
 
-let buffers = 0;
-
 /** A buffer of float32 zeros. */
 export function createInPlaceBuffer(shape: number[]): InPlaceBuffer {
   const backend = nativeBackend();
@@ -27,25 +26,14 @@ export function createInPlaceBuffer(shape: number[]): InPlaceBuffer {
 
 /** A resource variable of TensorFlow. `backend.binding` is looked up at each call: a recording swaps it. */
 function resourceBuffer(backend: NativeBackend, shape: number[]): InPlaceBuffer {
-  const { TF_ATTR_TYPE, TF_ATTR_SHAPE, TF_ATTR_STRING, TF_ATTR_INT } = backend.binding;
+  const { TF_ATTR_TYPE, TF_ATTR_INT } = backend.binding;
   const attribute = (name: string, type: number, value: AttributeValue): OpAttribute => ({ name, type, value });
   const dtype = attribute("dtype", TF_ATTR_TYPE, DataType.float32);
+  const resource = createResource(backend, DataType.float32, shape);
   const execute = (op: string, attributes: OpAttribute[], inputs: number[], outputs: number) =>
-    backend.binding.executeOp(op, attributes, inputs, outputs);
-  const [handle] = execute(
-    "VarHandleOp",
-    [
-      dtype,
-      attribute("shape", TF_ATTR_SHAPE, shape),
-      attribute("shared_name", TF_ATTR_STRING, `in-place-buffer-${buffers++}`),
-      attribute("container", TF_ATTR_STRING, ""),
-    ],
-    [],
-    1,
-  );
-  const resource = handle!.id;
+    backend.binding.executeOp(op, attributes, [resource.handle, ...inputs], outputs);
   const zeros = tf.fill(shape, 0);
-  execute("AssignVariableOp", [dtype], [resource, ...backend.getInputTensorIds([zeros])], 0);
+  execute("AssignVariableOp", [dtype], backend.getInputTensorIds([zeros]), 0);
   zeros.dispose();
 
   return {
@@ -72,16 +60,13 @@ function resourceBuffer(backend: NativeBackend, shape: number[]): InPlaceBuffer 
               attribute(mask, TF_ATTR_INT, 0),
             ),
           ],
-          [resource, ...backend.getInputTensorIds([begin, end, along(() => 1), values])],
+          backend.getInputTensorIds([begin, end, along(() => 1), values]),
           0,
         );
       });
     },
-    read: () => backend.createOutputTensor(execute("ReadVariableOp", [dtype], [resource], 1)[0]!),
-    dispose: () => {
-      execute("DestroyResourceOp", [], [resource], 0);
-      backend.binding.deleteTensor(resource);
-    },
+    read: () => backend.createOutputTensor(execute("ReadVariableOp", [dtype], [], 1)[0]!),
+    dispose: () => destroyResource(backend, resource),
   };
 }
 

@@ -17,7 +17,7 @@ export interface TensorHandle {
   dtype: number;
 }
 
-/** What tfjs-node's binding offers, with the two calls that `native/tuneloop_binding.cc` adds. */
+/** What tfjs-node's binding offers. */
 export interface NativeBinding {
   readonly TF_Version: string;
   readonly TF_ATTR_STRING: number;
@@ -32,10 +32,48 @@ export interface NativeBinding {
   executeOp(op: string, attributes: readonly OpAttribute[], inputs: readonly number[], outputs: number): TensorHandle[];
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
-  /** Absent on the stock binary. */
-  addGraphFunction?(name: string, graphDef: Uint8Array, inputs: string, outputs: string): void;
-  removeFunction?(name: string): void;
 }
+
+/** A graph under construction, held by the binding. */
+export type NativeGraph = object;
+
+/** An operation of a graph: its number (for control edges) and its outputs. An unknown dimension is −1, rank null. */
+export interface GraphOperation {
+  operation: number;
+  outputs: { id: number; dtype: number; shape: number[] | null }[];
+}
+
+/** What `native/graph_functions.h` adds to the binding; documented there. Absent from the stock binary. */
+export interface GraphBinding {
+  createGraph(): NativeGraph;
+  addConstant(
+    graph: NativeGraph,
+    name: string,
+    dtype: number,
+    shape: readonly number[],
+    values: ArrayBufferView,
+  ): GraphOperation;
+  addOperation(
+    graph: NativeGraph,
+    op: string,
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    listLength: number,
+    controls: readonly number[],
+  ): GraphOperation;
+  addFunction(
+    graph: NativeGraph,
+    name: string,
+    inputs: readonly number[],
+    outputs: readonly number[],
+    controls: readonly number[],
+  ): void;
+  removeFunction(name: string): void;
+}
+
+export const canBuildGraphs = (binding: NativeBinding): binding is NativeBinding & GraphBinding =>
+  "addFunction" in binding;
 
 /** tfjs-node keeps one of these for each `dataId`. */
 export interface TensorData {
@@ -51,6 +89,8 @@ export interface TensorData {
 export interface NativeBackend {
   binding: NativeBinding;
   tensorMap: { get(dataId: object): TensorData; has(dataId: object): boolean };
+  /** Notes host values under a `dataId`; TensorFlow gets them when an op first needs them. */
+  move(dataId: object, values: unknown, shape: number[], dtype: tf.DataType, refCount: number): void;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
   createOutputTensor(handle: TensorHandle): tf.Tensor;
   executeSingleOutput(op: string, attributes: readonly OpAttribute[], inputs: readonly tf.TensorInfo[]): tf.Tensor;

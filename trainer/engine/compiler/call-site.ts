@@ -1,0 +1,15 @@
+const FRAMES = 40;
+const INTERNAL = /node_modules|node:internal|\/engine\/(compiler|compile|native-kernels)/;
+
+/** The line of JavaScript, outside tfjs and the compiler, that led here: `path/file.ts:12:3`. */
+export function callSite(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  const stack = new Error("call site").stack ?? "";
+  Error.stackTraceLimit = limit;
+  const frame = stack
+    .split("\n")
+    .slice(1)
+    .find((line) => !INTERNAL.test(line));
+  return frame?.match(/\(?((?:file:\/\/)?\/[^()]+:\d+:\d+)\)?$/)?.[1] ?? "an unknown line";
+}
