@@ -1,3 +1,4 @@
+import type { TextEvent, WriteText } from "@/domain/generations/write-text";
 import type { Message } from "@/domain/messages";
 import type { Generation } from "@/generated/prisma/client";
 import { database } from "../database/client";
@@ -5,7 +6,6 @@ import { generationChannel, notify } from "../jobs/notify";
 import { resolveModel } from "../models/resolve-model";
 import { completeGeneration } from "./complete-generation";
 import { performGenerationJob } from "./generation-job";
-import type { TextEvent, WriteText } from "./write-text";
 
 /** Completions that are written side by side: enough to use the machine, few enough to come in often. */
 const ROWS_AT_ONCE = 16;

@@ -1,14 +1,9 @@
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
+import type { ModelReference } from "@/domain/generations/write-text";
 import type { ModelVersion } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import { settings } from "../settings";
-
-/** What the trainer loads: a catalogue name, hub id, file or folder, and an adapter folder on top of it where there is one. */
-export interface ModelReference {
-  model: string;
-  adapter?: string;
-}
 
 /**
  * Where the weights of a model version are. An adapter lies on the nearest ancestor that is a whole model: a run that

@@ -1,6 +1,6 @@
+import type { WriteText } from "@/domain/generations/write-text";
 import { database } from "../database/client";
 import { performGenerationJob, settle } from "../generations/generation-job";
-import type { WriteText } from "../generations/write-text";
 import { generationChannel, notify } from "../jobs/notify";
 import { resolveModel } from "../models/resolve-model";
 import type { PlaygroundMessage } from "./watch-playground";

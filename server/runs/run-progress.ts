@@ -29,8 +29,7 @@ export class RunProgress {
 
   async record(event: RunEvent): Promise<void> {
     if (event.type === "phase") {
-      const count = event.total === undefined ? "" : ` (${event.done ?? 0} of ${event.total})`;
-      this.set({ activity: `${event.message}${count}` });
+      this.set({ activity: `${event.message}${describeShare(event)}` });
     } else if (event.type === "resolved") {
       this.set({ totalSteps: event.totalSteps });
       this.log("info", describeLedger(event));
@@ -109,6 +108,14 @@ async function insertFigures(
       ${unique.map((row) => row.step)}::int[], ${unique.map((row) => row.name)}::text[],
       ${unique.map((row) => row.value)}::float8[])
     ON CONFLICT ("runId", "name", "step") DO UPDATE SET "value" = EXCLUDED."value"`;
+}
+
+/** How far a phase is. Loading counts bytes, everything else records or steps. */
+function describeShare({ phase, done = 0, total }: Extract<RunEvent, { type: "phase" }>): string {
+  if (total === undefined) return "";
+  if (phase !== "loading") return ` (${done} of ${total})`;
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  return ` (${megabytes(done)} of ${megabytes(total)} MB)`;
 }
 
 /** A figure that is no number has no place on a chart; the run itself stops with a named error. */
