@@ -17,12 +17,28 @@ module.exports = {
       from: { path: "^domain/", pathNot: "\\.test\\.ts$" },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/zod/" },
     },
-    only("server-imports-domain", "^server/", "^(server|domain|generated/prisma)/", "server → domain and the Prisma client"),
-    only("trainer-imports-domain", "^trainer/(?!worker\\.ts$)", "^(trainer|domain)/", "trainer → domain; only worker.ts may see server"),
-    only("worker-is-the-bridge", "^trainer/worker\\.ts$", "^(trainer|domain|server)/", "trainer/worker.ts → server, domain"),
+    only(
+      "server-imports-domain",
+      "^server/",
+      "^(server|domain|generated/prisma)/",
+      "server → domain and the Prisma client",
+    ),
+    only(
+      "trainer-imports-domain",
+      "^trainer/(?!worker\\.ts$)",
+      "^(trainer|domain)/",
+      "trainer → domain; only worker.ts may see server",
+    ),
+    only(
+      "worker-is-the-bridge",
+      "^trainer/worker\\.ts$",
+      "^(trainer|domain|server)/",
+      "trainer/worker.ts → server, domain",
+    ),
     {
       name: "app-sees-server-through-adapters",
-      comment: "app → domain; server only as types or through its tRPC adapters (server/api) and the session (server/access)",
+      comment:
+        "app → domain; server only as types or through its tRPC adapters (server/api) and the session (server/access)",
       severity: "error",
       from: { path: "^app/" },
       to: { path: "^server/", pathNot: "^server/(api|access)/", dependencyTypesNot: ["type-only"] },
@@ -40,7 +56,12 @@ module.exports = {
       from: { path: "^(domain|server|trainer|prisma|scripts)/" },
       to: { path: "^app/" },
     },
-    { name: "no-circular", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circular",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {
@@ -48,6 +69,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^(generated|\\.next)/" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"], extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"],
+    },
   },
 };
