@@ -122,7 +122,7 @@ const HEAD_DEVIATION = 0.25;
 
 /** In logits, before the random part. */
 function biasOf(token: number): number {
-  if (token === TINY_END_OF_TURN) return 3.5;
+  if (token === TINY_END_OF_TURN) return 4.7;
   if (token < TINY_CONTROL_TOKENS) return -12;
   const text = TINY_TOKENS[token]!;
   if (/^Ġ[a-zA-Z]{2,}$/.test(text)) return 1.5;

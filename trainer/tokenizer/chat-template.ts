@@ -38,7 +38,7 @@ export function renderChat(template: string | null, messages: readonly Message[]
       messages,
       add_generation_prompt: options.addGenerationPrompt ?? false,
     });
-    const limits = { steps: 100_000 + 10_000 * messages.length, characters: 1_000_000 + 100 * characters };
+    const limits = { steps: 20_000 + 2_000 * messages.length, characters: 1_000_000 + 100 * characters };
     return String(new BoundedInterpreter(environment, limits).run(parseTemplate(template)).value);
   } catch (error) {
     throw new DomainError("chat-template-failed", `The chat template failed: ${reasonOf(error)}`, undefined, error);
@@ -94,12 +94,22 @@ class BoundedInterpreter extends Interpreter {
   }
 
   override evaluate(statement: Statement, environment: Environment): RuntimeValue {
-    if (++this.steps > this.limits.steps) throw new Error(`it took more than ${this.limits.steps} steps`);
+    this.count(1, 0);
     const result = super.evaluate(statement, environment);
-    // Every piece of text passes here on its way to the output, so their sum bounds the output too.
-    if (typeof result.value === "string") this.characters += result.value.length;
-    if (this.characters > this.limits.characters)
-      throw new Error(`its text exceeds ${this.limits.characters} characters`);
+    const { value } = result;
+    // Every list passes here before it is looped over and every text on its way to the output, so their sums bound both.
+    if (typeof value === "string") this.count(0, value.length);
+    else if (Array.isArray(value)) this.count(value.length, 0);
+    else if (value instanceof Map) this.count(value.size, 0);
     return result;
+  }
+
+  private count(steps: number, characters: number): void {
+    this.steps += steps;
+    this.characters += characters;
+    if (this.steps > this.limits.steps) throw new Error(`it took more than ${this.limits.steps} steps`);
+    if (this.characters > this.limits.characters) {
+      throw new Error(`its text exceeds ${this.limits.characters} characters`);
+    }
   }
 }

@@ -19,7 +19,7 @@ export function createTokenizer(files: TokenizerFiles, place: string, fallbackEo
   const addedTokens = parseAddedTokens(files.tokenizer.added_tokens, place);
   const library = createLibraryTokenizer(files, place);
   const specialIds = new Set(addedTokens.filter(({ special }) => special).map(({ id }) => id));
-  const tokens = tokensById(library, addedTokens, place);
+  const tokens = tokensById(files.tokenizer.model, addedTokens, place);
   const bytes: (Uint8Array | undefined)[] = [];
   const bytesOf = (id: number): Uint8Array => {
     const token = tokens[id];
@@ -100,9 +100,11 @@ function parseAddedTokens(value: unknown, place: string): AddedToken[] {
   });
 }
 
-function tokensById(library: LibraryTokenizer, addedTokens: AddedToken[], place: string): (string | undefined)[] {
+function tokensById(model: unknown, addedTokens: AddedToken[], place: string): (string | undefined)[] {
+  const vocabulary = isJsonObject(model) ? model.vocab : undefined;
+  if (!isJsonObject(vocabulary)) throw invalidFile(place, '"model.vocab" is missing');
   const tokens: (string | undefined)[] = [];
-  for (const [token, id] of library.get_vocab(false)) {
+  for (const [token, id] of Object.entries(vocabulary)) {
     if (!isTokenId(id)) throw invalidFile(place, `token ${JSON.stringify(token)}: its id ${String(id)} is no token id`);
     tokens[id] = token;
   }
