@@ -173,7 +173,10 @@ class TransformerModel implements CausalLanguageModel {
         const { linears, parameters } = this.family.blockParameters(layer);
         const variables = [...variablesOf(parameters), ...(use.adapter ? loraVariables(linears) : [])];
         h = recomputed(block, h, attention.context, variables);
-      } else h = block(h, attention.context);
+      } else {
+        const input = h;
+        h = tf.tidy(() => block(input, attention.context)); // frees what the backward pass does not keep
+      }
     }
     return this.family.finalNorm(h);
   }
