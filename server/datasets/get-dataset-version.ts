@@ -1,22 +1,10 @@
-import type { LeftOutReason } from "@/domain/datasets/ledger";
+import { type LeftOutReason, leftOutReasonSchema } from "@/domain/datasets/ledger";
 import type { RecordKind } from "@/domain/datasets/records";
-import { notBuilt } from "../api/not-built";
-import type { DatasetVersionRow } from "./list-dataset-versions";
-
-export interface RecordRow {
-  id: string;
-  kind: RecordKind;
-  split: "train" | "validation";
-  line: number;
-  promptId: string;
-  promptText: string;
-  /** The preferred completion of a pair, or the only one. */
-  chosen: { id: string; content: string };
-  rejected: { id: string; content: string } | null;
-  margin: number | null;
-  desirable: boolean | null;
-  sources: { labelId: string; annotator: { id: string; name: string }; createdAt: Date }[];
-}
+import { DomainError } from "@/domain/errors";
+import { database } from "../database/client";
+import { listFiles } from "../storage/list-files";
+import { type DatasetVersionRow, versionRowSelect } from "./list-dataset-versions";
+import { listRecords, type RecordRow } from "./list-records";
 
 export interface DatasetVersionDetail extends DatasetVersionRow {
   /** Relative to the instance's data folder. */
@@ -29,7 +17,11 @@ export interface DatasetVersionDetail extends DatasetVersionRow {
   nextCursor: string | null;
 }
 
-export async function getDatasetVersion(_input: {
+/**
+ * A dataset version with a page of its records and each record's lineage.
+ * @throws DomainError `dataset-not-found`
+ */
+export async function getDatasetVersion(input: {
   projectId: string;
   datasetVersionId: string;
   cursor?: string | null;
@@ -37,5 +29,39 @@ export async function getDatasetVersion(_input: {
   kind?: RecordKind;
   split?: "train" | "validation";
 }): Promise<DatasetVersionDetail> {
-  return notBuilt("getDatasetVersion");
+  const { projectId, datasetVersionId } = input;
+  const version = await database().datasetVersion.findFirst({
+    where: { id: datasetVersionId, projectId },
+    select: { ...versionRowSelect, folder: true, errorMessage: true },
+  });
+  if (!version)
+    throw new DomainError("dataset-not-found", `no version ${datasetVersionId}`, "There is no such dataset version.");
+  const { trainingRuns, ...fields } = version;
+  const [counts, leftOut, page] = await Promise.all([
+    countRecords(datasetVersionId),
+    countLeftOut(datasetVersionId),
+    listRecords(input),
+  ]);
+  const files = await listFiles(version.folder);
+  return { ...fields, runs: trainingRuns, files, counts, leftOut, records: page.rows, nextCursor: page.nextCursor };
+}
+
+async function countRecords(datasetVersionId: string) {
+  const groups = await database().datasetRecord.groupBy({
+    by: ["kind", "split"],
+    where: { datasetVersionId },
+    _count: true,
+    orderBy: [{ kind: "asc" }, { split: "asc" }],
+  });
+  return groups.map(({ kind, split, _count }) => ({ kind, split, count: _count }));
+}
+
+async function countLeftOut(datasetVersionId: string) {
+  const groups = await database().datasetLedgerEntry.groupBy({
+    by: ["reason"],
+    where: { datasetVersionId, used: false },
+    _count: true,
+    orderBy: { _count: { reason: "desc" } },
+  });
+  return groups.map(({ reason, _count }) => ({ reason: leftOutReasonSchema.parse(reason), count: _count }));
 }

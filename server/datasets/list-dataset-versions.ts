@@ -1,5 +1,5 @@
-import type { DatasetStatus } from "@/generated/prisma/client";
-import { notBuilt } from "../api/not-built";
+import type { DatasetStatus, Prisma } from "@/generated/prisma/client";
+import { database } from "../database/client";
 
 export interface DatasetVersionRow {
   id: string;
@@ -14,6 +14,25 @@ export interface DatasetVersionRow {
   runs: { id: string; number: number }[];
 }
 
-export async function listDatasetVersions(_projectId: string): Promise<DatasetVersionRow[]> {
-  return notBuilt("listDatasetVersions");
+export const versionRowSelect = {
+  id: true,
+  version: true,
+  status: true,
+  hash: true,
+  exportedCount: true,
+  usedCount: true,
+  leftOutCount: true,
+  createdAt: true,
+  createdBy: { select: { id: true, name: true } },
+  trainingRuns: { orderBy: { number: "desc" }, select: { id: true, number: true } },
+} as const satisfies Prisma.DatasetVersionSelect;
+
+/** The project's dataset versions, newest first. */
+export async function listDatasetVersions(projectId: string): Promise<DatasetVersionRow[]> {
+  const versions = await database().datasetVersion.findMany({
+    where: { projectId },
+    orderBy: { version: "desc" },
+    select: versionRowSelect,
+  });
+  return versions.map(({ trainingRuns, ...version }) => ({ ...version, runs: trainingRuns }));
 }

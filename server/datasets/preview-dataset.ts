@@ -1,5 +1,9 @@
-import type { LeftOutReason } from "@/domain/datasets/ledger";
-import { notBuilt } from "../api/not-built";
+import { type Ledger, sumLedger } from "@/domain/datasets/ledger";
+import type { RecordKind } from "@/domain/datasets/records";
+import { database } from "../database/client";
+import { type BuiltRecords, buildRecords } from "./build-records";
+import { countNewLabels } from "./count-new-labels";
+import { readSnapshot } from "./read-snapshot";
 
 export interface SplitCounts {
   train: number;
@@ -7,20 +11,51 @@ export interface SplitCounts {
 }
 
 /** What a dataset version taken now would hold. */
-export interface DatasetPreview {
-  exported: number;
-  used: number;
-  leftOut: { reason: LeftOutReason; count: number }[];
+export interface DatasetPreview extends Ledger {
   pairs: SplitCounts;
   demonstrations: SplitCounts;
   unpaired: SplitCounts;
-  /** Records by their prompt's task type. */
+  /** Records by their prompt's task type, most frequent first. */
   taskTypes: { name: string; count: number }[];
   latest: { id: string; version: number; usedCount: number } | null;
-  /** Live labels that the latest version has not seen. */
+  /** Labels given since the latest version was taken. */
   newSinceLatest: number;
 }
 
-export async function previewDataset(_projectId: string): Promise<DatasetPreview> {
-  return notBuilt("previewDataset");
+/** Looks at the labels as they are now; writes nothing. */
+export async function previewDataset(projectId: string): Promise<DatasetPreview> {
+  return database().$transaction(
+    async (tx) => {
+      const { records, ledger } = buildRecords(await readSnapshot(tx, projectId));
+      const latest = await tx.datasetVersion.findFirst({
+        where: { projectId, status: "ready" },
+        orderBy: { version: "desc" },
+        select: { id: true, version: true, usedCount: true },
+      });
+      return {
+        ...sumLedger(ledger),
+        pairs: countSplits(records, "preference"),
+        demonstrations: countSplits(records, "demonstration"),
+        unpaired: countSplits(records, "unpaired"),
+        taskTypes: countTaskTypes(records),
+        latest,
+        newSinceLatest: await countNewLabels(tx, projectId, latest?.id ?? null),
+      };
+    },
+    { isolationLevel: "RepeatableRead", timeout: 60_000 },
+  );
+}
+
+const countSplits = (records: BuiltRecords["records"], kind: RecordKind): SplitCounts => {
+  const ofKind = records.filter((record) => record.kind === kind);
+  const train = ofKind.filter(({ split }) => split === "train").length;
+  return { train, validation: ofKind.length - train };
+};
+
+function countTaskTypes(records: BuiltRecords["records"]): { name: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { taskType } of records) counts.set(taskType, (counts.get(taskType) ?? 0) + 1);
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
 }

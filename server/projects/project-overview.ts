@@ -1,15 +1,11 @@
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { RunStatus, TrainingMethod } from "@/generated/prisma/client";
-import { notBuilt } from "../api/not-built";
-
-export type NextActionCode =
-  | "import_prompts"
-  | "generate"
-  | "label"
-  | "train"
-  | "watch_run"
-  | "next_round"
-  | "compare_models";
+import { database } from "../database/client";
+import { liveLabel } from "../database/live-label";
+import { startOfToday } from "../database/start-of-today";
+import { countNewLabels } from "../datasets/count-new-labels";
+import { countTaskTypes } from "../prompts/list-prompts";
+import { chooseNextAction, type NextAction } from "./choose-next-action";
 
 /** The loop of a project: each station with its count, and the one next best action. */
 export interface ProjectOverview {
@@ -34,9 +30,99 @@ export interface ProjectOverview {
   model: { latest: { id: string; name: string; createdAt: Date } | null; count: number };
   nextRound: { tasksOpen: number };
   generationActive: { id: string; doneCount: number; totalCount: number; activity: string | null } | null;
-  nextAction: { code: NextActionCode; count?: number };
+  nextAction: NextAction;
 }
 
-export async function projectOverview(_projectId: string): Promise<ProjectOverview> {
-  return notBuilt("projectOverview");
+export async function projectOverview(projectId: string): Promise<ProjectOverview> {
+  const [prompts, tasks, labels, dataset, run, model, nextRound, generationActive] = await Promise.all([
+    promptStation(projectId),
+    taskStation(projectId),
+    labelStation(projectId),
+    datasetStation(projectId),
+    latestRun(projectId),
+    modelStation(projectId),
+    openTasksOfNextRounds(projectId),
+    activeGeneration(projectId),
+  ]);
+  const stations = { prompts, tasks, labels, dataset, run, model, nextRound, generationActive };
+  return { ...stations, nextAction: chooseNextAction(stations) };
+}
+
+async function promptStation(projectId: string): Promise<ProjectOverview["prompts"]> {
+  const [byTaskType, withoutCompletions] = await Promise.all([
+    countTaskTypes(projectId),
+    database().prompt.count({ where: { projectId, archivedAt: null, completions: { none: {} } } }),
+  ]);
+  return { count: byTaskType.reduce((sum, { count }) => sum + count, 0), byTaskType, withoutCompletions };
+}
+
+async function taskStation(projectId: string): Promise<ProjectOverview["tasks"]> {
+  const [done, kinds] = await Promise.all([
+    database().task.count({ where: { projectId, archivedAt: null, completedAt: { not: null } } }),
+    database().task.groupBy({
+      by: ["kind"],
+      where: { projectId, archivedAt: null },
+      _count: true,
+      orderBy: { kind: "asc" },
+    }),
+  ]);
+  const byKind = kinds.map(({ kind, _count }) => ({ kind, count: _count }));
+  const total = byKind.reduce((sum, { count }) => sum + count, 0);
+  return { open: total - done, done, total, byKind };
+}
+
+async function labelStation(projectId: string): Promise<ProjectOverview["labels"]> {
+  const where = { projectId, ...liveLabel };
+  const [count, today, annotators] = await Promise.all([
+    database().label.count({ where }),
+    database().label.count({ where: { ...where, createdAt: { gte: startOfToday() } } }),
+    database().label.groupBy({ by: ["annotatorId"], where }),
+  ]);
+  return { count, today, annotators: annotators.length };
+}
+
+async function datasetStation(projectId: string): Promise<ProjectOverview["dataset"]> {
+  const latest = await database().datasetVersion.findFirst({
+    where: { projectId, status: "ready" },
+    orderBy: { version: "desc" },
+    select: { id: true, version: true, usedCount: true, createdAt: true },
+  });
+  return { latest, newLabelsSince: await countNewLabels(database(), projectId, latest?.id ?? null) };
+}
+
+async function latestRun(projectId: string): Promise<ProjectOverview["run"]> {
+  const latest = await database().trainingRun.findFirst({
+    where: { projectId },
+    orderBy: { number: "desc" },
+    select: { id: true, number: true, status: true, method: true, step: true, totalSteps: true, finishedAt: true },
+  });
+  return { latest };
+}
+
+async function modelStation(projectId: string): Promise<ProjectOverview["model"]> {
+  const where = { projectId, archivedAt: null };
+  const [latest, count] = await Promise.all([
+    database().modelVersion.findFirst({
+      where,
+      orderBy: { createdAt: "desc" },
+      select: { id: true, name: true, createdAt: true },
+    }),
+    database().modelVersion.count({ where }),
+  ]);
+  return { latest, count };
+}
+
+async function openTasksOfNextRounds(projectId: string): Promise<ProjectOverview["nextRound"]> {
+  const tasksOpen = await database().task.count({
+    where: { projectId, archivedAt: null, completedAt: null, generation: { purpose: "next_round" } },
+  });
+  return { tasksOpen };
+}
+
+async function activeGeneration(projectId: string): Promise<ProjectOverview["generationActive"]> {
+  return database().generation.findFirst({
+    where: { projectId, purpose: { not: "playground" }, status: { in: ["queued", "running"] } },
+    orderBy: { createdAt: "desc" },
+    select: { id: true, doneCount: true, totalCount: true, activity: true },
+  });
 }

@@ -21,8 +21,9 @@ function parseObject(text: string): Record<string, unknown> | string {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return `not valid JSON: ${error.message}`;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    const hint = text.trimStart().startsWith("[") ? "; a JSON array is no JSONL, which has one object a line" : "";
+    return `not valid JSON: ${error.message}${hint}`;
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   const what = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;

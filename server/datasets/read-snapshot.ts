@@ -1,0 +1,75 @@
+import type { LeftOutReason } from "@/domain/datasets/ledger";
+import type { ConvertibleLabel } from "@/domain/labels/convert";
+import type { Prisma } from "@/generated/prisma/client";
+import type { Database } from "../database/client";
+import { toConvertible } from "./to-convertible";
+
+/** All labels of a project at one moment: those that may become records, and the others with the reason why not. */
+export interface Snapshot {
+  labels: ConvertibleLabel[];
+  leftOut: { labelId: string; reason: LeftOutReason }[];
+  prompts: Map<string, { split: "train" | "validation"; taskType: string }>;
+}
+
+export const snapshotSelect = {
+  id: true,
+  kind: true,
+  taskId: true,
+  annotatorId: true,
+  withdrawal: { select: { labelId: true } },
+  supersededBy: { select: { id: true } },
+  task: {
+    select: {
+      promptId: true,
+      completions: { orderBy: { position: "asc" }, select: { completionId: true } },
+      prompt: { select: { archivedAt: true, split: true, taskType: true } },
+      rubric: { select: { criteria: { select: { id: true, weight: true } } } },
+    },
+  },
+  comparison: true,
+  ranking: { select: { completionId: true, rank: true } },
+  rating: { select: { completionId: true, criterionId: true, score: true } },
+  demonstration: {
+    select: {
+      completionId: true,
+      rewriteOfCompletionId: true,
+      trainOnAllTurns: true,
+      completion: { select: { content: true } },
+      turns: { orderBy: { position: "asc" }, select: { role: true, content: true } },
+    },
+  },
+} as const satisfies Prisma.LabelSelect;
+
+export type SnapshotLabel = Prisma.LabelGetPayload<{ select: typeof snapshotSelect }>;
+
+/** Call it in a REPEATABLE READ transaction where what it returns must be of one moment. */
+export async function readSnapshot(db: Database, projectId: string): Promise<Snapshot> {
+  const rows = await db.label.findMany({ where: { projectId }, orderBy: { id: "asc" }, select: snapshotSelect });
+  const exclusions = await db.exclusion.findMany({ where: { projectId, liftedAt: null } });
+  const excluded = {
+    labels: new Set(exclusions.map(({ labelId }) => labelId)),
+    tasks: new Set(exclusions.map(({ taskId }) => taskId)),
+    annotators: new Set(exclusions.map(({ annotatorId }) => annotatorId)),
+  };
+  const snapshot: Snapshot = { labels: [], leftOut: [], prompts: new Map() };
+  for (const row of rows) {
+    snapshot.prompts.set(row.task.promptId, row.task.prompt);
+    const reason = reasonAgainst(row, excluded);
+    if (reason) snapshot.leftOut.push({ labelId: row.id, reason });
+    else snapshot.labels.push(toConvertible(row));
+  }
+  return snapshot;
+}
+
+function reasonAgainst(
+  label: SnapshotLabel,
+  excluded: Record<"labels" | "tasks" | "annotators", ReadonlySet<string | null>>,
+): LeftOutReason | null {
+  if (label.supersededBy) return "superseded";
+  if (label.withdrawal) return "withdrawn";
+  if (excluded.labels.has(label.id)) return "excluded_label";
+  if (excluded.tasks.has(label.taskId)) return "excluded_task";
+  if (excluded.annotators.has(label.annotatorId)) return "excluded_annotator";
+  if (label.task.prompt.archivedAt) return "archived_prompt";
+  return null;
+}

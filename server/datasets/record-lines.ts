@@ -1,0 +1,102 @@
+import type { RecordKind } from "@/domain/datasets/records";
+import type { Message } from "@/domain/messages";
+import type { Database } from "../database/client";
+import { newId } from "../database/new-id";
+import { messagesInOrder } from "../prompts/prompt-text";
+import type { BuiltRecords } from "./build-records";
+
+/** A record as a row and as the line of a file. */
+export interface RecordLine {
+  id: string;
+  kind: RecordKind;
+  split: "train" | "validation";
+  /** In its file, from 1. */
+  line: number;
+  promptId: string;
+  chosenCompletionId: string;
+  rejectedCompletionId: string | null;
+  margin: number | null;
+  desirable: boolean | null;
+  groupId: string | null;
+  labelIds: string[];
+  /** What stands in the file: TRL's conversational format with the lineage beside it. No row id and no time, so that the same labels give the same bytes. */
+  content: Record<string, unknown>;
+}
+
+/** Joins the text to the records and numbers their lines. */
+export async function recordLines(db: Database, records: BuiltRecords["records"]): Promise<RecordLine[]> {
+  const texts = await readTexts(db, records);
+  const next = new Map<string, number>();
+  return records.flatMap((record) =>
+    contentsOf(record, texts).map((content) => {
+      const file = `${record.kind} ${record.split}`;
+      const line = (next.get(file) ?? 0) + 1;
+      next.set(file, line);
+      const { kind, split, promptId, groupId, labelIds } = record;
+      return {
+        id: newId(),
+        ...{ kind, split, line, promptId, groupId, labelIds },
+        chosenCompletionId: kind === "preference" ? record.chosenCompletionId : record.completionId,
+        rejectedCompletionId: kind === "preference" ? record.rejectedCompletionId : null,
+        margin: kind === "preference" ? record.margin : null,
+        desirable: kind === "unpaired" ? record.desirable : null,
+        content: { ...content, split, groupId, promptId, taskType: record.taskType, labelIds },
+      };
+    }),
+  );
+}
+
+interface Texts {
+  prompts: Map<string, Message[]>;
+  completions: Map<string, string>;
+}
+
+async function readTexts(db: Database, records: BuiltRecords["records"]): Promise<Texts> {
+  const completionIds = records.flatMap((record) =>
+    record.kind === "preference" ? [record.chosenCompletionId, record.rejectedCompletionId] : [record.completionId],
+  );
+  const prompts = await db.prompt.findMany({
+    where: { id: { in: [...new Set(records.map(({ promptId }) => promptId))] } },
+    select: { id: true, messages: messagesInOrder },
+  });
+  const completions = await db.completion.findMany({
+    where: { id: { in: [...new Set(completionIds)] } },
+    select: { id: true, content: true },
+  });
+  return {
+    prompts: new Map(prompts.map(({ id, messages }) => [id, messages])),
+    completions: new Map(completions.map(({ id, content }) => [id, content])),
+  };
+}
+
+/** One line a record; a conversation that is learned turn by turn gives one for each of the assistant's turns. */
+function contentsOf(record: BuiltRecords["records"][number], texts: Texts): Record<string, unknown>[] {
+  const prompt = found(texts.prompts, record.promptId);
+  const answer = (id: string): Message => ({ role: "assistant", content: found(texts.completions, id) });
+  switch (record.kind) {
+    case "preference": {
+      const { chosenCompletionId, rejectedCompletionId, margin } = record;
+      const [chosen, rejected] = [[answer(chosenCompletionId)], [answer(rejectedCompletionId)]];
+      return [{ prompt, chosen, rejected, margin, chosenCompletionId, rejectedCompletionId }];
+    }
+    case "unpaired": {
+      const { completionId, desirable } = record;
+      return [{ prompt, completion: [answer(completionId)], label: desirable, completionId }];
+    }
+    case "demonstration": {
+      const { completionId } = record;
+      const conversation = [...prompt, ...record.turns, answer(completionId)];
+      return conversation.flatMap((turn, index) => {
+        const isLast = index === conversation.length - 1;
+        const counts = isLast || (record.trainOnAllTurns && index >= prompt.length && turn.role === "assistant");
+        return counts ? [{ prompt: conversation.slice(0, index), completion: [turn], completionId }] : [];
+      });
+    }
+  }
+}
+
+function found<T>(map: ReadonlyMap<string, T>, id: string): T {
+  const value = map.get(id);
+  if (value === undefined) throw new Error(`${id} is gone, though a label names it`);
+  return value;
+}

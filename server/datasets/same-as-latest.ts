@@ -1,0 +1,22 @@
+import type { LedgerEntry } from "./build-records";
+
+/**
+ * Whether a version would be the latest one over again: the same records from the same labels, and nothing else to say
+ * of any label. (A new tie changes no record, but the ledger must name it.)
+ */
+export function sameAsLatest(
+  latest: {
+    status: string;
+    hash: string | null;
+    ledger: { labelId: string; used: boolean; reason: string | null }[];
+  },
+  hash: string,
+  ledger: readonly LedgerEntry[],
+): boolean {
+  if (latest.status !== "ready" || latest.hash !== hash || latest.ledger.length !== ledger.length) return false;
+  const before = new Map(latest.ledger.map((entry) => [entry.labelId, entry]));
+  return ledger.every(({ labelId, used, reason }) => {
+    const entry = before.get(labelId);
+    return entry?.used === used && entry.reason === reason;
+  });
+}

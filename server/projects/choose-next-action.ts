@@ -1,0 +1,24 @@
+import type { ProjectOverview } from "./project-overview";
+
+export interface NextAction {
+  code: "import_prompts" | "generate" | "label" | "train" | "watch_run" | "next_round" | "compare_models";
+  /** What the action is about: prompts without completions, open tasks, new labels. */
+  count?: number;
+}
+
+/** From this many new labels on a training run is worth its time, and sooner where nothing is left to label. */
+export const WORTH_TRAINING = 20;
+
+/** The one next best action: where the loop stands still, the first station that can move it on. */
+export function chooseNextAction(stations: Omit<ProjectOverview, "nextAction">): NextAction {
+  const { prompts, tasks, dataset, run, generationActive } = stations;
+  if (run.latest?.status === "queued" || run.latest?.status === "running") return { code: "watch_run" };
+  if (prompts.count === 0) return { code: "import_prompts" };
+  const fresh = dataset.newLabelsSince;
+  if (fresh >= WORTH_TRAINING || (fresh > 0 && tasks.open === 0 && !generationActive))
+    return { code: "train", count: fresh };
+  if (tasks.open > 0) return { code: "label", count: tasks.open };
+  if (run.latest?.status === "completed") return { code: generationActive ? "compare_models" : "next_round" };
+  if (run.latest?.status === "failed") return { code: "watch_run" }; // its page says why, and what to do
+  return { code: "generate", count: prompts.withoutCompletions };
+}
