@@ -1,15 +1,19 @@
 import { Command } from "commander";
+import { addDoctorCommand, addGenerateCommand, addScoreCommand } from "./cli/commands";
 import { reportError } from "./cli/report-error";
 import { addTrainCommand } from "./cli/train";
 
-/** The trainer without a database: `npm run --silent trainer -- COMMAND …`. Results go to standard output, all else to standard error. */
+/**
+ * The trainer without a database: `npm run --silent trainer -- COMMAND …`. Results go to standard output, all else to
+ * standard error, so that a command can stand in a pipe.
+ */
 const program = new Command("trainer")
   .description("Train, score and generate with language models on this machine")
-  .showHelpAfterError("(--help lists the options)")
-  .exitOverride((error) => {
-    process.exit(error.exitCode);
-  });
+  .showHelpAfterError("(--help lists the options)");
 
 addTrainCommand(program);
+addScoreCommand(program);
+addGenerateCommand(program);
+addDoctorCommand(program);
 
 await program.parseAsync().catch(reportError);

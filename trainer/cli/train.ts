@@ -6,6 +6,7 @@ import { parseRunConfig } from "@/domain/runs/parse-run-config";
 import { reasonOf } from "../checkpoints/file-errors";
 import { resolveRunPaths, runTraining } from "../run-training";
 import { createProgressPrinter } from "./print-progress";
+import { stopOnSignals } from "./stop-on-signals";
 
 export function addTrainCommand(program: Command): void {
   program
@@ -27,17 +28,4 @@ export function addTrainCommand(program: Command): void {
         onEvent: printer,
       });
     });
-}
-
-/** The first Ctrl-C ends the run in good order, with a checkpoint; the second ends the process. */
-function stopOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130);
-      console.error("Stopping after this micro-batch; once more to end at once.");
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }

@@ -1,0 +1,66 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_MODEL } from "@/domain/runs/run-config";
+import { examineMachine, formatDoctorReport } from "./doctor";
+import { generate } from "./generate";
+import { score } from "./score";
+import { stopOnSignals } from "./stop-on-signals";
+
+const write = (line: string) => process.stdout.write(`${line}\n`);
+const onProgress = ({ message }: { message: string }) => process.stderr.write(`${message}\n`);
+
+const modelOption = () =>
+  new Option("--model <model>", "folder, GGUF file, hub id, or base of the catalogue").default(DEFAULT_MODEL);
+const adapterOption = () => new Option("--adapter <dir>", "PEFT adapter to put on the model");
+const inputOption = (lines: string) => new Option("--input <file.jsonl>", lines).makeOptionMandatory();
+
+export function addScoreCommand(program: Command): void {
+  program
+    .command("score")
+    .description("log-probs of completions, or rewards of a reward model: one JSON line out for each line in")
+    .addOption(modelOption())
+    .addOption(adapterOption())
+    .addOption(inputOption("lines of {ids} or {prompt, completion}"))
+    .action((options: { model: string; adapter?: string; input: string }) =>
+      score({ ...options, write, onProgress, signal: stopOnSignals() }),
+    );
+}
+
+export function addGenerateCommand(program: Command): void {
+  program
+    .command("generate")
+    .description("completions of prompts, as JSON lines of {ids, text, sample}")
+    .addOption(modelOption())
+    .addOption(adapterOption())
+    .addOption(inputOption("lines of {ids} or {prompt}"))
+    .option("--greedy", "always the likeliest token")
+    .option("--max-tokens <n>", "new tokens at most", wholeNumber, 256)
+    .option("--temperature <t>", "1 is the model's own distribution; lower is safer", finiteNumber, 1)
+    .option("--top-p <p>", "sample from the likeliest tokens that together hold this probability", finiteNumber, 1)
+    .option("--samples <n>", "completions of each prompt", wholeNumber, 1)
+    .option("--seed <n>", "the same seed gives the same completions", wholeNumber, 0)
+    .action((options: Omit<Parameters<typeof generate>[0], "write">) =>
+      generate({ ...options, write, onProgress, signal: stopOnSignals() }),
+    );
+}
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command("doctor")
+    .description("what this machine trains with, how fast it is, and what is missing")
+    .option("--json", "as one JSON object")
+    .action(async (options: { json?: boolean }) => {
+      write(formatDoctorReport(await examineMachine(), options));
+    });
+}
+
+function finiteNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = finiteNumber(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("It must be a whole number.");
+  return value;
+}
