@@ -227,6 +227,15 @@ export class RecordingBinding {
     throw new CompileError(`it reads a tensor's value on the host, at ${callSite()}; values exist only when it runs`);
   }
 
+  /** A tensor that outlives the recording has no value; used later it would be an unknown number to TensorFlow. */
+  refuseKeptTensors(): void {
+    if (this.symbolic.size === 0) return;
+    const [kept] = this.symbolic.values();
+    throw new CompileError(
+      `it keeps ${this.symbolic.size} tensors beyond the call (one of shape [${kept!.shape}]); make or keep them outside`,
+    );
+  }
+
   /** The inputs besides the arguments, in one order. */
   inputs() {
     const captured = [...this.captured];
@@ -251,5 +260,8 @@ export class RecordingBinding {
 
 /** TensorFlow's message without the binding's preamble and its dump of the node. */
 export function tensorflowMessage(message: string): string {
-  return message.replace(/^Invalid TF_Status: \d+\s*Message: /, "").replace(/ for '\{\{node.*$/s, "");
+  return message
+    .replace(/^Invalid TF_Status: \d+\s*Message: /, "")
+    .replace(/\{\{function_node [^}]*\}\} ?/g, "")
+    .replace(/ for '\{\{node.*$/s, "");
 }

@@ -43,43 +43,56 @@ export function record(
   const restore = binding.install();
   recording = true;
   try {
-    return tf.tidy(() => {
-      // Each argument and each variable gets an identity of its own: two may share their memory outside.
-      const placeholders = args.map((arg) => binding.placeholder(dataTypeOf(arg.dtype), arg.shape));
-      const standIns = variables.map((variable) => binding.variable(variable));
-      variables.forEach((variable, i) => {
-        variable.assign(standIns[i]!);
-      });
-      const before = standIns.map((standIn) => binding.idOf(standIn));
-      try {
-        const results = fn(...placeholders.map(({ tensor }) => tensor));
-        refuseNewVariables(variables);
-        const resultIds = results.map((result) => binding.valueOf(binding.idOf(result)).id);
-        const assigned = variables.filter((variable, i) => binding.idOf(variable) !== before[i]);
-        const newValues = assigned.map((variable) => binding.valueOf(binding.idOf(variable)).id);
-        const used = binding.inputs();
-        return {
-          graph,
-          inputs: [...placeholders.map(({ value }) => value.id), ...used.ids],
-          outputs: [...resultIds, ...newValues],
-          effects: binding.effects(),
-          results: results.length,
-          captured: used.captured,
-          variables: used.variables,
-          resources: used.resources,
-          assigned,
-        } as Recording & tf.TensorContainerObject;
-      } finally {
-        variables.forEach((variable, i) => {
-          if (!variable.isDisposed) variable.assign(originals[i]!);
-        });
-      }
-    });
+    const result = recordInScope(graph, binding, fn, args, variables, originals);
+    binding.refuseKeptTensors();
+    return result;
   } finally {
     recording = false;
     restore();
     tf.dispose(originals);
   }
+}
+
+function recordInScope(
+  graph: Graph,
+  binding: RecordingBinding,
+  fn: (...args: tf.Tensor[]) => tf.Tensor[],
+  args: tf.Tensor[],
+  variables: tf.Variable[],
+  originals: tf.Tensor[],
+): Recording {
+  let result: Recording | undefined;
+  tf.tidy(() => {
+    // Each argument and each variable gets an identity of its own: two may share their memory outside.
+    const placeholders = args.map((arg) => binding.placeholder(dataTypeOf(arg.dtype), arg.shape));
+    const standIns = variables.map((variable) => binding.variable(variable));
+    variables.forEach((variable, i) => {
+      variable.assign(standIns[i]!);
+    });
+    try {
+      const results = fn(...placeholders.map(({ tensor }) => tensor));
+      refuseNewVariables(variables);
+      const valueIds = (tensors: tf.Tensor[]) => tensors.map((tensor) => binding.valueOf(binding.idOf(tensor)).id);
+      const resultIds = valueIds(results);
+      const assigned = variables.filter((variable, i) => binding.idOf(variable) !== binding.idOf(standIns[i]!));
+      const newValues = valueIds(assigned);
+      const { ids, ...sources } = binding.inputs();
+      result = {
+        graph,
+        inputs: [...placeholders.map(({ value }) => value.id), ...ids],
+        outputs: [...resultIds, ...newValues],
+        effects: binding.effects(),
+        results: results.length,
+        assigned,
+        ...sources,
+      };
+    } finally {
+      variables.forEach((variable, i) => {
+        if (!variable.isDisposed) variable.assign(originals[i]!);
+      });
+    }
+  });
+  return result!;
 }
 
 function refuseNewVariables(before: tf.Variable[]): void {
