@@ -17,7 +17,10 @@ export function Panel({
   flush?: boolean;
 }) {
   return (
-    <section className={cx("rounded-lg border border-line bg-surface", className)}>
+    <section
+      aria-label={typeof title === "string" ? title : undefined}
+      className={cx("rounded-lg border border-line bg-surface", className)}
+    >
       {(title || actions) && (
         <header className="flex min-h-10 items-center justify-between gap-3 border-line border-b px-4 py-1.5">
           <h2 className="font-medium">{title}</h2>

@@ -60,7 +60,7 @@ export function DeskHeader({
           >
             Skip
           </Button>
-          <Button variant="quiet" size="sm" icon={<BookOpen />} keys="G" onClick={onGuidelines}>
+          <Button variant="quiet" size="sm" icon={<BookOpen />} keys="I" onClick={onGuidelines}>
             Guidelines
           </Button>
         </div>

@@ -102,7 +102,7 @@ export function LabelDesk({ project, userId, kind }: { project: string; userId: 
       whileTyping: true,
       disabled: !task,
     },
-    { keys: "G", label: "Guidelines", run: () => setDialog("guidelines") },
+    { keys: "I", label: "Guidelines (instructions)", run: () => setDialog("guidelines") },
   ]);
 
   const onDraft = useCallback((content: string) => task && keepDraft(task.taskId, content), [task]);

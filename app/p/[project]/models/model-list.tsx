@@ -15,7 +15,6 @@ import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
 import { TrainButton } from "../runs/train-button";
 import { AddBaseDialog } from "./add-base-dialog";
-import { TrainerState } from "./trainer-state";
 
 export function ModelList({ project }: { project: string }) {
   const trpc = useTRPC();
@@ -35,7 +34,6 @@ export function ModelList({ project }: { project: string }) {
           </>
         }
       />
-      <TrainerState project={project} />
       <Loaded query={query} skeleton={<SkeletonTable />}>
         {(models) => (
           <Table>
