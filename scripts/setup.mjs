@@ -37,12 +37,22 @@ async function installDependencies() {
   await step(
     "Installing the dependencies of package-lock.json (npm ci, a minute or two)",
     "see npm's message above; most often the network or the registry is at fault. Then run the same command again.",
-    () => {
-      const npm = process.env.npm_execpath;
-      const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
-      return npm ? runCommand(process.execPath, [npm, ...args], { cwd: ROOT }) : runCommand("npm", args, { cwd: ROOT });
+    async () => {
+      try {
+        await npm("ci", "--include=dev", "--loglevel=error", "--prefer-offline");
+      } catch {
+        await npm("ci", "--include=dev", "--loglevel=error"); // the cache may be out of date, or the network faltered
+      }
     },
   );
+}
+
+/** Runs the npm that runs us, else the one on the path. */
+function npm(...args) {
+  const running = process.env.npm_execpath;
+  return running
+    ? runCommand(process.execPath, [running, ...args], { cwd: ROOT })
+    : runCommand("npm", args, { cwd: ROOT });
 }
 
 /** The engine's runtime. Where it cannot be had the trainer takes a slower backend and says so; that is no failure. */

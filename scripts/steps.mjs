@@ -28,8 +28,8 @@ export async function step(title, advice, work) {
   }
 }
 
-/** Runs a command silently; where it fails its last lines are in the error. Returns its output. */
-export function runCommand(command, args, { env, cwd, lines = 40 } = {}) {
+/** Runs a command silently; where it fails its first and last lines are in the error. Returns its output. */
+export function runCommand(command, args, { env, cwd } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -41,8 +41,9 @@ export function runCommand(command, args, { env, cwd, lines = 40 } = {}) {
     child.once("error", reject);
     child.once("close", (code, signal) => {
       if (code === 0) return resolve(output);
-      const tail = output.trimEnd().split("\n").slice(-lines).join("\n");
-      reject(new Error(`${[command, ...args].join(" ")} ended with ${signal ?? code}:\n${tail}`));
+      const said = output.trimEnd().split("\n");
+      const shown = said.length > 45 ? [...said.slice(0, 20), "…", ...said.slice(-24)] : said;
+      reject(new Error(`${[command, ...args].join(" ")} ended with ${signal ?? code}:\n${shown.join("\n")}`));
     });
   });
 }
