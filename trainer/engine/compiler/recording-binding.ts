@@ -37,6 +37,8 @@ interface ResourceState {
 /** Takes the place of tfjs-node's binding while a function is recorded. */
 export class RecordingBinding {
   private readonly symbolic = new Map<number, Symbolic>();
+  /** What tfjs-node holds of each tensor without a value. */
+  private readonly held = new Map<number, TensorData>();
   /** Tensors made during the recording from values of JavaScript. */
   private readonly inside = new WeakSet<object>();
   private readonly outside = new Map<number, { dataId: object; data: TensorData }>();
@@ -55,10 +57,11 @@ export class RecordingBinding {
   /** Puts itself between tfjs-node and TensorFlow; returns what takes it away again. */
   install(): () => void {
     const { backend, native } = this;
-    const { move } = backend;
+    const { move, createOutputTensor } = backend;
     const overrides: Partial<NativeBinding> = {
       createTensor: (shape, dtype, values) => this.add({ dtype, shape: [...shape], host: values as HostValues }),
       deleteTensor: (id) => {
+        this.held.delete(id);
         if (!this.symbolic.delete(id)) native.deleteTensor(id);
       },
       tensorDataSync: (id) => this.read(id),
@@ -73,11 +76,17 @@ export class RecordingBinding {
       this.inside.add(dataId);
       move.call(backend, dataId, ...rest);
     };
+    backend.createOutputTensor = (handle) => {
+      const tensor = createOutputTensor.call(backend, handle);
+      this.held.set(handle.id, backend.tensorMap.get(tensor.dataId));
+      return tensor;
+    };
     return () => {
       backend.binding = native;
       // Own properties that hid the methods of the class.
       Reflect.deleteProperty(backend, "getInputTensorIds");
       Reflect.deleteProperty(backend, "move");
+      Reflect.deleteProperty(backend, "createOutputTensor");
     };
   }
 
@@ -111,6 +120,7 @@ export class RecordingBinding {
       const { createTensor } = this.inside.has(tensor.dataId) ? this.backend.binding : this.native;
       data.id = createTensor(data.shape, data.dtype, data.values);
       data.values = null;
+      if (data.id >= FIRST_SYMBOLIC) this.held.set(data.id, data);
     }
     if (data.id < FIRST_SYMBOLIC) this.outside.set(data.id, { dataId: tensor.dataId, data });
     return data.id;
@@ -231,6 +241,8 @@ export class RecordingBinding {
   refuseKeptTensors(): void {
     if (this.symbolic.size === 0) return;
     const [kept] = this.symbolic.values();
+    // So that disposing them later does not reach TensorFlow.
+    for (const data of this.held.values()) data.id = -1;
     throw new CompileError(
       `it keeps ${this.symbolic.size} tensors beyond the call (one of shape [${kept!.shape}]); make or keep them outside`,
     );
