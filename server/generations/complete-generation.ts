@@ -1,8 +1,10 @@
-import type { Database } from "../database/client";
-import { database } from "../database/client";
+import { database, type Transaction } from "../database/client";
 import { generationChannel, notify } from "../jobs/notify";
 import { lockGeneration } from "./generation-row";
 import { makeComparisonTasks } from "./make-comparison-tasks";
+
+/** Many tasks take longer than the usual five seconds. */
+const LONG = { timeout: 120_000 };
 
 /**
  * Ends a generation whose completions are written and makes the tasks that were asked for. The two generations of a next
@@ -20,11 +22,11 @@ export async function completeGeneration(generationId: string, refused: string[]
     const other = await tx.generation.findUnique({ where: { pairedWithId: generationId }, select: { id: true } });
     if (other) await makeTasks(tx, other.id);
     await notify(tx, generationChannel(generationId), { type: "state" });
-  });
+  }, LONG);
 }
 
 /** Makes the tasks of a generation once, as soon as it and the one it is compared with are complete. */
-async function makeTasks(tx: Database, generationId: string): Promise<void> {
+async function makeTasks(tx: Transaction, generationId: string): Promise<void> {
   const generation = await lockGeneration(tx, { generationId });
   if (!generation.makeTasks || generation.taskCount !== null || generation.status !== "completed") return;
   if (generation.pairedWithId) {

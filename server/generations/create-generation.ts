@@ -5,6 +5,9 @@ import { sendJob } from "../jobs/send-job";
 import { findLanguageModel } from "../models/find-model";
 import { chooseSeed, type Sampling } from "./sampling";
 
+/** All prompts of a large project take longer than the usual five seconds. */
+const LONG = { timeout: 60_000 };
+
 export type PromptChoice = string[] | "without_completions" | "all";
 
 /**
@@ -43,7 +46,7 @@ export async function createGeneration(input: {
       requestedById: userId,
     });
     return { generationId };
-  });
+  }, LONG);
 }
 
 /** Writes a generation over stored prompts with its prompts in order, and sends its job. */

@@ -1,5 +1,6 @@
 import type { Generation } from "@/generated/prisma/client";
-import type { Database } from "../database/client";
+import type { Transaction } from "../database/client";
+import { insertTasks } from "../tasks/insert-tasks";
 
 interface Written {
   id: string;
@@ -13,7 +14,7 @@ interface Written {
  * Two completions of the same text give no task, for nobody could tell them apart: such prompts are counted.
  */
 export async function makeComparisonTasks(
-  tx: Database,
+  tx: Transaction,
   generation: Pick<Generation, "id" | "projectId" | "requiredLabels" | "requestedById" | "pairedWithId">,
 ): Promise<{ taskCount: number; identicalCount: number }> {
   const own = await readCompletions(tx, generation.id);
@@ -25,28 +26,22 @@ export async function makeComparisonTasks(
     if (found.length === 0) identicalCount += 1;
     pairs.push(...found);
   }
-  for (const [first, second] of pairs) {
-    await tx.task.create({
-      data: {
-        projectId: generation.projectId,
-        promptId: first.promptId,
-        kind: "comparison",
-        requiredLabels: generation.requiredLabels,
-        generationId: generation.id,
-        createdById: generation.requestedById,
-        completions: {
-          create: [
-            { completionId: first.id, position: 0 },
-            { completionId: second.id, position: 1 },
-          ],
-        },
-      },
-    });
-  }
-  return { taskCount: pairs.length, identicalCount };
+  const { created } = await insertTasks(tx, {
+    projectId: generation.projectId,
+    createdById: generation.requestedById,
+    kind: "comparison",
+    requiredLabels: generation.requiredLabels,
+    rubricId: null,
+    tasks: pairs.map((pair) => ({
+      promptId: pair[0].promptId,
+      completionIds: pair.map(({ id }) => id),
+      generationId: generation.id,
+    })),
+  });
+  return { taskCount: created, identicalCount };
 }
 
-async function readCompletions(tx: Database, generationId: string): Promise<Map<string, Written[]>> {
+async function readCompletions(tx: Transaction, generationId: string): Promise<Map<string, Written[]>> {
   const rows = await tx.completion.findMany({
     where: { generationId },
     orderBy: [{ promptId: "asc" }, { sampleIndex: "asc" }],

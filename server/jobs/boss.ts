@@ -25,7 +25,7 @@ export async function startBoss({
     useListenNotify: works,
     openTelemetry: { enabled: false },
   });
-  boss.on("error", (error) => logger.error({ error }, "job queue"));
+  boss.on("error", (error) => logger.error({ err: error }, "job queue"));
   boss.on("warning", (warning) => logger.warn({ warning }, "job queue"));
   await boss.start();
   for (const [name, options] of Object.entries(QUEUES)) {

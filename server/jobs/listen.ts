@@ -80,7 +80,7 @@ class ChannelHub {
     if (!client || client !== this.client) return; // closed by us, or replaced already
     this.client = undefined;
     if (this.subscribers.size === 0) return;
-    logger.warn({ error }, "lost the connection that listens for progress; connecting again");
+    logger.warn({ err: error }, "lost the connection that listens for progress; connecting again");
     this.retry();
   }
 
@@ -89,7 +89,7 @@ class ChannelHub {
     this.timer = setTimeout(() => {
       if (this.subscribers.size === 0 || this.client) return;
       this.connect().catch((error) => {
-        logger.warn({ error }, "no connection to listen for progress yet");
+        logger.warn({ err: error }, "no connection to listen for progress yet");
         this.retry();
       });
     }, RECONNECT_MILLISECONDS);
@@ -98,6 +98,12 @@ class ChannelHub {
 }
 
 const shared = globalThis as typeof globalThis & { tuneloopChannels?: ChannelHub };
+
+/** Ends the listening connection of this process; only tests and shut-downs need it. */
+export async function closeChannels(): Promise<void> {
+  await shared.tuneloopChannels?.close();
+  shared.tuneloopChannels = undefined;
+}
 
 /**
  * What is said on `channel`, until `signal` aborts. Read the state from the database at every `ready`.

@@ -29,7 +29,7 @@ export async function takeProcessLock(
   let released = false;
   const fail = (error?: Error) => {
     if (released || lost.signal.aborted) return;
-    logger.error({ error, role }, "lost the lock of this worker");
+    logger.error({ err: error, role }, "lost the lock of this worker");
     lost.abort(error);
   };
   client.on("error", fail);

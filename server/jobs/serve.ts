@@ -8,7 +8,7 @@ import { WorkerStopping } from "./stop-reasons";
 import { registerWorker } from "./worker-process";
 
 /** pg-boss polls this often where a wake-up was missed. */
-const POLL_SECONDS = 5;
+const POLL_SECONDS = 1;
 /** For a step or a token to end and the state to be kept. */
 const GRACE_MILLISECONDS = 8000;
 

@@ -4,13 +4,13 @@ import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { notify, runChannel } from "../jobs/notify";
 import { listFiles } from "../models/model-files";
-import { settings } from "../settings";
+import { dataPath } from "../storage/data-folder";
 import { lockRun } from "./run-row";
 
 /** Registers what a run made as a model version, with its lineage, and ends the run, both in one transaction. */
 export async function completeRun(run: TrainingRun, output: RunOutput): Promise<void> {
   const sizes = (await listFiles(output.path)).map(({ sizeBytes }) => sizeBytes);
-  const artifact = path.relative(settings().dataFolder, output.path);
+  const artifact = path.relative(dataPath(), output.path);
   await database().$transaction(async (tx) => {
     await lockRun(tx, { runId: run.id });
     const model = await tx.modelVersion.create({

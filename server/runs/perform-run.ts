@@ -1,4 +1,3 @@
-import path from "node:path";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
@@ -9,7 +8,7 @@ import { notify, runChannel } from "../jobs/notify";
 import { JobCancelled, MOST_ATTEMPTS } from "../jobs/stop-reasons";
 import { logger } from "../logger";
 import { resolveModel } from "../models/resolve-model";
-import { settings } from "../settings";
+import { dataPath } from "../storage/data-folder";
 import { completeRun } from "./complete-run";
 import { RunProgress } from "./run-progress";
 import { isFinished, lockRun } from "./run-row";
@@ -51,7 +50,7 @@ export async function performRun(
   );
   try {
     const output = await train(await configurationOf(run), {
-      outputDir: path.resolve(settings().dataFolder, run.folder),
+      outputDir: dataPath(run.folder),
       resume: true,
       signal: AbortSignal.any([signal, stop.signal]),
       onEvent: async (event) => {
@@ -116,7 +115,7 @@ async function configurationOf(run: TrainingRun): Promise<RunConfig> {
       ...(run.configuration as object),
       model,
       ...(adapter === undefined ? {} : { adapter }),
-      dataset: path.resolve(settings().dataFolder, dataset.folder),
+      dataset: dataPath(dataset.folder),
     },
     `run ${run.number}`,
   );

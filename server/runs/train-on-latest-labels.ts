@@ -4,6 +4,7 @@ import type { Prisma } from "@/generated/prisma/client";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
+import { newId } from "../database/new-id";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
 import { previewDataset } from "../datasets/preview-dataset";
 import { sendJob } from "../jobs/send-job";
@@ -45,8 +46,10 @@ export async function trainOnLatestLabels(input: {
     await lockProject(tx, projectId);
     const last = await tx.trainingRun.aggregate({ where: { projectId }, _max: { number: true } });
     const number = (last._max.number ?? 0) + 1;
+    const id = newId();
     const run = await tx.trainingRun.create({
       data: {
+        id,
         projectId,
         number,
         method,
@@ -54,7 +57,7 @@ export async function trainOnLatestLabels(input: {
         baseModelVersionId: base.id,
         configuration: values as Prisma.InputJsonObject,
         activity: "waiting for the trainer",
-        folder: `projects/${projectId}/runs/${number}`,
+        folder: `runs/${id}`,
         requestedById: userId,
         logLines: {
           create: [`${method.toUpperCase()} on dataset version ${dataset.version} from ${base.name}.`, ...reasons].map(

@@ -1,0 +1,112 @@
+import { expect, it } from "vitest";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { cancelGeneration } from "../generations/cancel-generation";
+import { samplingSchema } from "../generations/sampling";
+import { fakeWriter, gate, makeProject, type TestProject, withTestQueue } from "../jobs/test-loop";
+import { performPlayground } from "./perform-playground";
+import { startPlayground } from "./start-playground";
+import { type PlaygroundState, watchPlayground } from "./watch-playground";
+
+withTestDatabase();
+withTestQueue();
+
+const never = new AbortController().signal;
+const ANSWER = "The capital of Frânce is Paris. 🗼";
+
+const start = (project: TestProject) =>
+  startPlayground({
+    ...project,
+    modelVersionId: project.base.id,
+    messages: [{ role: "user", content: "Capital of France?" }],
+    sampling: samplingSchema.parse({}),
+  });
+
+it("answers piece by piece to those who watch, and keeps the answer", async () => {
+  const project = await makeProject();
+  const { generationId } = await start(project);
+  const events = watchPlayground({ projectId: project.projectId, generationId }, never);
+  expect((await events.next()).value).toMatchObject({ status: "queued", text: "" });
+  const states: PlaygroundState[] = [];
+  const watching = (async () => {
+    for await (const state of events) states.push(state);
+  })();
+  await performPlayground(generationId, { writeText: fakeWriter(() => ANSWER).writeText, signal: never });
+  await watching;
+  expect(states.at(-1)).toEqual({
+    text: ANSWER,
+    tokens: 7,
+    status: "completed",
+    finishReason: "stop",
+    activity: null,
+    error: null,
+  });
+  for (const { text } of states) expect(ANSWER.startsWith(text)).toBe(true);
+});
+
+it("gives somebody who comes in the middle all of the text, without gaps or repetition", async () => {
+  const project = await makeProject();
+  const { generationId } = await start(project);
+  const half = gate();
+  const joined = gate();
+  const { writeText } = fakeWriter(() => ANSWER);
+  const performing = performPlayground(generationId, {
+    signal: never,
+    writeText: async function* (request) {
+      for await (const event of writeText(request)) {
+        yield event;
+        if (event.type === "text" && event.tokens === 3) {
+          half.open();
+          await joined.passed;
+        }
+      }
+    },
+  });
+  await half.passed;
+  const events = watchPlayground({ projectId: project.projectId, generationId }, never);
+  const first = await events.next();
+  expect(ANSWER.startsWith(first.value?.text ?? "?")).toBe(true);
+  joined.open();
+  let last = first.value;
+  for await (const state of events) last = state;
+  await performing;
+  expect(last).toMatchObject({ status: "completed", text: ANSWER });
+});
+
+it("keeps what was written when a person stops it", async () => {
+  const project = await makeProject();
+  const { generationId } = await start(project);
+  const { writeText } = fakeWriter(() => ANSWER);
+  await performPlayground(generationId, {
+    signal: never,
+    writeText: async function* (request) {
+      for await (const event of writeText(request)) {
+        yield event;
+        if (event.type !== "text" || event.tokens < 3) continue;
+        await cancelGeneration({ projectId: project.projectId, generationId });
+        await new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
+      }
+    },
+  });
+  const row = await database().generation.findUniqueOrThrow({ where: { id: generationId } });
+  expect(row).toMatchObject({ status: "cancelled", outputText: "The capital of " });
+});
+
+it("says why a conversation cannot be answered", async () => {
+  const project = await makeProject();
+  const { generationId } = await start(project);
+  await performPlayground(generationId, { writeText: fakeWriter(() => undefined).writeText, signal: never });
+  const events = watchPlayground({ projectId: project.projectId, generationId }, never);
+  expect((await events.next()).value).toMatchObject({
+    status: "failed",
+    error: "the prompt has 9000 tokens Shorten the conversation.",
+  });
+});
+
+it("is not to be seen from another project", async () => {
+  const project = await makeProject();
+  const other = await makeProject();
+  const { generationId } = await start(project);
+  const events = watchPlayground({ projectId: other.projectId, generationId }, never);
+  await expect(events.next()).rejects.toMatchObject({ code: "generation-not-found" });
+});

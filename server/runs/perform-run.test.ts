@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import { DomainError } from "@/domain/errors";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { makeProject, makeRun, type TestProject, withTestQueue } from "../jobs/test-loop";
+import { getModel } from "../models/get-model";
+import { dataPath } from "../storage/data-folder";
+import { cancelRun } from "./cancel-run";
+import { performRun, type Train } from "./perform-run";
+import { retryRun } from "./retry-run";
+import { getRun } from "./run-row";
+import { watchRun } from "./watch-run";
+
+withTestDatabase();
+withTestQueue();
+
+const step = (n: number, totalSteps = 3): RunEvent => ({
+  type: "step",
+  step: n,
+  totalSteps,
+  epoch: 1,
+  metrics: { loss: 1 / n, gradNorm: Number.NaN },
+  tokens: 100,
+  tokensPerSecond: 50,
+  seconds: 1,
+  etaSeconds: totalSteps - n,
+});
+
+const threeSteps: Train = async (_config, { onEvent, outputDir }) => {
+  for (let n = 1; n <= 3; n++) await onEvent(step(n));
+  await onEvent({ type: "evaluation", step: 3, epoch: 1, metrics: { evalLoss: 0.5 } });
+  return { kind: "adapter", path: `${outputDir}/adapter` };
+};
+
+const perform = (runId: string, train: Train, signal = new AbortController().signal) =>
+  performRun(runId, { train, backend: "cpu", signal });
+const read = (project: TestProject, runId: string) => getRun({ projectId: project.projectId, runId });
+
+describe("carrying a run out", () => {
+  it("hands the trainer its configuration and makes a model version with its lineage", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    let seen: { config: unknown; outputDir: string } | undefined;
+    await perform(run.id, async (config, options) => {
+      seen = { config, outputDir: options.outputDir };
+      return threeSteps(config, options);
+    });
+    const dataset = await database().datasetVersion.findUniqueOrThrow({ where: { id: run.datasetVersionId } });
+    expect(seen).toMatchObject({
+      config: { method: "dpo", model: project.base.artifact, dataset: dataPath(dataset.folder), lora: { rank: 4 } },
+      outputDir: dataPath(run.folder),
+    });
+    const after = await read(project, run.id);
+    expect(after).toMatchObject({ status: "completed", step: 3, totalSteps: 3, backend: "cpu", error: null });
+    const model = await getModel({ projectId: project.projectId, modelVersionId: after.model?.id ?? "" });
+    expect(model.lineage.map((entry) => [entry.model.id, entry.run?.id])).toEqual([
+      [after.model?.id, run.id],
+      [project.base.id, undefined],
+    ]);
+    const metrics = await database().runMetric.findMany({ where: { runId: run.id }, orderBy: { step: "asc" } });
+    expect(metrics.filter(({ name }) => name === "loss").map(({ value }) => value)).toEqual([1, 1 / 2, 1 / 3]);
+    expect(metrics.some(({ name }) => name === "gradNorm")).toBe(false); // no number, no point
+    expect(metrics.find(({ name }) => name === "evalLoss")).toMatchObject({ step: 3, value: 0.5 });
+  });
+
+  it("keeps the reason of a failure and what to do, and can be tried again from its checkpoint", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    await perform(run.id, async () => {
+      throw new DomainError("non-finite-loss", "step 7: loss is NaN", "Step 7: the loss is NaN.");
+    });
+    const failed = await read(project, run.id);
+    expect(failed).toMatchObject({
+      status: "failed",
+      error: { code: "non-finite-loss", message: "Step 7: the loss is NaN." },
+    });
+    expect(failed.error?.hint).toContain("learning rate");
+    await retryRun({ ...project, runId: run.id });
+    expect(await read(project, run.id)).toMatchObject({ status: "queued", error: null, attempt: 0 });
+    await perform(run.id, (config, options) => {
+      expect(options.resume).toBe(true);
+      return threeSteps(config, options);
+    });
+    expect((await read(project, run.id)).status).toBe("completed");
+  });
+
+  it("ends between two steps when a person cancels it, and makes no model", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    await perform(run.id, async (_config, { onEvent, signal }) => {
+      await onEvent(step(1));
+      await cancelRun({ ...project, runId: run.id });
+      await onEvent({ type: "checkpoint", step: 1, path: "somewhere" });
+      signal.throwIfAborted();
+      throw new Error("not reached");
+    });
+    expect(await read(project, run.id)).toMatchObject({ status: "cancelled", step: 1, model: null });
+  });
+
+  it("cancels a run that waits at once; its job then has nothing to do", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    await cancelRun({ ...project, runId: run.id });
+    expect((await read(project, run.id)).status).toBe("cancelled");
+    await perform(run.id, () => Promise.reject(new Error("must not train")));
+    expect((await read(project, run.id)).status).toBe("cancelled");
+    await expect(cancelRun({ ...project, runId: run.id })).rejects.toMatchObject({ code: "run-finished" });
+  });
+
+  it("goes back into the queue when the process stops in order, without counting it as an attempt", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    const stopping = new AbortController();
+    const stopped = perform(
+      run.id,
+      async (_config, { onEvent, signal }) => {
+        await onEvent(step(1));
+        stopping.abort();
+        signal.throwIfAborted();
+        throw new Error("not reached");
+      },
+      stopping.signal,
+    );
+    await expect(stopped).rejects.toThrow(); // so that the queue gives the job out again
+    expect(await read(project, run.id)).toMatchObject({ status: "queued", attempt: 0, step: 1 });
+    await perform(run.id, threeSteps);
+    expect(await read(project, run.id)).toMatchObject({ status: "completed", attempt: 1 });
+  });
+
+  it("is marked with the reason after its process died three times", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    await database().trainingRun.update({ where: { id: run.id }, data: { status: "running", attempt: 3 } });
+    await perform(run.id, () => Promise.reject(new Error("must not train")));
+    expect(await read(project, run.id)).toMatchObject({ status: "failed", error: { code: "worker-died" } });
+  });
+
+  it("leaves a finished run alone", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    await perform(run.id, threeSteps);
+    await perform(run.id, () => Promise.reject(new Error("must not train twice")));
+    expect(await database().modelVersion.count({ where: { trainingRunId: run.id } })).toBe(1);
+  });
+});
+
+describe("watching a run", () => {
+  it("gives the state first, whatever happened before, then what changes, and ends with the run", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    const stop = new AbortController();
+    const types: string[] = [];
+    const losses = new Map<number, number>();
+    let watching: Promise<void> | undefined;
+    let last: string | undefined;
+    await perform(run.id, async (config, options) => {
+      await options.onEvent(step(1));
+      await options.onEvent({ type: "checkpoint", step: 1, path: "flushes" });
+      const events = watchRun({ projectId: project.projectId, runId: run.id }, stop.signal);
+      const first = (await events.next()).value;
+      if (first?.type !== "snapshot") throw new Error(`the first event is ${first?.type}`);
+      for (const { name, points } of first.metrics)
+        if (name === "loss") for (const point of points) losses.set(point.step, point.value);
+      expect([...losses]).toEqual([[1, 1]]);
+      watching = (async () => {
+        for await (const event of events) {
+          types.push(event.type);
+          if (event.type === "metrics" && event.values.loss !== undefined) losses.set(event.step, event.values.loss);
+          if (event.type === "snapshot") last = event.run.status;
+        }
+      })();
+      return threeSteps(config, options);
+    });
+    await watching;
+    expect(types).toContain("metrics");
+    expect([...losses.keys()].sort()).toEqual([1, 2, 3]);
+    expect(last).toBe("completed");
+  });
+});
