@@ -10,7 +10,7 @@ import { database } from "./client";
  * Gives a test file its own database (a copy of the migrated template that the test run's set-up made) and its own data
  * folder. Called once at the top of the file.
  */
-export function useTestDatabase(): void {
+export function withTestDatabase(): void {
   const name = `test_${randomBytes(6).toString("hex")}`;
   let folder: string | undefined;
 

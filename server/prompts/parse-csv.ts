@@ -47,17 +47,27 @@ function readRecords(text: string, delimiter: string, columns: readonly string[]
 }
 
 function readCsv(text: string, delimiter: string, issues: ImportIssue[]): CsvRecord[] {
+  const records: CsvRecord[] = [];
   try {
-    return parse(text, {
+    parse(text, {
       delimiter,
-      info: true,
       relax_column_count: true,
       skip_empty_lines: true,
-    }) as unknown as CsvRecord[];
+      on_record: (record: string[], { lines, empty_lines }) => {
+        records.push({ record, info: { lines, empty_lines } });
+        return null;
+      },
+    });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = Number(/at line (\d+)/.exec(error.message)?.[1] ?? 0);
-    issues.push({ line, message: `not valid CSV: ${error.message.slice(0, 200)}` });
-    return [];
+    issues.push(describe(error, records.at(-1)?.info.lines ?? 0));
   }
+  return records;
+}
+
+function describe(error: CsvError, linesBefore: number): ImportIssue {
+  if (error.code === "CSV_QUOTE_NOT_CLOSED")
+    return { line: linesBefore + 1, message: "a quote is opened in this row and not closed before the file ends" };
+  const line = Number(/at line (\d+)/.exec(error.message)?.[1] ?? linesBefore + 1);
+  return { line, message: `not valid CSV: ${error.message.slice(0, 200)}` };
 }

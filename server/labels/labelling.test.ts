@@ -1,0 +1,199 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
+import { correctLabel } from "./correct-label";
+import { labelProgress } from "./label-progress";
+import { listMyLabels } from "./list-my-labels";
+import { type LabelTask, nextTask } from "./next-task";
+import { renewLease } from "./renew-lease";
+import { saveDraft } from "./save-draft";
+import { skipTask } from "./skip-task";
+import { submitLabel } from "./submit-label";
+import { withdrawLabel } from "./withdraw-label";
+
+withTestDatabase();
+
+async function scene({ count = 1, requiredLabels = 1, people = 1 } = {}) {
+  const admin = await makeUser("Ada");
+  const annotators = await Promise.all(Array.from({ length: people }, (_, index) => makeUser(`Annotator${index}`)));
+  const project = await makeProject(admin, annotators);
+  const tasks = await makeComparisonTasks(project, { count, requiredLabels });
+  const next = (userId: string, exclude: string[] = []) => nextTask({ projectId: project.id, userId, exclude });
+  const submit = (userId: string, task: LabelTask, key?: string) =>
+    submitLabel({ projectId: project.id, userId, submission: chooseFirst(task, key) });
+  const [first] = annotators;
+  if (!first) throw new Error("no annotator");
+  return { admin, annotators, first, project, tasks, next, submit };
+}
+
+const must = <T>(value: T | null | undefined): T => {
+  if (value === null || value === undefined) throw new Error("expected a value");
+  return value;
+};
+
+describe("leases", () => {
+  it("gives ten parallel annotators exactly the overlap that is asked for", async () => {
+    const { project, annotators, next, submit, tasks } = await scene({ count: 6, requiredLabels: 3, people: 10 });
+    await Promise.all(
+      annotators.map(async ({ id }) => {
+        for (let task = await next(id); task; task = await next(id)) await submit(id, task);
+      }),
+    );
+    const labels = await database().label.findMany({ where: { projectId: project.id } });
+    for (const task of tasks) {
+      const people = labels.filter((label) => label.taskId === task.id).map((label) => label.annotatorId);
+      expect(people).toHaveLength(3);
+      expect(new Set(people).size).toBe(3);
+    }
+    expect(await database().task.count({ where: { projectId: project.id, completedAt: null } })).toBe(0);
+  });
+
+  it("hands one task with two places to exactly two of ten who ask at once", async () => {
+    const { annotators, next } = await scene({ count: 1, requiredLabels: 2, people: 10 });
+    const given = await Promise.all(annotators.map(({ id }) => next(id)));
+    expect(given.filter((task) => task !== null)).toHaveLength(2);
+  });
+
+  it("returns the open task on a revisit with the same order, and another one beside it for the prefetch", async () => {
+    const { first, next } = await scene({ count: 2 });
+    const task = must(await next(first.id));
+    const again = must(await next(first.id));
+    expect(again.taskId).toBe(task.taskId);
+    expect(again.completions).toEqual(task.completions);
+    const prefetched = must(await next(first.id, [task.taskId]));
+    expect(prefetched.taskId).not.toBe(task.taskId);
+    expect(await next(first.id, [task.taskId, prefetched.taskId])).toBeNull();
+  });
+
+  it("frees the place of a lease that ran out, and refuses the late answer once it is taken", async () => {
+    const { annotators, next, submit, project } = await scene({ count: 1, people: 2 });
+    const [slow, quick] = [must(annotators[0]), must(annotators[1])];
+    const task = must(await next(slow.id));
+    expect(await next(quick.id)).toBeNull();
+    await database().taskLease.updateMany({ where: { taskId: task.taskId }, data: { expiresAt: new Date(0) } });
+    const taken = must(await next(quick.id));
+    await expect(submit(slow.id, task)).rejects.toMatchObject({ code: "task-taken-conflict" });
+    const renewal = renewLease({ projectId: project.id, userId: slow.id, taskId: task.taskId });
+    await expect(renewal).rejects.toMatchObject({ code: "task-taken-conflict" });
+    await submit(quick.id, taken);
+    expect(await database().label.count({ where: { taskId: task.taskId } })).toBe(1);
+  });
+
+  it("takes the late answer while the place is still free", async () => {
+    const { first, next, submit } = await scene();
+    const task = must(await next(first.id));
+    await database().taskLease.updateMany({ where: { taskId: task.taskId }, data: { expiresAt: new Date(0) } });
+    expect(await submit(first.id, task)).toMatchObject({ taskDone: true });
+  });
+
+  it("shuffles the sides over annotators and tells nothing of the models", async () => {
+    const { project, annotators, next } = await scene({ count: 1, requiredLabels: 30, people: 30 });
+    const model = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
+    const shown = await Promise.all(annotators.map(({ id }) => next(id)));
+    expect(JSON.stringify(shown)).not.toContain(model.name);
+    expect(JSON.stringify(shown)).not.toContain(model.id);
+    const left = new Set(shown.map((task) => task?.completions[0]?.id));
+    expect(left.size).toBe(2); // all thirty on one side: 2 in 10⁹
+  });
+});
+
+describe("answers", () => {
+  it("keeps an answer that is sent five times at once a single time", async () => {
+    const { first, next, submit, project } = await scene();
+    const task = must(await next(first.id));
+    const key = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => submit(first.id, task, key)));
+    expect(new Set(answers.map(({ labelId }) => labelId)).size).toBe(1);
+    expect(await database().label.count({ where: { projectId: project.id } })).toBe(1);
+    expect(answers[0]?.reveal.map(({ modelName }) => modelName)).toEqual([
+      "smollm2-135m-instruct",
+      "smollm2-135m-instruct",
+    ]);
+  });
+
+  it("refuses a second answer of the same person under another key, and a key of another task", async () => {
+    const { first, next, submit } = await scene({ count: 2 });
+    const task = must(await next(first.id));
+    const key = randomUUID();
+    await submit(first.id, task, key);
+    await expect(submit(first.id, task)).rejects.toMatchObject({ code: "already-labelled-conflict" });
+    const other = must(await next(first.id));
+    await expect(submit(first.id, other, key)).rejects.toMatchObject({ code: "idempotency-key-conflict" });
+  });
+
+  it("refuses a choice outside the task, a wrong kind and a wrong order, and writes nothing", async () => {
+    const { first, next, project } = await scene();
+    const task = must(await next(first.id));
+    const good = chooseFirst(task);
+    const bad = [
+      { ...good, comparison: { ...good.comparison, chosenCompletionId: randomUUID() } },
+      { ...good, shownOrder: good.shownOrder.slice(1) },
+      { ...good, kind: "ranking" as const, ranking: { ranks: [] } },
+    ];
+    for (const submission of bad)
+      await expect(submitLabel({ projectId: project.id, userId: first.id, submission })).rejects.toMatchObject({
+        code: "label-invalid",
+      });
+    expect(await database().label.count({ where: { projectId: project.id } })).toBe(0);
+  });
+
+  it("opens the task again for the one who takes the answer back, and for nobody else", async () => {
+    const { annotators, next, submit, project } = await scene({ people: 2 });
+    const [one, other] = [must(annotators[0]), must(annotators[1])];
+    const task = must(await next(one.id));
+    const { labelId } = await submit(one.id, task);
+    const undo = { projectId: project.id, userId: one.id, labelId };
+    await Promise.all([withdrawLabel(undo), withdrawLabel(undo)]);
+    expect(await next(other.id)).toBeNull();
+    const again = must(await next(one.id));
+    expect(again.taskId).toBe(task.taskId);
+    await submit(one.id, again);
+    const mine = await listMyLabels({ projectId: project.id, userId: one.id, limit: 10 });
+    expect(mine.rows.map(({ withdrawn, outcome }) => [withdrawn, outcome])).toEqual([
+      [false, "left clearly better"],
+      [true, "left clearly better"],
+    ]);
+    await expect(withdrawLabel({ ...undo, userId: other.id })).rejects.toMatchObject({ code: "label-not-found" });
+  });
+
+  it("supersedes on correction and counts once", async () => {
+    const { first, next, submit, project } = await scene();
+    const task = must(await next(first.id));
+    const { labelId } = await submit(first.id, task);
+    const submission = { ...chooseFirst(task), comparison: { outcome: "tie" as const } };
+    const correction = { projectId: project.id, userId: first.id, labelId, submission };
+    const corrected = await correctLabel(correction);
+    expect(await correctLabel(correction)).toEqual(corrected);
+    await expect(correctLabel({ ...correction, submission: chooseFirst(task) })).rejects.toMatchObject({
+      code: "label-not-live-conflict",
+    });
+    const progress = await labelProgress({ projectId: project.id, userId: first.id });
+    expect(progress).toMatchObject({ mine: { today: 1, total: 1 }, remaining: 0, total: 1 });
+    await withdrawLabel({ projectId: project.id, userId: first.id, labelId: corrected.labelId });
+    expect(await labelProgress({ projectId: project.id, userId: first.id })).toMatchObject({
+      mine: { total: 0 },
+      remaining: 1,
+      byKind: [{ kind: "comparison", remaining: 1 }],
+    });
+  });
+
+  it("does not offer a skipped task again and frees its place", async () => {
+    const { annotators, next, project } = await scene({ people: 2 });
+    const [one, other] = [must(annotators[0]), must(annotators[1])];
+    const task = must(await next(one.id));
+    await skipTask({ projectId: project.id, userId: one.id, taskId: task.taskId, reason: "need_expertise" });
+    expect(await next(one.id)).toBeNull();
+    expect((await next(other.id))?.taskId).toBe(task.taskId);
+  });
+
+  it("keeps a draft until the answer is given", async () => {
+    const { first, next, submit, project } = await scene();
+    const task = must(await next(first.id));
+    await saveDraft({ projectId: project.id, userId: first.id, taskId: task.taskId, content: "half a thought" });
+    expect((await next(first.id))?.draft).toBe("half a thought");
+    await submit(first.id, task);
+    expect(await database().labelDraft.count()).toBe(0);
+  });
+});

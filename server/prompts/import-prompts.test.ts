@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { makeProject, makeUser } from "../database/test-rows";
+import type { ImportFile } from "./import-file";
+import { importPrompts } from "./import-prompts";
+import type { ImportIssue } from "./import-refused";
+import { previewImport } from "./preview-import";
+
+withTestDatabase();
+
+const MB = 1024 * 1024;
+
+const file = (content: string | Buffer, format: "jsonl" | "csv" = "jsonl"): ImportFile => ({
+  fileName: `prompts.${format}`,
+  format,
+  contentBase64: Buffer.from(content).toString("base64"),
+});
+
+async function scene() {
+  const admin = await makeUser("Ada");
+  const project = await makeProject(admin);
+  const to = { projectId: project.id, userId: admin.id };
+  const texts = async () => {
+    const prompts = await database().prompt.findMany({
+      where: { projectId: project.id },
+      orderBy: { id: "asc" },
+      include: { messages: { orderBy: { position: "asc" } } },
+    });
+    return prompts.map(({ taskType, messages }) => [
+      taskType,
+      ...messages.map(({ role, content }) => `${role}: ${content}`),
+    ]);
+  };
+  return { to, texts };
+}
+
+describe("what is read", () => {
+  it("takes every form of JSONL", async () => {
+    const { to, texts } = await scene();
+    const lines = [
+      '{"prompt": "One?", "taskType": "math"}',
+      "",
+      '{"prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Two?"}]}',
+      '{"messages": [{"role": "user", "content": "Three?"}], "source": "web"}',
+      '{"instruction": "Translate.", "input": "Vier"}',
+      '{"instruction": "Five", "input": ""}',
+    ];
+    const preview = await previewImport({ ...file(`\ufeff${lines.join("\r\n")}\r\n`), ...to });
+    expect(preview).toMatchObject({
+      total: 5,
+      duplicates: 0,
+      alreadyPresent: 0,
+      ignoredFields: ["source"],
+      issues: [],
+    });
+    expect(preview.rows.map(({ line }) => line)).toEqual([1, 3, 4, 5, 6]);
+    await importPrompts({ ...file(lines.join("\n")), ...to });
+    expect(await texts()).toEqual([
+      ["math", "user: One?"],
+      ["general", "system: Be brief.", "user: Two?"],
+      ["general", "user: Three?"],
+      ["general", "user: Translate.\n\nVier"],
+      ["general", "user: Five"],
+    ]);
+  });
+
+  it("takes CSV with quoted line breaks, and a semicolon as separator", async () => {
+    const { to, texts } = await scene();
+    await importPrompts({ ...file('prompt,taskType\n"Two\nlines, one ""field""",code\nPlain,\n', "csv"), ...to });
+    await importPrompts({ ...file("taskType;instruction;input\nmath;Add, please;1 + 1\n", "csv"), ...to });
+    expect(await texts()).toEqual([
+      ["code", 'user: Two\nlines, one "field"'],
+      ["general", "user: Plain"],
+      ["math", "user: Add, please\n\n1 + 1"],
+    ]);
+  });
+
+  it("counts what says the same, in the file and in the project, and inserts it once even when two import at once", async () => {
+    const { to, texts } = await scene();
+    const content = file('{"prompt": "Same  thing"}\n{"prompt": "same thing"}\n{"prompt": "Other"}');
+    const results = await Promise.all([importPrompts({ ...content, ...to }), importPrompts({ ...content, ...to })]);
+    expect(results.map(({ accepted, duplicates }) => [accepted, duplicates]).sort()).toEqual([
+      [0, 3],
+      [2, 1],
+    ]);
+    expect(await texts()).toHaveLength(2);
+    expect(await previewImport({ ...content, ...to })).toMatchObject({ total: 3, duplicates: 1, alreadyPresent: 2 });
+    const audit = await database().auditEntry.findMany({
+      where: { projectId: to.projectId, action: "prompts.import" },
+    });
+    expect(audit).toHaveLength(2);
+  });
+
+  it("inserts many rows", async () => {
+    const { to, texts } = await scene();
+    const lines = Array.from({ length: 5_000 }, (_, index) => JSON.stringify({ prompt: `Question ${index}?` }));
+    expect(await importPrompts({ ...file(lines.join("\n")), ...to })).toMatchObject({ accepted: 5_000 });
+    expect((await texts())[4_999]).toEqual(["general", "user: Question 4999?"]);
+    const held = await database().prompt.count({ where: { projectId: to.projectId, split: "validation" } });
+    expect(held).toBeGreaterThan(400);
+    expect(held).toBeLessThan(600);
+  });
+});
+
+type Fault = [name: string, content: string | Buffer, format: "jsonl" | "csv", expected: Partial<ImportIssue>];
+const good = '{"prompt": "Good"}';
+
+const FAULTS: Fault[] = [
+  [
+    "broken JSON",
+    `${good}\n{"prompt": "cut of`,
+    "jsonl",
+    { line: 2, message: expect.stringMatching(/not valid JSON/) },
+  ],
+  [
+    "a JSON array",
+    '[{"prompt": "a"},\n{"prompt": "b"}]',
+    "jsonl",
+    { line: 1, message: expect.stringMatching(/array/) },
+  ],
+  ["a line that is no object", `${good}\n"text"`, "jsonl", { line: 2, message: expect.stringMatching(/a string/) }],
+  ["no prompt", `${good}\n{"question": "x"}`, "jsonl", { line: 2, message: expect.stringMatching(/has "question"/) }],
+  ["two prompts in one", '{"prompt": "a", "instruction": "b"}', "jsonl", { line: 1, field: "instruction" }],
+  ["a number as a prompt", '{"prompt": 7}', "jsonl", { line: 1, field: "prompt", message: "must be text" }],
+  ["a prompt of spaces", `${good}\n{"prompt": "  "}`, "jsonl", { line: 2, message: expect.stringMatching(/empty/) }],
+  ["an empty chat", '{"messages": []}', "jsonl", { line: 1, field: "messages" }],
+  ["a role that nobody has", '{"messages": [{"role": "bot", "content": "x"}]}', "jsonl", { field: "messages.0.role" }],
+  [
+    "a chat that ends with the assistant",
+    '{"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}',
+    "jsonl",
+    { line: 1, field: "messages", message: expect.stringMatching(/ends with the user/) },
+  ],
+  [
+    "a long prompt",
+    JSON.stringify({ prompt: "x".repeat(32_001) }),
+    "jsonl",
+    { message: expect.stringMatching(/32000/) },
+  ],
+  ["a NUL character", '{"prompt": "a\\u0000b"}', "jsonl", { line: 1, message: expect.stringMatching(/NUL/) }],
+  [
+    "half a surrogate pair",
+    '{"prompt": "a\\ud800b"}',
+    "jsonl",
+    { line: 1, message: expect.stringMatching(/surrogate/) },
+  ],
+  ["a task type that is no text", '{"prompt": "a", "taskType": 3}', "jsonl", { line: 1, field: "taskType" }],
+  [
+    "bytes that are no UTF-8",
+    Buffer.concat([Buffer.from(`${good}\n{"prompt": "caf`), Buffer.from([0xe9]), Buffer.from('"}\n')]),
+    "jsonl",
+    { line: 2, message: "byte 16 of the line is not UTF-8" },
+  ],
+  [
+    "a line over 1 MB",
+    `${good}\n{"prompt": "${"x".repeat(2 * MB)}"}\n${good}`,
+    "jsonl",
+    { line: 2, message: expect.stringMatching(/2\.0 MB/) },
+  ],
+  [
+    "a line of 10 MB",
+    `${good}\n${"x".repeat(10 * MB)}`,
+    "jsonl",
+    { line: 2, message: expect.stringMatching(/10\.0 MB/) },
+  ],
+  ["an empty file", "\n\n", "jsonl", { line: 0, message: "the file has no rows" }],
+  ["wrong columns", "question,answer\na,b", "csv", { line: 1, message: expect.stringMatching(/question, answer/) }],
+  ["a column twice", "prompt,prompt\na,b", "csv", { line: 1, message: expect.stringMatching(/twice/) }],
+  [
+    "a row that is too short",
+    'prompt,taskType\n"a\nb",x\n\nonly',
+    "csv",
+    { line: 5, message: expect.stringMatching(/1 field/) },
+  ],
+  [
+    "a quote that is not closed",
+    'prompt\nfine\n"open\nand on',
+    "csv",
+    { line: 3, message: expect.stringMatching(/not closed/) },
+  ],
+  [
+    "a CSV with bytes that are no UTF-8",
+    Buffer.from([0x70, 0x72, 0x6f, 0x6d, 0x70, 0x74, 0x0a, 0xff]),
+    "csv",
+    { line: 2 },
+  ],
+];
+
+describe("what is refused, by line", () => {
+  it.each(FAULTS)("%s", async (_name, content, format, expected) => {
+    const { to, texts } = await scene();
+    const { issues } = await previewImport({ ...file(content, format), ...to });
+    expect(issues).toContainEqual(expect.objectContaining(expected));
+    const refusal = importPrompts({ ...file(content, format), ...to });
+    await expect(refusal).rejects.toMatchObject({ code: "import-refused", issues });
+    expect(await texts()).toEqual([]);
+    expect(await database().promptImport.count({ where: { projectId: to.projectId } })).toBe(0);
+  });
+
+  it("names file, line and field in one line", async () => {
+    const { to } = await scene();
+    const refusal = importPrompts({ ...file(`${good}\n{"prompt": 7}\n{"prompt": 8}`), ...to });
+    await expect(refusal).rejects.toThrow("prompts.jsonl:2: prompt: must be text (and 1 more)");
+  });
+
+  it("says of a file over 10 MB which line makes it so", async () => {
+    const { to } = await scene();
+    const { issues } = await previewImport({ ...file(`${good}\n${"x".repeat(11 * MB)}`), ...to });
+    expect(issues.map(({ line }) => line)).toEqual([0, 2]);
+  });
+
+  it("refuses what did not arrive whole", async () => {
+    const { to } = await scene();
+    const broken = { fileName: "a.jsonl", format: "jsonl" as const, contentBase64: "!!!!", ...to };
+    await expect(previewImport(broken)).rejects.toMatchObject({ code: "import-broken" });
+  });
+});
