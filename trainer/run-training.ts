@@ -9,6 +9,7 @@ import { loadBackend } from "./engine/backend";
 import { trainDpo } from "./recipes/dpo";
 import { savePolicy } from "./recipes/policy";
 import type { Recipe } from "./recipes/recipe";
+import { RunScope } from "./recipes/run-scope";
 import { trainSft } from "./recipes/sft";
 
 export type RunTrainingOptions = {
@@ -38,27 +39,32 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   const backend = await loadBackend();
   const recipe = recipes[config.method] as Recipe | undefined;
   if (!recipe) throw new DomainError("method-unavailable", `method ${config.method} is not there yet`);
+  const scope = new RunScope();
   const run = recipe({
     config,
     backend,
     checkpointFolder: path.join(outputDir, "checkpoints"),
     resume,
     signal: options.signal ?? new AbortController().signal,
+    scope,
   });
   const record = createRecord(outputDir);
-  for (;;) {
-    const { done, value } = await run.next();
-    if (!done) {
-      await record(value);
-      await onEvent?.(value);
-      continue;
+  try {
+    for (;;) {
+      const { done, value } = await run.next();
+      if (!done) {
+        await record(value);
+        await onEvent?.(value);
+        continue;
+      }
+      const { policy, step } = value;
+      await onEvent?.({ type: "phase", phase: "saving", message: "Writing the result" });
+      const output = await savePolicy(policy, outputDir);
+      await onEvent?.({ type: "finished", step, seconds: (performance.now() - started) / 1000, output });
+      return output;
     }
-    const { policy, step } = value;
-    await onEvent?.({ type: "phase", phase: "saving", message: "Writing the result" });
-    const output = await savePolicy(policy, outputDir);
-    policy.model.dispose();
-    await onEvent?.({ type: "finished", step, seconds: (performance.now() - started) / 1000, output });
-    return output;
+  } finally {
+    scope.dispose();
   }
 }
 

@@ -21,7 +21,7 @@ export function addScoreCommand(program: Command): void {
     .addOption(adapterOption())
     .addOption(inputOption("lines of {ids} or {prompt, completion}"))
     .action((options: { model: string; adapter?: string; input: string }) =>
-      score({ ...options, write, onProgress, signal: stopOnSignals() }),
+      stopOnSignals((signal) => score({ ...options, write, onProgress, signal })),
     );
 }
 
@@ -39,7 +39,7 @@ export function addGenerateCommand(program: Command): void {
     .option("--samples <n>", "completions of each prompt", wholeNumber, 1)
     .option("--seed <n>", "the same seed gives the same completions", wholeNumber, 0)
     .action((options: Omit<Parameters<typeof generate>[0], "write">) =>
-      generate({ ...options, write, onProgress, signal: stopOnSignals() }),
+      stopOnSignals((signal) => generate({ ...options, write, onProgress, signal })),
     );
 }
 

@@ -20,12 +20,13 @@ export function addTrainCommand(program: Command): void {
         throw new DomainError("run-config-invalid", `${runFile}: can't be read (${reasonOf(error)})`, undefined, error);
       });
       const config = await resolveRunPaths(parseRunConfig(text, runFile), path.dirname(path.resolve(runFile)));
-      const printer = createProgressPrinter(process.stderr);
-      await runTraining(config, {
-        outputDir: path.resolve(options.out),
-        resume: options.resume ?? false,
-        signal: stopOnSignals(),
-        onEvent: printer,
-      });
+      await stopOnSignals((signal) =>
+        runTraining(config, {
+          outputDir: path.resolve(options.out),
+          resume: options.resume ?? false,
+          signal,
+          onEvent: createProgressPrinter(process.stderr),
+        }),
+      );
     });
 }

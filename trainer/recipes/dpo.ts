@@ -31,7 +31,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   // 1. Data and policy.
   yield { type: "phase", phase: "reading", message: "Reading the preference pairs" };
   const records = await readRecords(run.config, "preference");
-  const policy = yield* loadPolicy(run.config, run.signal);
+  const policy = yield* loadPolicy(run);
   requireLanguageModel(policy, run.config);
   const { model } = policy;
   const { train, validation, ledger } = tokenizeRecords(records, run.config, policy, tokenizePairs);
@@ -47,7 +47,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   const pair = (example: number) => pairs[example] as TokenizedPair;
   const tokensOf = (example: number) => pairTokens(pair(example));
   const slots = config.microBatchSize;
-  const logProbs = compile("dpo-log-probs", (...packed) => [sequenceLogProbs(model, packed)]);
+  const logProbs = run.scope.own(compile("dpo-log-probs", (...packed) => [sequenceLogProbs(model, packed)]));
   const forward = (examples: readonly number[]) =>
     callOnce((args) => logProbs(...args)[0] as tf.Tensor, packPairs(examples.map(pair), slots));
   const pass = { valuesPerExample: 2, microBatchSize: slots, signal: run.signal };
@@ -70,7 +70,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   );
 
   // 3. The loss. Everything that differs between two micro-batches is an argument.
-  const objective = gradientFunction("dpo-gradients", model.trainable, (args) => {
+  const objective = gradientFunction(run.scope, "dpo-gradients", model.trainable, (args) => {
     const [referenceSums, lengths, weights] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
     const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
     const losses = pairLosses(sums, referenceSums, lengths, config);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { compile } from "../engine/compile";
+import type { RunScope } from "./run-scope";
 
 export type Objective = (args: readonly tf.Tensor[]) => {
   /** This micro-batch's share of the step's loss; the shares of all micro-batches sum to it. */
@@ -18,24 +19,27 @@ export type Gradients = {
 /**
  * Forward and backward pass of one micro-batch as one compiled function. The caller disposes what it gives.
  *
- * @param name unique in the process; part of what the compiled function is cached by
+ * @param name for messages of the compiler
  */
 export function gradientFunction(
+  scope: RunScope,
   name: string,
   variables: tf.Variable[],
   objective: Objective,
 ): (args: tf.Tensor[]) => Gradients {
-  const compiled = compile(name, (...args) => {
-    let sequences: tf.Tensor1D | undefined;
+  const step = (...args: tf.Tensor[]) => {
+    const kept: tf.Tensor1D[] = [];
     const { value, grads } = tf.variableGrads(() => {
-      const result = objective(args);
-      // Kept, because variableGrads tidies away all that the forward pass made but the loss.
-      sequences = tf.keep(result.sequences);
-      return result.loss;
+      const { loss, sequences } = objective(args);
+      // variableGrads tidies away all that the forward pass made but the loss.
+      kept.push(tf.keep(sequences));
+      return loss;
     }, variables);
-    if (!sequences) throw new Error("variableGrads did not run the objective");
-    return [value, sequences, ...variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable))];
-  });
+    const sequences = kept.map((tensor) => tf.clone(tensor));
+    tf.dispose(kept);
+    return [value, ...sequences, ...variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable))];
+  };
+  const compiled = scope.own(compile(name, step));
   return (args) => {
     const [loss, sequences, ...gradients] = compiled(...args);
     return { loss: loss as tf.Scalar, sequences: sequences as tf.Tensor1D, gradients };

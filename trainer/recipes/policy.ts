@@ -8,6 +8,7 @@ import { loadModelFiles, type ModelFiles } from "../models/load-model-files";
 import { createModel } from "../models/transformer-model";
 import type { CausalLanguageModel } from "../models/types";
 import type { Chat } from "../tokenizer/tokenize-example";
+import type { RunScope } from "./run-scope";
 import { yieldProgress } from "./yield-progress";
 
 /** The model that a run trains, with what it takes to talk to it and to write it back. */
@@ -16,6 +17,8 @@ export type Policy = {
   chat: Chat;
   files: Omit<ModelFiles, "tensors">;
 };
+
+type PolicyRun = { config: RunConfig; signal: AbortSignal; scope: RunScope };
 
 const ALL_LINEAR = {
   llama: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
@@ -26,7 +29,7 @@ const ALL_LINEAR = {
  * Loads what the run starts from and decides what trains: a new adapter (`lora`), the adapter that was given
  * (`adapter`, or a model that is an adapter's folder), or all weights.
  */
-export async function* loadPolicy(config: RunConfig, signal: AbortSignal): AsyncGenerator<RunEvent, Policy> {
+export async function* loadPolicy({ config, signal, scope }: PolicyRun): AsyncGenerator<RunEvent, Policy> {
   const { adapter: adapterFolder, lora } = config;
   const files = yield* yieldProgress("loading", (onProgress) =>
     adapterFolder === undefined
@@ -42,7 +45,9 @@ export async function* loadPolicy(config: RunConfig, signal: AbortSignal): Async
   }
   const { tensors, ...rest } = files;
   const trainWeights = !lora && !files.adapter;
-  const model = createModel(files.config, tensors, { name: "policy", trainWeights, source: files.source.path });
+  const model = scope.own(
+    createModel(files.config, tensors, { name: "policy", trainWeights, source: files.source.path }),
+  );
   if (files.adapter) {
     model.loadAdapter(files.adapter, files.source.path);
   } else if (lora) {

@@ -2,6 +2,7 @@ import type { Method, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import type { Backend } from "../engine/backend";
 import type { Policy } from "./policy";
+import type { RunScope } from "./run-scope";
 
 /** What `runTraining` hands to a recipe. Paths in the configuration are absolute. */
 export type RecipeRun<M extends Method = Method> = {
@@ -11,6 +12,8 @@ export type RecipeRun<M extends Method = Method> = {
   checkpointFolder: string;
   resume: boolean;
   signal: AbortSignal;
+  /** Owns what must be disposed when the run ends. */
+  scope: RunScope;
 };
 
 /** A training method: yields what happens, returns the trained policy after the last step. */

@@ -32,7 +32,7 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
   // 1. Data and policy.
   yield { type: "phase", phase: "reading", message: "Reading the demonstrations" };
   const records = await readRecords(run.config, "demonstration");
-  const policy = yield* loadPolicy(run.config, run.signal);
+  const policy = yield* loadPolicy(run);
   requireLanguageModel(policy, run.config);
   const { model } = policy;
   const { train, validation, ledger } = tokenizeRecords(records, run.config, policy, tokenizeDemonstrations);
@@ -48,7 +48,7 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
   const slots = config.microBatchSize;
 
   // 2. The loss.
-  const objective = gradientFunction("sft-gradients", model.trainable, (args) => {
+  const objective = gradientFunction(run.scope, "sft-gradients", model.trainable, (args) => {
     const { logProbs, membership } = completionLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
     const isTarget = tf.sum(membership, 0) as tf.Tensor1D; // [targets]: 0 for filling
     const loss = sftLoss(logProbs, isTarget, args[PACKED_ARGUMENTS] as tf.Scalar);
@@ -59,7 +59,7 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
 
   // Validation: the same mean over the held-out demonstrations' target tokens.
   const held = validation.map((_, index) => train.length + index);
-  const logProbs = compile("sft-log-probs", (...packed) => [sequenceLogProbs(model, packed)]);
+  const logProbs = run.scope.own(compile("sft-log-probs", (...packed) => [sequenceLogProbs(model, packed)]));
   const forward = (some: readonly number[]) =>
     callOnce(
       (args) => logProbs(...args)[0] as tf.Tensor,

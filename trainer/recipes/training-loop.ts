@@ -49,6 +49,7 @@ export async function* trainingLoop(method: LoopMethod, options: LoopOptions): A
   const gradNorms: number[] = [];
 
   let step = await checkpoints.restore(variables, update);
+  for (const note of checkpoints.notes) yield { type: "phase", phase: "training", message: note };
   if (step > 0) yield { type: "phase", phase: "training", message: `Going on after step ${step}`, done: step, total };
   try {
     for (; step < total; ) {

@@ -1,0 +1,14 @@
+/** Models and compiled functions of one run. They outlive its steps and must not outlive the run, however it ends. */
+export class RunScope {
+  private readonly owned: { dispose(): void }[] = [];
+
+  own<Resource extends { dispose(): void }>(resource: Resource): Resource {
+    this.owned.push(resource);
+    return resource;
+  }
+
+  /** Last made, first disposed. */
+  dispose(): void {
+    for (const resource of this.owned.splice(0).reverse()) resource.dispose();
+  }
+}

@@ -1,0 +1,207 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { checkRunConfig } from "@/domain/runs/parse-run-config";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { loadBackend } from "./engine/backend";
+import { goldensFolder } from "./fixtures/goldens";
+import { type RunTrainingOptions, runTraining } from "./run-training";
+
+let folder: string;
+let runs = 0;
+let outputDir: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "tuneloop-runs-"));
+  await loadBackend();
+});
+beforeEach(() => {
+  outputDir = path.join(folder, `run-${runs++}`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const user = (content: string) => [{ role: "user", content }];
+const assistant = (content: string) => [{ role: "assistant", content }];
+const pair = (index: number) => ({
+  prompt: user(`Question ${index}?`),
+  chosen: assistant(`Yes, ${index}.`),
+  rejected: assistant(`No, not ${index * 7}!`),
+});
+
+async function dataset(records: object[]): Promise<string> {
+  const file = path.join(folder, `data-${runs}.jsonl`);
+  await writeFile(file, records.map((record) => JSON.stringify(record)).join("\n"));
+  return file;
+}
+
+async function train(changes: object, options: Partial<RunTrainingOptions> = {}) {
+  const events: RunEvent[] = [];
+  const config = checkRunConfig({
+    method: "dpo",
+    model: path.join(goldensFolder, "llama"),
+    dataset: path.join(goldensFolder, "preferences.jsonl"),
+    batchSize: 4,
+    learningRate: 1e-3,
+    lora: { rank: 2 },
+    ...changes,
+  });
+  const onEvent = async (event: RunEvent) => {
+    events.push(event);
+    await options.onEvent?.(event);
+  };
+  const output = await runTraining(config, { outputDir, ...options, onEvent });
+  return { output, events };
+}
+
+const weightsOf = (run: string) => readFile(path.join(run, "adapter", "adapter_model.safetensors"));
+const metricsOf = async (run: string) =>
+  (await readFile(path.join(run, "metrics.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, number>);
+
+describe("runTraining", () => {
+  it("learns one batch by heart and lets go of all tensors", async () => {
+    const before = tf.memory().numTensors;
+    const { events } = await train({
+      dataset: await dataset([1, 2, 3, 4].map(pair)),
+      epochs: 30,
+      learningRate: 5e-3,
+      lora: { rank: 8 },
+    });
+    const losses = events.flatMap((event) => (event.type === "step" ? [event.metrics.loss ?? Number.NaN] : []));
+    expect(losses[0]).toBeCloseTo(Math.LN2, 4);
+    expect(losses.at(-1)).toBeLessThan(0.05);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("writes what it used, what it left out, and validation in rows without a loss", async () => {
+    const records = [
+      pair(1),
+      pair(2),
+      pair(3),
+      { ...pair(4), rejected: pair(4).chosen },
+      { ...pair(5), split: "validation" },
+    ];
+    await train({ dataset: await dataset(records), batchSize: undefined, epochs: undefined, learningRate: undefined });
+    const ledger = JSON.parse(await readFile(path.join(outputDir, "ledger.json"), "utf8"));
+    expect(ledger).toMatchObject({
+      records: 5,
+      train: 3,
+      validation: 1,
+      leftOut: [{ reason: "identicalCompletions", count: 1 }],
+    });
+    const run = JSON.parse(await readFile(path.join(outputDir, "run.json"), "utf8"));
+    expect(run).toMatchObject({ batchSize: 1, epochs: 3, learningRate: 5e-5, lora: { rank: 2, alpha: 4 } });
+    const rows = await metricsOf(outputDir);
+    const evaluations = rows.filter((row) => "evalLoss" in row);
+    expect(evaluations.length).toBeGreaterThan(1);
+    expect(evaluations.every((row) => !("loss" in row) && row.evalAccuracy !== undefined)).toBe(true);
+    expect(rows.filter((row) => "loss" in row).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("gives the large batch's step with micro-batches", async () => {
+    const whole = await train({ maxSteps: 2, microBatchSize: 4 });
+    outputDir += "-micro";
+    const parts = await train({ maxSteps: 2, microBatchSize: 1 });
+    const figures = (events: RunEvent[]) => events.flatMap((event) => (event.type === "step" ? [event.metrics] : []));
+    figures(whole.events).forEach((metrics, step) => {
+      expect(figures(parts.events)[step]?.loss).toBeCloseTo(metrics.loss ?? Number.NaN, 5);
+      expect(figures(parts.events)[step]?.gradNorm).toBeCloseTo(metrics.gradNorm ?? Number.NaN, 4);
+    });
+  });
+
+  describe("stopped and resumed", () => {
+    const config = { maxSteps: 6, checkpointEvery: 2, lrScheduler: "cosine" };
+    async function stopAfter(step: number) {
+      const controller = new AbortController();
+      const onEvent = (event: RunEvent) => {
+        if (event.type === "step" && event.step === step) controller.abort();
+      };
+      await expect(train(config, { signal: controller.signal, onEvent })).rejects.toMatchObject({
+        code: "run-cancelled",
+      });
+    }
+
+    it("ends with the same bits as a run that was never stopped", async () => {
+      await train(config);
+      const whole = outputDir;
+      outputDir += "-stopped";
+      await stopAfter(3);
+      expect(await readdir(path.join(outputDir, "checkpoints"))).toContain("step-000003");
+      await train(config, { resume: true });
+      expect((await weightsOf(outputDir)).equals(await weightsOf(whole))).toBe(true);
+      const plain = (rows: Record<string, number>[]) =>
+        rows.map(({ step, loss, gradNorm }) => ({ step, loss, gradNorm }));
+      expect(plain(await metricsOf(outputDir))).toEqual(plain(await metricsOf(whole)));
+    });
+
+    it("goes on from the checkpoint before a damaged one", async () => {
+      await stopAfter(3);
+      await truncate(path.join(outputDir, "checkpoints", "step-000003", "state.safetensors"), 1000);
+      const { events } = await train(config, { resume: true });
+      expect(events.find(({ type }) => type === "step")).toMatchObject({ step: 3 });
+      expect(JSON.stringify(events)).toMatch(/step-000003 is damaged .*; going on from the one before it/);
+    });
+
+    it("refuses a checkpoint of other settings", async () => {
+      await stopAfter(2);
+      await expect(train({ ...config, beta: 0.2 }, { resume: true })).rejects.toMatchObject({
+        code: "checkpoint-conflict",
+      });
+    });
+  });
+
+  it.each([
+    [
+      "one label",
+      { dataset: [pair(1)] },
+      "too-few-labels",
+      /Too few labels: method dpo needs at least 2 preference pairs .* there is 1/,
+    ],
+    [
+      "no pair that fits",
+      { dataset: [pair(1), pair(2), pair(3)], maxLength: 8 },
+      "too-few-labels",
+      /3 longer than maxLength/,
+    ],
+    [
+      "a reward model",
+      { model: path.join(goldensFolder, "llama-reward") },
+      "run-config-invalid",
+      /is a reward model; method dpo needs a language model/,
+    ],
+    [
+      "a model for an adapter",
+      { lora: undefined, adapter: path.join(goldensFolder, "llama") },
+      "run-config-invalid",
+      /is a model, not a PEFT adapter/,
+    ],
+    ["an unknown layer", { lora: { targets: ["c_attn"] } }, "", /c_attn/],
+  ])("refuses %s in one line and writes nothing", async (_, changes, code, message) => {
+    const data = "dataset" in changes ? { dataset: await dataset(changes.dataset) } : {};
+    const refusal = train({ ...changes, ...data });
+    await expect(refusal).rejects.toMatchObject({
+      userMessage: expect.stringMatching(message),
+      ...(code ? { code } : {}),
+    });
+    await expect(readdir(outputDir)).rejects.toThrow("ENOENT");
+  });
+
+  it("refuses a folder that holds another run", async () => {
+    await train({ maxSteps: 1 });
+    await expect(train({ maxSteps: 1 })).rejects.toMatchObject({ code: "output-conflict" });
+  });
+
+  it("stops at a loss that is no number, names the step and the likely cause, and saves no model", async () => {
+    const failure = train({ lora: undefined, learningRate: 1e25, maxSteps: 5, warmupRatio: 0 });
+    await expect(failure).rejects.toMatchObject({
+      code: "non-finite-loss",
+      userMessage: expect.stringMatching(
+        /^Step 2: the (loss|gradient's norm) is .* learningRate 1e\+25 is above the usual/,
+      ),
+    });
+    expect(await readdir(outputDir)).not.toContain("model");
+  });
+});
