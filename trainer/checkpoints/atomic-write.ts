@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
-import { fileSystemError, isMissing } from "./file-errors";
+import { fileSystemError, hasCode, isMissing } from "./file-errors";
 
 /** A name beside the target: a rename is atomic only within one file system. */
 function besides(target: string): string {
@@ -46,22 +46,35 @@ export async function writeFolderAtomically(target: string, fill: (folder: strin
   try {
     await mkdir(temporary, { recursive: true });
     await fill(temporary);
-    const hadOld = await rename(target, old).then(
-      () => true,
-      (error: unknown) => {
-        if (isMissing(error)) return false;
-        throw error;
-      },
-    );
-    try {
-      await rename(temporary, target);
-    } catch (error) {
-      if (hadOld) await rename(old, target);
-      throw error;
-    }
+    while (!(await moveInto(temporary, target))) await moveAside(target, old);
     await rm(old, { recursive: true, force: true });
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
+    // Where the older folder was moved aside and nothing came in its place, it goes back.
+    await moveInto(old, target).catch((failure: unknown) => {
+      if (!isMissing(failure)) console.warn(`${old}: the older ${target} could not be put back (${String(failure)})`);
+    });
     throw error instanceof DomainError ? error : fileSystemError(target, "written", error);
+  }
+}
+
+/** Renames a folder; false where the new name is taken by another. */
+async function moveInto(folder: string, target: string): Promise<boolean> {
+  try {
+    await rename(folder, target);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOTEMPTY") || hasCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/** Gives way to a folder that is to replace this one; fine when another process has already moved it. */
+async function moveAside(folder: string, old: string): Promise<void> {
+  await rm(old, { recursive: true, force: true });
+  try {
+    await rename(folder, old);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }

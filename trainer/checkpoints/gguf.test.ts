@@ -70,7 +70,7 @@ describe("readGguf", () => {
       const read = tensors.get(name)!;
       expect(read.shape, name).toEqual(shape);
       // Four bits leave about a fifteenth of a block's range; rows in a wrong order would differ by the whole range.
-      const worst = data.reduce((worst, value, i) => Math.max(worst, Math.abs(value - read.data[i]!)), 0);
+      const worst = Array.from(data).reduce((worst, value, i) => Math.max(worst, Math.abs(value - read.data[i]!)), 0);
       expect(worst, name).toBeLessThan(0.05);
     }
   });

@@ -7,10 +7,9 @@ import { invalidFile, isMissing, notFound } from "../checkpoints/file-errors";
 import { readGguf } from "../checkpoints/gguf";
 import type { ModelFolder } from "../checkpoints/model-folder";
 import { readModelFolder } from "../checkpoints/model-folder";
-import { CATALOGUE, findInCatalogue, modelCacheFolder } from "./catalogue";
-import { fetchCatalogueModel, fetchHubModel } from "./fetch-model";
+import { CATALOGUE, findInCatalogue } from "./catalogue";
+import { fetchCatalogueModel, fetchHubModel, makeTinyModel } from "./fetch-model";
 import type { FetchOptions } from "./fetch-progress";
-import { ensureTinyModel } from "./tiny-model";
 
 export interface ModelSource {
   kind: "catalogue" | "hub" | "folder" | "gguf";
@@ -75,7 +74,7 @@ export async function locateModel(reference: string, options: LoadModelFilesOpti
   if (entry) {
     const folder =
       entry.origin.kind === "made"
-        ? await ensureTinyModel(path.join(modelCacheFolder(), entry.name))
+        ? await makeTinyModel(options)
         : await fetchCatalogueModel(entry, entry.origin, options);
     return { kind: "catalogue", reference, path: folder };
   }

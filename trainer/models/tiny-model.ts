@@ -1,6 +1,4 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
-import { isMissing } from "../checkpoints/file-errors";
 import { writeModelFolder } from "../checkpoints/model-folder";
 import type { NamedTensor } from "../checkpoints/tensor-file";
 import { createRandom } from "../engine/random";
@@ -14,6 +12,9 @@ import {
   TINY_TOKENS,
   tinyTokenizerFiles,
 } from "./tiny-model-tokenizer";
+
+/** To be raised with any change of the weights or the tokenizer: caches then make it anew. */
+export const TINY_VERSION = 1;
 
 const HIDDEN = 64;
 const INTERMEDIATE = 128;
@@ -36,17 +37,6 @@ export async function writeTinyModel(folder: string): Promise<void> {
     chatTemplate: TINY_CHAT_TEMPLATE,
     generationConfig: null,
   });
-}
-
-/** The folder of the tiny model, written first where it is missing. Two processes that do so write the same bytes. */
-export async function ensureTinyModel(folder: string): Promise<string> {
-  try {
-    await stat(path.join(folder, "config.json"));
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    await writeTinyModel(folder);
-  }
-  return folder;
 }
 
 const TINY_CONFIG = {
