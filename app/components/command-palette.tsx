@@ -35,7 +35,7 @@ const none: PaletteCommand[][] = [];
 /** Ctrl/⌘+K: every page and every act, by typing a part of its name. */
 export function CommandPalette() {
   const [open, setOpen] = useState(false);
-  useShortcuts("Anywhere", [
+  useShortcuts("Everywhere", [
     { keys: "Ctrl+K", label: "Go to a page or do something", run: () => setOpen(true), whileTyping: true },
   ]);
   const commands = useSyncExternalStore(

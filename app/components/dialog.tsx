@@ -49,7 +49,11 @@ function Frame({ open, onOpenChange, title, description, footer, children, class
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim" />
-        <Primitive.Content className={className} {...(description ? {} : { "aria-describedby": undefined })}>
+        <Primitive.Content
+          className={cx(className, "outline-none")}
+          onOpenAutoFocus={focusFirstField}
+          {...(description ? {} : { "aria-describedby": undefined })}
+        >
           <header className="flex items-start gap-3 border-line border-b px-4 py-3">
             <div className="min-w-0 flex-1">
               <Primitive.Title className="font-semibold text-base">{title}</Primitive.Title>
@@ -73,4 +77,12 @@ function Frame({ open, onOpenChange, title, description, footer, children, class
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** The first field, or the dialog itself: never the closing cross, where Enter would be a surprise. */
+function focusFirstField(event: Event): void {
+  event.preventDefault();
+  const content = event.currentTarget as HTMLElement;
+  const field = content.querySelector<HTMLElement>("input:not([type=hidden]):not([tabindex='-1']), select, textarea");
+  (field ?? content).focus();
 }

@@ -101,19 +101,23 @@ function ShortcutHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (op
     () => groups,
     () => none,
   );
+  const names = [...new Set(shown.map((group) => group.name))].sort((a, b) => rank(a) - rank(b));
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keys">
-      <div className="grid gap-5">
-        {shown.toReversed().map((group) => (
-          <section key={group.name}>
-            <h3 className="mb-1 font-medium text-muted text-xs">{group.name}</h3>
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keys" width="lg">
+      <div className="gap-8 sm:columns-2">
+        {names.map((name) => (
+          <section key={name} className="mb-5 break-inside-avoid">
+            <h3 className="mb-1 font-medium text-muted text-xs">{name}</h3>
             <ul className="divide-y divide-line">
-              {group.shortcuts.map((shortcut) => (
-                <li key={shortcut.keys} className="flex items-center justify-between gap-4 py-1.5">
-                  {shortcut.label}
-                  <KeyHint keys={shortcut.keys} />
-                </li>
-              ))}
+              {shown
+                .filter((group) => group.name === name)
+                .flatMap((group) => group.shortcuts)
+                .map((shortcut) => (
+                  <li key={shortcut.keys} className="flex items-center justify-between gap-4 py-1.5">
+                    {shortcut.label}
+                    <KeyHint keys={shortcut.keys} />
+                  </li>
+                ))}
             </ul>
           </section>
         ))}
@@ -121,3 +125,6 @@ function ShortcutHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (op
     </Dialog>
   );
 }
+
+/** The page's own keys come first. */
+const rank = (name: string): number => ["Everywhere", "Go to"].indexOf(name) + 1;

@@ -13,7 +13,7 @@ import { SkeletonTable } from "../../../components/skeleton";
 import { Table, Td, Th, Tr } from "../../../components/table";
 import { useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
-import { TrainButton } from "../runs/train-sheet";
+import { TrainButton } from "../runs/train-button";
 import { NextVersionPanel } from "./next-version-panel";
 
 export function DatasetList() {
@@ -25,7 +25,7 @@ export function DatasetList() {
       <PageHeader
         title="Datasets"
         about="Immutable snapshots of the labels, taken when you train. Each record leads back to its labels and their people."
-        actions={<TrainButton project={slug} />}
+        actions={<TrainButton project={slug} variant="default" />}
       />
       <div className="grid gap-5">
         <NextVersionPanel />

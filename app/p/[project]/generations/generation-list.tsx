@@ -57,6 +57,7 @@ export function GenerationList() {
                     <Th>Model</Th>
                     <Th>Status</Th>
                     <Th numeric>Completions</Th>
+                    <Th numeric>Tasks made</Th>
                     <Th numeric>Samples</Th>
                     <Th numeric>Temperature</Th>
                     <Th>Asked</Th>
@@ -69,6 +70,7 @@ export function GenerationList() {
                         <Link href={`/p/${slug}/models/${row.model.id}`} className="link">
                           {row.model.name}
                         </Link>
+                        {row.comparedWith && <span className="text-muted"> against {row.comparedWith.name}</span>}
                         {row.error && <p className="mt-0.5 text-bad text-xs [overflow-wrap:anywhere]">{row.error}</p>}
                       </Td>
                       <Td>
@@ -77,6 +79,7 @@ export function GenerationList() {
                       <Td numeric>
                         {formatCount(row.doneCount)} / {formatCount(row.totalCount)}
                       </Td>
+                      <Td numeric>{row.taskCount === null ? "–" : formatCount(row.taskCount)}</Td>
                       <Td numeric>{row.samples}</Td>
                       <Td numeric>{row.temperature}</Td>
                       <Td className="text-muted text-xs">

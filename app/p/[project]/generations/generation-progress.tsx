@@ -2,11 +2,12 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
+import Link from "next/link";
 import { useEffect } from "react";
 import { StatusBadge } from "../../../components/badge";
 import { Button } from "../../../components/button";
 import { errorText } from "../../../components/error-text";
-import { formatCount } from "../../../components/format";
+import { formatCount, plural } from "../../../components/format";
 import { Notice } from "../../../components/notice";
 import { ProgressBar } from "../../../components/progress-bar";
 import { Skeleton } from "../../../components/skeleton";
@@ -62,7 +63,20 @@ export function GenerationProgress({ generationId }: { generationId: string }) {
           total={data.doneCount > 0 ? data.totalCount : null}
         />
       )}
-      {data.error && <Notice tone="bad">{data.error}</Notice>}
+      {ended && data.taskCount !== null && data.taskCount > 0 && (
+        <p>
+          {plural(data.taskCount, "comparison task")} made.{" "}
+          <Link href={`/p/${slug}/label`} className="link">
+            Start labelling
+          </Link>
+        </p>
+      )}
+      {ended && data.identicalCount !== null && data.identicalCount > 0 && (
+        <p className="text-muted">
+          {plural(data.identicalCount, "prompt")} without a task: the completions were the same.
+        </p>
+      )}
+      {data.error && <Notice tone={data.status === "failed" ? "bad" : "warn"}>{data.error}</Notice>}
     </div>
   );
 }

@@ -3,7 +3,9 @@
 import { ArrowRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button, ButtonLink } from "../../../components/button";
+import { Panel } from "../../../components/panel";
 import { GenerateSheet } from "../generations/generate-sheet";
+import { GenerationProgress } from "../generations/generation-progress";
 import { NextRoundButton } from "../generations/next-round-button";
 import { useProject } from "../project-context";
 import { TrainButton } from "../runs/train-button";
@@ -11,6 +13,12 @@ import { describeNextAction, type ProjectOverview } from "./next-action";
 
 export function NextActionPanel({ overview }: { overview: ProjectOverview }) {
   const { title, why, button } = describeNextAction(overview);
+  if (overview.generationActive && overview.nextAction.code === "generate")
+    return (
+      <Panel title="The model is answering the prompts">
+        <GenerationProgress generationId={overview.generationActive.id} />
+      </Panel>
+    );
   return (
     <section
       aria-label="Next step"

@@ -32,14 +32,18 @@ export function Overview() {
       <PageHeader
         title={project.name}
         about={project.description || undefined}
-        actions={overview.data?.nextAction.code === "train" ? undefined : <TrainButton project={project.slug} />}
+        actions={
+          overview.data?.nextAction.code === "train" ? undefined : (
+            <TrainButton project={project.slug} variant="default" />
+          )
+        }
       />
       <Loaded query={overview} skeleton={<OverviewSkeleton />}>
         {(data) => (
           <div className="grid gap-5">
             <NextActionPanel overview={data} />
             <LoopStations overview={data} base={`/p/${project.slug}`} />
-            {data.generationActive && (
+            {data.generationActive && data.nextAction.code !== "generate" && (
               <Panel title="Completions being written">
                 <GenerationProgress generationId={data.generationActive.id} />
               </Panel>

@@ -71,9 +71,9 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
           </tbody>
         </Table>
       )}
-      {preview.total > preview.rows.length && (
+      {ready > preview.rows.length && (
         <p className="text-faint text-xs">
-          The first {preview.rows.length} of {plural(preview.total, "row")}.
+          The first {preview.rows.length} of {plural(ready, "new prompt")}.
         </p>
       )}
     </div>

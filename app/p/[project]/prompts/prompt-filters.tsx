@@ -17,7 +17,7 @@ export function PromptFilters({
 }) {
   const [search, setSearch] = useState(filter.search ?? "");
   const input = useRef<HTMLInputElement>(null);
-  useShortcuts("Search", [{ keys: "/", label: "Search the prompts", run: () => input.current?.focus() }]);
+  useShortcuts("Prompts", [{ keys: "/", label: "Search the prompts", run: () => input.current?.focus() }]);
 
   useEffect(() => {
     if (search === (filter.search ?? "")) return;

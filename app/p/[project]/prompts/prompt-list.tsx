@@ -43,7 +43,7 @@ export function PromptList() {
     <>
       <PageHeader
         title="Prompts"
-        about="What the model is asked. Each ends with the user's turn and belongs to a task type."
+        about="What the model is asked, by task type."
         actions={
           <>
             <ButtonLink href={`/p/${slug}/generations`} variant="quiet" icon={<History />}>

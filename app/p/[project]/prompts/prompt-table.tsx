@@ -77,7 +77,7 @@ export function PromptTable({ rows, selected, onSelect }: Props) {
                   </button>
                 </Td>
                 <Td>
-                  <span className="flex flex-wrap gap-1">
+                  <span className="flex gap-1">
                     <Badge>{row.taskType}</Badge>
                     {row.split === "validation" && (
                       <Badge title="Held back from training, to measure with">validation</Badge>
