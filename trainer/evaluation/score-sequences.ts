@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import { type CompiledFunction, compile } from "../engine/compile";
+import type { CompiledFunction } from "../engine/compile";
+import { compileOnRepeat } from "../engine/compile-on-repeat";
 import { packCompletions, toTargetTensors } from "../models/packed-targets";
 import { packedTensorCount, packedTensorList, packedTensorsFrom, packRows, toPackedTensors } from "../models/packing";
 import type { CausalLanguageModel } from "../models/types";
@@ -31,7 +32,7 @@ export async function scoreSequences(
   options: ScoreOptions = {},
 ): Promise<number[][]> {
   const adapter = options.adapter ?? true;
-  const step = compile(`${model.name} log-probs${adapter ? "" : " of the reference"}`, (...args) => {
+  const step = compileOnRepeat(`${model.name} log-probs${adapter ? "" : " of the reference"}`, (...args) => {
     const [positions, targets] = args.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D];
     return [model.targetLogProbs(model.hiddenStates(packedTensorsFrom(args), { adapter }), positions, targets)];
   });
@@ -68,7 +69,7 @@ export async function scoreRewards(
   options: ScoreOptions = {},
 ): Promise<number[]> {
   const adapter = options.adapter ?? true;
-  const step = compile(`${model.name} rewards`, (...args) => {
+  const step = compileOnRepeat(`${model.name} rewards`, (...args) => {
     const last = args[packedTensorCount] as tf.Tensor1D;
     return [model.rewards(model.hiddenStates(packedTensorsFrom(args), { adapter }), last)];
   });

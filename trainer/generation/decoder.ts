@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { type CompiledFunction, compile } from "../engine/compile";
+import { type CompiledFunction, compile, type StepFunction } from "../engine/compile";
+import { compileOnRepeat } from "../engine/compile-on-repeat";
 import {
   type PackedBatch,
   packedTensorCount,
@@ -46,10 +47,10 @@ export interface Decoder {
 export function createDecoder(model: CausalLanguageModel, rows: number, capacity: number, adapter: boolean): Decoder {
   const cache = createKeyValueCache(model.config, rows, capacity);
   const functions = new Map<string, CompiledFunction>();
-  const compiled = (name: string, fn: (...args: tf.Tensor[]) => tf.Tensor[]) => {
+  const compiled = (name: string, fn: StepFunction, how = compile) => {
     const known = functions.get(name);
     if (known) return known;
-    const added = compile(`${model.name} ${name} ${rows}×${capacity}`, fn);
+    const added = how(`${model.name} ${name} ${rows}×${capacity}`, fn);
     functions.set(name, added);
     return added;
   };
@@ -65,11 +66,15 @@ export function createDecoder(model: CausalLanguageModel, rows: number, capacity
   };
 
   const prefill = (mode: SamplingMode) =>
-    compiled(`prefill ${mode}`, (...args) => {
-      const [last, promptOfRow] = args.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D];
-      const hidden = model.hiddenStates(packedTensorsFrom(args), { adapter, sink: cache.sink(promptOfRow) });
-      return choose(tf.gather(hidden, last), mode, args, promptOfRow);
-    });
+    compiled(
+      `prefill ${mode}`,
+      (...args) => {
+        const [last, promptOfRow] = args.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D];
+        const hidden = model.hiddenStates(packedTensorsFrom(args), { adapter, sink: cache.sink(promptOfRow) });
+        return choose(tf.gather(hidden, last), mode, args, promptOfRow);
+      },
+      compileOnRepeat, // prompts come in many lengths
+    );
   const step = (mode: SamplingMode) =>
     compiled(`step ${mode}`, (...args) => {
       const [ids, slot, firstSlot] = args as [tf.Tensor1D, tf.Scalar, tf.Tensor1D];

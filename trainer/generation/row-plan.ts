@@ -76,7 +76,8 @@ function layOut(rows: Row[], largest: number): RowBatch {
   return {
     rows,
     width,
-    capacity: bucketSize(prompts.time + Math.max(...rows.map(({ room }) => room)), 32),
+    // Few rows: attention over free slots costs little, and one step serves many lengths of a conversation.
+    capacity: bucketSize(prompts.time + Math.max(...rows.map(({ room }) => room)), width <= 4 ? 256 : 32),
     prompts,
     promptOfRow: Int32Array.from({ length: width }, (_, r) => places.get(rowAt(r).prompt)!),
     firstSlot: Int32Array.from({ length: width }, (_, r) => prompts.time - rowAt(r).promptIds.length),
