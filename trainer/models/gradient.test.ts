@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadBackend } from "../engine/backend";
+import { compile } from "../engine/compile";
 import { loadGoldenModel } from "../fixtures/goldens";
 import { packCompletions, toTargetTensors } from "./packed-targets";
 import { toPackedTensors } from "./packing";
@@ -81,18 +82,28 @@ describe("gradients", () => {
     model.dispose();
   });
 
-  it.each(["weights", "adapter"])("of %s do not depend on recomputation", async (what) => {
+  it.each(["weights", "adapter"])("of %s are the same compiled, and recomputed", async (what) => {
     const model = await loadGoldenModel("llama", { trainWeights: what === "weights" });
     if (what === "adapter") {
       model.addAdapter({ rank: 4, alpha: 8, targets: ["q_proj", "v_proj", "down_proj"], seed: 3 });
       disturb(model.trainable);
     }
-    const kept = tf.variableGrads(() => loss(model, { adapter: true }), model.trainable);
-    const again = tf.variableGrads(() => loss(model, { adapter: true, recompute: true }), model.trainable);
-    expect(again.value.dataSync()[0]).toBeCloseTo(kept.value.dataSync()[0]!, 4);
-    for (const { name } of model.trainable) {
-      const difference = tf.max(tf.abs(tf.sub(again.grads[name]!, kept.grads[name]!))).dataSync()[0]!;
-      expect(difference, name).toBeLessThan(1e-3);
+    const step = (recompute: boolean) => () => {
+      const { value, grads } = tf.variableGrads(() => loss(model, { adapter: true, recompute }), model.trainable);
+      return [value, ...model.trainable.map(({ name }) => grads[name]!)];
+    };
+    const expected = tf.tidy(step(false));
+    const steps = {
+      recomputed: step(true),
+      compiled: compile("kept", step(false)),
+      both: compile("again", step(true)),
+    };
+    for (const [name, run] of Object.entries(steps)) {
+      const actual = tf.tidy(run);
+      actual.forEach((tensor, i) => {
+        const difference = tf.max(tf.abs(tf.sub(tensor, expected[i]!))).dataSync()[0]!;
+        expect(difference, `${name}: ${model.trainable[i - 1]?.name ?? "loss"}`).toBeLessThan(1e-3);
+      });
     }
     model.dispose();
   });
