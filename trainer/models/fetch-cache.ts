@@ -7,7 +7,7 @@ import { isMissing } from "../checkpoints/file-errors";
 import { readJsonObjectIfPresent, writeJson } from "../checkpoints/json-file";
 import { modelCacheFolder } from "./catalogue";
 import { withFetchLock } from "./fetch-lock";
-import type { FetchOptions } from "./fetch-progress";
+import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
 /** Beside the model's files: where they came from and what they were, so that damage is noticed. */
 const RECORD = "source.json";
@@ -28,7 +28,7 @@ export async function ensureInCache(
   fill: (folder: string, work: string) => Promise<string>,
   expectedOrigin?: string,
 ): Promise<string> {
-  options.signal?.throwIfAborted();
+  if (options.signal?.aborted) throw fetchCancelled(options.signal.reason);
   const verify = () => {
     options.onProgress?.({ stage: "verifying", message: `Verifying ${target}` });
     return damage(target, { contents: true, expectedOrigin });

@@ -6,13 +6,14 @@ import { pipeline } from "node:stream/promises";
 import { downloadFile, listFiles } from "@huggingface/hub";
 import { DomainError } from "@/domain/errors";
 import { reasonOf } from "../checkpoints/file-errors";
-import type { FetchOptions } from "./fetch-progress";
+import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
 /** What a model or an adapter needs; a repository may hold much more (other formats, pictures). */
 const WANTED =
   /^(config|generation_config|tokenizer|tokenizer_config|adapter_config|model\.safetensors\.index)\.json$|^chat_template\.jinja$|^(adapter_)?model(-\d+-of-\d+)?\.safetensors$/;
 /** A machine behind a firewall that drops packets should hear of it soon. */
 const CONNECT_TIMEOUT_MS = 15_000;
+const REPORT_EVERY_MS = 400;
 
 /**
  * Downloads the files of a model from the Hugging Face hub into `folder`.
@@ -31,14 +32,19 @@ export async function fetchFromHub(repo: string, folder: string, options: FetchO
     for await (const file of listFiles(access)) if (WANTED.test(file.path)) files.push(file);
     const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
     let bytes = 0;
+    let reportedAt = 0;
     for (const file of files) {
       const blob = await downloadFile({ ...access, path: file.path });
       if (!blob) throw new Error(`${file.path} is listed but not there`);
       const counter = new Transform({
         transform(chunk: Buffer, _encoding, done) {
           bytes += chunk.length;
-          const message = `Downloading ${repo} from the hub: ${file.path}`;
-          options.onProgress?.({ stage: "downloading", message, bytes, totalBytes });
+          const now = Date.now();
+          if (now - reportedAt >= REPORT_EVERY_MS || bytes === totalBytes) {
+            reportedAt = now;
+            const message = `Downloading ${repo} from the hub: ${file.path}`;
+            options.onProgress?.({ stage: "downloading", message, bytes, totalBytes });
+          }
           done(null, chunk);
         },
       });
@@ -49,8 +55,7 @@ export async function fetchFromHub(repo: string, folder: string, options: FetchO
       }
     }
   } catch (error) {
-    if (options.signal?.aborted)
-      throw new DomainError("cancelled", "Fetching the model was cancelled", undefined, error);
+    if (options.signal?.aborted) throw fetchCancelled(error);
     throw new DomainError("model-unavailable", `the hub has not given ${repo} (${explain(error)})`, undefined, error);
   }
 }

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode, isMissing } from "../checkpoints/file-errors";
-import type { FetchOptions } from "./fetch-progress";
+import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
 const HEARTBEAT_MS = 5_000;
 const STALE_AFTER_MS = 60_000;
@@ -26,7 +26,9 @@ export async function withFetchLock<T>(lockPath: string, options: FetchOptions, 
     if (!told)
       options.onProgress?.({ stage: "waiting", message: "Another process is fetching this model; waiting for it" });
     told = true;
-    await sleep(POLL_MS, undefined, { signal: options.signal });
+    await sleep(POLL_MS, undefined, { signal: options.signal }).catch((error: unknown) => {
+      throw fetchCancelled(error);
+    });
   }
   const heartbeat = setInterval(() => {
     const now = new Date();

