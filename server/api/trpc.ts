@@ -1,4 +1,4 @@
-import { initTRPC } from "@trpc/server";
+import { getTRPCErrorFromUnknown, initTRPC } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
@@ -27,11 +27,20 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** Anyone. The one place where a DomainError gets its transport code. */
-export const publicProcedure = t.procedure.use(async ({ next, path }) => {
+export const publicProcedure = t.procedure.use(async ({ next, path, type }) => {
   const result = await next();
   if (!result.ok) throw toTransportError(result.error, path);
-  return result;
+  return type === "subscription" ? { ...result, data: withTransportErrors(result.data, path) } : result;
 });
+
+/** A subscription fails while it is read, after its procedure has returned. As an internal error it would be tried again for ever. */
+async function* withTransportErrors(events: unknown, path: string): AsyncGenerator<unknown> {
+  try {
+    yield* events as AsyncIterable<unknown>;
+  } catch (error) {
+    throw toTransportError(getTRPCErrorFromUnknown(error), path);
+  }
+}
 
 /** Anyone who is signed in. */
 export const signedIn = publicProcedure.use(({ ctx, next }) => {

@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { CurrentUser } from "../access/current-user";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
+import { createDatasetVersion } from "../datasets/create-dataset-version";
+import { nextTask } from "../labels/next-task";
+import { submitLabel } from "../labels/submit-label";
+import { createCaller } from "./root";
+
+withTestDatabase();
+
+/** Rows of the other project, which an admin of this one must not reach through it. */
+const foreign = {
+  promptId: "",
+  taskId: "",
+  labelId: "",
+  datasetVersionId: "",
+  runId: "",
+  generationId: "",
+  modelVersionId: "",
+};
+let admin: CurrentUser;
+let project = "";
+let ownTaskId = "";
+const completions: [string, string] = ["", ""];
+
+beforeAll(async () => {
+  admin = await makeUser("Admin");
+  const other = await makeUser("Other");
+  const mine = await makeProject(admin);
+  const theirs = await makeProject(other, [admin]); // even a member of both: the id must belong to the project named
+  project = mine.slug;
+  ownTaskId = (await makeComparisonTasks(mine, { count: 1 }))[0]?.id ?? "";
+  await makeComparisonTasks(theirs, { count: 2 });
+  const task = await nextTask({ projectId: theirs.id, userId: other.id, exclude: [] });
+  if (!task) throw new Error("no task");
+  const submission = chooseFirst(task);
+  const { labelId } = await submitLabel({ projectId: theirs.id, userId: other.id, submission });
+  const dataset = await createDatasetVersion({ projectId: theirs.id, userId: other.id });
+  const model = await database().modelVersion.findFirstOrThrow({ where: { projectId: theirs.id } });
+  const run = await database().trainingRun.create({
+    data: {
+      projectId: theirs.id,
+      number: 1,
+      method: "dpo",
+      datasetVersionId: dataset.id,
+      baseModelVersionId: model.id,
+      configuration: {},
+      folder: "runs/1",
+      requestedById: other.id,
+    },
+  });
+  const generation = await database().generation.create({
+    data: {
+      projectId: theirs.id,
+      modelVersionId: model.id,
+      purpose: "playground",
+      temperature: 1,
+      topP: 1,
+      maxTokens: 8,
+      seed: 1,
+      totalCount: 1,
+      requestedById: other.id,
+    },
+  });
+  Object.assign(foreign, {
+    promptId: task.prompt.id,
+    taskId: task.taskId,
+    labelId,
+    datasetVersionId: dataset.id,
+    runId: run.id,
+    generationId: generation.id,
+    modelVersionId: model.id,
+  });
+  completions.splice(0, 2, ...submission.shownOrder);
+});
+
+const answer = () => ({
+  ...chooseFirst({ taskId: foreign.taskId, completions: completions.map((id) => ({ id })) }),
+  idempotencyKey: randomUUID(),
+});
+const sampling = { temperature: 1, topP: 1, maxTokens: 8, seed: 1 };
+
+type Caller = ReturnType<typeof createCaller>;
+const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
+  "prompts.get": (caller) => caller.prompts.get({ project, promptId: foreign.promptId }),
+  "prompts.archive": (caller) => caller.prompts.archive({ project, promptId: foreign.promptId }),
+  "prompts.restore": (caller) => caller.prompts.restore({ project, promptId: foreign.promptId }),
+  "labels.submit": (caller) => caller.labels.submit({ project, ...answer() }),
+  "labels.correct": (caller) =>
+    caller.labels.correct({ project, labelId: foreign.labelId, ...answer(), taskId: ownTaskId }),
+  "labels.withdraw": (caller) => caller.labels.withdraw({ project, labelId: foreign.labelId }),
+  "labels.skip": (caller) => caller.labels.skip({ project, taskId: foreign.taskId, reason: "other" }),
+  "labels.saveDraft": (caller) => caller.labels.saveDraft({ project, taskId: foreign.taskId, content: "x" }),
+  "labels.renewLease": (caller) => caller.labels.renewLease({ project, taskId: foreign.taskId }),
+  "datasets.get": (caller) => caller.datasets.get({ project, datasetVersionId: foreign.datasetVersionId }),
+  "runs.sheet": (caller) => caller.runs.sheet({ project, baseModelVersionId: foreign.modelVersionId }),
+  "runs.get": (caller) => caller.runs.get({ project, runId: foreign.runId }),
+  "runs.metrics": (caller) => caller.runs.metrics({ project, runId: foreign.runId }),
+  "runs.log": (caller) => caller.runs.log({ project, runId: foreign.runId }),
+  "runs.watch": async (caller) => firstOf(await caller.runs.watch({ project, runId: foreign.runId })),
+  "runs.cancel": (caller) => caller.runs.cancel({ project, runId: foreign.runId }),
+  "runs.retry": (caller) => caller.runs.retry({ project, runId: foreign.runId }),
+  "models.get": (caller) => caller.models.get({ project, modelVersionId: foreign.modelVersionId }),
+  "models.promote": (caller) => caller.models.promote({ project, modelVersionId: foreign.modelVersionId }),
+  "generations.get": (caller) => caller.generations.get({ project, generationId: foreign.generationId }),
+  "generations.watch": async (caller) =>
+    firstOf(await caller.generations.watch({ project, generationId: foreign.generationId })),
+  "generations.cancel": (caller) => caller.generations.cancel({ project, generationId: foreign.generationId }),
+  "generations.create": (caller) =>
+    caller.generations.create({
+      ...{ project, modelVersionId: foreign.modelVersionId, promptIds: "all", samples: 1, ...sampling },
+      makeTasks: false,
+      requiredLabels: 1,
+    }),
+  "playground.start": (caller) =>
+    caller.playground.start({
+      project,
+      messages: [{ role: "user", content: "x" }],
+      modelVersionId: foreign.modelVersionId,
+      ...sampling,
+    }),
+  "playground.watch": async (caller) =>
+    firstOf(await caller.playground.watch({ project, generationId: foreign.generationId })),
+  "playground.cancel": (caller) => caller.playground.cancel({ project, generationId: foreign.generationId }),
+};
+
+async function firstOf(events: AsyncIterable<unknown>): Promise<unknown> {
+  for await (const event of events) return event;
+  return undefined;
+}
+
+describe("ids of another project", () => {
+  it.each(Object.keys(CALLS))("%s finds nothing", async (path) => {
+    await expect(CALLS[path]?.(createCaller({ user: admin }))).rejects.toThrow(/There is no such/);
+  });
+
+  it("filters show nothing of another project", async () => {
+    const { labels, tasks } = createCaller({ user: admin });
+    const { datasetVersionId, taskId, promptId } = foreign;
+    expect((await labels.list({ project, taskId })).rows).toEqual([]);
+    expect((await labels.list({ project, datasetVersionId })).rows).toEqual([]);
+    expect((await tasks.list({ project, promptId })).rows).toEqual([]);
+    await expect(tasks.create({ project, kind: "comparison", promptIds: [promptId] })).rejects.toThrow(
+      /no such prompts/,
+    );
+  });
+});

@@ -1,0 +1,166 @@
+import { TRPCError } from "@trpc/server";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { CurrentUser } from "../access/current-user";
+import { withTestDatabase } from "../database/test-database";
+import { makeProject, makeUser } from "../database/test-rows";
+import { appRouter, createCaller } from "./root";
+
+withTestDatabase();
+
+/** Who may call what. A procedure without a row here fails the first test. */
+const ALLOWED = {
+  public: ["access.setupState", "access.createFirstAdmin"],
+  signedIn: ["access.me", "access.changePassword", "projects.list"],
+  instanceAdmin: ["projects.create"],
+  member: [
+    "projects.get",
+    "labels.next",
+    "labels.progress",
+    "labels.submit",
+    "labels.withdraw",
+    "labels.correct",
+    "labels.skip",
+    "labels.saveDraft",
+    "labels.renewLease",
+    "labels.mine",
+    "models.trainerState",
+  ],
+  admin: [
+    "projects.overview",
+    "projects.updateGuidelines",
+    "prompts.list",
+    "prompts.get",
+    "prompts.previewImport",
+    "prompts.import",
+    "prompts.archive",
+    "prompts.restore",
+    "tasks.list",
+    "tasks.create",
+    "labels.list",
+    "datasets.preview",
+    "datasets.list",
+    "datasets.get",
+    "runs.sheet",
+    "runs.trainOnLatestLabels",
+    "runs.list",
+    "runs.get",
+    "runs.metrics",
+    "runs.log",
+    "runs.watch",
+    "runs.cancel",
+    "runs.retry",
+    "models.list",
+    "models.get",
+    "models.promote",
+    "models.addBase",
+    "generations.create",
+    "generations.list",
+    "generations.get",
+    "generations.watch",
+    "generations.cancel",
+    "generations.nextRound",
+    "playground.start",
+    "playground.watch",
+    "playground.cancel",
+  ],
+} as const;
+
+type Level = keyof typeof ALLOWED;
+type Person = "anonymous" | "stranger" | "annotator" | "admin" | "instanceAdmin";
+
+/** What a person gets of a procedure of a level: through, or turned away with this code. */
+const EXPECTED: Record<Level, Record<Person, "through" | TRPCError["code"]>> = {
+  public: {
+    anonymous: "through",
+    stranger: "through",
+    annotator: "through",
+    admin: "through",
+    instanceAdmin: "through",
+  },
+  signedIn: {
+    anonymous: "UNAUTHORIZED",
+    stranger: "through",
+    annotator: "through",
+    admin: "through",
+    instanceAdmin: "through",
+  },
+  instanceAdmin: {
+    anonymous: "UNAUTHORIZED",
+    stranger: "FORBIDDEN",
+    annotator: "FORBIDDEN",
+    admin: "FORBIDDEN",
+    instanceAdmin: "through",
+  },
+  member: {
+    anonymous: "UNAUTHORIZED",
+    stranger: "NOT_FOUND",
+    annotator: "through",
+    admin: "through",
+    instanceAdmin: "NOT_FOUND",
+  },
+  admin: {
+    anonymous: "UNAUTHORIZED",
+    stranger: "NOT_FOUND",
+    annotator: "FORBIDDEN",
+    admin: "through",
+    instanceAdmin: "NOT_FOUND",
+  },
+};
+
+const DENIALS: ReadonlySet<string> = new Set(["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND"]);
+const people: Record<Person, CurrentUser | null> = {
+  anonymous: null,
+  stranger: null,
+  annotator: null,
+  admin: null,
+  instanceAdmin: null,
+};
+let slug = "";
+
+beforeAll(async () => {
+  people.admin = await makeUser("Admin");
+  people.annotator = await makeUser("Annotator");
+  people.stranger = await makeUser("Stranger");
+  people.instanceAdmin = await makeUser("Instance", "admin"); // runs the instance and is no member of the project
+  slug = (await makeProject(people.admin, [people.annotator])).slug;
+});
+
+/** Nothing but the project: whoever gets through is stopped by the missing input, or by nothing. */
+async function call(path: string, person: Person): Promise<"through" | string> {
+  const caller = createCaller({ user: people[person] });
+  const procedure = path
+    .split(".")
+    .reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], caller) as (input: unknown) => unknown;
+  try {
+    await procedure({ project: slug });
+    return "through";
+  } catch (error) {
+    if (!(error instanceof TRPCError)) throw error;
+    return DENIALS.has(error.code) ? error.code : "through";
+  }
+}
+
+describe("roles", () => {
+  it("has a row for every procedure, and no row more", () => {
+    const rows: string[] = Object.values(ALLOWED).flat();
+    expect(Object.keys(appRouter._def.procedures).sort()).toEqual(rows.sort());
+  });
+
+  const levels = Object.keys(ALLOWED) as Level[];
+  const cases = levels.flatMap((level) => ALLOWED[level].map((path) => [path, level] as const));
+  it.each(cases)("%s is for: %s", async (path, level) => {
+    for (const person of Object.keys(people) as Person[])
+      expect([person, await call(path, person)]).toEqual([person, EXPECTED[level][person]]);
+  });
+
+  it("tells a stranger of a project nothing else than of one that does not exist", async () => {
+    const caller = createCaller({ user: people.stranger });
+    const answers = await Promise.all(
+      [slug, "no-such-project"].map((project) => caller.projects.get({ project }).catch((error: TRPCError) => error)),
+    );
+    expect(answers.map((answer) => answer instanceof TRPCError && [answer.code, answer.message])).toEqual([
+      ["NOT_FOUND", "There is no such project."],
+      ["NOT_FOUND", "There is no such project."],
+    ]);
+  });
+});
