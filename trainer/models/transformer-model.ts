@@ -15,6 +15,8 @@ import { recomputed } from "./recompute";
 import type { CausalLanguageModel, ForwardOptions, KeyValueSource, LoraConfig, PackedTensors } from "./types";
 import { type TensorMap, transpose, WeightSource } from "./weight-source";
 
+const REWARD_HEAD = "score.weight";
+
 /** Above so many rows x·Wᵀ is as fast as W·xᵀ. */
 const THIN_ROWS = 48;
 
@@ -23,6 +25,8 @@ export interface ModelOptions {
   name?: string;
   /** Whether all weights train. `false` (default) keeps them as constants; `addAdapter` brings what trains. */
   trainWeights?: boolean;
+  /** Whether the reward head trains though the other weights don't: beside an adapter. */
+  trainRewardHead?: boolean;
   /** Named in errors: the folder or file the tensors came from. */
   source?: string;
 }
@@ -32,7 +36,8 @@ export function createModel(config: ModelConfig, tensors: TensorMap, options: Mo
   const name = freeName(options.name ?? "model");
   const prefix = config.family === "gpt2" ? "transformer." : "";
   const trainable = options.trainWeights ?? false;
-  const source = new WeightSource(tensors, options.source ?? name, trainable, name, prefix);
+  const isTrainable = (tensor: string) => trainable || (options.trainRewardHead === true && tensor === REWARD_HEAD);
+  const source = new WeightSource(tensors, options.source ?? name, isTrainable, name, prefix);
   try {
     const family = config.family === "gpt2" ? createGpt2(config, source) : createLlama(config, source);
     source.finish();

@@ -20,7 +20,8 @@ export class WeightSource {
     private readonly tensors: TensorMap,
     /** Name of the checkpoint, for errors. */
     private readonly source: string,
-    private readonly trainable: boolean,
+    /** Whether the tensor of this name is to be trained. */
+    private readonly isTrainable: (name: string) => boolean,
     private readonly variablePrefix: string,
     /** Hub GPT-2 checkpoints leave "transformer." out of the names. */
     private readonly optionalPrefix = "",
@@ -89,7 +90,7 @@ export class WeightSource {
 
   private place(parts: { name: string }[], data: Float32Array[], shape: number[]): tf.Tensor | tf.Variable {
     const tensor = tf.tensor(data.length === 1 ? data[0]! : joined(data), shape, "float32");
-    if (!this.trainable) return tf.keep(tensor);
+    if (!parts.some((part) => this.isTrainable(part.name))) return tf.keep(tensor);
     const name = `${this.variablePrefix}/${parts.map((part) => part.name).join("+")}`;
     const variable = tf.variable(tensor, true, name);
     tensor.dispose();
