@@ -2,7 +2,7 @@ import { METHODS, type Method } from "@/domain/runs/run-config";
 import type { SplitCounts } from "../datasets/preview-dataset";
 
 /** The recipes that the trainer has; the others are shown, with the reason why they cannot be chosen. */
-const RECIPES: readonly Method[] = ["dpo"];
+const RECIPES: readonly Method[] = ["sft", "dpo"];
 
 /** Fewer records than this are no training set, whatever the method. */
 export const FEWEST_RECORDS = 5;

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
+import { jobs } from "../jobs/boss";
+import { withTestQueue } from "../jobs/test-loop";
+import { nextTask } from "../labels/next-task";
+import { submitLabel } from "../labels/submit-label";
+import { performRun } from "./perform-run";
+import { listRuns } from "./run-row";
+import { runSheet } from "./run-sheet";
+import { trainOnLatestLabels } from "./train-on-latest-labels";
+
+withTestDatabase();
+withTestQueue();
+
+/** A project with so many comparisons, all answered. */
+async function labelled(count: number) {
+  const admin = await makeUser("Admin");
+  const project = await makeProject(admin);
+  await makeComparisonTasks(project, { count });
+  await label(project.id, admin.id);
+  const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
+  return { projectId: project.id, userId: admin.id, baseModelVersionId: base.id, method: "dpo" as const };
+}
+
+async function label(projectId: string, userId: string) {
+  for (;;) {
+    const task = await nextTask({ projectId, userId, exclude: [] });
+    if (!task) return;
+    await submitLabel({ projectId, userId, submission: chooseFirst(task) });
+  }
+}
+
+describe("the sheet", () => {
+  it("says how many labels are missing", async () => {
+    const { projectId } = await labelled(2);
+    const sheet = await runSheet({ projectId });
+    const { train } = sheet.preview.pairs;
+    expect(sheet.blocked).toMatch(/^DPO needs at least 5 preference pairs to train on and there (is|are) \d/);
+    expect(sheet.blocked).toContain(`${5 - train} more from comparisons`);
+    expect(sheet.methods.find(({ method }) => method === "dpo")?.available).toBe(false);
+  });
+
+  it("shows every hyperparameter with what it means, and defaults that move a model with few labels", async () => {
+    const { projectId } = await labelled(16);
+    const sheet = await runSheet({ projectId });
+    expect(sheet).toMatchObject({ method: "dpo", blocked: null });
+    expect(sheet.estimate.steps).toBeGreaterThanOrEqual(20);
+    const fields = new Map(sheet.configuration.map((field) => [field.key, field]));
+    expect(fields.get("batchSize")).toMatchObject({ type: "number", basic: true });
+    expect(fields.get("batchSize")?.why).toContain("instead of the usual");
+    expect(fields.get("learningRate")).toMatchObject({ value: 5e-5, range: { min: 5e-6, max: 5e-5 } });
+    expect(fields.get("loss")).toMatchObject({ type: "choice", options: ["sigmoid", "robust", "ipo"] });
+    expect(fields.get("lora")).toMatchObject({ type: "boolean", value: true });
+    expect(fields.get("lora.rank")).toMatchObject({ type: "number", value: 16 });
+    expect([...fields.keys()].filter((key) => ["model", "adapter", "dataset", "method"].includes(key))).toEqual([]);
+    for (const { meaning } of sheet.configuration) expect(meaning).not.toBe("");
+  });
+
+  it("shows the numbers of all weights when the adapter is switched off", async () => {
+    const { projectId } = await labelled(16);
+    const { configuration } = await runSheet({ projectId, overrides: { lora: false } });
+    expect(configuration.find(({ key }) => key === "learningRate")?.value).toBe(5e-6);
+    expect(configuration.find(({ key }) => key === "lora")?.value).toBe(false);
+  });
+});
+
+describe("training on the latest labels", () => {
+  it("makes a dataset version, a run and its job, and uses the version again while nothing changed", async () => {
+    const project = await labelled(16);
+    const first = await trainOnLatestLabels({ ...project, overrides: { beta: 0.3, "lora.rank": 8 } });
+    const second = await trainOnLatestLabels(project);
+    expect([first.number, second.number]).toEqual([1, 2]);
+    const runs = await listRuns(project.projectId);
+    expect(runs.map(({ number, status }) => [number, status])).toEqual([
+      [2, "queued"],
+      [1, "queued"],
+    ]);
+    expect(runs[1]?.configuration).toMatchObject({ method: "dpo", beta: 0.3, lora: { rank: 8, alpha: 16 } });
+    expect(runs[1]?.configuration).not.toHaveProperty("dataset");
+    expect(new Set(runs.map(({ datasetVersion }) => datasetVersion.id)).size).toBe(1);
+    const sent = await (await jobs()).findJobs("train", { data: { id: first.runId } });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("can be carried out as it was stored", async () => {
+    const project = await labelled(16);
+    const { runId } = await trainOnLatestLabels(project);
+    let method: string | undefined;
+    await performRun(runId, {
+      backend: "cpu",
+      signal: new AbortController().signal,
+      train: async (config, { outputDir }) => {
+        method = config.method;
+        return { kind: "adapter", path: outputDir };
+      },
+    });
+    expect(method).toBe("dpo");
+    const [run] = await listRuns(project.projectId);
+    expect(run).toMatchObject({ status: "completed", model: { name: "DPO run 1" } });
+    const next = await runSheet({ projectId: project.projectId, baseModelVersionId: run?.model?.id });
+    expect(next.configuration.some(({ key }) => key.startsWith("lora."))).toBe(false); // it goes on with that adapter
+  });
+
+  it("refuses too few labels and wrong keys before anything is made", async () => {
+    const few = await labelled(2);
+    await expect(trainOnLatestLabels(few)).rejects.toMatchObject({ code: "too-few-labels" });
+    const enough = await labelled(16);
+    for (const overrides of [{ betta: 0.1 }, { beta: -1 }, { dataset: "/etc/passwd" }, { "lora.rank": "wide" }])
+      await expect(trainOnLatestLabels({ ...enough, overrides })).rejects.toMatchObject({ code: "run-config-invalid" });
+    for (const { projectId } of [few, enough]) {
+      expect(await database().datasetVersion.count({ where: { projectId } })).toBe(0);
+      expect(await database().trainingRun.count({ where: { projectId } })).toBe(0);
+    }
+  });
+
+  it("gives runs that are asked for at the same time different numbers", async () => {
+    const project = await labelled(16);
+    const runs = await Promise.all([1, 2, 3].map(() => trainOnLatestLabels(project)));
+    expect(runs.map(({ number }) => number).sort()).toEqual([1, 2, 3]);
+  });
+});
