@@ -91,6 +91,7 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "labels.submit": (caller) => caller.labels.submit({ project, ...answer() }),
   "labels.correct": (caller) =>
     caller.labels.correct({ project, labelId: foreign.labelId, ...answer(), taskId: ownTaskId }),
+  "labels.reopen": (caller) => caller.labels.reopen({ project, labelId: foreign.labelId }),
   "labels.withdraw": (caller) => caller.labels.withdraw({ project, labelId: foreign.labelId }),
   "labels.skip": (caller) => caller.labels.skip({ project, taskId: foreign.taskId, reason: "other" }),
   "labels.saveDraft": (caller) => caller.labels.saveDraft({ project, taskId: foreign.taskId, content: "x" }),

@@ -7,6 +7,7 @@ import { listLabels } from "../labels/list-labels";
 import { listMyLabels } from "../labels/list-my-labels";
 import { nextTask } from "../labels/next-task";
 import { renewLease } from "../labels/renew-lease";
+import { reopenLabel } from "../labels/reopen-label";
 import { saveDraft } from "../labels/save-draft";
 import { skipTask } from "../labels/skip-task";
 import { submitLabel } from "../labels/submit-label";
@@ -40,6 +41,10 @@ export const labelsRouter = router({
     .mutation(({ ctx, input }) =>
       correctLabel({ projectId: ctx.project.id, userId: ctx.user.id, labelId: input.labelId, submission: input }),
     ),
+
+  reopen: projectMember
+    .input(z.object({ labelId: z.uuid() }))
+    .query(({ ctx, input }) => reopenLabel({ projectId: ctx.project.id, userId: ctx.user.id, labelId: input.labelId })),
 
   skip: projectMember
     .input(z.object({ taskId: z.uuid(), reason: skipReasonSchema }))

@@ -19,6 +19,7 @@ const ALLOWED = {
     "labels.submit",
     "labels.withdraw",
     "labels.correct",
+    "labels.reopen",
     "labels.skip",
     "labels.saveDraft",
     "labels.renewLease",

@@ -6,7 +6,8 @@ import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../data
 import { correctLabel } from "./correct-label";
 import { labelProgress } from "./label-progress";
 import { listMyLabels } from "./list-my-labels";
-import { type LabelTask, nextTask } from "./next-task";
+import { nextTask } from "./next-task";
+import type { LabelTask } from "./read-label-task";
 import { renewLease } from "./renew-lease";
 import { saveDraft } from "./save-draft";
 import { skipTask } from "./skip-task";

@@ -8,27 +8,16 @@ import { toast } from "@/app/components/toast";
 import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { SkipReason } from "@/domain/labels/submission";
-import { ComparisonTask } from "./comparison/comparison-task";
-import { DemonstrationTask } from "./demonstration/demonstration-task";
 import { DeskHeader } from "./desk-header";
 import { DeskState } from "./desk-state";
 import { forgetDraft, keepDraft, readDraft } from "./drafts";
 import { GuidelinesSheet } from "./guidelines-sheet";
-import { RankingTask } from "./ranking/ranking-task";
-import { RatingTask } from "./rating/rating-task";
 import { SkipDialog } from "./skip-dialog";
-import type { AnswerBody, TaskPageProps } from "./task-props";
+import { TASK_PAGES } from "./task-pages";
+import type { AnswerBody } from "./task-props";
 import { useOutbox } from "./use-outbox";
 import { type LabelTask, useTaskQueue } from "./use-task-queue";
 import { useVisibleTime } from "./use-visible-time";
-
-/** The page of each label kind. */
-const TASK_PAGES: Record<LabelKind, (props: TaskPageProps) => React.ReactNode> = {
-  comparison: ComparisonTask,
-  demonstration: DemonstrationTask,
-  ranking: RankingTask,
-  rating: RatingTask,
-};
 
 /**
  * Where annotators spend the day: one task on the page, the next in hand, answers in an outbox that outlives the tab.

@@ -38,7 +38,7 @@ export function MyLabels({ project }: { project: string }) {
       <PageHeader
         trail={[{ label: "Label", href: `/p/${project}/label` }]}
         title="My labels"
-        about="To change an answer, take it back: the task comes to your desk again. What you said before stays in the history."
+        about="Every answer can be corrected or taken back. What you said before stays in the history."
       />
       <Loaded query={query} skeleton={<SkeletonTable />}>
         {() =>
@@ -85,13 +85,18 @@ export function MyLabels({ project }: { project: string }) {
                       </Td>
                       <Td>
                         {!label.withdrawn && !label.superseded && (
-                          <Button
-                            size="sm"
-                            disabled={withdraw.isPending}
-                            onClick={() => withdraw.mutate({ project, labelId: label.id })}
-                          >
-                            Take back
-                          </Button>
+                          <span className="flex gap-1.5">
+                            <ButtonLink size="sm" href={`/p/${project}/label/correct/${label.id}`}>
+                              Correct
+                            </ButtonLink>
+                            <Button
+                              size="sm"
+                              disabled={withdraw.isPending}
+                              onClick={() => withdraw.mutate({ project, labelId: label.id })}
+                            >
+                              Take back
+                            </Button>
+                          </span>
                         )}
                       </Td>
                     </Tr>

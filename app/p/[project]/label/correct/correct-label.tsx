@@ -1,0 +1,82 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { errorText } from "@/app/components/error-text";
+import { Loaded } from "@/app/components/loaded";
+import { Notice } from "@/app/components/notice";
+import { PageHeader } from "@/app/components/page-header";
+import { toast } from "@/app/components/toast";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { draftOfAnswer } from "../draft-of-answer";
+import { TASK_PAGES } from "../task-pages";
+
+/** One's own answer again, on the page on which it was given; submitting supersedes it. */
+export function CorrectLabel({ project, labelId }: { project: string; labelId: string }) {
+  const trpc = useTRPC();
+  const query = useQuery({
+    ...trpc.labels.reopen.queryOptions({ project, labelId }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <div className="mx-auto max-w-6xl">
+      <PageHeader
+        trail={[
+          { label: "Label", href: `/p/${project}/label` },
+          { label: "My labels", href: `/p/${project}/label/mine` },
+        ]}
+        title="Correct a label"
+      />
+      <Loaded query={query}>
+        {(reopened) => <Correction project={project} labelId={labelId} reopened={reopened} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function Correction({
+  project,
+  labelId,
+  reopened,
+}: {
+  project: string;
+  labelId: string;
+  reopened: Outputs["labels"]["reopen"];
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  // One correction is one label, however often the button is pressed.
+  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const correct = useMutation(
+    trpc.labels.correct.mutationOptions({
+      onSuccess: () => {
+        void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey() });
+        toast({ title: "Corrected", tone: "good" });
+        router.push(`/p/${project}/label/mine`);
+      },
+    }),
+  );
+  const { task } = reopened;
+  const TaskPage = TASK_PAGES[task.kind];
+  return (
+    <>
+      {correct.error && (
+        <div className="mb-3">
+          <Notice tone="bad" title={errorText(correct.error)} />
+        </div>
+      )}
+      <TaskPage
+        task={task}
+        draft={draftOfAnswer(reopened)}
+        onDraft={() => undefined}
+        onSubmit={(body) => {
+          if (correct.isPending) return;
+          const shownOrder = task.completions.map(({ id }) => id);
+          correct.mutate({ project, labelId, ...body, taskId: task.taskId, idempotencyKey, shownOrder });
+        }}
+      />
+    </>
+  );
+}
