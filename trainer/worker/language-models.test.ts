@@ -1,0 +1,108 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { TextEvent, TextRequest } from "@/domain/generations/write-text";
+import { loadBackend } from "../engine/backend";
+import { createLanguageModels, describeProgress } from "./language-models";
+
+beforeAll(async () => {
+  await loadBackend();
+});
+
+const request = (more: Partial<TextRequest> = {}): TextRequest => ({
+  model: { model: "tiny" },
+  prompts: [{ messages: [{ role: "user", content: "Hello there" }], seed: 1 }],
+  samples: 1,
+  temperature: 1,
+  topP: 0.95,
+  maxTokens: 12,
+  interactive: false,
+  signal: new AbortController().signal,
+  onActivity: () => undefined,
+  ...more,
+});
+
+async function all(events: AsyncIterable<TextEvent>): Promise<TextEvent[]> {
+  const list: TextEvent[] = [];
+  for await (const event of events) list.push(event);
+  return list;
+}
+const contents = (events: TextEvent[]) =>
+  events.flatMap((event) => (event.type === "completion" ? [[event.prompt, event.sample, event.content]] : [])).sort();
+
+describe("the language models of the worker", () => {
+  it("stream a text whose pieces are the completion", async () => {
+    const { writeText, dispose } = createLanguageModels();
+    const events = await all(writeText(request({ interactive: true })));
+    const text = events.flatMap((event) => (event.type === "text" ? [event.text] : [])).join("");
+    const end = events.at(-1);
+    if (end?.type !== "completion") throw new Error("no completion at the end");
+    expect(end.content.startsWith(text)).toBe(true); // the end may hold back an unfinished character
+    expect(end.tokens).toBeGreaterThan(0);
+    await dispose();
+  });
+
+  it("give a prompt the same completions alone and among others", async () => {
+    const { writeText, dispose } = createLanguageModels();
+    const prompts = ["One", "A second, longer prompt", "Three"].map((content, place) => ({
+      messages: [{ role: "user" as const, content }],
+      seed: 10 + place,
+    }));
+    const together = contents(await all(writeText(request({ prompts, samples: 2 }))));
+    const alone = contents(await all(writeText(request({ prompts: prompts.slice(1, 2), samples: 2 }))));
+    expect(together).toHaveLength(6);
+    expect(alone.map(([, sample, content]) => [sample, content])).toEqual(
+      together.filter(([prompt]) => prompt === 1).map(([, sample, content]) => [sample, content]),
+    );
+    await dispose();
+  });
+
+  it("refuse a prompt longer than the context and complete the others", async () => {
+    const { writeText, dispose } = createLanguageModels();
+    const long = { messages: [{ role: "user" as const, content: "word ".repeat(20_000) }], seed: 2 };
+    const events = await all(writeText(request({ prompts: [long, ...request().prompts] })));
+    expect(events.find((event) => event.type === "refused")).toMatchObject({ prompt: 0 });
+    expect(contents(events).map(([prompt]) => prompt)).toEqual([1]);
+    await dispose();
+  });
+
+  it("let a person's request through while background work is under way", async () => {
+    const { writeText, dispose } = createLanguageModels();
+    const background = writeText(request({ maxTokens: 60, samples: 4 }))[Symbol.asyncIterator]();
+    await background.next();
+    const person = writeText(request({ interactive: true }))[Symbol.asyncIterator]();
+    await person.next();
+    let overtaken = false;
+    const next = background.next().then(() => {
+      overtaken = true;
+    });
+    while (!(await person.next()).done) expect(overtaken).toBe(false);
+    await next; // goes on as soon as nobody waits
+    await background.return?.();
+    await dispose();
+  });
+
+  it("stop at once when the signal aborts, and leave no tensors behind", async () => {
+    const { writeText, dispose } = createLanguageModels();
+    await all(writeText(request()));
+    await dispose();
+    const before = tf.memory().numTensors;
+    const second = createLanguageModels();
+    const stop = new AbortController();
+    const events = second.writeText(request({ maxTokens: 200, signal: stop.signal }))[Symbol.asyncIterator]();
+    await events.next();
+    stop.abort(new Error("enough"));
+    await expect(
+      (async () => {
+        while (!(await events.next()).done);
+      })(),
+    ).rejects.toThrow("enough");
+    await second.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("say how far a download is", () => {
+    const progress = { stage: "downloading" as const, message: "Downloading SmolLM2" };
+    expect(describeProgress({ ...progress, bytes: 41e6, totalBytes: 93e6 })).toBe("Downloading SmolLM2: 41 of 93 MB");
+    expect(describeProgress(progress)).toBe("Downloading SmolLM2");
+  });
+});
