@@ -9,6 +9,7 @@ import { loadBackend } from "./engine/backend";
 import { trainDpo } from "./recipes/dpo";
 import { savePolicy } from "./recipes/policy";
 import type { Recipe } from "./recipes/recipe";
+import { trainReward } from "./recipes/reward";
 import { RunScope } from "./recipes/run-scope";
 import { trainSft } from "./recipes/sft";
 
@@ -23,7 +24,7 @@ export type RunTrainingOptions = {
   resume?: boolean;
 };
 
-const recipes: { [M in Method]?: Recipe<M> } = { sft: trainSft, dpo: trainDpo };
+const recipes: { [M in Method]?: Recipe<M> } = { sft: trainSft, reward: trainReward, dpo: trainDpo };
 
 /**
  * Trains as the configuration says; used by the command line and the worker alike. Nothing is written before

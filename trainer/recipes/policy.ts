@@ -4,10 +4,12 @@ import type { LoraConfig as LoraSettings, RunConfig } from "@/domain/runs/run-co
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
 import { writeAdapter } from "../checkpoints/adapter";
 import { writeModelFolder } from "../checkpoints/model-folder";
+import type { NamedTensors } from "../checkpoints/tensor-file";
 import { loadModelFiles, type ModelFiles } from "../models/load-model-files";
 import { createModel } from "../models/transformer-model";
 import type { CausalLanguageModel } from "../models/types";
 import type { Chat } from "../tokenizer/tokenize-example";
+import { REWARD_HEAD, withRewardHead } from "./reward-head";
 import type { RunScope } from "./run-scope";
 import { yieldProgress } from "./yield-progress";
 
@@ -28,26 +30,30 @@ const ALL_LINEAR = {
 /**
  * Loads what the run starts from and decides what trains: a new adapter (`lora`), the adapter that was given
  * (`adapter`, or a model that is an adapter's folder), or all weights.
+ *
+ * @param options.rewardHead whether it is to score: a language model gets a scalar head, which trains as well
  */
-export async function* loadPolicy({ config, signal, scope }: PolicyRun): AsyncGenerator<RunEvent, Policy> {
+export async function* loadPolicy(
+  { config, signal, scope }: PolicyRun,
+  { rewardHead = false } = {},
+): AsyncGenerator<RunEvent, Policy> {
   const { adapter: adapterFolder, lora } = config;
-  const files = yield* yieldProgress("loading", (onProgress) =>
+  const found = yield* yieldProgress("loading", (onProgress) =>
     adapterFolder === undefined
       ? loadModelFiles(config.model, { onProgress, signal })
       : loadModelFiles(adapterFolder, { adapterBase: config.model, onProgress, signal }),
   );
-  if (adapterFolder !== undefined && !files.adapter) {
+  if (adapterFolder !== undefined && !found.adapter) {
     throw new DomainError("run-config-invalid", `adapter: ${adapterFolder} is a model, not a PEFT adapter folder`);
   }
-  if (files.adapter && lora) {
+  if (found.adapter && lora) {
     const message = `model: ${config.model} is an adapter itself; leave "lora" out to go on training it, or start from its merged model`;
     throw new DomainError("run-config-invalid", message);
   }
+  const files = rewardHead ? withRewardHead(found, config.seed) : found;
   const { tensors, ...rest } = files;
-  const trainWeights = !lora && !files.adapter;
-  const model = scope.own(
-    createModel(files.config, tensors, { name: "policy", trainWeights, source: files.source.path }),
-  );
+  const options = { name: "policy", trainWeights: !lora && !files.adapter, trainRewardHead: rewardHead };
+  const model = scope.own(createModel(files.config, tensors, { ...options, source: files.source.path }));
   if (files.adapter) {
     model.loadAdapter(files.adapter, files.source.path);
   } else if (lora) {
@@ -76,13 +82,20 @@ export async function savePolicy({ model, files }: Policy, outputDir: string): P
       taskType: model.hasRewardHead ? "SEQ_CLS" : "CAUSAL_LM",
       fanInFanOut: files.config.family === "gpt2",
       layers: await model.adapterLayers(),
-      savedTensors: new Map(),
+      savedTensors: await rewardHeadOf(model),
     });
     return { kind: "adapter", path: folder };
   }
   const folder = path.join(outputDir, "model");
   await writeModelFolder(folder, { ...files, tensors: await model.modelTensors() });
   return { kind: "model", path: folder };
+}
+
+/** An adapter's file also holds what was trained whole beside it. */
+async function rewardHeadOf(model: CausalLanguageModel): Promise<NamedTensors> {
+  if (!model.hasRewardHead) return new Map();
+  const head = (await model.modelTensors()).get(REWARD_HEAD);
+  return new Map(head ? [[REWARD_HEAD, head]] : []);
 }
 
 function freshAdapter(lora: LoraSettings, family: "llama" | "gpt2", seed: number) {

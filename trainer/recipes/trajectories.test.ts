@@ -50,11 +50,16 @@ function expectClose(got: Row[], expected: Row[]): void {
 }
 
 describe("training against TRL, step by step", () => {
-  it.each(["dpo-sigmoid-llama", "dpo-ipo-llama", "sft-llama", "sft-lora-llama", "sft-accumulation-cosine-llama"])(
-    "%s",
-    async (name) => {
-      const { config, expected } = trajectories.runs[name] ?? { config: {}, expected: [] };
-      expectClose(await train(name, config), expected);
-    },
-  );
+  it.each([
+    "dpo-sigmoid-llama",
+    "dpo-ipo-llama",
+    "sft-llama",
+    "sft-lora-llama",
+    "sft-accumulation-cosine-llama",
+    "reward-llama",
+    "reward-centered-llama",
+  ])("%s", async (name) => {
+    const { config, expected } = trajectories.runs[name] ?? { config: {}, expected: [] };
+    expectClose(await train(name, config), expected);
+  });
 });

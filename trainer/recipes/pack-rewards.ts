@@ -1,0 +1,60 @@
+import * as tf from "@tensorflow/tfjs";
+import { sameIds, type TokenizedPair } from "../data/tokenize-dataset";
+import {
+  type PackRow,
+  packedTensorCount,
+  packedTensorList,
+  packedTensorsFrom,
+  packRows,
+  toPackedTensors,
+} from "../models/packing";
+import type { CausalLanguageModel } from "../models/types";
+
+/**
+ * A micro-batch of pairs for a reward model: packed tokens and where each completion's score is read, its last token.
+ * Chosen and rejected share their prompt's tokens; sequence 2i is the chosen, 2i + 1 the rejected completion of pair i.
+ *
+ * @param slots pairs that there is room for; empty ones read a token of no meaning and must have weight 0
+ */
+export function packRewardPairs(pairs: readonly TokenizedPair[], slots: number): tf.Tensor[] {
+  const rows: PackRow[] = [];
+  const last: { row: number; index: number }[] = [];
+  for (const { chosen, rejected } of pairs) {
+    const { promptIds } = chosen;
+    if (!sameIds(promptIds, rejected.promptIds)) {
+      for (const sequence of [chosen, rejected]) {
+        const ids = [...sequence.promptIds, ...sequence.completionIds];
+        last.push({ row: rows.length, index: ids.length - 1 });
+        rows.push({ ids });
+      }
+      continue;
+    }
+    const branches = [chosen, rejected].map(({ completionIds }) => completionIds);
+    last.push({ row: rows.length, index: promptIds.length + chosen.completionIds.length - 1 });
+    const ids = [...promptIds, ...branches.flat()];
+    last.push({ row: rows.length, index: ids.length - 1 });
+    rows.push({
+      ids,
+      segments: [promptIds.map(() => 0), ...branches.map((branch, index) => branch.map(() => index + 1))].flat(),
+      positions: [
+        promptIds.map((_, t) => t),
+        ...branches.map((branch) => branch.map((_, t) => promptIds.length + t)),
+      ].flat(),
+    });
+  }
+  const batch = packRows(rows, { rows: slots });
+  const positions = new Int32Array(2 * slots).fill(batch.tokens - 1);
+  last.forEach(({ row, index }, sequence) => {
+    positions[sequence] = (batch.offsets[row] as number) + index;
+  });
+  return [...packedTensorList(toPackedTensors(batch)), tf.tensor1d(positions, "int32")];
+}
+
+/** How many arguments such a micro-batch takes. */
+export const REWARD_ARGUMENTS = packedTensorCount + 1;
+
+/** Scores of the completions: [2 · slots]. */
+export function sequenceRewards(model: CausalLanguageModel, packed: readonly tf.Tensor[]): tf.Tensor1D {
+  const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter: true });
+  return model.rewards(hidden, packed[packedTensorCount] as tf.Tensor1D);
+}

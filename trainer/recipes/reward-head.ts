@@ -1,0 +1,25 @@
+import { createRandom } from "../engine/random";
+import type { ModelFiles } from "../models/load-model-files";
+
+/** Its name in checkpoints of `transformers`' sequence classifiers. */
+export const REWARD_HEAD = "score.weight";
+
+/**
+ * Turns a language model's files into those of a reward model: the language head goes, a scalar head comes, normally
+ * distributed with the family's own initial width, from the seed, or the one that the starting adapter has trained.
+ * Files of a reward model are left as they are.
+ */
+export function withRewardHead(files: ModelFiles, seed: number): ModelFiles {
+  const { config, tensors } = files;
+  if (config.rewardHead) return files;
+  const width = config.raw.initializer_range;
+  const range = typeof width === "number" ? width : 0.02;
+  const random = createRandom(seed);
+  const trained = files.adapter?.savedTensors.get(REWARD_HEAD)?.data;
+  const fresh = () => Float32Array.from({ length: config.hiddenSize }, () => random.normal() * range);
+  tensors.delete("lm_head.weight");
+  tensors.set(REWARD_HEAD, { dtype: "F32", shape: [1, config.hiddenSize], data: trained ?? fresh() });
+  // transformers finds a sequence's last token by the padding token, so a reward model must name one.
+  const padTokenId = config.padTokenId ?? files.tokenizer.padTokenId ?? files.tokenizer.eosTokenId;
+  return { ...files, config: { ...config, rewardHead: true, padTokenId } };
+}
