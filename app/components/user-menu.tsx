@@ -35,7 +35,7 @@ export function UserMenu({ name, email, compact = false }: { name: string; email
           >
             {initials || "?"}
           </span>
-          <span className={cx("truncate pr-1 text-xs", compact && "sr-only")}>{name}</span>
+          <span className={cx("truncate pr-1 text-xs max-md:sr-only", compact && "sr-only")}>{name}</span>
         </button>
       }
       entries={[

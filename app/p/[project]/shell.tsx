@@ -78,7 +78,7 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
               className="flex h-9 min-w-0 items-center gap-2 rounded-md px-1.5 text-left hover:bg-hover md:mb-2"
             >
               <Logo className="size-5 shrink-0" />
-              <span className={cx("min-w-0 flex-1 truncate font-semibold max-md:max-w-28", narrow && "md:sr-only")}>
+              <span className={cx("min-w-0 flex-1 truncate font-semibold max-md:sr-only", narrow && "md:sr-only")}>
                 {project.name}
               </span>
               <ChevronsUpDown aria-hidden className={cx("size-3.5 shrink-0 text-faint", narrow && "md:hidden")} />
@@ -107,7 +107,7 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
               )}
             >
               <Icon aria-hidden className="size-4 shrink-0" />
-              <span className={narrow ? "md:sr-only" : undefined}>{label}</span>
+              <span className={cx(path !== section && "max-md:sr-only", narrow && "md:sr-only")}>{label}</span>
             </Link>
           ))}
         </nav>

@@ -2,16 +2,32 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { cx } from "../../components/class-names";
+import { Notice } from "../../components/notice";
 import { useTRPC } from "../../trpc-client";
 import { useProject } from "./project-context";
 
 const ROLE_WORDS: Record<string, string> = { training: "Training", generation: "Answering" };
 
-/** Whether the trainer's processes are there, and which backend they compute on. */
-export function TrainerState({ narrow }: { narrow: boolean }) {
+function useTrainerState() {
   const trpc = useTRPC();
   const { slug } = useProject();
-  const state = useQuery(trpc.models.trainerState.queryOptions({ project: slug }, { refetchInterval: 15_000 })).data;
+  return useQuery(trpc.models.trainerState.queryOptions({ project: slug }, { refetchInterval: 15_000 })).data;
+}
+
+/** Where work waits for the trainer: says so if it is not there. */
+export function TrainerOfflineNotice() {
+  const state = useTrainerState();
+  if (!state || state.workers.length > 0) return null;
+  return (
+    <Notice tone="warn" title="The trainer is not running">
+      What was asked of it waits. It starts together with the site, with <code className="font-mono">npm start</code>.
+    </Notice>
+  );
+}
+
+/** Whether the trainer's processes are there, and which backend they compute on. */
+export function TrainerState({ narrow }: { narrow: boolean }) {
+  const state = useTrainerState();
   if (!state) return null;
   const backend = state.workers.find((worker) => worker.backend)?.backend;
   const words = state.online ? "Trainer ready" : state.workers.length > 0 ? "Trainer half there" : "Trainer offline";

@@ -1,4 +1,5 @@
 import { LEFT_OUT_WORDS, type LeftOutReason } from "@/domain/datasets/ledger";
+import { cx } from "../../../components/class-names";
 import { formatCount } from "../../../components/format";
 
 type Ledger = { exported: number; used: number; leftOut: { reason: LeftOutReason; count: number }[] };
@@ -6,17 +7,21 @@ type Ledger = { exported: number; used: number; leftOut: { reason: LeftOutReason
 /** exported = used + left out, with the reason for every label that is not in. */
 export function LedgerTable({ ledger }: { ledger: Ledger }) {
   return (
-    <dl className="grid max-w-md grid-cols-[1fr_auto] gap-x-6 gap-y-1">
-      <dt>Labels that there were</dt>
-      <dd className="text-right tabular-nums">{formatCount(ledger.exported)}</dd>
+    <dl className="grid max-w-md gap-1">
+      <Line label="Labels that there were" count={ledger.exported} />
       {ledger.leftOut.map(({ reason, count }) => (
-        <div key={reason} className="col-span-2 grid grid-cols-subgrid text-muted">
-          <dt className="pl-3">− {LEFT_OUT_WORDS[reason]}</dt>
-          <dd className="text-right tabular-nums">{formatCount(count)}</dd>
-        </div>
+        <Line key={reason} className="pl-3 text-muted" label={`− ${LEFT_OUT_WORDS[reason]}`} count={count} />
       ))}
-      <dt className="border-line border-t pt-1 font-medium">Used</dt>
-      <dd className="border-line border-t pt-1 text-right font-medium tabular-nums">{formatCount(ledger.used)}</dd>
+      <Line className="border-line border-t pt-1 font-medium" label="Used" count={ledger.used} />
     </dl>
+  );
+}
+
+function Line({ label, count, className }: { label: string; count: number; className?: string }) {
+  return (
+    <div className={cx("flex justify-between gap-6", className)}>
+      <dt>{label}</dt>
+      <dd className="tabular-nums">{formatCount(count)}</dd>
+    </div>
   );
 }

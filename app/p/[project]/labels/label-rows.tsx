@@ -2,8 +2,9 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Badge } from "../../../components/badge";
+import { cx } from "../../../components/class-names";
 import { excerpt, formatDuration, plural } from "../../../components/format";
 import { LoadMore } from "../../../components/load-more";
 import { Loaded } from "../../../components/loaded";
@@ -48,15 +49,18 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
   const { slug } = useProject();
   const item = useRef<HTMLLIElement>(null);
   const id = `label-${row.id}`;
+  const [meant, setMeant] = useState(false);
   // The row loads after the page did, so the browser's own jump to the anchor came too early.
   useEffect(() => {
-    if (window.location.hash === `#${id}`) item.current?.scrollIntoView({ block: "center" });
+    if (window.location.hash !== `#${id}`) return;
+    setMeant(true);
+    item.current?.scrollIntoView({ block: "center" });
   }, [id]);
   return (
     <li
       ref={item}
       id={id}
-      className="grid gap-0.5 py-2 target:-mx-2 target:rounded-md target:bg-accent-soft target:px-2"
+      className={cx("grid grid-cols-1 gap-0.5 py-2", meant && "-mx-2 rounded-md bg-accent-soft px-2")}
     >
       <p className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
         <Link href={`/p/${slug}/labels?annotator=${row.annotator.id}`} className="link font-medium">

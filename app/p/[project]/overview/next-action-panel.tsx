@@ -1,17 +1,20 @@
 "use client";
 
-import { ArrowRight } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { ArrowRight, Sparkles } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
 import { Button, ButtonLink } from "../../../components/button";
+import { plural } from "../../../components/format";
 import { Panel } from "../../../components/panel";
-import { GenerateSheet } from "../generations/generate-sheet";
 import { GenerationProgress } from "../generations/generation-progress";
 import { NextRoundButton } from "../generations/next-round-button";
 import { useProject } from "../project-context";
-import { TrainButton } from "../runs/train-button";
 import { describeNextAction, type ProjectOverview } from "./next-action";
 
-export function NextActionPanel({ overview }: { overview: ProjectOverview }) {
+type Props = { overview: ProjectOverview; onTrain: () => void; onGenerate: () => void };
+
+export function NextActionPanel({ overview, ...acts }: Props) {
+  const { slug } = useProject();
   const { title, why, button } = describeNextAction(overview);
   if (overview.generationActive && overview.nextAction.code === "generate")
     return (
@@ -26,16 +29,27 @@ export function NextActionPanel({ overview }: { overview: ProjectOverview }) {
     >
       <div className="min-w-0 flex-1 basis-64">
         <h2 className="font-semibold text-lg">{title}</h2>
-        <p className="text-muted">{why}</p>
+        <p className="text-muted">
+          {why}
+          {overview.tasks.open > 0 && overview.nextAction.code !== "label" && (
+            <>
+              {" "}
+              Or{" "}
+              <Link href={`/p/${slug}/label`} className="link">
+                label {plural(overview.tasks.open, "open task")}
+              </Link>
+              .
+            </>
+          )}
+        </p>
       </div>
-      <NextActionButton overview={overview} label={button} />
+      <NextActionButton overview={overview} label={button} {...acts} />
     </section>
   );
 }
 
-function NextActionButton({ overview, label }: { overview: ProjectOverview; label: string }): ReactNode {
+function NextActionButton({ overview, label, onTrain, onGenerate }: Props & { label: string }): ReactNode {
   const { slug } = useProject();
-  const [generating, setGenerating] = useState(false);
   const link = (path: string) => (
     <ButtonLink href={`/p/${slug}/${path}`} variant="primary" size="lg" icon={<ArrowRight />}>
       {label}
@@ -46,17 +60,18 @@ function NextActionButton({ overview, label }: { overview: ProjectOverview; labe
       return link("prompts?import");
     case "generate":
       return (
-        <>
-          <Button variant="primary" size="lg" onClick={() => setGenerating(true)}>
-            {label}
-          </Button>
-          <GenerateSheet open={generating} onOpenChange={setGenerating} />
-        </>
+        <Button variant="primary" size="lg" icon={<Sparkles />} onClick={onGenerate}>
+          {label}
+        </Button>
       );
     case "label":
       return link("label");
     case "train":
-      return <TrainButton project={slug} variant="primary" size="lg" />;
+      return (
+        <Button variant="primary" size="lg" icon={<Sparkles />} onClick={onTrain}>
+          {label}
+        </Button>
+      );
     case "watch_run":
       return link(overview.run.latest ? `runs/${overview.run.latest.id}` : "runs");
     case "next_round":

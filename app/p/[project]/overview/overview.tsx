@@ -1,15 +1,21 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { Sparkles } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../../../components/button";
 import { Loaded } from "../../../components/loaded";
 import { PageHeader } from "../../../components/page-header";
 import { Panel } from "../../../components/panel";
 import { Skeleton } from "../../../components/skeleton";
 import { useTRPC } from "../../../trpc-client";
+import { GenerateSheet } from "../generations/generate-sheet";
 import { GenerationProgress } from "../generations/generation-progress";
 import { useProject } from "../project-context";
-import { TrainButton } from "../runs/train-button";
+import { TrainSheet } from "../runs/train-sheet";
+import { TrainerOfflineNotice } from "../trainer-state";
 import { LoopStations } from "./loop-stations";
+import type { ProjectOverview } from "./next-action";
 import { NextActionPanel } from "./next-action-panel";
 import { TaskTypeBars } from "./task-type-bars";
 
@@ -22,11 +28,12 @@ export function Overview() {
       { project: project.slug },
       {
         // Faster while something moves.
-        refetchInterval: ({ state: { data } }) =>
-          data?.generationActive || ["queued", "running"].includes(data?.run.latest?.status ?? "") ? 4_000 : 20_000,
+        refetchInterval: ({ state: { data } }) => (data && isWorking(data) ? 4_000 : 20_000),
       },
     ),
   );
+  // The sheets live here, above what changes under them while they are open.
+  const [sheet, setSheet] = useState<"train" | "generate" | null>(null);
   return (
     <>
       <PageHeader
@@ -34,14 +41,21 @@ export function Overview() {
         about={project.description || undefined}
         actions={
           overview.data?.nextAction.code === "train" ? undefined : (
-            <TrainButton project={project.slug} variant="default" />
+            <Button icon={<Sparkles />} onClick={() => setSheet("train")}>
+              Train on latest labels
+            </Button>
           )
         }
       />
       <Loaded query={overview} skeleton={<OverviewSkeleton />}>
         {(data) => (
           <div className="grid gap-5">
-            <NextActionPanel overview={data} />
+            {isWorking(data) && <TrainerOfflineNotice />}
+            <NextActionPanel
+              overview={data}
+              onTrain={() => setSheet("train")}
+              onGenerate={() => setSheet("generate")}
+            />
             <LoopStations overview={data} base={`/p/${project.slug}`} />
             {data.generationActive && data.nextAction.code !== "generate" && (
               <Panel title="Completions being written">
@@ -56,9 +70,18 @@ export function Overview() {
           </div>
         )}
       </Loaded>
+      <TrainSheet
+        project={project.slug}
+        open={sheet === "train"}
+        onOpenChange={(open) => setSheet(open ? "train" : null)}
+      />
+      <GenerateSheet open={sheet === "generate"} onOpenChange={(open) => setSheet(open ? "generate" : null)} />
     </>
   );
 }
+
+const isWorking = ({ generationActive, run }: ProjectOverview): boolean =>
+  generationActive !== null || ["queued", "running"].includes(run.latest?.status ?? "");
 
 function OverviewSkeleton() {
   return (

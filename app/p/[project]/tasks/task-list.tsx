@@ -1,11 +1,11 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { ListChecks, Plus } from "lucide-react";
+import { ListChecks, Plus, Tags } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { z } from "zod";
-import { Button } from "../../../components/button";
+import { Button, ButtonLink } from "../../../components/button";
 import { EmptyState } from "../../../components/empty-state";
 import { plural } from "../../../components/format";
 import { LoadMore } from "../../../components/load-more";
@@ -45,7 +45,14 @@ export function TaskList() {
       <PageHeader
         title="Tasks"
         about="What people are asked to label: a prompt with its completions, and how many labels it needs."
-        actions={create}
+        actions={
+          <>
+            <ButtonLink href={`/p/${slug}/labels`} variant="quiet" icon={<Tags />}>
+              All labels
+            </ButtonLink>
+            {create}
+          </>
+        }
       />
       <Loaded query={tasks} skeleton={<SkeletonTable rows={8} />}>
         {({ pages }) => {

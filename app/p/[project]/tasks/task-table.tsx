@@ -51,7 +51,7 @@ export function TaskTable({ rows }: { rows: Row[] }) {
                 <Td>
                   <Badge>{row.taskType}</Badge>
                 </Td>
-                <Td className="max-w-56 text-muted text-xs [overflow-wrap:anywhere]">
+                <Td className="max-w-48 truncate text-muted text-xs" title={row.modelNames.join(", ")}>
                   {row.modelNames.join(", ") || "people"}
                 </Td>
                 <Td numeric className={cx(row.labelCount >= row.requiredLabels && "text-good")}>
