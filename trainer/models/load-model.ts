@@ -1,8 +1,10 @@
-import { readAdapter } from "../checkpoints/adapter";
+import { type Adapter, readAdapter } from "../checkpoints/adapter";
 import type { JsonObject } from "../checkpoints/json-file";
+import type { NamedTensors } from "../checkpoints/tensor-file";
 import type { Tokenizer } from "../tokenizer/types";
+import type { ModelConfig } from "./config";
 import { type LoadModelFilesOptions, loadModelFiles, type ModelSource } from "./load-model-files";
-import { createModel } from "./transformer-model";
+import { createModel, REWARD_HEAD } from "./transformer-model";
 import type { CausalLanguageModel } from "./types";
 
 export interface LoadedModel {
@@ -32,18 +34,33 @@ export interface LoadModelOptions extends LoadModelFilesOptions {
  */
 export async function loadModel(ref: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   const files = await loadModelFiles(ref, options);
-  const { config, tensors, tokenizer, chatTemplate, generationConfig, source } = files;
+  const { tensors, tokenizer, chatTemplate, generationConfig, source } = files;
+  const adapter = options.adapter !== undefined ? await readAdapter(options.adapter) : files.adapter;
+  const config = adapter ? withAdapterHead(files.config, tensors, adapter) : files.config;
   const model = createModel(config, tensors, {
     source: source.path,
     ...(options.name !== undefined && { name: options.name }),
     ...(options.trainWeights !== undefined && { trainWeights: options.trainWeights }),
   });
-  const adapter = options.adapter !== undefined ? await readAdapter(options.adapter) : files.adapter;
   if (adapter) {
-    model.loadAdapter(adapter, options.adapter ?? source.path);
+    try {
+      model.loadAdapter(adapter, options.adapter ?? source.path);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
     if (options.mergeAdapter) model.mergeAdapter();
   }
   return { model, tokenizer, chatTemplate, generationConfig, source };
+}
+
+/** An adapter of a reward model that was made on a language model brings the scalar head along. */
+function withAdapterHead(config: ModelConfig, tensors: NamedTensors, adapter: Adapter): ModelConfig {
+  const score = adapter.savedTensors.get(REWARD_HEAD);
+  if (config.rewardHead || !score) return config;
+  tensors.delete("lm_head.weight");
+  tensors.set(REWARD_HEAD, { dtype: "F32", shape: score.shape, data: score.data });
+  return { ...config, rewardHead: true };
 }
 
 /** The tokens that end a completion: of config.json and of generation_config.json (one id or a list). */

@@ -1,12 +1,16 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
-import { readAdapter } from "../checkpoints/adapter";
+import { readAdapter, writeAdapter } from "../checkpoints/adapter";
 import { readSafetensorsFolder } from "../checkpoints/safetensors-folder";
 import type { NamedTensor } from "../checkpoints/tensor-file";
 import { loadBackend } from "../engine/backend";
-import { scoreSequences } from "../evaluation/score-sequences";
+import { scoreRewards, scoreSequences } from "../evaluation/score-sequences";
 import { goldensFolder, loadGoldenModel } from "../fixtures/goldens";
+import { loadModel } from "./load-model";
 import type { CausalLanguageModel, LoraConfig } from "./types";
 
 const sequences = [{ promptIds: [1, 87, 85, 322], completionIds: [201, 46, 75, 278, 2] }];
@@ -79,6 +83,24 @@ describe("LoRA", () => {
     for (const [key, { shape, data }] of tensors) {
       expectSame({ shape, data }, stored.get(key)!);
     }
+  });
+
+  it("of a reward model on a language model brings its head along", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "tuneloop-adapter-"));
+    const adapter = await readAdapter(golden);
+    const head = { shape: [1, 64], data: Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)) };
+    await writeAdapter(path.join(folder, "reward"), {
+      ...adapter,
+      taskType: "SEQ_CLS",
+      savedTensors: new Map([["score.weight", head]]),
+    });
+    model = (await loadModel(`${goldensFolder}/llama`, { adapter: path.join(folder, "reward") })).model;
+    await rm(folder, { recursive: true });
+    expect(model.hasRewardHead).toBe(true);
+    expectSame((await model.modelTensors()).get("score.weight")!, head);
+    const [adapted] = await scoreRewards(model, sequences);
+    const [without] = await scoreRewards(model, sequences, { adapter: false });
+    expect(adapted).not.toBe(without);
   });
 
   it("refuses layers that the model does not have and adapters that do not fit", async () => {

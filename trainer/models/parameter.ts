@@ -1,4 +1,6 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import { DomainError } from "@/domain/errors";
+import type { NamedTensors } from "../checkpoints/tensor-file";
 
 /**
  * One weight as the model uses it, and where it comes from and goes to: one or several tensors of the checkpoint on each
@@ -10,4 +12,60 @@ export interface Parameter {
   parts: { name: string; shape: number[] }[];
   /** The checkpoint holds [in, out] (GPT-2's Conv1D); `value` is [out, in]. */
   transposed: boolean;
+}
+
+/** Those of the parameters that train. */
+export function variablesOf(parameters: Parameter[]): tf.Variable[] {
+  return parameters.flatMap(({ value }) => (value instanceof tf.Variable && value.trainable ? [value] : []));
+}
+
+/** Puts a new value in place of the old one, which is freed. */
+export function replaceValue(parameter: Parameter, value: tf.Tensor): void {
+  if (parameter.value instanceof tf.Variable) {
+    parameter.value.assign(value);
+    value.dispose();
+  } else {
+    parameter.value.dispose();
+    parameter.value = tf.keep(value);
+  }
+}
+
+/** Reads a weight back into host memory, as the checkpoint has it. */
+export async function readParameter({ value, parts, transposed }: Parameter, into: NamedTensors): Promise<void> {
+  const data = (await value.data()) as Float32Array;
+  let offset = 0;
+  for (const { name, shape } of parts) {
+    const size = shape.reduce((product, n) => product * n, 1);
+    const part = data.subarray(offset, offset + size);
+    const stored = transposed ? transpose(part, shape[1]!, shape[0]!) : part;
+    into.set(name, { dtype: "F32", shape: [...shape], data: stored });
+    offset += size;
+  }
+}
+
+/**
+ * Finds the weight that a tensor of this name replaces and gives the act of replacing it.
+ * @throws DomainError where there is none of this name and shape
+ */
+export function fitParameter(
+  parameters: Parameter[],
+  name: string,
+  { shape, data }: { shape: number[]; data: ArrayLike<number> },
+  source: string,
+): () => void {
+  const parameter = parameters.find(({ parts }) => parts.length === 1 && parts[0]!.name === name);
+  if (!parameter || parameter.transposed || parameter.value.shape.join() !== shape.join()) {
+    const message = `${source}: the adapter's tensor "${name}" [${shape}] does not fit this model.`;
+    throw new DomainError("unsupported", message);
+  }
+  return () => replaceValue(parameter, tf.tensor(Float32Array.from(data), shape));
+}
+
+/** [rows, columns] → [columns, rows] in host memory. */
+export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
+  const turned = new Float32Array(data.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) turned[c * rows + r] = data[r * columns + c]!;
+  }
+  return turned;
 }

@@ -46,7 +46,8 @@ describe("SmolLM2-135M-Instruct", () => {
       const hidden = loaded.model.hiddenStates(toPackedTensors(batch), { adapter: false });
       const logits = loaded.model.logits(tf.gather(hidden, tf.tensor1d(last, "int32"))).arraySync();
       goldens.forEach(({ top_ids, top_logits }, row) => {
-        for (const [i, id] of top_ids.entries()) expect(Math.abs(logits[row]![id]! - top_logits[i]!)).toBeLessThan(5e-3);
+        for (const [i, id] of top_ids.entries())
+          expect(Math.abs(logits[row]![id]! - top_logits[i]!)).toBeLessThan(5e-3);
       });
     });
   });

@@ -10,12 +10,13 @@ import { createGpt2 } from "./gpt2";
 import { type LinearUse, loraDelta } from "./linear";
 import { createLlama } from "./llama";
 import { attachFreshLora, attachLora, detachLora, loraVariables, readLora } from "./lora";
-import type { Parameter } from "./parameter";
+import { fitParameter, readParameter, replaceValue, variablesOf } from "./parameter";
 import { recomputed } from "./recompute";
 import type { CausalLanguageModel, ForwardOptions, KeyValueSource, LoraConfig, PackedTensors } from "./types";
-import { type TensorMap, transpose, WeightSource } from "./weight-source";
+import { type TensorMap, WeightSource } from "./weight-source";
 
-const REWARD_HEAD = "score.weight";
+/** Its name in checkpoints of `transformers`' sequence classifiers. */
+export const REWARD_HEAD = "score.weight";
 
 /** Above so many rows x·Wᵀ is as fast as W·xᵀ. */
 const THIN_ROWS = 48;
@@ -118,7 +119,12 @@ class TransformerModel implements CausalLanguageModel {
 
   loadAdapter(adapter: Adapter, source: string): void {
     this.requireNoAdapter();
+    // A tensor that was trained whole beside the adapter (the reward head) takes the place of the base's.
+    const saved = [...adapter.savedTensors].map(([name, tensor]) =>
+      fitParameter(this.family.parameters, name, tensor, source),
+    );
     attachLora(this.family.linears, adapter, source, this.name);
+    for (const put of saved) put();
     const { rank, alpha, targets } = adapter;
     this.lora = { rank, alpha, targets, seed: 0 };
   }
@@ -129,14 +135,10 @@ class TransformerModel implements CausalLanguageModel {
     for (const linear of this.family.linears) {
       if (!linear.parts.some(({ lora }) => lora)) continue;
       const { weight } = linear;
-      const merged = tf.tidy(() => tf.add(weight.value, loraDelta(linear, scale)));
-      if (weight.value instanceof tf.Variable) {
-        weight.value.assign(merged);
-        merged.dispose();
-      } else {
-        weight.value.dispose();
-        weight.value = tf.keep(merged);
-      }
+      replaceValue(
+        weight,
+        tf.tidy(() => tf.add(weight.value, loraDelta(linear, scale))),
+      );
     }
     detachLora(this.family.linears);
     this.lora = null;
@@ -195,21 +197,5 @@ class TransformerModel implements CausalLanguageModel {
 
   private requireNoAdapter(): void {
     if (this.lora) throw new DomainError("invalidState", `${this.name} has an adapter already; merge it first.`);
-  }
-}
-
-function variablesOf(parameters: Parameter[]): tf.Variable[] {
-  return parameters.flatMap(({ value }) => (value instanceof tf.Variable && value.trainable ? [value] : []));
-}
-
-async function readParameter({ value, parts, transposed }: Parameter, into: NamedTensors): Promise<void> {
-  const data = (await value.data()) as Float32Array;
-  let offset = 0;
-  for (const { name, shape } of parts) {
-    const size = shape.reduce((product, n) => product * n, 1);
-    const part = data.subarray(offset, offset + size);
-    const stored = transposed ? transpose(part, shape[1]!, shape[0]!) : part;
-    into.set(name, { dtype: "F32", shape: [...shape], data: stored });
-    offset += size;
   }
 }

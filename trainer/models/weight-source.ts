@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import type { Parameter } from "./parameter";
+import { type Parameter, transpose } from "./parameter";
 
 /** A checkpoint's tensors by name, as `loadModelFiles` gives them. */
 export type TensorMap = Map<string, { shape: number[]; data: Float32Array | Int32Array }>;
@@ -106,13 +106,4 @@ function joined(parts: Float32Array[]): Float32Array {
     offset += part.length;
   }
   return all;
-}
-
-/** [rows, columns] → [columns, rows] in host memory. */
-export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
-  const turned = new Float32Array(data.length);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) turned[c * rows + r] = data[r * columns + c]!;
-  }
-  return turned;
 }
