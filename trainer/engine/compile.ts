@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { CannotRecordError, CompileError } from "./compiler/errors";
 import { RecordedFunction } from "./compiler/recorded-function";
-import { isRecording, record } from "./compiler/recording";
+import { activeRecording, record } from "./compiler/recording";
 import { tensorflowMessage } from "./compiler/recording-binding";
 import { canBuildGraphs, type NativeBackend, nativeBackend } from "./native-backend";
 
@@ -35,7 +35,7 @@ export function compile(label: string, fn: StepFunction): CompiledFunction {
 
   const run = (...args: tf.Tensor[]): tf.Tensor[] => {
     // Inside another compiled function it becomes part of that one's graph.
-    if (isRecording()) return runEagerly(fn, args);
+    if (activeRecording()) return runEagerly(fn, args);
     if (tf.engine().state.gradientDepth > 0) {
       throw new CompileError(`${label}: a compiled function has no gradient; take the gradient inside it`);
     }

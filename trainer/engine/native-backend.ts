@@ -91,6 +91,8 @@ export interface NativeBackend {
   tensorMap: { get(dataId: object): TensorData; has(dataId: object): boolean };
   /** Notes host values under a `dataId`; TensorFlow gets them when an op first needs them. */
   move(dataId: object, values: unknown, shape: number[], dtype: tf.DataType, refCount: number): void;
+  /** Drops one use of the data, and the data with its last use. */
+  disposeData(dataId: object, force?: boolean): boolean;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
   createOutputTensor(handle: TensorHandle): tf.Tensor;
   executeSingleOutput(op: string, attributes: readonly OpAttribute[], inputs: readonly tf.TensorInfo[]): tf.Tensor;

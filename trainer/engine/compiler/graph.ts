@@ -13,6 +13,8 @@ import { CannotRecordError } from "./errors";
 /** An output of an operation of the graph. */
 export interface GraphValue {
   readonly id: number;
+  /** The operation that makes it, for control edges. */
+  readonly operation: number;
   readonly dtype: number;
   readonly shape: number[];
 }
@@ -81,11 +83,11 @@ export class Graph {
   }
 
   /** Static shapes only: what is recorded next is built on them. */
-  outputsOf({ outputs }: GraphOperation, op: string): GraphValue[] {
+  outputsOf({ operation, outputs }: GraphOperation, op: string): GraphValue[] {
     return outputs.map(({ id, dtype, shape }) => {
       if (!shape || shape.includes(-1))
         throw new CannotRecordError(`the shape of ${op}'s result depends on its values`);
-      return { id, dtype, shape };
+      return { id, operation, dtype, shape };
     });
   }
 

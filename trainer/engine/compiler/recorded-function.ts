@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { GraphBinding, NativeBackend, NativeBinding } from "../native-backend";
+import { handleOfResident } from "../resident-variables";
 import { CompileError } from "./errors";
 import type { Recording } from "./recording";
 
@@ -24,7 +25,7 @@ export class RecordedFunction {
 
   run(args: tf.Tensor[]): tf.Tensor[] {
     const { backend, recording } = this;
-    const { captured, variables, resources, assigned, results } = recording;
+    const { captured, variables, residents, resources, assigned, results } = recording;
     for (const dataId of captured) {
       if (!backend.tensorMap.has(dataId)) {
         throw new CompileError(
@@ -33,9 +34,11 @@ export class RecordedFunction {
       }
     }
     const given = [...args, ...captured.map((dataId) => ({ dataId }) as tf.TensorInfo), ...variables];
-    const ids = [...backend.getInputTensorIds(given), ...resources];
-    const handles = backend.binding.executeOp(this.name, [], ids, this.outputs);
-    const outputs = handles.map((handle) => backend.createOutputTensor(handle));
+    const handles = residents.map((variable) => handleOfResident(backend, variable));
+    const ids = [...backend.getInputTensorIds(given), ...handles, ...resources];
+    const outputs = backend.binding
+      .executeOp(this.name, [], ids, this.outputs)
+      .map((handle) => backend.createOutputTensor(handle));
     assigned.forEach((variable, i) => {
       const value = outputs[results + i]!;
       variable.assign(value);

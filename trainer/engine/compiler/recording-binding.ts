@@ -1,11 +1,13 @@
 import type * as tf from "@tensorflow/tfjs";
-import type {
-  GraphBinding,
-  NativeBackend,
-  NativeBinding,
-  OpAttribute,
-  TensorData,
-  TensorHandle,
+import {
+  DataType,
+  type GraphBinding,
+  type GraphOperation,
+  type NativeBackend,
+  type NativeBinding,
+  type OpAttribute,
+  type TensorData,
+  type TensorHandle,
 } from "../native-backend";
 import { type Resource, resourceOf } from "../resources";
 import { callSite } from "./call-site";
@@ -44,14 +46,16 @@ export class RecordingBinding {
   private readonly outside = new Map<number, { dataId: object; data: TensorData }>();
   private readonly captured = new Map<number, GraphValue>();
   private readonly variables = new Map<tf.Variable, GraphValue>();
+  private readonly residents = new Map<tf.Variable, { handle: GraphValue; read?: GraphOperation }>();
   private readonly resources = new Map<number, ResourceState>();
-  private readonly writes: number[] = [];
+  private readonly effectsInOrder: number[] = [];
   private next = FIRST_SYMBOLIC;
 
   constructor(
     private readonly graph: Graph,
     private readonly native: NativeBinding & GraphBinding,
     private readonly backend: NativeBackend,
+    private readonly isResident: (variable: tf.Variable) => boolean,
   ) {}
 
   /** Puts itself between tfjs-node and TensorFlow; returns what takes it away again. */
@@ -116,7 +120,7 @@ export class RecordingBinding {
     if (!tensor.dataId) throw new CannotRecordError("it uses 64-bit integers");
     const data = this.backend.tensorMap.get(tensor.dataId);
     if (data.values !== null) {
-      if (data.dtype === 7) throw new CannotRecordError("it uses text tensors");
+      if (data.dtype === DataType.string) throw new CannotRecordError("it uses text tensors");
       const { createTensor } = this.inside.has(tensor.dataId) ? this.backend.binding : this.native;
       data.id = createTensor(data.shape, data.dtype, data.values);
       data.values = null;
@@ -130,14 +134,51 @@ export class RecordingBinding {
   valueOf(id: number): GraphValue {
     const symbolic = this.symbolic.get(id);
     if (!symbolic) return this.outsideValue(id);
-    if (symbolic.variable) {
-      const { variable } = symbolic;
-      const known = this.variables.get(variable);
-      symbolic.value ??= known ?? this.graph.placeholder(symbolic.dtype, symbolic.shape);
-      this.variables.set(variable, symbolic.value);
-    }
+    if (symbolic.variable) symbolic.value ??= this.variableValue(symbolic.variable, symbolic);
     symbolic.value ??= this.graph.constant(symbolic.dtype, symbolic.shape, symbolic.host!);
     return symbolic.value;
+  }
+
+  private variableValue(variable: tf.Variable, { dtype, shape }: Symbolic): GraphValue {
+    if (!this.isResident(variable)) {
+      const value = this.graph.placeholder(dtype, shape);
+      this.variables.set(variable, value);
+      return value;
+    }
+    const resident = this.resident(variable);
+    const type = this.graph.attribute("dtype", this.native.TF_ATTR_TYPE, dtype);
+    resident.read = this.graph.add("ReadVariableOp", [type], [resident.handle.id]);
+    return this.shaped(resident.read, shape);
+  }
+
+  private resident(variable: tf.Variable): { handle: GraphValue; read?: GraphOperation } {
+    let resident = this.residents.get(variable);
+    if (!resident) {
+      resident = { handle: this.graph.placeholder(DataType.resource, []) };
+      this.residents.set(variable, resident);
+    }
+    return resident;
+  }
+
+  /** A resource's handle that comes as an argument says nothing of its shape. */
+  private shaped({ outputs }: GraphOperation, shape: readonly number[]): GraphValue {
+    const attribute = this.graph.attribute("shape", this.native.TF_ATTR_SHAPE, shape);
+    return this.graph.single(this.graph.add("EnsureShape", [attribute], [outputs[0]!.id]));
+  }
+
+  /** The new value of a resident variable takes the place of the old one inside the graph. */
+  assignResident(variable: tf.Variable, value: GraphValue): void {
+    const { handle, read } = this.resident(variable);
+    const type = this.graph.attribute("dtype", this.native.TF_ATTR_TYPE, value.dtype);
+    const after = read ? [read.operation] : [];
+    this.effectsInOrder.push(this.graph.add("AssignVariableOp", [type], [handle.id, value.id], after).operation);
+  }
+
+  /** The same value, made only when `dependency` is there. */
+  runAfter(tensor: tf.Tensor, dependency: tf.Tensor): tf.Tensor {
+    const value = this.valueOf(this.idOf(tensor));
+    const node = this.graph.add("Identity", [], [value.id], [this.valueOf(this.idOf(dependency)).operation]);
+    return this.backend.createOutputTensor(this.handle(this.graph.single(node)));
   }
 
   private outsideValue(id: number): GraphValue {
@@ -157,7 +198,7 @@ export class RecordingBinding {
     const known = this.resources.get(id);
     const resource = resourceOf(id);
     if (known || !resource) return known;
-    const handle = this.graph.placeholder(20, []);
+    const handle = this.graph.placeholder(DataType.resource, []);
     const state = { resource, handle, lastWrite: null, readsSince: [] };
     this.resources.set(id, state);
     return state;
@@ -192,15 +233,12 @@ export class RecordingBinding {
       const node = this.addNode(op, attributes, values, [...after, ...state.readsSince]);
       state.lastWrite = node.operation;
       state.readsSince = [];
-      this.writes.push(node.operation);
+      this.effectsInOrder.push(node.operation);
       return [];
     }
     const node = this.addNode(op, attributes, values, after);
     state.readsSince.push(node.operation);
-    // A handle that comes as an argument says nothing of its shape.
-    const shape = this.graph.attribute("shape", this.native.TF_ATTR_SHAPE, state.resource.shape);
-    const shaped = this.graph.add("EnsureShape", [shape], [node.outputs[0]!.id]);
-    return [this.handle(this.graph.single(shaped))];
+    return [this.handle(this.shaped(node, state.resource.shape))];
   }
 
   private addNode(
@@ -223,7 +261,12 @@ export class RecordingBinding {
 
   private filled({ dtype, shape }: GraphValue, fill: 0 | 1): GraphValue {
     const size = shape.reduce((product, dim) => product * dim, 1);
-    const values = dtype === 1 ? new Float32Array(size) : dtype === 3 ? new Int32Array(size) : new Uint8Array(size);
+    const values =
+      dtype === DataType.float32
+        ? new Float32Array(size)
+        : dtype === DataType.int32
+          ? new Int32Array(size)
+          : new Uint8Array(size);
     return this.graph.constant(dtype, shape, values.fill(fill));
   }
 
@@ -251,22 +294,25 @@ export class RecordingBinding {
   /** The inputs besides the arguments, in one order. */
   inputs() {
     const captured = [...this.captured];
+    const residents = [...this.residents];
     const resources = [...this.resources];
     return {
       ids: [
         ...captured.map(([, value]) => value.id),
         ...Array.from(this.variables.values(), (value) => value.id),
+        ...residents.map(([, { handle }]) => handle.id),
         ...resources.map(([, state]) => state.handle.id),
       ],
       captured: captured.map(([id]) => this.outside.get(id)!.dataId),
       variables: [...this.variables.keys()],
+      residents: residents.map(([variable]) => variable),
       resources: resources.map(([id]) => id),
     };
   }
 
   /** Operations that change resources, in order. */
   effects(): number[] {
-    return this.writes;
+    return this.effectsInOrder;
   }
 }
 

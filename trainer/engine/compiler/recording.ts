@@ -7,23 +7,28 @@ import { RecordingBinding } from "./recording-binding";
 /** A function as a graph, and what to give to it at each call, in the order of its inputs after the arguments. */
 export interface Recording {
   graph: Graph;
-  /** Ids of all inputs of the graph: arguments, then `captured`, `variables`, `resources`. */
+  /** Ids of all inputs of the graph: arguments, then `captured`, `variables`, `residents`, `resources`. */
   inputs: number[];
-  /** Ids of all outputs: results, then the new values of `assigned`. */
+  /** Ids of all outputs: results, then the new values of `assigned`, which are those not resident. */
   outputs: number[];
   /** Operations that run for their effect on a resource. */
   effects: number[];
   results: number;
   captured: object[];
   variables: tf.Variable[];
+  /** Variables that live in TensorFlow and are changed there. */
+  residents: tf.Variable[];
   resources: number[];
   assigned: tf.Variable[];
 }
 
-let recording = false;
+/** Variables of at least this many elements that a function assigns are resident: their new values need no second place. */
+export const RESIDENT_SIZE = 1 << 16;
 
-/** Whether a function is being recorded: tensors then have shapes but no values. */
-export const isRecording = (): boolean => recording;
+let active: RecordingBinding | null = null;
+
+/** What records at present: tensors then have shapes but no values. */
+export const activeRecording = (): RecordingBinding | null => active;
 
 /**
  * Runs `fn` with tensors that have shapes but no values and notes, at the binding's `executeOp`, every TensorFlow op that
@@ -35,19 +40,33 @@ export function record(
   args: tf.Tensor[],
   noteCallSites = false,
 ): Recording {
+  const first = recordOnce(backend, fn, args, noteCallSites, new Set());
+  // Which variables a function assigns is known at its end, how it reads them is needed at its start.
+  const residents = first.assigned.filter(({ size }) => size >= RESIDENT_SIZE);
+  return residents.length > 0 ? recordOnce(backend, fn, args, noteCallSites, new Set(residents)) : first;
+}
+
+function recordOnce(
+  backend: NativeBackend,
+  fn: (...args: tf.Tensor[]) => tf.Tensor[],
+  args: tf.Tensor[],
+  noteCallSites: boolean,
+  residents: ReadonlySet<tf.Variable>,
+): Recording {
   const native = backend.binding as NativeBinding & GraphBinding;
   const graph = new Graph(native, noteCallSites);
-  const binding = new RecordingBinding(graph, native, backend);
+  const binding = new RecordingBinding(graph, native, backend, (variable) => residents.has(variable));
   const variables = Object.values(tf.engine().registeredVariables);
   const originals = variables.map((variable) => tf.clone(variable));
   const restore = binding.install();
-  recording = true;
+  active = binding;
   try {
-    const result = recordInScope(graph, binding, fn, args, variables, originals);
+    const result = recordInScope(graph, binding, fn, args, variables, originals, residents);
     binding.refuseKeptTensors();
-    return result;
+    const assigned = result.assigned.filter((variable) => !residents.has(variable));
+    return { ...result, assigned };
   } finally {
-    recording = false;
+    active = null;
     restore();
     tf.dispose(originals);
   }
@@ -60,6 +79,7 @@ function recordInScope(
   args: tf.Tensor[],
   variables: tf.Variable[],
   originals: tf.Tensor[],
+  residents: ReadonlySet<tf.Variable>,
 ): Recording {
   let result: Recording | undefined;
   tf.tidy(() => {
@@ -72,10 +92,14 @@ function recordInScope(
     try {
       const results = fn(...placeholders.map(({ tensor }) => tensor));
       refuseNewVariables(variables);
-      const valueIds = (tensors: tf.Tensor[]) => tensors.map((tensor) => binding.valueOf(binding.idOf(tensor)).id);
-      const resultIds = valueIds(results);
+      const graphValueOf = (tensor: tf.Tensor) => binding.valueOf(binding.idOf(tensor));
+      const resultIds = results.map((result) => graphValueOf(result).id);
       const assigned = variables.filter((variable, i) => binding.idOf(variable) !== binding.idOf(standIns[i]!));
-      const newValues = valueIds(assigned);
+      const newValues = assigned
+        .filter((variable) => !residents.has(variable))
+        .map((variable) => graphValueOf(variable).id);
+      for (const variable of assigned)
+        if (residents.has(variable)) binding.assignResident(variable, graphValueOf(variable));
       const { ids, ...sources } = binding.inputs();
       result = {
         graph,
