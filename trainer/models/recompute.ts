@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { runAfter } from "../engine/run-after";
 
 /**
  * Gradient checkpointing (Chen et al. 2016): y = f(h, context), of which only h is kept; the backward pass runs f again.
@@ -19,22 +20,13 @@ export function recomputed<Context extends Record<string, tf.Tensor>>(
     const gradFunc = (dy: tf.Tensor2D, [input, ...saved]: tf.Tensor[]) => {
       const again = Object.fromEntries(names.map((name, i) => [name, saved[i]!])) as Context;
       const engine = tf.engine();
-      const start = tf.keep(tf.add(input!, zeroAfter(dy))) as tf.Tensor2D;
+      const start = runAfter(input as tf.Tensor2D, dy);
       const outerTape = engine.state.activeTape; // the inner gradient would clear it
       const { grads } = engine.gradients(() => f(start, again), [start, ...variables], dy, true);
       engine.state.activeTape = outerTape;
-      start.dispose();
       return grads;
     };
     return { value: f(input, context), gradFunc };
   });
   return block(h, ...variables) as tf.Tensor2D;
-}
-
-/**
- * Zero, but only once dy is there. Without it a compiled step would see two equal computations and keep the first one's
- * results, which is what recomputation is to avoid. No optimizer can know that min(|x|, 0) is 0 (for NaN it is not).
- */
-function zeroAfter(dy: tf.Tensor2D): tf.Tensor {
-  return tf.minimum(tf.abs(tf.slice(dy, [0, 0], [1, 1])), 0);
 }
