@@ -12,6 +12,8 @@ export async function countAttempt(key: string, limit: number, windowSeconds: nu
     VALUES (${key}, to_timestamp(floor(extract(epoch FROM now()) / ${windowSeconds}) * ${windowSeconds}), 1)
     ON CONFLICT ("key", "windowStart") DO UPDATE SET "hits" = "RateLimit"."hits" + 1
     RETURNING "hits"`;
+  if (row?.hits === 1)
+    await database().$executeRaw`DELETE FROM "RateLimit" WHERE "windowStart" < now() - interval '1 day'`;
   if (row && row.hits <= limit) return;
   throw new DomainError(
     "too-many-attempts",

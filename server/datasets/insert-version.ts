@@ -33,12 +33,35 @@ export async function insertVersion(
       createdById: userId,
     },
   });
-  await tx.datasetRecord.createMany({
-    data: lines.map(({ content: _content, labelIds: _labelIds, ...row }) => ({ ...row, datasetVersionId: id })),
-  });
-  await tx.datasetRecordSource.createMany({
-    data: lines.flatMap((line) => line.labelIds.map((labelId) => ({ recordId: line.id, labelId }))),
-  });
-  await tx.datasetLedgerEntry.createMany({ data: ledger.map((entry) => ({ ...entry, datasetVersionId: id })) });
+  await insertRecords(tx, id, lines);
+  await insertLedger(tx, id, ledger);
   return used;
+}
+
+/** Parameters are whole columns: ten thousand records are two statements. */
+async function insertRecords(tx: Transaction, datasetVersionId: string, lines: readonly RecordLine[]): Promise<void> {
+  const column = <Key extends keyof RecordLine>(key: Key) => lines.map((line) => line[key]);
+  await tx.$executeRaw`
+    INSERT INTO "DatasetRecord" ("datasetVersionId", "id", "kind", "split", "line", "promptId", "chosenCompletionId",
+                                 "rejectedCompletionId", "margin", "desirable", "groupId")
+    SELECT ${datasetVersionId}::uuid, id, kind::"RecordKind", split::"Split", line, prompt_id, chosen_id, rejected_id,
+           margin, desirable, group_id
+    FROM unnest(${column("id")}::uuid[], ${column("kind")}::text[], ${column("split")}::text[], ${column("line")}::int[],
+                ${column("promptId")}::uuid[], ${column("chosenCompletionId")}::uuid[],
+                ${column("rejectedCompletionId")}::uuid[], ${column("margin")}::float8[],
+                ${column("desirable")}::bool[], ${column("groupId")}::text[])
+         AS new(id, kind, split, line, prompt_id, chosen_id, rejected_id, margin, desirable, group_id)`;
+  const sources = lines.flatMap((line) => line.labelIds.map((labelId) => ({ recordId: line.id, labelId })));
+  await tx.$executeRaw`
+    INSERT INTO "DatasetRecordSource" ("recordId", "labelId")
+    SELECT * FROM unnest(${sources.map(({ recordId }) => recordId)}::uuid[],
+                         ${sources.map(({ labelId }) => labelId)}::uuid[])`;
+}
+
+async function insertLedger(tx: Transaction, datasetVersionId: string, ledger: readonly LedgerEntry[]): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO "DatasetLedgerEntry" ("datasetVersionId", "labelId", "used", "reason")
+    SELECT ${datasetVersionId}::uuid, label_id, used, reason
+    FROM unnest(${ledger.map(({ labelId }) => labelId)}::uuid[], ${ledger.map(({ used }) => used)}::bool[],
+                ${ledger.map(({ reason }) => reason)}::text[]) AS new(label_id, used, reason)`;
 }

@@ -51,14 +51,30 @@ export async function insertTasks(
     seen.add(key);
     return [{ ...task, id: newId() }];
   });
-  const { tasks: _, ...common } = input;
-  await tx.task.createMany({
-    data: fresh.map(({ id, promptId, generationId }) => ({ ...common, id, promptId, generationId })),
-  });
-  await tx.taskCompletion.createMany({
-    data: fresh.flatMap((task) =>
-      task.completionIds.map((completionId, position) => ({ taskId: task.id, completionId, position })),
-    ),
-  });
+  await insertRows(tx, input, fresh);
   return { created: fresh.length, existing: input.tasks.length - fresh.length };
+}
+
+/** Parameters are whole columns: ten thousand tasks are two statements. */
+async function insertRows(
+  tx: Transaction,
+  input: Omit<Parameters<typeof insertTasks>[1], "tasks">,
+  tasks: readonly (NewTask & { id: string })[],
+): Promise<void> {
+  const { projectId, createdById, kind, requiredLabels, priority = 0, rubricId = null } = input;
+  await tx.$executeRaw`
+    INSERT INTO "Task" ("id", "projectId", "promptId", "generationId", "createdById", "kind", "requiredLabels",
+                        "priority", "rubricId")
+    SELECT id, ${projectId}::uuid, prompt_id, generation_id, ${createdById}::uuid, ${kind}::"LabelKind",
+           ${requiredLabels}::int, ${priority}::int, ${rubricId}::uuid
+    FROM unnest(${tasks.map(({ id }) => id)}::uuid[], ${tasks.map(({ promptId }) => promptId)}::uuid[],
+                ${tasks.map(({ generationId }) => generationId ?? null)}::uuid[]) AS new(id, prompt_id, generation_id)`;
+  const places = tasks.flatMap(({ id, completionIds }) =>
+    completionIds.map((completionId, position) => ({ id, completionId, position })),
+  );
+  await tx.$executeRaw`
+    INSERT INTO "TaskCompletion" ("taskId", "completionId", "position")
+    SELECT * FROM unnest(${places.map(({ id }) => id)}::uuid[],
+                         ${places.map(({ completionId }) => completionId)}::uuid[],
+                         ${places.map(({ position }) => position)}::int[])`;
 }
