@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { rubricSchema } from "@/domain/labels/rubric";
 import { createProject } from "../projects/create-project";
 import { getProject } from "../projects/get-project";
+import { getRubric } from "../projects/get-rubric";
 import { listProjects } from "../projects/list-projects";
 import { projectOverview } from "../projects/project-overview";
 import { updateGuidelines } from "../projects/update-guidelines";
+import { updateRubric } from "../projects/update-rubric";
 import { instanceAdmin, projectAdmin, projectMember, router, signedIn } from "./trpc";
 
 export const projectsRouter = router({
@@ -27,5 +30,13 @@ export const projectsRouter = router({
     .input(z.object({ markdown: z.string().max(100_000) }))
     .mutation(({ ctx, input }) =>
       updateGuidelines({ projectId: ctx.project.id, userId: ctx.user.id, markdown: input.markdown }),
+    ),
+
+  rubric: projectMember.query(({ ctx }) => getRubric(ctx.project.id)),
+
+  updateRubric: projectAdmin
+    .input(z.object({ criteria: rubricSchema }))
+    .mutation(({ ctx, input }) =>
+      updateRubric({ projectId: ctx.project.id, userId: ctx.user.id, criteria: input.criteria }),
     ),
 });

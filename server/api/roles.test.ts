@@ -14,6 +14,7 @@ const ALLOWED = {
   instanceAdmin: ["projects.create"],
   member: [
     "projects.get",
+    "projects.rubric",
     "labels.next",
     "labels.progress",
     "labels.submit",
@@ -29,6 +30,7 @@ const ALLOWED = {
   admin: [
     "projects.overview",
     "projects.updateGuidelines",
+    "projects.updateRubric",
     "prompts.list",
     "prompts.get",
     "prompts.previewImport",

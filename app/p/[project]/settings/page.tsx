@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PageHeader } from "../../../components/page-header";
 import { GuidelinesEditor } from "./guidelines-editor";
 import { PasswordPanel } from "./password-panel";
+import { RubricEditor } from "./rubric-editor";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -11,6 +12,7 @@ export default function SettingsPage() {
       <PageHeader title="Settings" />
       <div className="grid gap-5">
         <GuidelinesEditor />
+        <RubricEditor />
         <PasswordPanel />
       </div>
     </>
