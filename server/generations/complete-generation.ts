@@ -31,12 +31,24 @@ async function makeTasks(tx: Transaction, generationId: string): Promise<void> {
   if (!generation.makeTasks || generation.taskCount !== null || generation.status !== "completed") return;
   if (generation.pairedWithId) {
     const paired = await tx.generation.findUniqueOrThrow({ where: { id: generation.pairedWithId } });
+    if (isUnsuccessful(paired.status)) {
+      await tx.generation.update({ where: { id: generationId }, data: OTHER_SIDE_MISSING });
+      return;
+    }
     if (paired.status !== "completed") return;
   }
   const counts = await makeComparisonTasks(tx, generation);
   await tx.generation.update({ where: { id: generationId }, data: counts });
   await notify(tx, generationChannel(generationId), { type: "state" });
 }
+
+const isUnsuccessful = (status: string) => status === "failed" || status === "cancelled";
+
+const OTHER_SIDE_MISSING = {
+  errorCode: "other-side-missing",
+  errorMessage: "The previous model's completions were not written, so there is nothing to compare these with.",
+  errorHint: "Start the next round again.",
+};
 
 function describeRefused(refused: string[]) {
   if (refused.length === 0) return {};

@@ -5,6 +5,8 @@ import { QUEUES, type QueueName } from "./queues";
 
 const shared = globalThis as typeof globalThis & { tuneloopJobs?: Promise<PgBoss> };
 
+const PATIENCE_MILLISECONDS = 120_000;
+
 /**
  * Starts pg-boss on its own schema of the instance's database and makes the queues. Idempotent between processes.
  * @param works whether this process takes jobs up (the trainer's do) or only sends them (the site)
@@ -24,6 +26,10 @@ export async function startBoss({
     schedule: false,
     useListenNotify: works,
     openTelemetry: { enabled: false },
+    // A training step blocks the process for seconds: a connection that takes as long to open is no lost one.
+    connectionTimeoutMillis: works ? PATIENCE_MILLISECONDS : undefined,
+    notifyHeartbeatIntervalMs: PATIENCE_MILLISECONDS / 2,
+    notifyHeartbeatTimeoutMs: PATIENCE_MILLISECONDS,
   });
   boss.on("error", (error) => logger.error({ err: error }, "job queue"));
   boss.on("warning", (warning) => logger.warn({ warning }, "job queue"));

@@ -40,14 +40,17 @@ export async function performRun(
   if (!run) return;
   const progress = new RunProgress(runId);
   const stop = new AbortController();
-  const look = async () => {
-    await progress.write();
-    if (progress.cancelRequested) stop.abort(new JobCancelled());
-  };
-  const timer = setInterval(
-    () => look().catch((err) => logger.warn({ err, runId }, "progress not written")),
-    LOOK_EVERY_MILLISECONDS,
-  );
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return; // a step blocks the process for longer than this interval
+    looking = true;
+    isCancelled(runId)
+      .then((cancelled) => cancelled && stop.abort(new JobCancelled()))
+      .catch((err) => logger.warn({ err, runId }, "no look at whether the run is to end"))
+      .finally(() => {
+        looking = false;
+      });
+  }, LOOK_EVERY_MILLISECONDS);
   try {
     const output = await train(await configurationOf(run), {
       outputDir: dataPath(run.folder),
@@ -67,6 +70,17 @@ export async function performRun(
   } finally {
     clearInterval(timer);
   }
+}
+
+/** One statement, so that a step that blocks the process in its midst does no harm. Marks the run as alive as well. */
+async function isCancelled(runId: string): Promise<boolean> {
+  const data = { heartbeatAt: new Date() };
+  const run = await database().trainingRun.update({
+    where: { id: runId },
+    data,
+    select: { cancelRequestedAt: true },
+  });
+  return run.cancelRequestedAt !== null;
 }
 
 /** Marks the run as running; undefined where nothing is left to do. */

@@ -73,22 +73,33 @@ export class RunProgress {
     this.figures = [];
     this.lines = [];
     this.writtenAt = this.now();
-    await database().$transaction(async (tx) => {
-      const run = await tx.trainingRun.update({
-        where: { id: runId },
-        data: { ...state, heartbeatAt: new Date() },
-        select: { cancelRequestedAt: true },
+    const keep = () => {
+      this.state = { ...state, ...this.state };
+      this.stateChanged ||= stateChanged;
+      this.figures.unshift(...figures);
+      this.lines.unshift(...lines);
+    };
+    await database()
+      .$transaction(async (tx) => {
+        const run = await tx.trainingRun.update({
+          where: { id: runId },
+          data: { ...state, heartbeatAt: new Date() },
+          select: { cancelRequestedAt: true },
+        });
+        this.cancelRequested ||= run.cancelRequestedAt !== null;
+        if (figures.length) await insertFigures(tx, runId, figures);
+        const say = (message: RunMessage) => notify(tx, runChannel(runId), message);
+        for (const { step, values } of figures) await say({ type: "metrics", step, values });
+        for (const data of lines) {
+          const { id, level, message, createdAt } = await tx.runLogLine.create({ data: { ...data, runId } });
+          await say({ type: "log", line: { id: String(id), level, message, createdAt } });
+        }
+        if (stateChanged) await say({ type: "state" });
+      })
+      .catch((error) => {
+        keep(); // the next write has it all again
+        throw error;
       });
-      this.cancelRequested ||= run.cancelRequestedAt !== null;
-      if (figures.length) await insertFigures(tx, runId, figures);
-      const say = (message: RunMessage) => notify(tx, runChannel(runId), message);
-      for (const { step, values } of figures) await say({ type: "metrics", step, values });
-      for (const data of lines) {
-        const { id, level, message, createdAt } = await tx.runLogLine.create({ data: { ...data, runId } });
-        await say({ type: "log", line: { id: String(id), level, message, createdAt } });
-      }
-      if (stateChanged) await say({ type: "state" });
-    });
   }
 }
 

@@ -7,6 +7,7 @@ import { withTestQueue } from "../jobs/test-loop";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { performRun } from "./perform-run";
+import type { Overrides } from "./resolve-configuration";
 import { listRuns } from "./run-row";
 import { runSheet } from "./run-sheet";
 import { trainOnLatestLabels } from "./train-on-latest-labels";
@@ -107,7 +108,8 @@ describe("training on the latest labels", () => {
     const few = await labelled(2);
     await expect(trainOnLatestLabels(few)).rejects.toMatchObject({ code: "too-few-labels" });
     const enough = await labelled(16);
-    for (const overrides of [{ betta: 0.1 }, { beta: -1 }, { dataset: "/etc/passwd" }, { "lora.rank": "wide" }])
+    const wrong: Overrides[] = [{ betta: 0.1 }, { beta: -1 }, { dataset: "/etc/passwd" }, { "lora.rank": "wide" }];
+    for (const overrides of wrong)
       await expect(trainOnLatestLabels({ ...enough, overrides })).rejects.toMatchObject({ code: "run-config-invalid" });
     for (const { projectId } of [few, enough]) {
       expect(await database().datasetVersion.count({ where: { projectId } })).toBe(0);

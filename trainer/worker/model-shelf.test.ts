@@ -42,7 +42,7 @@ describe("the shelf of models", () => {
 
   it("tries again after a loading that failed", async () => {
     const { load } = library();
-    const shelf = new ModelShelf(2);
+    const shelf = new ModelShelf<{ name: string; dispose(): void }>(2);
     await expect(shelf.borrow("a", () => Promise.reject(new Error("no network")))).rejects.toThrow("no network");
     expect((await shelf.borrow("a", load("a"))).model.name).toBe("a");
   });
