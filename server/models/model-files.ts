@@ -4,7 +4,7 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { ModelVersion } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { settings } from "../settings";
+import { dataPath } from "../storage/data-folder";
 import { findModel } from "./find-model";
 
 export interface ModelFile {
@@ -15,7 +15,7 @@ export interface ModelFile {
 /** The files of a model that a run made; none of a base, which lives outside the instance. */
 export async function listModelFiles(model: Pick<ModelVersion, "artifactKind" | "artifact">): Promise<ModelFile[]> {
   if (model.artifactKind === "reference") return [];
-  return listFiles(path.resolve(settings().dataFolder, model.artifact));
+  return listFiles(dataPath(model.artifact));
 }
 
 /** The files directly in a folder, by name; none where the folder is gone. */
@@ -39,6 +39,6 @@ export async function openModelFile(input: { projectId: string; modelVersionId: 
   const file = (await listModelFiles(model)).find(({ name }) => name === input.fileName);
   if (!file)
     throw new DomainError("model-file-not-found", `${input.fileName} of ${model.id}`, "The model has no such file.");
-  const place = path.join(path.resolve(settings().dataFolder, model.artifact), file.name);
+  const place = path.join(dataPath(model.artifact), file.name);
   return { ...file, stream: createReadStream(place) };
 }

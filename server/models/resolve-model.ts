@@ -1,9 +1,8 @@
-import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { ModelReference } from "@/domain/generations/write-text";
 import type { ModelVersion } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
-import { settings } from "../settings";
+import { dataPath } from "../storage/data-folder";
 
 /**
  * Where the weights of a model version are. An adapter lies on the nearest ancestor that is a whole model: a run that
@@ -14,15 +13,14 @@ export async function resolveModel(
   version: Pick<ModelVersion, "id" | "artifactKind" | "artifact" | "parentId" | "name">,
 ): Promise<ModelReference> {
   if (version.artifactKind === "reference") return { model: version.artifact };
-  const folder = path.resolve(settings().dataFolder, version.artifact);
+  const folder = dataPath(version.artifact);
   if (version.artifactKind === "model") return { model: folder };
   const seen = new Set([version.id]);
   for (let parentId = version.parentId; parentId && !seen.has(parentId); ) {
     seen.add(parentId);
     const parent = await db.modelVersion.findUniqueOrThrow({ where: { id: parentId } });
     if (parent.artifactKind === "reference") return { model: parent.artifact, adapter: folder };
-    if (parent.artifactKind === "model")
-      return { model: path.resolve(settings().dataFolder, parent.artifact), adapter: folder };
+    if (parent.artifactKind === "model") return { model: dataPath(parent.artifact), adapter: folder };
     parentId = parent.parentId;
   }
   throw new DomainError(
