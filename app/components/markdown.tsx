@@ -38,6 +38,11 @@ const components: Components = {
       )}
     </span>
   ),
+  // Long lines scroll sideways: by keyboard too.
+  pre: ({ children }) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
+    <pre tabIndex={0}>{children}</pre>
+  ),
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">
       {children}

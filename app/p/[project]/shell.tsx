@@ -94,7 +94,7 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
             { label: "All projects", onSelect: () => router.push("/projects") },
           ]}
         />
-        <nav aria-label="Project" className="flex min-w-0 flex-1 gap-0.5 max-md:overflow-x-auto md:flex-col">
+        <nav aria-label="Project" className="relative flex min-w-0 flex-1 gap-0.5 max-md:overflow-x-auto md:flex-col">
           {entries.map(({ path, label, icon: Icon, key }) => (
             <Link
               key={path}

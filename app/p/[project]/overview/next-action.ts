@@ -32,7 +32,9 @@ export function describeNextAction({ nextAction: { code, count }, ...overview }:
       };
     case "watch_run":
       return {
-        title: overview.run.latest ? `Run ${overview.run.latest.number} is at work` : "A run is at work",
+        title: overview.run.latest
+          ? `Run ${overview.run.latest.number} ${overview.run.latest.status === "queued" ? "waits for the trainer" : "is at work"}`
+          : "A run is at work",
         why: "You can watch its loss and its accuracy while it goes.",
         button: "Watch the run",
       };

@@ -76,9 +76,14 @@ export function GuidelinesEditor() {
           }
           className="resize-y rounded-none border-0 font-mono text-xs shadow-none focus-visible:outline-offset-[-2px]"
         />
-        <div className="max-h-160 overflow-y-auto border-line p-4 max-lg:border-t lg:border-l">
+        <section
+          aria-label="Preview"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
+          tabIndex={0}
+          className="max-h-160 overflow-y-auto border-line p-4 max-lg:border-t lg:border-l"
+        >
           {text.trim() ? <Markdown>{text}</Markdown> : <p className="text-faint">The preview appears here.</p>}
-        </div>
+        </section>
       </div>
     </Panel>
   );
