@@ -7,11 +7,14 @@ import { writeFileAtomically } from "./checkpoints/atomic-write";
 import { isMissing } from "./checkpoints/file-errors";
 import { loadBackend } from "./engine/backend";
 import { trainDpo } from "./recipes/dpo";
+import { trainKto } from "./recipes/kto";
+import { trainOrpo } from "./recipes/orpo";
 import { savePolicy } from "./recipes/policy";
 import type { Recipe } from "./recipes/recipe";
 import { trainReward } from "./recipes/reward";
 import { RunScope } from "./recipes/run-scope";
 import { trainSft } from "./recipes/sft";
+import { trainSimpo } from "./recipes/simpo";
 
 export type RunTrainingOptions = {
   /** Gets run.json, ledger.json, metrics.jsonl, checkpoints/, and model/ or adapter/ at the end. */
@@ -24,7 +27,14 @@ export type RunTrainingOptions = {
   resume?: boolean;
 };
 
-const recipes: { [M in Method]?: Recipe<M> } = { sft: trainSft, reward: trainReward, dpo: trainDpo };
+const recipes: { [M in Method]: Recipe<M> } = {
+  sft: trainSft,
+  reward: trainReward,
+  dpo: trainDpo,
+  kto: trainKto,
+  orpo: trainOrpo,
+  simpo: trainSimpo,
+};
 
 /**
  * Trains as the configuration says; used by the command line and the worker alike. Nothing is written before
@@ -38,8 +48,8 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   const started = performance.now();
   await refuseForeignFolder(outputDir, resume);
   const backend = await loadBackend();
-  const recipe = recipes[config.method] as Recipe | undefined;
-  if (!recipe) throw new DomainError("method-unavailable", `method ${config.method} is not there yet`);
+  // The method tells recipe and configuration alike, which the type of the table can't say.
+  const recipe = recipes[config.method] as Recipe;
   const scope = new RunScope();
   const run = recipe({
     config,

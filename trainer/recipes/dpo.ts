@@ -2,21 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import type { DpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { scheduleBatches } from "../data/batch-schedule";
-import { type TokenizedPair, tokenizePairs } from "../data/tokenize-dataset";
-import { compile } from "../engine/compile";
 import { dpoLoss } from "../losses/dpo";
 import { ipoLoss } from "../losses/ipo";
 import { robustDpoLoss } from "../losses/robust-dpo";
-import { Checkpoints, fingerprintOf } from "./checkpoints";
-import { callOnce, evaluateSequences } from "./evaluate-sequences";
-import { gradientFunction } from "./gradient-function";
-import { chosenAndRejected, PACKED_ARGUMENTS, packPairs, pairTokens, sequenceLogProbs } from "./pack-completions";
-import { loadPolicy, requireLanguageModel } from "./policy";
-import { readRecords, tokenizeRecords } from "./read-examples";
+import { pairs } from "./example-kinds";
+import { forwardFunction } from "./forward-function";
+import { callOnce, gradientFunction } from "./gradient-function";
+import { chosenAndRejected, PACKED_ARGUMENTS, packPairs, pairLengths, sequenceLogProbs } from "./pack-completions";
+import { type MicroBatchValues, mean, pairFigures, weightTensor } from "./pair-figures";
+import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { cachedReference } from "./reference-log-probs";
-import { resolveRun } from "./resolve-run";
 import { trainingLoop } from "./training-loop";
 
 /**
@@ -28,45 +24,21 @@ import { trainingLoop } from "./training-loop";
  * 3. Step by step, move the policy so that chosen completions become likelier, against the reference, than rejected.
  */
 export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent, TrainedPolicy> {
-  // 1. Data and policy.
-  yield { type: "phase", phase: "reading", message: "Reading the preference pairs" };
-  const records = await readRecords(run.config, "preference");
-  const policy = yield* loadPolicy(run);
-  requireLanguageModel(policy, run.config);
-  const { model } = policy;
-  const { train, validation, ledger } = tokenizeRecords(records, run.config, policy, tokenizePairs);
-  const schedule = (config: DpoConfig) =>
-    scheduleBatches(
-      train.map(({ groupId }) => groupId),
-      config,
-    );
-  const config = yield* resolveRun<DpoConfig>(run, ledger, schedule);
-
-  // 2. The reference, for training and validation pairs alike.
-  const pairs = [...train, ...validation];
-  const pair = (example: number) => pairs[example] as TokenizedPair;
-  const tokensOf = (example: number) => pairTokens(pair(example));
+  // 1. Pairs and policy.
+  const prepared = yield* prepareRun(run, pairs);
+  const { config, model, example, held } = prepared;
   const slots = config.microBatchSize;
-  const logProbs = run.scope.own(compile("dpo-log-probs", (...packed) => [sequenceLogProbs(model, packed)]));
-  const forward = (examples: readonly number[]) =>
-    callOnce((args) => logProbs(...args)[0] as tf.Tensor, packPairs(examples.map(pair), slots));
-  const pass = { valuesPerExample: 2, microBatchSize: slots, signal: run.signal };
-  const fingerprint = fingerprintOf(
-    config,
-    pairs.flatMap(({ chosen, rejected }) => [
-      chosen.promptIds,
-      chosen.completionIds,
-      rejected.promptIds,
-      rejected.completionIds,
-    ]),
-  );
-  const reference = yield* cachedReference(run.checkpointFolder, fingerprint, () =>
-    evaluateSequences(pairs.length, forward, {
-      ...pass,
-      lengthOf: tokensOf,
-      phase: "reference",
-      message: "Log-probs of the reference",
-    }),
+  const pack = (examples: readonly number[]) => packPairs(examples.map(example), slots);
+
+  // 2. The reference, for training and validation pairs alike: [2 · pairs], chosen and rejected side by side.
+  const logProbs = forwardFunction(run, "dpo-log-probs", (packed) => sequenceLogProbs(model, packed), {
+    ...prepared,
+    pack,
+    valuesPerExample: 2,
+  });
+  const everything = Array.from({ length: prepared.count }, (_, index) => index);
+  const reference = yield* cachedReference(run.checkpointFolder, prepared.fingerprint, () =>
+    logProbs(everything, "reference", "Log-probs of the reference"),
   );
 
   // 3. The loss. Everything that differs between two micro-batches is an argument.
@@ -78,49 +50,35 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   });
   const gradients = (examples: readonly number[], batch: readonly number[]) =>
     callOnce(objective, [
-      ...packPairs(examples.map(pair), slots),
-      ...pairTensors(examples, pair, reference, slots),
-      tf.tensor1d(Array.from({ length: slots }, (_, slot) => (slot < examples.length ? 1 / batch.length : 0))),
+      ...pack(examples),
+      referenceTensor(examples, reference, slots),
+      pairLengths(examples.map(example), slots),
+      weightTensor(examples.length, batch.length, slots),
     ]);
+  const figures = (values: readonly MicroBatchValues[]) =>
+    pairFigures(values, (index, [chosen = 0, rejected = 0]) => {
+      const [referenceChosen = 0, referenceRejected = 0] = reference.subarray(2 * index, 2 * index + 2);
+      // The reward that DPO trains without ever naming it: β times the log-ratio (eq. 5).
+      const rewards: [number, number] = [chosen - referenceChosen, rejected - referenceRejected];
+      return { rewards: [config.beta * rewards[0], config.beta * rewards[1]], logps: [chosen, rejected] };
+    });
 
-  // Validation: the same figures on pairs that are not trained on.
-  const held = validation.map((_, index) => train.length + index);
   async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
-    const sums = yield* evaluateSequences(held.length, (some) => forward(some.map((index) => held[index] as number)), {
-      ...pass,
-      lengthOf: (index) => tokensOf(train.length + index),
-      phase: "validating",
-      message: "Validating",
-    });
+    const sums = yield* logProbs(held, "validating", "Validating");
     const losses = tf.tidy(() => {
-      const [referenceSums, lengths] = pairTensors(held, pair, reference, held.length);
-      return pairLosses(tf.tensor1d(sums), referenceSums, lengths, config).dataSync() as Float32Array;
+      const lengths = pairLengths(held.map(example), held.length);
+      return pairLosses(tf.tensor1d(sums), referenceTensor(held, reference, held.length), lengths, config).dataSync();
     });
-    const figures = pairMetrics([{ examples: held, sequences: sums }], reference, config.beta);
+    const rewards = figures([{ examples: held, values: sums }]);
     return {
-      [METRICS.evalLoss]: mean([...losses]),
-      [METRICS.evalAccuracy]: figures[METRICS.rewardsAccuracies],
-      [METRICS.evalMargin]: figures[METRICS.rewardsMargins],
+      [METRICS.evalLoss]: mean(losses),
+      [METRICS.evalAccuracy]: rewards[METRICS.rewardsAccuracies],
+      [METRICS.evalMargin]: rewards[METRICS.rewardsMargins],
     };
   }
 
-  yield { type: "phase", phase: "training", message: "Training" };
-  const step = yield* trainingLoop(
-    {
-      tokensOf,
-      gradients,
-      metrics: (microBatches) => pairMetrics(microBatches, reference, config.beta),
-      evaluate: held.length > 0 ? evaluate : null,
-    },
-    {
-      config,
-      variables: model.trainable,
-      schedule: schedule(config),
-      checkpoints: new Checkpoints(run.checkpointFolder, fingerprint, run.resume),
-      signal: run.signal,
-    },
-  );
-  return { policy, step };
+  const step = yield* trainingLoop({ gradients, metrics: figures, evaluate }, prepared, run.signal);
+  return { policy: prepared.policy, step };
 }
 
 /**
@@ -143,49 +101,11 @@ function pairLosses(
   return config.loss === "robust" ? robustDpoLoss(h, config) : dpoLoss(h, config);
 }
 
-/** The reference's log-probs and the completions' lengths, each [2 · slots]; empty slots have length 1. */
-function pairTensors(
-  examples: readonly number[],
-  pair: (example: number) => TokenizedPair,
-  reference: Float32Array,
-  slots: number,
-): [tf.Tensor1D, tf.Tensor1D] {
+/** The reference's log-probs of a micro-batch: [2 · slots]. */
+function referenceTensor(examples: readonly number[], reference: Float32Array, slots: number): tf.Tensor1D {
   const sums = new Float32Array(2 * slots);
-  const lengths = new Float32Array(2 * slots).fill(1);
-  examples.forEach((example, slot) => {
-    const { chosen, rejected } = pair(example);
-    sums.set(reference.subarray(2 * example, 2 * example + 2), 2 * slot);
-    lengths.set([chosen.completionIds.length, rejected.completionIds.length], 2 * slot);
+  examples.forEach((index, slot) => {
+    sums.set(reference.subarray(2 * index, 2 * index + 2), 2 * slot);
   });
-  return [tf.tensor1d(sums), tf.tensor1d(lengths)];
-}
-
-/** TRL's figures. The reward of a completion is β·Δ; a pair counts as right when chosen has strictly more. */
-function pairMetrics(
-  microBatches: readonly { examples: readonly number[]; sequences: Float32Array }[],
-  reference: Float32Array,
-  beta: number,
-): Metrics {
-  const rows = microBatches.flatMap(({ examples, sequences }) =>
-    examples.map((example, slot) => {
-      const [chosen, rejected] = [sequences[2 * slot] as number, sequences[2 * slot + 1] as number];
-      const chosenReward = beta * (chosen - (reference[2 * example] as number));
-      const rejectedReward = beta * (rejected - (reference[2 * example + 1] as number));
-      return { chosen, rejected, chosenReward, rejectedReward };
-    }),
-  );
-  return {
-    [METRICS.rewardsChosen]: mean(rows.map(({ chosenReward }) => chosenReward)),
-    [METRICS.rewardsRejected]: mean(rows.map(({ rejectedReward }) => rejectedReward)),
-    [METRICS.rewardsMargins]: mean(rows.map(({ chosenReward, rejectedReward }) => chosenReward - rejectedReward)),
-    [METRICS.rewardsAccuracies]: mean(
-      rows.map(({ chosenReward, rejectedReward }) => (chosenReward > rejectedReward ? 1 : 0)),
-    ),
-    [METRICS.logpsChosen]: mean(rows.map(({ chosen }) => chosen)),
-    [METRICS.logpsRejected]: mean(rows.map(({ rejected }) => rejected)),
-  };
-}
-
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return tf.tensor1d(sums);
 }

@@ -45,3 +45,12 @@ export function gradientFunction(
     return { loss: loss as tf.Scalar, sequences: sequences as tf.Tensor1D, gradients };
   };
 }
+
+/** Calls a function with arguments that are only for it, and disposes them. */
+export function callOnce<Result>(fn: (args: tf.Tensor[]) => Result, args: tf.Tensor[]): Result {
+  try {
+    return fn(args);
+  } finally {
+    tf.dispose(args);
+  }
+}

@@ -1,7 +1,20 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Sequence, sameIds, sequenceLength, type TokenizedPair } from "../data/tokenize-dataset";
-import { type CompletionGroup, packCompletions, toTargetTensors } from "../models/packed-targets";
-import { packedTensorCount, packedTensorList, packedTensorsFrom, toPackedTensors } from "../models/packing";
+import {
+  type CompletionGroup,
+  type PackedTargets,
+  packCompletions,
+  packTargets,
+  type Target,
+  toTargetTensors,
+} from "../models/packed-targets";
+import {
+  type PackedBatch,
+  packedTensorCount,
+  packedTensorList,
+  packedTensorsFrom,
+  toPackedTensors,
+} from "../models/packing";
 import type { CausalLanguageModel, PackedTensors } from "../models/types";
 
 /** Real tokens of a pair, the prompt counted with each completion, as every trainer counts them. */
@@ -16,17 +29,18 @@ export function pairTokens({ chosen, rejected }: TokenizedPair): number {
  * @param slots pairs that there is room for: a short last micro-batch keeps the shape of the others
  */
 export function packPairs(pairs: readonly TokenizedPair[], slots: number): tf.Tensor[] {
-  const groups = pairs.flatMap(({ chosen, rejected }): CompletionGroup[] =>
-    sameIds(chosen.promptIds, rejected.promptIds)
-      ? [{ promptIds: chosen.promptIds, completions: [chosen.completionIds, rejected.completionIds] }]
-      : [alone(chosen), alone(rejected)],
-  );
-  return packGroups(groups, { rows: slots, sequences: 2 * slots });
+  return packGroups(pairs.flatMap(groupsOf), { rows: slots, sequences: 2 * slots });
 }
 
 /** The same for sequences that share nothing; sequence i is example i. */
 export function packSequences(sequences: readonly Sequence[], slots: number): tf.Tensor[] {
   return packGroups(sequences.map(alone), { rows: slots, sequences: slots });
+}
+
+function groupsOf({ chosen, rejected }: TokenizedPair): CompletionGroup[] {
+  return sameIds(chosen.promptIds, rejected.promptIds)
+    ? [{ promptIds: chosen.promptIds, completions: [chosen.completionIds, rejected.completionIds] }]
+    : [alone(chosen), alone(rejected)];
 }
 
 function alone({ promptIds, completionIds }: Sequence): CompletionGroup {
@@ -35,8 +49,12 @@ function alone({ promptIds, completionIds }: Sequence): CompletionGroup {
 
 function packGroups(groups: CompletionGroup[], room: { rows: number; sequences: number }): tf.Tensor[] {
   const { batch, targets } = packCompletions(groups, room);
-  const { positions, targets: ids, membership } = toTargetTensors(targets);
-  return [...packedTensorList(toPackedTensors(batch)), positions, ids, membership];
+  return tensorsOf(batch, targets);
+}
+
+function tensorsOf(batch: PackedBatch, packedTargets: PackedTargets): tf.Tensor[] {
+  const { positions, targets, membership } = toTargetTensors(packedTargets);
+  return [...packedTensorList(toPackedTensors(batch)), positions, targets, membership];
 }
 
 /** How many arguments a packed micro-batch takes. */
@@ -56,6 +74,11 @@ export function completionLogProbs(
 /** Log-probs summed over each sequence's completion tokens: [sequences]. */
 export function sequenceLogProbs(model: CausalLanguageModel, packed: readonly tf.Tensor[]): tf.Tensor1D {
   const { logProbs, membership } = completionLogProbs(model, packed);
+  return sumBySequence(logProbs, membership);
+}
+
+/** [targets] and [sequences, targets] → [sequences] */
+export function sumBySequence(logProbs: tf.Tensor1D, membership: tf.Tensor2D): tf.Tensor1D {
   return tf.squeeze(tf.matMul(membership, tf.expandDims(logProbs, 1)), [1]);
 }
 
@@ -63,4 +86,38 @@ export function sequenceLogProbs(model: CausalLanguageModel, packed: readonly tf
 export function chosenAndRejected(sequences: tf.Tensor1D): [chosen: tf.Tensor1D, rejected: tf.Tensor1D] {
   const [chosen, rejected] = tf.split(tf.reshape(sequences, [-1, 2]), 2, 1);
   return [tf.reshape(chosen as tf.Tensor, [-1]), tf.reshape(rejected as tf.Tensor, [-1])];
+}
+
+/** Tokens of each completion, [2 · slots]; 1 in empty slots, so that a mean over none is no number by zero. */
+export function pairLengths(pairs: readonly TokenizedPair[], slots: number): tf.Tensor1D {
+  const lengths = new Float32Array(2 * slots).fill(1);
+  lengths.set(pairs.flatMap(({ chosen, rejected }) => [chosen.completionIds.length, rejected.completionIds.length]));
+  return tf.tensor1d(lengths);
+}
+
+/**
+ * Pairs whose prompt's tokens are targets too (ORPO's likelihood): sequence 3i is the prompt of pair i without its first
+ * token, 3i + 1 its chosen and 3i + 2 its rejected completion.
+ */
+export function packWholePairs(pairs: readonly TokenizedPair[], slots: number): tf.Tensor[] {
+  const { batch } = packCompletions(pairs.flatMap(groupsOf), { rows: slots });
+  const targets: Target[] = [];
+  let row = 0;
+  pairs.forEach(({ chosen, rejected }, pair) => {
+    const isShared = sameIds(chosen.promptIds, rejected.promptIds);
+    const rejectedRow = isShared ? row : row + 1;
+    const rejectedStart = rejected.promptIds.length + (isShared ? chosen.completionIds.length : 0);
+    chosen.promptIds.slice(1).forEach((target, index) => {
+      targets.push({ row, index, target, sequence: 3 * pair });
+    });
+    chosen.completionIds.forEach((target, t) => {
+      targets.push({ row, index: chosen.promptIds.length + t - 1, target, sequence: 3 * pair + 1 });
+    });
+    rejected.completionIds.forEach((target, t) => {
+      const index = t === 0 ? rejected.promptIds.length - 1 : rejectedStart + t - 1;
+      targets.push({ row: rejectedRow, index, target, sequence: 3 * pair + 2 });
+    });
+    row = rejectedRow + 1;
+  });
+  return tensorsOf(batch, packTargets(batch, targets, 3 * slots));
 }

@@ -7,29 +7,30 @@ import type { Checkpoints } from "./checkpoints";
 import type { Gradients } from "./gradient-function";
 import { nonFiniteLoss } from "./non-finite";
 import { Pace } from "./pace";
+import type { MicroBatchValues } from "./pair-figures";
 import { breathe, RunStopped } from "./run-stopped";
 import { createUpdate } from "./update";
 
 /** What a method adds to the loop that all methods share. Examples go by their index. */
 export type LoopMethod = {
-  /** Real tokens of an example, prompt and completions. */
-  tokensOf(example: number): number;
   /** Once before a step's micro-batches, for figures that need the whole batch. */
-  prepare?(batch: readonly number[]): Promise<void>;
+  prepare?(batch: readonly number[]): AsyncGenerator<RunEvent, void>;
   /** Forward and backward pass of a micro-batch of this batch. */
   gradients(microBatch: readonly number[], batch: readonly number[]): Gradients;
-  /** Figures of the step. `sequences` holds the values of each micro-batch, in its order. */
-  metrics(microBatches: readonly { examples: readonly number[]; sequences: Float32Array }[]): Metrics;
-  /** Figures on the validation records; null where there are none. */
-  evaluate: (() => AsyncGenerator<RunEvent, Metrics>) | null;
+  /** Figures of the step. */
+  metrics(microBatches: readonly MicroBatchValues[]): Metrics;
+  /** Figures on the validation examples; called where there are some. */
+  evaluate(): AsyncGenerator<RunEvent, Metrics>;
 };
 
-export type LoopOptions = {
+/** What the loop needs of a prepared run. */
+type LoopRun = {
   config: CompleteRunConfig;
-  variables: tf.Variable[];
-  schedule: ScheduledBatch[];
+  model: { trainable: tf.Variable[] };
+  tokensOf(example: number): number;
+  held: readonly number[];
+  schedule: readonly ScheduledBatch[];
   checkpoints: Checkpoints;
-  signal: AbortSignal;
 };
 
 /**
@@ -39,8 +40,13 @@ export type LoopOptions = {
  * @returns the number of steps done, counting those before a resumption
  * @throws DomainError `non-finite-loss`; RunStopped when the signal is aborted, after a checkpoint
  */
-export async function* trainingLoop(method: LoopMethod, options: LoopOptions): AsyncGenerator<RunEvent, number> {
-  const { config, variables, schedule, checkpoints, signal } = options;
+export async function* trainingLoop(
+  method: LoopMethod,
+  run: LoopRun,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, number> {
+  const { config, schedule, checkpoints, tokensOf } = run;
+  const variables = run.model.trainable;
   const total = schedule.length;
   const evaluateEvery = config.evaluateEvery ?? Math.max(1, Math.ceil(total / 5));
   const checkpointEvery = config.checkpointEvery ?? Math.max(1, Math.ceil(total / 10));
@@ -48,6 +54,7 @@ export async function* trainingLoop(method: LoopMethod, options: LoopOptions): A
   const pace = new Pace();
   const gradNorms: number[] = [];
 
+  yield { type: "phase", phase: "training", message: "Training" };
   let step = await checkpoints.restore(variables, update);
   for (const note of checkpoints.notes) yield { type: "phase", phase: "training", message: note };
   if (step > 0) yield { type: "phase", phase: "training", message: `Going on after step ${step}`, done: step, total };
@@ -55,8 +62,8 @@ export async function* trainingLoop(method: LoopMethod, options: LoopOptions): A
     for (; step < total; ) {
       const batch = schedule[step] as ScheduledBatch;
       const started = performance.now();
-      await method.prepare?.(batch.indices);
-      const { loss, microBatches, gradients } = await accumulate(method, batch.indices, config, signal);
+      if (method.prepare) yield* method.prepare(batch.indices);
+      const { loss, values, gradients } = await accumulate(method, batch.indices, run, signal);
       const { gradNorm, learningRate } = update.apply(gradients, step);
       step += 1;
       gradNorms.push(gradNorm);
@@ -65,7 +72,7 @@ export async function* trainingLoop(method: LoopMethod, options: LoopOptions): A
       }
 
       const seconds = (performance.now() - started) / 1000;
-      const tokens = batch.indices.reduce((sum, example) => sum + method.tokensOf(example), 0);
+      const tokens = batch.indices.reduce((sum, example) => sum + tokensOf(example), 0);
       pace.add(tokens, seconds);
       yield {
         type: "step",
@@ -76,14 +83,14 @@ export async function* trainingLoop(method: LoopMethod, options: LoopOptions): A
           [METRICS.loss]: loss,
           [METRICS.gradNorm]: gradNorm,
           [METRICS.learningRate]: learningRate,
-          ...method.metrics(microBatches),
+          ...method.metrics(values),
         },
         tokens,
         tokensPerSecond: pace.tokensPerSecond(),
         seconds,
         etaSeconds: pace.etaSeconds(total - step),
       };
-      if (method.evaluate && (step % evaluateEvery === 0 || step === total)) {
+      if (run.held.length > 0 && (step % evaluateEvery === 0 || step === total)) {
         const metrics = yield* method.evaluate();
         yield { type: "evaluation", step, epoch: batch.epoch, metrics };
       }
@@ -103,21 +110,25 @@ export async function* trainingLoop(method: LoopMethod, options: LoopOptions): A
   return step;
 }
 
+/** The sums over all micro-batches: loss, gradients, and what each forward pass gave. */
 async function accumulate(
   method: LoopMethod,
   batch: readonly number[],
-  config: CompleteRunConfig,
+  { config, tokensOf }: LoopRun,
   signal: AbortSignal,
 ) {
-  const microBatches: { examples: number[]; sequences: Float32Array }[] = [];
+  const values: MicroBatchValues[] = [];
+  const slots = config.microBatchSize;
   let loss = 0;
   let sums: tf.Tensor[] | null = null;
   try {
-    for (const examples of splitIntoMicroBatches(batch, method.tokensOf, config.microBatchSize)) {
+    for (const examples of splitIntoMicroBatches(batch, tokensOf, slots)) {
       await breathe(signal);
       const result = method.gradients(examples, batch);
-      loss += (result.loss.dataSync() as Float32Array)[0] as number;
-      microBatches.push({ examples, sequences: result.sequences.dataSync() as Float32Array });
+      loss += result.loss.dataSync()[0] as number;
+      const all = result.sequences.dataSync() as Float32Array;
+      // Empty slots of a short micro-batch have values too; nobody reads them.
+      values.push({ examples, values: all.subarray(0, (all.length / slots) * examples.length) });
       tf.dispose([result.loss, result.sequences]);
       sums = addInto(sums, result.gradients);
     }
@@ -126,7 +137,7 @@ async function accumulate(
     throw error;
   }
   if (!sums) throw new Error("a batch without examples");
-  return { loss, microBatches, gradients: sums };
+  return { loss, values, gradients: sums };
 }
 
 function addInto(sums: tf.Tensor[] | null, gradients: tf.Tensor[]): tf.Tensor[] {

@@ -58,6 +58,9 @@ describe("training against TRL, step by step", () => {
     "sft-accumulation-cosine-llama",
     "reward-llama",
     "reward-centered-llama",
+    "kto-llama",
+    "orpo-llama",
+    "simpo-llama",
   ])("%s", async (name) => {
     const { config, expected } = trajectories.runs[name] ?? { config: {}, expected: [] };
     expectClose(await train(name, config), expected);

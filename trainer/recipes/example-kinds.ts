@@ -1,0 +1,52 @@
+import type { RecordKind, RecordsOf } from "../data/records";
+import {
+  type LeftOutCounter,
+  type Sequence,
+  type TokenizedDemonstration,
+  type TokenizedPair,
+  type TokenizedUnpaired,
+  type TokenizeExample,
+  tokenizeDemonstrations,
+  tokenizePairs,
+  tokenizeUnpaired,
+} from "../data/tokenize-dataset";
+
+/** What a method learns from: the records it reads and what it makes of them. */
+export type ExampleKind<Kind extends RecordKind, Example> = {
+  records: Kind;
+  /** In the plural, for messages. */
+  noun: string;
+  tokenizeAll: (
+    records: RecordsOf[Kind][],
+    tokenize: TokenizeExample,
+    maxLength: number,
+    leftOut: LeftOutCounter,
+  ) => Example[];
+  sequencesOf: (example: Example) => Sequence[];
+  /** Examples that share a group stay in one batch. */
+  groupOf: (example: Example) => string | null;
+};
+
+export const pairs: ExampleKind<"preference", TokenizedPair> = {
+  records: "preference",
+  noun: "preference pairs",
+  tokenizeAll: tokenizePairs,
+  sequencesOf: ({ chosen, rejected }) => [chosen, rejected],
+  groupOf: ({ groupId }) => groupId,
+};
+
+export const demonstrations: ExampleKind<"demonstration", TokenizedDemonstration> = {
+  records: "demonstration",
+  noun: "demonstrations",
+  tokenizeAll: tokenizeDemonstrations,
+  sequencesOf: ({ sequence }) => [sequence],
+  groupOf: ({ groupId }) => groupId,
+};
+
+export const ratedCompletions: ExampleKind<"unpaired", TokenizedUnpaired> = {
+  records: "unpaired",
+  noun: "rated completions",
+  tokenizeAll: tokenizeUnpaired,
+  sequencesOf: ({ sequence }) => [sequence],
+  groupOf: ({ groupId }) => groupId,
+};

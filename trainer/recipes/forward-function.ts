@@ -1,0 +1,45 @@
+import * as tf from "@tensorflow/tfjs";
+import type { RunEvent, RunPhase } from "@/domain/runs/run-events";
+import { compile } from "../engine/compile";
+import { callOnce } from "./gradient-function";
+import type { RecipeRun } from "./recipe";
+import { breathe } from "./run-stopped";
+
+/**
+ * A forward pass over any number of examples, micro-batch by micro-batch, as one compiled function: the reference's
+ * log-probs, validation. Longest first, so that a micro-batch that does not fit in memory fails at once.
+ *
+ * @param options.pack arguments of a micro-batch; the function gives `valuesPerExample` values for each of its slots
+ * @returns all values, [examples · valuesPerExample], in the examples' order
+ */
+export function forwardFunction(
+  { scope, signal }: Pick<RecipeRun, "scope" | "signal">,
+  name: string,
+  forward: (packed: readonly tf.Tensor[]) => tf.Tensor1D,
+  options: {
+    config: { microBatchSize: number };
+    tokensOf: (example: number) => number;
+    pack: (examples: readonly number[]) => tf.Tensor[];
+    valuesPerExample: number;
+  },
+): (examples: readonly number[], phase: RunPhase, message: string) => AsyncGenerator<RunEvent, Float32Array> {
+  const { config, tokensOf, pack, valuesPerExample: width } = options;
+  const compiled = scope.own(compile(name, (...packed) => [forward(packed)]));
+  return async function* (examples, phase, message) {
+    const order = examples.map((example, place) => ({ example, place }));
+    order.sort((a, b) => tokensOf(b.example) - tokensOf(a.example) || a.place - b.place);
+    const values = new Float32Array(examples.length * width);
+    for (let done = 0; done < examples.length; done += config.microBatchSize) {
+      await breathe(signal);
+      yield { type: "phase", phase, message, done, total: examples.length };
+      const some = order.slice(done, done + config.microBatchSize);
+      const [result] = callOnce((args) => compiled(...args), pack(some.map(({ example }) => example)));
+      const data = (result as tf.Tensor).dataSync();
+      tf.dispose(result as tf.Tensor);
+      some.forEach(({ place }, slot) => {
+        values.set(data.subarray(slot * width, (slot + 1) * width), place * width);
+      });
+    }
+    return values;
+  };
+}

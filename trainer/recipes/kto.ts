@@ -1,0 +1,140 @@
+import * as tf from "@tensorflow/tfjs";
+import { METRICS, type Metrics } from "@/domain/runs/metric-names";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { type Sequence, sequenceLength } from "../data/tokenize-dataset";
+import { ktoLoss } from "../losses/kto";
+import { ratedCompletions } from "./example-kinds";
+import { forwardFunction } from "./forward-function";
+import { callOnce, gradientFunction } from "./gradient-function";
+import { PACKED_ARGUMENTS, packSequences, sequenceLogProbs } from "./pack-completions";
+import { eachExample, type MicroBatchValues, mean, weightTensor } from "./pair-figures";
+import { prepareRun } from "./prepare-run";
+import type { RecipeRun, TrainedPolicy } from "./recipe";
+import { cachedReference } from "./reference-log-probs";
+import { trainingLoop } from "./training-loop";
+
+/**
+ * Kahneman–Tversky optimisation (Ethayarajh et al. 2024, arXiv 2402.01306): single completions, desirable or not.
+ *
+ * 1. Read the rated completions; load the policy.
+ * 2. The reference's log-probs of every completion, and of every mismatched one: a prompt with the completion of the
+ *    example before it in its batch, from which z, the reference point, is estimated. All batches are known beforehand.
+ * 3. Step by step, move desirable completions above z and undesirable ones below it.
+ */
+export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent, TrainedPolicy> {
+  // 1. Rated completions and policy.
+  const prepared = yield* prepareRun(run, ratedCompletions);
+  const { config, model, example, held, count } = prepared;
+  const slots = config.microBatchSize;
+
+  // 2. Sequences go by number: first the examples' own, then the mismatched ones, each once.
+  const sequences: Sequence[] = Array.from({ length: count }, (_, index) => example(index).sequence);
+  const numbers = new Map<string, number>();
+  const mismatched = (batch: readonly number[]) =>
+    batch.flatMap((index, place) => {
+      const before = batch.at(place - 1) as number; // the last one's for the first
+      const key = `${index} ${before}`;
+      const sequence = {
+        promptIds: example(index).sequence.promptIds,
+        completionIds: example(before).sequence.completionIds,
+      };
+      if (sequenceLength(sequence) > model.config.maxPositions) return [];
+      const number = numbers.get(key) ?? sequences.push(sequence) - 1;
+      numbers.set(key, number);
+      return [number];
+    });
+  for (const { indices } of prepared.schedule) mismatched(indices);
+  mismatched(held);
+  const tokensOf = (number: number) => sequenceLength(sequences[number] as Sequence);
+  const pack = (some: readonly number[]) =>
+    packSequences(
+      some.map((number) => sequences[number] as Sequence),
+      slots,
+    );
+  const logProbs = forwardFunction(run, "kto-log-probs", (packed) => sequenceLogProbs(model, packed), {
+    config,
+    tokensOf,
+    pack,
+    valuesPerExample: 1,
+  });
+  const everything = sequences.map((_, number) => number);
+  const reference = yield* cachedReference(run.checkpointFolder, prepared.fingerprint, () =>
+    logProbs(everything, "reference", "Log-probs of the reference"),
+  );
+  const values = (numbers: readonly number[], read: (number: number) => number, room: number) => {
+    const tensor = new Float32Array(room);
+    tensor.set(numbers.map(read));
+    return tf.tensor1d(tensor);
+  };
+  const isDesirable = (index: number) => (example(index).desirable ? 1 : 0);
+
+  /** z = max(0, mean log-ratio of the batch's mismatched completions), without a gradient. */
+  async function* referencePoint(batch: readonly number[]): AsyncGenerator<RunEvent, number> {
+    const numbers = mismatched(batch);
+    if (numbers.length === 0) return 0;
+    const sums = yield* logProbs(numbers, "training", "Reference point");
+    return Math.max(0, mean(numbers.map((number, place) => (sums[place] as number) - (reference[number] as number))));
+  }
+
+  // 3. The loss.
+  let z = 0;
+  const objective = gradientFunction(run.scope, "kto-gradients", model.trainable, (args) => {
+    const [referenceSums, desirable, weights, point] = args.slice(PACKED_ARGUMENTS) as [
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Scalar,
+    ];
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
+    const losses = ktoLoss(tf.sub(sums, referenceSums), desirable, point, config);
+    return { loss: tf.sum(tf.mul(losses, weights)), sequences: sums };
+  });
+  const gradients = (examples: readonly number[], batch: readonly number[]) =>
+    callOnce(objective, [
+      ...pack(examples),
+      values(examples, (index) => reference[index] as number, slots),
+      values(examples, isDesirable, slots),
+      weightTensor(examples.length, batch.length, slots),
+      tf.scalar(z),
+    ]);
+  const figures = (microBatches: readonly MicroBatchValues[]): Metrics => {
+    const rows = eachExample(microBatches, (index, [sum = 0]) => ({
+      desirable: example(index).desirable,
+      reward: config.beta * (sum - (reference[index] as number)),
+      logp: sum,
+    }));
+    const [chosen, rejected] = [rows.filter(({ desirable }) => desirable), rows.filter(({ desirable }) => !desirable)];
+    // A batch may hold no example of one kind: then that kind has no figures.
+    const ofKind = (kind: typeof rows, reward: string, logp: string) =>
+      kind.length === 0
+        ? {}
+        : { [reward]: mean(kind.map((row) => row.reward)), [logp]: mean(kind.map((row) => row.logp)) };
+    const result: Metrics = {
+      ...ofKind(chosen, METRICS.rewardsChosen, METRICS.logpsChosen),
+      ...ofKind(rejected, METRICS.rewardsRejected, METRICS.logpsRejected),
+      [METRICS.kl]: z,
+    };
+    const { "rewards/chosen": up, "rewards/rejected": down } = result;
+    return up === undefined || down === undefined ? result : { ...result, [METRICS.rewardsMargins]: up - down };
+  };
+
+  async function* prepare(batch: readonly number[]): AsyncGenerator<RunEvent, void> {
+    z = yield* referencePoint(batch);
+  }
+
+  async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
+    const point = yield* referencePoint(held);
+    const sums = yield* logProbs(held, "validating", "Validating");
+    const ratios = held.map((index, place) => (sums[place] as number) - (reference[index] as number));
+    const losses = tf.tidy(() =>
+      ktoLoss(tf.tensor1d(ratios), values(held, isDesirable, held.length), tf.scalar(point), config).dataSync(),
+    );
+    const isRight = held.map((index, place) =>
+      (ratios[place] as number) > point === example(index).desirable ? 1 : 0,
+    );
+    return { [METRICS.evalLoss]: mean(losses), [METRICS.evalAccuracy]: mean(isRight) };
+  }
+
+  const step = yield* trainingLoop({ prepare, gradients, metrics: figures, evaluate }, prepared, run.signal);
+  return { policy: prepared.policy, step };
+}

@@ -1,0 +1,95 @@
+import * as tf from "@tensorflow/tfjs";
+import { METRICS, type Metrics } from "@/domain/runs/metric-names";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { oddsRatioLoss } from "../losses/orpo";
+import { pairs } from "./example-kinds";
+import { forwardFunction } from "./forward-function";
+import { callOnce, gradientFunction } from "./gradient-function";
+import { PACKED_ARGUMENTS, packWholePairs, pairLengths, sequenceLogProbs } from "./pack-completions";
+import { type MicroBatchValues, pairFigures, weightTensor } from "./pair-figures";
+import { prepareRun } from "./prepare-run";
+import type { RecipeRun, TrainedPolicy } from "./recipe";
+import { trainingLoop } from "./training-loop";
+
+/**
+ * Odds-ratio preference optimisation (Hong, Lee, Thorne 2024, arXiv 2403.07691): SFT and preference in one, without a
+ * reference.
+ *
+ * 1. Read the pairs; load the policy.
+ * 2. Step by step, learn to write the chosen text (mean over its tokens, the prompt's included), and raise the odds of
+ *    chosen over rejected completions, weighted with λ.
+ */
+export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEvent, TrainedPolicy> {
+  // 1. Pairs and policy.
+  const prepared = yield* prepareRun(run, pairs);
+  const { config, model, example, held } = prepared;
+  const slots = config.microBatchSize;
+  const pack = (examples: readonly number[]) => packWholePairs(examples.map(example), slots);
+  /** Tokens that the likelihood is a mean over: all of prompt and chosen but the first. */
+  const targetCount = (examples: readonly number[]) =>
+    examples.reduce((sum, index) => {
+      const { promptIds, completionIds } = example(index).chosen;
+      return sum + promptIds.length - 1 + completionIds.length;
+    }, 0);
+  const lossOf = (sums: tf.Tensor1D, lengths: tf.Tensor1D, weights: tf.Tensor1D, targets: tf.Scalar) => {
+    const [prompt, chosen, rejected] = columns(sums, 3) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+    const [chosenTokens, rejectedTokens] = columns(lengths, 2) as [tf.Tensor1D, tf.Tensor1D];
+    const likelihood = tf.div(tf.sum(tf.add(prompt, chosen)), targets);
+    // An empty slot has the log-prob 0, where odds are infinite: it takes −1 instead, and weighs nothing.
+    const filling = tf.cast(tf.equal(weights, 0), "float32");
+    const meanOf = (sum: tf.Tensor1D, tokens: tf.Tensor1D): tf.Tensor1D => tf.sub(tf.div(sum, tokens), filling);
+    const ratios = oddsRatioLoss(meanOf(chosen, chosenTokens), meanOf(rejected, rejectedTokens));
+    return tf.add(tf.neg(likelihood), tf.mul(tf.sum(tf.mul(ratios, weights)), config.lambda)) as tf.Scalar;
+  };
+
+  // 2. The loss.
+  const objective = gradientFunction(run.scope, "orpo-gradients", model.trainable, (args) => {
+    const [lengths, weights, targets] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Scalar];
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
+    return { loss: lossOf(sums, lengths, weights, targets), sequences: sums };
+  });
+  const gradients = (examples: readonly number[], batch: readonly number[]) =>
+    callOnce(objective, [
+      ...pack(examples),
+      pairLengths(examples.map(example), slots),
+      weightTensor(examples.length, batch.length, slots),
+      tf.scalar(targetCount(batch)),
+    ]);
+  const figures = (values: readonly MicroBatchValues[]) =>
+    pairFigures(values, (index, [, chosen = 0, rejected = 0]) => {
+      const pair = example(index);
+      const logps: [number, number] = [
+        chosen / pair.chosen.completionIds.length,
+        rejected / pair.rejected.completionIds.length,
+      ];
+      return { rewards: [config.lambda * logps[0], config.lambda * logps[1]], logps };
+    });
+
+  const logProbs = forwardFunction(run, "orpo-log-probs", (packed) => sequenceLogProbs(model, packed), {
+    ...prepared,
+    pack,
+    valuesPerExample: 3,
+  });
+  async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
+    const values = yield* logProbs(held, "validating", "Validating");
+    const loss = tf.tidy(() => {
+      const lengths = pairLengths(held.map(example), held.length);
+      const weights = weightTensor(held.length, held.length, held.length);
+      return lossOf(tf.tensor1d(values), lengths, weights, tf.scalar(targetCount(held))).dataSync()[0] as number;
+    });
+    const rewards = figures([{ examples: held, values }]);
+    return {
+      [METRICS.evalLoss]: loss,
+      [METRICS.evalAccuracy]: rewards[METRICS.rewardsAccuracies],
+      [METRICS.evalMargin]: rewards[METRICS.rewardsMargins],
+    };
+  }
+
+  const step = yield* trainingLoop({ gradients, metrics: figures, evaluate }, prepared, run.signal);
+  return { policy: prepared.policy, step };
+}
+
+/** [width · examples] → one vector a column. */
+function columns(values: tf.Tensor1D, width: number): tf.Tensor1D[] {
+  return tf.split(tf.reshape(values, [-1, width]), width, 1).map((column) => tf.reshape(column, [-1]));
+}

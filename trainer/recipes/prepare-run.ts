@@ -1,0 +1,115 @@
+import { DomainError } from "@/domain/errors";
+import { completeRunConfig } from "@/domain/runs/complete-run-config";
+import { rangeWarnings } from "@/domain/runs/range-warnings";
+import type { Complete, Method, RunConfig } from "@/domain/runs/run-config";
+import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
+import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
+import { type Dataset, readDataset } from "../data/read-dataset";
+import type { RecordKind } from "../data/records";
+import { LeftOutCounter, sequenceLength, type TokenizeExample } from "../data/tokenize-dataset";
+import type { CausalLanguageModel } from "../models/types";
+import { tokenizeExample } from "../tokenizer/tokenize-example";
+import { Checkpoints, fingerprintOf } from "./checkpoints";
+import type { ExampleKind } from "./example-kinds";
+import { loadPolicy, type Policy, requireLanguageModel } from "./policy";
+import type { RecipeRun } from "./recipe";
+
+/** A training run on fewer examples than this teaches nothing but the examples themselves. */
+const FEWEST_EXAMPLES = 2;
+
+/** All that a method needs before its first forward pass. Examples go by their index: training ones first. */
+export type PreparedRun<M extends Method, Example> = {
+  config: Complete<Extract<RunConfig, { method: M }>>;
+  policy: Policy;
+  model: CausalLanguageModel;
+  /** How many examples there are, training and validation together. */
+  count: number;
+  example(index: number): Example;
+  /** Real tokens of an example, prompt and completions. */
+  tokensOf(index: number): number;
+  /** The validation examples. */
+  held: number[];
+  schedule: ScheduledBatch[];
+  /** Of configuration and data. */
+  fingerprint: string;
+  checkpoints: Checkpoints;
+};
+
+/**
+ * Reads the records (first, so that a bad file is told before a model is loaded), loads the policy, tokenizes, fills
+ * what the configuration left open, and says so.
+ *
+ * @param options.rewardHead whether the model is to score rather than to write
+ * @throws DomainError `dataset-invalid` naming file, line and key; `too-few-labels`; `run-config-invalid`
+ */
+export async function* prepareRun<M extends Method, Kind extends RecordKind, Example>(
+  run: RecipeRun<M>,
+  kind: ExampleKind<Kind, Example>,
+  { rewardHead = false } = {},
+): AsyncGenerator<RunEvent, PreparedRun<M, Example>> {
+  const asked: RunConfig = run.config;
+  yield { type: "phase", phase: "reading", message: `Reading the ${kind.noun}` };
+  const dataset = await readDataset(kind.records, asked.dataset, asked.validationDataset);
+  requireEnough(dataset.train.length, asked, kind.noun, `${asked.dataset} holds ${dataset.records} records`);
+
+  const policy = yield* loadPolicy({ ...run, config: asked }, { rewardHead });
+  if (!rewardHead) requireLanguageModel(policy, asked);
+  const { train, validation, ledger } = tokenize(dataset, asked, policy, kind);
+
+  const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
+  const { config, reasons } = completeRunConfig(run.config, { examples: train.length, device });
+  const complete: Complete<RunConfig> = config;
+  const schedule = scheduleBatches(train.map(kind.groupOf), complete);
+  const warnings = rangeWarnings(complete, train.length);
+  yield { type: "resolved", config: complete, ledger, reasons, warnings, totalSteps: schedule.length };
+
+  const examples = [...train, ...validation];
+  const example = (index: number) => examples[index] as Example;
+  const sequences = examples.flatMap(kind.sequencesOf);
+  const ids = sequences.flatMap(({ promptIds, completionIds }) => [promptIds, completionIds]);
+  const fingerprint = fingerprintOf(config, ids);
+  return {
+    config,
+    policy,
+    model: policy.model,
+    count: examples.length,
+    example,
+    tokensOf: (index) => kind.sequencesOf(example(index)).reduce((sum, sequence) => sum + sequenceLength(sequence), 0),
+    held: validation.map((_, index) => train.length + index),
+    schedule,
+    fingerprint,
+    checkpoints: new Checkpoints(run.checkpointFolder, fingerprint, run.resume),
+  };
+}
+
+/** Tokenizes, drops what does not fit, and says in the ledger where every record went. */
+function tokenize<Kind extends RecordKind, Example>(
+  dataset: Dataset<Kind>,
+  config: RunConfig,
+  policy: Policy,
+  kind: ExampleKind<Kind, Example>,
+): { train: Example[]; validation: Example[]; ledger: RunLedger } {
+  const leftOut = new LeftOutCounter();
+  for (const place of dataset.test) leftOut.add("testSplit", place);
+  const tokenizeOne: TokenizeExample = (example) => tokenizeExample(policy.chat, example);
+  // The model has no positions beyond its context, whatever maxLength asks for.
+  const maxLength = Math.min(config.maxLength, policy.model.config.maxPositions);
+  const train = kind.tokenizeAll(dataset.train, tokenizeOne, maxLength, leftOut);
+  const validation = kind.tokenizeAll(dataset.validation, tokenizeOne, maxLength, leftOut);
+  const ledger: RunLedger = {
+    dataset: config.dataset,
+    records: dataset.records,
+    train: train.length,
+    validation: validation.length,
+    leftOut: leftOut.list(),
+  };
+  const reasons = ledger.leftOut.map(({ count, message }) => `${count} ${message}`).join(", ");
+  requireEnough(train.length, config, kind.noun, `of ${dataset.records} records ${reasons || "none"} were left out`);
+  return { train, validation, ledger };
+}
+
+function requireEnough(examples: number, config: RunConfig, noun: string, because: string): void {
+  if (examples >= FEWEST_EXAMPLES) return;
+  const message = `Too few labels: method ${config.method} needs at least ${FEWEST_EXAMPLES} ${noun} to train on, and there ${examples === 1 ? "is 1" : `are ${examples}`} (${because}).`;
+  throw new DomainError("too-few-labels", message);
+}

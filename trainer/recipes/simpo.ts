@@ -1,0 +1,72 @@
+import * as tf from "@tensorflow/tfjs";
+import { METRICS, type Metrics } from "@/domain/runs/metric-names";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { simpoLoss } from "../losses/simpo";
+import { pairs } from "./example-kinds";
+import { forwardFunction } from "./forward-function";
+import { callOnce, gradientFunction } from "./gradient-function";
+import { chosenAndRejected, PACKED_ARGUMENTS, packPairs, pairLengths, sequenceLogProbs } from "./pack-completions";
+import { type MicroBatchValues, mean, pairFigures, weightTensor } from "./pair-figures";
+import { prepareRun } from "./prepare-run";
+import type { RecipeRun, TrainedPolicy } from "./recipe";
+import { trainingLoop } from "./training-loop";
+
+/**
+ * Simple preference optimisation (Meng, Xia, Chen 2024, arXiv 2405.14734): DPO without a reference, on mean log-probs.
+ *
+ * 1. Read the pairs; load the policy.
+ * 2. Step by step, make the mean log-prob of chosen exceed that of rejected by at least γ ÷ β.
+ */
+export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEvent, TrainedPolicy> {
+  // 1. Pairs and policy.
+  const prepared = yield* prepareRun(run, pairs);
+  const { config, model, example, held } = prepared;
+  const slots = config.microBatchSize;
+  const pack = (examples: readonly number[]) => packPairs(examples.map(example), slots);
+  const pairLosses = (sums: tf.Tensor1D, lengths: tf.Tensor1D) => {
+    const [chosen, rejected] = chosenAndRejected(tf.div(sums, lengths)); // ℓ, the mean over tokens
+    return simpoLoss(chosen, rejected, config);
+  };
+
+  // 2. The loss.
+  const objective = gradientFunction(run.scope, "simpo-gradients", model.trainable, (args) => {
+    const [lengths, weights] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D];
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
+    return { loss: tf.sum(tf.mul(pairLosses(sums, lengths), weights)), sequences: sums };
+  });
+  const gradients = (examples: readonly number[], batch: readonly number[]) =>
+    callOnce(objective, [
+      ...pack(examples),
+      pairLengths(examples.map(example), slots),
+      weightTensor(examples.length, batch.length, slots),
+    ]);
+  const figures = (values: readonly MicroBatchValues[]) =>
+    pairFigures(values, (index, [chosen = 0, rejected = 0]) => {
+      const pair = example(index);
+      const logps: [number, number] = [
+        chosen / pair.chosen.completionIds.length,
+        rejected / pair.rejected.completionIds.length,
+      ];
+      return { rewards: [config.beta * logps[0], config.beta * logps[1]], logps };
+    });
+
+  const logProbs = forwardFunction(run, "simpo-log-probs", (packed) => sequenceLogProbs(model, packed), {
+    ...prepared,
+    pack,
+    valuesPerExample: 2,
+  });
+  async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
+    const values = yield* logProbs(held, "validating", "Validating");
+    const lengths = () => pairLengths(held.map(example), held.length);
+    const losses = tf.tidy(() => pairLosses(tf.tensor1d(values), lengths()).dataSync());
+    const rewards = figures([{ examples: held, values }]);
+    return {
+      [METRICS.evalLoss]: mean(losses),
+      [METRICS.evalAccuracy]: rewards[METRICS.rewardsAccuracies],
+      [METRICS.evalMargin]: rewards[METRICS.rewardsMargins],
+    };
+  }
+
+  const step = yield* trainingLoop({ gradients, metrics: figures, evaluate }, prepared, run.signal);
+  return { policy: prepared.policy, step };
+}
