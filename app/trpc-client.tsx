@@ -1,6 +1,6 @@
 "use client";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
@@ -19,8 +19,16 @@ const url = "/api/trpc";
 // A refusal is an answer; only a lost connection is worth a second try.
 const isRefusal = (error: Error) => error instanceof TRPCClientError && error.data !== undefined;
 
+/** The session has ended: off to the login page, and back here afterwards. What is being written is kept by its page. */
+function onQueryError(error: Error): void {
+  if (!(error instanceof TRPCClientError) || error.data?.code !== "UNAUTHORIZED") return;
+  const { pathname, search } = window.location;
+  window.location.assign(`/login?next=${encodeURIComponent(pathname + search)}`);
+}
+
 function makeQueryClient(): QueryClient {
   return new QueryClient({
+    queryCache: new QueryCache({ onError: onQueryError }),
     defaultOptions: { queries: { staleTime: 5_000, retry: (count, error) => !isRefusal(error) && count < 3 } },
   });
 }

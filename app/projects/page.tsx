@@ -7,7 +7,7 @@ import { ProjectList } from "./project-list";
 export const metadata: Metadata = { title: "Projects" };
 
 export default async function ProjectsPage() {
-  const me = await requireMe("/projects");
+  const me = await requireMe();
   return (
     <main className="mx-auto max-w-3xl px-4 py-6">
       <div className="mb-8 flex items-center justify-between">
