@@ -1,7 +1,7 @@
 // Keeps the processes of an instance running: prefixed logs, restart with growing pauses, orderly end.
 import { spawn } from "node:child_process";
 import readline from "node:readline";
-import { ended, endProcess, isAlive, startTime } from "./processes.mjs";
+import { ended, endProcess, isAlive, isOfThisBoot, startTime } from "./processes.mjs";
 import { ROOT } from "./settings.mjs";
 
 const LONGEST_PAUSE = 30_000; // ms between restarts
@@ -47,7 +47,7 @@ export class Child {
   start() {
     const child = spawn(process.execPath, ["--import", END_WITH_PARENT, ...this.args], {
       cwd: ROOT,
-      env: { ...process.env, ...this.env, TUNELOOP_PROCESS: this.name },
+      env: { ...process.env, ...this.env, TUNELOOP_PROCESS: this.name, TUNELOOP_STARTER: String(process.pid) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,
     });
@@ -96,7 +96,12 @@ export function killGroup(pid) {
 /** Ends children that an earlier, killed start left behind; only those that still are the processes it recorded. */
 export async function endOrphans(records) {
   for (const { name, pid, startTime: started } of records) {
-    if (!isAlive(pid) || startTime(pid) !== started) continue;
+    if (!isOfThisBoot(started)) continue;
+    if (!isAlive(pid)) {
+      killGroup(pid); // what it had started may have outlived it
+      continue;
+    }
+    if (startTime(pid) !== started) continue; // the number is another's now
     if (await ended(pid, 2000)) continue; // it is on its way, having lost its parent
     console.log(`▸ Ending ${name} (process ${pid}), left over from a start that was killed`);
     await endProcess(pid, 5000);

@@ -35,14 +35,25 @@ export function commandLine(pid) {
   }
 }
 
-/** When `pid` was started (clock ticks since boot on Linux), "" where unknown: pid + start time names one process for ever. */
+const bootId = (() => {
+  try {
+    return fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return ""; // not Linux
+  }
+})();
+
+/** When `pid` was started (boot and clock ticks since), "" where unknown: pid + start time names one process for ever. */
 export function startTime(pid) {
   try {
-    return fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop().split(" ")[19] ?? "";
+    return `${bootId}/${fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop().split(" ")[19]}`;
   } catch {
     return "";
   }
 }
+
+/** Whether a recorded start time is of the time since the machine came up. */
+export const isOfThisBoot = (recorded) => recorded.startsWith(`${bootId}/`);
 
 /** Resolves true when `pid` has ended within `milliseconds`. */
 export async function ended(pid, milliseconds) {

@@ -95,14 +95,16 @@ async function setupAddress(env) {
 const children = [];
 let database;
 let instance;
-let stopping = false;
+let stopping = 0; // when the end was asked for
 
 async function stop(status) {
   if (stopping) {
+    // Ctrl-C under npm comes twice: from the terminal and from npm. Only a later one is a person's second.
+    if (performance.now() - stopping < 1000) return;
     for (const child of children) await child.stop({ grace: 0 }); // asked twice: no more waiting
     return;
   }
-  stopping = true;
+  stopping = performance.now();
   if (children.length) console.log("\nStopping …");
   await Promise.all(children.map((child) => child.stop()));
   await database?.stop();
