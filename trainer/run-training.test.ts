@@ -61,6 +61,9 @@ const metricsOf = async (run: string) =>
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, number>);
 
+const lossesOf = (events: RunEvent[]) =>
+  events.flatMap((event) => (event.type === "step" ? [event.metrics.loss ?? Number.NaN] : []));
+
 describe("runTraining", () => {
   it("learns one batch by heart and lets go of all tensors", async () => {
     const before = tf.memory().numTensors;
@@ -70,7 +73,7 @@ describe("runTraining", () => {
       learningRate: 5e-3,
       lora: { rank: 8 },
     });
-    const losses = events.flatMap((event) => (event.type === "step" ? [event.metrics.loss ?? Number.NaN] : []));
+    const losses = lossesOf(events);
     expect(losses[0]).toBeCloseTo(Math.LN2, 4);
     expect(losses.at(-1)).toBeLessThan(0.05);
     expect(tf.memory().numTensors).toBe(before);
@@ -99,6 +102,15 @@ describe("runTraining", () => {
     expect(evaluations.length).toBeGreaterThan(1);
     expect(evaluations.every((row) => !("loss" in row) && row.evalAccuracy !== undefined)).toBe(true);
     expect(rows.filter((row) => "loss" in row).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("gives the same step with gradient checkpointing", async () => {
+    const kept = await train({ maxSteps: 2 });
+    outputDir += "-recomputed";
+    const recomputed = await train({ maxSteps: 2, gradientCheckpointing: true });
+    lossesOf(kept.events).forEach((loss, step) => {
+      expect(lossesOf(recomputed.events)[step]).toBeCloseTo(loss, 5);
+    });
   });
 
   it("gives the large batch's step with micro-batches", async () => {

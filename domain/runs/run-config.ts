@@ -149,6 +149,11 @@ const sharedFields = {
     meaning: "Keeps the division finite; outside the square root.",
     group: "optimisation",
   }),
+  gradientCheckpointing: field(z.boolean().default(false), {
+    title: "Gradient checkpointing",
+    meaning: "Computes each layer twice instead of keeping what it made: about half the memory, a fifth slower.",
+    group: "run",
+  }),
   dtype: field(z.literal("float32").default("float32"), {
     title: "Number format",
     meaning: "float32 is what TensorFlow.js trains in.",

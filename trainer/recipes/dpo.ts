@@ -44,7 +44,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   // 3. The loss. Everything that differs between two micro-batches is an argument.
   const objective = gradientFunction(run.scope, "dpo-gradients", model.trainable, (args) => {
     const [referenceSums, lengths, weights] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
     const losses = pairLosses(sums, referenceSums, lengths, config);
     return { loss: tf.sum(tf.mul(losses, weights)), sequences: sums };
   });

@@ -85,7 +85,7 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       tf.Tensor1D,
       tf.Scalar,
     ];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
     const losses = ktoLoss(tf.sub(sums, referenceSums), desirable, point, config);
     return { loss: tf.sum(tf.mul(losses, weights)), sequences: sums };
   });

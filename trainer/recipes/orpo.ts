@@ -45,7 +45,7 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
   // 2. The loss.
   const objective = gradientFunction(run.scope, "orpo-gradients", model.trainable, (args) => {
     const [lengths, weights, targets] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Scalar];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
     return { loss: lossOf(sums, lengths, weights, targets), sequences: sums };
   });
   const gradients = (examples: readonly number[], batch: readonly number[]) =>

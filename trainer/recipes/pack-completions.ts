@@ -60,20 +60,28 @@ function tensorsOf(batch: PackedBatch, packedTargets: PackedTargets): tf.Tensor[
 /** How many arguments a packed micro-batch takes. */
 export const PACKED_ARGUMENTS = packedTensorCount + 3;
 
+/** Whether the backward pass computes each layer again instead of keeping its activations. */
+export type ForwardMemory = { gradientCheckpointing?: boolean };
+
 /** Log-probs of the completion tokens: each [targets], and which sequence they belong to [sequences, targets]. */
 export function completionLogProbs(
   model: CausalLanguageModel,
   packed: readonly tf.Tensor[],
+  options: ForwardMemory = {},
 ): { logProbs: tf.Tensor1D; membership: tf.Tensor2D } {
   const batch: PackedTensors = packedTensorsFrom(packed);
   const [positions, targets, membership] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
-  const hidden = model.hiddenStates(batch, { adapter: true });
+  const hidden = model.hiddenStates(batch, { adapter: true, recompute: options.gradientCheckpointing ?? false });
   return { logProbs: model.targetLogProbs(hidden, positions, targets), membership };
 }
 
 /** Log-probs summed over each sequence's completion tokens: [sequences]. */
-export function sequenceLogProbs(model: CausalLanguageModel, packed: readonly tf.Tensor[]): tf.Tensor1D {
-  const { logProbs, membership } = completionLogProbs(model, packed);
+export function sequenceLogProbs(
+  model: CausalLanguageModel,
+  packed: readonly tf.Tensor[],
+  options: ForwardMemory = {},
+): tf.Tensor1D {
+  const { logProbs, membership } = completionLogProbs(model, packed, options);
   return sumBySequence(logProbs, membership);
 }
 

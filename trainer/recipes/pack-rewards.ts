@@ -9,6 +9,7 @@ import {
   toPackedTensors,
 } from "../models/packing";
 import type { CausalLanguageModel } from "../models/types";
+import type { ForwardMemory } from "./pack-completions";
 
 /**
  * A micro-batch of pairs for a reward model: packed tokens and where each completion's score is read, its last token.
@@ -54,7 +55,11 @@ export function packRewardPairs(pairs: readonly TokenizedPair[], slots: number):
 export const REWARD_ARGUMENTS = packedTensorCount + 1;
 
 /** Scores of the completions: [2 · slots]. */
-export function sequenceRewards(model: CausalLanguageModel, packed: readonly tf.Tensor[]): tf.Tensor1D {
-  const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter: true });
+export function sequenceRewards(
+  model: CausalLanguageModel,
+  packed: readonly tf.Tensor[],
+  { gradientCheckpointing = false }: ForwardMemory = {},
+): tf.Tensor1D {
+  const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter: true, recompute: gradientCheckpointing });
   return model.rewards(hidden, packed[packedTensorCount] as tf.Tensor1D);
 }

@@ -38,7 +38,7 @@ export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<Run
   // 2. The loss.
   const objective = gradientFunction(run.scope, "reward-gradients", model.trainable, (args) => {
     const [margin, weights] = args.slice(REWARD_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D];
-    const rewards = sequenceRewards(model, args.slice(0, REWARD_ARGUMENTS));
+    const rewards = sequenceRewards(model, args.slice(0, REWARD_ARGUMENTS), config);
     return { loss: tf.sum(tf.mul(pairLosses(rewards, margin), weights)), sequences: rewards };
   });
   const gradients = (examples: readonly number[], batch: readonly number[]) =>

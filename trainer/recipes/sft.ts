@@ -35,7 +35,7 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
 
   // 2. The loss.
   const objective = gradientFunction(run.scope, "sft-gradients", model.trainable, (args) => {
-    const { logProbs, membership } = completionLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
+    const { logProbs, membership } = completionLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
     const isTarget = tf.sum(membership, 0) as tf.Tensor1D; // [targets]: 0 for filling
     const loss = sftLoss(logProbs, isTarget, args[PACKED_ARGUMENTS] as tf.Scalar);
     return { loss, sequences: sumBySequence(logProbs, membership) };

@@ -31,7 +31,7 @@ export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEv
   // 2. The loss.
   const objective = gradientFunction(run.scope, "simpo-gradients", model.trainable, (args) => {
     const [lengths, weights] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS));
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
     return { loss: tf.sum(tf.mul(pairLosses(sums, lengths), weights)), sequences: sums };
   });
   const gradients = (examples: readonly number[], batch: readonly number[]) =>
