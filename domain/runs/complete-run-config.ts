@@ -61,7 +61,7 @@ export function recommendDefaults(
   }
   return {
     batchSize,
-    microBatchSize: Math.min(batchSize, device === "gpu" ? 16 : 4),
+    microBatchSize: Math.min(batchSize, device === "gpu" ? 16 : 2),
     epochs,
     learningRate,
     steps: steps(batchSize, epochs),

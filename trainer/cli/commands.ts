@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_MODEL } from "@/domain/runs/run-config";
-import { examineMachine, formatDoctorReport } from "./doctor";
-import { generate } from "./generate";
-import { score } from "./score";
+import type { GenerateCommand } from "./generate";
 import { stopOnSignals } from "./stop-on-signals";
 
+// The commands are loaded when they are called: TensorFlow.js takes a second, which --help need not wait for.
 const write = (line: string) => process.stdout.write(`${line}\n`);
 const onProgress = ({ message }: { message: string }) => process.stderr.write(`${message}\n`);
 
@@ -20,9 +19,10 @@ export function addScoreCommand(program: Command): void {
     .addOption(modelOption())
     .addOption(adapterOption())
     .addOption(inputOption("lines of {ids} or {prompt, completion}"))
-    .action((options: { model: string; adapter?: string; input: string }) =>
-      stopOnSignals((signal) => score({ ...options, write, onProgress, signal })),
-    );
+    .action(async (options: { model: string; adapter?: string; input: string }) => {
+      const { score } = await import("./score");
+      await stopOnSignals((signal) => score({ ...options, write, onProgress, signal }));
+    });
 }
 
 export function addGenerateCommand(program: Command): void {
@@ -38,9 +38,10 @@ export function addGenerateCommand(program: Command): void {
     .option("--top-p <p>", "sample from the likeliest tokens that together hold this probability", finiteNumber, 1)
     .option("--samples <n>", "completions of each prompt", wholeNumber, 1)
     .option("--seed <n>", "the same seed gives the same completions", wholeNumber, 0)
-    .action((options: Omit<Parameters<typeof generate>[0], "write">) =>
-      stopOnSignals((signal) => generate({ ...options, write, onProgress, signal })),
-    );
+    .action(async (options: Omit<GenerateCommand, "write">) => {
+      const { generate } = await import("./generate");
+      await stopOnSignals((signal) => generate({ ...options, write, onProgress, signal }));
+    });
 }
 
 export function addDoctorCommand(program: Command): void {
@@ -49,6 +50,7 @@ export function addDoctorCommand(program: Command): void {
     .description("what this machine trains with, how fast it is, and what is missing")
     .option("--json", "as one JSON object")
     .action(async (options: { json?: boolean }) => {
+      const { examineMachine, formatDoctorReport } = await import("./doctor");
       write(formatDoctorReport(await examineMachine(), options));
     });
 }

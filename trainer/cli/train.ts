@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import { DomainError } from "@/domain/errors";
 import { parseRunConfig } from "@/domain/runs/parse-run-config";
 import { reasonOf } from "../checkpoints/file-errors";
-import { resolveRunPaths, runTraining } from "../run-training";
 import { createProgressPrinter } from "./print-progress";
 import { stopOnSignals } from "./stop-on-signals";
 
@@ -19,7 +18,10 @@ export function addTrainCommand(program: Command): void {
       const text = await readFile(runFile, "utf8").catch((error: unknown) => {
         throw new DomainError("run-config-invalid", `${runFile}: can't be read (${reasonOf(error)})`, undefined, error);
       });
-      const config = await resolveRunPaths(parseRunConfig(text, runFile), path.dirname(path.resolve(runFile)));
+      const parsed = parseRunConfig(text, runFile);
+      // Loaded late: TensorFlow.js takes a second, which a mistake in RUN.json need not wait for.
+      const { resolveRunPaths, runTraining } = await import("../run-training");
+      const config = await resolveRunPaths(parsed, path.dirname(path.resolve(runFile)));
       await stopOnSignals((signal) =>
         runTraining(config, {
           outputDir: path.resolve(options.out),

@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { goldensFolder } from "./fixtures/goldens";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "tuneloop-cli-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** As `npm run --silent trainer -- …` does it, in a process of its own, from another folder. */
+function trainer(...args: string[]) {
+  const script = path.resolve(import.meta.dirname, "../scripts/trainer.mjs");
+  return spawnSync(process.execPath, [script, ...args], { cwd: folder, encoding: "utf8" });
+}
+
+// A process a call: on a busy machine each takes its time.
+describe("the command line", { timeout: 240_000 }, () => {
+  it("trains, then generates with the adapter; standard output holds results alone", async () => {
+    const run = { method: "dpo", model: `${goldensFolder}/llama`, dataset: `${goldensFolder}/preferences.jsonl` };
+    await writeFile(
+      path.join(folder, "RUN.json"),
+      JSON.stringify({ ...run, maxSteps: 1, batchSize: 2, lora: { rank: 2 } }),
+    );
+    const trained = trainer("train", "RUN.json", "--out", "out");
+    expect(trained).toMatchObject({ status: 0, stdout: "" });
+    expect((await readdir(path.join(folder, "out"))).sort()).toEqual([
+      "adapter",
+      "checkpoints",
+      "ledger.json",
+      "metrics.jsonl",
+      "run.json",
+    ]);
+    await writeFile(path.join(folder, "in.jsonl"), '{"prompt": [{"role": "user", "content": "Hi"}]}\n');
+    const generated = trainer(
+      "generate",
+      "--model",
+      "out/adapter",
+      "--input",
+      "in.jsonl",
+      "--greedy",
+      "--max-tokens",
+      "3",
+    );
+    expect(generated.status).toBe(0);
+    expect(
+      generated.stdout
+        .trim()
+        .split("\n")
+        .map((line) => Object.keys(JSON.parse(line))),
+    ).toEqual([["ids", "text", "sample"]]);
+  });
+
+  it.each([
+    [
+      "a wrong key",
+      '{"method": "dpo",\n "dataset": "x.jsonl",\n "betta": 1}',
+      /^error: bad\.json:3: betta: no such key for method dpo \(did you mean "beta"\?\)\n$/,
+    ],
+    [
+      "a wrong number",
+      '{"method": "dpo",\n "dataset": "x.jsonl",\n "beta": "1"}',
+      /^error: bad\.json:3: beta: .* \(got "1"\)\n$/,
+    ],
+    ["no dataset", '{"method": "dpo", "dataset": "none.jsonl"}', /error: .*none\.jsonl: no such file or folder\n$/],
+  ])("refuses %s in one line with exit status 1 and writes nothing", async (_, content, message) => {
+    await writeFile(path.join(folder, "bad.json"), content);
+    const { status, stdout, stderr } = trainer("train", "bad.json", "--out", "bad");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(await readdir(folder)).not.toContain("bad");
+  });
+});
