@@ -6,6 +6,12 @@ export type RunCircumstances = { examples: number; device: "cpu" | "gpu" };
 /** Fewer optimizer steps than this seldom move a model, whatever the learning rate. */
 export const STEPS_THAT_MOVE_A_MODEL = 20;
 
+/** What the defaults aim at: at twice the least, a fresh adapter on the default base visibly changes its answers. */
+const STEPS_TO_AIM_AT = 2 * STEPS_THAT_MOVE_A_MODEL;
+
+/** Examples in memory at once: two long pairs are about 3 GB of the default base's activations. */
+const HELD_AT_ONCE = { cpu: 2, gpu: 16 };
+
 /** The guide's learning rates for all weights (the middle of its ranges) and how much more an adapter takes. */
 const LEARNING_RATES: Record<Method, { full: number; adapterFactor: number }> = {
   sft: { full: 2e-5, adapterFactor: 10 },
@@ -30,7 +36,7 @@ export type RecommendedDefaults = {
 /**
  * Batch size, epochs and learning rate for this much data on this device. The guide's batches of 32 and more want
  * thousands of examples; with fewer (or without a GPU, where every example costs a person's time) the batch shrinks
- * until the run comes to at least 20 optimizer steps, with up to three epochs.
+ * until the run comes to about 40 optimizer steps (at the very least 20), with up to three epochs.
  */
 export function recommendDefaults(
   method: Method,
@@ -42,8 +48,8 @@ export function recommendDefaults(
   const steps = (batchSize: number, epochs: number) => Math.ceil(examples / batchSize) * epochs;
   let batchSize = largest;
   let epochs = 1;
-  while (epochs < 3 && steps(batchSize, epochs) < STEPS_THAT_MOVE_A_MODEL) epochs += 1;
-  while (batchSize > 1 && steps(batchSize, epochs) < STEPS_THAT_MOVE_A_MODEL) batchSize = Math.ceil(batchSize / 2);
+  while (epochs < 3 && steps(batchSize, epochs) < STEPS_TO_AIM_AT) epochs += 1;
+  while (batchSize > 1 && steps(batchSize, epochs) < STEPS_TO_AIM_AT) batchSize = Math.ceil(batchSize / 2);
   if (batchSize < 32) {
     const because = device === "cpu" && examples >= 32 * 20 ? "there is no GPU" : `there are only ${examples} examples`;
     const count = `${batchSize} ${batchSize === 1 ? "example" : "examples"}`;
@@ -61,7 +67,7 @@ export function recommendDefaults(
   }
   return {
     batchSize,
-    microBatchSize: Math.min(batchSize, device === "gpu" ? 16 : 2),
+    microBatchSize: Math.min(batchSize, HELD_AT_ONCE[device]),
     epochs,
     learningRate,
     steps: steps(batchSize, epochs),
@@ -90,7 +96,7 @@ export function completeRunConfig<Config extends RunConfig>(
     config: {
       ...config,
       batchSize,
-      microBatchSize: Math.min(config.microBatchSize ?? recommended.microBatchSize, batchSize),
+      microBatchSize: Math.min(config.microBatchSize ?? HELD_AT_ONCE[circumstances.device], batchSize),
       epochs,
       learningRate: config.learningRate ?? recommended.learningRate,
       ...(config.lora ? { lora: { ...config.lora, alpha: config.lora.alpha ?? 2 * config.lora.rank } } : {}),
