@@ -5,7 +5,7 @@ import { cache } from "react";
 import { createCaller, createContext } from "@/server/api/root";
 
 /** The API for server components: the same procedures, authorisation and errors as over the wire. Once a request. */
-export const serverCaller = cache(async () => createCaller(await createContext()));
+export const serverCaller = cache(async () => createCaller(await createContext(await headers())));
 
 /** The signed-in person, or off to the login page and back (to the first admin's set-up where nobody exists yet). */
 export const requireMe = cache(async () => {

@@ -20,3 +20,17 @@ it("names every wrong variable in one line", () => {
     /^environment: DATABASE_URL is not set; NEXTAUTH_SECRET must have at least 16 characters; PORT /,
   );
 });
+
+it("takes the services to sign in through, and refuses half of one", () => {
+  expect(parseSettings(least).signIn).toEqual({ oidc: null, github: null, google: null });
+  const oidc = { OIDC_ISSUER: "https://id.example", OIDC_CLIENT_ID: "tuneloop", OIDC_CLIENT_SECRET: "s" };
+  expect(parseSettings({ ...least, ...oidc, GITHUB_CLIENT_ID: "", GITHUB_CLIENT_SECRET: "" }).signIn).toEqual({
+    oidc: { issuer: "https://id.example", clientId: "tuneloop", clientSecret: "s", name: "single sign-on" },
+    github: null,
+    google: null,
+  });
+  const half = (environment: Record<string, string>) => () => parseSettings({ ...least, ...environment });
+  expect(half({ GITHUB_CLIENT_ID: "x" })).toThrow(/GITHUB_CLIENT_SECRET is not set/);
+  expect(half({ ...oidc, OIDC_ISSUER: "" })).toThrow(/OIDC_ISSUER is not set/);
+  expect(half({ OIDC_ISSUER: "https://id.example" })).toThrow(/OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are not set/);
+});

@@ -7,6 +7,8 @@ import { DEFAULT_MODEL } from "@/domain/runs/run-config";
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema);
 
+const text = optional(z.string().optional());
+
 const environmentSchema = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgresql://"),
   NEXTAUTH_SECRET: optional(z.string().min(16, "must have at least 16 characters").optional()),
@@ -15,7 +17,21 @@ const environmentSchema = z.object({
   TUNELOOP_DATA: optional(z.string().default("./data")),
   TUNELOOP_DEFAULT_MODEL: optional(z.string().default(DEFAULT_MODEL)),
   TUNELOOP_LOG_LEVEL: optional(z.enum(["silent", "error", "warn", "info", "debug"]).default("info")),
+  OIDC_ISSUER: optional(z.url("must be the issuer's address").optional()),
+  OIDC_CLIENT_ID: text,
+  OIDC_CLIENT_SECRET: text,
+  OIDC_NAME: optional(z.string().default("single sign-on")),
+  GITHUB_CLIENT_ID: text,
+  GITHUB_CLIENT_SECRET: text,
+  GOOGLE_CLIENT_ID: text,
+  GOOGLE_CLIENT_SECRET: text,
 });
+
+/** How an instance is known to another service through which people sign in. */
+export interface ProviderSettings {
+  clientId: string;
+  clientSecret: string;
+}
 
 export interface Settings {
   databaseUrl: string;
@@ -28,6 +44,12 @@ export interface Settings {
   /** The base model that every new project begins with: catalogue name, hub id or folder. */
   defaultModel: string;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
+  /** Services through which people may sign in, beside their passwords. */
+  signIn: {
+    oidc: (ProviderSettings & { issuer: string; name: string }) | null;
+    github: ProviderSettings | null;
+    google: ProviderSettings | null;
+  };
 }
 
 let parsed: Settings | undefined;
@@ -57,5 +79,29 @@ export function parseSettings(environment: Record<string, string | undefined>): 
     dataFolder: path.resolve(values.TUNELOOP_DATA),
     defaultModel: values.TUNELOOP_DEFAULT_MODEL,
     logLevel: values.TUNELOOP_LOG_LEVEL,
+    signIn: signInSettings(values),
+  };
+}
+
+function signInSettings(values: z.infer<typeof environmentSchema>): Settings["signIn"] {
+  /** A client, where the service is set at all; half of one is a mistake that would else show at the first sign-in. */
+  const client = (service: "OIDC" | "GITHUB" | "GOOGLE"): ProviderSettings | null => {
+    const clientId = values[`${service}_CLIENT_ID`];
+    const clientSecret = values[`${service}_CLIENT_SECRET`];
+    if (clientId && clientSecret) return { clientId, clientSecret };
+    if (!clientId && !clientSecret) return null;
+    const missing = `${service}_CLIENT_${clientId ? "SECRET" : "ID"}`;
+    throw new DomainError("settings-invalid", `environment: ${missing} is not set, though the rest of ${service} is`);
+  };
+  const oidc = client("OIDC");
+  const issuer = values.OIDC_ISSUER;
+  if ((oidc === null) !== (issuer === undefined)) {
+    const missing = oidc ? "OIDC_ISSUER is" : "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are";
+    throw new DomainError("settings-invalid", `environment: ${missing} not set, though the rest of OIDC is`);
+  }
+  return {
+    oidc: oidc && issuer ? { ...oidc, issuer, name: values.OIDC_NAME } : null,
+    github: client("GITHUB"),
+    google: client("GOOGLE"),
   };
 }

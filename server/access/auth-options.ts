@@ -1,22 +1,40 @@
-import type { NextAuthOptions } from "next-auth";
+import type { NextAuthOptions, User } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
+import { DomainError } from "@/domain/errors";
+import { logger } from "../logger";
+import { clientAddress } from "./client-address";
 import "./next-auth-types";
 import { signIn } from "./sign-in";
+import { signInIdentity } from "./sign-in-identity";
+import { signInProviders } from "./sign-in-providers";
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 
-/** The secret is not named here: next-auth reads NEXTAUTH_SECRET when the first request comes, so a build needs none. */
+/**
+ * The secret is not named here (next-auth reads NEXTAUTH_SECRET when the first request comes), and the providers are
+ * read when asked for: a build needs none of the environment.
+ */
 export const authOptions: NextAuthOptions = {
   session: { strategy: "jwt", maxAge: SESSION_SECONDS },
-  pages: { signIn: "/login" },
-  providers: [
-    Credentials({
-      name: "Password",
-      credentials: { email: { type: "email" }, password: { type: "password" } },
-      authorize: (credentials, request) => signIn(credentials, clientAddress(request.headers)),
-    }),
-  ],
+  pages: { signIn: "/login", error: "/login" },
+  logger: {
+    error: (code, metadata) =>
+      logger.error({ code, err: metadata instanceof Error ? metadata : metadata.error }, "sign-in"),
+    warn: (code) => logger.warn({ code }, "sign-in"),
+    debug: () => undefined, // would write tokens and addresses
+  },
+  get providers() {
+    return [
+      Credentials({
+        name: "Password",
+        credentials: { email: { type: "email" }, password: { type: "password" } },
+        authorize: (credentials, request) => signIn(credentials, clientAddress(request.headers)),
+      }),
+      ...signInProviders(),
+    ];
+  },
   callbacks: {
+    signIn: async ({ user, account }) => (account?.type === "oauth" ? admitIdentity(user) : true),
     jwt({ token, user }) {
       if (user) {
         token.userId = user.id;
@@ -32,6 +50,18 @@ export const authOptions: NextAuthOptions = {
   },
 };
 
-function clientAddress(headers: Record<string, unknown> | undefined): string {
-  return String(headers?.["x-forwarded-for"] ?? "direct").split(",")[0] ?? "direct";
+/**
+ * Puts our person in the place of the other service's: next-auth hands the same object on to the token. What is
+ * returned instead of `true` is where the refused go.
+ */
+async function admitIdentity(user: Partial<User>): Promise<true | string> {
+  try {
+    const answer = await signInIdentity({ name: user.name ?? null, verifiedEmail: user.email ?? null });
+    if ("refused" in answer) return `/login?error=${answer.refused}`;
+    Object.assign(user, answer.user);
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "too-many-attempts") return "/login?error=too-many-attempts";
+    throw error;
+  }
 }

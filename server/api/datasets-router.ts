@@ -1,8 +1,13 @@
 import { z } from "zod";
 import { METHODS } from "@/domain/runs/run-config";
+import { exclude } from "../datasets/exclude";
+import { exclusionTargetSchema } from "../datasets/exclusion-target";
 import { getDatasetVersion } from "../datasets/get-dataset-version";
+import { liftExclusion } from "../datasets/lift-exclusion";
 import { listDatasetVersions } from "../datasets/list-dataset-versions";
+import { listExclusions } from "../datasets/list-exclusions";
 import { previewDataset } from "../datasets/preview-dataset";
+import { previewExclusion } from "../datasets/preview-exclusion";
 import { projectAdmin, router } from "./trpc";
 
 export const datasetsRouter = router({
@@ -23,4 +28,24 @@ export const datasetsRouter = router({
       }),
     )
     .query(({ ctx, input }) => getDatasetVersion({ ...input, projectId: ctx.project.id })),
+
+  exclusions: projectAdmin.query(({ ctx }) => listExclusions(ctx.project.id)),
+
+  previewExclusion: projectAdmin
+    .input(z.object({ target: exclusionTargetSchema }))
+    .query(({ ctx, input }) => previewExclusion({ projectId: ctx.project.id, target: input.target })),
+
+  exclude: projectAdmin
+    .input(
+      z.object({ target: exclusionTargetSchema, reason: z.string().trim().min(1, "please give a reason").max(500) }),
+    )
+    .mutation(({ ctx, input: { target, reason } }) =>
+      exclude({ projectId: ctx.project.id, userId: ctx.user.id, target, reason }),
+    ),
+
+  liftExclusion: projectAdmin
+    .input(z.object({ exclusionId: z.uuid() }))
+    .mutation(({ ctx, input }) =>
+      liftExclusion({ projectId: ctx.project.id, userId: ctx.user.id, exclusionId: input.exclusionId }),
+    ),
 });

@@ -13,6 +13,9 @@ withTestDatabase();
 
 /** Rows of the other project, which an admin of this one must not reach through it. */
 const foreign = {
+  userId: "",
+  invitationId: "",
+  exclusionId: "",
   promptId: "",
   taskId: "",
   labelId: "",
@@ -65,7 +68,13 @@ beforeAll(async () => {
       requestedById: other.id,
     },
   });
+  const theirCaller = createCaller({ user: other });
+  const { slug } = theirs;
+  const target = { kind: "label" as const, id: labelId };
   Object.assign(foreign, {
+    userId: other.id,
+    ...(await theirCaller.members.invite({ project: slug, role: "annotator" })),
+    ...(await theirCaller.datasets.exclude({ project: slug, target, reason: "theirs" })),
     promptId: task.prompt.id,
     taskId: task.taskId,
     labelId,
@@ -96,6 +105,33 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "labels.skip": (caller) => caller.labels.skip({ project, taskId: foreign.taskId, reason: "other" }),
   "labels.saveDraft": (caller) => caller.labels.saveDraft({ project, taskId: foreign.taskId, content: "x" }),
   "labels.renewLease": (caller) => caller.labels.renewLease({ project, taskId: foreign.taskId }),
+  "members.changeRole": (caller) => caller.members.changeRole({ project, userId: foreign.userId, role: "annotator" }),
+  "members.remove": (caller) => caller.members.remove({ project, userId: foreign.userId }),
+  "members.restore": (caller) => caller.members.restore({ project, userId: foreign.userId, role: "admin" }),
+  "members.makePasswordReset": (caller) => caller.members.makePasswordReset({ project, userId: foreign.userId }),
+  "members.revokeInvitation": (caller) =>
+    caller.members.revokeInvitation({ project, invitationId: foreign.invitationId }),
+  "members.restoreInvitation": (caller) =>
+    caller.members.restoreInvitation({ project, invitationId: foreign.invitationId }),
+  ...Object.fromEntries(
+    (["label", "task", "annotator"] as const).flatMap((kind) => {
+      const target = () => ({
+        kind,
+        id: { label: foreign.labelId, task: foreign.taskId, annotator: foreign.userId }[kind],
+      });
+      return [
+        [
+          `datasets.exclude ${kind}`,
+          (caller: Caller) => caller.datasets.exclude({ project, target: target(), reason: "x" }),
+        ],
+        [
+          `datasets.previewExclusion ${kind}`,
+          (caller: Caller) => caller.datasets.previewExclusion({ project, target: target() }),
+        ],
+      ];
+    }),
+  ),
+  "datasets.liftExclusion": (caller) => caller.datasets.liftExclusion({ project, exclusionId: foreign.exclusionId }),
   "datasets.get": (caller) => caller.datasets.get({ project, datasetVersionId: foreign.datasetVersionId }),
   "runs.sheet": (caller) => caller.runs.sheet({ project, baseModelVersionId: foreign.modelVersionId }),
   "runs.get": (caller) => caller.runs.get({ project, runId: foreign.runId }),

@@ -9,8 +9,15 @@ withTestDatabase();
 
 /** Who may call what. A procedure without a row here fails the first test. */
 const ALLOWED = {
-  public: ["access.setupState", "access.createFirstAdmin"],
-  signedIn: ["access.me", "access.changePassword", "projects.list"],
+  public: [
+    "access.setupState",
+    "access.createFirstAdmin",
+    "access.readInvitation",
+    "access.joinByInvitation",
+    "access.readPasswordReset",
+    "access.resetPassword",
+  ],
+  signedIn: ["access.me", "access.changePassword", "access.acceptInvitation", "projects.list"],
   instanceAdmin: ["projects.create"],
   member: [
     "projects.get",
@@ -28,6 +35,16 @@ const ALLOWED = {
     "models.trainerState",
   ],
   admin: [
+    "members.list",
+    "members.changeRole",
+    "members.remove",
+    "members.restore",
+    "members.makePasswordReset",
+    "members.invitations",
+    "members.invite",
+    "members.revokeInvitation",
+    "members.restoreInvitation",
+    "members.audit",
     "projects.overview",
     "projects.updateGuidelines",
     "projects.updateRubric",
@@ -43,6 +60,10 @@ const ALLOWED = {
     "datasets.preview",
     "datasets.list",
     "datasets.get",
+    "datasets.exclusions",
+    "datasets.previewExclusion",
+    "datasets.exclude",
+    "datasets.liftExclusion",
     "runs.sheet",
     "runs.trainOnLatestLabels",
     "runs.list",

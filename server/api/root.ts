@@ -2,6 +2,7 @@ import { accessRouter } from "./access-router";
 import { datasetsRouter } from "./datasets-router";
 import { generationsRouter } from "./generations-router";
 import { labelsRouter } from "./labels-router";
+import { membersRouter } from "./members-router";
 import { modelsRouter } from "./models-router";
 import { playgroundRouter } from "./playground-router";
 import { projectsRouter } from "./projects-router";
@@ -14,6 +15,7 @@ export { createContext } from "./trpc";
 
 export const appRouter = router({
   access: accessRouter,
+  members: membersRouter,
   projects: projectsRouter,
   prompts: promptsRouter,
   tasks: tasksRouter,

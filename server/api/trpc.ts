@@ -2,16 +2,22 @@ import { getTRPCErrorFromUnknown, initTRPC } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
+import { clientAddress } from "../access/client-address";
 import { type CurrentUser, currentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
 import { describeError, toTransportError } from "./errors";
 
 export interface Context {
   user: CurrentUser | null;
+  /** Whom the request came from, for rate limits. */
+  address?: string;
 }
 
 /** Read for each request: a session that has ended since the last one is noticed at once. */
-export const createContext = async (): Promise<Context> => ({ user: await currentUser() });
+export const createContext = async (headers?: Headers): Promise<Context> => ({
+  user: await currentUser(),
+  address: clientAddress(headers),
+});
 
 const t = initTRPC.context<Context>().create({
   transformer: superjson,

@@ -10,11 +10,15 @@ export interface SplitCounts {
   validation: number;
 }
 
-/** What a dataset version taken now would hold. */
-export interface DatasetPreview extends Ledger {
+/** What the labels give: the ledger, and the records by kind and split. */
+export interface RecordCounts extends Ledger {
   pairs: SplitCounts;
   demonstrations: SplitCounts;
   unpaired: SplitCounts;
+}
+
+/** What a dataset version taken now would hold. */
+export interface DatasetPreview extends RecordCounts {
   /** Records by their prompt's task type, most frequent first. */
   taskTypes: { name: string; count: number }[];
   latest: { id: string; version: number; usedCount: number } | null;
@@ -33,10 +37,7 @@ export async function previewDataset(projectId: string): Promise<DatasetPreview>
         select: { id: true, version: true, usedCount: true },
       });
       return {
-        ...sumLedger(ledger),
-        pairs: countSplits(records, "preference"),
-        demonstrations: countSplits(records, "demonstration"),
-        unpaired: countSplits(records, "unpaired"),
+        ...countRecords({ records, ledger }),
         taskTypes: countTaskTypes(records),
         latest,
         newSinceLatest: await countNewLabels(tx, projectId, latest?.id ?? null),
@@ -45,6 +46,13 @@ export async function previewDataset(projectId: string): Promise<DatasetPreview>
     { isolationLevel: "RepeatableRead", timeout: 60_000 },
   );
 }
+
+export const countRecords = ({ records, ledger }: BuiltRecords): RecordCounts => ({
+  ...sumLedger(ledger),
+  pairs: countSplits(records, "preference"),
+  demonstrations: countSplits(records, "demonstration"),
+  unpaired: countSplits(records, "unpaired"),
+});
 
 const countSplits = (records: BuiltRecords["records"], kind: RecordKind): SplitCounts => {
   const ofKind = records.filter((record) => record.kind === kind);

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { DomainError } from "@/domain/errors";
 import type { ModelVersion } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
+import type { StoredFile } from "../storage/tar";
 import { findModel } from "./find-model";
 
 export interface ModelFile {
@@ -31,14 +31,14 @@ export async function listFiles(folder: string): Promise<ModelFile[]> {
 }
 
 /**
- * One file of a model, to be downloaded.
- * @throws DomainError `model-not-found`, `model-file-not-found`
+ * The files of a model, to be downloaded. Names come from the folder itself, never from a request.
+ * @throws DomainError `model-not-found`
  */
-export async function openModelFile(input: { projectId: string; modelVersionId: string; fileName: string }) {
+export async function openModelFiles(input: { projectId: string; modelVersionId: string }) {
   const model = await findModel(database(), input.projectId, input.modelVersionId);
-  const file = (await listModelFiles(model)).find(({ name }) => name === input.fileName);
-  if (!file)
-    throw new DomainError("model-file-not-found", `${input.fileName} of ${model.id}`, "The model has no such file.");
-  const place = path.join(dataPath(model.artifact), file.name);
-  return { ...file, stream: createReadStream(place) };
+  const files: StoredFile[] = (await listModelFiles(model)).map((file) => ({
+    ...file,
+    open: () => createReadStream(path.join(dataPath(model.artifact), file.name)),
+  }));
+  return { name: model.name, files };
 }

@@ -2,7 +2,12 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { appRouter, createContext } from "@/server/api/root";
 
 const handler = (request: Request) =>
-  fetchRequestHandler({ endpoint: "/api/trpc", req: request, router: appRouter, createContext });
+  fetchRequestHandler({
+    endpoint: "/api/trpc",
+    req: request,
+    router: appRouter,
+    createContext: ({ req }) => createContext(req.headers),
+  });
 
 export { handler as GET, handler as POST };
 export const dynamic = "force-dynamic";

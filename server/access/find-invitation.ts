@@ -1,0 +1,35 @@
+import { DomainError } from "@/domain/errors";
+import type { Database } from "../database/client";
+import { hashToken } from "./one-time-token";
+
+export type FoundInvitation = Awaited<ReturnType<typeof findInvitation>>;
+
+/**
+ * The invitation of a link, whatever has become of it.
+ * @throws DomainError `invitation-not-found`
+ */
+export async function findInvitation(db: Database, token: string) {
+  const invitation = await db.invitation.findFirst({
+    where: { tokenHash: hashToken(token), project: { archivedAt: null } },
+    include: {
+      project: { select: { id: true, slug: true, name: true } },
+      createdBy: { select: { name: true } },
+    },
+  });
+  if (invitation) return invitation;
+  throw new DomainError("invitation-not-found", "unknown invitation token", "There is no such invitation.");
+}
+
+/**
+ * Says why an invitation no longer serves.
+ * @throws DomainError `invitation-revoked`, `invitation-used`, `invitation-expired`
+ */
+export function assertOpen({ id, revokedAt, usedAt, expiresAt }: FoundInvitation): void {
+  const ask = "Ask for a new one.";
+  if (revokedAt) throw new DomainError("invitation-revoked", id, `This invitation was taken back. ${ask}`);
+  if (usedAt) throw new DomainError("invitation-used", id, `This invitation has been used. ${ask}`);
+  if (expiresAt <= new Date()) throw new DomainError("invitation-expired", id, `This invitation has expired. ${ask}`);
+}
+
+/** What an unused, unrevoked, unexpired invitation looks like to the database. */
+export const openInvitation = () => ({ usedAt: null, revokedAt: null, expiresAt: { gt: new Date() } });

@@ -1,0 +1,38 @@
+import { DomainError } from "@/domain/errors";
+import { database } from "../database/client";
+import { consumeInvitation } from "./consume-invitation";
+import { assertOpen, findInvitation } from "./find-invitation";
+import { limitTokenUse } from "./limit-token-use";
+import { hashPassword } from "./password";
+
+/**
+ * A new person makes an account with an invitation link and joins its project.
+ * @throws DomainError as `readInvitation`, `invitation-email-forbidden` where it is for another address,
+ *   `account-conflict` where the address has an account
+ */
+export async function joinByInvitation(input: {
+  token: string;
+  name: string;
+  email: string;
+  password: string;
+  address?: string;
+}) {
+  const { token, name, email } = input;
+  await limitTokenUse("invitation", token, input.address);
+  const invitation = await findInvitation(database(), token);
+  assertOpen(invitation); // before the password is hashed: that costs
+  if (invitation.email && invitation.email !== email)
+    throw new DomainError("invitation-email-forbidden", invitation.id, `This invitation is for ${invitation.email}.`);
+  const passwordHash = await hashPassword(input.password);
+  return database().$transaction(async (tx) => {
+    const [user] = await tx.user.createManyAndReturn({ data: [{ email, name, passwordHash }], skipDuplicates: true });
+    if (!user)
+      throw new DomainError(
+        "account-conflict",
+        `${email} has an account`,
+        "There is an account with this address. Sign in first, then open the link again.",
+      );
+    await consumeInvitation(tx, invitation, user.id);
+    return { email: user.email, project: invitation.project.slug };
+  });
+}

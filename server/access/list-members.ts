@@ -1,0 +1,29 @@
+import type { ProjectRole } from "@/generated/prisma/client";
+import { database } from "../database/client";
+
+export interface MemberRow {
+  id: string;
+  name: string;
+  email: string;
+  role: ProjectRole;
+  joinedAt: Date;
+  /** False of a person who always comes in through another service. */
+  hasPassword: boolean;
+  deactivated: boolean;
+  labelCount: number;
+  lastLabelAt: Date | null;
+}
+
+/** Who is in the project, admins first, each with what they have given. */
+export async function listMembers(projectId: string): Promise<MemberRow[]> {
+  return database().$queryRaw<MemberRow[]>`
+    SELECT u."id", u."name", u."email", m."role"::text AS "role", m."createdAt" AS "joinedAt",
+      u."passwordHash" IS NOT NULL AS "hasPassword", u."deactivatedAt" IS NOT NULL AS "deactivated",
+      count(l."id")::int AS "labelCount", max(l."createdAt") AS "lastLabelAt"
+    FROM "Membership" m
+    JOIN "User" u ON u."id" = m."userId"
+    LEFT JOIN "LiveLabel" l ON l."annotatorId" = u."id" AND l."projectId" = m."projectId"
+    WHERE m."projectId" = ${projectId}::uuid
+    GROUP BY u."id", m."role", m."createdAt"
+    ORDER BY m."role", lower(u."name"), u."id"`;
+}

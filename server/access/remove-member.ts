@@ -1,0 +1,26 @@
+import { database } from "../database/client";
+import { lockProject } from "../database/lock-project";
+import { assertAdminLeft, findMember } from "./find-member";
+import { recordAudit } from "./record-audit";
+
+/**
+ * Takes a person out of the project. Their labels stay (excluding them is another act), their leases are free at once.
+ * @throws DomainError `member-not-found`, `last-admin-conflict`
+ */
+export async function removeMember(input: { projectId: string; actorId: string; userId: string }): Promise<void> {
+  const { projectId, actorId, userId } = input;
+  await database().$transaction(async (tx) => {
+    await lockProject(tx, projectId);
+    const member = await findMember(tx, projectId, userId);
+    await tx.membership.delete({ where: { projectId_userId: { projectId, userId } } });
+    await assertAdminLeft(tx, projectId);
+    await tx.taskLease.deleteMany({ where: { userId, task: { projectId } } });
+    await recordAudit(tx, {
+      actorId,
+      projectId,
+      action: "members.remove",
+      subject: ["User", userId],
+      detail: `${member.user.name}, ${member.role}`,
+    });
+  });
+}

@@ -1,0 +1,23 @@
+import { DomainError } from "@/domain/errors";
+import type { ProjectRole } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { recordAudit } from "./record-audit";
+
+/**
+ * Undoes a removal. Only who was removed from this very project can be brought back so; anyone else is invited.
+ * @throws DomainError `member-not-found`
+ */
+export async function restoreMember(input: { projectId: string; actorId: string; userId: string; role: ProjectRole }) {
+  const { projectId, actorId, userId, role } = input;
+  await database().$transaction(async (tx) => {
+    const removal = await tx.auditEntry.findFirst({
+      where: { projectId, action: "members.remove", subjectType: "User", subjectId: userId },
+    });
+    if (!removal)
+      throw new DomainError("member-not-found", `${userId} never left ${projectId}`, "There is no such former member.");
+    const { count } = await tx.membership.createMany({ data: [{ projectId, userId, role }], skipDuplicates: true });
+    if (count === 0) return;
+    const action = "members.restore";
+    await recordAudit(tx, { actorId, projectId, action, subject: ["User", userId], detail: `as ${role}` });
+  });
+}

@@ -1,0 +1,138 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CurrentUser } from "../access/current-user";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
+import { createDatasetVersion } from "../datasets/create-dataset-version";
+import { nextTask } from "../labels/next-task";
+import { submitLabel } from "../labels/submit-label";
+import { dataPath } from "../storage/data-folder";
+import { ALL_FILES, downloadDataset, downloadModel } from "./downloads";
+
+withTestDatabase();
+
+let admin: CurrentUser;
+let annotator: CurrentUser;
+let stranger: CurrentUser;
+let project = "";
+let otherProject = "";
+let version = "";
+let folder = "";
+let model = "";
+let scratch = "";
+
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(os.tmpdir(), "tuneloop-downloads-"));
+  [admin, annotator, stranger] = [await makeUser("Ada"), await makeUser("Bo"), await makeUser("Stranger")];
+  const mine = await makeProject(admin, [annotator]);
+  project = mine.slug;
+  otherProject = (await makeProject(admin)).slug;
+  await makeComparisonTasks(mine, { count: 12 });
+  for (let n = 0; n < 12; n++) {
+    const task = await nextTask({ projectId: mine.id, userId: annotator.id, exclude: [] });
+    if (!task) throw new Error("no task left");
+    await submitLabel({ projectId: mine.id, userId: annotator.id, submission: chooseFirst(task) });
+  }
+  const dataset = await createDatasetVersion({ projectId: mine.id, userId: admin.id });
+  version = dataset.id;
+  folder = dataset.folder;
+
+  const artifact = "models/one";
+  await mkdir(dataPath(artifact), { recursive: true });
+  await writeFile(dataPath(artifact, "adapter_model.safetensors"), Buffer.alloc(70_000, 7));
+  await writeFile(dataPath(artifact, "adapter_config.json"), "{}");
+  await writeFile(dataPath("secret"), "not for anybody");
+  await symlink(dataPath("secret"), dataPath(artifact, "link"));
+  const row = await database().modelVersion.create({
+    data: { projectId: mine.id, name: "DPO run 1 “α”", kind: "policy", artifactKind: "adapter", artifact },
+  });
+  model = row.id;
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+const dataset = (file: string, user: CurrentUser | null = admin, slug = project) =>
+  downloadDataset({ user, project: slug, version, file });
+const weights = (file: string, user: CurrentUser | null = admin, slug = project) =>
+  downloadModel({ user, project: slug, model, file });
+
+async function unpack(response: Response): Promise<Record<string, Buffer>> {
+  const place = await mkdtemp(path.join(scratch, "tar-"));
+  const bytes = Buffer.from(await response.arrayBuffer());
+  expect(response.headers.get("content-length")).toBe(String(bytes.length));
+  await writeFile(path.join(place, "all.tar"), bytes);
+  await promisify(execFile)("tar", ["-xf", "all.tar"], { cwd: place });
+  const inside = (await readdir(place)).find((name) => name !== "all.tar") ?? "";
+  const names = (await readdir(path.join(place, inside))).sort();
+  const contents = names.map(async (name) => [name, await readFile(path.join(place, inside, name))] as const);
+  return Object.fromEntries(await Promise.all(contents));
+}
+
+describe("downloading a dataset version", () => {
+  it("gives each file as it is on disk, in the form that TRL reads", async () => {
+    const response = await dataset("preferences.train.jsonl");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-disposition")).toBe(
+      `attachment; filename="${project}-v1-preferences.train.jsonl"`,
+    );
+    const text = await response.text();
+    expect(text).toBe(await readFile(path.join(folder, "preferences.train.jsonl"), "utf8"));
+    expect(response.headers.get("content-length")).toBe(String(Buffer.byteLength(text)));
+    for (const line of text.trimEnd().split("\n"))
+      expect(JSON.parse(line)).toMatchObject({
+        prompt: [{ role: "user", content: expect.any(String) }],
+        chosen: [{ role: "assistant", content: expect.any(String) }],
+        rejected: [{ role: "assistant", content: expect.any(String) }],
+      });
+    expect(JSON.parse(await (await dataset("manifest.json")).text())).toMatchObject({ version: 1 });
+  });
+
+  it("gives all files as an archive that tar unpacks", async () => {
+    const files = await unpack(await dataset(ALL_FILES));
+    const names = (await readdir(folder)).sort();
+    expect(Object.keys(files)).toEqual(names);
+    for (const name of names) expect(files[name]).toEqual(await readFile(path.join(folder, name)));
+  });
+});
+
+describe("downloading a model", () => {
+  it("gives its files and the archive of them, and follows no link out of the folder", async () => {
+    const response = await weights("adapter_model.safetensors");
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.alloc(70_000, 7));
+    expect(response.headers.get("content-disposition")).toMatch(/^attachment; filename="[\w.-]+"$/);
+    const files = await unpack(await weights(ALL_FILES));
+    expect(Object.keys(files)).toEqual(["adapter_config.json", "adapter_model.safetensors"]);
+    expect(files["adapter_model.safetensors"]).toEqual(Buffer.alloc(70_000, 7));
+    expect((await weights("link")).status).toBe(404);
+  });
+});
+
+describe.each([
+  ["a dataset version", dataset, "manifest.json"],
+  ["a model", weights, "adapter_config.json"],
+] as const)("%s", (_, download, file) => {
+  it("is for admins of its own project", async () => {
+    const status = async (user: CurrentUser | null, slug?: string) => (await download(file, user, slug)).status;
+    expect(await status(admin)).toBe(200);
+    expect(await status(null)).toBe(401);
+    expect(await status(annotator)).toBe(403);
+    expect(await status(stranger)).toBe(404);
+    expect(await status(admin, otherProject)).toBe(404); // an admin there, but the id is of another project
+    expect(await (await download(file, stranger)).text()).toBe("There is no such project.\n");
+  });
+
+  it.each(["../../secret", "..%2F..%2Fsecret", "/etc/passwd", "", "nothing", "."])("has no file “%s”", async (name) => {
+    const response = await download(name);
+    expect([response.status, await response.text()]).toEqual([404, "There is no such file.\n"]);
+  });
+});
+
+it("a malformed id finds nothing", async () => {
+  const input = { user: admin, project, file: ALL_FILES };
+  expect((await downloadDataset({ ...input, version: "x" })).status).toBe(404);
+  expect((await downloadModel({ ...input, model: "x" })).status).toBe(404);
+});

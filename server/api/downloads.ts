@@ -1,0 +1,104 @@
+import { Readable } from "node:stream";
+import { getTRPCErrorFromUnknown } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { z } from "zod";
+import { DomainError } from "@/domain/errors";
+import type { CurrentUser } from "../access/current-user";
+import { findMembership } from "../access/find-membership";
+import { openVersionFiles } from "../datasets/open-version-files";
+import { openModelFiles } from "../models/model-files";
+import { type StoredFile, tar, tarLength } from "../storage/tar";
+import { describeError, toTransportError } from "./errors";
+
+/** The name of the archive of all files, in the place of a file's. */
+export const ALL_FILES = "all.tar";
+
+interface DownloadInput {
+  user: CurrentUser | null;
+  project: string;
+  /** A file's name or `ALL_FILES`. */
+  file: string;
+}
+
+/** A dataset version's file, for admins of its project. */
+export const downloadDataset = (input: DownloadInput & { version: string }): Promise<Response> =>
+  answer("downloads.dataset", async () => {
+    const { project } = await projectOfAdmin(input);
+    const datasetVersionId = parseId(input.version, "dataset version");
+    const { version, files } = await openVersionFiles({ projectId: project.id, datasetVersionId });
+    return send(files, input.file, `${project.slug}-v${version}`);
+  });
+
+/** A model version's file, for admins of its project. */
+export const downloadModel = (input: DownloadInput & { model: string }): Promise<Response> =>
+  answer("downloads.model", async () => {
+    const { project } = await projectOfAdmin(input);
+    const modelVersionId = parseId(input.model, "model");
+    const { name, files } = await openModelFiles({ projectId: project.id, modelVersionId });
+    return send(files, input.file, `${project.slug}-${name}`);
+  });
+
+/** The same rules as `projectAdmin` of the procedures: a stranger finds nothing, an annotator is refused. */
+async function projectOfAdmin({ user, project: slug }: DownloadInput) {
+  if (!user) throw new DomainError("signed-out", "no session", "Please sign in.");
+  const project = await findMembership(user.id, slug);
+  if (project.role !== "admin")
+    throw new DomainError("admin-forbidden", "not a project admin", "Only an admin of this project may do that.");
+  return { project };
+}
+
+function parseId(id: string, noun: string): string {
+  if (z.uuid().safeParse(id).success) return id;
+  throw new DomainError("download-not-found", `${id} is no id`, `There is no such ${noun}.`);
+}
+
+/** One of the files, or all of them in an archive; the request's file name is only ever compared. */
+function send(files: StoredFile[], wanted: string, title: string): Response {
+  const name = title.replace(/[^\w.-]+/g, "-").slice(0, 80);
+  if (wanted === ALL_FILES && files.length > 0)
+    return attachment(toWeb(Readable.from(tar(name, files))), {
+      name: `${name}.tar`,
+      length: tarLength(files),
+      type: "application/x-tar",
+    });
+  const file = files.find((one) => one.name === wanted);
+  if (!file) throw new DomainError("file-not-found", `${wanted} of ${title}`, "There is no such file.");
+  return attachment(toWeb(file.open()), {
+    name: `${name}-${file.name}`,
+    length: file.sizeBytes,
+    type: typeOf(file.name),
+  });
+}
+
+const toWeb = (stream: Readable) => Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+
+const typeOf = (name: string): string =>
+  name.endsWith(".jsonl")
+    ? "application/x-ndjson; charset=utf-8"
+    : name.endsWith(".json")
+      ? "application/json; charset=utf-8"
+      : "application/octet-stream";
+
+const attachment = (body: ReadableStream<Uint8Array>, file: { name: string; length: number; type: string }) =>
+  new Response(body, {
+    headers: {
+      "content-type": file.type,
+      "content-length": String(file.length),
+      "content-disposition": `attachment; filename="${file.name.replace(/[^\w.-]/g, "-")}"`,
+      "cache-control": "private, no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+
+/** Refusals as plain lines with the status that the same error has in the API. */
+async function answer(path: string, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    const refusal = toTransportError(getTRPCErrorFromUnknown(error), path);
+    return new Response(`${describeError(refusal).userMessage}\n`, {
+      status: getHTTPStatusCodeFromError(refusal),
+      headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+    });
+  }
+}
