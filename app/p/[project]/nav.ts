@@ -9,6 +9,7 @@ import {
   Settings,
   SquareCheckBig,
   TextQuote,
+  Users,
 } from "lucide-react";
 
 export type NavEntry = {
@@ -30,5 +31,7 @@ export const NAV: NavEntry[] = [
   { path: "runs", label: "Runs", icon: FlaskConical, key: "R", adminOnly: true },
   { path: "models", label: "Models", icon: Boxes, key: "M", adminOnly: true },
   { path: "playground", label: "Playground", icon: MessagesSquare, key: "Y", adminOnly: true },
+  { path: "members", label: "Members", icon: Users, key: "B", adminOnly: true },
+  { path: "members", label: "Members", icon: Users, key: "U", adminOnly: true },
   { path: "settings", label: "Settings", icon: Settings, key: "S", adminOnly: true },
 ];
