@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import Link from "next/link";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { StatusBadge } from "../../../components/badge";
 import { Button } from "../../../components/button";
 import { errorText } from "../../../components/error-text";
@@ -12,7 +12,7 @@ import { Notice } from "../../../components/notice";
 import { ProgressBar } from "../../../components/progress-bar";
 import { Skeleton } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
-import { useTRPC } from "../../../trpc-client";
+import { type Outputs, useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
 
 const ENDED = ["completed", "failed", "cancelled"];
@@ -22,7 +22,11 @@ export function GenerationProgress({ generationId }: { generationId: string }) {
   const trpc = useTRPC();
   const { slug } = useProject();
   const queryClient = useQueryClient();
-  const { data, error } = useSubscription(trpc.generations.watch.subscriptionOptions({ project: slug, generationId }));
+  // tRPC forgets a subscription's data when the stream ends; what was said last is still true.
+  const [data, setData] = useState<Outputs["generations"]["get"]>();
+  const { error } = useSubscription(
+    trpc.generations.watch.subscriptionOptions({ project: slug, generationId }, { onData: setData }),
+  );
   const cancel = useMutation(
     trpc.generations.cancel.mutationOptions({
       onError: (problem) => toast({ tone: "bad", title: errorText(problem) }),

@@ -12,6 +12,7 @@ import { Notice } from "@/app/components/notice";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import type { Message } from "@/domain/messages";
+import type { PlaygroundState } from "@/server/playground/watch-playground";
 
 export interface PlaygroundRequest {
   /** Grows with each question: the same text can be asked twice. */
@@ -82,7 +83,11 @@ export function PlaygroundPane({
 
 function Answer({ project, generationId }: { project: string; generationId: string }) {
   const trpc = useTRPC();
-  const { data, error } = useSubscription(trpc.playground.watch.subscriptionOptions({ project, generationId }));
+  // tRPC forgets a subscription's data when the stream ends; the answer is still to be read.
+  const [data, setData] = useState<PlaygroundState>();
+  const { error } = useSubscription(
+    trpc.playground.watch.subscriptionOptions({ project, generationId }, { onData: setData }),
+  );
   const cancel = useMutation(trpc.playground.cancel.mutationOptions());
   if (error) return <Notice tone="bad" title={errorText(error)} />;
   if (!data) return <SkeletonLines lines={4} />;
