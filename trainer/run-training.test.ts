@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
+import { score } from "./cli/score";
 import { loadBackend } from "./engine/backend";
 import { goldensFolder } from "./fixtures/goldens";
 import { type RunTrainingOptions, runTraining } from "./run-training";
@@ -121,6 +122,26 @@ describe("runTraining", () => {
     figures(whole.events).forEach((metrics, step) => {
       expect(figures(parts.events)[step]?.loss).toBeCloseTo(metrics.loss ?? Number.NaN, 5);
       expect(figures(parts.events)[step]?.gradNorm).toBeCloseTo(metrics.gradNorm ?? Number.NaN, 4);
+    });
+  });
+
+  it("trains a reward head beside an adapter, which then scores as the run left it", async () => {
+    const { output, events } = await train({
+      method: "reward",
+      dataset: await dataset([1, 2, 3, 4].map(pair)),
+      epochs: 15,
+      learningRate: 1e-2,
+    });
+    const losses = lossesOf(events);
+    expect(losses.at(-1)).toBeLessThan(0.3);
+    const pairFile = await dataset([pair(1)].map(({ prompt, chosen }) => ({ prompt, completion: chosen })));
+    const written: string[] = [];
+    await score({ model: output.path, input: pairFile, write: (line) => written.push(line) });
+    expect(written).toEqual([expect.stringMatching(/^\{"reward":-?\d/)]);
+    await expect(
+      train({ model: output.path, lora: undefined }, { outputDir: `${outputDir}-dpo` }),
+    ).rejects.toMatchObject({
+      userMessage: expect.stringMatching(/is a reward model/),
     });
   });
 

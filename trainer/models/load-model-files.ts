@@ -66,7 +66,16 @@ async function loadAdapted(source: ModelSource, options: LoadModelFilesOptions):
     },
   );
   if (files.adapter) throw invalidFile(configPath, `its base ${base} is an adapter too; merge that one first`);
-  return { ...files, source, adapter };
+  return { ...withTrainedHead(files, adapter), source, adapter };
+}
+
+/** A reward model's adapter brings the scalar head that was trained beside it; the base's language head goes. */
+function withTrainedHead(files: ModelFiles, { savedTensors }: Adapter): ModelFiles {
+  const head = savedTensors.get("score.weight");
+  if (!head) return files;
+  files.tensors.delete("lm_head.weight");
+  files.tensors.set("score.weight", { dtype: "F32", ...head });
+  return { ...files, config: { ...files.config, rewardHead: true } };
 }
 
 /** Finds out what a reference means and where its files are, fetching or making them where needed. */

@@ -6,8 +6,7 @@ export const REWARD_HEAD = "score.weight";
 
 /**
  * Turns a language model's files into those of a reward model: the language head goes, a scalar head comes, normally
- * distributed with the family's own initial width, from the seed, or the one that the starting adapter has trained.
- * Files of a reward model are left as they are.
+ * distributed with the family's own initial width, from the seed. Files of a reward model are left as they are.
  */
 export function withRewardHead(files: ModelFiles, seed: number): ModelFiles {
   const { config, tensors } = files;
@@ -15,10 +14,9 @@ export function withRewardHead(files: ModelFiles, seed: number): ModelFiles {
   const width = config.raw.initializer_range;
   const range = typeof width === "number" ? width : 0.02;
   const random = createRandom(seed);
-  const trained = files.adapter?.savedTensors.get(REWARD_HEAD)?.data;
-  const fresh = () => Float32Array.from({ length: config.hiddenSize }, () => random.normal() * range);
+  const data = Float32Array.from({ length: config.hiddenSize }, () => random.normal() * range);
   tensors.delete("lm_head.weight");
-  tensors.set(REWARD_HEAD, { dtype: "F32", shape: [1, config.hiddenSize], data: trained ?? fresh() });
+  tensors.set(REWARD_HEAD, { dtype: "F32", shape: [1, config.hiddenSize], data });
   // transformers finds a sequence's last token by the padding token, so a reward model must name one.
   const padTokenId = config.padTokenId ?? files.tokenizer.padTokenId ?? files.tokenizer.eosTokenId;
   return { ...files, config: { ...config, rewardHead: true, padTokenId } };
