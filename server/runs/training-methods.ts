@@ -1,9 +1,6 @@
 import { METHODS, type Method } from "@/domain/runs/run-config";
 import type { SplitCounts } from "../datasets/preview-dataset";
 
-/** The recipes that the trainer has; the others are shown, with the reason why they cannot be chosen. */
-const RECIPES: readonly Method[] = ["sft", "dpo"];
-
 /** Fewer records than this are no training set, whatever the method. */
 export const FEWEST_RECORDS = 5;
 /** Below this the run shows that the loop works rather than what was meant. */
@@ -44,16 +41,20 @@ export function tooFewRecords(method: Method, counts: RecordCounts): string | nu
 
 export function listMethods(counts: RecordCounts): { method: Method; available: boolean; reason: string | null }[] {
   return METHODS.map((method) => {
-    const reason = RECIPES.includes(method)
-      ? tooFewRecords(method, counts)
-      : "The trainer does not offer this method yet.";
+    const reason = tooFewRecords(method, counts);
     return { method, available: reason === null, reason };
   });
 }
 
-/** The method for what was collected so far, and why. */
+/** The method for what was collected so far, and why (design: choosing a method). */
 export function recommendMethod(counts: RecordCounts): { method: Method; why: string } {
-  if (RECIPES.includes("sft") && counts.pairs.train < FEWEST_RECORDS && counts.demonstrations.train >= FEWEST_RECORDS)
+  const enough = (method: Method) => tooFewRecords(method, counts) === null;
+  if (!enough("dpo") && enough("sft"))
     return { method: "sft", why: "There are demonstrations and few comparisons: learn to imitate first." };
+  if (!enough("dpo") && enough("kto"))
+    return {
+      method: "kto",
+      why: "Completions were judged one by one rather than in pairs, and KTO learns from those.",
+    };
   return { method: "dpo", why: "It learns from comparisons directly: quick, stable, and needs no reward model." };
 }
