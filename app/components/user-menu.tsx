@@ -1,6 +1,6 @@
 "use client";
 
-import { LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { signOut } from "next-auth/react";
 import { cx } from "./class-names";
 import { Menu } from "./menu";
@@ -43,6 +43,7 @@ export function UserMenu({ name, email, compact = false }: { name: string; email
         { label: "Light", icon: <Sun />, onSelect: () => chooseTheme("light") },
         { label: "Dark", icon: <Moon />, onSelect: () => chooseTheme("dark") },
         "separator",
+        { label: "Password", icon: <KeyRound />, onSelect: () => window.location.assign("/account") },
         { label: "Sign out", icon: <LogOut />, onSelect: () => void leave() },
       ]}
     />

@@ -6,9 +6,9 @@ import { Field, Input } from "../../components/form-fields";
 import { Notice } from "../../components/notice";
 import { signInWithPassword } from "../sign-in";
 
-export function LoginForm({ next }: { next: string }) {
+export function LoginForm({ next, refusal }: { next: string; refusal: string | null }) {
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState(refusal);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

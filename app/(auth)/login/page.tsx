@@ -1,17 +1,28 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { listSignInProviders } from "@/server/access/sign-in-providers";
 import { createContext } from "@/server/api/root";
 import { serverCaller } from "../../server-caller";
 import { LoginForm } from "./login-form";
+import { ProviderButtons } from "./provider-buttons";
+import { refusalWords } from "./refusal-words";
 
 export const metadata: Metadata = { title: "Sign in" };
 
 /** Only a path of this site may follow a sign-in. */
 const safePath = (path: string | undefined) => (path && /^\/(?![/\\])/.test(path) ? path : "/");
 
-export default async function LoginPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
-  const next = safePath((await searchParams).next);
+type Props = { searchParams: Promise<{ next?: string; error?: string }> };
+
+export default async function LoginPage({ searchParams }: Props) {
+  const { next: wanted, error } = await searchParams;
+  const next = safePath(wanted);
   if ((await createContext()).user) redirect(next);
   if ((await (await serverCaller()).access.setupState()).needsFirstAdmin) redirect("/setup");
-  return <LoginForm next={next} />;
+  return (
+    <>
+      <LoginForm next={next} refusal={refusalWords(error)} />
+      <ProviderButtons providers={listSignInProviders()} next={next} />
+    </>
+  );
 }

@@ -7,6 +7,7 @@ import { errorText } from "../../components/error-text";
 import { Checkbox, Field, Input } from "../../components/form-fields";
 import { Notice } from "../../components/notice";
 import { useTRPC } from "../../trpc-client";
+import { NewAccountFields } from "../new-account-fields";
 import { signInWithPassword } from "../sign-in";
 
 /** Makes the first admin, signs them in and, if wanted, loads the demo project. */
@@ -60,15 +61,7 @@ export function SetupForm({ token }: { token: string }) {
           <Input name="token" required autoComplete="off" spellCheck={false} className="font-mono" />
         </Field>
       )}
-      <Field label="Your name" hint="Stands beside your labels.">
-        <Input name="name" required maxLength={100} autoComplete="name" autoFocus />
-      </Field>
-      <Field label="Email">
-        <Input name="email" type="email" required autoComplete="username" />
-      </Field>
-      <Field label="Password" hint="At least 10 characters.">
-        <Input name="password" type="password" required minLength={10} maxLength={200} autoComplete="new-password" />
-      </Field>
+      <NewAccountFields />
       <Checkbox
         name="demo"
         defaultChecked

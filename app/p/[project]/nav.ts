@@ -32,6 +32,5 @@ export const NAV: NavEntry[] = [
   { path: "models", label: "Models", icon: Boxes, key: "M", adminOnly: true },
   { path: "playground", label: "Playground", icon: MessagesSquare, key: "Y", adminOnly: true },
   { path: "members", label: "Members", icon: Users, key: "B", adminOnly: true },
-  { path: "members", label: "Members", icon: Users, key: "U", adminOnly: true },
   { path: "settings", label: "Settings", icon: Settings, key: "S", adminOnly: true },
 ];

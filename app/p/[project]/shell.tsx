@@ -4,8 +4,10 @@ import { ChevronsUpDown, Layers } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useMemo } from "react";
+import { ButtonLink } from "../../components/button";
 import { cx } from "../../components/class-names";
 import { type PaletteCommand, useCommands } from "../../components/command-palette";
+import { EmptyState } from "../../components/empty-state";
 import { Logo } from "../../components/logo";
 import { Menu } from "../../components/menu";
 import { useShortcuts } from "../../components/shortcuts";
@@ -115,7 +117,16 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
         <UserMenu name={me.name} email={me.email} compact={narrow} />
       </aside>
       <main className="min-w-0 flex-1 px-4 py-5 md:px-6">
-        <div className={narrow ? undefined : "mx-auto max-w-6xl"}>{children}</div>
+        <div className={narrow ? undefined : "mx-auto max-w-6xl"}>
+          {isAdmin || section === "" || entries.some(({ path }) => path === section) ? (
+            children
+          ) : (
+            <EmptyState
+              title="Only admins see this page"
+              action={<ButtonLink href={`${base}/label`}>Label</ButtonLink>}
+            />
+          )}
+        </div>
       </main>
     </div>
   );

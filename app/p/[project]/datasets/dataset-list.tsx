@@ -14,6 +14,7 @@ import { Table, Td, Th, Tr } from "../../../components/table";
 import { useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
 import { TrainButton } from "../runs/train-button";
+import { ExclusionPanel } from "./exclusion-panel";
 import { NextVersionPanel } from "./next-version-panel";
 
 export function DatasetList() {
@@ -29,6 +30,7 @@ export function DatasetList() {
       />
       <div className="grid gap-5">
         <NextVersionPanel />
+        <ExclusionPanel />
         <Loaded query={versions} skeleton={<SkeletonTable rows={4} />}>
           {(rows) =>
             rows.length === 0 ? (

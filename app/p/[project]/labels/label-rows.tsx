@@ -11,6 +11,7 @@ import { Loaded } from "../../../components/loaded";
 import { RelativeTime } from "../../../components/relative-time";
 import { type Outputs, useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
+import { ExcludedBadge, LabelMenu } from "./label-menu";
 
 type Row = Outputs["labels"]["list"]["rows"][number];
 type Filter = { promptId?: string; taskId?: string; annotatorId?: string; datasetVersionId?: string };
@@ -70,6 +71,7 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
         {row.superseded && <Badge>corrected later</Badge>}
         {row.withdrawn && <Badge>taken back</Badge>}
         {row.flagged && <Badge tone="warn">flagged</Badge>}
+        <ExcludedBadge row={row} />
         {row.datasetVersions.map((version) => (
           <Link
             key={version.id}
@@ -81,9 +83,10 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
             </Badge>
           </Link>
         ))}
-        <span className="ml-auto text-faint text-xs">
+        <span className="ml-auto flex items-center gap-1 text-faint text-xs">
           {row.durationMs !== null && `${formatDuration(row.durationMs / 1000)} · `}
           <RelativeTime date={row.createdAt} />
+          {!row.superseded && !row.withdrawn && <LabelMenu row={row} />}
         </span>
       </p>
       {row.note && <p className="text-muted [overflow-wrap:anywhere]">“{row.note}”</p>}

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { Badge } from "@/app/components/badge";
 import { Button, ButtonLink } from "@/app/components/button";
+import { DownloadList } from "@/app/components/download-list";
 import { errorText } from "@/app/components/error-text";
 import { formatBytes, formatCount } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
@@ -54,14 +55,7 @@ export function ModelView({ project, modelVersionId }: { project: string; modelV
                 {model.files.length === 0 ? (
                   <p className="text-muted">The files of a base stay where they were fetched.</p>
                 ) : (
-                  <ul className="divide-y divide-line">
-                    {model.files.map((file) => (
-                      <li key={file.name} className="flex justify-between gap-4 py-1.5">
-                        <span className="break-all font-mono text-xs">{file.name}</span>
-                        <span className="shrink-0 text-muted">{formatBytes(file.sizeBytes)}</span>
-                      </li>
-                    ))}
-                  </ul>
+                  <DownloadList base={`/api/p/${project}/models/${model.id}`} files={model.files} />
                 )}
               </Panel>
             </div>

@@ -4,7 +4,8 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { StatusBadge } from "../../../../components/badge";
-import { formatBytes, plural } from "../../../../components/format";
+import { DownloadList } from "../../../../components/download-list";
+import { plural } from "../../../../components/format";
 import { LoadMore } from "../../../../components/load-more";
 import { Loaded } from "../../../../components/loaded";
 import { Notice } from "../../../../components/notice";
@@ -61,15 +62,8 @@ export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: str
                     ledger={{ exported: first.exportedCount, used: first.usedCount, leftOut: first.leftOut }}
                   />
                 </Panel>
-                <Panel title="On disk">
-                  <ul className="grid gap-1 font-mono text-xs">
-                    {first.files.map((file) => (
-                      <li key={file.name} className="flex justify-between gap-4">
-                        <span className="[overflow-wrap:anywhere]">{file.name}</span>
-                        <span className="whitespace-nowrap text-faint">{formatBytes(file.sizeBytes)}</span>
-                      </li>
-                    ))}
-                  </ul>
+                <Panel title="Files">
+                  <DownloadList base={`/api/p/${slug}/datasets/${datasetVersionId}`} files={first.files} />
                   <p className="mt-3 text-faint text-xs [overflow-wrap:anywhere]">
                     <span className="font-mono">{first.folder}</span>
                     {first.hash && (

@@ -1,0 +1,27 @@
+"use client";
+
+import { signIn } from "next-auth/react";
+import { useState } from "react";
+import { Button } from "../../components/button";
+
+/** The other services through which one may sign in here; nothing where none is set up. */
+export function ProviderButtons({ providers, next }: { providers: { id: string; name: string }[]; next: string }) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (providers.length === 0) return null;
+  return (
+    <div className="grid gap-2 border-line border-t pt-4">
+      {providers.map(({ id, name }) => (
+        <Button
+          key={id}
+          busy={chosen === id}
+          onClick={() => {
+            setChosen(id);
+            void signIn(id, { callbackUrl: next });
+          }}
+        >
+          Continue with {name}
+        </Button>
+      ))}
+    </div>
+  );
+}

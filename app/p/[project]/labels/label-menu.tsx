@@ -1,0 +1,53 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { EllipsisVertical, ListX } from "lucide-react";
+import { useState } from "react";
+import { Badge } from "../../../components/badge";
+import { IconButton } from "../../../components/button";
+import { Menu } from "../../../components/menu";
+import { type Outputs, useTRPC } from "../../../trpc-client";
+import { ExcludeDialog, type ExclusionTarget } from "../datasets/exclude-dialog";
+import { useProject } from "../project-context";
+
+type Row = Pick<Outputs["labels"]["list"]["rows"][number], "id" | "taskId" | "annotator">;
+type Choice = { label: string; of: string; target: ExclusionTarget };
+
+/** Keeps the label, all of its task or all of its person out of the versions to come. */
+export function LabelMenu({ row }: { row: Row }) {
+  const [chosen, setChosen] = useState<Choice | null>(null);
+  const { name } = row.annotator;
+  const choices: Choice[] = [
+    { label: "Exclude this label…", of: `a label of ${name}`, target: { kind: "label", id: row.id } },
+    { label: "Exclude its task…", of: "all labels of a task", target: { kind: "task", id: row.taskId } },
+    {
+      label: `Exclude all of ${name}…`,
+      of: `all labels of ${name}`,
+      target: { kind: "annotator", id: row.annotator.id },
+    },
+  ];
+  return (
+    <>
+      <Menu
+        trigger={<IconButton label={`Exclude: label of ${name}`} icon={<EllipsisVertical />} />}
+        entries={choices.map((choice) => ({ label: choice.label, icon: <ListX />, onSelect: () => setChosen(choice) }))}
+      />
+      {chosen && <ExcludeDialog {...chosen} onOpenChange={(open) => !open && setChosen(null)} />}
+    </>
+  );
+}
+
+/** Says of a label that an exclusion in force keeps it out. One query serves all rows of a page. */
+export function ExcludedBadge({ row }: { row: Row }) {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const exclusions = useQuery(trpc.datasets.exclusions.queryOptions({ project: slug }, { staleTime: 60_000 }));
+  const ids: string[] = [row.id, row.taskId, row.annotator.id];
+  const found = exclusions.data?.find(({ target, liftedAt }) => liftedAt === null && ids.includes(target.id));
+  if (!found) return null;
+  return (
+    <Badge tone="warn" title={found.reason}>
+      excluded
+    </Badge>
+  );
+}

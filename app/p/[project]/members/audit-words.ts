@@ -1,0 +1,42 @@
+const WORDS: Record<string, string> = {
+  "projects.create": "made the project",
+  "projects.updateGuidelines": "changed the guidelines",
+  "projects.updateRubric": "changed the rubric",
+  "prompts.import": "imported prompts",
+  "prompts.archive": "archived a prompt",
+  "prompts.restore": "brought a prompt back",
+  "tasks.create": "made tasks",
+  "datasets.create": "took a dataset version",
+  "datasets.exclude": "excluded labels",
+  "datasets.liftExclusion": "lifted an exclusion",
+  "runs.trainOnLatestLabels": "started a run",
+  "runs.cancel": "cancelled a run",
+  "runs.retry": "started a run again",
+  "models.promote": "promoted a model",
+  "models.addBase": "added a base model",
+  "generations.nextRound": "started the next round",
+  "members.invite": "invited",
+  "members.revokeInvitation": "took an invitation back",
+  "members.restoreInvitation": "let an invitation serve again",
+  "members.join": "joined",
+  "members.changeRole": "changed a role",
+  "members.remove": "removed a member",
+  "members.restore": "brought a member back",
+  "members.makePasswordReset": "made a password reset link",
+};
+
+/** What was done, in words; an act without words of its own by the procedure's name. */
+export const auditWords = (action: string): string => WORDS[action] ?? action;
+
+/** The page of what it was done to, where there is one. */
+export function auditLink(slug: string, { subjectType, subjectId }: { subjectType: string; subjectId: string }) {
+  const page = PAGES[subjectType];
+  return page ? `/p/${slug}/${page}${subjectId}` : null;
+}
+
+const PAGES: Record<string, string> = {
+  DatasetVersion: "datasets/",
+  ModelVersion: "models/",
+  Prompt: "prompts/",
+  TrainingRun: "runs/",
+};

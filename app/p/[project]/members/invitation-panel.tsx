@@ -1,0 +1,103 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { UserPlus } from "lucide-react";
+import { useState } from "react";
+import { Badge, type Tone } from "../../../components/badge";
+import { Button } from "../../../components/button";
+import { errorText } from "../../../components/error-text";
+import { Loaded } from "../../../components/loaded";
+import { Panel } from "../../../components/panel";
+import { RelativeTime } from "../../../components/relative-time";
+import { toast, undoToast } from "../../../components/toast";
+import { type Outputs, useTRPC } from "../../../trpc-client";
+import { useProject } from "../project-context";
+import { InviteDialog } from "./invite-dialog";
+
+type Invitation = Outputs["members"]["invitations"][number];
+
+const TONES: Record<Invitation["status"], Tone> = { open: "accent", used: "good", expired: "neutral", revoked: "warn" };
+const STATUS_WORDS: Record<Invitation["status"], string> = {
+  open: "open",
+  used: "used",
+  expired: "expired",
+  revoked: "taken back",
+};
+
+export function InvitationPanel() {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const invitations = useQuery(trpc.members.invitations.queryOptions({ project: slug }));
+  const [inviting, setInviting] = useState(false);
+  return (
+    <Panel
+      title="Invitations"
+      actions={
+        <Button size="sm" variant="primary" icon={<UserPlus />} onClick={() => setInviting(true)}>
+          Invite
+        </Button>
+      }
+    >
+      <Loaded query={invitations}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <p className="text-muted">Nobody has been invited yet. An invitation is a link that you hand on.</p>
+          ) : (
+            <ul className="-my-2 divide-y divide-line">
+              {rows.map((row) => (
+                <InvitationRow key={row.id} invitation={row} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      {inviting && <InviteDialog onOpenChange={setInviting} />}
+    </Panel>
+  );
+}
+
+function InvitationRow({ invitation }: { invitation: Invitation }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { slug: project } = useProject();
+  const options = {
+    onSuccess: () => void queryClient.invalidateQueries(trpc.members.pathFilter()),
+    onError: (error: unknown) => void toast({ tone: "bad", title: errorText(error) }),
+  };
+  const revoke = useMutation(trpc.members.revokeInvitation.mutationOptions(options));
+  const restore = useMutation(trpc.members.restoreInvitation.mutationOptions(options));
+  const { id, email, role, status, createdBy, createdAt, expiresAt, usedBy, usedAt } = invitation;
+  const one = { project, invitationId: id };
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
+      <Badge tone={TONES[status]}>{STATUS_WORDS[status]}</Badge>
+      <span className="[overflow-wrap:anywhere]">{email ?? "Whoever has the link"}</span>
+      <span className="text-muted">{role}</span>
+      <span className="ml-auto text-faint text-xs">
+        by {createdBy.name} <RelativeTime date={createdAt} />
+        {usedBy && usedAt ? (
+          <>
+            {" · "}used by {usedBy.name} <RelativeTime date={usedAt} />
+          </>
+        ) : (
+          <>
+            {" · "}
+            {status === "expired" ? "ended" : "ends"} <RelativeTime date={expiresAt} />
+          </>
+        )}
+      </span>
+      {status === "open" && (
+        <Button
+          size="sm"
+          variant="danger"
+          busy={revoke.isPending}
+          onClick={() =>
+            revoke.mutate(one, { onSuccess: () => void undoToast("Invitation taken back", () => restore.mutate(one)) })
+          }
+        >
+          Take back
+        </Button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Loaded } from "../../../components/loaded";
+import { Panel } from "../../../components/panel";
+import { Table, Th } from "../../../components/table";
+import { useTRPC } from "../../../trpc-client";
+import { useProject } from "../project-context";
+import { MemberRow } from "./member-row";
+
+/** Everybody in the project, with their role and what they have given. */
+export function MemberPanel() {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const members = useQuery(trpc.members.list.queryOptions({ project: slug }));
+  return (
+    <Panel title="People" flush>
+      <Loaded query={members}>
+        {(rows) => (
+          <Table className="[&_tbody]:align-middle">
+            <thead>
+              <tr>
+                <Th>Name</Th>
+                <Th>Role</Th>
+                <Th numeric>Labels</Th>
+                <Th>Last label</Th>
+                <Th>Joined</Th>
+                <Th>
+                  <span className="sr-only">Actions</span>
+                </Th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <MemberRow key={row.id} member={row} />
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}

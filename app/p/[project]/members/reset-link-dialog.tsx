@@ -1,0 +1,56 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "../../../components/button";
+import { Dialog } from "../../../components/dialog";
+import { errorText } from "../../../components/error-text";
+import { Notice } from "../../../components/notice";
+import { RelativeTime } from "../../../components/relative-time";
+import { SecretLink } from "../../../components/secret-link";
+import { useTRPC } from "../../../trpc-client";
+import { useProject } from "../project-context";
+
+type Props = { userId: string; name: string; onOpenChange: (open: boolean) => void };
+
+/** Makes a link by which a member sets a new password. */
+export function ResetLinkDialog({ userId, name, onOpenChange }: Props) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { slug: project } = useProject();
+  const make = useMutation(
+    trpc.members.makePasswordReset.mutationOptions({
+      onSuccess: () => void queryClient.invalidateQueries(trpc.members.audit.pathFilter()),
+    }),
+  );
+  return (
+    <Dialog
+      open
+      onOpenChange={onOpenChange}
+      title={`New password for ${name}`}
+      description="Whoever opens the link sets the password: hand it to this person alone."
+      footer={
+        make.data ? (
+          <Button onClick={() => onOpenChange(false)}>Done</Button>
+        ) : (
+          <Button variant="primary" busy={make.isPending} onClick={() => make.mutate({ project, userId })}>
+            Make the link
+          </Button>
+        )
+      }
+    >
+      <div className="grid gap-3">
+        {make.error && <Notice tone="bad">{errorText(make.error)}</Notice>}
+        {make.data ? (
+          <>
+            <SecretLink path={make.data.path} label="Reset link" />
+            <p className="text-muted">
+              It works once and ends <RelativeTime date={make.data.expiresAt} />. It is not shown again.
+            </p>
+          </>
+        ) : (
+          <p>An earlier link stops working. The present password holds until a new one is set.</p>
+        )}
+      </div>
+    </Dialog>
+  );
+}
