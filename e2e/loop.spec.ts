@@ -67,11 +67,11 @@ test("the loop closes: labels given by hand become a model, and its completions 
     const loss = page.getByRole("img", { name: /^Loss, / });
     await expect(loss).toBeVisible({ timeout: 120_000 });
     await expect(page.getByRole("img", { name: /^Loss, ([2-9]\d|\d{3,}) steps/ })).toBeVisible({ timeout: 240_000 });
-    await expect(page.getByText("New model:")).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByRole("link", { name: "DPO run 1", exact: true })).toBeVisible({ timeout: 120_000 });
   });
 
   await test.step("the model version and its lineage", async () => {
-    await page.getByText("New model:").getByRole("link").click();
+    await page.getByRole("link", { name: "DPO run 1", exact: true }).click();
     await page.waitForURL(/\/models\/[0-9a-f-]+$/);
     const lineage = page.getByRole("region", { name: "Lineage" });
     await expect(lineage.getByText(/labels of 1 person/)).toBeVisible();

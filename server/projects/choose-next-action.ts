@@ -11,12 +11,14 @@ export const WORTH_TRAINING = 20;
 
 /** The one next best action: where the loop stands still, the first station that can move it on. */
 export function chooseNextAction(stations: Omit<ProjectOverview, "nextAction">): NextAction {
-  const { prompts, tasks, dataset, run, generationActive } = stations;
+  const { prompts, tasks, dataset, run, model, generationActive } = stations;
   if (run.latest?.status === "queued" || run.latest?.status === "running") return { code: "watch_run" };
   if (prompts.count === 0) return { code: "import_prompts" };
   const fresh = dataset.newLabelsSince;
   if (fresh >= WORTH_TRAINING || (fresh > 0 && tasks.open === 0 && !generationActive))
     return { code: "train", count: fresh };
+  // A new model that nobody has compared yet is more telling than the old one's remaining tasks.
+  if (model.latest?.untried && !generationActive) return { code: "next_round" };
   if (tasks.open > 0) return { code: "label", count: tasks.open };
   if (run.latest?.status === "completed") return { code: generationActive ? "compare_models" : "next_round" };
   if (run.latest?.status === "failed") return { code: "watch_run" }; // its page says why, and what to do

@@ -27,7 +27,11 @@ export interface ProjectOverview {
       finishedAt: Date | null;
     } | null;
   };
-  model: { latest: { id: string; name: string; createdAt: Date } | null; count: number };
+  model: {
+    /** `untried`: made by a run, and nobody has seen a completion of it yet. */
+    latest: { id: string; name: string; createdAt: Date; untried: boolean } | null;
+    count: number;
+  };
   nextRound: { tasksOpen: number };
   generationActive: { id: string; doneCount: number; totalCount: number; activity: string | null } | null;
   nextAction: NextAction;
@@ -105,11 +109,13 @@ async function modelStation(projectId: string): Promise<ProjectOverview["model"]
     database().modelVersion.findFirst({
       where,
       orderBy: { createdAt: "desc" },
-      select: { id: true, name: true, createdAt: true },
+      select: { id: true, name: true, createdAt: true, kind: true, _count: { select: { completions: true } } },
     }),
     database().modelVersion.count({ where }),
   ]);
-  return { latest, count };
+  if (!latest) return { latest, count };
+  const { _count, kind, ...named } = latest;
+  return { latest: { ...named, untried: kind === "policy" && _count.completions === 0 }, count };
 }
 
 async function openTasksOfNextRounds(projectId: string): Promise<ProjectOverview["nextRound"]> {

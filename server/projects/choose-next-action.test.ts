@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { chooseNextAction, WORTH_TRAINING } from "./choose-next-action";
+
+type Stations = Parameters<typeof chooseNextAction>[0];
+
+const run = (status: "running" | "completed" | "failed") =>
+  ({
+    latest: { id: "r", number: 1, status, method: "dpo", step: 1, totalSteps: 9, finishedAt: null },
+  }) as Stations["run"];
+const model = (untried: boolean): Stations["model"] => ({
+  latest: { id: "m", name: "DPO run 1", createdAt: new Date(0), untried },
+  count: 2,
+});
+const stations = (part: Partial<Stations>): Stations => ({
+  prompts: { count: 9, byTaskType: [], withoutCompletions: 0 },
+  tasks: { open: 0, done: 0, total: 0, byKind: [] },
+  labels: { count: 0, today: 0, annotators: 0 },
+  dataset: { latest: null, newLabelsSince: 0 },
+  run: { latest: null },
+  model: model(false),
+  nextRound: { tasksOpen: 0 },
+  generationActive: null,
+  ...part,
+});
+const open = { open: 5, done: 0, total: 5, byKind: [] };
+const fresh = (newLabelsSince: number) => ({ latest: null, newLabelsSince });
+
+describe("the next best action", () => {
+  it.each<[string, Partial<Stations>, string]>([
+    ["no prompts", { prompts: { count: 0, byTaskType: [], withoutCompletions: 0 } }, "import_prompts"],
+    ["prompts alone", {}, "generate"],
+    ["open tasks", { tasks: open }, "label"],
+    ["enough new labels, tasks or not", { tasks: open, dataset: fresh(WORTH_TRAINING) }, "train"],
+    ["few new labels and open tasks", { tasks: open, dataset: fresh(WORTH_TRAINING - 1) }, "label"],
+    ["few new labels and nothing left to label", { dataset: fresh(1) }, "train"],
+    ["a run at work", { run: run("running"), dataset: fresh(99) }, "watch_run"],
+    ["a new model, old tasks left", { run: run("completed"), tasks: open, model: model(true) }, "next_round"],
+    ["its round has tasks", { run: run("completed"), tasks: open }, "label"],
+    ["a failed run", { run: run("failed") }, "watch_run"],
+  ])("%s", (_, part, code) => {
+    expect(chooseNextAction(stations(part)).code).toBe(code);
+  });
+});
