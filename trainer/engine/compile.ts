@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { CannotRecordError, CompileError } from "./compiler/errors";
+import { CannotRecordError, CompileError, tensorflowMessage } from "./compiler/errors";
 import { RecordedFunction } from "./compiler/recorded-function";
 import { activeRecording, record } from "./compiler/recording";
-import { tensorflowMessage } from "./compiler/recording-binding";
 import { canBuildGraphs, type NativeBackend, nativeBackend } from "./native-backend";
 
 /** A step of training or generation: tensors in, tensors out. Plain tfjs ops; may read and assign `tf.Variable`s. */
@@ -31,6 +30,7 @@ export interface CompiledFunction {
 /** Makes `fn` fast where the backend can compile; elsewhere, or with TUNELOOP_EAGER=1, it runs op by op. */
 export function compile(label: string, fn: StepFunction): CompiledFunction {
   const functions = new Map<string, RecordedFunction>();
+  const residents = new Set<tf.Variable>();
   let refused = false;
 
   const run = (...args: tf.Tensor[]): tf.Tensor[] => {
@@ -47,7 +47,7 @@ export function compile(label: string, fn: StepFunction): CompiledFunction {
     try {
       let recorded = functions.get(key);
       if (!recorded) {
-        recorded = new RecordedFunction(backend, label, record(backend, fn, args));
+        recorded = new RecordedFunction(backend, label, record(backend, fn, args, { residents }));
         functions.set(key, recorded);
       }
       return recorded.run(args);
@@ -62,6 +62,7 @@ export function compile(label: string, fn: StepFunction): CompiledFunction {
   const dispose = () => {
     for (const recorded of functions.values()) recorded.dispose();
     functions.clear();
+    residents.clear();
   };
   const compiled = Object.assign(run, { label, dispose, recordings: 0 });
   return Object.defineProperty(compiled, "recordings", { get: () => functions.size });
@@ -76,7 +77,7 @@ function runEagerly(fn: StepFunction, args: tf.Tensor[]): tf.Tensor[] {
 function explain(error: unknown, label: string, backend: NativeBackend, fn: StepFunction, args: tf.Tensor[]): unknown {
   if (error instanceof CompileError) return new CompileError(`${label}: ${error.message}`, { cause: error });
   if (!(error instanceof Error) || !error.message.startsWith("Invalid TF_Status")) return error;
-  const site = record(backend, fn, args, true).graph.callSiteOf(error.message);
-  const message = tensorflowMessage(error.message).split("\n")[0];
+  const site = record(backend, fn, args, { residents: new Set(), noteCallSites: true }).graph.callSiteOf(error.message);
+  const message = tensorflowMessage(error).split("\n")[0];
   return new CompileError(`${label}: ${message}${site ? `, at ${site}` : ""}`, { cause: error });
 }

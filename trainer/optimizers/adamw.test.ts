@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadBackend } from "../engine/backend";
-import { compile } from "../engine/compile";
+import { type CompiledFunction, compile } from "../engine/compile";
 import { createRandom } from "../engine/random";
 import { type AdamW, type AdamWOptions, createAdamW } from "./adamw";
 
@@ -29,10 +29,31 @@ function step(optimizer: AdamW, gradients: Record<string, tf.Tensor>, learningRa
   tf.tidy(() => optimizer.update(gradients, tf.scalar(learningRate)));
 }
 
-describe("createAdamW", () => {
+/** The same inside a compiled function, where TensorFlow's fused op does the work. */
+function createCompiledStep() {
+  const functions = new Map<AdamW, CompiledFunction>();
+  return (optimizer: AdamW, gradients: Record<string, tf.Tensor>, learningRate: number) => {
+    const names = Object.keys(gradients);
+    const known = functions.get(optimizer);
+    const fn =
+      known ??
+      compile("update", (rate, ...given) => {
+        optimizer.update(Object.fromEntries(names.map((name, i) => [name, given[i]!])), rate as tf.Scalar);
+        return [];
+      });
+    functions.set(optimizer, fn);
+    fn(tf.scalar(learningRate), ...Object.values(gradients));
+  };
+}
+
+describe.each([
+  ["op by op", () => step],
+  ["compiled", createCompiledStep],
+])("AdamW %s", (_, createStep) => {
   beforeAll(() => loadBackend());
 
   it("takes the first step that one can work out by hand", () => {
+    const step = createStep();
     const weight = tf.variable(tf.tensor2d([[1, -2]]));
     const optimizer = createAdamW([weight], { weightDecay: 0.5 });
     // m/(1−β₁) = g and v/(1−β₂) = g², so the move is lr·sign(g) but for ε; before it, 1 − 0.1·0.5 of the weight is kept.
@@ -46,6 +67,7 @@ describe("createAdamW", () => {
   });
 
   it("follows the long-hand loop over 50 steps, decaying matrices and nothing else", () => {
+    const step = createStep();
     const random = createRandom(5);
     const numbers = (n: number) => Array.from({ length: n }, random.normal);
     const matrix = numbers(6);
@@ -68,6 +90,10 @@ describe("createAdamW", () => {
       expect(value).toBeCloseTo(bias[i]!, 5);
     });
   });
+});
+
+describe("createAdamW", () => {
+  beforeAll(() => loadBackend());
 
   it("resumes bit for bit from its exported state", async () => {
     const gradient = tf.tensor1d([0.3, -1.7]);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fusedAdam } from "../engine/fused-adam";
 import { type OptimizerTensor, readVariables, restoreVariables } from "./optimizer-state";
 
 export interface AdamWOptions {
@@ -43,27 +44,36 @@ export function createAdamW(variables: tf.Variable[], options: AdamWOptions = {}
     state.set(`${names[i]}/second_moment`, second);
   });
 
+  const update = (gradients: tf.NamedTensorMap, learningRate: tf.Scalar) => {
+    const t = tf.add(step, 1);
+    step.assign(t as tf.Scalar);
+    const rootCorrection = tf.sqrt(biasCorrection(beta2, t));
+    const stepSize = tf.div(learningRate, biasCorrection(beta1, t));
+    const keep = tf.sub(1, tf.mul(learningRate, weightDecay));
+    // The step is lr′ · m / (√v + ε′) with both multiplied by √(1 − β₂ᵗ): the form of TensorFlow's fused op.
+    const rate = tf.mul(stepSize, rootCorrection);
+    const scaledEpsilon = tf.mul(rootCorrection, epsilon);
+    const fused = fusedAdam({ beta1, beta2, learningRate: rate, epsilon: scaledEpsilon });
+    variables.forEach((variable, i) => {
+      const gradient = gradients[variable.name];
+      if (!gradient) return;
+      const { first, second } = moments[i]!;
+      if (weightDecay !== 0 && variable.rank >= 2) variable.assign(tf.mul(variable, keep));
+      if (fused) {
+        fused(variable, first, second, gradient);
+        return;
+      }
+      first.assign(tf.add(tf.mul(first, beta1), tf.mul(gradient, 1 - beta1)));
+      second.assign(tf.add(tf.mul(second, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+      const denominator = tf.add(tf.sqrt(second), scaledEpsilon);
+      variable.assign(tf.sub(variable, tf.mul(rate, tf.div(first, denominator))));
+    });
+  };
+
   return {
-    update: (gradients, learningRate) =>
-      tf.tidy(() => {
-        const t = tf.add(step, 1);
-        step.assign(t as tf.Scalar);
-        const stepSize = tf.div(learningRate, biasCorrection(beta1, t));
-        const rootCorrection = tf.sqrt(biasCorrection(beta2, t));
-        const keep = tf.sub(1, tf.mul(learningRate, weightDecay));
-        variables.forEach((variable, i) => {
-          const gradient = gradients[variable.name];
-          if (!gradient) return;
-          const { first, second } = moments[i]!;
-          const m = tf.add(tf.mul(first, beta1), tf.mul(gradient, 1 - beta1));
-          const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-          const move = tf.mul(stepSize, tf.div(m, tf.add(tf.div(tf.sqrt(v), rootCorrection), epsilon)));
-          const decays = weightDecay !== 0 && variable.rank >= 2;
-          first.assign(m);
-          second.assign(v);
-          variable.assign(tf.sub(decays ? tf.mul(variable, keep) : variable, move));
-        });
-      }),
+    update: (gradients, learningRate) => {
+      tf.tidy(() => update(gradients, learningRate));
+    },
     exportState: () => readVariables(state),
     importState: (tensors) => restoreVariables(state, tensors),
     dispose: () => {

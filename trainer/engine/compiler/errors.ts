@@ -7,3 +7,12 @@ export class CannotRecordError extends Error {
 export class CompileError extends Error {
   override readonly name = "CompileError";
 }
+
+/** TensorFlow's message without the binding's preamble and its dump of the node. */
+export function tensorflowMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .replace(/^Invalid TF_Status: \d+\s*Message: /, "")
+    .replace(/\{\{function_node [^}]*\}\} ?/g, "")
+    .replace(/ for '\{\{node.*$/s, "");
+}

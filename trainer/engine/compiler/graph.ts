@@ -8,7 +8,7 @@ import type {
   OpAttribute,
 } from "../native-backend";
 import { callSite } from "./call-site";
-import { CannotRecordError } from "./errors";
+import { CannotRecordError, CompileError, tensorflowMessage } from "./errors";
 
 /** An output of an operation of the graph. */
 export interface GraphValue {
@@ -79,7 +79,15 @@ export class Graph {
     const listLength = after === undefined ? 0 : inputs.length - after;
     const name = this.name(op);
     if (this.noteCallSites) this.callSites.set(name, callSite());
-    return this.binding.addOperation(this.native, op, name, attributes, inputs, listLength, controls);
+    try {
+      return this.binding.addOperation(this.native, op, name, attributes, inputs, listLength, controls);
+    } catch (error) {
+      const message = tensorflowMessage(error);
+      if (/Op type not registered|expected list|NodeDef mentions attr/.test(message)) {
+        throw new CannotRecordError(`TensorFlow does not take ${op} into a graph`, { cause: error });
+      }
+      throw new CompileError(`${message}, at ${callSite()}`, { cause: error });
+    }
   }
 
   /** Static shapes only: what is recorded next is built on them. */

@@ -2,17 +2,16 @@ import type * as tf from "@tensorflow/tfjs";
 import {
   DataType,
   type GraphBinding,
-  type GraphOperation,
   type NativeBackend,
   type NativeBinding,
   type OpAttribute,
   type TensorData,
   type TensorHandle,
 } from "../native-backend";
-import { type Resource, resourceOf } from "../resources";
 import { callSite } from "./call-site";
 import { CannotRecordError, CompileError } from "./errors";
 import type { Graph, GraphValue } from "./graph";
+import { RecordedResources } from "./recorded-resources";
 
 /** Numbers of tensors without values; the binding counts its own up from 0. */
 const FIRST_SYMBOLIC = 2 ** 30;
@@ -26,14 +25,8 @@ interface Symbolic {
   value?: GraphValue;
   host?: HostValues;
   variable?: tf.Variable;
-}
-
-/** Order of the ops on one resource: a read follows the last write, a write follows that and all reads since. */
-interface ResourceState {
-  resource: Resource;
-  handle: GraphValue;
-  lastWrite: number | null;
-  readsSince: number[];
+  /** Of a resident variable: after how many changes in place. */
+  version?: number;
 }
 
 /** Takes the place of tfjs-node's binding while a function is recorded. */
@@ -46,17 +39,19 @@ export class RecordingBinding {
   private readonly outside = new Map<number, { dataId: object; data: TensorData }>();
   private readonly captured = new Map<number, GraphValue>();
   private readonly variables = new Map<tf.Variable, GraphValue>();
-  private readonly residents = new Map<tf.Variable, { handle: GraphValue; read?: GraphOperation }>();
-  private readonly resources = new Map<number, ResourceState>();
-  private readonly effectsInOrder: number[] = [];
+  private readonly resources: RecordedResources;
+  /** Variables that the next recording should hold as resident. */
+  private readonly wanted = new Set<tf.Variable>();
   private next = FIRST_SYMBOLIC;
 
   constructor(
-    private readonly graph: Graph,
+    readonly graph: Graph,
     private readonly native: NativeBinding & GraphBinding,
     private readonly backend: NativeBackend,
-    private readonly isResident: (variable: tf.Variable) => boolean,
-  ) {}
+    private readonly residents: Set<tf.Variable>,
+  ) {
+    this.resources = new RecordedResources(graph, native);
+  }
 
   /** Puts itself between tfjs-node and TensorFlow; returns what takes it away again. */
   install(): () => void {
@@ -139,39 +134,60 @@ export class RecordingBinding {
     return symbolic.value;
   }
 
-  private variableValue(variable: tf.Variable, { dtype, shape }: Symbolic): GraphValue {
-    if (!this.isResident(variable)) {
+  private variableValue(variable: tf.Variable, { dtype, shape, version = 0 }: Symbolic): GraphValue {
+    if (!this.residents.has(variable)) {
       const value = this.graph.placeholder(dtype, shape);
       this.variables.set(variable, value);
       return value;
     }
-    const resident = this.resident(variable);
-    const type = this.graph.attribute("dtype", this.native.TF_ATTR_TYPE, dtype);
-    resident.read = this.graph.add("ReadVariableOp", [type], [resident.handle.id]);
-    return this.shaped(resident.read, shape);
+    const order = this.resources.ofVariable(variable);
+    if (order.version !== version) throw new CannotRecordError(`it reads the value that ${variable.name} had before`);
+    return this.resources.read(order, dtype, shape);
   }
 
-  private resident(variable: tf.Variable): { handle: GraphValue; read?: GraphOperation } {
-    let resident = this.residents.get(variable);
-    if (!resident) {
-      resident = { handle: this.graph.placeholder(DataType.resource, []) };
-      this.residents.set(variable, resident);
+  isResident(variable: tf.Variable): boolean {
+    return this.residents.has(variable);
+  }
+
+  /** Makes what was wanted known to the next recording. */
+  settle(): void {
+    for (const variable of this.wanted) this.residents.add(variable);
+  }
+
+  /** Whether the resource of a resident variable holds what the variable now stands for. */
+  private isInPlace(variable: tf.Variable): boolean {
+    const now = this.symbolic.get(this.idOf(variable));
+    return now?.variable === variable && (now.version ?? 0) === this.resources.ofVariable(variable).version;
+  }
+
+  /** Writes the values that resident variables were assigned, all computed before the first is written. */
+  storeAssigned(variables: tf.Variable[]): void {
+    const pending = variables.filter((variable) => !this.isInPlace(variable));
+    const values = pending.map((variable) => this.valueOf(this.idOf(variable)));
+    pending.forEach((variable, i) => {
+      this.resources.assign(this.resources.ofVariable(variable), values[i]!);
+    });
+  }
+
+  /**
+   * An op of TensorFlow that changes `variables`, its first inputs, in place. They are resident from then on: where one is
+   * not yet, this recording only goes on to find all such variables, and another one follows.
+   */
+  changeInPlace(op: string, attributes: OpAttribute[], variables: tf.Variable[], inputs: tf.Tensor[]): void {
+    if (variables.some((variable) => !this.residents.has(variable))) {
+      for (const variable of variables) this.wanted.add(variable);
+      return;
     }
-    return resident;
-  }
-
-  /** A resource's handle that comes as an argument says nothing of its shape. */
-  private shaped({ outputs }: GraphOperation, shape: readonly number[]): GraphValue {
-    const attribute = this.graph.attribute("shape", this.native.TF_ATTR_SHAPE, shape);
-    return this.graph.single(this.graph.add("EnsureShape", [attribute], [outputs[0]!.id]));
-  }
-
-  /** The new value of a resident variable takes the place of the old one inside the graph. */
-  assignResident(variable: tf.Variable, value: GraphValue): void {
-    const { handle, read } = this.resident(variable);
-    const type = this.graph.attribute("dtype", this.native.TF_ATTR_TYPE, value.dtype);
-    const after = read ? [read.operation] : [];
-    this.effectsInOrder.push(this.graph.add("AssignVariableOp", [type], [handle.id, value.id], after).operation);
+    this.storeAssigned(variables);
+    const orders = variables.map((variable) => this.resources.ofVariable(variable));
+    const values = inputs.map((input) => this.valueOf(this.idOf(input)));
+    this.resources.write(orders, op, attributes, [...orders.map(({ handle }) => handle), ...values]);
+    variables.forEach((variable, i) => {
+      const { dtype } = this.backend.tensorMap.get(variable.dataId);
+      const changed = this.tensor({ dtype, shape: variable.shape, variable, version: orders[i]!.version });
+      variable.assign(changed);
+      changed.dispose();
+    });
   }
 
   /** The same value, made only when `dependency` is there. */
@@ -182,8 +198,8 @@ export class RecordingBinding {
   }
 
   private outsideValue(id: number): GraphValue {
-    const resource = this.resourceState(id);
-    if (resource) return resource.handle;
+    const resource = this.resources.ofHandle(id);
+    if (resource) return resource.order.handle;
     const tensor = this.outside.get(id);
     if (!tensor) throw new CompileError(`it uses a tensor that is gone, at ${callSite()}`);
     let value = this.captured.get(id);
@@ -194,69 +210,29 @@ export class RecordingBinding {
     return value;
   }
 
-  private resourceState(id: number): ResourceState | undefined {
-    const known = this.resources.get(id);
-    const resource = resourceOf(id);
-    if (known || !resource) return known;
-    const handle = this.graph.placeholder(DataType.resource, []);
-    const state = { resource, handle, lastWrite: null, readsSince: [] };
-    this.resources.set(id, state);
-    return state;
-  }
-
   private execute(op: string, attributes: readonly OpAttribute[], inputs: readonly number[]): TensorHandle[] {
     const values = inputs.map((id) => this.valueOf(id));
     const first = values[0];
     if ((op === "ZerosLike" || op === "OnesLike") && first) {
       return [this.handle(this.filled(first, op === "ZerosLike" ? 0 : 1))];
     }
-    const state = inputs[0] === undefined ? undefined : this.resources.get(inputs[0]);
-    if (state) return this.executeOnResource(state, op, attributes, values);
+    const resource = inputs[0] === undefined ? undefined : this.resources.ofHandle(inputs[0]);
+    if (resource && op === "ReadVariableOp") {
+      const { dtype, shape } = resource.resource;
+      return [this.handle(this.resources.read(resource.order, dtype, shape))];
+    }
+    if (resource) {
+      this.resources.write([resource.order], op, attributes, values);
+      return [];
+    }
     if (op === "BatchMatMulV2" && values.every(({ shape }) => shape.length === 2)) {
       // The plain product of matrices has the faster kernel.
       const names: Record<string, string> = { adj_x: "transpose_a", adj_y: "transpose_b" };
       attributes = attributes.map((attribute) => ({ ...attribute, name: names[attribute.name] ?? attribute.name }));
       op = "MatMul";
     }
-    const node = this.addNode(op, attributes, values);
-    return this.graph.outputsOf(node, op).map((value) => this.handle(value));
-  }
-
-  private executeOnResource(
-    state: ResourceState,
-    op: string,
-    attributes: readonly OpAttribute[],
-    values: GraphValue[],
-  ): TensorHandle[] {
-    const after = state.lastWrite === null ? [] : [state.lastWrite];
-    if (op !== "ReadVariableOp") {
-      const node = this.addNode(op, attributes, values, [...after, ...state.readsSince]);
-      state.lastWrite = node.operation;
-      state.readsSince = [];
-      this.effectsInOrder.push(node.operation);
-      return [];
-    }
-    const node = this.addNode(op, attributes, values, after);
-    state.readsSince.push(node.operation);
-    return [this.handle(this.shaped(node, state.resource.shape))];
-  }
-
-  private addNode(
-    op: string,
-    attributes: readonly OpAttribute[],
-    values: readonly GraphValue[],
-    controls: readonly number[] = [],
-  ) {
-    try {
-      const ids = values.map(({ id }) => id);
-      return this.graph.add(op, attributes, ids, controls);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (/Op type not registered|expected list|NodeDef mentions attr/.test(message)) {
-        throw new CannotRecordError(`TensorFlow does not take ${op} into a graph`, { cause: error });
-      }
-      throw new CompileError(`${tensorflowMessage(message)}, at ${callSite()}`, { cause: error });
-    }
+    const ids = values.map(({ id }) => id);
+    return this.graph.outputsOf(this.graph.add(op, attributes, ids), op).map((value) => this.handle(value));
   }
 
   private filled({ dtype, shape }: GraphValue, fill: 0 | 1): GraphValue {
@@ -293,33 +269,20 @@ export class RecordingBinding {
 
   /** The inputs besides the arguments, in one order. */
   inputs() {
-    const captured = [...this.captured];
-    const residents = [...this.residents];
-    const resources = [...this.resources];
+    const { byVariable, byHandle } = this.resources;
+    const handles = [...byVariable.values(), ...Array.from(byHandle.values(), ({ order }) => order)];
+    const values = [...this.captured.values(), ...this.variables.values(), ...handles.map(({ handle }) => handle)];
     return {
-      ids: [
-        ...captured.map(([, value]) => value.id),
-        ...Array.from(this.variables.values(), (value) => value.id),
-        ...residents.map(([, { handle }]) => handle.id),
-        ...resources.map(([, state]) => state.handle.id),
-      ],
-      captured: captured.map(([id]) => this.outside.get(id)!.dataId),
+      ids: values.map(({ id }) => id),
+      captured: Array.from(this.captured.keys(), (id) => this.outside.get(id)!.dataId),
       variables: [...this.variables.keys()],
-      residents: residents.map(([variable]) => variable),
-      resources: resources.map(([id]) => id),
+      residents: [...byVariable.keys()],
+      resources: [...byHandle.keys()],
     };
   }
 
   /** Operations that change resources, in order. */
   effects(): number[] {
-    return this.effectsInOrder;
+    return this.resources.effects;
   }
-}
-
-/** TensorFlow's message without the binding's preamble and its dump of the node. */
-export function tensorflowMessage(message: string): string {
-  return message
-    .replace(/^Invalid TF_Status: \d+\s*Message: /, "")
-    .replace(/\{\{function_node [^}]*\}\} ?/g, "")
-    .replace(/ for '\{\{node.*$/s, "");
 }

@@ -9,7 +9,7 @@ export interface Recording {
   graph: Graph;
   /** Ids of all inputs of the graph: arguments, then `captured`, `variables`, `residents`, `resources`. */
   inputs: number[];
-  /** Ids of all outputs: results, then the new values of `assigned`, which are those not resident. */
+  /** Ids of all outputs: results, then the new values of `assigned`. */
   outputs: number[];
   /** Operations that run for their effect on a resource. */
   effects: number[];
@@ -19,11 +19,19 @@ export interface Recording {
   /** Variables that live in TensorFlow and are changed there. */
   residents: tf.Variable[];
   resources: number[];
+  /** Variables that are assigned and not resident. */
   assigned: tf.Variable[];
 }
 
-/** Variables of at least this many elements that a function assigns are resident: their new values need no second place. */
-export const RESIDENT_SIZE = 1 << 16;
+export interface RecordOptions {
+  /** Variables to change in TensorFlow; the function's recordings share the set, and it grows where one wants more. */
+  residents: Set<tf.Variable>;
+  /** Remember which line of JavaScript made each operation. */
+  noteCallSites?: boolean;
+}
+
+/** Variables of at least this many elements that a function assigns are resident: a new value needs no second place. */
+const RESIDENT_SIZE = 1 << 16;
 
 let active: RecordingBinding | null = null;
 
@@ -38,50 +46,48 @@ export function record(
   backend: NativeBackend,
   fn: (...args: tf.Tensor[]) => tf.Tensor[],
   args: tf.Tensor[],
-  noteCallSites = false,
+  { residents, noteCallSites = false }: RecordOptions,
 ): Recording {
-  const first = recordOnce(backend, fn, args, noteCallSites, new Set());
-  // Which variables a function assigns is known at its end, how it reads them is needed at its start.
-  const residents = first.assigned.filter(({ size }) => size >= RESIDENT_SIZE);
-  return residents.length > 0 ? recordOnce(backend, fn, args, noteCallSites, new Set(residents)) : first;
+  const known = residents.size;
+  const recording = recordOnce(backend, fn, args, residents, noteCallSites);
+  for (const variable of recording.assigned) if (variable.size >= RESIDENT_SIZE) residents.add(variable);
+  // Which variables should be resident shows while recording; how they are read is decided before.
+  return residents.size > known ? recordOnce(backend, fn, args, residents, noteCallSites) : recording;
 }
 
 function recordOnce(
   backend: NativeBackend,
   fn: (...args: tf.Tensor[]) => tf.Tensor[],
   args: tf.Tensor[],
+  residents: Set<tf.Variable>,
   noteCallSites: boolean,
-  residents: ReadonlySet<tf.Variable>,
 ): Recording {
   const native = backend.binding as NativeBinding & GraphBinding;
-  const graph = new Graph(native, noteCallSites);
-  const binding = new RecordingBinding(graph, native, backend, (variable) => residents.has(variable));
+  const binding = new RecordingBinding(new Graph(native, noteCallSites), native, backend, residents);
   const variables = Object.values(tf.engine().registeredVariables);
   const originals = variables.map((variable) => tf.clone(variable));
   const restore = binding.install();
   active = binding;
   try {
-    const result = recordInScope(graph, binding, fn, args, variables, originals, residents);
+    const recording = recordInScope(binding, fn, args, variables, originals);
     binding.refuseKeptTensors();
-    const assigned = result.assigned.filter((variable) => !residents.has(variable));
-    return { ...result, assigned };
+    return recording;
   } finally {
     active = null;
     restore();
     tf.dispose(originals);
+    binding.settle();
   }
 }
 
 function recordInScope(
-  graph: Graph,
   binding: RecordingBinding,
   fn: (...args: tf.Tensor[]) => tf.Tensor[],
   args: tf.Tensor[],
   variables: tf.Variable[],
   originals: tf.Tensor[],
-  residents: ReadonlySet<tf.Variable>,
 ): Recording {
-  let result: Recording | undefined;
+  let recording: Recording | undefined;
   tf.tidy(() => {
     // Each argument and each variable gets an identity of its own: two may share their memory outside.
     const placeholders = args.map((arg) => binding.placeholder(dataTypeOf(arg.dtype), arg.shape));
@@ -92,17 +98,15 @@ function recordInScope(
     try {
       const results = fn(...placeholders.map(({ tensor }) => tensor));
       refuseNewVariables(variables);
-      const graphValueOf = (tensor: tf.Tensor) => binding.valueOf(binding.idOf(tensor));
-      const resultIds = results.map((result) => graphValueOf(result).id);
-      const assigned = variables.filter((variable, i) => binding.idOf(variable) !== binding.idOf(standIns[i]!));
-      const newValues = assigned
-        .filter((variable) => !residents.has(variable))
-        .map((variable) => graphValueOf(variable).id);
-      for (const variable of assigned)
-        if (residents.has(variable)) binding.assignResident(variable, graphValueOf(variable));
+      const idsOf = (tensors: tf.Tensor[]) => tensors.map((tensor) => binding.valueOf(binding.idOf(tensor)).id);
+      const resultIds = idsOf(results);
+      const changed = variables.filter((variable, i) => binding.idOf(variable) !== binding.idOf(standIns[i]!));
+      const assigned = changed.filter((variable) => !binding.isResident(variable));
+      const newValues = idsOf(assigned);
+      binding.storeAssigned(changed.filter((variable) => binding.isResident(variable)));
       const { ids, ...sources } = binding.inputs();
-      result = {
-        graph,
+      recording = {
+        graph: binding.graph,
         inputs: [...placeholders.map(({ value }) => value.id), ...ids],
         outputs: [...resultIds, ...newValues],
         effects: binding.effects(),
@@ -116,7 +120,7 @@ function recordInScope(
       });
     }
   });
-  return result!;
+  return recording!;
 }
 
 function refuseNewVariables(before: tf.Variable[]): void {

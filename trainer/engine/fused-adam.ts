@@ -1,0 +1,47 @@
+import * as tf from "@tensorflow/tfjs";
+import { activeRecording } from "./compiler/recording";
+import { DataType, nativeBackend } from "./native-backend";
+
+export interface FusedAdamSettings {
+  beta1: number;
+  beta2: number;
+  /** Bias corrections included: w ← w − learningRate · m / (√v + epsilon). */
+  learningRate: tf.Tensor;
+  epsilon: tf.Tensor;
+}
+
+/** Changes a variable and its two moments. */
+export type FusedAdamUpdate = (
+  variable: tf.Variable,
+  first: tf.Variable,
+  second: tf.Variable,
+  gradient: tf.Tensor,
+) => void;
+
+/**
+ * TensorFlow's in-place Adam: one pass over memory and no temporaries. Null where nothing is recorded: then a function
+ * runs op by op, and the caller computes.
+ */
+export function fusedAdam({ beta1, beta2, learningRate, epsilon }: FusedAdamSettings): FusedAdamUpdate | null {
+  const recording = activeRecording();
+  const backend = nativeBackend();
+  if (!recording || !backend) return null;
+  const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: DataType.float32 };
+  // The op computes 1 − β in float32, for β₂ = 0.999 with five digits: m and v come out multiplied by constants, which
+  // the learning rate and ε take back.
+  const [firstFactor, secondFactor] = [roundedComplement(beta1), Math.sqrt(roundedComplement(beta2))];
+  const noCorrection = tf.scalar(0); // its own bias correction, 1 − 0
+  const inputs = [
+    noCorrection,
+    noCorrection,
+    tf.mul(learningRate, secondFactor / firstFactor),
+    tf.scalar(beta1),
+    tf.scalar(beta2),
+    tf.mul(epsilon, secondFactor),
+  ];
+  return (variable, first, second, gradient) =>
+    recording.changeInPlace("ResourceApplyAdam", [type], [variable, first, second], [...inputs, gradient]);
+}
+
+/** (1 − β) as float32 gives it, over what it is. */
+const roundedComplement = (beta: number) => Math.fround(1 - Math.fround(beta)) / (1 - beta);
