@@ -6,10 +6,10 @@ export type RunCircumstances = { examples: number; device: "cpu" | "gpu" };
 /** Fewer optimizer steps than this seldom move a model, whatever the learning rate. */
 export const STEPS_THAT_MOVE_A_MODEL = 20;
 
-/** What the defaults aim at: at twice the least, a fresh adapter on the default base visibly changes its answers. */
+/** What the defaults aim at: twice the least. A choice for caution, not yet a measured optimum. */
 const STEPS_TO_AIM_AT = 2 * STEPS_THAT_MOVE_A_MODEL;
 
-/** Examples in memory at once: two long pairs are about 3 GB of the default base's activations. */
+/** Examples in memory at once: training on two pairs of up to 512 tokens took the default base from 1.5 to 4 GB. */
 const HELD_AT_ONCE = { cpu: 2, gpu: 16 };
 
 /** The guide's learning rates for all weights (the middle of its ranges) and how much more an adapter takes. */
