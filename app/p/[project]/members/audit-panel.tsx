@@ -30,14 +30,14 @@ export function AuditPanel() {
                   const href = auditLink(slug, row);
                   return (
                     <li key={row.id} className="flex flex-wrap items-baseline gap-x-2 py-1.5">
-                      <span className="font-medium">{row.actor.name}</span>
+                      <span className="font-medium">{row.actor.name}</span>{" "}
                       {href ? (
                         <Link href={href} className="link">
                           {auditWords(row.action)}
                         </Link>
                       ) : (
                         <span>{auditWords(row.action)}</span>
-                      )}
+                      )}{" "}
                       {row.detail && <span className="text-muted [overflow-wrap:anywhere]">{row.detail}</span>}
                       <span className="ml-auto text-faint text-xs">
                         <RelativeTime date={row.createdAt} />

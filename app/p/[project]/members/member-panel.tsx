@@ -2,7 +2,6 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Loaded } from "../../../components/loaded";
-import { Panel } from "../../../components/panel";
 import { Table, Th } from "../../../components/table";
 import { useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
@@ -14,10 +13,10 @@ export function MemberPanel() {
   const { slug } = useProject();
   const members = useQuery(trpc.members.list.queryOptions({ project: slug }));
   return (
-    <Panel title="People" flush>
+    <section aria-label="People">
       <Loaded query={members}>
         {(rows) => (
-          <Table className="[&_tbody]:align-middle">
+          <Table>
             <thead>
               <tr>
                 <Th>Name</Th>
@@ -38,6 +37,6 @@ export function MemberPanel() {
           </Table>
         )}
       </Loaded>
-    </Panel>
+    </section>
   );
 }

@@ -1,0 +1,153 @@
+import { expect, test } from "./support/test";
+
+test.use({ journey: "people" });
+
+const PASSWORD = "a long enough password";
+const LABELS = 3;
+
+test("an invited annotator signs up, labels, and sees nothing of the admins' pages", async ({
+  page,
+  browser,
+  instance,
+}) => {
+  test.setTimeout(420_000);
+
+  await test.step("the first admin, with tasks to give", async () => {
+    await page.goto(instance.setupUrl);
+    await page.getByLabel("Your name").fill("Ada Admin");
+    await page.getByLabel("Email").fill("ada@example.test");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.waitForURL(/\/p\/[^/]+$/);
+    await page.getByRole("region", { name: "Next step" }).getByRole("button", { name: "Generate completions" }).click();
+    const sheet = page.getByRole("dialog", { name: "Generate completions" });
+    await sheet.getByLabel("Tokens at most").fill("12");
+    await sheet.getByLabel("Temperature").fill("1");
+    await sheet.getByRole("button", { name: "Generate" }).click();
+    await expect(sheet.getByText("completed", { exact: true })).toBeVisible({ timeout: 180_000 });
+    await sheet.getByRole("button", { name: "Close", exact: true }).last().click();
+  });
+  const project = new URL(page.url()).pathname;
+
+  const link = await test.step("an invitation link", async () => {
+    await page.goto(`${project}/members`);
+    await page.getByRole("button", { name: "Invite" }).click();
+    const dialog = page.getByRole("dialog", { name: "Invite" });
+    await dialog.getByRole("button", { name: "Make the link" }).click();
+    const made = await dialog.getByRole("textbox", { name: "Invitation link" }).inputValue();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    const invitations = page.getByRole("region", { name: "Invitations" });
+    await expect(invitations.getByRole("listitem").filter({ hasText: "Whoever has the link" })).toContainText("open");
+    return made;
+  });
+
+  const context = await browser.newContext();
+  const theirs = await context.newPage();
+  const problems: string[] = [];
+  theirs.on("pageerror", (error) => problems.push(error.message));
+  theirs.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+
+  await test.step("the annotator signs up with it and labels by keyboard", async () => {
+    await theirs.goto(link);
+    await expect(theirs.getByText("Ada Admin invites you to label.")).toBeVisible();
+    await theirs.getByLabel("Your name").fill("Bo Annotator");
+    await theirs.getByLabel("Email").fill("bo@example.test");
+    await theirs.getByLabel("Password").fill(PASSWORD);
+    await theirs.getByRole("button", { name: "Create account and join" }).click();
+    await theirs.waitForURL(/\/p\/[^/]+\/label$/);
+    const left = theirs.getByRole("article", { name: "Completion A" });
+    await expect(left).toBeVisible();
+    for (let done = 0; done < LABELS; done++) {
+      const shown = await left.innerText();
+      await theirs.keyboard.press("a");
+      await theirs.keyboard.press("1");
+      await theirs.keyboard.press("Control+Enter");
+      await expect(left).not.toHaveText(shown, { useInnerText: true });
+    }
+    await expect(theirs.getByRole("link", { name: `${LABELS} today` })).toBeVisible();
+  });
+
+  await test.step("but sees no page of the admins", async () => {
+    const links = theirs.getByRole("navigation", { name: "Project" }).getByRole("link");
+    await expect(links).toHaveText(["Label"]);
+    for (const path of [
+      "prompts",
+      "tasks",
+      "datasets",
+      "runs",
+      "models",
+      "playground",
+      "members",
+      "settings",
+      "labels",
+    ]) {
+      await theirs.goto(`${instance.url}${project}/${path}`);
+      await expect(theirs.getByRole("heading", { name: "Only admins see this page" })).toBeVisible();
+    }
+    await theirs.goto(`${instance.url}${project}`);
+    await theirs.waitForURL(/\/label$/);
+    expect(problems).toEqual([]);
+  });
+
+  await test.step("the link has done its work", async () => {
+    const stranger = await (await browser.newContext()).newPage();
+    await stranger.goto(link);
+    await expect(stranger.getByText("This invitation has been used.")).toBeVisible();
+    await stranger.context().close();
+    await page.reload();
+    const member = page.getByRole("row").filter({ hasText: "bo@example.test" });
+    await expect(member.getByRole("link", { name: String(LABELS), exact: true })).toBeVisible();
+    const log = page.getByRole("region", { name: "Who changed what" }).getByRole("listitem");
+    await expect(log.first()).toContainText(/Bo Annotator\s*joined\s*as annotator/);
+  });
+
+  await test.step("their labels can be excluded, and count again when that is lifted", async () => {
+    await page.getByRole("button", { name: "Actions for Bo Annotator" }).click();
+    await page.getByRole("menuitem", { name: "Exclude their labels…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Exclude all labels of Bo Annotator" });
+    const excluded = dialog.getByRole("row").filter({ hasText: "its annotator's labels are excluded" });
+    await expect(excluded).toContainText(`+${LABELS}`);
+    await dialog.getByLabel("Reason").fill("always says A");
+    await dialog.getByRole("button", { name: "Exclude", exact: true }).click();
+    await expect(page.getByText("Excluded all labels of Bo Annotator")).toBeVisible();
+    await page.goto(`${project}/datasets`);
+    const exclusions = page.getByRole("region", { name: "Exclusions" });
+    await expect(exclusions.getByText("“always says A”")).toBeVisible();
+    await exclusions.getByRole("button", { name: "Lift" }).click();
+    await expect(exclusions.getByText(/^lifted/)).toBeVisible();
+  });
+
+  await test.step("a link of the admin sets a new password and ends the old session", async () => {
+    await page.goto(`${project}/members`);
+    await page.getByRole("button", { name: "Actions for Bo Annotator" }).click();
+    await page.getByRole("menuitem", { name: "Make a password reset link" }).click();
+    const dialog = page.getByRole("dialog", { name: "New password for Bo Annotator" });
+    await dialog.getByRole("button", { name: "Make the link" }).click();
+    const reset = await dialog.getByRole("textbox", { name: "Reset link" }).inputValue();
+    await dialog.getByRole("button", { name: "Done" }).click();
+
+    const elsewhere = await (await browser.newContext()).newPage();
+    await elsewhere.goto(reset);
+    await elsewhere.getByLabel("New password").fill("quite another password");
+    await elsewhere.getByRole("button", { name: "Set password and sign in" }).click();
+    await elsewhere.waitForURL(/\/p\/[^/]+\/label$/);
+    await elsewhere.context().close();
+    await theirs.reload();
+    await theirs.waitForURL(/\/login/);
+    await theirs.getByLabel("Email").fill("bo@example.test");
+    await theirs.getByLabel("Password").fill("quite another password");
+    await theirs.getByRole("button", { name: "Sign in" }).click();
+    await theirs.waitForURL(/\/p\/[^/]+\/label$/);
+  });
+
+  await test.step("removal holds at once, and can be undone", async () => {
+    await page.getByRole("button", { name: "Actions for Bo Annotator" }).click();
+    await page.getByRole("menuitem", { name: "Remove from the project" }).click();
+    await expect(page.getByText("Bo Annotator is no longer in this project")).toBeVisible();
+    expect((await theirs.goto(`${instance.url}${project}/label`))?.status()).toBe(404);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByRole("row").filter({ hasText: "bo@example.test" })).toBeVisible();
+    expect((await theirs.goto(`${instance.url}${project}/label`))?.status()).toBe(200);
+  });
+  await context.close();
+});
