@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// npm run backup [-- FILE.tar.gz]: database and files of the instance in one archive, also while it runs. Rows come
+// first: what a row names was written before it, so the files can only be more than the rows need, never less.
+import fs from "node:fs";
+import path from "node:path";
+import { dumpDatabase } from "./database-dump.mjs";
+import { INSTANCE_FOLDERS, SECRET_FILE } from "./instance-files.mjs";
+import { readSettings } from "./settings.mjs";
+import { reportFailure, setUpDatabase } from "./setup.mjs";
+import { runCommand, step } from "./steps.mjs";
+
+const stampOf = (date) => date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+
+async function backup(target) {
+  const settings = readSettings();
+  const database = await setUpDatabase(settings);
+  const work = fs.mkdtempSync(path.join(path.dirname(target), ".tuneloop-backup-"));
+  try {
+    const rows = path.join(work, "rows");
+    fs.mkdirSync(rows);
+    const dump = await step("Reading the database", "see that it runs: npm run database -- status", () =>
+      dumpDatabase(database.url, rows),
+    );
+    const manifest = { format: 1, made: new Date().toISOString(), ...dump };
+    fs.writeFileSync(path.join(work, "manifest.json"), JSON.stringify(manifest, null, 2));
+    const files = [...INSTANCE_FOLDERS, SECRET_FILE].filter((name) => fs.existsSync(path.join(settings.dataDir, name)));
+    const unfinished = `${target}.new`;
+    await step("Packing rows and files", `see that there is room beside ${target}`, () =>
+      runCommand("tar", [
+        ...["--create", "--gzip", "--file", unfinished],
+        ...["--directory", work, "manifest.json", "rows"],
+        ...["--directory", settings.dataDir, ...files],
+      ]),
+    );
+    fs.chmodSync(unfinished, 0o600); // password hashes and the session secret are in it
+    fs.renameSync(unfinished, target);
+    const sum = Object.values(dump.counts).reduce((total, count) => total + count, 0);
+    console.log(`Backup of ${sum} rows and ${files.join(", ")}: ${target}`);
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true });
+    fs.rmSync(`${target}.new`, { force: true });
+    if (!database.reused) await database.stop();
+  }
+}
+
+try {
+  await backup(path.resolve(process.argv[2] ?? `tuneloop-backup-${stampOf(new Date())}.tar.gz`));
+} catch (error) {
+  reportFailure(error);
+}

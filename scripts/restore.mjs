@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+// npm run restore -- FILE.tar.gz: brings a backup back into an instance that nobody has used yet. All or nothing.
+import fs from "node:fs";
+import path from "node:path";
+import { isUnused, loadDatabase } from "./database-dump.mjs";
+import { INSTANCE_FOLDERS, SECRET_FILE } from "./instance-files.mjs";
+import { isAlive, startTime } from "./processes.mjs";
+import { readSettings } from "./settings.mjs";
+import { reportFailure, setUpDatabase } from "./setup.mjs";
+import { runCommand, StepError, step } from "./steps.mjs";
+
+function refuseWhileRunning({ dataDir }) {
+  const file = path.join(dataDir, "instance.json");
+  if (!fs.existsSync(file)) return;
+  const { pid, startTime: started, url } = JSON.parse(fs.readFileSync(file, "utf8"));
+  if (isAlive(pid) && startTime(pid) === started)
+    throw new StepError(`Tuneloop runs on this data folder: ${url}.\n\nWhat to do: end it (Ctrl-C), then restore.`);
+}
+
+function readManifest(folder, archive) {
+  const file = path.join(folder, "manifest.json");
+  const manifest = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
+  if (manifest.format !== 1) throw new StepError(`${archive} is no backup of Tuneloop, or one of another format.`);
+  return manifest;
+}
+
+async function restore(archive) {
+  if (!fs.existsSync(archive)) throw new StepError(`${archive}: there is no such file.`);
+  const settings = readSettings();
+  const { dataDir } = settings;
+  refuseWhileRunning(settings);
+  const occupied = INSTANCE_FOLDERS.filter((name) => fs.existsSync(path.join(dataDir, name)));
+  if (occupied.length > 0)
+    throw new StepError(
+      `${dataDir} has files of an instance already: ${occupied.join(", ")}.\n\nWhat to do: set TUNELOOP_DATA to an empty folder, or move these away.`,
+    );
+  const database = await setUpDatabase(settings);
+  const work = fs.mkdtempSync(path.join(dataDir, ".restore-"));
+  try {
+    if (!(await isUnused(database.url)))
+      throw new StepError("This database is in use already.\n\nWhat to do: restore into an empty one.");
+    await step("Unpacking", "see that the file is whole and that there is room", () =>
+      runCommand("tar", ["--extract", "--gzip", "--file", archive, "--directory", work]),
+    );
+    const manifest = readManifest(work, archive);
+    await step("Loading the database", "nothing was changed; mend the cause and try again", () =>
+      loadDatabase(database.url, path.join(work, "rows"), manifest),
+    );
+    for (const name of [...INSTANCE_FOLDERS, SECRET_FILE])
+      if (fs.existsSync(path.join(work, name))) fs.renameSync(path.join(work, name), path.join(dataDir, name));
+    console.log(`Restored the backup of ${manifest.made}. Start it with: npm start`);
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true });
+    if (!database.reused) await database.stop();
+  }
+}
+
+try {
+  if (!process.argv[2]) throw new StepError("Which backup? npm run restore -- FILE.tar.gz");
+  await restore(path.resolve(process.argv[2]));
+} catch (error) {
+  reportFailure(error);
+}
