@@ -212,23 +212,22 @@ describe("compile", () => {
     );
   });
 
-  it("writes into buffers in place, in order, also through several calls", () => {
+  it("writes into buffers in place and reads what it wrote, over several calls", () => {
     const run = (wrap: (fn: StepFunction) => StepFunction) => {
-      const buffer = createInPlaceBuffer([2, 4]);
+      const buffer = createInPlaceBuffer([2, 4, 2]);
       const step = wrap((row, position) => {
-        const before = buffer.read();
-        buffer.write(tf.reshape(row!, [2, 1]), position as tf.Scalar, 1);
-        const middle = buffer.read();
-        buffer.write(tf.fill([2, 1], 9), tf.add(position as tf.Scalar, int(1)) as tf.Scalar, 1);
-        return [before, middle, buffer.read()];
+        buffer.write(tf.reshape(row!, [2, 1, 2]), position as tf.Scalar, 1);
+        buffer.write(tf.fill([2, 1, 2], 9), tf.add(position as tf.Scalar, int(1)) as tf.Scalar, 1);
+        return [tf.add(buffer.read(), 0), tf.sum(buffer.read(), [0, 2])];
       });
-      const results = [0, 2, 1].flatMap((at) => values(step(tf.tensor1d([at + 1, -at - 1]), int(at))));
+      const rows = [0, 2, 1].map((at) => tf.tensor1d([at + 1, -at - 1, at, 7]));
+      const results = [0, 2, 1].flatMap((at, i) => values(step(rows[i]!, int(at))));
       buffer.dispose();
       return results;
     };
     const compiled = run((fn) => compile("buffer", fn));
     expect(compiled).toEqual(run((fn) => fn));
-    expect(compiled.at(-1)).toEqual([1, 2, 9, 9, -1, -2, 9, 9]);
+    expect(compiled.at(-2)).toEqual([1, -1, 2, -2, 9, 9, 9, 9, 0, 7, 1, 7, 9, 9, 9, 9]);
   });
 
   it("keeps a write whose value nothing reads", () => {
@@ -328,6 +327,26 @@ describe("compile where a graph can be built", () => {
     table.dispose();
     expect(() => step()).toThrow("gone: a tensor from outside that it reads has been disposed");
     step.dispose();
+  });
+
+  it("runs op by op where a buffer is written after it was read", () => {
+    if (!backend.canCompile) return;
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const buffer = createInPlaceBuffer([3]);
+    tf.tidy(() => {
+      const step = compile("unordered", (x) => {
+        const before = tf.sum(buffer.read());
+        buffer.write(x!, int(0), 0);
+        return [before, tf.sum(buffer.read())];
+      });
+      expect(values(step(tf.tensor1d([2])))).toEqual([[0], [2]]);
+      expect(values(step(tf.tensor1d([5])))).toEqual([[2], [5]]);
+    });
+    buffer.dispose();
+    expect(warn.mock.calls).toEqual([
+      ["unordered is not compiled and runs op by op: it writes a buffer that it has read"],
+    ]);
+    warn.mockRestore();
   });
 
   it("runs op by op, with one line of warning, where a shape depends on values", () => {

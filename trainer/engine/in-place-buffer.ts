@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { type AttributeValue, DataType, type NativeBackend, nativeBackend, type OpAttribute } from "./native-backend";
+import { activeRecording } from "./compiler/recording";
+import { DataType, type NativeBackend, nativeBackend } from "./native-backend";
 import { createResource, destroyResource } from "./resources";
 
 /**
@@ -10,10 +11,13 @@ export interface InPlaceBuffer {
   readonly shape: number[];
   /**
    * Writes `values` (the buffer's shape but for `axis`) at `position` of the axis; `position` is an int32 scalar, so that
-   * it may be an argument of a compiled function. Past the end is an error of TensorFlow.
+   * it may be an argument of a compiled function. The caller keeps inside the buffer: nothing checks the position.
    */
   write(values: tf.Tensor, position: tf.Scalar, axis: number): void;
-  /** All of it, as of now: a later write does not change the tensor that this returns. */
+  /**
+   * All of it, without a copy: use it before the next write, which changes what this tensor shows. (A function that
+   * writes again after it has read is not compiled, for its ops have no order.)
+   */
   read(): tf.Tensor;
   dispose(): void;
 }
@@ -24,48 +28,50 @@ export function createInPlaceBuffer(shape: number[]): InPlaceBuffer {
   return backend ? resourceBuffer(backend, shape) : variableBuffer(shape);
 }
 
-/** A resource variable of TensorFlow. `backend.binding` is looked up at each call: a recording swaps it. */
+/**
+ * A resource variable of TensorFlow. Its slices are written by InplaceUpdate on an alias of its memory: the op for slices
+ * of resources (ResourceStridedSliceAssign) makes every later read a copy, a tenth of the time of a generated token.
+ */
 function resourceBuffer(backend: NativeBackend, shape: number[]): InPlaceBuffer {
-  const { TF_ATTR_TYPE, TF_ATTR_INT } = backend.binding;
-  const attribute = (name: string, type: number, value: AttributeValue): OpAttribute => ({ name, type, value });
-  const dtype = attribute("dtype", TF_ATTR_TYPE, DataType.float32);
+  const { TF_ATTR_TYPE } = backend.binding;
+  const dtype = { name: "dtype", type: TF_ATTR_TYPE, value: DataType.float32 };
   const resource = createResource(backend, DataType.float32, shape);
-  const execute = (op: string, attributes: OpAttribute[], inputs: number[], outputs: number) =>
-    backend.binding.executeOp(op, attributes, [resource.handle, ...inputs], outputs);
   const zeros = tf.fill(shape, 0);
-  execute("AssignVariableOp", [dtype], backend.getInputTensorIds([zeros]), 0);
+  const [id] = backend.getInputTensorIds([zeros]);
+  backend.binding.executeOp("AssignVariableOp", [dtype], [resource.handle, id!], 0);
   zeros.dispose();
 
+  // `backend.binding` is looked up at each call: a recording swaps it.
+  const read = () => {
+    const [handle] = backend.binding.executeOp("ReadVariableOp", [dtype], [resource.handle], 1);
+    return backend.createOutputTensor(handle!);
+  };
+  const write = (values: tf.Tensor, position: tf.Scalar, axis: number) => {
+    const size = tf.util.sizeFromShape(shape.slice(axis + 1));
+    const [length, added] = [shape[axis]!, values.shape[axis]!];
+    const blocks = tf.util.sizeFromShape(shape.slice(0, axis));
+    // Row of the buffer, seen as [blocks · length, size], of each row of the values at position 0.
+    const rows = Int32Array.from({ length: blocks * added }, (_, i) => Math.floor(i / added) * length + (i % added));
+    const recording = activeRecording();
+    recording?.beforeChange(resource.handle);
+    const type = { name: "T", type: TF_ATTR_TYPE, value: DataType.float32 };
+    const changed = backend.executeSingleOutput(
+      "InplaceUpdate",
+      [type],
+      [
+        tf.reshape(read(), [blocks * length, size]),
+        tf.add(tf.tensor1d(rows, "int32"), position),
+        tf.reshape(values, [blocks * added, size]),
+      ],
+    );
+    recording?.afterChange(resource.handle, changed);
+  };
   return {
     shape,
     write: (values, position, axis) => {
-      tf.tidy(() => {
-        const along = (size: (at: number) => number) =>
-          tf.tensor1d(
-            shape.map((_, at) => size(at)),
-            "int32",
-          );
-        const chosen = along((at) => (at === axis ? 1 : 0));
-        const begin = tf.mul(chosen, position);
-        const end = tf.add(
-          begin,
-          along((at) => (at === axis ? values.shape[axis]! : shape[at]!)),
-        );
-        execute(
-          "ResourceStridedSliceAssign",
-          [
-            attribute("T", TF_ATTR_TYPE, DataType.float32),
-            attribute("Index", TF_ATTR_TYPE, DataType.int32),
-            ...["begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"].map((mask) =>
-              attribute(mask, TF_ATTR_INT, 0),
-            ),
-          ],
-          backend.getInputTensorIds([begin, end, along(() => 1), values]),
-          0,
-        );
-      });
+      tf.tidy(() => write(values, position, axis));
     },
-    read: () => backend.createOutputTensor(execute("ReadVariableOp", [dtype], [], 1)[0]!),
+    read,
     dispose: () => destroyResource(backend, resource),
   };
 }

@@ -17,6 +17,11 @@ export class OrderedResource {
     return [...this.beforeRead(), ...this.readsSince];
   }
 
+  /** Whether something may still use what was read since the last write. */
+  get isRead(): boolean {
+    return this.readsSince.length > 0;
+  }
+
   hasRead(operation: number): void {
     this.readsSince.push(operation);
   }

@@ -64,6 +64,11 @@ export class RecordedResources {
     this.effects.push(operation);
   }
 
+  hasChanged(handle: number, operation: number): void {
+    this.ofHandle(handle)?.order.hasWritten(operation);
+    this.effects.push(operation);
+  }
+
   private type(name: string, dtype: number): OpAttribute {
     return this.graph.attribute(name, this.binding.TF_ATTR_TYPE, dtype);
   }

@@ -190,6 +190,17 @@ export class RecordingBinding {
     });
   }
 
+  /** Before an op that changes a resource through an alias of its memory: earlier reads are aliases too. */
+  beforeChange(handle: number): void {
+    if (this.resources.ofHandle(handle)?.order.isRead)
+      throw new CannotRecordError("it writes a buffer that it has read");
+  }
+
+  /** `result` is what the op gave; later reads wait for it. */
+  afterChange(handle: number, result: tf.Tensor): void {
+    this.resources.hasChanged(handle, this.valueOf(this.idOf(result)).operation);
+  }
+
   /** The same value, made only when `dependency` is there. */
   runAfter(tensor: tf.Tensor, dependency: tf.Tensor): tf.Tensor {
     const value = this.valueOf(this.idOf(tensor));
