@@ -1,3 +1,4 @@
+import { createFirstAdmin, generateCompletions } from "./support/first-steps";
 import { expect, test } from "./support/test";
 
 test.use({ journey: "loop" });
@@ -11,25 +12,9 @@ test("the loop closes: labels given by hand become a model, and its completions 
 }) => {
   test.setTimeout(420_000);
 
-  await test.step("the first admin, with the demo project", async () => {
-    await page.goto(instance.setupUrl);
-    await page.getByLabel("Your name").fill("Ada Admin");
-    await page.getByLabel("Email").fill("ada@example.test");
-    await page.getByLabel("Password").fill("a long enough password");
-    await page.getByRole("button", { name: "Create account" }).click();
-    await page.waitForURL(/\/p\/[^/]+$/);
-  });
-  const project = new URL(page.url()).pathname;
-
-  await test.step("the base model writes two completions of each prompt", async () => {
-    await page.getByRole("region", { name: "Next step" }).getByRole("button", { name: "Generate completions" }).click();
-    const sheet = page.getByRole("dialog", { name: "Generate completions" });
-    await sheet.getByLabel("Tokens at most").fill("24");
-    await sheet.getByLabel("Temperature").fill("1");
-    await sheet.getByRole("button", { name: "Generate" }).click();
-    await expect(sheet.getByText("completed", { exact: true })).toBeVisible({ timeout: 180_000 });
-    await sheet.getByRole("button", { name: "Close", exact: true }).last().click();
-  });
+  const project = await test.step("the first admin, with the demo project", () => createFirstAdmin(page, instance));
+  await test.step("the base model writes two completions of each prompt", () =>
+    generateCompletions(page, { tokens: 24 }));
 
   await test.step("comparing by keyboard alone", async () => {
     await page.goto(`${project}/label`);

@@ -1,8 +1,8 @@
+import { createFirstAdmin, generateCompletions, PASSWORD } from "./support/first-steps";
 import { expect, test } from "./support/test";
 
 test.use({ journey: "people" });
 
-const PASSWORD = "a long enough password";
 const LABELS = 3;
 
 test("an invited annotator signs up, labels, and sees nothing of the admins' pages", async ({
@@ -12,22 +12,8 @@ test("an invited annotator signs up, labels, and sees nothing of the admins' pag
 }) => {
   test.setTimeout(420_000);
 
-  await test.step("the first admin, with tasks to give", async () => {
-    await page.goto(instance.setupUrl);
-    await page.getByLabel("Your name").fill("Ada Admin");
-    await page.getByLabel("Email").fill("ada@example.test");
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Create account" }).click();
-    await page.waitForURL(/\/p\/[^/]+$/);
-    await page.getByRole("region", { name: "Next step" }).getByRole("button", { name: "Generate completions" }).click();
-    const sheet = page.getByRole("dialog", { name: "Generate completions" });
-    await sheet.getByLabel("Tokens at most").fill("12");
-    await sheet.getByLabel("Temperature").fill("1");
-    await sheet.getByRole("button", { name: "Generate" }).click();
-    await expect(sheet.getByText("completed", { exact: true })).toBeVisible({ timeout: 180_000 });
-    await sheet.getByRole("button", { name: "Close", exact: true }).last().click();
-  });
-  const project = new URL(page.url()).pathname;
+  const project = await test.step("the first admin", () => createFirstAdmin(page, instance));
+  await test.step("tasks to give", () => generateCompletions(page, { tokens: 12 }));
 
   const link = await test.step("an invitation link", async () => {
     await page.goto(`${project}/members`);
