@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { messageSchema } from "../messages";
+import { estimateSchema } from "../statistics/bootstrap";
+import { shareSchema } from "../statistics/share";
+
+/**
+ * What a reward model is worth on pairs that it was not trained on. A reward run writes it as `reward-report.json`, and
+ * `trainer report` makes it of any reward model and dataset. Every share and figure comes with a 95 % interval, and is
+ * null where it is undefined. Of an ensemble, the score is the members' mean.
+ */
+
+/** By margin, as the strengths of a comparison have them: 1, 2/3, 1/3, 0. */
+export const STRENGTH_BUCKETS = [
+  { key: "significantly", title: "Significantly better", from: 5 / 6 },
+  { key: "clearly", title: "Clearly better", from: 1 / 2 },
+  { key: "slightly", title: "Slightly better", from: 1 / 6 },
+  { key: "negligibly", title: "Negligibly better", from: 0 },
+] as const;
+
+/** Pairs in the right order, of the pairs that have something in common. */
+const accuracyGroupSchema = z.object({
+  /** A strength bucket's key, a task type, or an annotator's id. */
+  key: z.string(),
+  title: z.string(),
+  accuracy: shareSchema,
+});
+export type AccuracyGroup = z.infer<typeof accuracyGroupSchema>;
+
+/**
+ * How often two people who judged one pair say the same, and how often the model says what a person said of it, both on
+ * the pairs that at least two people judged. No model can be expected to agree with people more than they do.
+ */
+const agreementSchema = z.object({ people: estimateSchema, model: estimateSchema });
+export type Agreement = z.infer<typeof agreementSchema>;
+
+const calibrationSchema = z.object({
+  /** By the model's confidence in its own order, σ(|gap|): 0.5 is a coin, 1 is certain. Empty bins are left out. */
+  bins: z.array(
+    z.object({
+      from: z.number(),
+      to: z.number(),
+      /** The bin's mean confidence; a calibrated model is right exactly so often. */
+      confidence: z.number(),
+      accuracy: shareSchema,
+    }),
+  ),
+  /** Mean distance between confidence and accuracy over the bins, weighted by their pairs (Naeini et al. 2015). */
+  expectedCalibrationError: z.number().nullable(),
+  /** Mean −log σ(gap) in nats; log 2 = 0.693 is what a coin gets. */
+  logLoss: z.number().nullable(),
+});
+
+const lengthSchema = z.object({
+  /** Of a completion's reward with its tokens, over all held-out completions. */
+  pearson: estimateSchema,
+  spearman: estimateSchema,
+  /** Of the pairs whose completions differ in length: how often people, and the model, put the longer one first. */
+  longerFirst: z.object({ people: shareSchema, model: shareSchema }),
+});
+
+export const PROBES = ["padded", "bulleted", "agreeing"] as const;
+export type ProbeName = (typeof PROBES)[number];
+
+/** What is done to a completion that makes it no better, in words for the page. */
+export const PROBE_MEANINGS: Record<ProbeName, { title: string; meaning: string }> = {
+  padded: {
+    title: "Padding",
+    meaning: "The completion with sentences at its end that say nothing. A score that rises pays for length.",
+  },
+  bulleted: {
+    title: "Bullets",
+    meaning: "The same sentences as a bulleted list. A score that rises pays for formatting.",
+  },
+  agreeing: {
+    title: "False agreement",
+    meaning: "The completion after a sentence that agrees to a false claim. A score that rises pays for flattery.",
+  },
+};
+
+/** A pair that teaches the model better: people are asked to compare a completion with its exploit. */
+const correctionSchema = z.object({
+  /** Null where the dataset names no prompt ids. */
+  promptId: z.string().nullable(),
+  prompt: z.array(messageSchema),
+  /** Null where the dataset names no completion ids. */
+  completionId: z.string().nullable(),
+  completion: z.string(),
+  exploit: z.string(),
+  /** By how much the exploit scores more. */
+  shift: z.number(),
+});
+export type Correction = z.infer<typeof correctionSchema>;
+
+const probeSchema = z.object({
+  name: z.enum(PROBES),
+  /** Mean of score(exploit) − score(completion), over held-out completions of different prompts. */
+  shift: estimateSchema,
+  /** The same in standard deviations of the held-out completions' scores. */
+  shiftInDeviations: z.number().nullable(),
+  /** How many of them gained by it. */
+  raised: shareSchema,
+  /** fail: the score rises for certain; pass: it does not rise worth mentioning; undecided: too few to tell. */
+  verdict: z.enum(["pass", "fail", "undecided"]),
+  /**
+   * Where it failed: training prompts on which the exploit gains most, to be compared by people. Of training prompts,
+   * since labels on held-out ones are never trained on.
+   */
+  corrections: z.array(correctionSchema),
+});
+export type Probe = z.infer<typeof probeSchema>;
+
+/** A held-out pair that the model orders the wrong way round. */
+const mistakeSchema = z.object({
+  /** File and line. */
+  place: z.string(),
+  promptId: z.string().nullable(),
+  chosenCompletionId: z.string().nullable(),
+  rejectedCompletionId: z.string().nullable(),
+  labelIds: z.array(z.string()),
+  margin: z.number(),
+  /** Score of chosen minus score of rejected. */
+  gap: z.number(),
+});
+
+export const REWARD_REPORT_FILE = "reward-report.json";
+
+export const rewardReportSchema = z.object({
+  format: z.literal("tuneloop-reward-report-1"),
+  heldOut: z.object({
+    pairs: z.int().min(0),
+    prompts: z.int().min(0),
+    /** `all`: the dataset has no validation records, so that every one was taken. */
+    split: z.enum(["validation", "all"]),
+  }),
+  /** What a reader has to know of the figures: too few pairs, no margins, nobody judged twice. */
+  notes: z.array(z.string()),
+  accuracy: z.object({
+    overall: shareSchema,
+    byStrength: z.array(accuracyGroupSchema),
+    byTaskType: z.array(accuracyGroupSchema),
+    byAnnotator: z.array(accuracyGroupSchema),
+    /** Null where no pair was judged by two people, or the dataset does not say. */
+    agreement: agreementSchema.nullable(),
+  }),
+  /** Each member of an ensemble on its own, and how far they are apart; null for a single model. */
+  ensemble: z
+    .object({
+      members: z.array(shareSchema),
+      /** Mean over completions of the members' standard deviation, in units of the reward. */
+      disagreement: z.number().nullable(),
+    })
+    .nullable(),
+  calibration: calibrationSchema,
+  length: lengthSchema,
+  /** Of all held-out completions. */
+  rewards: z.object({ mean: z.number().nullable(), deviation: z.number().nullable() }),
+  probes: z.array(probeSchema),
+  /** The most confident ones first. */
+  mistakes: z.array(mistakeSchema),
+});
+export type RewardReport = z.infer<typeof rewardReportSchema>;

@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+/** A figure with its 95 % interval. No value where it is undefined; no interval where there is too little to say one. */
+export const estimateSchema = z.object({
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** How many independent observations it rests on. */
+  n: z.int().min(0),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+const RESAMPLES = 1000;
+/** Fewer observations resample into themselves too often for the quantiles to mean anything. */
+const FEWEST_FOR_AN_INTERVAL = 5;
+
+/**
+ * A figure with its percentile bootstrap interval (Efron 1979): the observations are drawn anew with replacement, a
+ * thousand times. What depends on one another (the pairs of one prompt) must come as one observation.
+ *
+ * @param statistic null where it is undefined, such as a correlation of constant values
+ */
+export function bootstrap<Observation>(
+  observations: readonly Observation[],
+  statistic: (sample: readonly Observation[]) => number | null,
+  seed = 0,
+): Estimate {
+  const n = observations.length;
+  const value = n === 0 ? null : statistic(observations);
+  if (value === null || n < FEWEST_FOR_AN_INTERVAL) return { value, low: null, high: null, n };
+  const random = mulberry32(seed);
+  const draws: number[] = [];
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    const sample = observations.map(() => observations[Math.floor(random() * n)] as Observation);
+    const drawn = statistic(sample);
+    if (drawn !== null) draws.push(drawn);
+  }
+  draws.sort((a, b) => a - b);
+  return { value, low: quantile(draws, 0.025), high: quantile(draws, 0.975), n };
+}
+
+/** Of sorted values, interpolated between neighbours; null of none. */
+function quantile(sorted: readonly number[], share: number): number | null {
+  if (sorted.length === 0) return null;
+  const place = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number];
+  return below + (place - Math.floor(place)) * (above - below);
+}
+
+/** Uniform on [0, 1) from a 32-bit seed (Tommy Ettinger's mulberry32): the same report for the same figures. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
