@@ -10,6 +10,7 @@ export interface MemberRow {
   /** False of a person who always comes in through another service. */
   hasPassword: boolean;
   deactivated: boolean;
+  /** Given here; labels that came with a file are nobody's work. */
   labelCount: number;
   lastLabelAt: Date | null;
 }
@@ -22,7 +23,7 @@ export async function listMembers(projectId: string): Promise<MemberRow[]> {
       count(l."id")::int AS "labelCount", max(l."createdAt") AS "lastLabelAt"
     FROM "Membership" m
     JOIN "User" u ON u."id" = m."userId"
-    LEFT JOIN "LiveLabel" l ON l."annotatorId" = u."id" AND l."projectId" = m."projectId"
+    LEFT JOIN "LiveLabel" l ON l."annotatorId" = u."id" AND l."projectId" = m."projectId" AND l."importId" IS NULL
     WHERE m."projectId" = ${projectId}::uuid
     GROUP BY u."id", m."role", m."createdAt"
     ORDER BY m."role", lower(u."name"), u."id"`;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { archivePrompt } from "../prompts/archive-prompt";
 import { getPrompt } from "../prompts/get-prompt";
-import { importFileSchema } from "../prompts/import-file";
+import { importFileSchema, takeAnswersSchema } from "../prompts/import-file";
 import { importPrompts } from "../prompts/import-prompts";
 import { listPrompts } from "../prompts/list-prompts";
 import { previewImport } from "../prompts/preview-import";
@@ -31,7 +31,7 @@ export const promptsRouter = router({
     .mutation(({ ctx, input }) => previewImport({ ...input, projectId: ctx.project.id })),
 
   import: projectAdmin
-    .input(importFileSchema)
+    .input(importFileSchema.extend({ takeAnswers: takeAnswersSchema }))
     .mutation(({ ctx, input }) => importPrompts({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
 
   archive: projectAdmin

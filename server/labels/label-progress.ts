@@ -16,7 +16,7 @@ export interface LabelProgress {
 /** How far a person has come and what is left for them. */
 export async function labelProgress(input: { projectId: string; userId: string }): Promise<LabelProgress> {
   const { projectId, userId } = input;
-  const mine = { ...liveLabel, projectId, annotatorId: userId };
+  const mine = { ...liveLabel, projectId, annotatorId: userId, importId: null };
   const [today, mineTotal, total, byKind] = await Promise.all([
     database().label.count({ where: { ...mine, createdAt: { gte: startOfToday() } } }),
     database().label.count({ where: mine }),

@@ -13,6 +13,8 @@ export interface LabelSummary {
   outcome: string;
   note: string | null;
   flagged: boolean;
+  /** Came with a file. */
+  imported: boolean;
   createdAt: Date;
   superseded: boolean;
   withdrawn: boolean;
@@ -24,6 +26,7 @@ export const labelSummarySelect = {
   kind: true,
   note: true,
   flagged: true,
+  importId: true,
   createdAt: true,
   withdrawal: { select: { createdAt: true } },
   supersededBy: { select: { id: true } },
@@ -41,6 +44,7 @@ export function summariseLabel(label: SelectedLabel): LabelSummary {
     kind,
     note,
     flagged,
+    imported: label.importId !== null,
     createdAt,
     promptText: promptText(label.task.prompt.messages),
     outcome: describeOutcome(label),

@@ -14,4 +14,7 @@ export const importFileSchema = z.object({
   format: z.enum(["jsonl", "csv"]),
   contentBase64: z.string().max(MAX_BASE64, "a file has at most 10 MB"),
 });
+
+/** Whether what stands beside the prompts (`completion`, `chosen` and `rejected` …) becomes labels. */
+export const takeAnswersSchema = z.boolean().default(false);
 export type ImportFile = z.infer<typeof importFileSchema>;

@@ -2,6 +2,11 @@ import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
 import { withTestDatabase } from "../database/test-database";
 import { makeProject, makeUser } from "../database/test-rows";
+import { buildRecords } from "../datasets/build-records";
+import { readSnapshot } from "../datasets/read-snapshot";
+import { recordLines } from "../datasets/record-lines";
+import { labelProgress } from "../labels/label-progress";
+import { listLabels } from "../labels/list-labels";
 import type { ImportFile } from "./import-file";
 import { importPrompts } from "./import-prompts";
 import type { ImportIssue } from "./import-refused";
@@ -103,6 +108,72 @@ describe("what is read", () => {
   });
 });
 
+const answered = [
+  '{"instruction": "Name a colour.", "input": "", "output": "Blue."}',
+  '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}',
+  '{"prompt": "Name a colour.", "completion": [{"role": "assistant", "content": "Red."}]}',
+  '{"prompt": "2 + 2?", "chosen": "4", "rejected": "5", "strength": "significantly"}',
+  '{"prompt": "3 + 3?", "chosen": [{"role": "assistant", "content": "6"}], "rejected": [{"role": "assistant", "content": "7"}], "margin": 0.3}',
+  '{"prompt": "4 + 4?", "chosen": "8", "rejected": "9"}',
+].join("\n");
+
+describe("answers beside the prompts", () => {
+  it("are shown, and taken only when asked for", async () => {
+    const { to } = await scene();
+    const preview = await previewImport({ ...file(answered), ...to });
+    expect(preview).toMatchObject({ answers: { demonstration: 3, comparison: 3 }, ignoredFields: [], issues: [] });
+    expect(preview.rows[0]?.answer).toEqual({ kind: "demonstration", content: "Blue." });
+    expect(await importPrompts({ ...file(answered), ...to })).toMatchObject({ accepted: 5, labels: 0 });
+    expect(await database().label.count({ where: { projectId: to.projectId } })).toBe(0);
+  });
+
+  it("become labels of their kind that dataset versions take in, once however often they are imported", async () => {
+    const { to } = await scene();
+    expect(await importPrompts({ ...file(answered), ...to, takeAnswers: true })).toMatchObject({
+      accepted: 5,
+      labels: 6,
+    });
+    expect(await importPrompts({ ...file(answered), ...to, takeAnswers: true })).toMatchObject({
+      accepted: 0,
+      labels: 0,
+    });
+    const { records, ledger } = buildRecords(await readSnapshot(database(), to.projectId));
+    expect(ledger.every(({ used }) => used)).toBe(true);
+    expect(records.map(({ kind }) => kind).sort()).toEqual([
+      ...new Array(3).fill("demonstration"),
+      ...new Array(3).fill("preference"),
+    ]);
+    const margins = records.flatMap((record) => (record.kind === "preference" ? [record.margin] : []));
+    expect(margins.sort()).toEqual([1 / 3, 2 / 3, 1]);
+    const lines = await recordLines(database(), records);
+    const pair = lines.find(({ content }) => JSON.stringify(content.prompt).includes("3 + 3"));
+    expect(pair?.content).toMatchObject({
+      chosen: [{ role: "assistant", content: "6" }],
+      rejected: [{ role: "assistant", content: "7" }],
+    });
+    const { rows } = await listLabels({ projectId: to.projectId, limit: 10 });
+    expect(rows.every(({ imported, annotator }) => imported && annotator.id === to.userId)).toBe(true);
+    expect((await labelProgress(to)).mine).toEqual({ today: 0, total: 0 });
+    expect((await labelProgress(to)).remaining).toBe(0); // their tasks ask nobody
+  });
+
+  it("that were taken back may come again", async () => {
+    const { to } = await scene();
+    await importPrompts({ ...file(answered), ...to, takeAnswers: true });
+    const label = await database().label.findFirstOrThrow({ where: { projectId: to.projectId } });
+    await database().labelWithdrawal.create({ data: { labelId: label.id, userId: to.userId } });
+    expect(await importPrompts({ ...file(answered), ...to, takeAnswers: true })).toMatchObject({ labels: 1 });
+  });
+
+  it("come by CSV as well, thousands at once", async () => {
+    const { to } = await scene();
+    const rows = Array.from({ length: 3_000 }, (_, index) => `Question ${index}?,Answer ${index}.`);
+    const csv = file(`prompt,completion\n${rows.join("\n")}\n`, "csv");
+    expect(await importPrompts({ ...csv, ...to, takeAnswers: true })).toMatchObject({ accepted: 3_000, labels: 3_000 });
+    expect(await database().demonstrationLabel.count({ where: { label: { projectId: to.projectId } } })).toBe(3_000);
+  });
+});
+
 type Fault = [name: string, content: string | Buffer, format: "jsonl" | "csv", expected: Partial<ImportIssue>];
 const good = '{"prompt": "Good"}';
 
@@ -127,10 +198,38 @@ const FAULTS: Fault[] = [
   ["an empty chat", '{"messages": []}', "jsonl", { line: 1, field: "messages" }],
   ["a role that nobody has", '{"messages": [{"role": "bot", "content": "x"}]}', "jsonl", { field: "messages.0.role" }],
   [
-    "a chat that ends with the assistant",
-    '{"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}',
+    "a chat of the assistant alone",
+    '{"messages": [{"role": "assistant", "content": "y"}]}',
+    "jsonl",
+    { line: 1, field: "messages" },
+  ],
+  [
+    "a chat in which the assistant speaks twice at the end",
+    '{"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}, {"role": "assistant", "content": "z"}]}',
     "jsonl",
     { line: 1, field: "messages", message: expect.stringMatching(/ends with the user/) },
+  ],
+  ["two answers", '{"prompt": "a", "completion": "b", "output": "c"}', "jsonl", { line: 1, field: "output" }],
+  ["an answer and a pair", '{"prompt": "a", "output": "b", "chosen": "c"}', "jsonl", { line: 1, field: "chosen" }],
+  ["half a pair", `${good}\n{"prompt": "a", "rejected": "c"}`, "jsonl", { line: 2, field: "rejected" }],
+  ["a pair of one text", '{"prompt": "a", "chosen": "b", "rejected": "b"}', "jsonl", { line: 1, field: "rejected" }],
+  [
+    "a strength that there is not",
+    '{"prompt": "a", "chosen": "b", "rejected": "c", "strength": "hugely"}',
+    "jsonl",
+    { line: 1, field: "strength", message: expect.stringMatching(/significantly, clearly, slightly, negligibly/) },
+  ],
+  [
+    "a margin over 1",
+    '{"prompt": "a", "chosen": "b", "rejected": "c", "margin": 7}',
+    "jsonl",
+    { line: 1, field: "margin" },
+  ],
+  [
+    "an answer of the user",
+    '{"prompt": "a", "completion": [{"role": "user", "content": "b"}]}',
+    "jsonl",
+    { field: "completion" },
   ],
   [
     "a long prompt",

@@ -2,16 +2,21 @@ import { promptHash } from "@/domain/datasets/split";
 import { DomainError } from "@/domain/errors";
 import { type ImportFile, MAX_FILE_BYTES, MAX_ROWS } from "./import-file";
 import type { ImportIssue } from "./import-refused";
+import { answerKey } from "./insert-answers";
 import { parseCsv } from "./parse-csv";
 import { parseJsonl } from "./parse-jsonl";
+import type { ImportedAnswer } from "./row-to-answer";
 import { KNOWN_FIELDS, type PromptOfRow, rowToPrompt } from "./row-to-prompt";
 import { splitLines } from "./split-lines";
 
 export type HashedPrompt = PromptOfRow & { hash: string };
+export type HashedAnswer = { hash: string; answer: ImportedAnswer };
 
 export interface ReadFile {
   /** The good rows, each text once. */
   prompts: HashedPrompt[];
+  /** The answers that stand beside them, each once. */
+  answers: HashedAnswer[];
   /** Good rows, repeated ones included. */
   total: number;
   /** Good rows that repeat an earlier one. */
@@ -41,6 +46,7 @@ export function readImportFile({ fileName, format, contentBase64 }: ImportFile):
   if (surplus) issues.push({ line: surplus.line, message: "the file has more than 100,000 rows" });
 
   const prompts = new Map<string, HashedPrompt>();
+  const answers = new Map<string, HashedAnswer>();
   const ignored = new Set<string>();
   let total = 0;
   for (const row of parsed.rows.slice(0, MAX_ROWS)) {
@@ -53,9 +59,18 @@ export function readImportFile({ fileName, format, contentBase64 }: ImportFile):
     total += 1;
     const hash = promptHash(prompt.messages);
     if (!prompts.has(hash)) prompts.set(hash, { ...prompt, hash });
+    const { answer } = prompt;
+    if (answer && !answers.has(answerKey(hash, answer))) answers.set(answerKey(hash, answer), { hash, answer });
   }
   if (total === 0 && issues.length === 0) issues.push({ line: 0, message: "the file has no rows" });
   issues.sort((a, b) => a.line - b.line);
   const ignoredFields = [...ignored].slice(0, 50);
-  return { prompts: [...prompts.values()], total, duplicates: total - prompts.size, ignoredFields, issues };
+  return {
+    prompts: [...prompts.values()],
+    answers: [...answers.values()],
+    total,
+    duplicates: total - prompts.size,
+    ignoredFields,
+    issues,
+  };
 }

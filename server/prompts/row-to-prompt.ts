@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Message, promptMessagesSchema } from "@/domain/messages";
 import type { ImportIssue } from "./import-refused";
+import { ANSWER_FIELDS, type ImportedAnswer, rowToAnswer } from "./row-to-answer";
 
 /** A row as the file has it. */
 export interface RawRow {
@@ -12,11 +13,13 @@ export interface PromptOfRow {
   line: number;
   taskType: string;
   messages: Message[];
+  /** What stands beside the prompt, where something does. */
+  answer: ImportedAnswer | null;
 }
 
 const MAIN_FIELDS = ["prompt", "messages", "instruction"] as const;
 /** Every field that is read; others are named in the preview. */
-export const KNOWN_FIELDS: ReadonlySet<string> = new Set([...MAIN_FIELDS, "input", "taskType"]);
+export const KNOWN_FIELDS: ReadonlySet<string> = new Set([...MAIN_FIELDS, "input", "taskType", ...ANSWER_FIELDS]);
 
 const DEFAULT_TASK_TYPE = "general";
 const MAX_MESSAGES = 200;
@@ -27,7 +30,7 @@ const messagesSchema = z
   .max(MAX_MESSAGES, `a prompt has at most ${MAX_MESSAGES} messages`)
   .pipe(promptMessagesSchema);
 
-/** Makes a prompt of a row, or says which field is wrong. */
+/** Makes a prompt, with its answer, of a row, or says which field is wrong. */
 export function rowToPrompt({ line, fields }: RawRow): PromptOfRow | ImportIssue {
   const given = MAIN_FIELDS.filter(
     (name) => fields[name] !== undefined && fields[name] !== null && fields[name] !== "",
@@ -40,13 +43,33 @@ export function rowToPrompt({ line, fields }: RawRow): PromptOfRow | ImportIssue
     const issue = error.issues[0];
     return { line, field: [field, ...(issue?.path ?? [])].join("."), message: issue?.message ?? "is not valid" };
   };
-  const messages = readMessages(main, fields);
+  const answer = rowToAnswer(fields);
+  if (answer && "message" in answer) return { line, ...answer };
+  const conversation = answer ? null : readConversation(main, fields);
+  const messages = conversation?.prompt ?? readMessages(main, fields);
   if (!messages.success) return problem(main, messages.error);
-  const unstorable = messages.data.findIndex(({ content }) => /\0|\p{Surrogate}/u.test(content));
-  if (unstorable >= 0) return { line, field: main, message: "holds a NUL character or half of a surrogate pair" };
+  const texts = [...messages.data.map(({ content }) => content), conversation?.answer.content ?? ""];
+  if (texts.some((content) => /\0|\p{Surrogate}/u.test(content)))
+    return { line, field: main, message: "holds a NUL character or half of a surrogate pair" };
   const taskType = taskTypeSchema.safeParse(fields.taskType ?? "");
   if (!taskType.success) return problem("taskType", taskType.error);
-  return { line, taskType: taskType.data || DEFAULT_TASK_TYPE, messages: messages.data };
+  return {
+    line,
+    taskType: taskType.data || DEFAULT_TASK_TYPE,
+    messages: messages.data,
+    answer: answer ?? conversation?.answer ?? null,
+  };
+}
+
+/** A chat that ends with the assistant: its last turn is the answer to the turns before. */
+function readConversation(main: (typeof MAIN_FIELDS)[number], fields: Record<string, unknown>) {
+  const value: unknown = fields[main];
+  const last: unknown = main === "messages" && Array.isArray(value) ? value.at(-1) : undefined;
+  const turn = z.object({ role: z.literal("assistant"), content: z.string().trim().min(1) }).safeParse(last);
+  if (!turn.success) return null;
+  const prompt = messagesSchema.safeParse((value as unknown[]).slice(0, -1));
+  const answer: ImportedAnswer = { kind: "demonstration", content: turn.data.content };
+  return { prompt, answer };
 }
 
 function readMessages(main: (typeof MAIN_FIELDS)[number], fields: Record<string, unknown>) {

@@ -70,6 +70,7 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
         <span className={row.superseded || row.withdrawn ? "text-faint line-through" : undefined}>{row.outcome}</span>
         {row.superseded && <Badge>corrected later</Badge>}
         {row.withdrawn && <Badge>taken back</Badge>}
+        {row.imported && <Badge>imported</Badge>}
         {row.flagged && <Badge tone="warn">flagged</Badge>}
         <ExcludedBadge row={row} />
         {row.datasetVersions.map((version) => (

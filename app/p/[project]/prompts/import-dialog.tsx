@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Button } from "../../../components/button";
 import { Dialog } from "../../../components/dialog";
 import { errorIssues, errorText } from "../../../components/error-text";
+import { Checkbox } from "../../../components/form-fields";
 import { plural } from "../../../components/format";
 import { Notice } from "../../../components/notice";
 import { SkeletonLines } from "../../../components/skeleton";
@@ -21,17 +22,20 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
   const { slug } = useProject();
   const queryClient = useQueryClient();
   const [file, setFile] = useState<ImportFile | null>(null);
+  const [takeAnswers, setTakeAnswers] = useState(true);
   const preview = useMutation(trpc.prompts.previewImport.mutationOptions());
   const take = useMutation(
     trpc.prompts.import.mutationOptions({
-      onSuccess: ({ accepted, duplicates }) => {
+      onSuccess: ({ accepted, duplicates, labels }) => {
         toast({
           tone: "good",
-          title: `${plural(accepted, "prompt")} imported`,
+          title: `${importedWords(accepted, labels)} imported`,
           detail: duplicates > 0 ? `${plural(duplicates, "duplicate")} left out` : undefined,
         });
         void queryClient.invalidateQueries({ queryKey: trpc.prompts.pathKey() });
         void queryClient.invalidateQueries({ queryKey: trpc.projects.pathKey() });
+        void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey() });
+        void queryClient.invalidateQueries({ queryKey: trpc.datasets.pathKey() });
         close(false);
       },
     }),
@@ -53,7 +57,9 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
 
   const found = file ? preview.data : undefined;
   const count = found ? found.total - found.duplicates - found.alreadyPresent : 0;
-  const ready = found !== undefined && found.issues.length === 0 && count > 0;
+  const answers = found ? found.answers.demonstration + found.answers.comparison : 0;
+  const labels = takeAnswers ? answers : 0;
+  const ready = found !== undefined && found.issues.length === 0 && count + labels > 0;
   const issues = errorIssues(take.error ?? preview.error);
 
   return (
@@ -71,9 +77,9 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
             variant="primary"
             disabled={!ready || !file}
             busy={take.isPending}
-            onClick={() => file && take.mutate({ project: slug, ...file })}
+            onClick={() => file && take.mutate({ project: slug, ...file, takeAnswers: labels > 0 })}
           >
-            {ready ? `Import ${plural(count, "prompt")}` : "Import"}
+            {ready ? `Import ${importedWords(count, labels)}` : "Import"}
           </Button>
         </>
       }
@@ -84,8 +90,27 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
           <Notice tone="bad">{errorText(take.error ?? preview.error)}</Notice>
         )}
         {issues.length > 0 && <ImportIssues issues={issues} />}
+        {answers > 0 && found && (
+          <Checkbox
+            checked={takeAnswers}
+            onChange={(event) => setTakeAnswers(event.target.checked)}
+            label={`Take the answers in as labels: ${answerWords(found.answers)}`}
+            hint="They train models like labels given here, are marked as imported, and can be excluded. A pair that does not say how much better counts as clearly better."
+          />
+        )}
         {preview.isPending ? <SkeletonLines lines={4} /> : found && <ImportPreview preview={found} ready={count} />}
       </div>
     </Dialog>
   );
 }
+
+const joined = (...parts: (string | false)[]) => parts.filter(Boolean).join(" and ");
+
+const importedWords = (prompts: number, labels: number) =>
+  joined((prompts > 0 || labels === 0) && plural(prompts, "prompt"), labels > 0 && plural(labels, "label"));
+
+const answerWords = ({ demonstration, comparison }: { demonstration: number; comparison: number }) =>
+  joined(
+    demonstration > 0 && plural(demonstration, "demonstration"),
+    comparison > 0 && plural(comparison, "comparison"),
+  );

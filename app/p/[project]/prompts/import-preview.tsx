@@ -24,6 +24,7 @@ export function ImportIssues({ issues }: { issues: Issue[] }) {
   );
 }
 
+/** `ready` counts the prompts that are new; there may be answers to known ones besides. */
 export function ImportPreview({ preview, ready }: { preview: Preview; ready: number }) {
   const left = [
     preview.duplicates > 0 && `${plural(preview.duplicates, "duplicate")} in the file`,
@@ -39,7 +40,7 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
           {left.length > 0 && <span className="text-muted"> · left out: {left.join(", ")}</span>}
         </p>
       ) : (
-        <Notice tone="warn">Nothing new in this file{left.length > 0 ? `: ${left.join(", ")}` : ""}.</Notice>
+        <Notice tone="warn">No new prompts in this file{left.length > 0 ? `: ${left.join(", ")}` : ""}.</Notice>
       )}
       {preview.ignoredFields.length > 0 && (
         <p className="text-muted text-xs">Not read: {preview.ignoredFields.join(", ")}.</p>
@@ -62,6 +63,13 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
                 <Td className="[overflow-wrap:anywhere]">
                   {row.messages.length > 1 && <span className="text-faint">{row.messages.length} turns · </span>}
                   {excerpt(row.messages.at(-1)?.content ?? "", 140)}
+                  {row.answer && (
+                    <span className="mt-0.5 block text-muted text-xs">
+                      {row.answer.kind === "demonstration"
+                        ? `Answer: ${excerpt(row.answer.content, 100)}`
+                        : `Chosen, ${row.answer.strength} better: ${excerpt(row.answer.chosen, 60)} · rejected: ${excerpt(row.answer.rejected, 60)}`}
+                    </span>
+                  )}
                 </Td>
                 <Td>
                   <Badge>{row.taskType}</Badge>

@@ -54,7 +54,7 @@ export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => 
         rows={7}
         value={text}
         placeholder={
-          'One prompt per line, or JSONL:\n{"prompt": "Why is the sky blue?", "taskType": "explanation"}\nor CSV with the columns prompt and taskType. A file can be dropped here.'
+          'One prompt per line, or JSONL:\n{"prompt": "Why is the sky blue?", "taskType": "explanation"}\nor CSV with the columns prompt and taskType. With "completion" or "chosen" and "rejected" beside it, a prompt brings its label along. A file can be dropped here.'
         }
         onChange={(event) => {
           setText(event.target.value);
