@@ -52,7 +52,8 @@ function Correction({
   const correct = useMutation(
     trpc.labels.correct.mutationOptions({
       onSuccess: () => {
-        void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey() });
+        // Stale, but not fetched before the next page asks: this one would be refused what it has just corrected.
+        void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey(), refetchType: "none" });
         toast({ title: "Corrected", tone: "good" });
         router.push(`/p/${project}/label/mine`);
       },
