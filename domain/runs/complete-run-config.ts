@@ -1,4 +1,4 @@
-import type { Complete, Method, RunConfig } from "./run-config";
+import type { Complete, LossOn, Method, RunConfig } from "./run-config";
 
 /** What the choice of defaults depends on. */
 export type RunCircumstances = { examples: number; device: "cpu" | "gpu" };
@@ -92,21 +92,28 @@ export function completeRunConfig<Config extends RunConfig>(
     (config.maxSteps === undefined
       ? recommended.epochs
       : Math.max(1, Math.ceil((config.maxSteps * batchSize) / Math.max(1, circumstances.examples))));
+  // What each method adds: as `Complete` lists it, which a type can't be shown to follow from `method` here.
+  const own = config.method === "sft" ? { lossOn: config.lossOn ?? lossOnOf(config) } : {};
   return {
     config: {
       ...config,
+      ...own,
       batchSize,
       microBatchSize: Math.min(config.microBatchSize ?? HELD_AT_ONCE[circumstances.device], batchSize),
       epochs,
       learningRate: config.learningRate ?? recommended.learningRate,
       ...(config.lora ? { lora: { ...config.lora, alpha: config.lora.alpha ?? 2 * config.lora.rank } } : {}),
-    },
+    } as Complete<Config>,
     reasons: [
       ...(config.batchSize === undefined ? chosen(/^Batch/) : []),
       ...(config.epochs === undefined && config.maxSteps === undefined ? chosen(/epochs:/) : []),
       ...(config.learningRate === undefined ? chosen(/^Learning rate/) : []),
     ],
   };
+}
+
+function lossOnOf({ completionOnlyLoss }: { completionOnlyLoss: boolean }): LossOn {
+  return completionOnlyLoss ? "completion" : "everything";
 }
 
 /** Optimizer steps of a run: the epochs' (the last batch of each epoch may be smaller), at most `maxSteps`. */

@@ -59,6 +59,11 @@ export function checkRunConfig(
   if (config.method === "dpo" && config.loss === "ipo" && config.labelSmoothing > 0) {
     throw invalid(`${place(["labelSmoothing"])}: labelSmoothing: loss "ipo" has none; leave it out`);
   }
+  if (config.method === "sft" && !config.completionOnlyLoss && (config.lossOn ?? "everything") !== "everything") {
+    throw invalid(
+      `${place(["completionOnlyLoss"])}: completionOnlyLoss: false means lossOn "everything", not "${config.lossOn}"; leave one of them out`,
+    );
+  }
   return config;
 }
 

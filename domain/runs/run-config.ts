@@ -178,13 +178,35 @@ const sharedFields = {
   }),
 };
 
+/** Which tokens SFT learns to write. */
+export const LOSS_ON = ["completion", "assistantTurns", "everything"] as const;
+export type LossOn = (typeof LOSS_ON)[number];
+
 export const sftConfigSchema = z.strictObject({
   method: z.literal("sft"),
   ...sharedFields,
+  lossOn: field(z.enum(LOSS_ON).optional(), {
+    title: "Learn",
+    meaning:
+      "completion: the last answer. assistantTurns: every answer of a conversation. everything: the prompt's text too.",
+    group: "method",
+  }),
   completionOnlyLoss: field(z.boolean().default(true), {
     title: "Learn the completion only",
-    meaning: "Off: the prompt's tokens are learned too.",
+    meaning: 'The older spelling of "lossOn": on is completion, off is everything.',
     group: "method",
+  }),
+  packing: field(z.boolean().default(false), {
+    title: "Packing",
+    meaning:
+      "Lays several short examples in one row, none of which sees another. The result is the same; short examples train faster.",
+    group: "run",
+  }),
+  packingLength: field(z.int().min(8).default(512), {
+    title: "Packed row",
+    meaning: "Tokens that a row is filled up to. A longer example has a row of its own; a micro-batch counts rows.",
+    group: "run",
+    unit: "tokens",
   }),
 });
 
@@ -294,13 +316,13 @@ export type RunConfig = z.output<typeof runConfigSchema>;
 export type RunConfigInput = z.input<typeof runConfigSchema>;
 export type LoraConfig = z.output<typeof loraSchema>;
 
-/** As resolved: every number that the run uses. Written to run.json. */
+/** As resolved: every number that the run uses. Written to run.json, which can be run again as it stands. */
 export type Complete<Config extends RunConfig> = Config & {
   batchSize: number;
   microBatchSize: number;
   epochs: number;
   learningRate: number;
-};
+} & (Config extends { method: "sft" } ? { lossOn: LossOn } : unknown);
 export type CompleteRunConfig = Complete<RunConfig>;
 export type SftConfig = Complete<z.output<typeof sftConfigSchema>>;
 export type RewardConfig = Complete<z.output<typeof rewardConfigSchema>>;

@@ -33,11 +33,11 @@ async function run(lines: unknown[], options: Partial<GenerateCommand> = {}): Pr
 }
 
 describe("generate", () => {
-  it("continues the goldens greedily, from ids", async () => {
-    const examples = (await readGolden<Record<string, ForwardGolden[]>>("forward.json")).llama!;
+  it.each(["llama", "gpt2"])("continues the goldens of %s greedily, from ids", async (family) => {
+    const examples = (await readGolden<Record<string, ForwardGolden[]>>("forward.json"))[family]!;
     const lines = await run(
       examples.map(({ ids }) => ({ ids })),
-      { greedy: true, maxTokens: 24 },
+      { greedy: true, maxTokens: 24, model: path.join(goldensFolder, family) },
     );
     expect(lines.map(({ ids }) => ids)).toEqual(examples.map(({ greedy }) => greedy));
     expect(lines.every(({ text, sample }) => typeof text === "string" && sample === 0)).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scheduleBatches, splitIntoMicroBatches } from "./batch-schedule";
+import { fillRows, scheduleBatches, splitIntoMicroBatches } from "./batch-schedule";
 
 const alone = (count: number) => new Array<null>(count).fill(null);
 const options = { batchSize: 4, epochs: 1, shuffle: true, seed: 7 };
@@ -45,5 +45,12 @@ describe("splitIntoMicroBatches", () => {
   it("puts similar lengths together and loses nothing", () => {
     const lengths = [5, 90, 6, 80, 70];
     expect(splitIntoMicroBatches([0, 1, 2, 3, 4], (index) => lengths[index] ?? 0, 2)).toEqual([[1, 3], [4, 2], [0]]);
+  });
+});
+
+describe("fillRows", () => {
+  it("fills rows up to their capacity, longest first, and gives a longer example a row of its own", () => {
+    const lengths = [30, 120, 50, 40, 100, 20];
+    expect(fillRows([0, 1, 2, 3, 4, 5], (index) => lengths[index] ?? 0, 100)).toEqual([[1], [4], [2, 3], [0, 5]]);
   });
 });

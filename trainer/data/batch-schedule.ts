@@ -44,6 +44,32 @@ export function splitIntoMicroBatches(
   );
 }
 
+/**
+ * Rows of several examples, filled up to `capacity` tokens by best fit, longest first; a longer example has a row of its
+ * own. Follows from the arguments alone.
+ */
+export function fillRows(
+  indices: readonly number[],
+  lengthOf: (index: number) => number,
+  capacity: number,
+): number[][] {
+  const rows: { examples: number[]; free: number }[] = [];
+  for (const index of [...indices].sort((a, b) => lengthOf(b) - lengthOf(a) || a - b)) {
+    const length = lengthOf(index);
+    let best: (typeof rows)[number] | undefined;
+    for (const row of rows) {
+      if (row.free >= length && (!best || row.free < best.free)) best = row;
+    }
+    if (best) {
+      best.examples.push(index);
+      best.free -= length;
+    } else {
+      rows.push({ examples: [index], free: capacity - length });
+    }
+  }
+  return rows.map(({ examples }) => examples);
+}
+
 function groupUnits(groupIds: readonly (string | null)[]): number[][] {
   const units: number[][] = [];
   const byGroup = new Map<string, number[]>();

@@ -8,7 +8,7 @@ type Place = { place: string; split: "train" | "validation"; groupId: string | n
 
 /** A prompt and two completions, the first preferred. */
 export type PreferenceRecord = Place & { prompt: Message[]; chosen: Message[]; rejected: Message[]; margin: number };
-/** A conversation to learn; `completion` is the part that counts. */
+/** A conversation to learn; `completion` is its last assistant turn (in a prompt/completion record: all of that key). */
 export type DemonstrationRecord = Place & { prompt: Message[]; completion: Message[] };
 /** One completion, desirable or not. */
 export type UnpairedRecord = Place & { prompt: Message[]; completion: Message[]; desirable: boolean };
@@ -41,13 +41,23 @@ const preferenceSchema = z.object({
   margin: z.number().min(0).default(0),
   ...place,
 });
-const demonstrationSchema = z.object({ prompt: messages, completion: messages, ...place });
+/** A text is one turn: an instruct model reads and writes inside its chat template alone. */
+const turnOr = (role: Message["role"]) =>
+  z.union([z.string().transform((content): Message[] => [{ role, content }]), messages]);
+const demonstrationSchema = z.object({ prompt: turnOr("user"), completion: turnOr("assistant"), ...place });
+const instructionSchema = z.object({
+  system: z.string().nullish(),
+  instruction: z.string().min(1, "is empty"),
+  input: z.string().nullish(),
+  output: z.string(),
+  ...place,
+});
 const conversationSchema = z.object({ messages: messages.min(2, "needs a user's and an assistant's turn"), ...place });
 const unpairedSchema = z.object({ prompt: messages, completion: messages, label: z.boolean(), ...place });
 
 const COLUMNS: Record<RecordKind, string> = {
   preference: "prompt, chosen and rejected",
-  demonstration: "prompt and completion, or messages",
+  demonstration: "messages, or prompt and completion, or instruction, input and output",
   unpaired: "prompt, completion and label",
 };
 
@@ -71,6 +81,25 @@ const parsers: { [Kind in RecordKind]: (value: object, at: string) => RecordsOf[
     return split === "test" ? null : { ...record, split, groupId: groupId ?? null, place: at };
   },
   demonstration(value, at) {
+    if ("instruction" in value) {
+      const { system, instruction, input, output, split, groupId } = check(
+        instructionSchema,
+        value,
+        "demonstration",
+        at,
+      );
+      if (split === "test") return null;
+      const prompt: Message[] = system ? [{ role: "system", content: system }] : [];
+      // One turn: the input is what the instruction is about.
+      prompt.push({ role: "user", content: input ? `${instruction}\n\n${input}` : instruction });
+      return {
+        prompt,
+        completion: [{ role: "assistant", content: output }],
+        split,
+        groupId: groupId ?? null,
+        place: at,
+      };
+    }
     if (!("messages" in value)) {
       const { split, groupId, ...record } = check(demonstrationSchema, value, "demonstration", at);
       return split === "test" ? null : { ...record, split, groupId: groupId ?? null, place: at };

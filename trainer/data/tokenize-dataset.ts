@@ -1,5 +1,6 @@
 import type { Message } from "@/domain/messages";
 import type { LeftOut } from "@/domain/runs/run-events";
+import type { TokenSpan } from "../tokenizer/tokenize-example";
 import type { DemonstrationRecord, PreferenceRecord, UnpairedRecord } from "./records";
 
 /** One prompt with one completion as token ids. The completion's end-of-turn token is part of it. */
@@ -12,10 +13,18 @@ export type TokenizedPair = {
   rejected: Sequence;
   margin: number;
 };
-export type TokenizedDemonstration = { place: string; groupId: string | null; sequence: Sequence };
+export type TokenizedDemonstration = {
+  place: string;
+  groupId: string | null;
+  sequence: Sequence;
+  /** The assistant's turns in the tokens of prompt and completion; of the completion alone, where nobody asked for all. */
+  turns: TokenSpan[];
+};
 export type TokenizedUnpaired = { place: string; groupId: string | null; sequence: Sequence; desirable: boolean };
 
-export type TokenizeExample = (example: { prompt: Message[]; completion: Message[] }) => Sequence;
+type Example = { prompt: Message[]; completion: Message[] };
+export type TokenizeExample = (example: Example) => Sequence;
+export type FindTurns = (messages: Message[]) => TokenSpan[];
 
 /** Collects what was left out, by reason, in the order in which the reasons came up. */
 export class LeftOutCounter {
@@ -63,16 +72,21 @@ export function tokenizePairs(
   });
 }
 
+/** @param findTurns gives all of the assistant's turns, where all are wanted */
 export function tokenizeDemonstrations(
   records: DemonstrationRecord[],
   tokenize: TokenizeExample,
   maxLength: number,
   leftOut: LeftOutCounter,
+  findTurns?: FindTurns,
 ): TokenizedDemonstration[] {
   return tokenizeSingles(records, tokenize, maxLength, leftOut).map(({ record, sequence }) => ({
     place: record.place,
     groupId: record.groupId,
     sequence,
+    turns: findTurns?.([...record.prompt, ...record.completion]) ?? [
+      { start: sequence.promptIds.length, end: sequenceLength(sequence) },
+    ],
   }));
 }
 

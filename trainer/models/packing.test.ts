@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadBackend } from "../engine/backend";
 import { loadGoldenModel } from "../fixtures/goldens";
+import { completionLogProbs, packLearned } from "../recipes/pack-completions";
 import { packCompletions, toTargetTensors } from "./packed-targets";
 import { bucketSize, packRows, toPackedTensors } from "./packing";
 import type { CausalLanguageModel } from "./types";
@@ -68,6 +69,25 @@ describe("packed log-probs", () => {
       { promptIds: prompt, completions: [rejected] },
     ]);
     expectClose(shared, apart);
+  });
+
+  it("of sequences that share a row are those of rows of their own, whatever stands beside them", () => {
+    const sequences = [prompt.concat(chosen), other.promptIds.concat(rejected), prompt.concat(rejected)];
+    const learned = sequences.map((ids) => ({ ids, learned: [{ start: 1, end: ids.length }] }));
+    const logProbs = (rows: (typeof learned)[]) =>
+      tf.tidy(() => {
+        const packed = packLearned(rows, 3);
+        return Array.from(completionLogProbs(model, packed).logProbs.dataSync());
+      });
+    const targets = sequences.map(({ length }) => length - 1);
+    const total = targets.reduce((sum, count) => sum + count, 0);
+    const apart = logProbs(learned.map((sequence) => [sequence])).slice(0, total);
+    const together = logProbs([learned]).slice(0, total);
+    expect(Math.max(...apart.map((value, i) => Math.abs(value - together[i]!)))).toBeLessThan(1e-5);
+    const swapped = { ...learned[1]!, ids: learned[1]!.ids.map((id) => id + 1) };
+    const beside = logProbs([[learned[0]!, swapped, learned[2]!]]);
+    const isOther = (i: number) => i < targets[0]! || i >= targets[0]! + targets[1]!;
+    expect(Math.max(...together.map((value, i) => (isOther(i) ? Math.abs(value - beside[i]!) : 0)))).toBeLessThan(1e-6);
   });
 
   it("do not depend on what else is in the batch, nor on padding", () => {

@@ -1,5 +1,6 @@
 import type { RecordKind, RecordsOf } from "../data/records";
 import {
+  type FindTurns,
   type LeftOutCounter,
   type Sequence,
   type TokenizedDemonstration,
@@ -21,6 +22,7 @@ export type ExampleKind<Kind extends RecordKind, Example> = {
     tokenize: TokenizeExample,
     maxLength: number,
     leftOut: LeftOutCounter,
+    findTurns: FindTurns,
   ) => Example[];
   sequencesOf: (example: Example) => Sequence[];
   /** Examples that share a group stay in one batch. */
@@ -38,10 +40,13 @@ export const pairs: ExampleKind<"preference", TokenizedPair> = {
 export const demonstrations: ExampleKind<"demonstration", TokenizedDemonstration> = {
   records: "demonstration",
   noun: "demonstrations",
-  tokenizeAll: tokenizeDemonstrations,
+  tokenizeAll: (records, tokenize, maxLength, leftOut) => tokenizeDemonstrations(records, tokenize, maxLength, leftOut),
   sequencesOf: ({ sequence }) => [sequence],
   groupOf: ({ groupId }) => groupId,
 };
+
+/** The same with every turn of the assistant, not the last alone. */
+export const conversations: typeof demonstrations = { ...demonstrations, tokenizeAll: tokenizeDemonstrations };
 
 export const ratedCompletions: ExampleKind<"unpaired", TokenizedUnpaired> = {
   records: "unpaired",

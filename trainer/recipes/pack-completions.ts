@@ -13,9 +13,11 @@ import {
   packedTensorCount,
   packedTensorList,
   packedTensorsFrom,
+  packRows,
   toPackedTensors,
 } from "../models/packing";
 import type { CausalLanguageModel, PackedTensors } from "../models/types";
+import type { TokenSpan } from "../tokenizer/tokenize-example";
 
 /** Real tokens of a pair, the prompt counted with each completion, as every trainer counts them. */
 export function pairTokens({ chosen, rejected }: TokenizedPair): number {
@@ -35,6 +37,36 @@ export function packPairs(pairs: readonly TokenizedPair[], slots: number): tf.Te
 /** The same for sequences that share nothing; sequence i is example i. */
 export function packSequences(sequences: readonly Sequence[], slots: number): tf.Tensor[] {
   return packGroups(sequences.map(alone), { rows: slots, sequences: slots });
+}
+
+/** A whole conversation and which of its tokens are learned. */
+export type LearnedSequence = { ids: readonly number[]; learned: readonly TokenSpan[] };
+
+/**
+ * Rows of several sequences, as the arguments of a compiled function. Each has positions and a segment of its own, so
+ * that none sees another: what is computed of it is what it would be alone. A row counts as one sequence.
+ */
+export function packLearned(rows: readonly (readonly LearnedSequence[])[], slots: number): tf.Tensor[] {
+  const targets: Target[] = [];
+  const packed = rows.map((sequences, row) => {
+    let before = 0;
+    const segments = sequences.map(({ ids, learned }, index) => {
+      for (const { start, end } of learned) {
+        for (let t = Math.max(1, start); t < end; t++) {
+          targets.push({ row, index: before + t - 1, target: ids[t] as number, sequence: row });
+        }
+      }
+      before += ids.length;
+      return new Array<number>(ids.length).fill(sequences.length === 1 ? 0 : index + 1);
+    });
+    return {
+      ids: sequences.flatMap(({ ids }) => ids),
+      segments: segments.flat(),
+      positions: sequences.flatMap(({ ids }) => ids.map((_, t) => t)),
+    };
+  });
+  const batch = packRows(packed, { rows: slots });
+  return tensorsOf(batch, packTargets(batch, targets, slots));
 }
 
 function groupsOf({ chosen, rejected }: TokenizedPair): CompletionGroup[] {

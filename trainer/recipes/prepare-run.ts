@@ -6,9 +6,9 @@ import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
 import { type Dataset, readDataset } from "../data/read-dataset";
 import type { RecordKind } from "../data/records";
-import { LeftOutCounter, sequenceLength, type TokenizeExample } from "../data/tokenize-dataset";
+import { type FindTurns, LeftOutCounter, sequenceLength, type TokenizeExample } from "../data/tokenize-dataset";
 import type { CausalLanguageModel } from "../models/types";
-import { tokenizeExample } from "../tokenizer/tokenize-example";
+import { assistantTurns, tokenizeExample } from "../tokenizer/tokenize-example";
 import { Checkpoints, fingerprintOf } from "./checkpoints";
 import type { ExampleKind } from "./example-kinds";
 import { loadPolicy, type Policy, requireLanguageModel } from "./policy";
@@ -94,8 +94,9 @@ function tokenize<Kind extends RecordKind, Example>(
   const tokenizeOne: TokenizeExample = (example) => tokenizeExample(policy.chat, example);
   // The model has no positions beyond its context, whatever maxLength asks for.
   const maxLength = Math.min(config.maxLength, policy.model.config.maxPositions);
-  const train = kind.tokenizeAll(dataset.train, tokenizeOne, maxLength, leftOut);
-  const validation = kind.tokenizeAll(dataset.validation, tokenizeOne, maxLength, leftOut);
+  const findTurns: FindTurns = (messages) => assistantTurns(policy.chat, messages);
+  const train = kind.tokenizeAll(dataset.train, tokenizeOne, maxLength, leftOut, findTurns);
+  const validation = kind.tokenizeAll(dataset.validation, tokenizeOne, maxLength, leftOut, findTurns);
   const ledger: RunLedger = {
     dataset: config.dataset,
     records: dataset.records,

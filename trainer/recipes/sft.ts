@@ -1,21 +1,24 @@
 import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
+import type { SftConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
-import type { Sequence } from "../data/tokenize-dataset";
+import { fillRows, splitIntoMicroBatches } from "../data/batch-schedule";
+import { sequenceLength, type TokenizedDemonstration } from "../data/tokenize-dataset";
 import { sftLoss } from "../losses/sft";
-import { demonstrations } from "./example-kinds";
+import { conversations, demonstrations } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
 import {
   completionLogProbs,
+  type LearnedSequence,
   PACKED_ARGUMENTS,
-  packSequences,
+  packLearned,
   sequenceLogProbs,
   sumBySequence,
 } from "./pack-completions";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
-import { trainingLoop } from "./training-loop";
+import { type LoopMethod, trainingLoop } from "./training-loop";
 
 /**
  * Supervised fine-tuning (Ouyang et al. 2022, arXiv 2203.02155, section 3.5): learn to write the demonstrations.
@@ -26,12 +29,20 @@ import { trainingLoop } from "./training-loop";
  */
 export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent, TrainedPolicy> {
   // 1. Demonstrations and policy.
-  const prepared = yield* prepareRun(run, demonstrations);
-  const { config, model, example, held } = prepared;
-  const targets = (index: number) => targetsOf(example(index).sequence, config.completionOnlyLoss);
-  const targetCount = (examples: readonly number[]) =>
-    examples.reduce((sum, index) => sum + targets(index).completionIds.length, 0);
-  const pack = (examples: readonly number[]) => packSequences(examples.map(targets), config.microBatchSize);
+  const everyTurn = run.config.lossOn === "assistantTurns";
+  const prepared = yield* prepareRun(run, everyTurn ? conversations : demonstrations);
+  const { config, model, example, held, tokensOf } = prepared;
+  const slots = config.microBatchSize;
+  const learned = (index: number) => learnedOf(example(index), config);
+  const targetCount = (examples: readonly number[]) => {
+    const spans = examples.flatMap((index) => learned(index).learned);
+    return spans.reduce((sum, { start, end }) => sum + end - start, 0);
+  };
+  const pack = (rows: readonly (readonly number[])[]) =>
+    packLearned(
+      rows.map((row) => row.map(learned)),
+      slots,
+    );
 
   // 2. The loss.
   const objective = gradientFunction(run.scope, "sft-gradients", model.trainable, (args) => {
@@ -40,12 +51,19 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
     const loss = sftLoss(logProbs, isTarget, args[PACKED_ARGUMENTS] as tf.Scalar);
     return { loss, sequences: sumBySequence(logProbs, membership) };
   });
-  const gradients = (examples: readonly number[], batch: readonly number[]) =>
-    callOnce(objective, [...pack(examples), tf.scalar(targetCount(batch))]);
+  const gradients: LoopMethod["gradients"] = (_, batch, rows) =>
+    callOnce(objective, [...pack(rows), tf.scalar(targetCount(batch))]);
+  /** Short examples share rows where that is wanted; a micro-batch has as many rows as it would have examples. */
+  const layOut: LoopMethod["layOut"] = (batch) => {
+    const rows = fillRows(batch, tokensOf, config.packing ? config.packingLength : 0);
+    const length = (row: number) => (rows[row] as number[]).reduce((sum, index) => sum + tokensOf(index), 0);
+    const microBatches = splitIntoMicroBatches([...rows.keys()], length, slots);
+    return microBatches.map((some) => some.map((row) => rows[row] as number[]));
+  };
 
   const logProbs = forwardFunction(run, "sft-log-probs", (packed) => sequenceLogProbs(model, packed), {
     ...prepared,
-    pack,
+    pack: (examples) => pack(examples.map((index) => [index])),
     valuesPerExample: 1,
   });
   async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
@@ -53,12 +71,16 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
     return { [METRICS.evalLoss]: -sums.reduce((total, sum) => total + sum, 0) / targetCount(held) };
   }
 
-  const step = yield* trainingLoop({ gradients, metrics: () => ({}), evaluate }, prepared, run.signal);
+  const step = yield* trainingLoop({ layOut, gradients, metrics: () => ({}), evaluate }, prepared, run.signal);
   return { policy: prepared.policy, step };
 }
 
-/** Without `completionOnlyLoss` every token but the first is a target. */
-function targetsOf({ promptIds, completionIds }: Sequence, completionOnlyLoss: boolean): Sequence {
-  if (completionOnlyLoss) return { promptIds, completionIds };
-  return { promptIds: promptIds.slice(0, 1), completionIds: [...promptIds.slice(1), ...completionIds] };
+/** A text's first token follows nothing, so it is never a target. */
+function learnedOf({ sequence, turns }: TokenizedDemonstration, { lossOn }: SftConfig): LearnedSequence {
+  const { promptIds, completionIds } = sequence;
+  const spans = lossOn === "everything" ? [{ start: 1, end: sequenceLength(sequence) }] : turns;
+  return {
+    ids: [...promptIds, ...completionIds],
+    learned: spans.map(({ start, end }) => ({ start: Math.max(1, start), end })),
+  };
 }

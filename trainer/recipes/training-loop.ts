@@ -15,8 +15,10 @@ import { createUpdate } from "./update";
 export type LoopMethod = {
   /** Once before a step's micro-batches, for figures that need the whole batch. */
   prepare?(batch: readonly number[]): AsyncGenerator<RunEvent, void>;
-  /** Forward and backward pass of a micro-batch of this batch. */
-  gradients(microBatch: readonly number[], batch: readonly number[]): Gradients;
+  /** How a batch is laid out, micro-batch by micro-batch, in rows of examples. Left out: a row an example. */
+  layOut?(batch: readonly number[]): number[][][];
+  /** Forward and backward pass of a micro-batch of this batch; `rows` has the same examples as laid out. */
+  gradients(microBatch: readonly number[], batch: readonly number[], rows: readonly (readonly number[])[]): Gradients;
   /** Figures of the step. */
   metrics(microBatches: readonly MicroBatchValues[]): Metrics;
   /** Figures on the validation examples; called where there are some. */
@@ -122,9 +124,11 @@ async function accumulate(
   let loss = 0;
   let sums: tf.Tensor[] | null = null;
   try {
-    for (const examples of splitIntoMicroBatches(batch, tokensOf, slots)) {
+    const alone = () => splitIntoMicroBatches(batch, tokensOf, slots).map((some) => some.map((example) => [example]));
+    for (const rows of method.layOut?.(batch) ?? alone()) {
       await breathe(signal);
-      const result = method.gradients(examples, batch);
+      const examples = rows.flat();
+      const result = method.gradients(examples, batch, rows);
       loss += result.loss.dataSync()[0] as number;
       const all = result.sequences.dataSync() as Float32Array;
       // Empty slots of a short micro-batch have values too; nobody reads them.

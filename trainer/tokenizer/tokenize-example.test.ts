@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Message } from "@/domain/messages";
 import { readTokenizer } from "../checkpoints/model-folder";
-import { tokenizeExample, tokenizePrompt } from "./tokenize-example";
+import { assistantTurns, tokenizeExample, tokenizePrompt } from "./tokenize-example";
 
 const chat = await readTokenizer(path.join(import.meta.dirname, "../fixtures/goldens/llama"));
 const { tokenizer } = chat;
@@ -35,5 +35,32 @@ describe("tokenizeExample", () => {
     const { promptIds, completionIds } = tokenizeExample({ tokenizer, chatTemplate }, { prompt, completion });
     expect(tokenizer.decode([...promptIds, ...completionIds])).toBe("<user>What goes up?<assistant>The level goes up.");
     expect(tokenizer.decode(promptIds)).toBe("<user>What goes up?<");
+  });
+});
+
+describe("assistantTurns", () => {
+  const conversation: Message[] = [
+    { role: "system", content: "Be brief." },
+    ...prompt,
+    ...completion,
+    { role: "user", content: "And down?" },
+    { role: "assistant", content: "Water." },
+  ];
+
+  it("finds every turn with its end, the last as the completion of the whole", () => {
+    const whole = tokenizeExample(chat, { prompt: conversation.slice(0, -1), completion: conversation.slice(-1) });
+    const ids = [...whole.promptIds, ...whole.completionIds];
+    const turns = assistantTurns(chat, conversation);
+    expect(turns.map(({ start, end }) => tokenizer.decode(ids.slice(start, end)))).toEqual([
+      "The level goes up.<|im_end|>\n",
+      "Water.<|im_end|>\n",
+    ]);
+    expect(turns.at(-1)).toEqual({ start: whole.promptIds.length, end: ids.length });
+  });
+
+  it("refuses a template that rewrites what was said", () => {
+    const chatTemplate =
+      "{% for m in messages %}{% if loop.last %}{{ m.content }}{% else %}({{ m.role }}){% endif %}{% endfor %}";
+    expect(() => assistantTurns({ tokenizer, chatTemplate }, conversation)).toThrow(/turn 3 differently/);
   });
 });

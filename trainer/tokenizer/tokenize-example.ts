@@ -1,3 +1,4 @@
+import { DomainError } from "@/domain/errors";
 import type { Message } from "@/domain/messages";
 import { renderChat } from "./chat-template";
 import type { Tokenizer } from "./types";
@@ -34,7 +35,41 @@ export function tokenizeExample(
   const promptIds = tokenizePrompt(chat, prompt);
   const full = renderChat(chatTemplate, [...prompt, ...completion], { specialTokens: tokenizer.specialTokens });
   const fullIds = tokenizer.encode(full);
-  let common = 0;
-  while (common < promptIds.length && promptIds[common] === fullIds[common]) common++;
+  const common = commonPrefix(promptIds, fullIds);
   return { promptIds: fullIds.slice(0, common), completionIds: fullIds.slice(common) };
+}
+
+/** Tokens `start` … `end - 1` of a conversation. */
+export type TokenSpan = { start: number; end: number };
+
+/**
+ * Where the assistant's turns lie in the tokens of a conversation, each with its end of turn: found as the completion of
+ * `tokenizeExample` is, once for each turn, so that the last span is that completion.
+ *
+ * @throws DomainError `chat-template-failed` where the template writes earlier turns differently once more follow (some
+ *   drop their reasoning), since then the text of a turn isn't what the model would have written
+ */
+export function assistantTurns(chat: Chat, messages: readonly Message[]): TokenSpan[] {
+  const { tokenizer, chatTemplate } = chat;
+  const text = (count: number) =>
+    renderChat(chatTemplate, messages.slice(0, count), { specialTokens: tokenizer.specialTokens });
+  const full = text(messages.length);
+  const fullIds = tokenizer.encode(full);
+  return messages.flatMap(({ role }, index) => {
+    if (role !== "assistant") return [];
+    const start = commonPrefix(tokenizePrompt(chat, messages.slice(0, index)), fullIds);
+    if (index === messages.length - 1) return [{ start, end: fullIds.length }];
+    const upToHere = text(index + 1);
+    if (!full.startsWith(upToHere)) {
+      const message = `The chat template writes turn ${index + 1} differently when more turns follow, so the model can't learn it there; take lossOn "completion" and a record for each turn`;
+      throw new DomainError("chat-template-failed", message);
+    }
+    return [{ start, end: commonPrefix(tokenizer.encode(upToHere), fullIds) }];
+  });
+}
+
+function commonPrefix(left: readonly number[], right: readonly number[]): number {
+  let common = 0;
+  while (common < left.length && left[common] === right[common]) common++;
+  return common;
 }
