@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { addDoctorCommand, addGenerateCommand, addScoreCommand } from "./cli/commands";
+import { addDoctorCommand, addGenerateCommand, addScoreCommand, addSelftestCommand } from "./cli/commands";
 import { reportError } from "./cli/report-error";
 import { addTrainCommand } from "./cli/train";
 
@@ -15,5 +15,6 @@ addTrainCommand(program);
 addScoreCommand(program);
 addGenerateCommand(program);
 addDoctorCommand(program);
+addSelftestCommand(program);
 
 await program.parseAsync().catch(reportError);

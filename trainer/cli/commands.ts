@@ -55,6 +55,16 @@ export function addDoctorCommand(program: Command): void {
     });
 }
 
+export function addSelftestCommand(program: Command): void {
+  program
+    .command("selftest")
+    .description("proves losses, advantages and PPO on a problem whose answer is known exactly; status 1 if one is off")
+    .action(async () => {
+      const { selftest } = await import("./selftest");
+      if (!(await selftest({ write }))) process.exitCode = 1;
+    });
+}
+
 function finiteNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");

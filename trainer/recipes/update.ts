@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { CompleteRunConfig } from "@/domain/runs/run-config";
+import type { RunConfig } from "@/domain/runs/run-config";
 import { compile } from "../engine/compile";
 import { createAdamW } from "../optimizers/adamw";
 import { clipByGlobalNorm } from "../optimizers/clip-by-global-norm";
@@ -15,7 +15,20 @@ export type Update = {
   dispose(): void;
 };
 
-export function createUpdate(config: CompleteRunConfig, variables: tf.Variable[], totalSteps: number): Update {
+/** What an optimizer step needs of a configuration. PPO has two of them, with a learning rate each. */
+export type UpdateSettings = Pick<
+  RunConfig,
+  | "adamBeta1"
+  | "adamBeta2"
+  | "adamEpsilon"
+  | "weightDecay"
+  | "maxGradNorm"
+  | "lrScheduler"
+  | "warmupSteps"
+  | "warmupRatio"
+> & { learningRate: number };
+
+export function createUpdate(config: UpdateSettings, variables: tf.Variable[], totalSteps: number): Update {
   const optimizer = createAdamW(variables, {
     beta1: config.adamBeta1,
     beta2: config.adamBeta2,

@@ -1,0 +1,108 @@
+import * as tf from "@tensorflow/tfjs";
+import { splitIntoMicroBatches } from "../../data/batch-schedule";
+import { createRandom } from "../../engine/random";
+import type { Gradients } from "../gradient-function";
+import { breathe } from "../run-stopped";
+import type { Update } from "../update";
+import { derivedSeed } from "./derived-seed";
+
+/** One network that learns from the rollout: the policy, or the value model. Completions go by their index. */
+export type Learner = {
+  /** Forward and backward pass of a micro-batch of this minibatch; `sequences` are figures that add up. */
+  gradients(microBatch: readonly number[], minibatch: readonly number[]): Gradients;
+  update: Update;
+  /** After a minibatch: whether the epoch and those after it are to end here. */
+  isEnough?(figures: readonly number[]): boolean;
+};
+
+export type LearnSettings = {
+  ppoEpochs: number;
+  minibatchSize: number;
+  microBatchSize: number;
+  seed: number;
+};
+
+/** What the minibatches said, in order. */
+export type Lesson = {
+  figures: number[][];
+  gradNorms: number[];
+  losses: number[];
+  learningRate: number;
+  stopped: boolean;
+};
+
+/** Optimizer steps of one iteration where no epoch is stopped. */
+export function stepsPerIteration(completions: number, { ppoEpochs, minibatchSize }: LearnSettings): number {
+  return ppoEpochs * Math.ceil(completions / minibatchSize);
+}
+
+/**
+ * Epochs × minibatches over one rollout: each epoch in an order of its own, each minibatch one optimizer step.
+ *
+ * @param lengths of the completions, so that alike ones lie in one micro-batch
+ * @param at the iteration, and the optimizer step that it begins with (which follows from the iteration: steps that an
+ * early stop leaves out are passed over, so that the schedule does not depend on it)
+ */
+export async function learn(
+  learner: Learner,
+  lengths: readonly number[],
+  settings: LearnSettings,
+  at: { iteration: number; firstStep: number },
+  signal: AbortSignal,
+): Promise<Lesson> {
+  const lesson: Lesson = { figures: [], gradNorms: [], losses: [], learningRate: 0, stopped: false };
+  const all = lengths.map((_, index) => index);
+  let step = at.firstStep;
+  for (let epoch = 0; epoch < settings.ppoEpochs; epoch++) {
+    const order = createRandom(derivedSeed(settings.seed, at.iteration, epoch)).shuffle([...all]);
+    for (let start = 0; start < order.length; start += settings.minibatchSize) {
+      const minibatch = order.slice(start, start + settings.minibatchSize);
+      const { loss, figures, gradients } = await accumulate(learner, minibatch, lengths, settings, signal);
+      const { gradNorm, learningRate } = learner.update.apply(gradients, step++);
+      lesson.figures.push(figures);
+      lesson.gradNorms.push(gradNorm);
+      lesson.losses.push(loss);
+      lesson.learningRate = learningRate;
+      if (!learner.isEnough?.(figures)) continue;
+      lesson.stopped = true;
+      return lesson;
+    }
+  }
+  return lesson;
+}
+
+async function accumulate(
+  learner: Learner,
+  minibatch: readonly number[],
+  lengths: readonly number[],
+  { microBatchSize }: LearnSettings,
+  signal: AbortSignal,
+): Promise<{ loss: number; figures: number[]; gradients: tf.Tensor[] }> {
+  const lengthOf = (index: number) => lengths[index] as number;
+  const figures: number[] = [];
+  let loss = 0;
+  let sums: tf.Tensor[] | null = null;
+  try {
+    for (const microBatch of splitIntoMicroBatches(minibatch, lengthOf, microBatchSize)) {
+      await breathe(signal);
+      const result = learner.gradients(microBatch, minibatch);
+      loss += result.loss.dataSync()[0] as number;
+      result.sequences.dataSync().forEach((value, index) => {
+        figures[index] = (figures[index] ?? 0) + value;
+      });
+      tf.dispose([result.loss, result.sequences]);
+      sums = sums ? added(sums, result.gradients) : result.gradients;
+    }
+  } catch (error) {
+    if (sums) tf.dispose(sums);
+    throw error;
+  }
+  if (!sums) throw new Error("a minibatch without completions");
+  return { loss, figures, gradients: sums };
+}
+
+function added(sums: tf.Tensor[], gradients: tf.Tensor[]): tf.Tensor[] {
+  const result = sums.map((sum, index) => tf.add(sum, gradients[index] as tf.Tensor));
+  tf.dispose([sums, gradients]);
+  return result;
+}
