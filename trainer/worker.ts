@@ -6,23 +6,28 @@ import { type JobHandlers, serve } from "@/server/jobs/serve";
 import { logger } from "@/server/logger";
 import { performPlayground } from "@/server/playground/perform-playground";
 import { performRun } from "@/server/runs/perform-run";
+import { performScoring } from "@/server/scores/perform-scoring";
 import { type Backend, describeBackend, loadBackend } from "./engine/backend";
 import { runTraining } from "./run-training";
 import { createLanguageModels } from "./worker/language-models";
 
 /**
  * The trainer's processes, the bridge between the queue and the recipes: `worker.ts training` trains, `worker.ts
- * generation` writes what people wait for and what they will label. Two, because a training step blocks its process.
+ * generation` writes and scores what people wait for and what they will label. Two, because a training step blocks its process.
  */
 const ROLES: Record<WorkerRole, (backend: Backend) => JobHandlers> = {
   training: ({ kind }) => ({
     train: { atOnce: 1, perform: (id, signal) => performRun(id, { train: runTraining, backend: kind, signal }) },
   }),
   generation: () => {
-    const { writeText } = createLanguageModels();
+    const { writeText, scoreCompletions } = createLanguageModels();
     return {
       generate: { atOnce: 1, perform: (id, signal) => performGeneration(id, { writeText, signal }) },
-      playground: { atOnce: 2, perform: (id, signal) => performPlayground(id, { writeText, signal }) },
+      score: { atOnce: 1, perform: (id, signal) => performScoring(id, { scoreCompletions, signal }) },
+      playground: {
+        atOnce: 2,
+        perform: (id, signal) => performPlayground(id, { writeText, scoreCompletions, signal }),
+      },
     };
   },
 };

@@ -22,11 +22,15 @@ const foreign = {
   datasetVersionId: "",
   runId: "",
   generationId: "",
+  scoringId: "",
+  rewardModelId: "",
   modelVersionId: "",
 };
 let admin: CurrentUser;
 let project = "";
 let ownTaskId = "";
+let ownModelId = "";
+let ownRewardModelId = "";
 const completions: [string, string] = ["", ""];
 
 beforeAll(async () => {
@@ -68,6 +72,19 @@ beforeAll(async () => {
       requestedById: other.id,
     },
   });
+  const [reward, ownReward] = await Promise.all(
+    [theirs, mine].map(({ id: projectId }) =>
+      database().modelVersion.create({
+        data: { projectId, name: "reward", kind: "reward", artifactKind: "model", artifact: "runs/1/model" },
+      }),
+    ),
+  );
+  if (!reward || !ownReward) throw new Error("no reward models");
+  ownRewardModelId = ownReward.id;
+  const scoring = await database().scoring.create({
+    data: { projectId: theirs.id, modelVersionId: reward.id, totalCount: 1, requestedById: other.id },
+  });
+  ownModelId = (await database().modelVersion.findFirstOrThrow({ where: { projectId: mine.id, kind: "base" } })).id;
   const theirCaller = createCaller({ user: other });
   const { slug } = theirs;
   const target = { kind: "label" as const, id: labelId };
@@ -81,6 +98,8 @@ beforeAll(async () => {
     datasetVersionId: dataset.id,
     runId: run.id,
     generationId: generation.id,
+    scoringId: scoring.id,
+    rewardModelId: reward.id,
     modelVersionId: model.id,
   });
   completions.splice(0, 2, ...submission.shownOrder);
@@ -159,9 +178,24 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
       modelVersionId: foreign.modelVersionId,
       ...sampling,
     }),
+  "playground.start with a reward model": (caller) =>
+    caller.playground.start({
+      project,
+      messages: [{ role: "user", content: "x" }],
+      modelVersionId: ownModelId,
+      rewardModelId: foreign.rewardModelId,
+      ...sampling,
+    }),
   "playground.watch": async (caller) =>
     firstOf(await caller.playground.watch({ project, generationId: foreign.generationId })),
   "playground.cancel": (caller) => caller.playground.cancel({ project, generationId: foreign.generationId }),
+  "tasks.list by a reward model": (caller) => caller.tasks.list({ project, rewardModelId: foreign.rewardModelId }),
+  "scores.start of a prompt": (caller) =>
+    caller.scores.start({ project, modelVersionId: ownRewardModelId, promptId: foreign.promptId }),
+  "scores.summary": (caller) => caller.scores.summary({ project, modelVersionId: foreign.rewardModelId }),
+  "scores.start": (caller) => caller.scores.start({ project, modelVersionId: foreign.rewardModelId }),
+  "scores.watch": async (caller) => firstOf(await caller.scores.watch({ project, scoringId: foreign.scoringId })),
+  "scores.cancel": (caller) => caller.scores.cancel({ project, scoringId: foreign.scoringId }),
 };
 
 async function firstOf(events: AsyncIterable<unknown>): Promise<unknown> {

@@ -10,7 +10,13 @@ const oneGeneration = z.object({ generationId: z.uuid() });
 
 export const playgroundRouter = router({
   start: projectAdmin
-    .input(samplingSchema.extend({ modelVersionId: z.uuid(), messages: promptMessagesSchema }))
+    .input(
+      samplingSchema.extend({
+        modelVersionId: z.uuid(),
+        messages: promptMessagesSchema,
+        rewardModelId: z.uuid().optional(),
+      }),
+    )
     .mutation(({ ctx, input: { temperature, topP, maxTokens, seed, ...input } }) =>
       startPlayground({
         ...input,

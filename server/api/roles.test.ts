@@ -86,6 +86,10 @@ const ALLOWED = {
     "playground.start",
     "playground.watch",
     "playground.cancel",
+    "scores.summary",
+    "scores.start",
+    "scores.watch",
+    "scores.cancel",
   ],
 } as const;
 

@@ -8,6 +8,7 @@ import { playgroundRouter } from "./playground-router";
 import { projectsRouter } from "./projects-router";
 import { promptsRouter } from "./prompts-router";
 import { runsRouter } from "./runs-router";
+import { scoresRouter } from "./scores-router";
 import { tasksRouter } from "./tasks-router";
 import { createCallerFactory, router } from "./trpc";
 
@@ -25,6 +26,7 @@ export const appRouter = router({
   models: modelsRouter,
   generations: generationsRouter,
   playground: playgroundRouter,
+  scores: scoresRouter,
 });
 
 export type AppRouter = typeof appRouter;

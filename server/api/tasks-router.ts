@@ -13,6 +13,9 @@ export const tasksRouter = router({
         kind: labelKindSchema.optional(),
         status: z.enum(["open", "done", "archived"]).optional(),
         promptId: z.uuid().optional(),
+        rewardModelId: z.uuid().optional(),
+        order: z.enum(["newest", "closest", "widest"]).default("newest"),
+        disagreed: z.boolean().default(false),
       }),
     )
     .query(({ ctx, input }) => listTasks({ ...input, projectId: ctx.project.id })),

@@ -1,7 +1,8 @@
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
 import { generationChannel, notify } from "../jobs/notify";
-import { isGenerationFinished, lockGeneration } from "./generation-row";
+import { isJobFinished } from "../jobs/row-job";
+import { lockGeneration } from "./generation-row";
 
 /**
  * Ends a generation: at once where it still waits, else as soon as the trainer looks. Completions that are written stay.
@@ -10,7 +11,7 @@ import { isGenerationFinished, lockGeneration } from "./generation-row";
 export async function cancelGeneration(input: { projectId: string; generationId: string }) {
   await database().$transaction(async (tx) => {
     const generation = await lockGeneration(tx, input);
-    if (isGenerationFinished(generation.status))
+    if (isJobFinished(generation.status))
       throw new DomainError("generation-finished", `${generation.id} is ${generation.status}`, "It has ended already.");
     const now = new Date();
     await tx.generation.update({

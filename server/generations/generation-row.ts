@@ -76,5 +76,3 @@ export async function lockGeneration(tx: Database, input: { projectId?: string; 
   if (!row) throw generationNotFound(generationId);
   return row;
 }
-
-export const isGenerationFinished = (status: string) => ["completed", "failed", "cancelled"].includes(status);

@@ -1,6 +1,7 @@
 import { listen } from "../jobs/listen";
 import { generationChannel } from "../jobs/notify";
-import { type GenerationRow, getGeneration, isGenerationFinished } from "./generation-row";
+import { isJobFinished } from "../jobs/row-job";
+import { type GenerationRow, getGeneration } from "./generation-row";
 
 /** A generation as it goes: first its present state, then each change of it. Ends with it. */
 export async function* watchGeneration(
@@ -11,6 +12,6 @@ export async function* watchGeneration(
   for await (const _event of listen(generationChannel(input.generationId), signal)) {
     const generation = await getGeneration(input);
     yield generation;
-    if (isGenerationFinished(generation.status)) return;
+    if (isJobFinished(generation.status)) return;
   }
 }

@@ -9,11 +9,15 @@ import { sendJob } from "./send-job";
 async function openRows(queue: QueueName): Promise<JobData[]> {
   const unfinished = { status: { in: ["queued" as const, "running" as const] } };
   if (queue === "train") return database().trainingRun.findMany({ where: unfinished, select: { id: true } });
+  if (queue === "score") return database().scoring.findMany({ where: unfinished, select: { id: true } });
   const purpose = queue === "playground" ? ("playground" as const) : { not: "playground" as const };
   return database().generation.findMany({ where: { ...unfinished, purpose }, select: { id: true } });
 }
 
-const QUEUES_OF: Record<WorkerRole, QueueName[]> = { training: ["train"], generation: ["generate", "playground"] };
+const QUEUES_OF: Record<WorkerRole, QueueName[]> = {
+  training: ["train"],
+  generation: ["generate", "score", "playground"],
+};
 
 /**
  * Puts right what a killed worker left behind. To be called by the holder of the role's lock before it takes jobs: a job

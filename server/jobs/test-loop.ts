@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
 import { promptHash } from "@/domain/datasets/split";
 import type { TextEvent, WriteText } from "@/domain/generations/write-text";
+import type { ScoreCompletions, ScoreEvent, ScoreRequest } from "@/domain/scores/score-completions";
 import { database } from "../database/client";
 import { ensureBaseModel } from "../models/ensure-base-model";
 import { stopJobs } from "./boss";
@@ -85,6 +86,24 @@ export function fakeWriter(say: (question: string, sample: number, seed: number)
     }
   }
   return { writeText, asked };
+}
+
+/** A reward model that says `score`; undefined refuses. */
+export function fakeScorer(score: (content: string, prompt: string) => number | undefined): {
+  scoreCompletions: ScoreCompletions;
+  asked: string[][];
+} {
+  const asked: string[][] = [];
+  async function* scoreCompletions({ completions, signal }: ScoreRequest): AsyncGenerator<ScoreEvent> {
+    asked.push(completions.map(({ content }) => content));
+    for (const [completion, { content, prompt }] of completions.entries()) {
+      signal.throwIfAborted();
+      const value = score(content, prompt.at(-1)?.content ?? "");
+      if (value === undefined) yield { type: "refused", completion, reason: "it has 9000 tokens" };
+      else yield { type: "score", completion, score: value };
+    }
+  }
+  return { scoreCompletions, asked };
 }
 
 /** A promise and what settles it, to hold a fake at a certain point. */

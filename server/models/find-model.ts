@@ -23,3 +23,15 @@ export async function findLanguageModel(db: Database, projectId: string, modelVe
     );
   return model;
 }
+
+/** The same for one that scores completions. */
+export async function findRewardModel(db: Database, projectId: string, modelVersionId: string) {
+  const model = await findModel(db, projectId, modelVersionId);
+  if (model.kind !== "reward")
+    throw new DomainError(
+      "model-scores-nothing",
+      `${modelVersionId} is no reward model`,
+      `“${model.name}” writes text and scores none. Choose a reward model.`,
+    );
+  return model;
+}

@@ -1,19 +1,30 @@
 import type { WriteText } from "@/domain/generations/write-text";
+import type { Message } from "@/domain/messages";
+import type { ScoreCompletions } from "@/domain/scores/score-completions";
+import type { Generation } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { performGenerationJob, settle } from "../generations/generation-job";
+import { describeJobFailure } from "../jobs/failures";
 import { generationChannel, notify } from "../jobs/notify";
+import { logger } from "../logger";
+import { findRewardModel } from "../models/find-model";
 import { resolveModel } from "../models/resolve-model";
 import type { PlaygroundMessage } from "./watch-playground";
 
 /** Often enough to read along, seldom enough to leave the processor to the model. */
 const WRITE_EVERY_MILLISECONDS = 80;
 
+export interface PlaygroundModels {
+  writeText: WriteText;
+  scoreCompletions: ScoreCompletions;
+}
+
 /**
  * Answers a playground's conversation, piece by piece. Not taken up again when the process stops: nobody waits then.
  */
 export function performPlayground(
   generationId: string,
-  { writeText, signal }: { writeText: WriteText; signal: AbortSignal },
+  { writeText, scoreCompletions, signal }: PlaygroundModels & { signal: AbortSignal },
 ): Promise<void> {
   return performGenerationJob(generationId, signal, {
     again: false,
@@ -56,14 +67,18 @@ export function performPlayground(
           else {
             await answer.flush();
             await settle(generationId, {
-              status: "completed",
-              finishedAt: new Date(),
               activity: null,
               doneCount: 1,
               outputText: event.content,
               outputTokens: event.tokens,
               finishReason: event.finish,
             });
+            const score = await scoreAnswer({ ...generation, outputText: event.content }, messages, {
+              scoreCompletions,
+              signal: stop,
+              onActivity: say,
+            });
+            await settle(generationId, { status: "completed", finishedAt: new Date(), activity: null, ...score });
             return;
           }
         }
@@ -74,6 +89,34 @@ export function performPlayground(
       }
     },
   });
+}
+
+/**
+ * What the chosen reward model says of an answer. A score that cannot be had takes nothing from the answer: the reason
+ * stands in its place.
+ */
+async function scoreAnswer(
+  { projectId, scoredWithId, outputText }: Generation,
+  prompt: readonly Message[],
+  {
+    scoreCompletions,
+    ...more
+  }: { scoreCompletions: ScoreCompletions; signal: AbortSignal; onActivity: (activity: string) => void },
+): Promise<{ outputScore?: number; scoreProblem?: string }> {
+  if (!scoredWithId) return {};
+  try {
+    const version = await findRewardModel(database(), projectId, scoredWithId);
+    more.onActivity(`scoring with ${version.name}`);
+    const model = await resolveModel(database(), version);
+    const completions = [{ prompt, content: outputText }];
+    for await (const event of scoreCompletions({ model, completions, interactive: true, ...more }))
+      return event.type === "score" ? { outputScore: event.score } : { scoreProblem: event.reason };
+    throw new Error("the reward model ended without a score");
+  } catch (error) {
+    if (more.signal.aborted) throw error;
+    logger.error({ err: error, scoredWithId }, "no score of an answer");
+    return { scoreProblem: describeJobFailure(error).message };
+  }
 }
 
 /** The text of an answer: kept on the row and sent on in pieces, both in one transaction. */

@@ -1,9 +1,11 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { DomainError } from "@/domain/errors";
+import type { ScoreCompletions } from "@/domain/scores/score-completions";
 import { database } from "../database/client";
 import { withTestDatabase } from "../database/test-database";
 import { cancelGeneration } from "../generations/cancel-generation";
 import { samplingSchema } from "../generations/sampling";
-import { fakeWriter, gate, makeProject, type TestProject, withTestQueue } from "../jobs/test-loop";
+import { fakeScorer, fakeWriter, gate, makeProject, type TestProject, withTestQueue } from "../jobs/test-loop";
 import { performPlayground } from "./perform-playground";
 import { startPlayground } from "./start-playground";
 import { type PlaygroundState, watchPlayground } from "./watch-playground";
@@ -14,9 +16,13 @@ withTestQueue();
 const never = new AbortController().signal;
 const ANSWER = "The capital of Frânce is Paris. 🗼";
 
-const start = (project: TestProject) =>
+/** Nobody asks for a score unless a reward model was chosen. */
+const noScorer = fakeScorer(() => undefined).scoreCompletions;
+
+const start = (project: TestProject, more: { rewardModelId?: string } = {}) =>
   startPlayground({
     ...project,
+    ...more,
     modelVersionId: project.base.id,
     messages: [{ role: "user", content: "Capital of France?" }],
     sampling: samplingSchema.parse({}),
@@ -31,13 +37,18 @@ it("answers piece by piece to those who watch, and keeps the answer", async () =
   const watching = (async () => {
     for await (const state of events) states.push(state);
   })();
-  await performPlayground(generationId, { writeText: fakeWriter(() => ANSWER).writeText, signal: never });
+  await performPlayground(generationId, {
+    writeText: fakeWriter(() => ANSWER).writeText,
+    scoreCompletions: noScorer,
+    signal: never,
+  });
   await watching;
   expect(states.at(-1)).toEqual({
     text: ANSWER,
     tokens: 7,
     status: "completed",
     finishReason: "stop",
+    score: null,
     activity: null,
     error: null,
   });
@@ -52,6 +63,7 @@ it("gives somebody who comes in the middle all of the text, without gaps or repe
   const { writeText } = fakeWriter(() => ANSWER);
   const performing = performPlayground(generationId, {
     signal: never,
+    scoreCompletions: noScorer,
     writeText: async function* (request) {
       for await (const event of writeText(request)) {
         yield event;
@@ -79,6 +91,7 @@ it("keeps what was written when a person stops it", async () => {
   const { writeText } = fakeWriter(() => ANSWER);
   await performPlayground(generationId, {
     signal: never,
+    scoreCompletions: noScorer,
     writeText: async function* (request) {
       for await (const event of writeText(request)) {
         yield event;
@@ -95,11 +108,78 @@ it("keeps what was written when a person stops it", async () => {
 it("says why a conversation cannot be answered", async () => {
   const project = await makeProject();
   const { generationId } = await start(project);
-  await performPlayground(generationId, { writeText: fakeWriter(() => undefined).writeText, signal: never });
+  await performPlayground(generationId, {
+    writeText: fakeWriter(() => undefined).writeText,
+    scoreCompletions: noScorer,
+    signal: never,
+  });
   const events = watchPlayground({ projectId: project.projectId, generationId }, never);
   expect((await events.next()).value).toMatchObject({
     status: "failed",
     error: "the prompt has 9000 tokens Shorten the conversation.",
+  });
+});
+
+describe("a reward model that was chosen", () => {
+  const rewardModel = ({ projectId, base }: TestProject) =>
+    database().modelVersion.create({
+      data: {
+        ...{ projectId, name: "judge", kind: "reward", artifactKind: "adapter", artifact: "runs/x/adapter" },
+        parentId: base.id,
+      },
+    });
+  const answer = async (scoreCompletions: ScoreCompletions) => {
+    const project = await makeProject();
+    const model = await rewardModel(project);
+    const { generationId } = await start(project, { rewardModelId: model.id });
+    const events = watchPlayground({ projectId: project.projectId, generationId }, never);
+    const states: PlaygroundState[] = [];
+    const watching = (async () => {
+      for await (const state of events) states.push(state);
+    })();
+    await performPlayground(generationId, {
+      writeText: fakeWriter(() => ANSWER).writeText,
+      scoreCompletions,
+      signal: never,
+    });
+    await watching;
+    return { states, model: { id: model.id, name: "judge" } };
+  };
+
+  it("scores the answer once it is written", async () => {
+    const { scoreCompletions, asked } = fakeScorer((content, prompt) => content.length + prompt.length);
+    const { states, model } = await answer(scoreCompletions);
+    expect(asked).toEqual([[ANSWER]]);
+    expect(states.at(-1)).toMatchObject({
+      status: "completed",
+      text: ANSWER,
+      score: { model, value: ANSWER.length + "Capital of France?".length, problem: null },
+    });
+    expect(states.some(({ status, score }) => status === "running" && score?.value === null)).toBe(true);
+  });
+
+  it("takes nothing from the answer where it cannot score it, and says why", async () => {
+    const refused = await answer(fakeScorer(() => undefined).scoreCompletions);
+    expect(refused.states.at(-1)).toMatchObject({
+      status: "completed",
+      text: ANSWER,
+      score: { value: null, problem: "it has 9000 tokens" },
+    });
+    const broken = await answer(() => {
+      throw new DomainError("model-files", "config.json: missing");
+    });
+    expect(broken.states.at(-1)).toMatchObject({
+      status: "completed",
+      text: ANSWER,
+      score: { value: null, problem: "config.json: missing" },
+    });
+  });
+
+  it("must be one", async () => {
+    const project = await makeProject();
+    await expect(start(project, { rewardModelId: project.base.id })).rejects.toMatchObject({
+      code: "model-scores-nothing",
+    });
   });
 });
 

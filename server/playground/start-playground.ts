@@ -3,11 +3,11 @@ import type { promptMessagesSchema } from "@/domain/messages";
 import { database } from "../database/client";
 import { chooseSeed, type Sampling } from "../generations/sampling";
 import { sendJob } from "../jobs/send-job";
-import { findLanguageModel } from "../models/find-model";
+import { findLanguageModel, findRewardModel } from "../models/find-model";
 
 /**
- * Asks a model to answer a conversation that a person waits for.
- * @throws DomainError `model-not-found`
+ * Asks a model to answer a conversation that a person waits for, and a reward model, where one is named, to score it.
+ * @throws DomainError `model-not-found`, `model-scores-nothing`
  */
 export async function startPlayground(input: {
   projectId: string;
@@ -15,10 +15,12 @@ export async function startPlayground(input: {
   modelVersionId: string;
   messages: z.output<typeof promptMessagesSchema>;
   sampling: Sampling;
+  rewardModelId?: string;
 }): Promise<{ generationId: string }> {
   const { projectId, sampling, messages } = input;
   return database().$transaction(async (tx) => {
     const model = await findLanguageModel(tx, projectId, input.modelVersionId);
+    const scoredWith = input.rewardModelId && (await findRewardModel(tx, projectId, input.rewardModelId));
     const { id } = await tx.generation.create({
       data: {
         projectId,
@@ -29,6 +31,7 @@ export async function startPlayground(input: {
         maxTokens: sampling.maxTokens,
         seed: chooseSeed(sampling.seed),
         totalCount: 1,
+        ...(scoredWith && { scoredWithId: scoredWith.id }),
         activity: "waiting for the trainer",
         requestedById: input.userId,
         messages: { create: messages.map((message, position) => ({ ...message, position })) },

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { database } from "../database/client";
-import { describeFailure, generationNotFound, isGenerationFinished } from "../generations/generation-row";
+import { describeFailure, generationNotFound } from "../generations/generation-row";
 import { listen } from "../jobs/listen";
 import { generationChannel } from "../jobs/notify";
+import { isJobFinished } from "../jobs/row-job";
 
 export interface PlaygroundState {
   /** All of the answer so far. */
@@ -11,6 +12,8 @@ export interface PlaygroundState {
   status: "queued" | "running" | "completed" | "failed" | "cancelled";
   /** `stop`: the model ended its turn; `length`: the token limit did. */
   finishReason: string | null;
+  /** By the reward model that was chosen: null of `value` and `problem` alike as long as the score is to come. */
+  score: { model: { id: string; name: string }; value: number | null; problem: string | null } | null;
   activity: string | null;
   /** What went wrong and what to do. */
   error: string | null;
@@ -38,19 +41,23 @@ export async function* watchPlayground(
       state = { ...state, text, tokens: message.tokens, status: "running", activity: null };
     } else state = await readPlayground(input); // at the beginning, on a change of state, and where a piece is missing
     yield state;
-    if (isGenerationFinished(state.status)) return;
+    if (isJobFinished(state.status)) return;
   }
 }
 
 async function readPlayground(input: { projectId: string; generationId: string }): Promise<PlaygroundState> {
   const { projectId, generationId } = input;
-  const row = await database().generation.findFirst({ where: { id: generationId, projectId, purpose: "playground" } });
+  const row = await database().generation.findFirst({
+    where: { id: generationId, projectId, purpose: "playground" },
+    include: { scoredWith: { select: { id: true, name: true } } },
+  });
   if (!row) throw generationNotFound(generationId);
   return {
     text: row.outputText,
     tokens: row.outputTokens,
     status: row.status,
     finishReason: row.finishReason,
+    score: row.scoredWith && { model: row.scoredWith, value: row.outputScore, problem: row.scoreProblem },
     activity: row.activity,
     error: describeFailure(row),
   };

@@ -18,6 +18,8 @@ export interface PromptDetail extends PromptRow {
     sampleIndex: number | null;
     finished: boolean;
     createdAt: Date;
+    /** What reward models say of it, the newest model first. */
+    scores: { model: { id: string; name: string }; score: number }[];
   }[];
   tasks: {
     id: string;
@@ -53,6 +55,10 @@ export async function getPrompt(input: { projectId: string; promptId: string }):
           sampleIndex: true,
           finished: true,
           createdAt: true,
+          rewardScores: {
+            orderBy: { modelVersion: { createdAt: "desc" } },
+            select: { score: true, modelVersion: { select: { id: true, name: true } } },
+          },
         },
       },
       tasks: {
@@ -79,9 +85,10 @@ export async function getPrompt(input: { projectId: string; promptId: string }):
   return {
     ...fields,
     tasks,
-    completions: prompt.completions.map(({ modelVersion, ...completion }) => ({
+    completions: prompt.completions.map(({ modelVersion, rewardScores, ...completion }) => ({
       ...completion,
       modelName: modelVersion?.name ?? null,
+      scores: rewardScores.map(({ score, modelVersion: model }) => ({ model, score })),
     })),
     completionCount: _count.completions,
     taskCount: _count.tasks,

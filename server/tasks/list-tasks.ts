@@ -3,7 +3,10 @@ import type { Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { after, pageOf } from "../database/page";
+import { findRewardModel } from "../models/find-model";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
+import { measureAgreement } from "../scores/measure-agreement";
+import { type GapOrder, idsByGap } from "./order-by-gap";
 import { type TaskStatus, taskStatus } from "./task-status";
 
 export interface TaskRow {
@@ -17,6 +20,8 @@ export interface TaskRow {
   status: TaskStatus;
   /** Whose completions stand in it; empty where people wrote them. */
   modelNames: string[];
+  /** In the task's own order; `score` is the chosen reward model's. */
+  completions: { id: string; excerpt: string; score: number | null }[];
   createdAt: Date;
 }
 
@@ -32,7 +37,15 @@ const STATUS_FILTER: Record<TaskStatus, Prisma.TaskWhereInput> = {
   archived: { archivedAt: { not: null } },
 };
 
-/** The project's tasks, newest first. */
+/** Matches no row: without a reward model there are no scores. */
+const NO_MODEL = "00000000-0000-0000-0000-000000000000";
+const EXCERPT_LENGTH = 200;
+
+/**
+ * The project's tasks, newest first, or by the gap between the scores of a reward model.
+ * @param input.disagreed only tasks in which the reward model and the people order a pair differently
+ * @throws DomainError `model-not-found`, `model-scores-nothing`
+ */
 export async function listTasks(input: {
   projectId: string;
   cursor?: string | null;
@@ -40,13 +53,29 @@ export async function listTasks(input: {
   kind?: LabelKind;
   status?: TaskStatus;
   promptId?: string;
+  rewardModelId?: string;
+  order?: "newest" | GapOrder;
+  disagreed?: boolean;
 }): Promise<TaskPage> {
-  const { projectId, cursor, limit, kind, status, promptId } = input;
-  const scope = { projectId, kind, promptId };
+  const { projectId, cursor, limit, kind, status, promptId, order = "newest" } = input;
+  const rewardModel = input.rewardModelId && (await findRewardModel(database(), projectId, input.rewardModelId));
+  const rewardModelId = rewardModel ? rewardModel.id : undefined;
+  const ids =
+    rewardModelId && input.disagreed
+      ? (await measureAgreement({ projectId, modelVersionId: rewardModelId })).disagreedTaskIds
+      : undefined;
+  const scope = { projectId, kind, promptId, ...(ids && { id: { in: ids } }) };
+  const gapOrder =
+    rewardModelId && order !== "newest"
+      ? await idsByGap({
+          ...{ projectId, rewardModelId, order, kind, status, promptId, cursor, ids },
+          limit: limit + 1,
+        })
+      : undefined;
   const count = (of: TaskStatus) => database().task.count({ where: { ...scope, ...STATUS_FILTER[of] } });
   const [tasks, open, done, archived] = await Promise.all([
     database().task.findMany({
-      where: { ...scope, ...(status && STATUS_FILTER[status]), ...after(cursor) },
+      where: gapOrder ? { id: { in: gapOrder } } : { AND: [scope, status ? STATUS_FILTER[status] : {}, after(cursor)] },
       orderBy: { id: "desc" },
       take: limit + 1,
       select: {
@@ -59,7 +88,16 @@ export async function listTasks(input: {
         prompt: { select: { id: true, taskType: true, messages: messagesInOrder } },
         completions: {
           orderBy: { position: "asc" },
-          select: { completion: { select: { modelVersion: { select: { name: true } } } } },
+          select: {
+            completion: {
+              select: {
+                id: true,
+                content: true,
+                modelVersion: { select: { name: true } },
+                rewardScores: { where: { modelVersionId: rewardModelId ?? NO_MODEL }, select: { score: true } },
+              },
+            },
+          },
         },
         _count: { select: { labels: { where: liveLabel } } },
       },
@@ -68,6 +106,7 @@ export async function listTasks(input: {
     count("done"),
     count("archived"),
   ]);
+  if (gapOrder) tasks.sort((a, b) => gapOrder.indexOf(a.id) - gapOrder.indexOf(b.id));
   const rows = tasks.map((task) => ({
     id: task.id,
     kind: task.kind,
@@ -78,6 +117,11 @@ export async function listTasks(input: {
     labelCount: task._count.labels,
     status: taskStatus(task),
     modelNames: [...new Set(task.completions.flatMap(({ completion }) => completion.modelVersion?.name ?? []))],
+    completions: task.completions.map(({ completion: { id, content, rewardScores } }) => ({
+      id,
+      excerpt: content.slice(0, EXCERPT_LENGTH),
+      score: rewardScores[0]?.score ?? null,
+    })),
     createdAt: task.createdAt,
   }));
   return { ...pageOf(rows, limit), counts: { open, done, archived } };

@@ -1,7 +1,13 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TextEvent, TextRequest } from "@/domain/generations/write-text";
+import type { ScoreEvent } from "@/domain/scores/score-completions";
+import { score as scoreFile } from "../cli/score";
 import { loadBackend } from "../engine/backend";
+import { goldensFolder } from "../fixtures/goldens";
 import { createLanguageModels, describeProgress } from "./language-models";
 
 beforeAll(async () => {
@@ -78,6 +84,43 @@ describe("the language models of the worker", () => {
     while (!(await person.next()).done) expect(overtaken).toBe(false);
     await next; // goes on as soon as nobody waits
     await background.return?.();
+    await dispose();
+  });
+
+  it("score completions as the command line does, refuse what is too long, and refuse a model without a head", async () => {
+    const { scoreCompletions, dispose } = createLanguageModels();
+    const prompt = [{ role: "user" as const, content: "Hello there" }];
+    const reward = path.join(goldensFolder, "llama-reward");
+    const completions = ["Hi.", "word ".repeat(20_000), "A longer answer, of several words."];
+    const score = (model: string, contents = completions) =>
+      scoreCompletions({
+        model: { model },
+        completions: contents.map((content) => ({ prompt, content })),
+        interactive: true,
+        signal: new AbortController().signal,
+        onActivity: () => undefined,
+      });
+    const events: ScoreEvent[] = [];
+    for await (const event of score(reward)) events.push(event);
+    const lines = [completions[0], completions[2]].map((content) => ({
+      prompt,
+      completion: [{ role: "assistant", content }],
+    }));
+    const folder = await mkdtemp(path.join(tmpdir(), "tuneloop-score-"));
+    const input = path.join(folder, "input.jsonl");
+    await writeFile(input, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    const written: string[] = [];
+    await scoreFile({ model: reward, input, write: (line) => written.push(line) });
+    await rm(folder, { recursive: true });
+    const rewards = written.map((line) => (JSON.parse(line) as { reward: number }).reward);
+    expect(events).toEqual([
+      { type: "refused", completion: 1, reason: expect.stringContaining("do not fit the model's context") },
+      { type: "score", completion: 0, score: expect.closeTo(rewards[0] ?? Number.NaN, 5) },
+      { type: "score", completion: 2, score: expect.closeTo(rewards[1] ?? Number.NaN, 5) },
+    ]);
+    await expect(async () => {
+      for await (const _ of score("tiny")) break;
+    }).rejects.toThrow("no reward head");
     await dispose();
   });
 

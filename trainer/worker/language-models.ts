@@ -1,15 +1,20 @@
+import { DomainError } from "@/domain/errors";
 import type { ModelReference, TextEvent, TextRequest, WriteText } from "@/domain/generations/write-text";
+import type { ScoreCompletions, ScoreEvent, ScoreRequest } from "@/domain/scores/score-completions";
+import { scoreRewards, sequenceProblem } from "../evaluation/score-sequences";
 import { createGenerator, type Generator } from "../generation/generate";
 import type { LoadProgress } from "../models/fetch-progress";
 import { type LoadedModel, loadModel, stopTokenIds } from "../models/load-model";
-import { tokenizePrompt } from "../tokenizer/tokenize-example";
+import { type TokenizedExample, tokenizeExample, tokenizePrompt } from "../tokenizer/tokenize-example";
 import { DeviceTurns } from "./device-turns";
 import { ModelShelf } from "./model-shelf";
 
-/** Two panes of a playground. */
-const MODELS_KEPT = 2;
+/** Two panes of a playground, and the reward model that scores what they say. */
+const MODELS_KEPT = 3;
 /** Completions of background work that are decoded side by side. */
 const ROWS_AT_ONCE = 16;
+
+type Common = Pick<TextRequest, "model" | "interactive" | "signal" | "onActivity">;
 
 /** A model with its generators: each has one cache and does one thing at a time, so there are as many as are needed. */
 interface Writer extends LoadedModel {
@@ -19,18 +24,26 @@ interface Writer extends LoadedModel {
 
 /**
  * The language models of this process. `loadBackend()` must have been called.
- * @returns `writeText` for the queue's work, and `dispose`
+ * @returns `writeText` and `scoreCompletions` for the queue's work, and `dispose`
  */
-export function createLanguageModels(): { writeText: WriteText; dispose: () => Promise<void> } {
+export function createLanguageModels(): {
+  writeText: WriteText;
+  scoreCompletions: ScoreCompletions;
+  dispose: () => Promise<void>;
+} {
   const shelf = new ModelShelf<Writer>(MODELS_KEPT);
   const turns = new DeviceTurns();
 
-  async function* writeText(request: TextRequest): AsyncGenerator<TextEvent> {
+  /** Does a request with its model; one of background work steps aside at each event as long as a person waits. */
+  async function* take<Request extends Common, Event>(
+    request: Request,
+    work: (writer: Writer, request: Request) => AsyncIterable<Event>,
+  ): AsyncGenerator<Event> {
     const end = request.interactive ? turns.begin() : undefined;
     try {
       const { model, release } = await shelf.borrow(JSON.stringify(request.model), () => loadWriter(request));
       try {
-        for await (const event of writeWith(model, request)) {
+        for await (const event of work(model, request)) {
           if (!request.interactive) await turns.pause();
           yield event;
         }
@@ -42,12 +55,16 @@ export function createLanguageModels(): { writeText: WriteText; dispose: () => P
     }
   }
 
-  return { writeText, dispose: () => shelf.dispose() };
+  return {
+    writeText: (request) => take(request, writeWith),
+    scoreCompletions: (request) => take(request, scoreWith),
+    dispose: () => shelf.dispose(),
+  };
 }
 
 let loaded = 0;
 
-async function loadWriter({ model, signal, onActivity }: TextRequest): Promise<Writer> {
+async function loadWriter({ model, signal, onActivity }: Common): Promise<Writer> {
   const name = `writer-${++loaded}`;
   onActivity("loading the model");
   const parts = await loadModel(model.model, {
@@ -113,6 +130,35 @@ async function* writeWith(writer: Writer, request: TextRequest): AsyncGenerator<
     }
   } finally {
     writer.generators.push(generator);
+  }
+}
+
+/** Completions that are scored between two looks at whether somebody waits. */
+const SCORES_AT_ONCE = 8;
+
+async function* scoreWith(scorer: Writer, { completions, signal, model }: ScoreRequest): AsyncGenerator<ScoreEvent> {
+  if (!scorer.model.hasRewardHead)
+    throw new DomainError("model-scores-nothing", `${model.model}: it has no reward head, so it scores nothing`);
+  const accepted: { place: number; sequence: TokenizedExample }[] = [];
+  for (const [place, { prompt, content }] of completions.entries()) {
+    const sequence = tokenizeExample(scorer, { prompt, completion: [{ role: "assistant", content }] });
+    const reason = sequenceProblem(scorer.model, [...sequence.promptIds, ...sequence.completionIds]);
+    if (reason) yield { type: "refused", completion: place, reason };
+    else accepted.push({ place, sequence });
+  }
+  for (let from = 0; from < accepted.length; from += SCORES_AT_ONCE) {
+    signal.throwIfAborted();
+    const batch = accepted.slice(from, from + SCORES_AT_ONCE);
+    const scores = await scoreRewards(
+      scorer.model,
+      batch.map(({ sequence }) => sequence),
+    );
+    for (const [i, { place }] of batch.entries()) {
+      const score = scores[i];
+      if (score === undefined || !Number.isFinite(score))
+        throw new DomainError("non-finite-score", `${model.model}: the score of a completion is ${score}`);
+      yield { type: "score", completion: place, score };
+    }
   }
 }
 

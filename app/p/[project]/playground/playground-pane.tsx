@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
+import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
@@ -13,6 +14,7 @@ import { SkeletonLines } from "@/app/components/skeleton";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import type { Message } from "@/domain/messages";
 import type { PlaygroundState } from "@/server/playground/watch-playground";
+import { formatScore } from "../scores/format-score";
 
 export interface PlaygroundRequest {
   /** Grows with each question: the same text can be asked twice. */
@@ -22,6 +24,8 @@ export interface PlaygroundRequest {
   topP: number;
   maxTokens: number;
   seed: number;
+  /** Scores the answers. */
+  rewardModelId?: string;
 }
 
 /** One model's answer to the current question, streaming. */
@@ -91,7 +95,9 @@ function Answer({ project, generationId }: { project: string; generationId: stri
   const cancel = useMutation(trpc.playground.cancel.mutationOptions());
   if (error) return <Notice tone="bad" title={errorText(error)} />;
   if (!data) return <SkeletonLines lines={4} />;
-  const over = data.status === "completed" || data.status === "failed" || data.status === "cancelled";
+  // The answer is there before its score is.
+  const written = data.finishReason !== null;
+  const over = written || data.status === "completed" || data.status === "failed" || data.status === "cancelled";
   return (
     <>
       {data.text && <Markdown size="judged">{data.text}</Markdown>}
@@ -105,6 +111,7 @@ function Answer({ project, generationId }: { project: string; generationId: stri
             ? `${plural(data.tokens, "token")}${data.finishReason === "length" ? ", cut at the limit" : ""}${data.status === "cancelled" ? ", stopped" : ""}`
             : (data.activity ?? (data.tokens > 0 ? `${plural(data.tokens, "token")} so far` : "Waiting for the model"))}
         </span>
+        {written && data.score && <Score project={project} score={data.score} ended={data.status !== "running"} />}
         {!over && (
           <Button
             size="sm"
@@ -117,5 +124,29 @@ function Answer({ project, generationId }: { project: string; generationId: stri
         )}
       </footer>
     </>
+  );
+}
+
+function Score({
+  project,
+  score,
+  ended,
+}: {
+  project: string;
+  score: NonNullable<PlaygroundState["score"]>;
+  ended: boolean;
+}) {
+  if (score.problem) return <span className="text-warn">No score: {score.problem}</span>;
+  if (score.value === null) return <span>{ended ? "No score" : `Scoring with ${score.model.name} …`}</span>;
+  return (
+    <span>
+      Score by{" "}
+      <Link className="link" href={`/p/${project}/models/${score.model.id}`}>
+        {score.model.name}
+      </Link>{" "}
+      <output aria-label="Score" className="ml-1 font-semibold text-ink text-sm tabular-nums">
+        {formatScore(score.value)}
+      </output>
+    </span>
   );
 }

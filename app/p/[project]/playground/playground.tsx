@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/app/components/button";
-import { Field, Input, Textarea } from "@/app/components/form-fields";
+import { Field, Input, Select, Textarea } from "@/app/components/form-fields";
 import { Loaded } from "@/app/components/loaded";
 import { PageHeader } from "@/app/components/page-header";
 import { useShortcuts } from "@/app/components/shortcuts";
@@ -25,11 +25,13 @@ export function Playground({ project, left, right }: { project: string; left?: s
       <Loaded query={query}>
         {(all) => {
           const models = all.filter((model) => model.kind !== "reward");
+          const rewardModels = all.filter((model) => model.kind === "reward");
           const newest = models[0]?.id;
           return (
             <Desk
               project={project}
               models={models}
+              rewardModels={rewardModels}
               left={left ?? models.at(-1)?.id ?? newest}
               right={right ?? newest}
             />
@@ -40,7 +42,20 @@ export function Playground({ project, left, right }: { project: string; left?: s
   );
 }
 
-function Desk({ project, models, left, right }: { project: string; models: Models; left?: string; right?: string }) {
+function Desk({
+  project,
+  models,
+  rewardModels,
+  left,
+  right,
+}: {
+  project: string;
+  models: Models;
+  rewardModels: Models;
+  left?: string;
+  right?: string;
+}) {
+  const [rewardModelId, setRewardModel] = useState(rewardModels[0]?.id ?? "");
   const [modelIds, setModelIds] = useState([left, right]);
   const [text, setText] = useState("");
   const [system, setSystem] = useState("");
@@ -52,7 +67,12 @@ function Desk({ project, models, left, right }: { project: string; models: Model
       ...(system.trim() ? [{ role: "system" as const, content: system.trim() }] : []),
       { role: "user" as const, content: text.trim() },
     ];
-    setRequest((before) => ({ number: (before?.number ?? 0) + 1, messages, ...sampling }));
+    setRequest((before) => ({
+      number: (before?.number ?? 0) + 1,
+      messages,
+      ...sampling,
+      ...(rewardModelId && { rewardModelId }),
+    }));
   };
   useShortcuts("Playground", [{ keys: "Ctrl+Enter", label: "Ask both models", whileTyping: true, run: ask }]);
 
@@ -81,6 +101,21 @@ function Desk({ project, models, left, right }: { project: string; models: Model
           <Button type="submit" variant="primary" keys="Ctrl+Enter" disabled={!text.trim()}>
             Ask both
           </Button>
+          {rewardModels.length > 0 && (
+            <Select
+              aria-label="Score answers with"
+              className="w-auto max-w-56"
+              value={rewardModelId}
+              onChange={(event) => setRewardModel(event.target.value)}
+            >
+              <option value="">Don’t score answers</option>
+              {rewardModels.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  Score with {name}
+                </option>
+              ))}
+            </Select>
+          )}
           <details className="min-w-0 flex-1">
             <summary className="py-1.5 text-muted text-xs">
               Sampling: temperature {sampling.temperature}, top-p {sampling.topP}, up to {sampling.maxTokens} tokens,

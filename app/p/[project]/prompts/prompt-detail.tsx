@@ -14,6 +14,8 @@ import { RelativeTime } from "../../../components/relative-time";
 import { toast, undoToast } from "../../../components/toast";
 import { type Outputs, useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
+import { formatScore } from "../scores/format-score";
+import { ScorePrompt } from "../scores/score-prompt";
 
 type Detail = Outputs["prompts"]["get"];
 
@@ -30,6 +32,7 @@ export function PromptDetail({ promptId }: { promptId: string }) {
             <MessagesView messages={data.messages} />
           </section>
           <Completions completions={data.completions} />
+          {data.completions.length > 0 && <ScorePrompt promptId={data.id} />}
           <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 text-muted text-xs">
             {data.tasks.map((task) => (
               <Link key={task.id} href={`/p/${slug}/prompts/${data.id}`} className="link">
@@ -60,6 +63,13 @@ function Completions({ completions }: { completions: Detail["completions"] }) {
             ) : (
               <span>{completion.author?.name ?? completion.origin}</span>
             )}
+            {completion.scores.map(({ model, score }) => (
+              <Link key={model.id} href={`/p/${slug}/models/${model.id}`} title={`Score by ${model.name}`}>
+                <Badge>
+                  {model.name}: {formatScore(score)}
+                </Badge>
+              </Link>
+            ))}
             {!completion.finished && <Badge title="Stopped at the token limit">cut off</Badge>}
             <span className="ml-auto text-faint">
               <RelativeTime date={completion.createdAt} />

@@ -2,9 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ListChecks, Plus, Tags } from "lucide-react";
-import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
-import { z } from "zod";
 import { Button, ButtonLink } from "../../../components/button";
 import { EmptyState } from "../../../components/empty-state";
 import { plural } from "../../../components/format";
@@ -15,24 +13,35 @@ import { SkeletonTable } from "../../../components/skeleton";
 import { Tabs } from "../../../components/tabs";
 import { useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
+import { useRewardModels } from "../scores/use-reward-models";
 import { CreateTasksDialog } from "./create-tasks-dialog";
+import { ScorePanel } from "./score-panel";
 import { TaskTable } from "./task-table";
+import { type TaskFilter, taskStatusSchema, useTaskFilter } from "./use-task-filter";
 
-const statusSchema = z.enum(["open", "done", "archived"]);
-type Status = z.infer<typeof statusSchema>;
-const NAMES: Record<Status, string> = { open: "Open", done: "Done", archived: "Archived" };
+const NAMES: Record<TaskFilter["status"], string> = { open: "Open", done: "Done", archived: "Archived" };
 
 export function TaskList() {
   const trpc = useTRPC();
   const { slug } = useProject();
-  const router = useRouter();
-  const params = useSearchParams();
-  const status = statusSchema.catch("open").parse(params.get("status"));
+  const [asked, setFilter] = useTaskFilter();
+  const rewardModels = useRewardModels();
+  // Where nobody has chosen, the newest reward model's scores are shown.
+  const filter = {
+    ...asked,
+    rewardModelId: asked.rewardModelId === undefined ? rewardModels?.[0]?.id : asked.rewardModelId,
+  };
+  const { status, order, disagreed } = filter;
+  const rewardModelId = filter.rewardModelId ?? undefined;
   const [creating, setCreating] = useState(false);
   const tasks = useInfiniteQuery(
     trpc.tasks.list.infiniteQueryOptions(
-      { project: slug, status },
-      { getNextPageParam: (page) => page.nextCursor, placeholderData: keepPreviousData },
+      { project: slug, status, order, disagreed, rewardModelId },
+      {
+        enabled: rewardModels !== undefined,
+        getNextPageParam: (page) => page.nextCursor,
+        placeholderData: keepPreviousData,
+      },
     ),
   );
   const create = (
@@ -58,7 +67,7 @@ export function TaskList() {
         {({ pages }) => {
           const counts = pages[0]?.counts ?? { open: 0, done: 0, archived: 0 };
           const rows = pages.flatMap((page) => page.rows);
-          if (counts.open + counts.done + counts.archived === 0)
+          if (counts.open + counts.done + counts.archived === 0 && !disagreed)
             return (
               <EmptyState icon={<ListChecks />} title="No tasks yet" action={create}>
                 Comparisons are made of two different completions of a prompt. Generating completions can make them
@@ -66,22 +75,38 @@ export function TaskList() {
               </EmptyState>
             );
           return (
-            <Tabs
-              label="Tasks by status"
-              value={status}
-              onValueChange={(next) => router.replace(`/p/${slug}/tasks?status=${next}`)}
-              tabs={statusSchema.options.map((value) => ({
-                value,
-                label: NAMES[value],
-                count: counts[value],
-                content: (
-                  <div className="grid gap-3">
-                    {rows.length === 0 ? <EmptyState title={`No ${value} tasks`} /> : <TaskTable rows={rows} />}
-                    <LoadMore query={tasks} shown={plural(rows.length, "task")} total={counts[status]} />
-                  </div>
-                ),
-              }))}
-            />
+            <div className="grid gap-4">
+              {rewardModels && rewardModels.length > 0 && (
+                <ScorePanel models={rewardModels} filter={filter} onFilter={setFilter} />
+              )}
+              <Tabs
+                label="Tasks by status"
+                value={status}
+                onValueChange={(next) => setFilter({ status: taskStatusSchema.parse(next) })}
+                tabs={taskStatusSchema.options.map((value) => ({
+                  value,
+                  label: NAMES[value],
+                  count: counts[value],
+                  content: (
+                    <div className="grid gap-3">
+                      {rows.length === 0 ? (
+                        <EmptyState
+                          title={disagreed ? `No ${value} tasks in which it disagrees` : `No ${value} tasks`}
+                        />
+                      ) : (
+                        <TaskTable
+                          rows={rows}
+                          scored={rewardModelId !== undefined}
+                          order={order}
+                          onOrder={(next) => setFilter({ order: next })}
+                        />
+                      )}
+                      <LoadMore query={tasks} shown={plural(rows.length, "task")} total={counts[status]} />
+                    </div>
+                  ),
+                }))}
+              />
+            </div>
           );
         }}
       </Loaded>

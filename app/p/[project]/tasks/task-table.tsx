@@ -9,12 +9,26 @@ import { excerpt } from "../../../components/format";
 import { RelativeTime } from "../../../components/relative-time";
 import { Table, Td, Th, Tr } from "../../../components/table";
 import type { Outputs } from "../../../trpc-client";
+import { GapHeading, ScoreCells } from "./score-cells";
 import { TaskLabels } from "./task-labels";
+import type { TaskFilter } from "./use-task-filter";
 
 type Row = Outputs["tasks"]["list"]["rows"][number];
 
-export function TaskTable({ rows }: { rows: Row[] }) {
+/** With `scored`, a column for each completion's score and one for the gap between the highest and the lowest. */
+export function TaskTable({
+  rows,
+  scored,
+  order,
+  onOrder,
+}: {
+  rows: Row[];
+  scored: boolean;
+  order: TaskFilter["order"];
+  onOrder(order: TaskFilter["order"]): void;
+}) {
   const [open, setOpen] = useState<string | null>(null);
+  const scoreColumns = scored ? Math.max(...rows.map(({ completions }) => completions.length)) : 0;
   return (
     <Table>
       <thead>
@@ -23,6 +37,13 @@ export function TaskTable({ rows }: { rows: Row[] }) {
           <Th>Kind</Th>
           <Th>Task type</Th>
           <Th>Completions by</Th>
+          {Array.from({ length: scoreColumns }, (_, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: columns are their places
+            <Th key={place} numeric>
+              Score {place + 1}
+            </Th>
+          ))}
+          {scoreColumns > 1 && <GapHeading order={order} onOrder={onOrder} />}
           <Th numeric>Labels</Th>
           <Th>Made</Th>
         </tr>
@@ -54,6 +75,7 @@ export function TaskTable({ rows }: { rows: Row[] }) {
                 <Td className="max-w-48 truncate text-muted text-xs" title={row.modelNames.join(", ")}>
                   {row.modelNames.join(", ") || "people"}
                 </Td>
+                <ScoreCells completions={row.completions} columns={scoreColumns} />
                 <Td numeric className={cx(row.labelCount >= row.requiredLabels && "text-good")}>
                   {row.labelCount} / {row.requiredLabels}
                 </Td>
@@ -63,7 +85,7 @@ export function TaskTable({ rows }: { rows: Row[] }) {
               </Tr>
               {isOpen && (
                 <tr className="border-line border-b">
-                  <td colSpan={6} className="bg-sunken/60 px-4 py-3">
+                  <td colSpan={6 + scoreColumns + (scoreColumns > 1 ? 1 : 0)} className="bg-sunken/60 px-4 py-3">
                     <TaskLabels taskId={row.id} promptId={row.promptId} />
                   </td>
                 </tr>

@@ -1,0 +1,99 @@
+import type { ScoreCompletions } from "@/domain/scores/score-completions";
+import type { Scoring } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { notify, scoringChannel } from "../jobs/notify";
+import { type JobTable, performRowJob, settleJob } from "../jobs/row-job";
+import { resolveModel } from "../models/resolve-model";
+import { lockScoring } from "./scoring-row";
+import { type ScoringScope, unscored } from "./unscored-completions";
+
+/** Scores that are committed together: few enough to see them come in. */
+const SCORES_AT_ONCE = 32;
+
+const SCORINGS: JobTable<Scoring> = {
+  channel: scoringChannel,
+  lock: (tx, scoringId) => lockScoring(tx, { scoringId }),
+  update: (db, id, data) => db.scoring.update({ where: { id }, data }),
+};
+
+/**
+ * Scores what a queued scoring asks for. It goes from completion to completion in the order of their ids and skips those
+ * that have a score by this model, so an interrupted one goes on where it was, and none is scored twice.
+ * @throws when the job is to be taken up again
+ */
+export function performScoring(
+  scoringId: string,
+  { scoreCompletions, signal }: { scoreCompletions: ScoreCompletions; signal: AbortSignal },
+): Promise<void> {
+  return performRowJob(SCORINGS, scoringId, signal, {
+    again: true,
+    work: async ({ row: scoring, signal: stop, say }) => {
+      const version = await database().modelVersion.findUniqueOrThrow({ where: { id: scoring.modelVersionId } });
+      const model = await resolveModel(database(), version);
+      const refused: string[] = [];
+      for (let last: string | undefined; ; ) {
+        stop.throwIfAborted();
+        const batch = await nextBatch(scoring, last);
+        if (batch.length === 0) break;
+        last = batch.at(-1)?.id;
+        const scores: { completionId: string; score: number }[] = [];
+        const events = scoreCompletions({
+          model,
+          completions: batch.map(({ content, prompt }) => ({ prompt: prompt.messages, content })),
+          interactive: false,
+          signal: stop,
+          onActivity: say,
+        });
+        for await (const event of events) {
+          const completion = batch[event.completion];
+          if (!completion) throw new Error(`a score of completion ${event.completion} of ${batch.length}`);
+          if (event.type === "refused") refused.push(event.reason);
+          else scores.push({ completionId: completion.id, score: event.score });
+        }
+        await keepScores(scoring, scores);
+        say(`scoring with ${version.name}`);
+      }
+      await settleJob(SCORINGS, scoringId, {
+        status: "completed",
+        finishedAt: new Date(),
+        activity: null,
+        ...describeRefused(refused),
+      });
+    },
+  });
+}
+
+const nextBatch = (scope: ScoringScope, last: string | undefined) =>
+  database().completion.findMany({
+    where: { ...unscored(scope), ...(last && { id: { gt: last } }) },
+    orderBy: { id: "asc" },
+    take: SCORES_AT_ONCE,
+    select: {
+      id: true,
+      content: true,
+      prompt: { select: { messages: { orderBy: { position: "asc" }, select: { role: true, content: true } } } },
+    },
+  });
+
+async function keepScores(scoring: Scoring, scores: { completionId: string; score: number }[]): Promise<void> {
+  const { id, modelVersionId } = scoring;
+  await database().$transaction(async (tx) => {
+    await tx.rewardScore.createMany({
+      data: scores.map((score) => ({ ...score, modelVersionId, scoringId: id })),
+      skipDuplicates: true, // another scoring by the same model was there first
+    });
+    const doneCount = await tx.rewardScore.count({ where: { scoringId: id } });
+    await tx.scoring.update({ where: { id }, data: { doneCount, heartbeatAt: new Date() } });
+    await notify(tx, scoringChannel(id), { type: "state" });
+  });
+}
+
+function describeRefused(refused: string[]) {
+  if (refused.length === 0) return {};
+  const what = refused.length === 1 ? "completion was" : "completions were";
+  return {
+    errorCode: "completions-left-out",
+    errorMessage: `${refused.length} ${what} left out: ${refused[0]}`,
+    errorHint: null,
+  };
+}
