@@ -87,15 +87,27 @@ describe("runTraining", () => {
       pair(3),
       { ...pair(4), rejected: pair(4).chosen },
       { ...pair(5), split: "validation" },
+      { ...pair(1), split: "validation" },
     ];
-    await train({ dataset: await dataset(records), batchSize: undefined, epochs: undefined, learningRate: undefined });
+    const { events } = await train({
+      dataset: await dataset(records),
+      batchSize: undefined,
+      epochs: undefined,
+      learningRate: undefined,
+    });
     const ledger = JSON.parse(await readFile(path.join(outputDir, "ledger.json"), "utf8"));
     expect(ledger).toMatchObject({
-      records: 5,
+      records: 6,
       train: 3,
-      validation: 1,
+      validation: 2,
       leftOut: [{ reason: "identicalCompletions", count: 1 }],
+      odd: [{ reason: "promptInBothSplits", count: 1, lines: [expect.stringMatching(/:6$/)] }],
+      lengths: { chosenLonger: { of: 2 } },
+      warnings: expect.arrayContaining([
+        { field: "promptInBothSplits", message: expect.stringMatching(/^1 record to validate on prompts/) },
+      ]),
     });
+    expect(events.find(({ type }) => type === "resolved")).toMatchObject({ warnings: ledger.warnings });
     const run = JSON.parse(await readFile(path.join(outputDir, "run.json"), "utf8"));
     expect(run).toMatchObject({ batchSize: 1, epochs: 3, learningRate: 5e-5, lora: { rank: 2, alpha: 4 } });
     const rows = await metricsOf(outputDir);

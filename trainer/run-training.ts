@@ -119,7 +119,8 @@ function createRecord(outputDir: string): (event: RunEvent) => Promise<void> {
     if (event.type === "resolved") {
       await mkdir(outputDir, { recursive: true });
       await writeFileAtomically(path.join(outputDir, "run.json"), `${JSON.stringify(event.config, null, 2)}\n`);
-      await writeFileAtomically(path.join(outputDir, "ledger.json"), `${JSON.stringify(event.ledger, null, 2)}\n`);
+      const ledger = { ...event.ledger, warnings: event.warnings };
+      await writeFileAtomically(path.join(outputDir, "ledger.json"), `${JSON.stringify(ledger, null, 2)}\n`);
     }
     if (event.type === "step") {
       if (isFirst) await keepRowsBefore(metrics, event.step);

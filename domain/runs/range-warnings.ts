@@ -43,10 +43,26 @@ export function rangeWarnings(config: CompleteRunConfig, examples: number): RunW
       message: `The run has only ${steps} optimizer ${steps === 1 ? "step" : "steps"}; fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model. Take a smaller batch or collect more labels.`,
     });
   }
-  if (config.method === "simpo" && (config.gamma / config.beta < 0.1 || config.gamma / config.beta > 0.8)) {
-    warnings.push({ field: "gamma", message: `gamma ÷ beta is ${config.gamma / config.beta}, outside 0.1–0.8.` });
-  }
+  if (config.method === "simpo") warnings.push(...simpoWarnings(config));
+  if (config.method === "dpo" && config.loss === "sigmoid_norm") return withNormalisedBeta(warnings, config.beta);
   return warnings;
+}
+
+/** The defaults that TRL's trainer gives SimPO (those of plain CPO) ask for a lead that no mean log-prob can have. */
+function simpoWarnings({ beta, gamma }: { beta: number; gamma: number }): RunWarning[] {
+  const ratio = gamma / beta;
+  if (ratio >= 0.1 && ratio <= 0.8) return [];
+  const known = beta === 0.1 && gamma === 0.5 ? "These are the defaults of TRL's trainer, known to fail: " : "";
+  const message = `${known}gamma ÷ beta is ${Number(ratio.toPrecision(3))}, outside the published 0.1–0.8; beta 2 with gamma 1 is a good start.`;
+  return [{ field: known ? "simpoKnownBadDefaults" : "gamma", message }];
+}
+
+/** Means over tokens are some hundred times smaller than sums: the usual β would hardly move anything. */
+function withNormalisedBeta(warnings: RunWarning[], beta: number): RunWarning[] {
+  const others = warnings.filter(({ field }) => field !== "beta");
+  if (beta >= 2 && beta <= 10) return others;
+  const message = `beta ${beta} is outside 2–10, the range for loss "sigmoid_norm": it was published with 5.`;
+  return [{ field: "beta", message }, ...others];
 }
 
 function outsideSafe(shape: Record<string, z.ZodType>, values: object, prefix: string): RunWarning[] {

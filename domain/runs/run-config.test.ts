@@ -100,4 +100,25 @@ describe("rangeWarnings", () => {
     const fields = rangeWarnings(config as DpoConfig, 40).map((warning) => warning.field);
     expect(fields).toEqual(["beta", "learningRate", "batchSize"]);
   });
+
+  const warningsOf = (config: object) => {
+    const parsed = parseRunConfig(JSON.stringify({ dataset: "x", lora: {}, ...config }));
+    return rangeWarnings(completeRunConfig(parsed, { examples: 400, device: "cpu" }).config, 400);
+  };
+  it("knows the defaults of another trainer that fail for SimPO", () => {
+    expect(warningsOf({ method: "simpo" })).toEqual([]);
+    expect(warningsOf({ method: "simpo", beta: 0.1, gamma: 0.5 }).map(({ field }) => field)).toEqual([
+      "beta",
+      "simpoKnownBadDefaults",
+    ]);
+    expect(warningsOf({ method: "simpo", beta: 2, gamma: 2 })).toEqual([
+      { field: "gamma", message: expect.stringMatching(/^gamma ÷ beta is 1, outside/) },
+    ]);
+  });
+  it("asks for a larger beta where the loss is normalised by length", () => {
+    expect(warningsOf({ method: "dpo", loss: "sigmoid_norm", beta: 5 })).toEqual([]);
+    expect(warningsOf({ method: "dpo", loss: "sigmoid_norm" })).toEqual([
+      { field: "beta", message: expect.stringMatching(/^beta 0.1 is outside 2–10/) },
+    ]);
+  });
 });

@@ -229,9 +229,10 @@ export const rewardConfigSchema = z.strictObject({
 export const dpoConfigSchema = z.strictObject({
   method: z.literal("dpo"),
   ...sharedFields,
-  loss: field(z.enum(["sigmoid", "robust", "ipo"]).default("sigmoid"), {
+  loss: field(z.enum(["sigmoid", "robust", "ipo", "sigmoid_norm"]).default("sigmoid"), {
     title: "Loss",
-    meaning: "sigmoid is plain DPO; robust corrects for flipped labels; ipo suits noisy preferences.",
+    meaning:
+      "sigmoid is plain DPO; robust corrects for flipped labels; ipo suits noisy preferences; sigmoid_norm counts each completion by its mean over tokens, for data whose chosen completions are longer (β about 5).",
     group: "method",
     basic: true,
   }),

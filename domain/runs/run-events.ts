@@ -1,3 +1,4 @@
+import type { Share } from "../statistics/share";
 import type { Metrics } from "./metric-names";
 import type { RunWarning } from "./range-warnings";
 import type { CompleteRunConfig } from "./run-config";
@@ -46,6 +47,18 @@ export type RunLedger = {
   train: number;
   validation: number;
   leftOut: LeftOut[];
+  /** What is odd about records that are trained on all the same; their texts are among the warnings. */
+  odd: LeftOut[];
+  /** Completion lengths of the pairs that are trained on; null where the method knows no pairs. */
+  lengths: LengthStatistics | null;
+};
+
+/** Tokens of chosen and rejected completions, end of turn included. */
+export type LengthStatistics = {
+  chosen: { mean: number; median: number };
+  rejected: { mean: number; median: number };
+  /** Pairs whose chosen completion is the longer one, of those that differ in length. */
+  chosenLonger: Share;
 };
 
 /** `lines` names the first few, so that a person can look at them. */

@@ -52,7 +52,7 @@ describe("the sheet", () => {
     expect(fields.get("batchSize")).toMatchObject({ type: "number", basic: true });
     expect(fields.get("batchSize")?.why).toContain("instead of the usual");
     expect(fields.get("learningRate")).toMatchObject({ value: 5e-5, range: { min: 5e-6, max: 5e-5 } });
-    expect(fields.get("loss")).toMatchObject({ type: "choice", options: ["sigmoid", "robust", "ipo"] });
+    expect(fields.get("loss")).toMatchObject({ type: "choice", options: ["sigmoid", "robust", "ipo", "sigmoid_norm"] });
     expect(fields.get("lora")).toMatchObject({ type: "boolean", value: true });
     expect(fields.get("lora.rank")).toMatchObject({ type: "number", value: 16 });
     expect([...fields.keys()].filter((key) => ["model", "adapter", "dataset", "method"].includes(key))).toEqual([]);

@@ -26,7 +26,7 @@ type Example = { prompt: Message[]; completion: Message[] };
 export type TokenizeExample = (example: Example) => Sequence;
 export type FindTurns = (messages: Message[]) => TokenSpan[];
 
-/** Collects what was left out, by reason, in the order in which the reasons came up. */
+/** Collects what was left out (or is odd), by reason, in the order in which the reasons came up. */
 export class LeftOutCounter {
   private readonly reasons = new Map<string, LeftOut>();
 
@@ -47,6 +47,14 @@ export const LEFT_OUT_MESSAGES = {
   emptyCompletion: "a completion without text",
   identicalCompletions: "chosen and rejected are the same text",
   testSplit: "kept for tests (split = test)",
+  doubledStart: "with the start token twice at the beginning: is the chat template applied already?",
+  nothingToLearn: "without a token to learn: the chat template writes nothing of the completion",
+  // Trained on all the same, but said:
+  missingEndOfTurn: "without an end-of-turn token: a model never learns from them to stop",
+  promptInBothSplits: "to validate on prompts that are trained on as well: validation figures are too good",
+  controlTokensInText: "with control tokens of the chat template inside a message: is it applied already?",
+  contradictoryPair: "prefer what another pair rejects: such pairs cancel out",
+  repeatedRecord: "twice in the data: they count double",
 } as const;
 
 export function tokenizePairs(

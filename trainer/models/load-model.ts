@@ -64,7 +64,11 @@ function withAdapterHead(config: ModelConfig, tensors: NamedTensors, adapter: Ad
 }
 
 /** The tokens that end a completion: of config.json and of generation_config.json (one id or a list). */
-export function stopTokenIds({ model, generationConfig, tokenizer }: LoadedModel): number[] {
+export function stopTokenIds({
+  model,
+  generationConfig,
+  tokenizer,
+}: Pick<LoadedModel, "generationConfig" | "tokenizer"> & { model: Pick<CausalLanguageModel, "config"> }): number[] {
   const extra = generationConfig?.eos_token_id;
   const listed = (Array.isArray(extra) ? extra : [extra]).filter((id): id is number => typeof id === "number");
   const ids = new Set([...model.config.eosTokenIds, ...listed]);

@@ -4,6 +4,7 @@ import type { DpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { dpoLoss } from "../losses/dpo";
 import { ipoLoss } from "../losses/ipo";
+import { lengthNormalisedGap } from "../losses/length-normalised-dpo";
 import { robustDpoLoss } from "../losses/robust-dpo";
 import { pairs } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
@@ -93,9 +94,10 @@ function pairLosses(
   config: DpoConfig,
 ): tf.Tensor1D {
   const [chosen, rejected] = chosenAndRejected(tf.sub(sums, referenceSums)); // Δ of each completion, nats
-  if (config.loss === "ipo") {
-    const [chosenTokens, rejectedTokens] = chosenAndRejected(lengths);
-    return ipoLoss(chosen, rejected, chosenTokens, rejectedTokens, config);
+  const [chosenTokens, rejectedTokens] = chosenAndRejected(lengths);
+  if (config.loss === "ipo") return ipoLoss(chosen, rejected, chosenTokens, rejectedTokens, config);
+  if (config.loss === "sigmoid_norm") {
+    return dpoLoss(lengthNormalisedGap(chosen, rejected, chosenTokens, rejectedTokens), config);
   }
   const h: tf.Tensor1D = tf.sub(chosen, rejected);
   return config.loss === "robust" ? robustDpoLoss(h, config) : dpoLoss(h, config);

@@ -1,12 +1,21 @@
 import { DomainError } from "@/domain/errors";
 import { completeRunConfig } from "@/domain/runs/complete-run-config";
-import { rangeWarnings } from "@/domain/runs/range-warnings";
+import { type RunWarning, rangeWarnings } from "@/domain/runs/range-warnings";
 import type { Complete, Method, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
+import { lengthStatistics, lengthWarnings } from "../data/length-statistics";
+import { findOddities, refuseBroken, type TextBorders } from "../data/preflight";
 import { type Dataset, readDataset } from "../data/read-dataset";
-import type { RecordKind } from "../data/records";
-import { type FindTurns, LeftOutCounter, sequenceLength, type TokenizeExample } from "../data/tokenize-dataset";
+import type { RecordKind, RecordsOf } from "../data/records";
+import {
+  type FindTurns,
+  LeftOutCounter,
+  type Sequence,
+  sequenceLength,
+  type TokenizeExample,
+} from "../data/tokenize-dataset";
+import { stopTokenIds } from "../models/load-model";
 import type { CausalLanguageModel } from "../models/types";
 import { assistantTurns, tokenizeExample } from "../tokenizer/tokenize-example";
 import { Checkpoints, fingerprintOf } from "./checkpoints";
@@ -42,7 +51,7 @@ export type PreparedRun<M extends Method, Example> = {
  * @param options.rewardHead whether the model is to score rather than to write
  * @throws DomainError `dataset-invalid` naming file, line and key; `too-few-labels`; `run-config-invalid`
  */
-export async function* prepareRun<M extends Method, Kind extends RecordKind, Example>(
+export async function* prepareRun<M extends Method, Kind extends RecordKind, Example extends { place: string }>(
   run: RecipeRun<M>,
   kind: ExampleKind<Kind, Example>,
   { rewardHead = false } = {},
@@ -54,13 +63,13 @@ export async function* prepareRun<M extends Method, Kind extends RecordKind, Exa
 
   const policy = yield* loadPolicy({ ...run, config: asked }, { rewardHead });
   if (!rewardHead) requireLanguageModel(policy, asked);
-  const { train, validation, ledger } = tokenize(dataset, asked, policy, kind);
+  const { train, validation, ledger, oddities } = tokenize(dataset, asked, policy, kind);
 
   const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
   const { config, reasons } = completeRunConfig(run.config, { examples: train.length, device });
   const complete: Complete<RunConfig> = config;
   const schedule = scheduleBatches(train.map(kind.groupOf), complete);
-  const warnings = rangeWarnings(complete, train.length);
+  const warnings = [...rangeWarnings(complete, train.length), ...oddities];
   yield { type: "resolved", config: complete, ledger, reasons, warnings, totalSteps: schedule.length };
 
   const examples = [...train, ...validation];
@@ -82,31 +91,59 @@ export async function* prepareRun<M extends Method, Kind extends RecordKind, Exa
   };
 }
 
-/** Tokenizes, drops what does not fit, and says in the ledger where every record went. */
-function tokenize<Kind extends RecordKind, Example>(
+/** Tokenizes, drops what does not fit, and says in the ledger where every record went and what is odd about the rest. */
+function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   dataset: Dataset<Kind>,
   config: RunConfig,
   policy: Policy,
   kind: ExampleKind<Kind, Example>,
-): { train: Example[]; validation: Example[]; ledger: RunLedger } {
+): { train: Example[]; validation: Example[]; ledger: RunLedger; oddities: RunWarning[] } {
   const leftOut = new LeftOutCounter();
   for (const place of dataset.test) leftOut.add("testSplit", place);
   const tokenizeOne: TokenizeExample = (example) => tokenizeExample(policy.chat, example);
   // The model has no positions beyond its context, whatever maxLength asks for.
   const maxLength = Math.min(config.maxLength, policy.model.config.maxPositions);
   const findTurns: FindTurns = (messages) => assistantTurns(policy.chat, messages);
-  const train = kind.tokenizeAll(dataset.train, tokenizeOne, maxLength, leftOut, findTurns);
-  const validation = kind.tokenizeAll(dataset.validation, tokenizeOne, maxLength, leftOut, findTurns);
+  const borders = bordersOf(policy);
+  const read = (records: RecordsOf[Kind][]) =>
+    refuseBroken(
+      kind.tokenizeAll(records, tokenizeOne, maxLength, leftOut, findTurns),
+      kind.sequencesOf,
+      borders,
+      leftOut,
+    );
+  const [train, validation] = [read(dataset.train), read(dataset.validation)];
+  const odd = findOddities({ train, validation, records: dataset, sequencesOf: kind.sequencesOf }, borders);
   const ledger: RunLedger = {
     dataset: config.dataset,
     records: dataset.records,
     train: train.length,
     validation: validation.length,
     leftOut: leftOut.list(),
+    odd,
+    lengths: kind.records === "preference" && train.length > 0 ? lengthsOf(train.map(kind.sequencesOf)) : null,
   };
   const reasons = ledger.leftOut.map(({ count, message }) => `${count} ${message}`).join(", ");
   requireEnough(train.length, config, kind.noun, `of ${dataset.records} records ${reasons || "none"} were left out`);
-  return { train, validation, ledger };
+  const oddities = odd.map(({ reason, count, message, lines }) => ({
+    field: reason,
+    message: `${count} ${count === 1 ? "record" : "records"} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`,
+  }));
+  if (ledger.lengths) oddities.push(...lengthWarnings(config, ledger.lengths));
+  return { train, validation, ledger, oddities };
+}
+
+const lengthsOf = (pairs: Sequence[][]) =>
+  lengthStatistics(
+    pairs.map(([chosen, rejected]) => [chosen?.completionIds.length ?? 0, rejected?.completionIds.length ?? 0]),
+  );
+
+function bordersOf({ model, chat: { tokenizer }, files: { generationConfig } }: Policy): TextBorders {
+  const endTokenIds = new Set(stopTokenIds({ model, tokenizer, generationConfig }));
+  const controls = [tokenizer.bosTokenId, ...endTokenIds].flatMap((id) =>
+    id === null ? [] : [tokenizer.idToToken(id) ?? ""],
+  );
+  return { startTokenId: tokenizer.bosTokenId, endTokenIds, controlTexts: controls.filter((text) => text.length > 2) };
 }
 
 function requireEnough(examples: number, config: RunConfig, noun: string, because: string): void {

@@ -75,4 +75,8 @@ describe("training against TRL, step by step", () => {
     const { config, expected } = trajectories.runs[name] ?? { config: {}, expected: [] };
     expectClose(await train(name, config), expected);
   });
+  it("the length-normalised loss", async () => {
+    const { config, expected } = trajectories.runs["dpo-sigmoid-norm-llama"] ?? { config: {}, expected: [] };
+    expectClose(await train("dpo-sigmoid-norm-llama", config), expected);
+  });
 });

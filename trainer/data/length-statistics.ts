@@ -1,0 +1,48 @@
+import type { RunWarning } from "@/domain/runs/range-warnings";
+import type { RunConfig } from "@/domain/runs/run-config";
+import type { LengthStatistics } from "@/domain/runs/run-events";
+import { shareOf } from "@/domain/statistics/share";
+
+/** Chosen completions this much longer on the whole, and longer more often than by chance, teach length. */
+const MUCH_LONGER = 1.2;
+
+/** @param lengths tokens of the chosen and the rejected completion of each pair */
+export function lengthStatistics(lengths: readonly (readonly [chosen: number, rejected: number])[]): LengthStatistics {
+  const unequal = lengths.filter(([chosen, rejected]) => chosen !== rejected);
+  return {
+    chosen: summary(lengths.map(([chosen]) => chosen)),
+    rejected: summary(lengths.map(([, rejected]) => rejected)),
+    chosenLonger: shareOf(unequal.filter(([chosen, rejected]) => chosen > rejected).length, unequal.length),
+  };
+}
+
+/** A preference method learns the length of what was chosen before it learns anything else of it. */
+export function lengthWarnings(config: RunConfig, lengths: LengthStatistics): RunWarning[] {
+  const { chosen, rejected, chosenLonger } = lengths;
+  const isClear = chosenLonger.low !== null && chosenLonger.low > 0.5;
+  if (!isClear || chosen.mean < MUCH_LONGER * rejected.mean) return [];
+  const share = Math.round(100 * (chosenLonger.value ?? 0));
+  const remedy = remedyOf(config);
+  return [
+    {
+      field: "chosenIsLonger",
+      message: `Chosen completions are much longer than rejected ones (${Math.round(chosen.mean)} against ${Math.round(rejected.mean)} tokens on average, longer in ${share} % of pairs): the model may learn length rather than quality.${remedy}`,
+    },
+  ];
+}
+
+function remedyOf(config: RunConfig): string {
+  if (config.method === "reward") return " Look at the length correlation in the run's report.";
+  if (config.method === "dpo" && config.loss !== "ipo" && config.loss !== "sigmoid_norm")
+    return ' Loss "sigmoid_norm" counts each completion by its mean over tokens.';
+  return "";
+}
+
+function summary(values: readonly number[]): { mean: number; median: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return {
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    median: ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2,
+  };
+}

@@ -1,0 +1,101 @@
+import { normalizePrompt } from "@/domain/datasets/split";
+import type { Message } from "@/domain/messages";
+import type { LeftOut } from "@/domain/runs/run-events";
+import { LeftOutCounter, type Sequence } from "./tokenize-dataset";
+
+/** What a tokenizer and its model say of where texts begin and end. */
+export type TextBorders = {
+  startTokenId: number | null;
+  endTokenIds: ReadonlySet<number>;
+  /** How start and end are written, to be found in texts that were rendered before. */
+  controlTexts: readonly string[];
+};
+
+type Placed = { place: string };
+type Texts = Placed & { prompt: Message[] };
+
+/** Tokens after the end of turn that a template may write: a line break, another end. */
+const AFTER_THE_END = 4;
+
+/**
+ * Leaves out examples that would train something else than they show: a start token written twice (the text was
+ * rendered before, or the template repeats what the tokenizer adds), and rows without a token to learn.
+ */
+export function refuseBroken<Example extends Placed>(
+  examples: readonly Example[],
+  sequencesOf: (example: Example) => Sequence[],
+  { startTokenId }: TextBorders,
+  leftOut: LeftOutCounter,
+): Example[] {
+  return examples.filter((example) => {
+    const sequences = sequencesOf(example);
+    const startsTwice = sequences.some(({ promptIds, completionIds }) => {
+      const [first, second] = [...promptIds.slice(0, 2), ...completionIds.slice(0, 2)];
+      return startTokenId !== null && first === startTokenId && second === startTokenId;
+    });
+    if (startsTwice) leftOut.add("doubledStart", example.place);
+    const isMasked = !startsTwice && sequences.some(({ completionIds }) => completionIds.length === 0);
+    if (isMasked) leftOut.add("nothingToLearn", example.place);
+    return !startsTwice && !isMasked;
+  });
+}
+
+/** What is odd in examples that are trained on all the same, each kind with its count and places. */
+export function findOddities<Example extends Placed>(
+  input: {
+    train: readonly Example[];
+    validation: readonly Example[];
+    /** The records that the examples came from, and more where some were left out. */
+    records: { train: readonly Texts[]; validation: readonly Texts[] };
+    sequencesOf: (example: Example) => Sequence[];
+  },
+  borders: TextBorders,
+): LeftOut[] {
+  const { train, validation, records, sequencesOf } = input;
+  const oddities = new LeftOutCounter();
+  for (const example of [...train, ...validation]) {
+    const ends = ({ completionIds }: Sequence) =>
+      completionIds.slice(-AFTER_THE_END).some((id) => borders.endTokenIds.has(id));
+    if (!sequencesOf(example).every(ends)) oddities.add("missingEndOfTurn", example.place);
+  }
+  const kept = new Set([...train, ...validation].map(({ place }) => place));
+  const trained = new Set(
+    records.train.filter(({ place }) => kept.has(place)).map(({ prompt }) => normalizePrompt(prompt)),
+  );
+  for (const { prompt, place } of records.validation) {
+    if (kept.has(place) && trained.has(normalizePrompt(prompt))) oddities.add("promptInBothSplits", place);
+  }
+  for (const record of [...records.train, ...records.validation]) {
+    if (kept.has(record.place) && textsOf(record).some((text) => isRendered(text, borders))) {
+      oddities.add("controlTokensInText", record.place);
+    }
+  }
+  return [...oddities.list(), ...contradictions(train, sequencesOf)];
+}
+
+const isRendered = (text: string, { controlTexts }: TextBorders) =>
+  controlTexts.some((control) => text.includes(control));
+
+/** Every message's text, whatever keys this kind of record has. */
+function textsOf(record: Texts): string[] {
+  return Object.values(record).flatMap((value) =>
+    Array.isArray(value) ? (value as Message[]).map(({ content }) => content) : [],
+  );
+}
+
+/** Two examples that say the opposite of one another, or the very same twice. Of unequal value, so only said. */
+function contradictions<Example extends Placed>(
+  examples: readonly Example[],
+  sequencesOf: (example: Example) => Sequence[],
+): LeftOut[] {
+  const found = new LeftOutCounter();
+  const seen = new Set<string>();
+  for (const example of examples) {
+    const texts = sequencesOf(example).map(({ promptIds, completionIds }) => `${promptIds}|${completionIds}`);
+    if (texts.length === 2 && seen.has([...texts].reverse().join("\n"))) found.add("contradictoryPair", example.place);
+    const key = texts.join("\n");
+    if (seen.has(key)) found.add("repeatedRecord", example.place);
+    seen.add(key);
+  }
+  return found.list();
+}
