@@ -1,0 +1,44 @@
+import { METRICS } from "../../runs/metric-names";
+import { mean, percent } from "../series";
+import { type Point, pointsOf, type RunTrace } from "../trace";
+import { type Check, clear, found, seen, undecided } from "../verdict";
+
+const FEWEST = 20;
+/** Accuracy that a coin would have too, after half of the run. */
+const NEAR_CHANCE = [0.42, 0.58] as const;
+
+/** Pairs are told apart no better than by a coin; or worse than by one, which hints at swapped labels. */
+export const accuracyNearChance: Check = {
+  name: "accuracy-near-chance",
+  title: "Accuracy near chance",
+  appliesTo: (method) => ["reward", "dpo", "orpo", "simpo"].includes(method),
+  examine(trace) {
+    const { metric, points } = accuracyOf(trace);
+    if (points.length < FEWEST) return undecided(`${FEWEST} steps are needed, there are ${points.length}`);
+    const half = points.slice(points.length >> 1);
+    const accuracy = mean(half);
+    const held = pointsOf(trace, METRICS.evalAccuracy).at(-1);
+    const [low, high] = NEAR_CHANCE;
+    if (accuracy > high) return clear(`${percent(accuracy)} of the training pairs are told apart`);
+    const evidence = [
+      seen(metric, half, accuracy, `In the second half ${percent(accuracy)} of the training pairs are told apart.`),
+      ...(held ? [seen(METRICS.evalAccuracy, [held], held.value, `Of those held out ${percent(held.value)}.`)] : []),
+    ];
+    if (accuracy < low)
+      return found(
+        "critical",
+        evidence,
+        "The model learns the opposite of what was said, or nothing: look whether chosen and rejected are swapped in the dataset version.",
+      );
+    return found(
+      "warning",
+      evidence,
+      "Look at agreement between annotators: pairs that people themselves can't tell apart teach nothing. Else raise the learning rate within its range, or train for more steps.",
+    );
+  },
+};
+
+function accuracyOf(trace: RunTrace): { metric: string; points: readonly Point[] } {
+  const metric = trace.series.has(METRICS.accuracy) ? METRICS.accuracy : METRICS.rewardsAccuracies;
+  return { metric, points: pointsOf(trace, metric) };
+}

@@ -1,0 +1,32 @@
+import { METRICS } from "../../runs/metric-names";
+import { hasReference } from "../log-ratios";
+import { mean, startAndNow, words } from "../series";
+import { numberOf, pointsOf } from "../trace";
+import { type Check, clear, found, seen, stated, undecided } from "../verdict";
+
+/** The guide: 0.1–0.5, and 1.0 stalls. */
+const HIGHEST = 0.5;
+const FEWEST = 20;
+/** Nats between chosen and rejected under which the policy has hardly moved. */
+const HARDLY_MOVED = 0.5;
+
+/** β so high that the loss is content before the policy has moved. */
+export const betaTooHigh: Check = {
+  name: "beta-too-high",
+  title: "β too high",
+  appliesTo: hasReference,
+  examine(trace) {
+    const beta = numberOf(trace, "beta");
+    if (beta === undefined) return undecided("the run's β is not known");
+    if (beta <= HIGHEST) return clear(`β is ${words(beta)}`);
+    const setting = stated(`β is ${words(beta)}; up to ${HIGHEST} is usual.`, beta);
+    const fix = "Start a new run with β 0.1–0.3.";
+    const margins = pointsOf(trace, METRICS.rewardsMargins);
+    const parts = startAndNow(margins);
+    if (margins.length < FEWEST || !parts) return found("info", [setting], fix);
+    const moved = mean(parts.now) / beta;
+    if (moved > HARDLY_MOVED) return found("info", [setting], fix);
+    const text = `After ${margins.length} steps chosen and rejected are ${words(moved)} nats apart (margin ÷ β): the policy has hardly moved.`;
+    return found("warning", [setting, seen(METRICS.rewardsMargins, parts.now, moved, text)], fix);
+  },
+};

@@ -1,0 +1,55 @@
+import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
+import { mean, startAndNow, words } from "../series";
+import { isOnline, pointsOf, type RunTrace } from "../trace";
+import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
+
+/** What is left of entropy and of distinct bigrams, as a share of the start. */
+const LEFT = { warning: 0.5, critical: 0.2 };
+/** Two completions of one iteration that share so much of their bigrams say the same thing. */
+const ALIKE = { rise: 0.2, critical: 0.8 };
+
+type Sign = { evidence: Evidence; grave: boolean };
+
+/** Diversity falls: low entropy, few distinct bigrams, completions that resemble each other. */
+export const collapse: Check = {
+  name: "collapse",
+  title: "Collapse of diversity",
+  appliesTo: isOnline,
+  examine(trace) {
+    const { entropy, distinct2, selfSimilarity } = ROLLOUT_METRICS;
+    const measured = [entropy, distinct2, selfSimilarity].filter((name) => startAndNow(pointsOf(trace, name)));
+    if (measured.length === 0) return undecided("6 iterations with entropy or texts are needed");
+    const signs = [
+      fell(trace, entropy, "Entropy", "nats a token"),
+      fell(trace, distinct2, "The share of distinct bigrams", ""),
+      grewAlike(trace),
+    ].filter((sign) => sign !== undefined);
+    if (signs.length === 0) return clear("entropy, distinct bigrams and likeness of the completions kept their level");
+    const critical = signs.length >= 2 || signs.some(({ grave }) => grave);
+    const fix =
+      "Set temperature to 1.0, add an entropy bonus (entropyCoefficient 0.01), raise klCoefficient, and go on from a checkpoint before the fall.";
+    return found(
+      critical ? "critical" : "warning",
+      signs.map(({ evidence }) => evidence),
+      fix,
+    );
+  },
+};
+
+function fell(trace: RunTrace, metric: string, what: string, unit: string): Sign | undefined {
+  const parts = startAndNow(pointsOf(trace, metric));
+  if (!parts) return undefined;
+  const [before, now] = [mean(parts.start), mean(parts.now)];
+  if (!(before > 0 && now < LEFT.warning * before)) return undefined;
+  const text = `${what} fell from ${words(before)} to ${words(now)}${unit && ` ${unit}`}.`;
+  return { evidence: seen(metric, parts.now, now, text), grave: now < LEFT.critical * before };
+}
+
+function grewAlike(trace: RunTrace): Sign | undefined {
+  const parts = startAndNow(pointsOf(trace, ROLLOUT_METRICS.selfSimilarity));
+  if (!parts) return undefined;
+  const [before, now] = [mean(parts.start), mean(parts.now)];
+  if (now - before < ALIKE.rise) return undefined;
+  const text = `Two completions of an iteration share ${words(now)} of their bigrams; at the start it was ${words(before)}.`;
+  return { evidence: seen(ROLLOUT_METRICS.selfSimilarity, parts.now, now, text), grave: now > ALIKE.critical };
+}

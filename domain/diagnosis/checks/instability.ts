@@ -1,0 +1,78 @@
+import { METRICS } from "../../runs/metric-names";
+import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
+import { errorOfDifference, mean, median, percent, startAndNow, words } from "../series";
+import { isOnline, numberOf, type Point, pointsOf, type RunTrace } from "../trace";
+import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
+
+const FEWEST_STEPS = 12;
+/** A spike is this many times the median of the steps before it … */
+const SPIKE = 6;
+/** … of which this many are looked at. */
+const BEFORE = 10;
+/** More than every fourth token clipped: the policy moves further in one iteration than the rollouts can speak for. */
+const MUCH_CLIPPED = 0.3;
+
+/** Spikes of loss and gradient, a loss that rises, and updates that are mostly clipped away. */
+export const instability: Check = {
+  name: "instability",
+  title: "Unstable training",
+  appliesTo: () => true,
+  examine(trace) {
+    const gradNorm = pointsOf(trace, METRICS.gradNorm);
+    const loss = pointsOf(trace, METRICS.loss);
+    const steps = Math.max(gradNorm.length, loss.length, pointsOf(trace, ROLLOUT_METRICS.kl).length);
+    if (steps < FEWEST_STEPS) return undecided(`${FEWEST_STEPS} steps are needed, there are ${steps}`);
+    const rise = isOnline(trace.method) ? [] : lossRises(loss);
+    const evidence = [
+      ...rise,
+      ...gradientSpikes(gradNorm, numberOf(trace, "maxGradNorm") ?? 1),
+      ...(isOnline(trace.method) ? clipping(trace) : lossSpikes(loss)),
+    ];
+    if (evidence.length === 0) return clear(`no spikes of loss or gradient in ${steps} steps`);
+    const fix =
+      "Lower the learning rate (half is a good first try), take a larger batch, and keep gradient clipping at 1 or below.";
+    return found(rise.length > 0 ? "critical" : "warning", evidence, fix);
+  },
+};
+
+/** A third above the start, and by more than the noise of the batches can explain. */
+function lossRises(loss: readonly Point[]): Evidence[] {
+  const parts = startAndNow(loss);
+  if (!parts) return [];
+  const [before, now] = [mean(parts.start), mean(parts.now)];
+  if (!(now > before + Math.abs(before) / 3 && now - before > 3 * errorOfDifference(parts.start, parts.now))) return [];
+  return [seen(METRICS.loss, parts.now, now, `The loss went up: ${words(before)} at the start, ${words(now)} now.`)];
+}
+
+function gradientSpikes(points: readonly Point[], limit: number): Evidence[] {
+  const spikes = spikesOf(points).filter(({ value }) => value > limit);
+  const highest = maximum(spikes);
+  if (!highest || spikes.length < Math.max(2, points.length / 50)) return [];
+  const times = spikes.length === 1 ? "once" : `${spikes.length} times`;
+  const text = `The gradient's norm jumped ${times} to more than ${SPIKE} times its usual size, at most to ${words(highest.value)} (step ${highest.step}).`;
+  return [seen(METRICS.gradNorm, around(spikes), highest.value, text)];
+}
+
+function lossSpikes(points: readonly Point[]): Evidence[] {
+  const parts = startAndNow(points);
+  const spikes = spikesOf(points).filter(({ value }) => parts && value > 2 * mean(parts.start));
+  const highest = maximum(spikes);
+  if (!highest) return [];
+  const text = `The loss jumped to ${words(highest.value)} at step ${highest.step}, more than twice what it was at the start.`;
+  return [seen(METRICS.loss, around(spikes), highest.value, text)];
+}
+
+function clipping(trace: RunTrace): Evidence[] {
+  const now = pointsOf(trace, ROLLOUT_METRICS.clipFraction).slice(-5);
+  if (now.length < 5 || !(mean(now) > MUCH_CLIPPED)) return [];
+  const text = `${percent(mean(now))} of the tokens are clipped: the policy leaves its own rollouts within one iteration.`;
+  return [seen(ROLLOUT_METRICS.clipFraction, now, mean(now), text)];
+}
+
+const spikesOf = (points: readonly Point[]): Point[] =>
+  points.filter((point, index) => index >= BEFORE && point.value > SPIKE * median(points.slice(index - BEFORE, index)));
+
+const maximum = (points: readonly Point[]): Point | undefined =>
+  points.reduce<Point | undefined>((best, point) => (best && best.value >= point.value ? best : point), undefined);
+
+const around = (points: readonly Point[]): Point[] => [points[0] as Point, points.at(-1) as Point];

@@ -1,0 +1,40 @@
+import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
+import { FAR_FROM_REFERENCE } from "../harm";
+import { mean, words } from "../series";
+import { isOnline, numberOf, pointsOf } from "../trace";
+import { type Check, clear, found, seen, undecided } from "../verdict";
+
+/** Above the target by this factor KL is no longer what the controller was meant to hold. */
+const ABOVE_TARGET = { warning: 2, critical: 4 };
+/** Iterations that are looked at: an explosion must be told early. */
+const RECENT = 3;
+
+/** KL to the reference that leaves its target, or is negative for long, which a KL can't be. */
+export const klExplosion: Check = {
+  name: "kl-explosion",
+  title: "KL explodes",
+  appliesTo: isOnline,
+  examine(trace) {
+    const points = pointsOf(trace, ROLLOUT_METRICS.kl);
+    const now = points.slice(-RECENT);
+    if (now.length < RECENT) return undecided(`${RECENT} iterations are needed, there are ${points.length}`);
+    const kl = mean(now);
+    const target = numberOf(trace, "klTarget");
+    if (kl < -1) {
+      const text = `The estimate of KL is ${words(kl)} nats a sequence. Of exact log-probabilities it would be about 0 or above.`;
+      const fix =
+        "The log-probabilities of policy and reference do not fit together: compare temperature and mask of sampling and scoring, or report a bug.";
+      return found("warning", [seen(ROLLOUT_METRICS.kl, now, kl, text)], fix);
+    }
+    const limit = target ?? FAR_FROM_REFERENCE / ABOVE_TARGET.critical;
+    const than = target === undefined ? "" : ` (target ${words(target)})`;
+    const state = `KL is ${words(kl)} nats a sequence${than}`;
+    if (kl <= ABOVE_TARGET.warning * limit) return clear(state);
+    const severity = kl > ABOVE_TARGET.critical * limit ? "critical" : "warning";
+    const before = points.length > RECENT ? points.at(-RECENT - 1) : undefined;
+    const course = before ? ` It was ${words(before.value)} at step ${before.step}.` : "";
+    const fix =
+      "Lower the policy's learning rate, raise klCoefficient (0.1 to start with, 0.2 is conservative), or do fewer ppoEpochs on each iteration's rollouts.";
+    return found(severity, [seen(ROLLOUT_METRICS.kl, now, kl, `${state}.${course}`)], fix);
+  },
+};

@@ -1,0 +1,55 @@
+import { safeLearningRate } from "../../runs/range-warnings";
+import { METHODS, type Method } from "../../runs/run-config";
+import { signsOfHarm } from "../harm";
+import { words } from "../series";
+import { isOnline, numberOf, type RunTrace } from "../trace";
+import { type Check, clear, found, stated, undecided } from "../verdict";
+
+/** The guide's ranges for PPO, all weights; an adapter takes ten times as much. */
+const POLICY: [number, number] = [1e-6, 5e-6];
+const VALUE: [number, number] = [1e-5, 5e-5];
+/** So far above the range that damage is the likely cause of whatever else is wrong. */
+const FAR_ABOVE = 5;
+
+/** A learning rate outside the range that suits method and adapter; critical where it is far above and the run shows it. */
+export const learningRate: Check = {
+  name: "learning-rate-out-of-range",
+  title: "Learning rate out of range",
+  appliesTo: () => true,
+  examine(trace) {
+    const rates = ratesOf(trace);
+    if (rates.length === 0) return undecided("the run's learning rate is not known yet");
+    const outside = rates.filter(({ rate, range: [low, high] }) => rate < low || rate > high);
+    const inRange = rates.map(({ key, rate }) => `${key} ${words(rate)}`).join(", ");
+    if (outside.length === 0) return clear(`${inRange}: within the range that is usual for this method`);
+    const evidence = outside.map(({ key, rate, range }) =>
+      stated(`${key} is ${words(rate)}; usual is ${words(range[0])}–${words(range[1])}.`, rate),
+    );
+    const above = outside.filter(({ rate, range }) => rate > range[1]);
+    const [worst] = above.sort((a, b) => b.rate / b.range[1] - a.rate / a.range[1]);
+    if (!worst)
+      return found("info", evidence, "The model may hardly move. Raise the learning rate if the curves are flat.");
+    const harm = signsOfHarm(trace);
+    const critical = harm.length > 0 && worst.rate > FAR_ABOVE * worst.range[1];
+    const fix = `Start a new run with ${worst.key} ${words(worst.range[1])} or less, and warm-up over 3–10 % of the steps.`;
+    return found(critical ? "critical" : "warning", [...evidence, ...harm], fix);
+  },
+};
+
+function ratesOf(trace: RunTrace): { key: string; rate: number; range: [number, number] }[] {
+  const adapter = trace.configuration.lora != null || trace.configuration.adapter != null;
+  const scaled = ([low, high]: [number, number]): [number, number] => (adapter ? [10 * low, 10 * high] : [low, high]);
+  const known = METHODS.find((method) => method === trace.method) as Method | undefined;
+  const ranges: [string, [number, number]][] = isOnline(trace.method)
+    ? [
+        ["policyLearningRate", scaled(POLICY)],
+        ["valueLearningRate", scaled(VALUE)],
+      ]
+    : known
+      ? [["learningRate", safeLearningRate(known, adapter)]]
+      : [];
+  return ranges.flatMap(([key, range]) => {
+    const rate = numberOf(trace, key);
+    return rate === undefined ? [] : [{ key, rate, range }];
+  });
+}

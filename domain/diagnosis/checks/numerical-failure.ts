@@ -1,0 +1,18 @@
+import type { Check } from "../verdict";
+import { clear, found } from "../verdict";
+
+/** The loss or a gradient stopped being a number, and the run ended with it. */
+export const numericalFailure: Check = {
+  name: "numerical-failure",
+  title: "Numbers that are not finite",
+  appliesTo: () => true,
+  examine({ failure }) {
+    if (failure?.code !== "non-finite-loss") return clear("every loss and gradient was a number");
+    const { message, step } = failure;
+    return found(
+      "critical",
+      [{ text: message, metric: "gradNorm", steps: [Math.max(1, step - 5), step], value: null }],
+      "Start a new run with half of the learning rate or less. If it happens at step 1, the base model itself is damaged.",
+    );
+  },
+};

@@ -1,0 +1,35 @@
+import { METRICS } from "../../runs/metric-names";
+import { mean, startAndNow, words } from "../series";
+import { isOnline, type Point, pointsOf, type RunTrace } from "../trace";
+import { type Check, clear, found, seen, undecided } from "../verdict";
+
+const FEWEST = 3;
+/** Rise of the validation loss over its lowest point, as a share of it. */
+const ROSE = { warning: 0.05, critical: 0.5 };
+
+/** The validation loss rises from its lowest point while the training loss still falls. */
+export const overfitting: Check = {
+  name: "overfitting",
+  title: "Overfitting",
+  appliesTo: (method) => !isOnline(method),
+  examine(trace) {
+    const points = pointsOf(trace, METRICS.evalLoss);
+    if (points.length === 0)
+      return undecided("there was no validation yet, or no record is held out for it (split validation)");
+    if (points.length < FEWEST) return undecided(`${FEWEST} validations are needed, there are ${points.length}`);
+    const best = points.reduce((low, point) => (point.value < low.value ? point : low));
+    const last = points.at(-1) as Point;
+    const share = best.value > 0 ? last.value / best.value - 1 : 0;
+    const course = `validation loss ${words(last.value)}, at its lowest ${words(best.value)} (step ${best.step})`;
+    if (share < ROSE.warning || !trainingFalls(trace)) return clear(course);
+    const rise = points.filter(({ step }) => step >= best.step);
+    const text = `The validation loss rose from ${words(best.value)} at step ${best.step} to ${words(last.value)}, while the training loss fell.`;
+    const fix = `Stop near step ${best.step}: fewer epochs, or a lower learning rate; more labels help most.`;
+    return found(share > ROSE.critical ? "critical" : "warning", [seen(METRICS.evalLoss, rise, share, text)], fix);
+  },
+};
+
+function trainingFalls(trace: RunTrace): boolean {
+  const parts = startAndNow(pointsOf(trace, METRICS.loss));
+  return parts !== undefined && mean(parts.now) < mean(parts.start);
+}

@@ -1,0 +1,54 @@
+import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
+import { IMPROVED, scoreRise } from "../rising-score";
+import { errorOfDifference, mean, startAndNow, words } from "../series";
+import { isOnline, numberOf, pointsOf, type RunTrace } from "../trace";
+import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
+
+const FIX =
+  "Read the rollouts with the highest scores and look for what they have in common. Then clip the reward (rewardClip), use an ensemble with the minimum, raise klCoefficient, or go on from an earlier checkpoint and stop sooner.";
+
+/** The score rises while what it stands for does not: held-out scores fall, or KL was paid that no quality needs. */
+export const rewardHacking: Check = {
+  name: "reward-hacking",
+  title: "Reward hacking",
+  appliesTo: isOnline,
+  examine(trace) {
+    const score = scoreRise(trace);
+    if (!score) return undecided("6 iterations with scores are needed");
+    if (score.deviations < IMPROVED) return clear(`${score.text}; nothing to be suspicious of`);
+    const rise = seen(ROLLOUT_METRICS.scores, [...score.start, ...score.now], score.rise, `In training ${score.text}.`);
+    const heldOut = heldOutFalls(trace);
+    if (heldOut) return found("critical", [rise, heldOut], FIX);
+    const kl = klPaid(trace);
+    if (kl) return found("warning", [rise, kl], FIX);
+    const measured = pointsOf(trace, ROLLOUT_METRICS.evalScores).length >= 6;
+    return clear(`${score.text}, and ${measured ? "so do the scores that are held out" : "KL stayed within bounds"}`);
+  },
+};
+
+function heldOutFalls(trace: RunTrace): Evidence | undefined {
+  const points = pointsOf(trace, ROLLOUT_METRICS.evalScores);
+  const parts = startAndNow(points);
+  if (!parts) return undefined;
+  const best = points.reduce((high, point) => (point.value > high.value ? point : high));
+  const fall = best.value - mean(parts.now);
+  const spread = pointsOf(trace, ROLLOUT_METRICS.scoresStd)[0]?.value ?? 0;
+  if (fall < Math.max(0.2 * spread, 2 * errorOfDifference(parts.start, parts.now)) || fall <= 0) return undefined;
+  const text = `The held-out score fell from its best, ${words(best.value)} at step ${best.step}, to ${words(mean(parts.now))}.`;
+  return seen(
+    ROLLOUT_METRICS.evalScores,
+    points.filter(({ step }) => step >= best.step),
+    fall,
+    text,
+  );
+}
+
+/** Without a target 20 nats a sequence; with one, one and a half of it. */
+function klPaid(trace: RunTrace): Evidence | undefined {
+  const now = pointsOf(trace, ROLLOUT_METRICS.kl).slice(-5);
+  const target = numberOf(trace, "klTarget");
+  const limit = target === undefined ? 20 : 1.5 * target;
+  if (now.length < 5 || mean(now) <= limit) return undefined;
+  const text = `It cost ${words(mean(now))} nats of KL a sequence, above ${words(limit)}: the policy is where the reward was never checked.`;
+  return seen(ROLLOUT_METRICS.kl, now, mean(now), text);
+}

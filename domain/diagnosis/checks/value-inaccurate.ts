@@ -1,0 +1,26 @@
+import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
+import { mean, words } from "../series";
+import { isOnline, pointsOf } from "../trace";
+import { type Check, clear, found, seen, undecided } from "../verdict";
+
+const FEWEST = 10;
+const RECENT = 5;
+
+/** A value model that predicts returns worse than a constant would makes advantages noisier, not cleaner. */
+export const valueInaccurate: Check = {
+  name: "value-inaccurate",
+  title: "Value model predicts nothing",
+  appliesTo: isOnline,
+  examine(trace) {
+    const points = pointsOf(trace, ROLLOUT_METRICS.explainedVariance);
+    if (points.length === 0) return undecided("the run reports no explained variance (it may have no value model)");
+    if (points.length < FEWEST) return undecided(`${FEWEST} iterations are needed, there are ${points.length}`);
+    const now = points.slice(-RECENT);
+    const value = mean(now);
+    if (value > 0) return clear(`the value model explains ${words(value)} of the returns' variance`);
+    const text = `Explained variance is ${words(value)} after ${points.length} iterations; 0 is what a constant would reach.`;
+    const fix =
+      "Raise valueLearningRate, let the value model start from the reward model, or take more rollouts an iteration.";
+    return found("warning", [seen(ROLLOUT_METRICS.explainedVariance, now, value, text)], fix);
+  },
+};

@@ -1,0 +1,62 @@
+import { METRICS } from "../runs/metric-names";
+import { ROLLOUT_METRICS } from "../runs/rollout-metrics";
+import { hasReference, logRatios } from "./log-ratios";
+import { mean, median, startAndNow, words } from "./series";
+import { isOnline, numberOf, type Point, pointsOf, type RunTrace } from "./trace";
+import { type Evidence, seen } from "./verdict";
+
+/** Nats that a whole completion moves from the reference before it counts as far, whatever the method. */
+export const FAR_FROM_REFERENCE = 40;
+
+/**
+ * Signs that the steps are too large for the model, whatever made them so: the loss or the gradients grew, or the policy
+ * is far from where it began. Other checks read a setting that is out of range together with these.
+ */
+export function signsOfHarm(trace: RunTrace): Evidence[] {
+  const { method } = trace;
+  return [
+    ...(isOnline(method) ? [] : lossRose(trace)),
+    ...gradientsGrew(trace),
+    ...(isOnline(method) ? klFar(trace) : hasReference(method) ? ratiosFar(trace) : []),
+  ];
+}
+
+/** Half as high again as at the start, as the median of the last steps: single batches are noisy. */
+function lossRose(trace: RunTrace): Evidence[] {
+  const parts = startAndNow(pointsOf(trace, METRICS.loss));
+  if (!parts) return [];
+  const [before, now] = [median(parts.start), median(parts.now)];
+  if (!(now > 1.5 * before && before > 0)) return [];
+  const text = `The loss rose from ${words(before)} at the start to ${words(now)}.`;
+  return [seen(METRICS.loss, parts.now, now, text)];
+}
+
+function gradientsGrew(trace: RunTrace): Evidence[] {
+  const parts = startAndNow(pointsOf(trace, METRICS.gradNorm));
+  if (!parts) return [];
+  const [before, now] = [median(parts.start), median(parts.now)];
+  if (!(now > 10 * before && now > (numberOf(trace, "maxGradNorm") ?? 1))) return [];
+  const text = `The gradient's norm grew from ${words(before)} to ${words(now)}.`;
+  return [seen(METRICS.gradNorm, parts.now, now, text)];
+}
+
+function klFar(trace: RunTrace): Evidence[] {
+  const points = pointsOf(trace, ROLLOUT_METRICS.kl);
+  const last = points.slice(-3);
+  const target = numberOf(trace, "klTarget");
+  const limit = target === undefined ? FAR_FROM_REFERENCE : 5 * target;
+  if (last.length < 3 || !(mean(last) > limit)) return [];
+  const than = target === undefined ? "" : `, where ${words(target)} was the target`;
+  return [seen(ROLLOUT_METRICS.kl, last, mean(last), `KL is ${words(mean(last))} nats a sequence${than}.`)];
+}
+
+function ratiosFar(trace: RunTrace): Evidence[] {
+  return (["chosen", "rejected"] as const).flatMap((side) => {
+    const parts = startAndNow(logRatios(trace, side));
+    const now = parts ? median(parts.now) : 0;
+    if (!parts || Math.abs(now) <= FAR_FROM_REFERENCE) return [];
+    const metric = side === "chosen" ? METRICS.rewardsChosen : METRICS.rewardsRejected;
+    const text = `The log-probability of ${side} completions moved by ${words(now)} nats from the model it started from.`;
+    return [seen(metric, parts.now as readonly Point[], now, text)];
+  });
+}

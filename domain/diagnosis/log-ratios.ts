@@ -1,0 +1,16 @@
+import { METRICS } from "../runs/metric-names";
+import { numberOf, type Point, pointsOf, type RunTrace } from "./trace";
+
+/** Methods whose reported rewards are β·(log π − log π_ref) of the whole completion. */
+export const hasReference = (method: string): boolean => method === "dpo" || method === "kto";
+
+/**
+ * Δ = log π − log π_ref of chosen or rejected completions, summed over tokens and averaged over the batch: nats. Read
+ * back from the reported rewards, for which β must be known; empty where it isn't.
+ */
+export function logRatios(trace: RunTrace, side: "chosen" | "rejected"): Point[] {
+  const beta = numberOf(trace, "beta");
+  if (!hasReference(trace.method) || beta === undefined || beta <= 0) return [];
+  const rewards = pointsOf(trace, side === "chosen" ? METRICS.rewardsChosen : METRICS.rewardsRejected);
+  return rewards.map(({ step, value }) => ({ step, value: value / beta }));
+}

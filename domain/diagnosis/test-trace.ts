@@ -1,0 +1,38 @@
+import { diagnose } from "./diagnose";
+import type { RunTrace } from "./trace";
+import type { Outcome, Verdict } from "./verdict";
+
+/** A made-up trace for tests: each series as its values from step 1 on. */
+export function traceOf(
+  method: string,
+  series: Record<string, readonly number[]>,
+  { configuration = {}, ...rest }: Partial<Omit<RunTrace, "series" | "method">> = {},
+): RunTrace {
+  return {
+    method,
+    configuration,
+    series: new Map(
+      Object.entries(series).map(([name, values]) => [name, values.map((value, at) => ({ step: at + 1, value }))]),
+    ),
+    ...rest,
+  };
+}
+
+/** `steps` values from one number to another on a line, with a ripple that is the same every time. */
+export function line(from: number, to: number, steps: number, ripple = 0): number[] {
+  return Array.from(
+    { length: steps },
+    (_, at) => from + ((to - from) * at) / Math.max(1, steps - 1) + ripple * Math.sin(2.4 * at + 1),
+  );
+}
+
+/** "critical", "warning", "info", "clear" or "undecided". */
+export const severityOf = (outcome: Outcome): string => (outcome.state === "found" ? outcome.severity : outcome.state);
+
+/** Names of a trace's verdicts by severity. */
+export function verdictsOf(trace: RunTrace): Record<Verdict["severity"], string[]> {
+  const { verdicts } = diagnose(trace);
+  const named = (severity: Verdict["severity"]) =>
+    verdicts.filter((verdict) => verdict.severity === severity).map(({ name }) => name);
+  return { critical: named("critical"), warning: named("warning"), info: named("info") };
+}

@@ -1,0 +1,41 @@
+/** A figure of a run at an optimizer step, or for PPO at an iteration. */
+export interface Point {
+  step: number;
+  value: number;
+}
+
+/** What a diagnosis is made from: all that a run has said so far, in any state of the run. */
+export interface RunTrace {
+  /** As in RUN.json. */
+  method: string;
+  /** The hyperparameters in the spelling of RUN.json. */
+  configuration: Readonly<Record<string, unknown>>;
+  /** Each figure by its name in metrics.jsonl, its points in order of steps. */
+  series: ReadonlyMap<string, readonly Point[]>;
+  /** The error that ended the run, where one did. */
+  failure?: { code: string; message: string; step: number };
+  /** Of the preference pairs that the run trains on, lengths in characters. */
+  pairs?: PairLengths;
+}
+
+export interface PairLengths {
+  count: number;
+  /** Mean length of chosen and of rejected completions. */
+  chosen: number;
+  rejected: number;
+  /** Share of pairs whose chosen completion is the longer one, 0 to 1; equal lengths count for half. */
+  chosenLonger: number;
+}
+
+/** Methods whose policy writes its own training data. */
+export const isOnline = (method: string): boolean => ["ppo", "rloo", "grpo"].includes(method);
+/** Methods that move a policy by preferences without writing. */
+export const isPreference = (method: string): boolean => ["dpo", "kto", "orpo", "simpo"].includes(method);
+
+export const pointsOf = (trace: RunTrace, name: string): readonly Point[] => trace.series.get(name) ?? [];
+
+/** A hyperparameter that is a number; undefined where it is anything else. */
+export function numberOf(trace: RunTrace, key: string): number | undefined {
+  const value = trace.configuration[key];
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
