@@ -155,6 +155,7 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "runs.sheet": (caller) => caller.runs.sheet({ project, baseModelVersionId: foreign.modelVersionId }),
   "runs.get": (caller) => caller.runs.get({ project, runId: foreign.runId }),
   "runs.metrics": (caller) => caller.runs.metrics({ project, runId: foreign.runId }),
+  "runs.diagnosis": (caller) => caller.runs.diagnosis({ project, runId: foreign.runId }),
   "runs.log": (caller) => caller.runs.log({ project, runId: foreign.runId }),
   "runs.watch": async (caller) => firstOf(await caller.runs.watch({ project, runId: foreign.runId })),
   "runs.cancel": (caller) => caller.runs.cancel({ project, runId: foreign.runId }),

@@ -69,6 +69,7 @@ const ALLOWED = {
     "runs.list",
     "runs.get",
     "runs.metrics",
+    "runs.diagnosis",
     "runs.log",
     "runs.watch",
     "runs.cancel",

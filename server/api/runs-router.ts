@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { METHODS } from "@/domain/runs/run-config";
 import { cancelRun } from "../runs/cancel-run";
+import { diagnoseRun } from "../runs/diagnose-run";
 import { retryRun } from "../runs/retry-run";
 import { listRunLog, listRunMetrics } from "../runs/run-figures";
 import { getRun, listRuns } from "../runs/run-row";
@@ -43,6 +44,10 @@ export const runsRouter = router({
   metrics: projectAdmin
     .input(oneRun)
     .query(({ ctx, input }) => listRunMetrics({ projectId: ctx.project.id, runId: input.runId })),
+
+  diagnosis: projectAdmin
+    .input(oneRun)
+    .query(({ ctx, input }) => diagnoseRun({ projectId: ctx.project.id, runId: input.runId })),
 
   log: projectAdmin
     .input(oneRun.extend({ afterId: z.string().regex(/^\d+$/).max(19).optional() }))
