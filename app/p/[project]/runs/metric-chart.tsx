@@ -1,9 +1,20 @@
 "use client";
 
 import { useMemo } from "react";
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
 import { formatNumber } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
+import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
 import type { MetricPoints } from "./run-figures";
 
 export interface ChartSeries {
@@ -29,6 +40,8 @@ export function MetricChart({
   points: MetricPoints;
   totalSteps: number | null;
 }) {
+  const { focus } = useChartFocus();
+  const shown = focus && series.some(({ name }) => name === focus.metric) ? focus : null;
   const present = series.filter(({ name }) => (points.get(name)?.size ?? 0) > 0);
   const rows = useMemo(() => {
     const steps = new Set(present.flatMap(({ name }) => [...(points.get(name)?.keys() ?? [])]));
@@ -42,7 +55,7 @@ export function MetricChart({
       actions={
         <ul className="flex gap-3 text-xs">
           {present.map(({ name, label }) => (
-            <li key={name} className="flex items-center gap-1.5">
+            <li key={name} id={chartAnchor(name)} className="flex scroll-mt-16 items-center gap-1.5">
               <svg viewBox="0 0 8 8" className="size-2" aria-hidden>
                 <circle cx="4" cy="4" r="4" fill={colorOf(series, name)} />
               </svg>
@@ -92,6 +105,7 @@ export function MetricChart({
                   fontSize: 12,
                 }}
               />
+              {shown && <FocusMark steps={shown.steps} />}
               {present.map(({ name, label, sparse }) => (
                 <Line
                   key={name}
@@ -111,6 +125,13 @@ export function MetricChart({
       )}
     </Panel>
   );
+}
+
+/** The steps that the diagnosis speaks of. */
+function FocusMark({ steps: [from, to] }: { steps: [number, number] }) {
+  const color = "var(--color-warn)";
+  if (from === to) return <ReferenceLine x={from} stroke={color} strokeDasharray="3 3" />;
+  return <ReferenceArea x1={from} x2={to} fill={color} fillOpacity={0.15} stroke={color} strokeOpacity={0.4} />;
 }
 
 const colorOf = (series: ChartSeries[], name: string) =>

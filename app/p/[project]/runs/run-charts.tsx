@@ -1,8 +1,9 @@
+import { rolloutCharts } from "./[run]/rollout-charts";
 import type { ChartSeries } from "./metric-chart";
 import { MetricChart } from "./metric-chart";
 import type { MetricPoints } from "./run-figures";
 
-type Chart = { title: string; about: string; series: ChartSeries[] };
+export type Chart = { title: string; about: string; series: ChartSeries[] };
 
 /** Which figures stand together. A chart whose metrics a method does not report is left out once others have come. */
 const CHARTS: Chart[] = [
@@ -68,7 +69,7 @@ export function RunCharts({
   over: boolean;
 }) {
   const has = (chart: Chart) => chart.series.some(({ name }) => points.has(name));
-  const shown = points.size === 0 && !over ? CHARTS.slice(0, 4) : CHARTS.filter(has);
+  const shown = points.size === 0 && !over ? CHARTS.slice(0, 4) : [...rolloutCharts(points), ...CHARTS].filter(has);
   return (
     <div className="grid gap-3 lg:grid-cols-2">
       {shown.map((chart) => (

@@ -14,6 +14,8 @@ import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
 import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
+import { ChartFocusProvider } from "./[run]/chart-focus";
+import { DiagnosisPanel } from "./[run]/diagnosis-panel";
 import { RunCharts } from "./run-charts";
 import type { Run } from "./run-figures";
 import { RunLog } from "./run-log";
@@ -25,17 +27,18 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
   return (
     <Loaded query={run}>
       {(data) => (
-        <>
+        <ChartFocusProvider>
           <RunHeader project={project} run={data} />
           <div className="grid gap-3">
             <RunProgress project={project} run={data} />
+            <DiagnosisPanel project={project} runId={data.id} status={data.status} />
             <RunCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
             <div className="grid items-start gap-3 lg:grid-cols-2">
               <RunLog lines={lines} />
               <Configuration configuration={data.configuration} />
             </div>
           </div>
-        </>
+        </ChartFocusProvider>
       )}
     </Loaded>
   );

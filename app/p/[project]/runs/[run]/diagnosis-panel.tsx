@@ -1,0 +1,116 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Badge, type Tone } from "@/app/components/badge";
+import { plural } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { Notice } from "@/app/components/notice";
+import { Panel } from "@/app/components/panel";
+import { SkeletonLines } from "@/app/components/skeleton";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { isFinished } from "../use-live-run";
+import { VerdictCard } from "./diagnosis-verdict";
+
+export type Diagnosis = Outputs["runs"]["diagnosis"];
+
+const LOOK_AGAIN_MILLISECONDS = 4_000;
+
+/** What is wrong with the run, as it goes and afterwards; and what was looked at where nothing is. */
+export function DiagnosisPanel({ project, runId, status }: { project: string; runId: string; status: string }) {
+  const trpc = useTRPC();
+  const over = isFinished(status);
+  const query = useQuery({
+    ...trpc.runs.diagnosis.queryOptions({ project, runId }),
+    refetchInterval: over ? false : LOOK_AGAIN_MILLISECONDS,
+  });
+  const { refetch } = query;
+  useEffect(() => {
+    if (over) void refetch(); // the last figures, and the error that may have ended it
+  }, [over, refetch]);
+  return (
+    <div id="diagnosis" className="scroll-mt-4">
+      <Panel title="Diagnosis" actions={query.data && <Summary diagnosis={query.data} />}>
+        <Loaded query={query} skeleton={<SkeletonLines />}>
+          {(diagnosis) => (
+            <div className="grid gap-3">
+              {diagnosis.verdicts.length > 0 ? (
+                <ul className="grid gap-3" aria-label="Problems">
+                  {diagnosis.verdicts.map((verdict) => (
+                    <VerdictCard key={verdict.name} verdict={verdict} />
+                  ))}
+                </ul>
+              ) : (
+                <NothingFound diagnosis={diagnosis} over={over} />
+              )}
+              <Checked diagnosis={diagnosis} />
+            </div>
+          )}
+        </Loaded>
+      </Panel>
+    </div>
+  );
+}
+
+const TONES: Record<Diagnosis["verdicts"][number]["severity"], Tone> = {
+  critical: "bad",
+  warning: "warn",
+  info: "neutral",
+};
+
+function Summary({ diagnosis: { verdicts, step } }: { diagnosis: Diagnosis }) {
+  return (
+    <>
+      {(["critical", "warning", "info"] as const).map((severity) => {
+        const count = verdicts.filter((verdict) => verdict.severity === severity).length;
+        return count === 0 ? null : (
+          <Badge key={severity} tone={TONES[severity]}>
+            {count} {severity}
+          </Badge>
+        );
+      })}
+      <span className="text-muted text-xs tabular-nums">after step {step}</span>
+    </>
+  );
+}
+
+function NothingFound({ diagnosis: { clear, undecided }, over }: { diagnosis: Diagnosis; over: boolean }) {
+  if (clear.length > undecided.length || over)
+    return (
+      <Notice tone="good" title="No problem found">
+        {plural(clear.length, "check")} in order
+        {undecided.length > 0 && `; ${undecided.length} could not be told from what this run reports`}.
+      </Notice>
+    );
+  return (
+    <Notice title="Nothing to tell yet">
+      Most checks compare the start of a run with its present, and need some steps for that.
+    </Notice>
+  );
+}
+
+function Checked({ diagnosis: { clear, undecided } }: { diagnosis: Diagnosis }) {
+  const rows = [
+    ...clear.map((one) => ({ ...one, state: "in order" })),
+    ...undecided.map((one) => ({ ...one, state: "not told" })),
+  ];
+  if (rows.length === 0) return null;
+  return (
+    <details>
+      <summary className="text-muted">
+        What else was checked: {clear.length} in order, {undecided.length} not told
+      </summary>
+      <dl className="mt-2 divide-y divide-line rounded-md border border-line">
+        {rows.map(({ name, title, because, state }) => (
+          <div key={name} className="grid gap-x-4 px-3 py-1.5 sm:grid-cols-[14rem_1fr]">
+            <dt className="flex items-start justify-between gap-2">
+              {title}
+              <Badge tone={state === "in order" ? "good" : "neutral"}>{state}</Badge>
+            </dt>
+            <dd className="text-muted [overflow-wrap:anywhere]">{because}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
