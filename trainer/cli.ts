@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { addDoctorCommand, addGenerateCommand, addScoreCommand, addSelftestCommand } from "./cli/commands";
+import { addDoctorCommand, addGenerateCommand, addScoreCommand, addSelftestCommand, modelOption } from "./cli/commands";
+import { addExportCommand, addImportCommand } from "./cli/exchange";
 import { reportError } from "./cli/report-error";
 import { addTrainCommand } from "./cli/train";
 
@@ -8,12 +9,14 @@ import { addTrainCommand } from "./cli/train";
  * standard error, so that a command can stand in a pipe.
  */
 const program = new Command("trainer")
-  .description("Train, score and generate with language models on this machine")
+  .description("Train, score and generate with language models on this machine, and exchange them with others")
   .showHelpAfterError("(--help lists the options)");
 
 addTrainCommand(program);
 addScoreCommand(program);
 addGenerateCommand(program);
+addImportCommand(program);
+addExportCommand(program, modelOption());
 addDoctorCommand(program);
 addSelftestCommand(program);
 

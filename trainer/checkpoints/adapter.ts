@@ -101,16 +101,19 @@ function sortTensors(tensors: NamedTensors, rank: number, file: string): Pick<Ad
 
 /** Writes a folder that PEFT loads: `PeftModel.from_pretrained(base, folder)`. Whole or not at all. */
 export async function writeAdapter(folder: string, adapter: Adapter): Promise<void> {
+  await writeFolderAtomically(folder, (temporary) => writeAdapterFiles(temporary, adapter));
+}
+
+/** An adapter's files into a folder that is being written. */
+export async function writeAdapterFiles(folder: string, adapter: Adapter): Promise<void> {
   const tensors = new Map<string, Matrix>();
   for (const [module, { a, b }] of adapter.layers) {
     tensors.set(`${PREFIX}${module}.lora_A.weight`, a);
     tensors.set(`${PREFIX}${module}.lora_B.weight`, b);
   }
   for (const [name, tensor] of adapter.savedTensors) tensors.set(PREFIX + name, tensor);
-  await writeFolderAtomically(folder, async (temporary) => {
-    await writeSafetensors(path.join(temporary, TENSORS), tensors);
-    await writeJson(path.join(temporary, CONFIG), adapterConfig(adapter));
-  });
+  await writeSafetensors(path.join(folder, TENSORS), tensors);
+  await writeJson(path.join(folder, CONFIG), adapterConfig(adapter));
 }
 
 function adapterConfig(adapter: Adapter): JsonObject {

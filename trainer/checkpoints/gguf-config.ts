@@ -7,59 +7,104 @@ import type { JsonObject } from "./json-file";
 /** The config.json that a GGUF's metadata stands for, parsed. */
 export function configFromGguf(metadata: JsonObject, entries: readonly GgufTensorEntry[], path: string): ModelConfig {
   const architecture = metadata["general.architecture"];
-  if (architecture !== "llama") {
-    throw unsupportedFile(path, `"general.architecture" is ${JSON.stringify(architecture)}; supported is "llama"`);
+  const fields = new Metadata(metadata, path);
+  const embeddings = entries.find(({ name }) => name === "token_embd.weight");
+  const common = {
+    bos_token_id: fields.optional("tokenizer.ggml.bos_token_id") ?? null,
+    dtype: "float32",
+    eos_token_id: endOfTurn(fields),
+    initializer_range: 0.02,
+    pad_token_id: fields.optional("tokenizer.ggml.padding_token_id") ?? null,
+    tie_word_embeddings: !entries.some(({ name }) => name === "output.weight"),
+    use_cache: true,
+    vocab_size: embeddings?.shape[0],
+  };
+  const read = architecture === "llama" ? llamaConfig : architecture === "gpt2" ? gpt2Config : undefined;
+  if (!read) {
+    throw unsupportedFile(
+      path,
+      `"general.architecture" is ${JSON.stringify(architecture)}; supported are "llama" and "gpt2"`,
+    );
   }
-  const optional = (key: string) => {
-    const value = metadata[key];
-    return typeof value === "number" ? tidy(value) : undefined;
-  };
-  const required = (key: string) => {
-    const value = optional(key);
-    if (value === undefined) throw invalidFile(path, `"${key}" is missing`);
-    return value;
-  };
-  const scaling = metadata["llama.rope.scaling.type"];
+  if (!embeddings) throw invalidFile(path, "tensor token_embd.weight: is missing");
+  return parseModelConfig({ ...read(fields, path), ...common }, path);
+}
+
+/** A second token that ends a turn has a key of its own. */
+function endOfTurn(fields: Metadata): number | number[] | null {
+  const eos = fields.optional("tokenizer.ggml.eos_token_id");
+  const eot = fields.optional("tokenizer.ggml.eot_token_id");
+  if (eos === undefined) return eot ?? null;
+  return eot === undefined || eot === eos ? eos : [eos, eot];
+}
+
+function llamaConfig(fields: Metadata, path: string): JsonObject {
+  const scaling = fields.metadata["llama.rope.scaling.type"];
   if (scaling !== undefined && scaling !== "none") {
     throw unsupportedFile(path, `"llama.rope.scaling.type" is ${JSON.stringify(scaling)}; supported is "none"`);
   }
-  const embeddings = entries.find(({ name }) => name === "token_embd.weight");
-  if (!embeddings) throw invalidFile(path, "tensor token_embd.weight: is missing");
-  const hiddenSize = required("llama.embedding_length");
-  const heads = required("llama.attention.head_count");
-  const headDim = optional("llama.attention.key_length") ?? hiddenSize / heads;
-  const rotated = optional("llama.rope.dimension_count") ?? headDim;
+  const hiddenSize = fields.required("llama.embedding_length");
+  const heads = fields.required("llama.attention.head_count");
+  const headDim = fields.optional("llama.attention.key_length") ?? hiddenSize / heads;
+  const rotated = fields.optional("llama.rope.dimension_count") ?? headDim;
   if (rotated !== headDim) {
     throw unsupportedFile(path, `"llama.rope.dimension_count" is ${rotated}; supported is the whole head (${headDim})`);
   }
-  return parseModelConfig(
-    {
-      architectures: ["LlamaForCausalLM"],
-      attention_bias: false,
-      attention_dropout: 0,
-      bos_token_id: optional("tokenizer.ggml.bos_token_id") ?? null,
-      dtype: "float32",
-      eos_token_id: optional("tokenizer.ggml.eos_token_id") ?? null,
-      head_dim: headDim,
-      hidden_act: "silu",
-      hidden_size: hiddenSize,
-      initializer_range: 0.02,
-      intermediate_size: required("llama.feed_forward_length"),
-      max_position_embeddings: required("llama.context_length"),
-      mlp_bias: false,
-      model_type: "llama",
-      num_attention_heads: heads,
-      num_hidden_layers: required("llama.block_count"),
-      num_key_value_heads: optional("llama.attention.head_count_kv") ?? heads,
-      pad_token_id: optional("tokenizer.ggml.padding_token_id") ?? null,
-      rms_norm_eps: required("llama.attention.layer_norm_rms_epsilon"),
-      rope_parameters: { rope_theta: optional("llama.rope.freq_base") ?? 10000, rope_type: "default" },
-      tie_word_embeddings: !entries.some(({ name }) => name === "output.weight"),
-      use_cache: true,
-      vocab_size: embeddings.shape[0],
-    },
-    path,
-  );
+  return {
+    architectures: ["LlamaForCausalLM"],
+    attention_bias: false,
+    attention_dropout: 0,
+    head_dim: headDim,
+    hidden_act: "silu",
+    hidden_size: hiddenSize,
+    intermediate_size: fields.required("llama.feed_forward_length"),
+    max_position_embeddings: fields.required("llama.context_length"),
+    mlp_bias: false,
+    model_type: "llama",
+    num_attention_heads: heads,
+    num_hidden_layers: fields.required("llama.block_count"),
+    num_key_value_heads: fields.optional("llama.attention.head_count_kv") ?? heads,
+    rms_norm_eps: fields.required("llama.attention.layer_norm_rms_epsilon"),
+    rope_parameters: { rope_theta: fields.optional("llama.rope.freq_base") ?? 10000, rope_type: "default" },
+  };
+}
+
+function gpt2Config(fields: Metadata): JsonObject {
+  return {
+    activation_function: "gelu_new",
+    architectures: ["GPT2LMHeadModel"],
+    attn_pdrop: 0,
+    embd_pdrop: 0,
+    layer_norm_epsilon: fields.required("gpt2.attention.layer_norm_epsilon"),
+    model_type: "gpt2",
+    n_embd: fields.required("gpt2.embedding_length"),
+    n_head: fields.required("gpt2.attention.head_count"),
+    n_inner: fields.required("gpt2.feed_forward_length"),
+    n_layer: fields.required("gpt2.block_count"),
+    n_positions: fields.required("gpt2.context_length"),
+    resid_pdrop: 0,
+    scale_attn_by_inverse_layer_idx: false,
+    scale_attn_weights: true,
+  };
+}
+
+/** The numbers among a GGUF's metadata. */
+class Metadata {
+  constructor(
+    readonly metadata: JsonObject,
+    private readonly path: string,
+  ) {}
+
+  optional(key: string): number | undefined {
+    const value = this.metadata[key];
+    return typeof value === "number" ? tidy(value) : undefined;
+  }
+
+  required(key: string): number {
+    const value = this.optional(key);
+    if (value === undefined) throw invalidFile(this.path, `"${key}" is missing`);
+    return value;
+  }
 }
 
 /** A float32 of the file as the decimal that was meant: 0.00001, not 0.000009999999747. */

@@ -1,55 +1,70 @@
-import type { FileHandle } from "node:fs/promises";
-import { open } from "node:fs/promises";
-import { DomainError } from "@/domain/errors";
 import type { ModelConfig } from "../models/config";
 import { createTokenizer } from "../tokenizer/create-tokenizer";
 import { tokenizerFilesFromGguf } from "../tokenizer/gguf-tokenizer";
-import type { Tokenizer } from "../tokenizer/types";
 import { fileSystemError, invalidFile } from "./file-errors";
 import { configFromGguf } from "./gguf-config";
 import type { GgufTensorEntry } from "./gguf-header";
 import { readGgufHeader } from "./gguf-header";
-import { huggingFaceName, rotaryHeads, unpermuteRotary } from "./gguf-names";
-import type { NamedTensors } from "./tensor-file";
-import { readExactly } from "./tensor-file";
-
-export interface GgufModel {
-  config: ModelConfig;
-  tokenizer: Tokenizer;
-  chatTemplate: string | null;
-  tensors: NamedTensors;
-}
+import { huggingFaceName, isConv1d, rotaryHeads, unpermuteRotary } from "./gguf-names";
+import type { ModelFolder, OpenModelFolder } from "./model-folder";
+import { openToRead, readExactly, transpose } from "./tensor-file";
+import { readAll, type TensorStore } from "./tensor-store";
 
 /**
- * Reads a Llama-family GGUF as if it were a Hugging Face folder: tensors as Float32 under their Hugging Face names and
- * in their order of rows, configuration and tokenizer rebuilt from the metadata. Errors name file and tensor or key.
+ * Opens a GGUF as if it were a Hugging Face folder: tensors as Float32 under their Hugging Face names and in their order
+ * of rows, configuration and tokenizer rebuilt from the metadata. Errors name file and tensor or key.
  */
-export async function readGguf(path: string): Promise<GgufModel> {
+export async function openGguf(path: string): Promise<OpenModelFolder> {
   const { metadata, entries } = await readGgufHeader(path);
   const config = configFromGguf(metadata, entries, path);
   const tokenizer = createTokenizer(tokenizerFilesFromGguf(metadata, path), path);
   const template = metadata["tokenizer.chat_template"];
-  const tensors = await readTensors(path, entries, config);
-  return { config, tokenizer, chatTemplate: typeof template === "string" ? template : null, tensors };
+  const licence = metadata["general.license"];
+  return {
+    config,
+    tokenizer,
+    chatTemplate: typeof template === "string" ? template : null,
+    generationConfig: null,
+    licence: typeof licence === "string" ? licence : null,
+    tensors: await openTensors(path, entries, config),
+  };
 }
 
-async function readTensors(path: string, entries: GgufTensorEntry[], config: ModelConfig): Promise<NamedTensors> {
-  const tensors: NamedTensors = new Map();
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path, "r");
-    for (const { name, type, shape, position, byteLength } of entries) {
-      const bytes = await readExactly(file, position, byteLength);
-      if (!bytes) throw invalidFile(path, `tensor ${name}: is cut`);
-      const heads = rotaryHeads(name, config);
+/** Reads a GGUF whole. */
+export async function readGguf(path: string): Promise<ModelFolder> {
+  const { tensors, licence: _, ...model } = await openGguf(path);
+  return { ...model, tensors: await readAll(tensors) };
+}
+
+async function openTensors(path: string, entries: GgufTensorEntry[], config: ModelConfig): Promise<TensorStore> {
+  const byName = new Map(entries.map((entry) => [huggingFaceName(entry.name, config.family, path), entry]));
+  const file = await openToRead(path);
+  return {
+    entries: new Map(
+      [...byName].map(([name, entry]) => [name, { dtype: entry.type.name, shape: storedShape(entry, name, config) }]),
+    ),
+    async read(name) {
+      const entry = byName.get(name);
+      if (!entry) throw invalidFile(path, `tensor ${name}: is missing`);
+      const { type, shape, position, byteLength } = entry;
+      const bytes = await readExactly(file, position, byteLength).catch((error) => {
+        throw fileSystemError(path, "read", error);
+      });
+      if (!bytes) throw invalidFile(path, `tensor ${entry.name}: is cut`);
       const values = type.decode(bytes);
-      const data = heads ? unpermuteRotary(values, heads, shape[0]! / heads) : values;
-      tensors.set(huggingFaceName(name, path), { dtype: type.name, shape, data });
-    }
-    return tensors;
-  } catch (error) {
-    throw error instanceof DomainError ? error : fileSystemError(path, "read", error);
-  } finally {
-    await file?.close();
-  }
+      const heads = rotaryHeads(name, config);
+      const data = heads
+        ? unpermuteRotary(values, heads, shape[0]! / heads)
+        : isConv1d(name, config)
+          ? transpose(values, shape[0]!, shape[1]!)
+          : values;
+      return { dtype: type.name, shape: storedShape(entry, name, config), data };
+    },
+    close: () => file.close(),
+  };
+}
+
+/** GPT-2's Conv1D weights are [in, out] in Hugging Face files, [out, in] in a GGUF. */
+function storedShape({ shape }: GgufTensorEntry, name: string, config: ModelConfig): number[] {
+  return isConv1d(name, config) ? [...shape].reverse() : shape;
 }

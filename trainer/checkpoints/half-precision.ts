@@ -34,3 +34,33 @@ export function fromBfloat(bits: Uint16Array): Float32Array {
   for (let i = 0; i < bits.length; i++) patterns[i] = bits[i]! << 16;
   return new Float32Array(patterns.buffer);
 }
+
+const bitsOf = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.length);
+
+/** IEEE half-precision patterns, rounded to nearest, ties to even; from 65,520 on it is infinity. */
+export function toHalf(values: Float32Array): Uint16Array {
+  const patterns = bitsOf(values);
+  const bits = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const sign = (patterns[i]! >>> 16) & 0x8000;
+    const magnitude = patterns[i]! & 0x7fffffff;
+    if (magnitude >= 0x47800000) bits[i] = sign | (magnitude > 0x7f800000 ? 0x7e00 : 0x7c00);
+    // Below 2^-14 the step is 2^-24; adding 2^52 leaves a double no room for a fraction, so it rounds.
+    else if (magnitude < 0x38800000) bits[i] = sign | (Math.abs(values[i]!) * 2 ** 24 + 2 ** 52 - 2 ** 52);
+    // The carry of the rounding may run into the exponent, which is then the right one.
+    else bits[i] = sign | ((magnitude + 0xfff + ((magnitude >>> 13) & 1) - 0x38000000) >>> 13);
+  }
+  return bits;
+}
+
+/** bfloat16 patterns, rounded to nearest, ties to even. */
+export function toBfloat(values: Float32Array): Uint16Array {
+  const patterns = bitsOf(values);
+  const bits = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const pattern = patterns[i]!;
+    const notANumber = (pattern & 0x7fffffff) > 0x7f800000;
+    bits[i] = notANumber ? 0x7fc0 : (pattern + 0x7fff + ((pattern >>> 16) & 1)) >>> 16;
+  }
+  return bits;
+}

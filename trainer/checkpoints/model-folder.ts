@@ -8,8 +8,9 @@ import { invalidFile } from "./file-errors";
 import type { JsonObject } from "./json-file";
 import { readJsonObject, readJsonObjectIfPresent, readTextIfPresent, writeJson } from "./json-file";
 import { writeSafetensors } from "./safetensors";
-import { readSafetensorsFolder } from "./safetensors-folder";
+import { openSafetensorsFolder } from "./safetensors-folder";
 import type { NamedTensor, NamedTensors } from "./tensor-file";
+import { readAll, type TensorStore } from "./tensor-store";
 
 /** Everything that a Hugging Face model folder holds, in memory. */
 export interface ModelFolder {
@@ -21,14 +22,33 @@ export interface ModelFolder {
   generationConfig: JsonObject | null;
 }
 
+/** The same with the tensors still on disk. */
+export interface OpenModelFolder extends Omit<ModelFolder, "tensors"> {
+  tensors: TensorStore;
+  /** As its model card or its GGUF gives it, such as `apache-2.0`; null where neither says. */
+  licence: string | null;
+}
+
 /** Reads a Hugging Face model folder (safetensors only). Errors name the file and the key or tensor. */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
+  const { tensors, licence: _, ...model } = await openModelFolder(folder);
+  return { ...model, tensors: await readAll(tensors) };
+}
+
+/** Reads all of a Hugging Face model folder but its tensors. */
+export async function openModelFolder(folder: string): Promise<OpenModelFolder> {
   const configPath = path.join(folder, "config.json");
   const config = parseModelConfig(await readJsonObject(configPath), configPath);
   const { tokenizer, chatTemplate } = await readTokenizer(folder, config.eosTokenIds[0]);
   const generationConfig = await readJsonObjectIfPresent(path.join(folder, "generation_config.json"));
-  const tensors = await readSafetensorsFolder(folder);
-  return { config, tensors, tokenizer, chatTemplate, generationConfig };
+  const licence = licenceOf(await readTextIfPresent(path.join(folder, "README.md")));
+  return { config, tokenizer, chatTemplate, generationConfig, licence, tensors: await openSafetensorsFolder(folder) };
+}
+
+/** The `license:` of the YAML that a model card begins with. */
+function licenceOf(card: string | null): string | null {
+  const [, head = ""] = /^---\r?\n(.*?)\r?\n---/s.exec(card ?? "") ?? [];
+  return /^license:[ \t]*["']?([\w.-]+)/m.exec(head)?.[1] ?? null;
 }
 
 /** The tokenizer and chat template of a folder; the template has its own file, or stands in tokenizer_config.json. */
@@ -54,27 +74,41 @@ export interface ModelFolderContent extends Omit<ModelFolder, "tensors"> {
  * Writes a folder that `transformers` loads with AutoModel and AutoTokenizer. Whole or not at all; a folder that was
  * there is replaced.
  */
-export async function writeModelFolder(folder: string, model: ModelFolderContent): Promise<void> {
-  const { config, tensors, tokenizer, chatTemplate, generationConfig } = model;
+export async function writeModelFolder(folder: string, { tensors, ...model }: ModelFolderContent): Promise<void> {
   await writeFolderAtomically(folder, async (temporary) => {
-    const inside = (name: string) => path.join(temporary, name);
-    await writeSafetensors(inside("model.safetensors"), tensors);
-    await writeJson(inside("config.json"), configToWrite(config));
-    // On one line: a vocabulary of 49,152 tokens would take half a million lines.
-    await writeFileAtomically(inside("tokenizer.json"), `${JSON.stringify(tokenizer.files.tokenizer)}\n`);
-    const { chat_template: _, ...tokenizerConfig } = tokenizer.files.config;
-    await writeJson(inside("tokenizer_config.json"), tokenizerConfig);
-    if (chatTemplate !== null) await writeFileAtomically(inside("chat_template.jinja"), chatTemplate);
-    if (!config.rewardHead) await writeJson(inside("generation_config.json"), generationConfig ?? tokenIdsOf(config));
+    await writeSafetensors(path.join(temporary, "model.safetensors"), tensors);
+    await writeModelDescription(temporary, model);
   });
 }
 
+/** All of a model folder but its tensors. `dtype`: what the tensors are written in, as config.json spells it. */
+export async function writeModelDescription(
+  folder: string,
+  { config, tokenizer, chatTemplate, generationConfig }: Omit<ModelFolder, "tensors">,
+  dtype = "float32",
+): Promise<void> {
+  const inside = (name: string) => path.join(folder, name);
+  await writeJson(inside("config.json"), configToWrite(config, dtype));
+  await writeTokenizer(folder, tokenizer, chatTemplate);
+  if (!config.rewardHead) await writeJson(inside("generation_config.json"), generationConfig ?? tokenIdsOf(config));
+}
+
+/** What AutoTokenizer loads. */
+export async function writeTokenizer(folder: string, tokenizer: Tokenizer, chatTemplate: string | null): Promise<void> {
+  const inside = (name: string) => path.join(folder, name);
+  // On one line: a vocabulary of 49,152 tokens would take half a million lines.
+  await writeFileAtomically(inside("tokenizer.json"), `${JSON.stringify(tokenizer.files.tokenizer)}\n`);
+  const { chat_template: _, ...tokenizerConfig } = tokenizer.files.config;
+  await writeJson(inside("tokenizer_config.json"), tokenizerConfig);
+  if (chatTemplate !== null) await writeFileAtomically(inside("chat_template.jinja"), chatTemplate);
+}
+
 /** The raw config.json, with what may have changed in training: the head, the type of the numbers. */
-function configToWrite(config: ModelConfig): JsonObject {
+function configToWrite(config: ModelConfig, dtype: string): JsonObject {
   const { torch_dtype: _, ...raw } = config.raw;
   const base = config.family === "llama" ? "Llama" : "GPT2";
   const head = config.family === "llama" ? "ForCausalLM" : "LMHeadModel";
-  const written: JsonObject = { ...raw, dtype: "float32" };
+  const written: JsonObject = { ...raw, dtype };
   if (config.rewardHead) {
     written.architectures = [`${base}ForSequenceClassification`];
     written.id2label = { "0": "LABEL_0" };

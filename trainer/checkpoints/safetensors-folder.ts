@@ -2,15 +2,21 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { invalidFile, isMissing, notFound, unsupportedFile } from "./file-errors";
 import { isJsonObject, readJsonObjectIfPresent } from "./json-file";
-import { readSafetensors } from "./safetensors";
+import { openSafetensors } from "./safetensors";
 import type { NamedTensors } from "./tensor-file";
+import { readAll, type TensorInfo, type TensorStore } from "./tensor-store";
 
 const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 
-/** The tensors of a Hugging Face model folder: one file, or shards named by an index. */
+/** The tensors of a Hugging Face model folder, read whole. */
 export async function readSafetensorsFolder(folder: string): Promise<NamedTensors> {
-  if (await exists(path.join(folder, SINGLE))) return (await readSafetensors(path.join(folder, SINGLE))).tensors;
+  return readAll(await openSafetensorsFolder(folder));
+}
+
+/** The tensors of a Hugging Face model folder: one file, or shards named by an index. */
+export async function openSafetensorsFolder(folder: string): Promise<TensorStore> {
+  if (await exists(path.join(folder, SINGLE))) return openSafetensors(path.join(folder, SINGLE));
   const indexPath = path.join(folder, INDEX);
   const index = await readJsonObjectIfPresent(indexPath);
   if (!index) {
@@ -19,30 +25,51 @@ export async function readSafetensorsFolder(folder: string): Promise<NamedTensor
     }
     throw notFound(folder, `holds no ${SINGLE}`);
   }
-  return readShards(folder, indexPath, index.weight_map);
+  return openShards(folder, indexPath, index.weight_map);
 }
 
-async function readShards(folder: string, indexPath: string, weightMap: unknown): Promise<NamedTensors> {
+async function openShards(folder: string, indexPath: string, weightMap: unknown): Promise<TensorStore> {
   if (!isJsonObject(weightMap)) throw invalidFile(indexPath, '"weight_map" is missing');
-  const namesByShard = new Map<string, string[]>();
-  for (const [name, shard] of Object.entries(weightMap)) {
+  const places = Object.entries(weightMap).map(([name, shard]): [string, string] => {
     // A shard is a plain file name: an index must not lead out of its folder.
     if (typeof shard !== "string" || path.basename(shard) !== shard) {
       throw invalidFile(indexPath, `tensor ${name}: "weight_map" should give a file name`);
     }
-    namesByShard.set(shard, [...(namesByShard.get(shard) ?? []), name]);
-  }
-  const tensors: NamedTensors = new Map();
-  for (const [shard, names] of namesByShard) {
-    const shardPath = path.join(folder, shard);
-    const read = await readSafetensors(shardPath);
-    for (const name of names) {
-      const tensor = read.tensors.get(name);
-      if (!tensor) throw invalidFile(shardPath, `tensor ${name}: is missing, though ${INDEX} places it here`);
-      tensors.set(name, tensor);
+    return [name, shard];
+  });
+  const shards = new Map<string, TensorStore>();
+  const close = async () => {
+    for (const shard of shards.values()) await shard.close();
+  };
+  try {
+    for (const shard of new Set(places.map(([, shard]) => shard))) {
+      const shardPath = path.join(folder, shard);
+      if (!(await exists(shardPath))) throw notFound(shardPath, `is missing, though ${INDEX} names it`);
+      shards.set(shard, await openSafetensors(shardPath));
     }
+    const stores = new Map<string, TensorStore>();
+    const entries = new Map<string, TensorInfo>();
+    for (const [name, shard] of places) {
+      const info = shards.get(shard)!.entries.get(name);
+      if (!info) {
+        throw invalidFile(path.join(folder, shard), `tensor ${name}: is missing, though ${INDEX} places it here`);
+      }
+      stores.set(name, shards.get(shard)!);
+      entries.set(name, info);
+    }
+    return {
+      entries,
+      async read(name) {
+        const store = stores.get(name);
+        if (!store) throw invalidFile(indexPath, `tensor ${name}: is missing`);
+        return store.read(name);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
   }
-  return tensors;
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,42 +1,58 @@
 import type { FileHandle } from "node:fs/promises";
-import { open } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
 import { writeFileAtomically } from "./atomic-write";
 import { fileSystemError, invalidFile } from "./file-errors";
 import { fromBfloat, fromHalf } from "./half-precision";
 import type { TensorEntry } from "./safetensors-header";
 import { MAX_HEADER_BYTES, parseSafetensorsHeader } from "./safetensors-header";
-import type { NamedTensor, NamedTensors } from "./tensor-file";
-import { elementCount, readExactly, writeAll } from "./tensor-file";
+import type { NamedTensor, NamedTensors, TensorOutput } from "./tensor-file";
+import { elementCount, openToRead, readExactly, writeAll } from "./tensor-file";
+import { readAll, type TensorStore } from "./tensor-store";
 
 export interface SafetensorsFile {
   tensors: NamedTensors;
   metadata: Record<string, string>;
 }
 
+export interface SafetensorsStore extends TensorStore {
+  metadata: Record<string, string>;
+}
+
 /**
- * Reads one safetensors file. Floating types become Float32Array, integer types Int32Array (an I64 outside its range
+ * Opens one safetensors file. Floating types become Float32Array, integer types Int32Array (an I64 outside its range
  * is an error). A damaged or cut file gives one line naming file and tensor.
  * Layout: 8 bytes little-endian header length, JSON header, tensor bytes (github.com/huggingface/safetensors).
  */
-export async function readSafetensors(path: string): Promise<SafetensorsFile> {
-  let file: FileHandle | undefined;
+export async function openSafetensors(path: string): Promise<SafetensorsStore> {
+  const file = await openToRead(path);
   try {
-    file = await open(path, "r");
     const { size } = await file.stat();
     const { entries, metadata, dataStart } = await readHeader(file, size, path);
-    const tensors: NamedTensors = new Map();
-    for (const entry of entries) {
-      const bytes = await readExactly(file, dataStart + entry.begin, entry.end - entry.begin);
-      if (!bytes) throw invalidFile(path, `tensor ${entry.name}: is cut`);
-      tensors.set(entry.name, { dtype: entry.dtype, shape: entry.shape, data: convert(bytes, entry, path) });
-    }
-    return { tensors, metadata };
+    const byName = new Map(entries.map((entry) => [entry.name, entry]));
+    return {
+      entries: byName,
+      metadata,
+      async read(name) {
+        const entry = byName.get(name);
+        if (!entry) throw invalidFile(path, `tensor ${name}: is missing`);
+        const bytes = await readExactly(file, dataStart + entry.begin, entry.end - entry.begin).catch((error) => {
+          throw fileSystemError(path, "read", error);
+        });
+        if (!bytes) throw invalidFile(path, `tensor ${name}: is cut`);
+        return { dtype: entry.dtype, shape: entry.shape, data: convert(bytes, entry, path) };
+      },
+      close: () => file.close(),
+    };
   } catch (error) {
+    await file.close();
     throw error instanceof DomainError ? error : fileSystemError(path, "read", error);
-  } finally {
-    await file?.close();
   }
+}
+
+/** Reads one safetensors file whole. */
+export async function readSafetensors(path: string): Promise<SafetensorsFile> {
+  const store = await openSafetensors(path);
+  return { tensors: await readAll(store), metadata: store.metadata };
 }
 
 async function readHeader(file: FileHandle, size: number, path: string) {
@@ -100,25 +116,39 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, Pick<NamedTensor, "shape" | "data">>,
   metadata: Record<string, string> = PYTORCH,
 ): Promise<void> {
-  const names = [...tensors.keys()].sort();
-  const sortedMetadata = Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const header: Record<string, unknown> = { __metadata__: sortedMetadata };
-  let offset = 0;
-  for (const name of names) {
-    const { shape, data } = tensors.get(name)!;
+  const outputs = [...tensors].map(([name, { shape, data }]): TensorOutput => {
     if (elementCount(shape) !== data.length) {
       throw invalidFile(path, `tensor ${name}: shape [${shape.join(", ")}] does not fit ${data.length} values`);
     }
-    const end = offset + data.byteLength;
-    header[name] = { dtype: data instanceof Float32Array ? "F32" : "I32", shape, data_offsets: [offset, end] };
+    return {
+      name,
+      shape,
+      dtype: data instanceof Float32Array ? "F32" : "I32",
+      byteLength: data.byteLength,
+      bytes: async () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    };
+  });
+  await writeSafetensorsOutputs(path, outputs, metadata);
+}
+
+/** The same of tensors that come one at a time, each when its turn is there. */
+export async function writeSafetensorsOutputs(
+  path: string,
+  outputs: readonly TensorOutput[],
+  metadata: Record<string, string> = PYTORCH,
+): Promise<void> {
+  const sorted = [...outputs].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sortedMetadata = Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const header: Record<string, unknown> = { __metadata__: sortedMetadata };
+  let offset = 0;
+  for (const { name, shape, dtype, byteLength } of sorted) {
+    const end = offset + byteLength;
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
   }
   await writeFileAtomically(path, async (file) => {
     await writeAll(file, encodeHeader(header));
-    for (const name of names) {
-      const { data } = tensors.get(name)!;
-      await writeAll(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    }
+    for (const { bytes } of sorted) await writeAll(file, await bytes());
   });
 }
 

@@ -1,4 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { fileSystemError } from "./file-errors";
 
 /** A tensor as it lies in a file, already converted to what TensorFlow takes. `data` is row-major. */
 export interface NamedTensor {
@@ -10,8 +12,40 @@ export interface NamedTensor {
 
 export type NamedTensors = Map<string, NamedTensor>;
 
+/** A tensor to be written, made when its turn is there: `bytes` gives exactly `byteLength` of them. */
+export interface TensorOutput {
+  name: string;
+  shape: number[];
+  /** The type it gets in the file. */
+  dtype: string;
+  byteLength: number;
+  bytes(): Promise<Uint8Array>;
+}
+
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+/** 0 · x is NaN for a non-finite x alone, and one pass of sums is faster than a test an element. */
+export function isFiniteThroughout(data: Float32Array | Int32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
+  return !Number.isNaN(sum);
+}
+
+export async function openToRead(path: string): Promise<FileHandle> {
+  return open(path, "r").catch((error: unknown) => {
+    throw fileSystemError(path, "read", error);
+  });
+}
+
+/** [rows, columns] → [columns, rows] in host memory. */
+export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
+  const turned = new Float32Array(data.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) turned[c * rows + r] = data[r * columns + c]!;
+  }
+  return turned;
 }
 
 /** One read call takes at most 2 GiB − 1 byte; larger tensors come in pieces. */

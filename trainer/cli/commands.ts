@@ -7,7 +7,7 @@ import { stopOnSignals } from "./stop-on-signals";
 const write = (line: string) => process.stdout.write(`${line}\n`);
 const onProgress = ({ message }: { message: string }) => process.stderr.write(`${message}\n`);
 
-const modelOption = () =>
+export const modelOption = () =>
   new Option("--model <model>", "folder, GGUF file, hub id, or base of the catalogue").default(DEFAULT_MODEL);
 const adapterOption = () => new Option("--adapter <dir>", "PEFT adapter to put on the model");
 const inputOption = (lines: string) => new Option("--input <file.jsonl>", lines).makeOptionMandatory();

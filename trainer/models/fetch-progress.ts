@@ -1,8 +1,8 @@
 import { DomainError } from "@/domain/errors";
 
-/** One step of getting or reading a model, for the page and the command line. */
+/** One step of getting, reading or writing a model, for the page and the command line. */
 export interface LoadProgress {
-  stage: "waiting" | "downloading" | "unpacking" | "verifying" | "reading";
+  stage: "waiting" | "downloading" | "unpacking" | "verifying" | "reading" | "writing";
   /** One line for a person. */
   message: string;
   /** Bytes that have arrived, and how many there will be where that is known. */

@@ -4,9 +4,12 @@ import path from "node:path";
 import type { Adapter } from "../checkpoints/adapter";
 import { readAdapter } from "../checkpoints/adapter";
 import { invalidFile, isMissing, notFound, reasonOf } from "../checkpoints/file-errors";
-import { readGguf } from "../checkpoints/gguf";
-import type { ModelFolder } from "../checkpoints/model-folder";
-import { readModelFolder } from "../checkpoints/model-folder";
+import { openGguf } from "../checkpoints/gguf";
+import { readExportedBase } from "../checkpoints/lineage-file";
+import type { ModelFolder, OpenModelFolder } from "../checkpoints/model-folder";
+import { openModelFolder } from "../checkpoints/model-folder";
+import { isFiniteThroughout } from "../checkpoints/tensor-file";
+import { readAll } from "../checkpoints/tensor-store";
 import { CATALOGUE, findInCatalogue } from "./catalogue";
 import { fetchCatalogueModel, fetchHubModel, makeTinyModel } from "./fetch-model";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
@@ -38,24 +41,47 @@ export interface LoadModelFilesOptions extends FetchOptions {
  * @throws DomainError naming the file and the key or tensor, or saying how else to get the model
  */
 export async function loadModelFiles(reference: string, options: LoadModelFilesOptions = {}): Promise<ModelFiles> {
-  const source = await locateModel(reference, options);
-  if (options.signal?.aborted) throw fetchCancelled(options.signal.reason);
-  if (await isAdapterFolder(source.path)) return loadAdapted(source, options);
-  options.onProgress?.({ stage: "reading", message: `Reading ${source.reference}` });
-  const model = await readModel(source.path);
-  checkModel(model, source.path);
-  return { source, ...model };
+  const { tensors: store, base, licence: _, ...open } = await openModelFiles(reference, options);
+  const tensors = await readAll(store);
+  for (const [name, { data }] of tensors) checkFinite(name, data, base.path);
+  return withTrainedHead({ ...open, tensors });
 }
 
-async function loadAdapted(source: ModelSource, options: LoadModelFilesOptions): Promise<ModelFiles> {
+/** The same without the tensors, which stay on disk and are not looked at: those of the base where there is an adapter. */
+export interface OpenModelFiles extends OpenModelFolder {
+  source: ModelSource;
+  adapter?: Adapter;
+  /** Where the tensors lie: the base of an adapter, else the model itself. */
+  base: ModelSource;
+}
+
+/** Finds a model by any of its names and reads all but its tensors. Whoever opens it closes its `tensors`. */
+export async function openModelFiles(reference: string, options: LoadModelFilesOptions = {}): Promise<OpenModelFiles> {
+  const source = await locateModel(reference, options);
+  if (options.signal?.aborted) throw fetchCancelled(options.signal.reason);
+  if (await isAdapterFolder(source.path)) return openAdapted(source, options);
+  options.onProgress?.({ stage: "reading", message: `Reading ${source.reference}` });
+  const model = await openModel(source);
+  if (model.tokenizer.vocabSize > model.config.vocabSize) {
+    await model.tensors.close();
+    throw invalidFile(
+      source.path,
+      `its tokenizer has ${model.tokenizer.vocabSize} tokens, its model only ${model.config.vocabSize} ("vocab_size" in config.json)`,
+    );
+  }
+  return { source, base: source, ...model };
+}
+
+async function openAdapted(source: ModelSource, options: LoadModelFilesOptions): Promise<OpenModelFiles> {
   const adapter = await readAdapter(source.path);
-  const base = options.adapterBase ?? adapter.baseModel;
+  const exported = await readExportedBase(source.path);
+  const base = options.adapterBase ?? (findInCatalogue(exported ?? "") ? exported : adapter.baseModel);
   const configPath = path.join(source.path, "adapter_config.json");
   if (!base) throw invalidFile(configPath, '"base_model_name_or_path" is missing');
   // A relative base is meant from where the adapter was made, or, in a folder that was moved as a whole, from here.
   const beside = path.resolve(source.path, base);
   const isBeside = !options.adapterBase && (await exists(beside));
-  const files = await loadModelFiles(isBeside ? beside : base, { ...options, adapterBase: undefined }).catch(
+  const files = await openModelFiles(isBeside ? beside : base, { ...options, adapterBase: undefined }).catch(
     (error: unknown) => {
       if (options.signal?.aborted) throw error;
       throw notFound(
@@ -65,13 +91,16 @@ async function loadAdapted(source: ModelSource, options: LoadModelFilesOptions):
       );
     },
   );
-  if (files.adapter) throw invalidFile(configPath, `its base ${base} is an adapter too; merge that one first`);
-  return { ...withTrainedHead(files, adapter), source, adapter };
+  if (files.adapter) {
+    await files.tensors.close();
+    throw invalidFile(configPath, `its base ${base} is an adapter too; merge that one first`);
+  }
+  return { ...files, source, adapter };
 }
 
 /** A reward model's adapter brings the scalar head that was trained beside it; the base's language head goes. */
-function withTrainedHead(files: ModelFiles, { savedTensors }: Adapter): ModelFiles {
-  const head = savedTensors.get("score.weight");
+function withTrainedHead(files: ModelFiles): ModelFiles {
+  const head = files.adapter?.savedTensors.get("score.weight");
   if (!head) return files;
   files.tensors.delete("lm_head.weight");
   files.tensors.set("score.weight", { dtype: "F32", ...head });
@@ -98,9 +127,9 @@ export async function locateModel(reference: string, options: LoadModelFilesOpti
   throw notFound(local, `is no model: give a folder, a .gguf file, a hub id (owner/name), or one of ${names}`);
 }
 
-async function readModel(location: string): Promise<ModelFolder> {
-  const file = location.endsWith(".gguf") ? location : await onlyGgufIn(location);
-  return file ? { ...(await readGguf(file)), generationConfig: null } : readModelFolder(location);
+async function openModel({ kind, path: location }: ModelSource): Promise<OpenModelFolder> {
+  const file = kind === "gguf" ? location : await onlyGgufIn(location);
+  return file ? openGguf(file) : openModelFolder(location);
 }
 
 /** The GGUF of a folder that holds one and no config.json, as the cache does for the default base. */
@@ -110,20 +139,9 @@ async function onlyGgufIn(folder: string): Promise<string | undefined> {
   return files.length === 1 && !names.includes("config.json") ? path.join(folder, files[0]!) : undefined;
 }
 
-/** What neither file format says for itself: numbers are numbers, and every token has its row in the embeddings. */
-function checkModel({ tensors, tokenizer, config }: ModelFolder, location: string): void {
-  for (const [name, { data }] of tensors) {
-    // 0 · x is NaN for a non-finite x alone, and one pass of sums is faster than a test an element.
-    let sum = 0;
-    for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
-    if (Number.isNaN(sum)) throw invalidFile(location, `tensor ${name}: holds numbers that are not finite`);
-  }
-  if (tokenizer.vocabSize > config.vocabSize) {
-    throw invalidFile(
-      location,
-      `its tokenizer has ${tokenizer.vocabSize} tokens, its model only ${config.vocabSize} ("vocab_size" in config.json)`,
-    );
-  }
+/** What neither file format says for itself: numbers are numbers. */
+export function checkFinite(name: string, data: Float32Array | Int32Array, location: string): void {
+  if (!isFiniteThroughout(data)) throw invalidFile(location, `tensor ${name}: holds numbers that are not finite`);
 }
 
 async function isAdapterFolder(folder: string): Promise<boolean> {

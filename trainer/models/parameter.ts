@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import type { NamedTensors } from "../checkpoints/tensor-file";
+import { type NamedTensors, transpose } from "../checkpoints/tensor-file";
 
 /**
  * One weight as the model uses it, and where it comes from and goes to: one or several tensors of the checkpoint on each
@@ -59,13 +59,4 @@ export function fitParameter(
     throw new DomainError("unsupported", message);
   }
   return () => replaceValue(parameter, tf.tensor(Float32Array.from(data), shape));
-}
-
-/** [rows, columns] → [columns, rows] in host memory. */
-export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
-  const turned = new Float32Array(data.length);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) turned[c * rows + r] = data[r * columns + c]!;
-  }
-  return turned;
 }

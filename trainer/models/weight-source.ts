@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import { type Parameter, transpose } from "./parameter";
+import { transpose } from "../checkpoints/tensor-file";
+import type { Parameter } from "./parameter";
 
 /** A checkpoint's tensors by name, as `loadModelFiles` gives them. */
 export type TensorMap = Map<string, { shape: number[]; data: Float32Array | Int32Array }>;

@@ -1,11 +1,13 @@
 import { invalidFile, unsupportedFile } from "../checkpoints/file-errors";
-import type { JsonObject } from "../checkpoints/json-file";
-import { byteLevel, splitBy } from "./pre-tokenizers";
-import type { TokenizerFiles } from "./types";
+import { isJsonObject, type JsonObject } from "../checkpoints/json-file";
+import { byteLevel, portablePreTokenizer, splitBy } from "./pre-tokenizers";
+import type { Tokenizer, TokenizerFiles } from "./types";
 
-/** Token types of llama.cpp (enum llama_token_type) whose tokens are matched as a whole before any merging. */
+/** Token types of llama.cpp (enum llama_token_type). Control and user-defined tokens are matched whole before any merging. */
+const NORMAL = 1;
 const CONTROL = 3;
 const USER_DEFINED = 4;
+const UNUSED = 5;
 
 const LLAMA3_PATTERN =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
@@ -122,7 +124,7 @@ function tokenizerConfig(tokens: string[], metadata: JsonObject, place: string):
       throw invalidFile(place, `"tokenizer.ggml.${key}_token_id" is ${String(id)}, which is no token`);
     config[name] = token;
   }
-  const length = metadata["llama.context_length"];
+  const length = metadata[`${String(metadata["general.architecture"])}.context_length`];
   if (typeof length === "number") config.model_max_length = length;
   return config;
 }
@@ -133,4 +135,77 @@ function texts(metadata: JsonObject, key: string, place: string): string[] {
     throw invalidFile(place, `"tokenizer.ggml.${key}" is missing`);
   }
   return value;
+}
+
+/** The keys of a GGUF (without `tokenizer.ggml.`) that hold a tokenizer. */
+export interface GgufTokenizer {
+  pre: string;
+  /** As many as the model has rows of embeddings; free ids get a name of their own. */
+  tokens: string[];
+  types: number[];
+  merges: string[];
+  /** Whether the tokenizer puts the beginning-of-sequence token before every text. */
+  addsBos: boolean;
+}
+
+/**
+ * The way back: a byte-level BPE tokenizer as a GGUF keeps it.
+ * @param rows tokens that the model has embeddings for
+ * @throws DomainError where a GGUF has no name for how this tokenizer splits text
+ */
+export function tokenizerToGguf(tokenizer: Tokenizer, rows: number, place: string): GgufTokenizer {
+  const { tokenizer: file, config } = tokenizer.files;
+  const model = file.model as { ignore_merges?: unknown; merges?: unknown };
+  const special = new Map((file.added_tokens as { id: number; special?: boolean }[]).map((token) => [token.id, token]));
+  const pre = Object.entries(PRE_TOKENIZERS).find(
+    ([, known]) =>
+      splits(known.preTokenizer) === splits(file.pre_tokenizer) &&
+      known.ignoreMerges === (model.ignore_merges === true) &&
+      isSameNormalizer(known.normalizer, file.normalizer),
+  )?.[0];
+  if (!pre) {
+    const names = Object.keys(PRE_TOKENIZERS).join(", ");
+    throw unsupportedFile(place, `its tokenizer splits text in a way that has no name in a GGUF (known: ${names})`);
+  }
+  const tokens: string[] = [];
+  const types: number[] = [];
+  for (let id = 0; id < rows; id++) {
+    const token = tokenizer.idToToken(id);
+    const added = special.get(id);
+    tokens.push(token ?? `[PAD${id}]`);
+    types.push(token === undefined ? UNUSED : added?.special ? CONTROL : added ? USER_DEFINED : NORMAL);
+  }
+  const merges = (model.merges as (string | [string, string])[]).map((merge) =>
+    typeof merge === "string" ? merge : merge.join(" "),
+  );
+  return { pre, tokens, types, merges, addsBos: addsBos(file.post_processor, config, tokenizer) };
+}
+
+/** What of a pre-tokenizer decides where text is cut; offsets do not. */
+function splits(preTokenizer: unknown): string {
+  return JSON.stringify(portablePreTokenizer(preTokenizer), (key, value: unknown) =>
+    key === "trim_offsets" || (key === "add_prefix_space" && value === false) ? undefined : sorted(value),
+  );
+}
+
+function sorted(value: unknown): unknown {
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isSameNormalizer(known: JsonObject | null, found: unknown): boolean {
+  return (known?.type ?? null) === (isJsonObject(found) ? found.type : null);
+}
+
+function addsBos(postProcessor: unknown, config: JsonObject, { specialTokens }: Tokenizer): boolean {
+  if (typeof config.add_bos_token === "boolean") return config.add_bos_token;
+  const bos = specialTokens.bos_token;
+  return bos !== undefined && JSON.stringify(firstPiece(postProcessor) ?? null).includes(JSON.stringify(bos));
+}
+
+/** What a TemplateProcessing, alone or in a sequence, puts first. */
+function firstPiece(postProcessor: unknown): unknown {
+  if (!isJsonObject(postProcessor)) return undefined;
+  if (Array.isArray(postProcessor.processors)) return postProcessor.processors.map(firstPiece).find(Boolean);
+  return Array.isArray(postProcessor.single) ? postProcessor.single[0] : undefined;
 }

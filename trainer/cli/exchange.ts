@@ -1,0 +1,118 @@
+import path from "node:path";
+import { type Command, Option } from "commander";
+import {
+  EXPORT_FORMATS,
+  type ExportFormat,
+  TYPES_OF_FORMAT,
+  WEIGHT_TYPES,
+  type WeightType,
+} from "@/domain/models/export-options";
+import type { ExportResult } from "../exchange/export-model";
+import type { ImportResult } from "../exchange/import-model";
+import type { FetchOptions } from "../models/fetch-progress";
+import { createProgressLine } from "./progress-line";
+import { stopOnSignals } from "./stop-on-signals";
+
+const write = (line: string) => process.stdout.write(`${line}\n`);
+
+interface ExportOptions {
+  model: string;
+  adapter?: string;
+  to: string;
+  format: ExportFormat;
+  dtype?: WeightType;
+  title?: string;
+  overwrite?: boolean;
+  json?: boolean;
+}
+
+/** `modelOption`: as the other commands have it. */
+export function addExportCommand(program: Command, modelOption: Option): void {
+  const types = EXPORT_FORMATS.map((format) => `${format}: ${TYPES_OF_FORMAT[format].join(", ")}`).join("; ");
+  program
+    .command("export")
+    .description(
+      "write a model as PEFT, transformers or llama.cpp load it, with tokenizer, chat template and model card",
+    )
+    .addOption(modelOption)
+    .option("--adapter <dir>", "PEFT adapter to put on the model; merged in, but for --format peft")
+    .requiredOption("--to <dir>", "folder to write; whole or not at all")
+    .addOption(
+      new Option("--format <format>", "the adapter alone, the whole model for transformers, or one file for llama.cpp")
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--dtype <type>", `what weights are written in (${types}; the first is the default)`).choices(
+        WEIGHT_TYPES,
+      ),
+    )
+    .option("--title <text>", "what the model is called in its card and in a GGUF")
+    .option("--overwrite", "replace an earlier export in that folder")
+    .option("--json", "say what was written as one JSON object")
+    .action(async ({ dtype, json, to, ...options }: ExportOptions) => {
+      const { exportModel } = await import("../exchange/export-model");
+      const result = await withProgress((progress) =>
+        exportModel({ ...options, ...progress, to: path.resolve(to), ...(dtype && { type: dtype }) }),
+      );
+      write(json ? JSON.stringify(result) : describeExport(result));
+    });
+}
+
+export function addImportCommand(program: Command): void {
+  program
+    .command("import")
+    .description("fetch a model from the hub (or take one from this machine), check every tensor, and say what it is")
+    .requiredOption(
+      "--model <model>",
+      "hub id (owner/name or owner/name@revision), folder, GGUF file, or base of the catalogue",
+    )
+    .option("--to <dir>", "copy it into this folder; without it, a hub model stays in the cache")
+    .option("--json", "as one JSON object")
+    .addHelpText("after", "\nHF_TOKEN opens private and gated repositories; HF_ENDPOINT names another hub.")
+    .action(async ({ json, ...options }: { model: string; to?: string; json?: boolean }) => {
+      const { importModel } = await import("../exchange/import-model");
+      const result = await withProgress((progress) => importModel({ ...options, ...progress }));
+      write(json ? JSON.stringify(result) : describeImport(result));
+    });
+}
+
+async function withProgress<Result>(work: (options: FetchOptions) => Promise<Result>): Promise<Result> {
+  const line = createProgressLine(process.stderr);
+  try {
+    return await stopOnSignals((signal) => work({ signal, onProgress: line.show }));
+  } finally {
+    line.end();
+  }
+}
+
+function describeExport({ to, kind, title, parameters, type, files, licence }: ExportResult): string {
+  const lines = files.map(({ name, bytes }) => `  ${name}  ${size(bytes)}`);
+  const licenceText = licence ? `licence of the base: ${licence}` : "licence of the base: not known";
+  return [`${to}: ${title}, a ${kind} of ${count(parameters)} parameters in ${type}; ${licenceText}`, ...lines].join(
+    "\n",
+  );
+}
+
+function describeImport(result: ImportResult): string {
+  const { adapter, types, files } = result;
+  return [
+    `${result.model}: a ${result.kind} (${result.family}), checked and whole`,
+    ...(adapter
+      ? [
+          `  adapter: rank ${adapter.rank}, alpha ${adapter.alpha}, on ${adapter.targets.join(", ")}, of ${adapter.base ?? "?"}`,
+        ]
+      : []),
+    `  ${count(result.parameters)} parameters, ${result.layers} layers, ${result.hiddenSize} wide, in ${types.join(", ")}`,
+    `  context ${count(result.contextLength)} tokens, vocabulary ${count(result.vocabulary)}`,
+    `  chat template: ${result.chatTemplate ? "yes" : "none, so it can't be given messages"}; licence: ${result.licence ?? "not known"}`,
+    `  ${result.path}: ${files.map(({ name, bytes }) => `${name} (${size(bytes)})`).join(", ")}`,
+  ].join("\n");
+}
+
+const count = (n: number) => n.toLocaleString("en");
+
+function size(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} KB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}

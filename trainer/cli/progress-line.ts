@@ -1,0 +1,21 @@
+import type { WriteStream } from "node:tty";
+import type { LoadProgress } from "../models/fetch-progress";
+
+/** Progress of getting or writing a model: one live line on a terminal; in a file a line a message, without shares. */
+export function createProgressLine(stream: WriteStream): { show: (progress: LoadProgress) => void; end: () => void } {
+  let last = "";
+  let live = false;
+  return {
+    show({ message, bytes, totalBytes }) {
+      if (stream.isTTY) {
+        const share = totalBytes ? ` ${Math.floor((100 * (bytes ?? 0)) / totalBytes)} %` : "";
+        stream.write(`\r\u001b[2K${(message + share).slice(0, stream.columns - 1)}`);
+        live = true;
+      } else if (message !== last) stream.write(`${message}\n`);
+      last = message;
+    },
+    end() {
+      if (live) stream.write("\r\u001b[2K");
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { DomainError } from "@/domain/errors";
+import { type ExportFormat, TYPES_OF_FORMAT, type WeightType } from "@/domain/models/export-options";
+import { type Adapter, readAdapter, writeAdapterFiles } from "../checkpoints/adapter";
+import { writeFileAtomically, writeFolderAtomically } from "../checkpoints/atomic-write";
+import { isMissing } from "../checkpoints/file-errors";
+import { writeJson } from "../checkpoints/json-file";
+import { LINEAGE } from "../checkpoints/lineage-file";
+import { writeTokenizer } from "../checkpoints/model-folder";
+import { elementCount } from "../checkpoints/tensor-file";
+import type { FetchOptions } from "../models/fetch-progress";
+import { type OpenModelFiles, openModelFiles } from "../models/load-model-files";
+import { describeBase } from "./base-model";
+import { type MergedWeights, mergeWeights } from "./merged-weights";
+import { type CardContent, writeModelCard } from "./model-card";
+import { readRunRecord } from "./run-record";
+import { writeGgufModel, writeSafetensorsModel } from "./write-model";
+
+export interface ExportRequest extends FetchOptions {
+  /** Folder (also an adapter's), GGUF, hub id or catalogue name. */
+  model: string;
+  /** PEFT adapter to put on the model. */
+  adapter?: string;
+  /** The folder to write. */
+  to: string;
+  format: ExportFormat;
+  /** Default: the format's first. */
+  type?: WeightType;
+  /** Name for people; default: made of the base and the method. */
+  title?: string;
+  /** Whether an earlier export in that folder may be replaced. */
+  overwrite?: boolean;
+}
+
+export interface ExportResult {
+  to: string;
+  format: ExportFormat;
+  type: WeightType;
+  title: string;
+  kind: "language model" | "reward model";
+  parameters: number;
+  base: string;
+  licence: string | null;
+  files: { name: string; bytes: number }[];
+}
+
+/**
+ * Writes a model as others load it: the PEFT adapter, the whole model in safetensors, or a GGUF; each with tokenizer,
+ * chat template, model card and lineage.json. The folder is whole or not there; the same model gives the same bytes.
+ * Needs no TensorFlow, and of the weights only one tensor at a time is in memory.
+ * @throws DomainError naming the file and the key or tensor
+ */
+export async function exportModel(request: ExportRequest): Promise<ExportResult> {
+  const { format, to } = request;
+  const type = request.type ?? TYPES_OF_FORMAT[format][0]!;
+  if (!TYPES_OF_FORMAT[format].includes(type)) {
+    const types = TYPES_OF_FORMAT[format].join(", ");
+    throw new DomainError("export-invalid", `dtype: ${format} is not written in ${type}; it can be ${types}`);
+  }
+  await refuseTaken(to, request.overwrite ?? false);
+  const files = await openModelFiles(request.model, request);
+  try {
+    const adapterPath = request.adapter ?? files.source.path;
+    const adapter = request.adapter === undefined ? files.adapter : await adapterOn(files, request.adapter);
+    const weights = mergeWeights({
+      config: files.config,
+      tensors: files.tensors,
+      basePath: files.base.path,
+      ...(adapter && { adapter, adapterPath }),
+    });
+    const content = await describeExport(request, { files, adapter, adapterPath, weights, type });
+    await writeFolderAtomically(to, (folder) => fill(folder, request, { files, adapter, weights, content }));
+    const { title, base, parameters } = content;
+    return {
+      to,
+      format,
+      type,
+      title,
+      kind: content.isReward ? "reward model" : "language model",
+      parameters,
+      base: base.hubId ?? base.title,
+      licence: base.licence,
+      files: await filesOf(to),
+    };
+  } finally {
+    await files.tensors.close();
+  }
+}
+
+async function adapterOn(files: OpenModelFiles, folder: string): Promise<Adapter> {
+  if (files.adapter) {
+    const message = `model: ${files.source.path} is an adapter itself; name its base as the model`;
+    throw new DomainError("export-invalid", message);
+  }
+  return readAdapter(folder);
+}
+
+interface Parts {
+  files: OpenModelFiles;
+  adapter: Adapter | undefined;
+  weights: MergedWeights;
+}
+
+async function describeExport(
+  { format, title }: ExportRequest,
+  { files, adapter, adapterPath, weights, type }: Parts & { adapterPath: string; type: WeightType },
+): Promise<CardContent> {
+  const base = describeBase(files);
+  const training = await readRunRecord(adapter ? adapterPath : files.source.path);
+  const method = training ? `, ${String(training.run.method).toUpperCase()}` : "";
+  const { config, shapes } = weights;
+  return {
+    title: title ?? `${base.title}${method}`,
+    format,
+    type,
+    isReward: config.rewardHead,
+    parameters: [...shapes.values()].reduce((total, shape) => total + elementCount(shape), 0),
+    base,
+    adapter: adapter ? { rank: adapter.rank, alpha: adapter.alpha, targets: adapter.targets } : null,
+    training,
+  };
+}
+
+async function fill(
+  folder: string,
+  { format, onProgress, signal }: ExportRequest,
+  { files, adapter, weights, content }: Parts & { content: CardContent },
+): Promise<void> {
+  const { tokenizer, chatTemplate, generationConfig } = files;
+  const described = { tokenizer, chatTemplate, generationConfig, content, place: files.base.path };
+  const step = { onProgress, signal };
+  if (format === "peft") {
+    if (!adapter) {
+      const message = "format: there is no adapter, so nothing for peft; name one (--adapter), or export safetensors";
+      throw new DomainError("export-invalid", message);
+    }
+    await writeAdapterFiles(folder, { ...adapter, baseModel: content.base.hubId ?? files.base.reference });
+    await writeTokenizer(folder, tokenizer, chatTemplate);
+  } else if (format === "safetensors") {
+    await writeSafetensorsModel(folder, weights, described, step);
+  } else {
+    await writeGgufModel(folder, weights, described, step);
+  }
+  await writeFileAtomically(path.join(folder, "README.md"), writeModelCard(content));
+  const { title, type, base, training } = content;
+  await writeJson(path.join(folder, LINEAGE), {
+    title,
+    format,
+    type,
+    base: { ...base, reference: files.base.reference },
+    training,
+  });
+}
+
+/** A folder with something of another kind in it is never replaced. */
+async function refuseTaken(to: string, overwrite: boolean): Promise<void> {
+  const names = await readdir(to).catch((error: unknown): string[] => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  if (names.length === 0) return;
+  if (!names.includes(LINEAGE)) {
+    throw new DomainError("export-conflict", `${to}: holds other files already; name a new folder`);
+  }
+  if (!overwrite) {
+    throw new DomainError(
+      "export-conflict",
+      `${to}: holds an export already; replace it (--overwrite) or name another`,
+    );
+  }
+}
+
+async function filesOf(folder: string): Promise<ExportResult["files"]> {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(path.join(folder, name))).size })));
+}

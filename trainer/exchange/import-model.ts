@@ -1,0 +1,132 @@
+import { constants, copyFile, mkdir, readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { DomainError } from "@/domain/errors";
+import { writeFolderAtomically } from "../checkpoints/atomic-write";
+import { isMissing } from "../checkpoints/file-errors";
+import { elementCount } from "../checkpoints/tensor-file";
+import { type FetchOptions, fetchCancelled } from "../models/fetch-progress";
+import { type ModelSource, openModelFiles } from "../models/load-model-files";
+import { describeBase } from "./base-model";
+import { mergeWeights } from "./merged-weights";
+
+export interface ImportRequest extends FetchOptions {
+  /** Hub id (`owner/name`, `owner/name@revision`), folder, GGUF, or catalogue name. */
+  model: string;
+  /** A folder to copy it into; without it the model stays where it is (the hub's in the cache). */
+  to?: string;
+}
+
+/** What a model is, as far as its files say. */
+export interface ImportResult {
+  /** What to give as `--model` from now on. */
+  model: string;
+  path: string;
+  kind: "language model" | "reward model" | "adapter" | "reward adapter";
+  family: string;
+  parameters: number;
+  layers: number;
+  hiddenSize: number;
+  contextLength: number;
+  vocabulary: number;
+  /** Of the weights in the file, most common first. */
+  types: string[];
+  chatTemplate: boolean;
+  licence: string | null;
+  adapter: { base: string | null; rank: number; alpha: number; targets: string[] } | null;
+  files: { name: string; bytes: number }[];
+}
+
+/** What of a folder belongs to a model; a repository may hold pictures and other formats. */
+const BELONGS =
+  /^(config|generation_config|tokenizer|tokenizer_config|adapter_config|model\.safetensors\.index|source|lineage)\.json$|^chat_template\.jinja$|\.(safetensors|gguf)$|^(README|LICEN[CS]E)(\.(md|txt))?$/;
+
+/**
+ * Fetches a model where it is not on this machine, reads every tensor of it, checks that it is whole and of a kind that
+ * can be trained here, and says what it is. With `to` it is copied, whole or not at all.
+ * @throws DomainError naming the file and the key or tensor
+ */
+export async function importModel({ model, to, onProgress, signal }: ImportRequest): Promise<ImportResult> {
+  if (to !== undefined) await refuseTaken(to);
+  const files = await openModelFiles(model, { ...(onProgress && { onProgress }), ...(signal && { signal }) });
+  const { tensors, adapter, source, base, config: baseConfig, chatTemplate } = files;
+  try {
+    const weights = mergeWeights({
+      config: baseConfig,
+      tensors,
+      basePath: base.path,
+      ...(adapter && { adapter, adapterPath: source.path }),
+    });
+    const { config, shapes } = weights;
+    const names = [...shapes.keys()];
+    for (const [done, name] of names.entries()) {
+      if (signal?.aborted) throw fetchCancelled(signal.reason);
+      await weights.read(name); // throws where it is cut or not finite
+      onProgress?.({
+        stage: "verifying",
+        message: `Checking ${source.reference}`,
+        bytes: done + 1,
+        totalBytes: names.length,
+      });
+    }
+    const place = to === undefined ? source.path : path.resolve(to);
+    if (to !== undefined) await copyModel(source, place);
+    const size = [...shapes.values()].reduce((total, shape) => total + elementCount(shape), 0);
+    return {
+      model: to === undefined ? source.reference : place,
+      path: place,
+      kind: adapter
+        ? config.rewardHead
+          ? "reward adapter"
+          : "adapter"
+        : config.rewardHead
+          ? "reward model"
+          : "language model",
+      family: config.family,
+      parameters: size,
+      layers: config.layers,
+      hiddenSize: config.hiddenSize,
+      contextLength: config.maxPositions,
+      vocabulary: config.vocabSize,
+      types: mostCommon([...tensors.entries.values()].map(({ dtype }) => dtype)),
+      chatTemplate: chatTemplate !== null,
+      licence: describeBase(files).licence,
+      adapter: adapter
+        ? { base: adapter.baseModel, rank: adapter.rank, alpha: adapter.alpha, targets: adapter.targets }
+        : null,
+      files: await modelFilesIn(place),
+    };
+  } finally {
+    await tensors.close();
+  }
+}
+
+async function copyModel(source: ModelSource, to: string): Promise<void> {
+  await writeFolderAtomically(to, async (folder) => {
+    await mkdir(folder, { recursive: true });
+    for (const { name } of await modelFilesIn(source.path)) {
+      const from = source.kind === "gguf" ? source.path : path.join(source.path, name);
+      // A clone where the file system can do that, else a copy.
+      await copyFile(from, path.join(folder, name), constants.COPYFILE_FICLONE);
+    }
+  });
+}
+
+async function modelFilesIn(place: string): Promise<ImportResult["files"]> {
+  if (!(await stat(place)).isDirectory()) return [{ name: path.basename(place), bytes: (await stat(place)).size }];
+  const names = (await readdir(place)).filter((name) => BELONGS.test(name)).sort();
+  return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(path.join(place, name))).size })));
+}
+
+async function refuseTaken(to: string): Promise<void> {
+  const names = await readdir(to).catch((error: unknown): string[] => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  if (names.length > 0) throw new DomainError("import-conflict", `${to}: holds files already; name a new folder`);
+}
+
+function mostCommon(types: string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([type]) => type);
+}

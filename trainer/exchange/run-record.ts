@@ -1,0 +1,49 @@
+import path from "node:path";
+import { type JsonObject, readJsonObjectIfPresent, readTextIfPresent } from "../checkpoints/json-file";
+import { LINEAGE } from "../checkpoints/lineage-file";
+
+/** How a model was trained, as the run itself wrote it down. */
+export interface RunRecord {
+  /** run.json as resolved. */
+  run: JsonObject;
+  /** ledger.json: where every record of the dataset went. */
+  ledger: JsonObject | null;
+  /** The last row of metrics.jsonl of a training step, and of a validation. */
+  lastStep: JsonObject | null;
+  lastValidation: JsonObject | null;
+}
+
+/**
+ * The record of the run that made a model or adapter: in the folder above (`DIR/run.json` for `DIR/adapter`), or in the
+ * lineage.json of an export. Null where there is neither: the model was not trained here.
+ */
+export async function readRunRecord(folder: string): Promise<RunRecord | null> {
+  const lineage = await readJsonObjectIfPresent(path.join(folder, LINEAGE));
+  if (lineage) return (lineage.training as RunRecord | null | undefined) ?? null;
+  const above = path.dirname(folder);
+  const run = await readJsonObjectIfPresent(path.join(above, "run.json"));
+  if (typeof run?.method !== "string") return null;
+  const rows = parseRows(await readTextIfPresent(path.join(above, "metrics.jsonl")));
+  return {
+    run: withoutPlaces(run),
+    ledger: withoutPlaces((await readJsonObjectIfPresent(path.join(above, "ledger.json"))) ?? {}),
+    lastStep: rows.findLast((row) => "loss" in row) ?? null,
+    lastValidation: rows.findLast((row) => !("loss" in row)) ?? null,
+  };
+}
+
+/** A run that was killed may have left half a line. */
+function parseRows(text: string | null): JsonObject[] {
+  const lines = (text ?? "").split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
+  return lines.map((line) => JSON.parse(line) as JsonObject);
+}
+
+/** Where something lay on the machine that trained is nobody else's business: of an absolute path the last part stays. */
+function withoutPlaces(record: JsonObject): JsonObject {
+  const shortened = Object.entries(record).map(([key, value]) => [key, withoutPlace(value)]);
+  return Object.fromEntries(shortened);
+}
+
+export function withoutPlace<Value>(value: Value): Value | string {
+  return typeof value === "string" && path.isAbsolute(value) ? path.basename(value) : value;
+}
