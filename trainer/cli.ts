@@ -1,5 +1,12 @@
 import { Command } from "commander";
-import { addDoctorCommand, addGenerateCommand, addScoreCommand, addSelftestCommand, modelOption } from "./cli/commands";
+import {
+  addDoctorCommand,
+  addEvaluateCommand,
+  addGenerateCommand,
+  addScoreCommand,
+  addSelftestCommand,
+  modelOption,
+} from "./cli/commands";
 import { addExportCommand, addImportCommand } from "./cli/exchange";
 import { reportError } from "./cli/report-error";
 import { addTrainCommand } from "./cli/train";
@@ -19,5 +26,6 @@ addImportCommand(program);
 addExportCommand(program, modelOption());
 addDoctorCommand(program);
 addSelftestCommand(program);
+addEvaluateCommand(program);
 
 await program.parseAsync().catch(reportError);

@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { SUITE_NAMES } from "@/domain/evaluation/suites";
 import { DEFAULT_MODEL } from "@/domain/runs/run-config";
+import type { EvaluateCommand } from "./evaluate";
 import type { GenerateCommand } from "./generate";
 import { stopOnSignals } from "./stop-on-signals";
 
@@ -41,6 +43,20 @@ export function addGenerateCommand(program: Command): void {
     .action(async (options: Omit<GenerateCommand, "write">) => {
       const { generate } = await import("./generate");
       await stopOnSignals((signal) => generate({ ...options, write, onProgress, signal }));
+    });
+}
+
+export function addEvaluateCommand(program: Command): void {
+  program
+    .command("evaluate")
+    .description("share of right answers in small suites of questions: what training made better or worse")
+    .addOption(modelOption())
+    .addOption(adapterOption())
+    .addOption(new Option("--suites <names...>", "default: all").choices(SUITE_NAMES))
+    .option("--json", "one JSON line a suite, with every answer")
+    .action(async (options: Omit<EvaluateCommand, "write">) => {
+      const { evaluate } = await import("./evaluate");
+      await stopOnSignals((signal) => evaluate({ ...options, write, onProgress, signal }));
     });
 }
 
