@@ -71,14 +71,16 @@ function processes(env) {
   return children;
 }
 
-async function untilHealthy({ host, port }, app) {
+/** The site answers and reaches the database; the trainer may still be loading. */
+async function untilReachable({ host, port }, app) {
   const address = `http://${/^(0\.0\.0\.0|::)$/.test(host) ? "127.0.0.1" : host}:${port}/api/health`;
   for (;;) {
     try {
-      const { status } = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(30_000) });
-      if (status < 500) return;
+      const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(30_000) });
+      if ((await answer.json()).checks.database.ok) return;
     } catch (error) {
-      if (!["TypeError", "TimeoutError"].includes(error.name)) throw error; // not listening yet, or slow to wake
+      // Not listening yet, slow to wake, or an answer that is not ours.
+      if (!["TypeError", "TimeoutError", "SyntaxError"].includes(error.name)) throw error;
     }
     if (app.failures >= 4) throw new StepError("The app does not start; its messages are above.");
     await sleep(100);
@@ -126,7 +128,7 @@ try {
   const record = () => !stopping && instance.write(children.flatMap((child) => child.record() ?? []));
   for (const options of processes(env)) children.push(new Child({ ...options, onChange: record }));
   for (const child of children) child.start();
-  const [address] = await Promise.all([firstRun, untilHealthy(settings, children[0])]);
+  const [address] = await Promise.all([firstRun, untilReachable(settings, children[0])]);
   console.log(`\n  Tuneloop is ready: ${settings.url}   (${seconds(begun)}; Ctrl-C stops it)`);
   if (address) console.log(`  First run: create the admin at ${address}`);
   console.log("");

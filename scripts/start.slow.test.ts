@@ -57,7 +57,13 @@ const record = () => JSON.parse(fs.readFileSync(path.join(dataFolder, "instance.
 const pidOf = (name: string) => record().children.find((child) => child.name === name)?.pid as number;
 const databasePid = () =>
   Number(fs.readFileSync(path.join(dataFolder, "postgres/postmaster.pid"), "utf8").split("\n")[0]);
-const health = async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).status;
+/** 200 only when the trainer is there too. */
+const health = () =>
+  fetch(`http://127.0.0.1:${port}/api/health`).then(
+    ({ status }) => status,
+    () => 0,
+  );
+const untilWell = () => expect.poll(health, { timeout: 60_000 }).toBe(200);
 
 function isAlive(pid: number): boolean {
   try {
@@ -85,7 +91,7 @@ afterEach(async () => {
 
 test("SIGINT ends the app, the workers and the database, and leaves no orphan", async () => {
   const run = await startInstance();
-  expect(await health()).toBe(200);
+  await untilWell();
   const pids = allPids();
   run.child.kill("SIGINT");
   const [status] = await once(run.child, "exit");
@@ -99,7 +105,7 @@ test("a second start on the same data folder is refused and harms nothing", asyn
   const [status] = await once(second.child, "exit");
   expect(status).toBe(1);
   expect(second.output).toContain("already runs");
-  expect(await health()).toBe(200);
+  await untilWell();
 });
 
 test.each(["app", "training", "generation"])("kill -9 of %s: it is started again", async (name) => {
@@ -111,7 +117,7 @@ test.each(["app", "training", "generation"])("kill -9 of %s: it is started again
     .poll(() => record().children.find((child) => child.name === name)?.pid ?? pid, { timeout: 30_000 })
     .not.toBe(pid);
   expect(run.output.slice(before)).toContain("ended unexpectedly (SIGKILL)");
-  await expect.poll(() => health().catch(() => 0), { timeout: 30_000 }).toBe(200);
+  await untilWell();
 });
 
 test("kill -9 of the database: it is started again", async () => {
@@ -119,6 +125,7 @@ test("kill -9 of the database: it is started again", async () => {
   process.kill(databasePid(), "SIGKILL");
   await until(run, /starting it again/);
   await expect.poll(() => isAlive(databasePid()), { timeout: 30_000 }).toBe(true);
+  await untilWell();
 });
 
 test("kill -9 of the start script: its children end, and the next start recovers", async () => {
@@ -127,12 +134,12 @@ test("kill -9 of the start script: its children end, and the next start recovers
   child.kill("SIGKILL");
   await expect.poll(() => children.filter(isAlive), { timeout: 30_000 }).toEqual([]);
   await startInstance();
-  expect(await health()).toBe(200);
+  await untilWell();
 });
 
 test("kill -9 of everything at once: the next start recovers", async () => {
   await startInstance();
   for (const pid of allPids()) process.kill(pid, "SIGKILL");
   await startInstance();
-  expect(await health()).toBe(200);
+  await untilWell();
 });

@@ -1,3 +1,4 @@
-/** Answers as soon as the site takes requests; the start script waits for it. */
+import { answerHealth } from "@/server/api/health";
+
 export const dynamic = "force-dynamic";
-export const GET = () => Response.json({ status: "ok" });
+export const GET = answerHealth;

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
+import path from "node:path";
+import packageJson from "@/package.json";
+import { type Database, database } from "../database/client";
+import { LOCK_OF_ROLE } from "../jobs/process-lock";
+import type { WorkerRole } from "../jobs/queues";
+import { logger } from "../logger";
+import { trainerState } from "../models/trainer-state";
+import { dataPath } from "../storage/data-folder";
+
+/** Below this neither a checkpoint nor, soon, a label finds room. */
+export const LEAST_FREE_BYTES = 1e9;
+/** A part that has not answered by then counts as failing. */
+const PATIENCE_MILLISECONDS = 5000;
+
+export interface Check {
+  ok: boolean;
+  /** For a person: what was found, without paths and addresses, since anybody may ask. */
+  detail: string;
+}
+
+export interface Health {
+  ok: boolean;
+  version: string;
+  checks: Record<"database" | WorkerRole | "queue" | "dataFolder" | "disk", Check>;
+}
+
+/** What this instance needs, part by part: the database, both processes of the trainer, the queue, and room for files. */
+export async function checkHealth(db: Database = database()): Promise<Health> {
+  const [onDatabase, dataFolder, disk] = await Promise.all([
+    checkDatabase(db),
+    inTime(checkDataFolder),
+    inTime(checkDisk),
+  ]);
+  const checks = { ...onDatabase, dataFolder, disk };
+  return { ok: Object.values(checks).every(({ ok }) => ok), version: packageJson.version, checks };
+}
+
+/** The trainer's life and the queue are told by the database, so without it nothing is known of them. */
+async function checkDatabase(db: Database) {
+  const answer = await inTime(async () => {
+    await db.$queryRaw`SELECT 1`;
+    return { ok: true, detail: "answers" };
+  });
+  if (!answer.ok) {
+    const unknown = { ok: false, detail: "unknown: the database does not answer" };
+    return { database: answer, training: unknown, generation: unknown, queue: unknown };
+  }
+  const [workers, queue] = await Promise.all([checkWorkers(), inTime(() => checkQueue(db))]);
+  return { database: answer, ...workers, queue };
+}
+
+async function checkWorkers(): Promise<Record<WorkerRole, Check>> {
+  const absent = { ok: false, detail: "not running" };
+  const found: Record<WorkerRole, Check> = { training: absent, generation: absent };
+  const problem = await inTime(async () => {
+    for (const { role, detail, heartbeatAt } of (await trainerState()).workers) {
+      const seconds = Math.max(0, Math.round((Date.now() - heartbeatAt.getTime()) / 1000));
+      found[role] = { ok: true, detail: `${detail ?? "running"}; last heartbeat ${seconds} s ago` };
+    }
+    return { ok: true, detail: "" };
+  });
+  if (!problem.ok) for (const role of Object.keys(LOCK_OF_ROLE) as WorkerRole[]) found[role] = problem;
+  return found;
+}
+
+async function checkQueue(db: Database): Promise<Check> {
+  const [schema] = await db.$queryRaw<{ made: boolean }[]>`SELECT to_regclass('pgboss.job') IS NOT NULL AS made`;
+  if (!schema?.made) return { ok: false, detail: "not set up yet: the trainer does that when it starts" };
+  const [jobs] = await db.$queryRaw<{ waiting: number; active: number }[]>`
+    SELECT count(*) FILTER (WHERE "state" IN ('created', 'retry'))::int AS "waiting",
+           count(*) FILTER (WHERE "state" = 'active')::int AS "active"
+    FROM pgboss.job WHERE "state" IN ('created', 'retry', 'active') AND "name" IN ('train', 'generate', 'playground')`;
+  return { ok: true, detail: `${jobs?.active ?? 0} jobs in work, ${jobs?.waiting ?? 0} waiting` };
+}
+
+/** Really writes: permissions alone say nothing of a full or a read-only disk. */
+async function checkDataFolder(): Promise<Check> {
+  const file = dataPath("tmp", `health-${randomUUID()}`);
+  await mkdir(path.dirname(file), { recursive: true });
+  try {
+    await writeFile(file, "ok", { flush: true });
+  } finally {
+    await rm(file, { force: true });
+  }
+  return { ok: true, detail: "can be written to" };
+}
+
+async function checkDisk(): Promise<Check> {
+  const { bavail, bsize } = await statfs(dataPath());
+  const free = bavail * bsize;
+  return { ok: free >= LEAST_FREE_BYTES, detail: `${(free / 1e9).toFixed(1)} GB free` };
+}
+
+/** The check's own answer, or that it failed or took too long; why goes into the log. */
+async function inTime(check: () => Promise<Check>): Promise<Check> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Check>((resolve) => {
+    timer = setTimeout(() => resolve({ ok: false, detail: "no answer in time" }), PATIENCE_MILLISECONDS);
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } catch (err) {
+    logger.warn({ err }, "a part of the instance is not well");
+    return { ok: false, detail: "failed; the log says why" };
+  } finally {
+    clearTimeout(timer);
+  }
+}
