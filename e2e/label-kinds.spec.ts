@@ -1,45 +1,46 @@
 import type { Page } from "@playwright/test";
 import type { LabelKind } from "@/domain/labels/kinds";
-import { createFirstAdmin, generateCompletions } from "./support/first-steps";
+import { expectAccessible, expectFitsPhone } from "./support/accessibility";
+import { createFirstAdmin, generateCompletions, signIn } from "./support/first-steps";
+import { pageRoutes } from "./support/page-routes";
 import { expect, test } from "./support/test";
 
 test.use({ journey: "label-kinds" });
+// One story in parts: labels of each kind, models made of them, and every page with something on it.
+test.describe.configure({ mode: "serial" });
 
 /** Enough records of each kind for a run of its method; some prompts are held out for validation. */
 const LABELS_OF_EACH = 9;
+const PROJECT = "/p/demo-assistant";
 
-test("every kind of label by keyboard alone; then SFT, a reward model, and DPO from the SFT model", async ({
-  page,
-  instance,
-}) => {
-  test.setTimeout(600_000);
-  const project = await test.step("the first admin", () => createFirstAdmin(page, instance));
+test("every kind of label is given by keyboard alone, and one corrected", async ({ page, instance }) => {
+  await test.step("the first admin", async () => {
+    await page.goto(instance.setupUrl);
+    await expectAccessible(page, "setup form");
+    expect(await createFirstAdmin(page, instance)).toBe(PROJECT);
+  });
   await test.step("completions to judge", () =>
     generateCompletions(page, { tokens: 12, samples: 4, makeTasks: false }));
 
-  await test.step("a rubric, and tasks of three kinds", async () => {
-    await page.goto(`${project}/settings`);
+  await test.step("a rubric, and tasks of every kind", async () => {
+    await page.goto(`${PROJECT}/settings`);
     await page.getByRole("button", { name: "Start with helpfulness, accuracy and clarity" }).click();
     await page.getByRole("button", { name: "Save rubric" }).click();
     await expect(page.getByRole("region", { name: "Rubric, version 1" })).toBeVisible();
-    for (const kind of ["ranking", "rating", "demonstration"] as const) await makeTasks(page, project, kind);
+    for (const kind of ["comparison", "ranking", "rating", "demonstration"] as const) await makeTasks(page, kind);
   });
 
   let today = 0;
   const submitted = () => expect(page.getByRole("link", { name: `${++today} today` })).toBeVisible();
 
   await test.step("rankings: pick up, move, tie", async () => {
-    await page.goto(`${project}/label?kind=ranking`);
-    await expect(page.getByRole("list", { name: "Completions from best to worst" })).toBeVisible();
-    const first = () =>
-      page
-        .getByRole("list", { name: "Completions from best to worst" })
-        .getByRole("listitem", { name: /^Completion/ })
-        .first();
-    await expect(first()).toHaveAccessibleName("Completion A");
+    await page.goto(`${PROJECT}/label?kind=ranking`);
+    const ranked = page.getByRole("list", { name: "Completions from best to worst" });
+    const first = ranked.getByRole("listitem", { name: /^Completion/ }).first();
     for (let done = 0; done < LABELS_OF_EACH; done++) {
+      await expect(first).toHaveAccessibleName("Completion A");
       await press(page, "ArrowDown", "Space", "ArrowUp", "Space");
-      await expect(first()).toHaveAccessibleName("Completion B");
+      await expect(first).toHaveAccessibleName("Completion B");
       if (done % 3 === 2) await press(page, "ArrowDown", "ArrowDown", "t");
       await press(page, "Control+Enter");
       await submitted();
@@ -47,10 +48,11 @@ test("every kind of label by keyboard alone; then SFT, a reward model, and DPO f
   });
 
   await test.step("ratings: a digit for each criterion", async () => {
-    await page.goto(`${project}/label?kind=rating`);
+    await page.goto(`${PROJECT}/label?kind=rating`);
     for (let done = 0; done < LABELS_OF_EACH; done++) {
-      await expect(page.getByText(/^0 of \d+ scored$/)).toBeVisible();
-      const cells = Number(/of (\d+)/.exec(await page.getByText(/^0 of \d+ scored$/).innerText())?.[1]);
+      const progress = page.getByText(/^0 of \d+ scored$/);
+      await expect(progress).toBeVisible();
+      const cells = Number(/of (\d+)/.exec(await progress.innerText())?.[1]);
       for (let cell = 0; cell < cells; cell++) await press(page, cell < cells / 2 ? "5" : "2");
       await press(page, "Control+Enter");
       await submitted();
@@ -58,7 +60,7 @@ test("every kind of label by keyboard alone; then SFT, a reward model, and DPO f
   });
 
   await test.step("demonstrations: typed, sent while typing; the draft outlives the page", async () => {
-    await page.goto(`${project}/label?kind=demonstration`);
+    await page.goto(`${PROJECT}/label?kind=demonstration`);
     const answer = page.getByRole("textbox", { name: "Answer" });
     await expect(answer).toBeFocused();
     await page.keyboard.type("A draft that stays");
@@ -74,7 +76,7 @@ test("every kind of label by keyboard alone; then SFT, a reward model, and DPO f
   });
 
   await test.step("one's own label, corrected", async () => {
-    await page.goto(`${project}/label/mine`);
+    await page.goto(`${PROJECT}/label/mine`);
     await page.getByRole("link", { name: "Correct" }).first().click();
     const answer = page.getByRole("textbox", { name: "Answer" });
     await expect(answer).toHaveValue(`Demonstrated answer number ${LABELS_OF_EACH - 1}.`);
@@ -84,27 +86,69 @@ test("every kind of label by keyboard alone; then SFT, a reward model, and DPO f
     await expect(page.getByRole("row").filter({ hasText: "A better answer." })).toBeVisible();
     await expect(page.getByRole("row").filter({ hasText: "corrected" })).toHaveCount(1);
   });
-
-  await test.step("SFT, then a reward model, then DPO from the SFT model", async () => {
-    await train(page, project, "sft", "tiny");
-    await expect(page.getByRole("link", { name: "SFT run 1", exact: true })).toBeVisible({ timeout: 150_000 });
-    await train(page, project, "reward", "SFT run 1");
-    await expect(page.getByRole("link", { name: "REWARD run 2", exact: true })).toBeVisible({ timeout: 150_000 });
-    await train(page, project, "dpo", "SFT run 1");
-    await expect(page.getByRole("link", { name: "DPO run 3", exact: true })).toBeVisible({ timeout: 150_000 });
-    await page.getByRole("link", { name: "DPO run 3", exact: true }).click();
-    const lineage = page.getByRole("region", { name: "Lineage" });
-    await expect(lineage.getByRole("listitem")).toHaveCount(3);
-    await expect(lineage.getByRole("link", { name: "SFT run 1" })).toBeVisible();
-  });
 });
+
+test("SFT, then a reward model, then DPO from the SFT model", async ({ page }) => {
+  await signIn(page);
+  await train(page, "sft", "tiny");
+  await expect(page.getByRole("link", { name: "SFT run 1", exact: true })).toBeVisible({ timeout: 150_000 });
+  await train(page, "reward", "SFT run 1");
+  await expect(page.getByRole("link", { name: "REWARD run 2", exact: true })).toBeVisible({ timeout: 150_000 });
+  await train(page, "dpo", "SFT run 1");
+  await expect(page.getByRole("link", { name: "DPO run 3", exact: true })).toBeVisible({ timeout: 150_000 });
+  await page.getByRole("link", { name: "DPO run 3", exact: true }).click();
+  const lineage = page.getByRole("region", { name: "Lineage" });
+  await expect(lineage.getByRole("listitem")).toHaveCount(3);
+  await expect(lineage.getByRole("link", { name: "SFT run 1" })).toBeVisible();
+});
+
+test("every page can be read and used by everyone, in light and dark", async ({ page, browser, instance }) => {
+  await signIn(page);
+  for (const route of pageRoutes()) {
+    const address = await addressOf(page, route);
+    await page.goto(address);
+    await expectAccessible(page, route);
+  }
+  for (const path of ["/login", "/invite?token=none", "/reset?token=none", "/setup?token=none"]) {
+    const stranger = await browser.newPage({ baseURL: instance.url });
+    await stranger.goto(path);
+    await expectAccessible(stranger, `${path} signed out`);
+    await stranger.close();
+  }
+});
+
+test("an annotator's pages fit a phone", async ({ page }) => {
+  await signIn(page);
+  const kinds = ["comparison", "ranking", "rating", "demonstration"].map((kind) => `${PROJECT}/label?kind=${kind}`);
+  const correct = await addressOf(page, "/p/[project]/label/correct/[label]");
+  for (const address of [...kinds, `${PROJECT}/label/mine`, correct, "/account", "/projects"]) {
+    await page.goto(address);
+    await expectFitsPhone(page, address.replace(/[0-9a-f-]{36}/, "one"));
+  }
+});
+
+/** Where a page's own list of what it shows is not the page above it. */
+const LISTED_ON: Record<string, string> = {
+  "/p/[project]/label/correct": "/p/[project]/label/mine",
+  "/p/[project]/prompts": "/p/[project]/labels",
+};
+
+/** The route with this project, and of whatever else it names the first that its list links to. */
+async function addressOf(page: Page, route: string): Promise<string> {
+  const [, parent, parameter] = /^(.*)\/\[([^\]]+)\]$/.exec(route) ?? [];
+  const inProject = (text: string) => text.replace("/p/[project]", PROJECT);
+  if (!parent || parameter === "project") return inProject(route);
+  await page.goto(inProject(LISTED_ON[parent] ?? parent));
+  const link = page.locator(`main a[href^="${inProject(parent)}/"]`).first();
+  return (await link.getAttribute("href")) ?? "";
+}
 
 async function press(page: Page, ...keys: string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key);
 }
 
-async function makeTasks(page: Page, project: string, kind: LabelKind): Promise<void> {
-  await page.goto(`${project}/tasks`);
+async function makeTasks(page: Page, kind: LabelKind): Promise<void> {
+  await page.goto(`${PROJECT}/tasks`);
   await page.getByRole("button", { name: "Make tasks" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Make tasks" });
   await dialog.getByLabel("Kind").selectOption(kind);
@@ -112,8 +156,8 @@ async function makeTasks(page: Page, project: string, kind: LabelKind): Promise<
   await expect(dialog.getByText(/\d+ tasks made/)).toBeVisible();
 }
 
-async function train(page: Page, project: string, method: string, base: string): Promise<void> {
-  await page.goto(`${project}/runs`);
+async function train(page: Page, method: string, base: string): Promise<void> {
+  await page.goto(`${PROJECT}/runs`);
   await page.getByRole("button", { name: "Train on latest labels" }).first().click();
   const sheet = page.getByRole("dialog", { name: "Train on latest labels" });
   await sheet.getByRole("combobox", { name: "Method" }).selectOption(method);

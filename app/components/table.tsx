@@ -1,10 +1,13 @@
 import type { ComponentProps } from "react";
 import { cx } from "./class-names";
 
-/** A dense table that scrolls sideways inside its own frame on a narrow screen. */
+/**
+ * A dense table that scrolls sideways inside its own frame on a narrow screen. The frame is positioned, else words for
+ * screen readers alone, which are positioned too, would stick out of it and make the page scroll.
+ */
 export function Table({ className, ...rest }: ComponentProps<"table">) {
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-surface">
+    <div className="relative overflow-x-auto rounded-lg border border-line bg-surface">
       <table className={cx("w-full border-collapse text-sm", className)} {...rest} />
     </div>
   );

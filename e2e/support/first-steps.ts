@@ -14,6 +14,15 @@ export async function createFirstAdmin(page: Page, instance: Instance): Promise<
   return new URL(page.url()).pathname;
 }
 
+/** Signs the first admin in again, in a browser that does not know them yet. */
+export async function signIn(page: Page): Promise<void> {
+  await page.goto("/login");
+  await page.getByLabel("Email").fill("ada@example.test");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(/\/p\/[^/]+$/);
+}
+
 /** On the overview: the base model completes every prompt. */
 export async function generateCompletions(
   page: Page,

@@ -91,6 +91,9 @@ const ALLOWED = {
     "scores.start",
     "scores.watch",
     "scores.cancel",
+    "storage.get",
+    "storage.setRetention",
+    "storage.cleanUp",
   ],
 } as const;
 

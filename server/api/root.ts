@@ -9,6 +9,7 @@ import { projectsRouter } from "./projects-router";
 import { promptsRouter } from "./prompts-router";
 import { runsRouter } from "./runs-router";
 import { scoresRouter } from "./scores-router";
+import { storageRouter } from "./storage-router";
 import { tasksRouter } from "./tasks-router";
 import { createCallerFactory, router } from "./trpc";
 
@@ -27,6 +28,7 @@ export const appRouter = router({
   generations: generationsRouter,
   playground: playgroundRouter,
   scores: scoresRouter,
+  storage: storageRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -12,6 +12,7 @@ import { dataPath } from "../storage/data-folder";
 import { completeRun } from "./complete-run";
 import { RunProgress } from "./run-progress";
 import { isFinished, lockRun } from "./run-row";
+import { removeSpareCheckpoints } from "./spare-checkpoints";
 
 /** How long a run may be silent (fetching a model, one long step) before it is looked at whether it is to end. */
 const LOOK_EVERY_MILLISECONDS = 1000;
@@ -70,6 +71,8 @@ export async function performRun(
   } finally {
     clearInterval(timer);
   }
+  // The run has ended and is on record; what could not be removed now goes with the next clean-up.
+  await removeSpareCheckpoints(runId).catch((err) => logger.warn({ err, runId }, "spare checkpoints not removed"));
 }
 
 /** One statement, so that a step that blocks the process in its midst does no harm. Marks the run as alive as well. */

@@ -1,22 +1,11 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { TRPCClientError } from "@trpc/client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { errorText } from "@/app/components/error-text";
 import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelSubmission } from "@/domain/labels/submission";
-import { Outbox, type OutboxEntry, type SendResult } from "./outbox";
-
-/** Codes after which sending the same answer again can help: the server was busy, broken or wants a sign-in first. */
-const WORTH_RETRYING = new Set([
-  "UNAUTHORIZED",
-  "INTERNAL_SERVER_ERROR",
-  "TIMEOUT",
-  "TOO_MANY_REQUESTS",
-  "BAD_GATEWAY",
-  "SERVICE_UNAVAILABLE",
-]);
+import { Outbox, type OutboxEntry } from "./outbox";
+import { sendAnswer } from "./send-answer";
 
 /** How many acknowledged labels can be taken back with Ctrl+Z. */
 const REMEMBERED = 20;
@@ -49,15 +38,7 @@ export function useOutbox(project: string, userId: string): OutboxState {
           setTimeout(resolve, milliseconds);
           window.addEventListener("online", () => resolve(), { once: true });
         }),
-      send: async (submission): Promise<SendResult> => {
-        try {
-          const { labelId } = await client.labels.submit.mutate({ project, ...submission });
-          return { ok: true, acknowledgement: { labelId } };
-        } catch (error) {
-          const code = error instanceof TRPCClientError ? error.data?.code : undefined;
-          return { ok: false, refused: code !== undefined && !WORTH_RETRYING.has(code), message: errorText(error) };
-        }
-      },
+      send: (submission) => sendAnswer(client, project, submission),
       onChange: (next) => setEntries([...next]),
       onAcknowledged: (submission, { labelId }) => {
         labelIds.current.set(submission.idempotencyKey, labelId);

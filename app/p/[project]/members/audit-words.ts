@@ -15,6 +15,8 @@ const WORDS: Record<string, string> = {
   "models.promote": "promoted a model",
   "models.addBase": "added a base model",
   "generations.nextRound": "started the next round",
+  "storage.setRetention": "changed what is kept of checkpoints",
+  "storage.cleanUp": "removed what is not kept",
   "members.invite": "invited",
   "members.revokeInvitation": "took an invitation back",
   "members.restoreInvitation": "let an invitation serve again",

@@ -3,6 +3,7 @@ import { PageHeader } from "../../../components/page-header";
 import { GuidelinesEditor } from "./guidelines-editor";
 import { PasswordPanel } from "./password-panel";
 import { RubricEditor } from "./rubric-editor";
+import { StoragePanel } from "./storage-panel";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -13,6 +14,7 @@ export default function SettingsPage() {
       <div className="grid gap-5">
         <GuidelinesEditor />
         <RubricEditor />
+        <StoragePanel />
         <PasswordPanel />
       </div>
     </>

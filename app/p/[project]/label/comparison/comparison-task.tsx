@@ -76,14 +76,14 @@ export function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps
       <div className="grid items-stretch gap-3 md:grid-cols-2">
         <CompletionPanel
           name="A"
-          place="Left"
+          place="left"
           content={left.content}
           chosen={answer.verdict === "left"}
           onChoose={side("left")}
         />
         <CompletionPanel
           name="B"
-          place="Right"
+          place="right"
           content={right.content}
           chosen={answer.verdict === "right"}
           onChoose={side("right")}
@@ -147,6 +147,7 @@ function CompletionPanel({
   onChoose,
 }: {
   name: string;
+  /** Where it stands if there is room for both. */
   place: string;
   content: string;
   chosen: boolean;
@@ -161,9 +162,12 @@ function CompletionPanel({
       )}
     >
       <header className="flex items-center justify-between gap-2 border-line border-b px-3 py-1.5">
-        <h2 className="font-medium text-muted text-xs">{place}</h2>
+        <h2 className="font-medium text-muted text-xs">
+          {name}
+          <span className="max-md:hidden"> · {place}</span>
+        </h2>
         <Toggle pressed={chosen} size="sm" keys={name} onClick={onChoose}>
-          {place} is better
+          {name} is better
         </Toggle>
       </header>
       <div className="px-4 py-3">

@@ -60,9 +60,9 @@ export function MyLabels({ project }: { project: string }) {
                 <thead>
                   <tr>
                     <Th>Prompt</Th>
-                    <Th>Kind</Th>
+                    <Th className="max-sm:hidden">Kind</Th>
                     <Th>What you said</Th>
-                    <Th>When</Th>
+                    <Th className="max-sm:hidden">When</Th>
                     <Th>
                       <span className="sr-only">Actions</span>
                     </Th>
@@ -73,19 +73,22 @@ export function MyLabels({ project }: { project: string }) {
                     <Tr key={label.id}>
                       <Td className="max-w-md" title={label.promptText}>
                         {excerpt(label.promptText, 120)}
+                        <p className="text-muted text-xs sm:hidden">
+                          {LABEL_KIND_NAMES[label.kind]}, <RelativeTime date={label.createdAt} />
+                        </p>
                       </Td>
-                      <Td>{LABEL_KIND_NAMES[label.kind]}</Td>
-                      <Td>
+                      <Td className="max-sm:hidden">{LABEL_KIND_NAMES[label.kind]}</Td>
+                      <Td className="[overflow-wrap:anywhere]">
                         {label.outcome} {label.withdrawn && <Badge>taken back</Badge>}
                         {label.superseded && <Badge>corrected</Badge>}
                         {label.note && <p className="text-muted text-xs">{label.note}</p>}
                       </Td>
-                      <Td>
+                      <Td className="max-sm:hidden">
                         <RelativeTime date={label.createdAt} />
                       </Td>
                       <Td>
                         {!label.withdrawn && !label.superseded && (
-                          <span className="flex gap-1.5">
+                          <span className="flex gap-1.5 max-sm:flex-col">
                             <ButtonLink size="sm" href={`/p/${project}/label/correct/${label.id}`}>
                               Correct
                             </ButtonLink>

@@ -98,7 +98,9 @@ export function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         hint={rating ? null : `${countScored(answer, grid)} of ${cells} scored`}
         onSubmit={submit}
       >
-        <p className="text-muted text-xs">1–5 scores the marked criterion and moves on; arrows move the mark.</p>
+        <p className="text-muted text-xs max-sm:hidden">
+          1–5 scores the marked criterion and moves on; arrows move the mark.
+        </p>
       </AnswerBar>
     </>
   );

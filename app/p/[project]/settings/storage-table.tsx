@@ -1,0 +1,65 @@
+"use client";
+
+import Link from "next/link";
+import { StatusBadge } from "../../../components/badge";
+import { formatBytes } from "../../../components/format";
+import { Table, Td, Th, Tr } from "../../../components/table";
+import type { Outputs } from "../../../trpc-client";
+import { useProject } from "../project-context";
+
+type Storage = Outputs["storage"]["get"];
+
+/** Run by run and version by version, each with the page of what takes the room. */
+export function StorageTable({ storage: { runs, datasets } }: { storage: Storage }) {
+  const { slug } = useProject();
+  if (runs.length + datasets.length === 0)
+    return <p className="text-muted">No dataset versions and no runs yet: there is nothing to keep.</p>;
+  return (
+    <div className="max-h-120 overflow-y-auto">
+      <Table>
+        <thead>
+          <tr>
+            <Th>What</Th>
+            <Th>State</Th>
+            <Th numeric>Checkpoints</Th>
+            <Th>Model</Th>
+            <Th numeric>Size</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <Tr key={run.id}>
+              <Td>
+                <Link href={`/p/${slug}/runs/${run.id}`} className="link">
+                  {run.method.toUpperCase()} run {run.number}
+                </Link>
+              </Td>
+              <Td>
+                <StatusBadge status={run.status} />
+              </Td>
+              <Td numeric>{formatBytes(run.checkpointBytes)}</Td>
+              <Td>
+                {run.model && (
+                  <Link href={`/p/${slug}/models/${run.model.id}`} className="link">
+                    {run.model.name}, {formatBytes(run.modelBytes)}
+                  </Link>
+                )}
+              </Td>
+              <Td numeric>{formatBytes(run.checkpointBytes + run.modelBytes + run.recordBytes)}</Td>
+            </Tr>
+          ))}
+          {datasets.map(({ id, version, bytes }) => (
+            <Tr key={id}>
+              <Td colSpan={4}>
+                <Link href={`/p/${slug}/datasets/${id}`} className="link">
+                  Dataset version {version}
+                </Link>
+              </Td>
+              <Td numeric>{formatBytes(bytes)}</Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  );
+}

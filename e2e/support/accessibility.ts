@@ -1,0 +1,66 @@
+import fs from "node:fs";
+import path from "node:path";
+import { expect, type Page } from "@playwright/test";
+import axe, { type RunOptions } from "axe-core";
+
+/** A folder for screenshots of whatever is checked here, for a person's own eyes; none by default. */
+const SCREENSHOTS = process.env.TUNELOOP_E2E_SCREENSHOTS;
+
+/** All rules in light; in dark only what a colour can change. */
+const CHECKS = {
+  light: { resultTypes: ["violations"] },
+  dark: { resultTypes: ["violations"], runOnly: ["color-contrast"] },
+} satisfies Record<string, RunOptions>;
+
+/** No serious or critical axe finding on the page as it stands, in light and in dark. */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  await expectLoaded(page);
+  await page.evaluate(axe.source);
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await colorsSettled(page);
+    expect(await findings(page, CHECKS[scheme]), `${name} in ${scheme}`).toEqual([]);
+    await keepScreenshot(page, `${name} ${scheme}`);
+  }
+}
+
+/** At the width of a phone nothing makes the page scroll sideways, and nothing that axe finds is in the way. */
+export async function expectFitsPhone(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 380, height: 800 });
+  await expectAccessible(page, `${name} at 380 px`);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, `pixels by which ${name} is wider than a phone`).toBeLessThanOrEqual(0);
+}
+
+async function expectLoaded(page: Page): Promise<void> {
+  await expect(page.getByRole("main")).toBeVisible();
+  await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+}
+
+async function findings(page: Page, options: RunOptions): Promise<string[]> {
+  const { violations } = await page.evaluate((options) => window.axe.run(document, options), options);
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
+}
+
+/** Another scheme starts transitions; what is measured meanwhile is no colour of ours. */
+const colorsSettled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const finite = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(finite.map((one) => one.finished));
+  });
+
+async function keepScreenshot(page: Page, name: string): Promise<void> {
+  if (!SCREENSHOTS) return;
+  fs.mkdirSync(SCREENSHOTS, { recursive: true });
+  const file = `${name.replace(/[^\w.-]+/g, "-")}.png`;
+  await page.screenshot({ path: path.join(SCREENSHOTS, file), fullPage: true });
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}

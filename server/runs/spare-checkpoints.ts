@@ -1,0 +1,65 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import type { CheckpointRetention } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { dataPath } from "../storage/data-folder";
+import { folderSize } from "../storage/folder-size";
+import { removeFolder } from "../storage/write-folder";
+import { isFinished, lockRun } from "./run-row";
+
+export interface StoredCheckpoint {
+  /** Relative to the data folder. */
+  folder: string;
+  sizeBytes: number;
+}
+
+/** How many of an ended run's checkpoints, the newest first, are kept. The trainer itself leaves two. */
+const KEPT: Record<CheckpointRetention, number> = { all: Number.POSITIVE_INFINITY, last: 1, none: 0 };
+
+/** A run's checkpoints on disk, the newest first. */
+export async function listCheckpoints(runFolder: string): Promise<StoredCheckpoint[]> {
+  const folder = path.join(runFolder, "checkpoints");
+  const names = await readdir(dataPath(folder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const steps = names.filter((name) => /^step-\d+$/.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
+  return Promise.all(
+    steps.map(async (name) => {
+      const place = path.join(folder, name);
+      return { folder: place, sizeBytes: await folderSize(place) };
+    }),
+  );
+}
+
+const stepOf = (name: string) => Number(name.slice("step-".length));
+
+/** Those that an ended run no longer needs; a run that waits or works needs all of its own. */
+export const spareOf = (
+  checkpoints: readonly StoredCheckpoint[],
+  { status, retention }: { status: string; retention: CheckpointRetention },
+): StoredCheckpoint[] => (isFinished(status) ? checkpoints.slice(KEPT[retention]) : []);
+
+/**
+ * Removes what the project's setting says of an ended run's checkpoints, and says so in its log. The run's row is held
+ * meanwhile, so that it is not tried again from a checkpoint that is about to go. What a run made is never touched.
+ * @returns the bytes that became free
+ */
+export async function removeSpareCheckpoints(runId: string): Promise<number> {
+  return database().$transaction(
+    async (tx) => {
+      const run = await lockRun(tx, { runId });
+      const { checkpointRetention } = await tx.project.findUniqueOrThrow({ where: { id: run.projectId } });
+      const wish = { status: run.status, retention: checkpointRetention };
+      const spare = spareOf(await listCheckpoints(run.folder), wish);
+      if (spare.length === 0) return 0;
+      for (const { folder } of spare.toReversed()) await removeFolder(folder);
+      const bytes = spare.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      const what = spare.length === 1 ? "1 checkpoint" : `${spare.length} checkpoints`;
+      const message = `Removed ${what} (${(bytes / 1e6).toFixed(1)} MB) that the project does not keep.`;
+      await tx.runLogLine.create({ data: { runId, level: "info", message } });
+      return bytes;
+    },
+    { timeout: 120_000 },
+  );
+}

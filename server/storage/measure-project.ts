@@ -1,0 +1,79 @@
+import { statfs } from "node:fs/promises";
+import { database } from "../database/client";
+import { listCheckpoints, spareOf } from "../runs/spare-checkpoints";
+import { dataPath } from "./data-folder";
+import { folderSize } from "./folder-size";
+
+/** What a project takes on disk, by what took it, and what of it could go. */
+export async function measureProject(projectId: string) {
+  const [project, runs, versions, disk] = await Promise.all([
+    database().project.findUniqueOrThrow({ where: { id: projectId }, select: { checkpointRetention: true } }),
+    database().trainingRun.findMany({
+      where: { projectId },
+      orderBy: { number: "desc" },
+      select: {
+        ...{ id: true, number: true, method: true, status: true, folder: true },
+        modelVersion: { select: { id: true, name: true, artifact: true } },
+      },
+    }),
+    database().datasetVersion.findMany({
+      where: { projectId },
+      orderBy: { version: "desc" },
+      select: { id: true, version: true, folder: true },
+    }),
+    statfs(dataPath()),
+  ]);
+  const retention = project.checkpointRetention;
+  const measuredRuns = await Promise.all(runs.map((run) => measureRun(run, retention)));
+  const datasets = await Promise.all(
+    versions.map(async ({ folder, ...version }) => ({ ...version, bytes: await folderSize(folder) })),
+  );
+  const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
+  const bytes = {
+    checkpoints: sum(measuredRuns.map((run) => run.checkpointBytes)),
+    models: sum(measuredRuns.map((run) => run.modelBytes)),
+    records: sum(measuredRuns.map((run) => run.recordBytes)),
+    datasets: sum(datasets.map((version) => version.bytes)),
+  };
+  return {
+    retention,
+    runs: measuredRuns,
+    datasets,
+    /** By kind; together `total`. */
+    bytes: { ...bytes, total: sum(Object.values(bytes)) },
+    /** Of it, what the setting does not keep. */
+    spareBytes: sum(measuredRuns.map((run) => run.spareBytes)),
+    freeBytes: disk.bavail * disk.bsize,
+  };
+}
+
+interface MeasuredRow {
+  id: string;
+  number: number;
+  method: string;
+  status: string;
+  folder: string;
+  modelVersion: { id: string; name: string; artifact: string } | null;
+}
+
+async function measureRun(
+  { folder, modelVersion, ...run }: MeasuredRow,
+  retention: Parameters<typeof spareOf>[1]["retention"],
+) {
+  const [checkpoints, modelBytes, total] = await Promise.all([
+    listCheckpoints(folder),
+    modelVersion ? folderSize(modelVersion.artifact) : 0,
+    folderSize(folder),
+  ]);
+  const sum = (list: typeof checkpoints) => list.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
+  const checkpointBytes = sum(checkpoints);
+  return {
+    ...run,
+    model: modelVersion && { id: modelVersion.id, name: modelVersion.name },
+    checkpointBytes,
+    modelBytes,
+    /** Its figures and log on disk, and what an unfinished run has written of its model. */
+    recordBytes: Math.max(0, total - checkpointBytes - modelBytes),
+    spareBytes: sum(spareOf(checkpoints, { status: run.status, retention })),
+  };
+}

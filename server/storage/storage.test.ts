@@ -1,0 +1,113 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { createCaller } from "../api/root";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { makeProject, makeRun, type TestProject, withTestQueue } from "../jobs/test-loop";
+import { performRun, type Train } from "../runs/perform-run";
+import { dataPath } from "./data-folder";
+
+withTestDatabase();
+withTestQueue();
+
+const CHECKPOINT_BYTES = 1000;
+const MODEL_BYTES = 300;
+
+async function writeCheckpoint(runFolder: string, step: number): Promise<void> {
+  const folder = dataPath(runFolder, "checkpoints", `step-${String(step).padStart(6, "0")}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "state.safetensors"), Buffer.alloc(CHECKPOINT_BYTES));
+}
+
+/** Leaves two checkpoints and an adapter behind, as the trainer does. */
+const leavingCheckpoints: Train = async (_config, { outputDir }) => {
+  const folder = path.relative(dataPath(), outputDir);
+  for (const step of [999_999, 1_000_000]) await writeCheckpoint(folder, step); // names that do not sort as text
+  await mkdir(path.join(outputDir, "adapter"));
+  await writeFile(path.join(outputDir, "adapter", "adapter_model.safetensors"), Buffer.alloc(MODEL_BYTES));
+  return { kind: "adapter", path: path.join(outputDir, "adapter") };
+};
+const failing: Train = async (config, options) => {
+  await leavingCheckpoints(config, options);
+  throw new Error("the disk caught fire");
+};
+const checkpointsOf = (run: { folder: string }) => readdir(dataPath(run.folder, "checkpoints"));
+
+async function scene() {
+  const project = await makeProject();
+  const user = await database().user.findUniqueOrThrow({ where: { id: project.userId } });
+  const { storage } = createCaller({ user });
+  const perform = async (train: Train = leavingCheckpoints) => {
+    const run = await makeRun(project);
+    const signal = new AbortController().signal;
+    await performRun(run.id, { train, backend: "cpu", signal });
+    return run;
+  };
+  return { project, storage, perform, slug: { project: project.slug } };
+}
+const auditOf = async ({ projectId }: TestProject) =>
+  (await database().auditEntry.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(
+    ({ action, detail }) => `${action}: ${detail}`,
+  );
+
+describe("checkpoints of runs that have ended", () => {
+  it("are kept as the project says, from the moment the run ends", async () => {
+    const { storage, perform, slug, project } = await scene();
+    const kept = await perform();
+    expect(await checkpointsOf(kept), "the newest one by default").toEqual(["step-1000000"]);
+    const log = await database().runLogLine.findMany({ where: { runId: kept.id } });
+    expect(log.map(({ message }) => message).join("\n")).toContain("Removed 1 checkpoint");
+
+    await storage.setRetention({ ...slug, retention: "all" });
+    expect(await checkpointsOf(await perform())).toHaveLength(2);
+    await storage.setRetention({ ...slug, retention: "none" });
+    expect(await checkpointsOf(await perform(failing))).toEqual([]);
+    expect(await auditOf(project)).toEqual(["storage.setRetention: last → all", "storage.setRetention: all → none"]);
+  });
+
+  it("go by a button; models, and what runs still need, stay", async () => {
+    const { storage, perform, slug, project } = await scene();
+    await storage.setRetention({ ...slug, retention: "all" });
+    const ended = await perform();
+    const working = await makeRun(project);
+    await database().trainingRun.update({ where: { id: working.id }, data: { status: "running" } });
+    await writeCheckpoint(working.folder, 1);
+    expect(await storage.get(slug)).toMatchObject({ spareBytes: 0, bytes: { checkpoints: 3 * CHECKPOINT_BYTES } });
+
+    await storage.setRetention({ ...slug, retention: "none" });
+    const before = await storage.get(slug);
+    expect(before.spareBytes).toBe(2 * CHECKPOINT_BYTES);
+    expect(await storage.cleanUp(slug)).toEqual({ bytes: 2 * CHECKPOINT_BYTES });
+    expect(await checkpointsOf(ended)).toEqual([]);
+    expect(await checkpointsOf(working)).toEqual(["step-000001"]);
+    expect(await readdir(dataPath(ended.folder, "adapter"))).toEqual(["adapter_model.safetensors"]);
+    expect((await auditOf(project)).at(-1)).toBe("storage.cleanUp: 0.0 MB of checkpoints");
+
+    expect(await storage.cleanUp(slug)).toEqual({ bytes: 0 });
+    expect((await auditOf(project)).filter((line) => line.startsWith("storage.cleanUp"))).toHaveLength(1);
+  });
+});
+
+it("tells what each run and dataset version takes, and the sum of it", async () => {
+  const { storage, perform, slug, project } = await scene();
+  const run = await perform();
+  await writeFile(dataPath(run.folder, "metrics.jsonl"), "x".repeat(50));
+  const dataset = await database().datasetVersion.findFirstOrThrow({ where: { projectId: project.projectId } });
+  await mkdir(dataPath(dataset.folder), { recursive: true });
+  await writeFile(dataPath(dataset.folder, "manifest.json"), "y".repeat(70));
+  const gone = await makeRun(project); // nothing on disk yet
+
+  const { runs, datasets, bytes, freeBytes } = await storage.get(slug);
+  expect(runs.find(({ id }) => id === run.id)).toMatchObject({
+    ...{ checkpointBytes: CHECKPOINT_BYTES, modelBytes: MODEL_BYTES, recordBytes: 50, spareBytes: 0 },
+    model: { name: expect.stringContaining("DPO run") },
+  });
+  expect(runs.find(({ id }) => id === gone.id)).toMatchObject({ checkpointBytes: 0, modelBytes: 0, model: null });
+  expect(datasets.map((version) => version.bytes).sort()).toEqual([0, 70]);
+  expect(bytes).toEqual({
+    ...{ checkpoints: CHECKPOINT_BYTES, models: MODEL_BYTES, records: 50, datasets: 70 },
+    total: CHECKPOINT_BYTES + MODEL_BYTES + 120,
+  });
+  expect(freeBytes).toBeGreaterThan(0);
+});
