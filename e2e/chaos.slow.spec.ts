@@ -81,6 +81,7 @@ async function prepare(instance: Instance): Promise<ApiClient> {
   const token = new URL(instance.setupUrl).searchParams.get("token") ?? "";
   await apiClient(instance.url).access.createFirstAdmin.mutate({ ...account, token, name: "Ada Admin" });
   const admin = await signInOverHttp(instance.url, account.email, account.password);
+  await admin.projects.create.mutate({ name: "Demo assistant", demo: true });
   const lines = Array.from({ length: 400 }, (_, index) => JSON.stringify({ prompt: `What follows ${index}?` }));
   const contentBase64 = Buffer.from(lines.join("\n")).toString("base64");
   const [model] = await admin.models.list.query(PROJECT);
@@ -99,8 +100,9 @@ async function prepare(instance: Instance): Promise<ApiClient> {
 async function invite(instance: Instance, admin: ApiClient): Promise<Annotator[]> {
   const people: Annotator[] = [];
   for (let number = 1; number <= PEOPLE; number++) {
-    const { token } = await admin.members.invite.mutate({ ...PROJECT, role: "annotator" });
+    const { path: link } = await admin.members.invite.mutate({ ...PROJECT, role: "annotator" });
     const email = `person-${number}@example.test`;
+    const token = new URL(link, instance.url).searchParams.get("token") ?? "";
     const person = { token, name: `Person ${number}`, email, password: PASSWORD };
     await apiClient(instance.url).access.joinByInvitation.mutate(person);
     people.push(new Annotator(await signInOverHttp(instance.url, email, PASSWORD), PROJECT.project));
