@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { DomainError } from "@/domain/errors";
+import { performExport } from "@/server/exports/perform-export";
 import { performGeneration } from "@/server/generations/perform-generation";
 import type { WorkerRole } from "@/server/jobs/queues";
 import { type JobHandlers, serve } from "@/server/jobs/serve";
@@ -10,10 +11,11 @@ import { performScoring } from "@/server/scores/perform-scoring";
 import { type Backend, describeBackend, loadBackend } from "./engine/backend";
 import { runTraining } from "./run-training";
 import { createLanguageModels } from "./worker/language-models";
+import { writeExport } from "./worker/write-export";
 
 /**
  * The trainer's processes, the bridge between the queue and the recipes: `worker.ts training` trains, `worker.ts
- * generation` writes and scores what people wait for and what they will label. Two, because a training step blocks its process.
+ * generation` writes, scores and exports what people wait for and what they will label. Two, because a training step blocks its process.
  */
 const ROLES: Record<WorkerRole, (backend: Backend) => JobHandlers> = {
   training: ({ kind }) => ({
@@ -24,6 +26,7 @@ const ROLES: Record<WorkerRole, (backend: Backend) => JobHandlers> = {
     return {
       generate: { atOnce: 1, perform: (id, signal) => performGeneration(id, { writeText, signal }) },
       score: { atOnce: 1, perform: (id, signal) => performScoring(id, { scoreCompletions, signal }) },
+      export: { atOnce: 1, perform: (id, signal) => performExport(id, { writeExport, signal }) },
       playground: {
         atOnce: 2,
         perform: (id, signal) => performPlayground(id, { writeText, scoreCompletions, signal }),

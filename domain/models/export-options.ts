@@ -20,3 +20,31 @@ export const TYPES_OF_FORMAT: Readonly<Record<ExportFormat, readonly WeightType[
 
 export const exportFormatSchema = z.enum(EXPORT_FORMATS);
 export const weightTypeSchema = z.enum(WEIGHT_TYPES);
+
+/** A form that a model can be downloaded in. */
+export interface ExportVariant {
+  format: ExportFormat;
+  type: WeightType;
+  title: string;
+  meaning: string;
+}
+
+const ADAPTER: ExportVariant = {
+  format: "peft",
+  type: "F32",
+  title: "Adapter",
+  meaning: "What was trained alone, small; PEFT puts it on the base.",
+};
+const WHOLE_MODELS: readonly ExportVariant[] = [
+  { format: "safetensors", type: "F32", title: "Whole model, full precision", meaning: "A folder for transformers." },
+  { format: "safetensors", type: "BF16", title: "Whole model, bfloat16", meaning: "The same in half the size." },
+];
+const GGUFS: readonly ExportVariant[] = [
+  { format: "gguf", type: "F16", title: "GGUF F16", meaning: "One file for llama.cpp, Ollama and LM Studio." },
+  { format: "gguf", type: "Q8_0", title: "GGUF Q8_0", meaning: "The same at eight bits a weight, nearly as exact." },
+];
+
+/** The forms of a model: an adapter also alone (whole, it is merged in), a reward model not as a GGUF. */
+export function exportVariants(model: { isAdapter: boolean; isReward: boolean }): ExportVariant[] {
+  return [...(model.isAdapter ? [ADAPTER] : []), ...WHOLE_MODELS, ...(model.isReward ? [] : GGUFS)];
+}

@@ -6,6 +6,7 @@ import { DomainError } from "@/domain/errors";
 import type { CurrentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
 import { openVersionFiles } from "../datasets/open-version-files";
+import { openExportFiles } from "../exports/open-export-files";
 import { openModelFiles } from "../models/model-files";
 import { type StoredFile, tar, tarLength } from "../storage/tar";
 import { describeError, toTransportError } from "./errors";
@@ -35,6 +36,15 @@ export const downloadModel = (input: DownloadInput & { model: string }): Promise
     const { project } = await projectOfAdmin(input);
     const modelVersionId = parseId(input.model, "model");
     const { name, files } = await openModelFiles({ projectId: project.id, modelVersionId });
+    return send(files, input.file, `${project.slug}-${name}`);
+  });
+
+/** A file of a model version's export, for admins of its project. */
+export const downloadExport = (input: DownloadInput & { export: string }): Promise<Response> =>
+  answer("downloads.export", async () => {
+    const { project } = await projectOfAdmin(input);
+    const exportId = parseId(input.export, "export");
+    const { name, files } = await openExportFiles({ projectId: project.id, exportId });
     return send(files, input.file, `${project.slug}-${name}`);
   });
 

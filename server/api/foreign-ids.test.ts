@@ -23,6 +23,7 @@ const foreign = {
   runId: "",
   generationId: "",
   scoringId: "",
+  exportId: "",
   rewardModelId: "",
   modelVersionId: "",
 };
@@ -81,6 +82,15 @@ beforeAll(async () => {
   );
   if (!reward || !ownReward) throw new Error("no reward models");
   ownRewardModelId = ownReward.id;
+  const modelExport = await database().modelExport.create({
+    data: {
+      projectId: theirs.id,
+      modelVersionId: model.id,
+      format: "gguf",
+      weightType: "F16",
+      requestedById: other.id,
+    },
+  });
   const scoring = await database().scoring.create({
     data: { projectId: theirs.id, modelVersionId: reward.id, totalCount: 1, requestedById: other.id },
   });
@@ -99,6 +109,7 @@ beforeAll(async () => {
     runId: run.id,
     generationId: generation.id,
     scoringId: scoring.id,
+    exportId: modelExport.id,
     rewardModelId: reward.id,
     modelVersionId: model.id,
   });
@@ -193,6 +204,12 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "tasks.list by a reward model": (caller) => caller.tasks.list({ project, rewardModelId: foreign.rewardModelId }),
   "scores.start of a prompt": (caller) =>
     caller.scores.start({ project, modelVersionId: ownRewardModelId, promptId: foreign.promptId }),
+  "exports.list": (caller) => caller.exports.list({ project, modelVersionId: foreign.modelVersionId }),
+  "exports.start": (caller) =>
+    caller.exports.start({ project, modelVersionId: foreign.modelVersionId, format: "gguf", type: "F16" }),
+  "exports.watch": async (caller) => firstOf(await caller.exports.watch({ project, exportId: foreign.exportId })),
+  "exports.cancel": (caller) => caller.exports.cancel({ project, exportId: foreign.exportId }),
+  "exports.remove": (caller) => caller.exports.remove({ project, exportId: foreign.exportId }),
   "scores.summary": (caller) => caller.scores.summary({ project, modelVersionId: foreign.rewardModelId }),
   "scores.start": (caller) => caller.scores.start({ project, modelVersionId: foreign.rewardModelId }),
   "scores.watch": async (caller) => firstOf(await caller.scores.watch({ project, scoringId: foreign.scoringId })),

@@ -1,5 +1,6 @@
 import { accessRouter } from "./access-router";
 import { datasetsRouter } from "./datasets-router";
+import { exportsRouter } from "./exports-router";
 import { generationsRouter } from "./generations-router";
 import { labelsRouter } from "./labels-router";
 import { membersRouter } from "./members-router";
@@ -25,6 +26,7 @@ export const appRouter = router({
   datasets: datasetsRouter,
   runs: runsRouter,
   models: modelsRouter,
+  exports: exportsRouter,
   generations: generationsRouter,
   playground: playgroundRouter,
   scores: scoresRouter,

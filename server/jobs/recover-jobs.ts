@@ -10,13 +10,14 @@ async function openRows(queue: QueueName): Promise<JobData[]> {
   const unfinished = { status: { in: ["queued" as const, "running" as const] } };
   if (queue === "train") return database().trainingRun.findMany({ where: unfinished, select: { id: true } });
   if (queue === "score") return database().scoring.findMany({ where: unfinished, select: { id: true } });
+  if (queue === "export") return database().modelExport.findMany({ where: unfinished, select: { id: true } });
   const purpose = queue === "playground" ? ("playground" as const) : { not: "playground" as const };
   return database().generation.findMany({ where: { ...unfinished, purpose }, select: { id: true } });
 }
 
 const QUEUES_OF: Record<WorkerRole, QueueName[]> = {
   training: ["train"],
-  generation: ["generate", "score", "playground"],
+  generation: ["generate", "score", "export", "playground"],
 };
 
 /**

@@ -14,7 +14,7 @@ import { type OpenModelFiles, openModelFiles } from "../models/load-model-files"
 import { describeBase } from "./base-model";
 import { type MergedWeights, mergeWeights } from "./merged-weights";
 import { type CardContent, writeModelCard } from "./model-card";
-import { readRunRecord } from "./run-record";
+import { readRunRecord, withoutPlace } from "./run-record";
 import { writeGgufModel, writeSafetensorsModel } from "./write-model";
 
 export interface ExportRequest extends FetchOptions {
@@ -148,7 +148,7 @@ async function fill(
     title,
     format,
     type,
-    base: { ...base, reference: files.base.reference },
+    base: { ...base, reference: withoutPlace(files.base.reference) },
     training,
   });
 }

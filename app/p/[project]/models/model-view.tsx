@@ -15,6 +15,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { Stat, StatRow } from "@/app/components/stat";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { ExportList } from "./export-list";
 import { LineageList } from "./lineage-list";
 import { NextRoundDialog } from "./next-round-dialog";
 
@@ -51,13 +52,18 @@ export function ModelView({ project, modelVersionId }: { project: string; modelV
               <Panel title="Lineage">
                 <LineageList project={project} lineage={model.lineage} />
               </Panel>
-              <Panel title="Files">
-                {model.files.length === 0 ? (
-                  <p className="text-muted">The files of a base stay where they were fetched.</p>
-                ) : (
-                  <DownloadList base={`/api/p/${project}/models/${model.id}`} files={model.files} />
-                )}
-              </Panel>
+              <div className="grid gap-3">
+                <Panel title="Files">
+                  {model.files.length === 0 ? (
+                    <p className="text-muted">The files of a base stay where they were fetched.</p>
+                  ) : (
+                    <DownloadList base={`/api/p/${project}/models/${model.id}`} files={model.files} />
+                  )}
+                </Panel>
+                <Panel title="Exports">
+                  <ExportList modelVersionId={model.id} />
+                </Panel>
+              </div>
             </div>
           </div>
         </>

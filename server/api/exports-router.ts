@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { exportFormatSchema, weightTypeSchema } from "@/domain/models/export-options";
+import { cancelExport } from "../exports/cancel-export";
+import { listExports } from "../exports/list-exports";
+import { removeExport } from "../exports/remove-export";
+import { startExport } from "../exports/start-export";
+import { watchExport } from "../exports/watch-export";
+import { projectAdmin, router } from "./trpc";
+
+const oneModel = z.object({ modelVersionId: z.uuid() });
+const oneExport = z.object({ exportId: z.uuid() });
+
+export const exportsRouter = router({
+  list: projectAdmin
+    .input(oneModel)
+    .query(({ ctx, input }) => listExports({ projectId: ctx.project.id, modelVersionId: input.modelVersionId })),
+
+  start: projectAdmin
+    .input(oneModel.extend({ format: exportFormatSchema, type: weightTypeSchema }))
+    .mutation(({ ctx, input: { modelVersionId, format, type } }) =>
+      startExport({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId, format, type }),
+    ),
+
+  watch: projectAdmin
+    .input(oneExport)
+    .subscription(({ ctx, input, signal }) =>
+      watchExport({ projectId: ctx.project.id, exportId: input.exportId }, signal ?? new AbortController().signal),
+    ),
+
+  cancel: projectAdmin
+    .input(oneExport)
+    .mutation(({ ctx, input }) => cancelExport({ projectId: ctx.project.id, exportId: input.exportId })),
+
+  remove: projectAdmin
+    .input(oneExport)
+    .mutation(({ ctx, input }) => removeExport({ projectId: ctx.project.id, exportId: input.exportId })),
+});

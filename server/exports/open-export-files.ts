@@ -1,0 +1,23 @@
+import { createReadStream } from "node:fs";
+import path from "node:path";
+import { database } from "../database/client";
+import { listFiles } from "../models/model-files";
+import type { StoredFile } from "../storage/tar";
+import { exportFiles, findExport } from "./export-row";
+
+/**
+ * The files of an export, to be downloaded. Names come from the folder itself, never from a request.
+ * @throws DomainError `export-not-found`
+ */
+export async function openExportFiles(input: { projectId: string; exportId: string }) {
+  const row = await findExport(input);
+  const model = await database().modelVersion.findUniqueOrThrow({ where: { id: row.modelVersionId } });
+  const folder = exportFiles(row.id);
+  const listed = row.status === "completed" ? await listFiles(folder) : [];
+  const files: StoredFile[] = listed.map((file) => ({
+    ...file,
+    open: () => createReadStream(path.join(folder, file.name)),
+  }));
+  const form = row.format === "safetensors" ? row.weightType : row.format;
+  return { name: `${model.name}-${form}`, files };
+}

@@ -1,0 +1,89 @@
+import { rm } from "node:fs/promises";
+import type { WriteExport } from "@/domain/models/write-export";
+import type { ModelExport } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { exportChannel, notify } from "../jobs/notify";
+import { type JobTable, performRowJob, settleJob } from "../jobs/row-job";
+import { resolveModel } from "../models/resolve-model";
+import { exportFiles, exportFolder, lockExport } from "./export-row";
+
+const PROGRESS_EVERY_MILLISECONDS = 500;
+
+const EXPORTS: JobTable<ModelExport> = {
+  channel: exportChannel,
+  lock: (tx, exportId) => lockExport(tx, { exportId }),
+  update: (db, id, data) => db.modelExport.update({ where: { id }, data }),
+};
+
+/**
+ * Writes the export that was asked for into its folder. An attempt that was interrupted begins anew: what it left is
+ * removed first, and what fails or is cancelled leaves nothing.
+ * @throws when the job is to be taken up again
+ */
+export function performExport(
+  exportId: string,
+  { writeExport, signal }: { writeExport: WriteExport; signal: AbortSignal },
+): Promise<void> {
+  return performRowJob(EXPORTS, exportId, signal, {
+    again: true,
+    work: async ({ row, signal: stop, say }) => {
+      const version = await database().modelVersion.findUniqueOrThrow({
+        where: { id: row.modelVersionId },
+        include: { project: { select: { name: true } } },
+      });
+      const model = await resolveModel(database(), version);
+      const clear = () => rm(exportFolder(exportId), { recursive: true, force: true });
+      await clear();
+      const progress = keepProgress(exportId);
+      try {
+        await writeExport({
+          model,
+          format: row.format,
+          type: row.weightType,
+          title: `${version.project.name}: ${version.name}`,
+          to: exportFiles(exportId),
+          signal: stop,
+          onProgress: ({ message, ...bytes }) => {
+            say(message);
+            progress.show(bytes);
+          },
+        });
+        stop.throwIfAborted();
+      } catch (error) {
+        await clear();
+        throw error;
+      } finally {
+        await progress.end();
+      }
+      await settleJob(EXPORTS, exportId, { status: "completed", finishedAt: new Date(), activity: null });
+    },
+  });
+}
+
+/** Brings the bytes into the row now and then: a tensor may take a millisecond, and a write to the database more. */
+function keepProgress(exportId: string) {
+  let written = Promise.resolve();
+  let last = 0;
+  const write = async (bytes: number, totalBytes: number) => {
+    const data = { doneBytes: BigInt(bytes), totalBytes: BigInt(totalBytes) };
+    await database().modelExport.update({ where: { id: exportId }, data });
+    await notify(database(), exportChannel(exportId), { type: "state" });
+  };
+  let failure: unknown;
+  return {
+    show({ bytes, totalBytes }: { bytes?: number; totalBytes?: number }) {
+      if (bytes === undefined || totalBytes === undefined) return;
+      if (bytes < totalBytes && Date.now() - last < PROGRESS_EVERY_MILLISECONDS) return;
+      last = Date.now();
+      written = written
+        .then(() => write(bytes, totalBytes))
+        .catch((error) => {
+          failure = error;
+        });
+    },
+    async end() {
+      await written;
+      if (failure) throw failure;
+    },
+  };
+}
