@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -154,6 +154,82 @@ describe("runTraining", () => {
       train({ model: output.path, lora: undefined }, { outputDir: `${outputDir}-dpo` }),
     ).rejects.toMatchObject({
       userMessage: expect.stringMatching(/is a reward model/),
+    });
+  });
+
+  describe("an ensemble of reward models", () => {
+    const ensemble = async () => ({
+      method: "reward",
+      dataset: await dataset([1, 2, 3, 4].map(pair)),
+      maxSteps: 4,
+      batchSize: 2,
+      learningRate: 1e-2,
+      ensemble: 3,
+    });
+    const scored = async (model: string, records = [1, 2, 3].map(pair)) => {
+      const input = path.join(folder, `to-score-${runs}.jsonl`);
+      const lines = records.map(({ prompt, chosen }) => JSON.stringify({ prompt, completion: chosen }));
+      await writeFile(input, lines.join("\n"));
+      const written: string[] = [];
+      await score({ model, input, write: (line) => written.push(line) });
+      return written.map(
+        (line) => JSON.parse(line) as { reward: number; members?: number[]; min?: number; std?: number },
+      );
+    };
+
+    it.each(["adapter", "model"])("of each member's %s scores as its members do one by one", async (kind) => {
+      const before = tf.memory().numTensors;
+      const { output, events } = await train({
+        ...(await ensemble()),
+        ...(kind === "model" ? { lora: undefined } : {}),
+      });
+      expect(output).toEqual({ kind, path: path.join(outputDir, kind) });
+      const steps = events.flatMap((event) => (event.type === "step" ? [event.step] : []));
+      expect(steps).toEqual(Array.from({ length: 12 }, (_, step) => step + 1));
+      expect(events.filter(({ type }) => type === "resolved")).toEqual([
+        expect.objectContaining({ totalSteps: 12, config: expect.objectContaining({ ensemble: 3, seed: 42 }) }),
+      ]);
+      const together = await scored(output.path);
+      // Each folder is a reward model of its own: what any other reader takes it for.
+      for (const [member, name] of [".", "member-2", "member-3"].entries()) {
+        const alone = path.join(folder, `alone-${runs}-${kind}-${member}`);
+        await cp(path.join(output.path, name), alone, { recursive: true });
+        await rm(path.join(alone, "ensemble.json"), { force: true });
+        (await scored(alone)).forEach(({ reward }, line) => {
+          expect(together[line]?.members?.[member]).toBeCloseTo(reward, 4);
+        });
+      }
+      for (const { reward, members = [], min, std } of together) {
+        expect(new Set(members).size).toBe(3); // seeds differ, so members do
+        expect(reward).toBeCloseTo(members.reduce((sum, one) => sum + one, 0) / 3, 6);
+        expect(min).toBe(Math.min(...members));
+        expect(std).toBeGreaterThan(0);
+      }
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    it("stopped in its second member goes on there and ends with the same bits", async () => {
+      const config = await ensemble();
+      await train(config);
+      const whole = outputDir;
+      outputDir += "-stopped";
+      const controller = new AbortController();
+      const onEvent = (event: RunEvent) => {
+        if (event.type === "step" && event.step === 6) controller.abort();
+      };
+      await expect(train(config, { signal: controller.signal, onEvent })).rejects.toMatchObject({
+        code: "run-cancelled",
+      });
+      const { events } = await train(config, { resume: true });
+      expect(events.find(({ type }) => type === "step")).toMatchObject({ step: 7, totalSteps: 12 });
+      for (const member of [".", "member-2", "member-3"]) {
+        const weights = (run: string) => readFile(path.join(run, "adapter", member, "adapter_model.safetensors"));
+        expect((await weights(outputDir)).equals(await weights(whole))).toBe(true);
+      }
+      expect((await metricsOf(outputDir)).map(({ step }) => step)).toEqual(
+        (await metricsOf(whole)).map(({ step }) => step),
+      );
+      expect(await readdir(outputDir)).not.toContain("members");
     });
   });
 

@@ -5,8 +5,9 @@ import type { Method, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
 import { writeFileAtomically } from "./checkpoints/atomic-write";
 import { isMissing } from "./checkpoints/file-errors";
-import { loadBackend } from "./engine/backend";
+import { type Backend, loadBackend } from "./engine/backend";
 import { trainDpo } from "./recipes/dpo";
+import { type Trained, trainEnsemble } from "./recipes/ensemble";
 import { trainKto } from "./recipes/kto";
 import { trainOrpo } from "./recipes/orpo";
 import { savePolicy } from "./recipes/policy";
@@ -48,18 +49,9 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   const started = performance.now();
   await refuseForeignFolder(outputDir, resume);
   const backend = await loadBackend();
-  // The method tells recipe and configuration alike, which the type of the table can't say.
-  const recipe = recipes[config.method] as Recipe;
-  const scope = new RunScope();
-  const run = recipe({
-    config,
-    backend,
-    checkpointFolder: path.join(outputDir, "checkpoints"),
-    resume,
-    signal: options.signal ?? new AbortController().signal,
-    scope,
-  });
   const record = createRecord(outputDir);
+  const signal = options.signal ?? new AbortController().signal;
+  const run = trainAll(config, { outputDir, resume, signal, backend });
   try {
     for (;;) {
       const { done, value } = await run.next();
@@ -68,12 +60,36 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
         await onEvent?.(value);
         continue;
       }
-      const { policy, step } = value;
-      await onEvent?.({ type: "phase", phase: "saving", message: "Writing the result" });
-      const output = await savePolicy(policy, outputDir);
+      const { output, step } = value;
       await onEvent?.({ type: "finished", step, seconds: (performance.now() - started) / 1000, output });
       return output;
     }
+  } finally {
+    // Whoever was told may have thrown: the run lets go of its models then too.
+    await run.return({} as never);
+  }
+}
+
+type Circumstances = { outputDir: string; resume: boolean; signal: AbortSignal; backend: Backend };
+
+function trainAll(config: RunConfig, run: Circumstances): AsyncGenerator<RunEvent, Trained> {
+  const checkpointFolder = path.join(run.outputDir, "checkpoints");
+  if (config.method !== "reward" || config.ensemble === 1) return trainOne(config, { ...run, checkpointFolder });
+  return trainEnsemble(config, run.outputDir, (member, folders) => trainOne(member, { ...run, ...folders }));
+}
+
+/** One model from the first record to its files. */
+async function* trainOne(
+  config: RunConfig,
+  run: Circumstances & { checkpointFolder: string },
+): AsyncGenerator<RunEvent, Trained> {
+  // The method tells recipe and configuration alike, which the type of the table can't say.
+  const recipe = recipes[config.method] as Recipe;
+  const scope = new RunScope();
+  try {
+    const { policy, step } = yield* recipe({ config, scope, ...run });
+    yield { type: "phase", phase: "saving", message: "Writing the result" };
+    return { output: await savePolicy(policy, run.outputDir), step };
   } finally {
     scope.dispose();
   }

@@ -109,6 +109,16 @@ describe("downloading a model", () => {
     expect(files["adapter_model.safetensors"]).toEqual(Buffer.alloc(70_000, 7));
     expect((await weights("link")).status).toBe(404);
   });
+
+  it("gives the files of an ensemble's members, whichever way the slash comes", async () => {
+    const member = path.join(dataPath("models/one"), "member-2");
+    await mkdir(member);
+    await writeFile(path.join(member, "adapter_config.json"), "{}");
+    for (const name of ["member-2/adapter_config.json", "member-2%2Fadapter_config.json"])
+      expect(await (await weights(name)).text()).toBe("{}");
+    expect((await weights("member-2/../adapter_config.json")).status).toBe(404);
+    await rm(member, { recursive: true });
+  });
 });
 
 describe.each([

@@ -71,7 +71,8 @@ function send(files: StoredFile[], wanted: string, title: string): Response {
       length: tarLength(files),
       type: "application/x-tar",
     });
-  const file = files.find((one) => one.name === wanted);
+  // A slash in a name (a member's file of an ensemble) may come as it was written in the address.
+  const file = files.find((one) => one.name === wanted || encodeURIComponent(one.name) === wanted);
   if (!file) throw new DomainError("file-not-found", `${wanted} of ${title}`, "There is no such file.");
   return attachment(toWeb(file.open()), {
     name: `${name}-${file.name}`,

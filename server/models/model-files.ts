@@ -18,13 +18,17 @@ export async function listModelFiles(model: Pick<ModelVersion, "artifactKind" | 
   return listFiles(dataPath(model.artifact));
 }
 
-/** The files directly in a folder, by name; none where the folder is gone. */
+/** The files in a folder and in its members' folders (an ensemble's), by name; none where the folder is gone. */
 export async function listFiles(folder: string): Promise<ModelFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    },
+  );
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)).split(path.sep).join("/"));
   return Promise.all(
     files.sort().map(async (name) => ({ name, sizeBytes: (await stat(path.join(folder, name))).size })),
   );

@@ -1,7 +1,10 @@
+import { readEnsemble } from "../checkpoints/ensemble-folder";
 import { invalidDataset } from "../data/jsonl-lines";
 import { loadBackend } from "../engine/backend";
+import { loadRewardModels, summariseMembers } from "../evaluation/load-reward-models";
 import { type ScoredSequence, scoreRewards, scoreSequences, sequenceProblem } from "../evaluation/score-sequences";
 import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/load-model";
+import { locateModel } from "../models/load-model-files";
 import { tokenizeExample } from "../tokenizer/tokenize-example";
 import { type InputLine, readModelInput } from "./model-input";
 
@@ -15,11 +18,14 @@ export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProg
 
 /**
  * `score`: a line out for each line in, in order: `{"logProbs": […]}` (of each id after the first, or of the
- * completion's tokens), or `{"reward": x}` of a reward model. Nothing is written before every line has been checked.
+ * completion's tokens), or `{"reward": x}` of a reward model, with `members`, `min` and `std` of an ensemble, whose
+ * reward is the mean. Nothing is written before every line has been checked.
  */
 export async function score({ model: ref, input, write, ...options }: ScoreCommand): Promise<void> {
   const lines = await readModelInput(input, { completion: true });
   await loadBackend();
+  const members = await readEnsemble(options.adapter ?? (await locateModel(ref, options)).path);
+  if (members) return scoreWithEnsemble({ model: ref, input, write, ...options }, lines);
   const loaded = await loadModel(ref, { ...options, name: "scored", mergeAdapter: true });
   try {
     const sequences = lines.map((line) => toSequence(loaded, line));
@@ -30,6 +36,23 @@ export async function score({ model: ref, input, write, ...options }: ScoreComma
     }
   } finally {
     loaded.model.dispose();
+  }
+}
+
+async function scoreWithEnsemble(
+  { model, adapter, write, ...options }: ScoreCommand,
+  lines: InputLine[],
+): Promise<void> {
+  const models = await loadRewardModels([{ model, ...(adapter !== undefined && { adapter }) }], options);
+  try {
+    const scores = await models.scoreSequences(lines.map((line) => toSequence(models.first, line)));
+    lines.forEach((_, index) => {
+      const members = scores.map((ofMember) => ofMember[index] as number);
+      const { mean, min, std } = summariseMembers(members);
+      write(JSON.stringify({ reward: mean, members, min, std }));
+    });
+  } finally {
+    models.dispose();
   }
 }
 

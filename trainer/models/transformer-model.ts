@@ -140,6 +140,10 @@ class TransformerModel implements CausalLanguageModel {
         tf.tidy(() => tf.add(weight.value, loraDelta(linear, scale))),
       );
     }
+    this.removeAdapter();
+  }
+
+  removeAdapter(): void {
     detachLora(this.family.linears);
     this.lora = null;
   }
@@ -155,8 +159,7 @@ class TransformerModel implements CausalLanguageModel {
   }
 
   dispose(): void {
-    detachLora(this.family.linears);
-    this.lora = null;
+    this.removeAdapter();
     for (const { value } of this.family.parameters) value.dispose();
   }
 

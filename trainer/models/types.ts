@@ -92,6 +92,8 @@ export interface CausalLanguageModel {
   loadAdapter(adapter: Adapter, source: string): void;
   /** Adds the adapter into the weights and drops it. */
   mergeAdapter(): void;
+  /** Drops the adapter, if there is one; what was trained whole beside it (the reward head) stays. */
+  removeAdapter(): void;
   /** All weights by their Hugging Face names and shapes (the adapter not merged in). */
   modelTensors(): Promise<NamedTensors>;
   /** The adapter's A and B by the names of their layers, as `writeAdapter` takes them. */

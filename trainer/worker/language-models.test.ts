@@ -1,10 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TextEvent, TextRequest } from "@/domain/generations/write-text";
 import type { ScoreEvent } from "@/domain/scores/score-completions";
+import { writeEnsemble } from "../checkpoints/ensemble-folder";
+import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
 import { score as scoreFile } from "../cli/score";
 import { loadBackend } from "../engine/backend";
 import { goldensFolder } from "../fixtures/goldens";
@@ -85,6 +87,34 @@ describe("the language models of the worker", () => {
     await next; // goes on as soon as nobody waits
     await background.return?.();
     await dispose();
+  });
+
+  it("score with an ensemble by the mean of its members", async () => {
+    const { scoreCompletions, dispose } = createLanguageModels();
+    const folder = await mkdtemp(path.join(tmpdir(), "tuneloop-ensemble-"));
+    const members = [path.join(goldensFolder, "llama-reward"), path.join(folder, "other")];
+    await cp(members[0] as string, members[1] as string, { recursive: true });
+    const weights = path.join(members[1] as string, "model.safetensors");
+    const { tensors } = await readSafetensors(weights);
+    const head = tensors.get("score.weight");
+    const data = Float32Array.from(head?.data ?? [], (value) => value * 3);
+    await writeSafetensors(
+      weights,
+      new Map([...tensors, ["score.weight", { dtype: "F32" as const, shape: head?.shape ?? [], data }]]),
+    );
+    const ensemble = path.join(folder, "ensemble");
+    await writeEnsemble(ensemble, members);
+    const scoreOf = async (model: string) => {
+      const completions = [{ prompt: [{ role: "user" as const, content: "Hello there" }], content: "Hi." }];
+      const events: ScoreEvent[] = [];
+      const request = { model: { model }, completions, interactive: true, signal: new AbortController().signal };
+      for await (const event of scoreCompletions({ ...request, onActivity: () => undefined })) events.push(event);
+      return events.flatMap((event) => (event.type === "score" ? [event.score] : []));
+    };
+    const [one] = await scoreOf(members[0] as string);
+    expect(await scoreOf(ensemble)).toEqual([expect.closeTo(2 * (one ?? Number.NaN), 4)]);
+    await dispose();
+    await rm(folder, { recursive: true });
   });
 
   it("score completions as the command line does, refuse what is too long, and refuse a model without a head", async () => {

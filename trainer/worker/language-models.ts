@@ -1,6 +1,8 @@
 import { DomainError } from "@/domain/errors";
 import type { ModelReference, TextEvent, TextRequest, WriteText } from "@/domain/generations/write-text";
 import type { ScoreCompletions, ScoreEvent, ScoreRequest } from "@/domain/scores/score-completions";
+import { readEnsemble } from "../checkpoints/ensemble-folder";
+import { loadRewardModels, type RewardModels, summariseMembers } from "../evaluation/load-reward-models";
 import { scoreRewards, sequenceProblem } from "../evaluation/score-sequences";
 import { createGenerator, type Generator } from "../generation/generate";
 import type { LoadProgress } from "../models/fetch-progress";
@@ -19,6 +21,8 @@ type Common = Pick<TextRequest, "model" | "interactive" | "signal" | "onActivity
 /** A model with its generators: each has one cache and does one thing at a time, so there are as many as are needed. */
 interface Writer extends LoadedModel {
   generators: Generator[];
+  /** The reward models of an ensemble, of which this is the first. */
+  ensemble: RewardModels | null;
   dispose(): void;
 }
 
@@ -67,17 +71,18 @@ let loaded = 0;
 async function loadWriter({ model, signal, onActivity }: Common): Promise<Writer> {
   const name = `writer-${++loaded}`;
   onActivity("loading the model");
-  const parts = await loadModel(model.model, {
-    name,
-    mergeAdapter: true,
-    ...(model.adapter !== undefined && { adapter: model.adapter }),
-    onProgress: (progress) => onActivity(describeProgress(progress)),
-    signal,
-  });
+  const options = { name, onProgress: (progress: LoadProgress) => onActivity(describeProgress(progress)), signal };
+  if (await readEnsemble(model.adapter ?? model.model)) {
+    const ensemble = await loadRewardModels([model], options);
+    return { ...ensemble.first, generators: [], ensemble, dispose: ensemble.dispose };
+  }
+  const adapter = model.adapter === undefined ? {} : { adapter: model.adapter };
+  const parts = await loadModel(model.model, { ...options, mergeAdapter: true, ...adapter });
   const generators: Generator[] = [];
   return {
     ...parts,
     generators,
+    ensemble: null,
     dispose() {
       for (const generator of generators) generator.dispose();
       parts.model.dispose();
@@ -149,8 +154,8 @@ async function* scoreWith(scorer: Writer, { completions, signal, model }: ScoreR
   for (let from = 0; from < accepted.length; from += SCORES_AT_ONCE) {
     signal.throwIfAborted();
     const batch = accepted.slice(from, from + SCORES_AT_ONCE);
-    const scores = await scoreRewards(
-      scorer.model,
+    const scores = await scoresOf(
+      scorer,
       batch.map(({ sequence }) => sequence),
     );
     for (const [i, { place }] of batch.entries()) {
@@ -160,6 +165,13 @@ async function* scoreWith(scorer: Writer, { completions, signal, model }: ScoreR
       yield { type: "score", completion: place, score };
     }
   }
+}
+
+/** An ensemble's score is its members' mean. */
+async function scoresOf({ ensemble, model }: Writer, sequences: TokenizedExample[]): Promise<number[]> {
+  if (!ensemble) return scoreRewards(model, sequences);
+  const members = await ensemble.scoreSequences(sequences);
+  return sequences.map((_, index) => summariseMembers(members.map((scores) => scores[index] as number)).mean);
 }
 
 const tooLong = ({ model }: ModelReference, tokens: number, room: number) =>
