@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { DomainError } from "@/domain/errors";
+import { performEvaluation } from "@/server/evaluations/perform-evaluation";
 import { performExport } from "@/server/exports/perform-export";
 import { performGeneration } from "@/server/generations/perform-generation";
 import type { WorkerRole } from "@/server/jobs/queues";
@@ -22,9 +23,10 @@ const ROLES: Record<WorkerRole, (backend: Backend) => JobHandlers> = {
     train: { atOnce: 1, perform: (id, signal) => performRun(id, { train: runTraining, backend: kind, signal }) },
   }),
   generation: () => {
-    const { writeText, scoreCompletions } = createLanguageModels();
+    const { writeText, scoreCompletions, evaluateModel } = createLanguageModels();
     return {
       generate: { atOnce: 1, perform: (id, signal) => performGeneration(id, { writeText, signal }) },
+      evaluate: { atOnce: 1, perform: (id, signal) => performEvaluation(id, { evaluateModel, signal }) },
       score: { atOnce: 1, perform: (id, signal) => performScoring(id, { scoreCompletions, signal }) },
       export: { atOnce: 1, perform: (id, signal) => performExport(id, { writeExport, signal }) },
       playground: {

@@ -1,3 +1,5 @@
+import type { Share } from "../statistics/share";
+
 /** A question with its right answer first. A model picks the answer that it finds likeliest, so no text is parsed. */
 export type SuiteQuestion = readonly [question: string, right: string, ...wrong: string[]];
 
@@ -10,4 +12,20 @@ export interface CapabilitySuite {
   title: string;
   questions: readonly SuiteQuestion[];
   practice: readonly SuiteQuestion[];
+}
+
+/** What a model answered to one question: the option that it found likeliest. */
+export interface SuiteAnswer {
+  question: string;
+  right: string;
+  chosen: string;
+  isRight: boolean;
+}
+
+export interface CapabilityResult {
+  suite: string;
+  /** Questions answered rightly, with Wilson's interval. */
+  accuracy: Share;
+  /** In the order of the suite. */
+  answers: SuiteAnswer[];
 }

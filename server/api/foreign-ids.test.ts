@@ -24,6 +24,7 @@ const foreign = {
   generationId: "",
   scoringId: "",
   exportId: "",
+  evaluationId: "",
   rewardModelId: "",
   modelVersionId: "",
 };
@@ -94,6 +95,9 @@ beforeAll(async () => {
   const scoring = await database().scoring.create({
     data: { projectId: theirs.id, modelVersionId: reward.id, totalCount: 1, requestedById: other.id },
   });
+  const evaluation = await database().evaluation.create({
+    data: { projectId: theirs.id, modelVersionId: model.id, requestedById: other.id },
+  });
   ownModelId = (await database().modelVersion.findFirstOrThrow({ where: { projectId: mine.id, kind: "base" } })).id;
   const theirCaller = createCaller({ user: other });
   const { slug } = theirs;
@@ -110,6 +114,7 @@ beforeAll(async () => {
     generationId: generation.id,
     scoringId: scoring.id,
     exportId: modelExport.id,
+    evaluationId: evaluation.id,
     rewardModelId: reward.id,
     modelVersionId: model.id,
   });
@@ -213,6 +218,10 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "scores.summary": (caller) => caller.scores.summary({ project, modelVersionId: foreign.rewardModelId }),
   "scores.start": (caller) => caller.scores.start({ project, modelVersionId: foreign.rewardModelId }),
   "scores.watch": async (caller) => firstOf(await caller.scores.watch({ project, scoringId: foreign.scoringId })),
+  "evaluations.start": (caller) => caller.evaluations.start({ project, modelVersionId: foreign.modelVersionId }),
+  "evaluations.watch": async (caller) =>
+    firstOf(await caller.evaluations.watch({ project, evaluationId: foreign.evaluationId })),
+  "evaluations.cancel": (caller) => caller.evaluations.cancel({ project, evaluationId: foreign.evaluationId }),
   "scores.cancel": (caller) => caller.scores.cancel({ project, scoringId: foreign.scoringId }),
 };
 

@@ -99,6 +99,10 @@ const ALLOWED = {
     "storage.get",
     "storage.setRetention",
     "storage.cleanUp",
+    "evaluations.list",
+    "evaluations.start",
+    "evaluations.watch",
+    "evaluations.cancel",
   ],
 } as const;
 

@@ -1,5 +1,6 @@
 import { accessRouter } from "./access-router";
 import { datasetsRouter } from "./datasets-router";
+import { evaluationsRouter } from "./evaluations-router";
 import { exportsRouter } from "./exports-router";
 import { generationsRouter } from "./generations-router";
 import { labelsRouter } from "./labels-router";
@@ -31,6 +32,7 @@ export const appRouter = router({
   playground: playgroundRouter,
   scores: scoresRouter,
   storage: storageRouter,
+  evaluations: evaluationsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -24,7 +24,10 @@ export function performGenerationJob(
 ): Promise<void> {
   return performRowJob(GENERATIONS, generationId, signal, {
     again,
-    work: ({ row, ...job }) => work({ generation: row, ...job }),
+    work: async ({ row, ...job }) => {
+      await work({ generation: row, ...job });
+      return undefined; // it has ended the row itself
+    },
   });
 }
 

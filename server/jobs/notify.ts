@@ -6,6 +6,7 @@ const LARGEST_PAYLOAD = 7900;
 export const runChannel = (runId: string) => `run_${runId}`;
 export const generationChannel = (generationId: string) => `generation_${generationId}`;
 export const exportChannel = (exportId: string) => `export_${exportId}`;
+export const evaluationChannel = (evaluationId: string) => `evaluation_${evaluationId}`;
 export const scoringChannel = (scoringId: string) => `scoring_${scoringId}`;
 
 /** What travels when a message is too long for a notification: the receiver reads the rows instead. */

@@ -5,6 +5,7 @@ import type { Queue } from "pg-boss";
  *
  * - `train`: only one job is ever active, the others wait in order: a device trains one model at a time.
  * - `generate`: completions for labelling, one generation after the other.
+ * - `evaluate`: capability suites, one model after the other.
  * - `score`: rewards of completions, one request after the other.
  * - `export`: a model in a form to be downloaded; costs the disk more than the processor.
  * - `playground`: a person waits for it, so it is served before `generate` and not tried again once its process died.
@@ -15,6 +16,7 @@ import type { Queue } from "pg-boss";
 export const QUEUES = {
   train: { policy: "singleton", retryLimit: 50, retryDelay: 0, expireInSeconds: 86_400, notify: true },
   generate: { policy: "singleton", retryLimit: 50, retryDelay: 0, expireInSeconds: 86_400, notify: true },
+  evaluate: { policy: "singleton", retryLimit: 50, retryDelay: 0, expireInSeconds: 86_400, notify: true },
   score: { policy: "singleton", retryLimit: 50, retryDelay: 0, expireInSeconds: 86_400, notify: true },
   export: { policy: "singleton", retryLimit: 50, retryDelay: 0, expireInSeconds: 86_400, notify: true },
   playground: { policy: "standard", retryLimit: 0, expireInSeconds: 3600, notify: true },
@@ -22,7 +24,7 @@ export const QUEUES = {
 
 export type QueueName = keyof typeof QUEUES;
 
-/** The id of a run (`train`), of a scoring (`score`), of an export or of a generation. */
+/** The id of a run (`train`), of an evaluation, of a scoring (`score`), of an export or of a generation. */
 export interface JobData {
   id: string;
 }

@@ -9,6 +9,7 @@ import { sendJob } from "./send-job";
 async function openRows(queue: QueueName): Promise<JobData[]> {
   const unfinished = { status: { in: ["queued" as const, "running" as const] } };
   if (queue === "train") return database().trainingRun.findMany({ where: unfinished, select: { id: true } });
+  if (queue === "evaluate") return database().evaluation.findMany({ where: unfinished, select: { id: true } });
   if (queue === "score") return database().scoring.findMany({ where: unfinished, select: { id: true } });
   if (queue === "export") return database().modelExport.findMany({ where: unfinished, select: { id: true } });
   const purpose = queue === "playground" ? ("playground" as const) : { not: "playground" as const };
@@ -17,7 +18,7 @@ async function openRows(queue: QueueName): Promise<JobData[]> {
 
 const QUEUES_OF: Record<WorkerRole, QueueName[]> = {
   training: ["train"],
-  generation: ["generate", "score", "export", "playground"],
+  generation: ["generate", "evaluate", "score", "export", "playground"],
 };
 
 /**

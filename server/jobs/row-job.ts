@@ -49,7 +49,7 @@ export const isJobFinished = (status: string) => ["completed", "failed", "cancel
 
 /**
  * What the jobs of the process that answers share: takes the row up, keeps it alive, does the work, and ends it. `work`
- * writes its results and marks the row completed itself.
+ * writes its results and gives what the row ends with, or has ended it in the transaction of its last result.
  * @param again whether a job whose process stopped or died is taken up again
  * @throws when the job is to be taken up again
  */
@@ -57,7 +57,7 @@ export async function performRowJob<Row extends JobRow>(
   table: JobTable<Row>,
   id: string,
   signal: AbortSignal,
-  { again, work }: { again: boolean; work: (job: RowJob<Row>) => Promise<void> },
+  { again, work }: { again: boolean; work: (job: RowJob<Row>) => Promise<JobRowUpdate | undefined> },
 ): Promise<void> {
   const row = await begin(table, id);
   if (!row) return;
@@ -83,8 +83,9 @@ export async function performRowJob<Row extends JobRow>(
     const say = (text: string) => {
       activity = text;
     };
-    await work({ row, signal: AbortSignal.any([signal, stop.signal]), say });
+    const end = await work({ row, signal: AbortSignal.any([signal, stop.signal]), say });
     await quiet();
+    if (end) await settleJob(table, id, end);
   } catch (error) {
     await quiet();
     const ended = { finishedAt: new Date(), activity: null };

@@ -2,7 +2,7 @@ import type { ScoreCompletions } from "@/domain/scores/score-completions";
 import type { Scoring } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { notify, scoringChannel } from "../jobs/notify";
-import { type JobTable, performRowJob, settleJob } from "../jobs/row-job";
+import { type JobTable, performRowJob } from "../jobs/row-job";
 import { resolveModel } from "../models/resolve-model";
 import { lockScoring } from "./scoring-row";
 import { type ScoringScope, unscored } from "./unscored-completions";
@@ -53,12 +53,7 @@ export function performScoring(
         await keepScores(scoring, scores);
         say(`scoring with ${version.name}`);
       }
-      await settleJob(SCORINGS, scoringId, {
-        status: "completed",
-        finishedAt: new Date(),
-        activity: null,
-        ...describeRefused(refused),
-      });
+      return { status: "completed", finishedAt: new Date(), activity: null, ...describeRefused(refused) };
     },
   });
 }

@@ -1,6 +1,7 @@
+import type { CapabilityResult } from "@/domain/evaluation/capability-suite";
 import { SUITE_NAMES, type SuiteName, suiteOf } from "@/domain/evaluation/suites";
 import { loadBackend } from "../engine/backend";
-import { type CapabilityResult, evaluateCapability } from "../evaluation/evaluate-capability";
+import { evaluateCapability } from "../evaluation/evaluate-capability";
 import { type LoadModelOptions, loadModel } from "../models/load-model";
 
 export interface EvaluateCommand extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal"> {

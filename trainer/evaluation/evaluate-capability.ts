@@ -1,16 +1,8 @@
-import type { CapabilitySuite } from "@/domain/evaluation/capability-suite";
-import { type Share, shareOf } from "@/domain/statistics/share";
+import type { CapabilityResult, CapabilitySuite } from "@/domain/evaluation/capability-suite";
+import { shareOf } from "@/domain/statistics/share";
 import type { CausalLanguageModel } from "../models/types";
 import { type Chat, tokenizeExample } from "../tokenizer/tokenize-example";
 import { type ScoreOptions, scoreSequences } from "./score-sequences";
-
-export interface CapabilityResult {
-  suite: string;
-  /** Questions answered rightly, with Wilson's interval. */
-  accuracy: Share;
-  /** The questions in order, each with the answer that the model found likeliest. */
-  answers: { question: string; right: string; chosen: string; isRight: boolean }[];
-}
 
 /** Opens the assistant's turn, so that a bare answer is what comes next. */
 const OPENING = "Answer: ";

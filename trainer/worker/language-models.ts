@@ -1,7 +1,10 @@
 import { DomainError } from "@/domain/errors";
+import type { EvaluateModel, EvaluationRequest } from "@/domain/evaluation/evaluate-model";
+import { suiteOf } from "@/domain/evaluation/suites";
 import type { ModelReference, TextEvent, TextRequest, WriteText } from "@/domain/generations/write-text";
 import type { ScoreCompletions, ScoreEvent, ScoreRequest } from "@/domain/scores/score-completions";
 import { readEnsemble } from "../checkpoints/ensemble-folder";
+import { evaluateCapability } from "../evaluation/evaluate-capability";
 import { loadRewardModels, type RewardModels, summariseMembers } from "../evaluation/load-reward-models";
 import { scoreRewards, sequenceProblem } from "../evaluation/score-sequences";
 import { createGenerator, type Generator } from "../generation/generate";
@@ -28,11 +31,12 @@ interface Writer extends LoadedModel {
 
 /**
  * The language models of this process. `loadBackend()` must have been called.
- * @returns `writeText` and `scoreCompletions` for the queue's work, and `dispose`
+ * @returns `writeText`, `scoreCompletions` and `evaluateModel` for the queue's work, and `dispose`
  */
 export function createLanguageModels(): {
   writeText: WriteText;
   scoreCompletions: ScoreCompletions;
+  evaluateModel: EvaluateModel;
   dispose: () => Promise<void>;
 } {
   const shelf = new ModelShelf<Writer>(MODELS_KEPT);
@@ -62,6 +66,7 @@ export function createLanguageModels(): {
   return {
     writeText: (request) => take(request, writeWith),
     scoreCompletions: (request) => take(request, scoreWith),
+    evaluateModel: (request) => take({ ...request, interactive: false }, evaluateWith),
     dispose: () => shelf.dispose(),
   };
 }
@@ -172,6 +177,13 @@ async function scoresOf({ ensemble, model }: Writer, sequences: TokenizedExample
   if (!ensemble) return scoreRewards(model, sequences);
   const members = await ensemble.scoreSequences(sequences);
   return sequences.map((_, index) => summariseMembers(members.map((scores) => scores[index] as number)).mean);
+}
+
+async function* evaluateWith(writer: Writer, { suites, signal }: EvaluationRequest) {
+  for (const name of suites) {
+    signal.throwIfAborted();
+    yield await evaluateCapability(writer, suiteOf(name));
+  }
 }
 
 const tooLong = ({ model }: ModelReference, tokens: number, room: number) =>

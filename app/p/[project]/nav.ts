@@ -2,6 +2,7 @@ import {
   Boxes,
   Database,
   FlaskConical,
+  GraduationCap,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
@@ -31,6 +32,7 @@ export const NAV: NavEntry[] = [
   { path: "runs", label: "Runs", icon: FlaskConical, key: "R", adminOnly: true },
   { path: "models", label: "Models", icon: Boxes, key: "M", adminOnly: true },
   { path: "playground", label: "Playground", icon: MessagesSquare, key: "Y", adminOnly: true },
+  { path: "evaluate", label: "Evaluate", icon: GraduationCap, key: "E", adminOnly: true },
   { path: "members", label: "Members", icon: Users, key: "B", adminOnly: true },
   { path: "settings", label: "Settings", icon: Settings, key: "S", adminOnly: true },
 ];

@@ -1,0 +1,80 @@
+import { DomainError } from "@/domain/errors";
+import type { CapabilityResult } from "@/domain/evaluation/capability-suite";
+import { SUITE_NAMES } from "@/domain/evaluation/suites";
+import { shareOf } from "@/domain/statistics/share";
+import type { Prisma } from "@/generated/prisma/client";
+import { type Database, database } from "../database/client";
+import { describeFailure } from "../generations/generation-row";
+
+const include = {
+  modelVersion: { select: { id: true, name: true } },
+  requestedBy: { select: { id: true, name: true } },
+  answers: {
+    orderBy: [{ suite: "asc" }, { position: "asc" }],
+    select: { suite: true, question: true, right: true, chosen: true, isRight: true },
+  },
+} as const satisfies Prisma.EvaluationInclude;
+
+type Row = Prisma.EvaluationGetPayload<{ include: typeof include }>;
+export type EvaluationRow = ReturnType<typeof describeEvaluation>;
+
+/** An evaluation as pages see it: a result for each suite that is done. */
+function describeEvaluation(evaluation: Row) {
+  const results = SUITE_NAMES.flatMap((suite): CapabilityResult[] => {
+    const answers = evaluation.answers.filter((answer) => answer.suite === suite);
+    if (answers.length === 0) return [];
+    const right = answers.filter(({ isRight }) => isRight).length;
+    return [{ suite, accuracy: shareOf(right, answers.length), answers: answers.map(({ suite: _, ...rest }) => rest) }];
+  });
+  return {
+    id: evaluation.id,
+    status: evaluation.status,
+    model: evaluation.modelVersion,
+    results,
+    activity: evaluation.activity,
+    error: describeFailure(evaluation),
+    requestedBy: evaluation.requestedBy,
+    createdAt: evaluation.createdAt,
+    finishedAt: evaluation.finishedAt,
+  };
+}
+
+/** @throws DomainError `evaluation-not-found` */
+export async function getEvaluation(input: { projectId: string; evaluationId: string }): Promise<EvaluationRow> {
+  const { projectId, evaluationId } = input;
+  const row = await database().evaluation.findFirst({ where: { id: evaluationId, projectId }, include });
+  if (!row) throw evaluationNotFound(evaluationId);
+  return describeEvaluation(row);
+}
+
+/** The newest evaluation of each language model of the project, none for one that never was evaluated; newest model first. */
+export async function listEvaluations(projectId: string) {
+  const models = await database().modelVersion.findMany({
+    where: { projectId, archivedAt: null, kind: { not: "reward" } },
+    orderBy: { createdAt: "desc" },
+    select: {
+      id: true,
+      name: true,
+      kind: true,
+      parentId: true,
+      createdAt: true,
+      evaluations: { orderBy: { createdAt: "desc" }, take: 1, include },
+    },
+  });
+  return models.map(({ evaluations: [newest], ...model }) => ({
+    model,
+    evaluation: newest ? describeEvaluation(newest) : null,
+  }));
+}
+
+const evaluationNotFound = (id: string) =>
+  new DomainError("evaluation-not-found", `no evaluation ${id}`, "There is no such evaluation.");
+
+/** The evaluation's row, held against other transactions that change its status. */
+export async function lockEvaluation(tx: Database, input: { projectId?: string; evaluationId: string }) {
+  const { projectId, evaluationId } = input;
+  await tx.$queryRaw`SELECT 1 FROM "Evaluation" WHERE "id" = ${evaluationId}::uuid FOR UPDATE`;
+  const row = await tx.evaluation.findFirst({ where: { id: evaluationId, projectId } });
+  if (!row) throw evaluationNotFound(evaluationId);
+  return row;
+}

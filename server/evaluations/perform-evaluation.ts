@@ -1,0 +1,49 @@
+import type { EvaluateModel } from "@/domain/evaluation/evaluate-model";
+import { SUITE_NAMES, suiteOf } from "@/domain/evaluation/suites";
+import type { Evaluation } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { evaluationChannel, notify } from "../jobs/notify";
+import { type JobTable, performRowJob } from "../jobs/row-job";
+import { resolveModel } from "../models/resolve-model";
+import { lockEvaluation } from "./evaluation-row";
+
+const EVALUATIONS: JobTable<Evaluation> = {
+  channel: evaluationChannel,
+  lock: (tx, evaluationId) => lockEvaluation(tx, { evaluationId }),
+  update: (db, id, data) => db.evaluation.update({ where: { id }, data }),
+};
+
+/**
+ * Puts the suites to a model; an interrupted evaluation goes on with the suites that it has no answers of.
+ * @throws when the job is to be taken up again
+ */
+export function performEvaluation(
+  evaluationId: string,
+  { evaluateModel, signal }: { evaluateModel: EvaluateModel; signal: AbortSignal },
+): Promise<void> {
+  return performRowJob(EVALUATIONS, evaluationId, signal, {
+    again: true,
+    work: async ({ row, signal: stop, say }) => {
+      const version = await database().modelVersion.findUniqueOrThrow({ where: { id: row.modelVersionId } });
+      const model = await resolveModel(database(), version);
+      const answered = await database().evaluationAnswer.findMany({
+        where: { evaluationId },
+        distinct: ["suite"],
+        select: { suite: true },
+      });
+      const suites = SUITE_NAMES.filter((name) => !answered.some(({ suite }) => suite === name));
+      let done = 0;
+      for await (const { suite, answers } of evaluateModel({ model, suites, signal: stop, onActivity: say })) {
+        await database().$transaction(async (tx) => {
+          await tx.evaluationAnswer.createMany({
+            data: answers.map((answer, position) => ({ ...answer, evaluationId, suite, position })),
+          });
+          await notify(tx, evaluationChannel(evaluationId), { type: "state" });
+        });
+        const next = suites[++done];
+        if (next) say(`asking ${suiteOf(next).title.toLowerCase()}`);
+      }
+      return { status: "completed", finishedAt: new Date(), activity: null };
+    },
+  });
+}

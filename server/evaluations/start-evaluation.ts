@@ -1,0 +1,30 @@
+import { database } from "../database/client";
+import { sendJob } from "../jobs/send-job";
+import { findLanguageModel } from "../models/find-model";
+
+/**
+ * Puts the capability suites to a model version. One that is under way already is not started again.
+ * @throws DomainError `model-not-found`, `model-writes-no-text`
+ */
+export async function startEvaluation(input: {
+  projectId: string;
+  userId: string;
+  modelVersionId: string;
+}): Promise<{ evaluationId: string }> {
+  const { projectId, userId } = input;
+  return database().$transaction(async (tx) => {
+    const model = await findLanguageModel(tx, projectId, input.modelVersionId);
+    // Two clicks at once: the second waits for the first and finds its row.
+    await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
+    const underWay = await tx.evaluation.findFirst({
+      where: { modelVersionId: model.id, status: { in: ["queued", "running"] }, cancelRequestedAt: null },
+      select: { id: true },
+    });
+    if (underWay) return { evaluationId: underWay.id };
+    const { id } = await tx.evaluation.create({
+      data: { projectId, modelVersionId: model.id, requestedById: userId, activity: "waiting for the trainer" },
+    });
+    await sendJob(tx, "evaluate", { id });
+    return { evaluationId: id };
+  });
+}
