@@ -102,6 +102,53 @@ test("SFT, then a reward model, then DPO from the SFT model", async ({ page }) =
   await expect(lineage.getByRole("link", { name: "SFT run 1" })).toBeVisible();
 });
 
+test("runs side by side", async ({ page }) => {
+  await signIn(page);
+  await page.goto(`${PROJECT}/runs`);
+  for (const run of [3, 1]) await page.getByRole("checkbox", { name: `Compare run ${run}` }).check();
+  await page.getByRole("link", { name: "Compare 2 runs" }).click();
+  await page.waitForURL(/\/runs\/compare\?runs=/);
+  await expect(page.getByRole("img", { name: /^Loss: run 3 ends at .+, run 1 ends at/ })).toBeVisible();
+  await page.getByLabel("Over").selectOption("tokens");
+  await expect(page.getByRole("img", { name: /^Loss: run 3 ends at .+, run 1 ends at/ })).toBeVisible();
+  const configuration = page.getByRole("region", { name: "Configuration" });
+  await expect(configuration.getByRole("row", { name: /^method dpo sft/ })).toBeVisible();
+  await expect(configuration.getByRole("row", { name: /^seed/ })).toHaveCount(0);
+  await configuration.getByRole("checkbox", { name: /keys that are the same/ }).check();
+  await expect(configuration.getByRole("row", { name: /^seed 42 42/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Figures" }).getByRole("row", { name: /^Loss/ })).toBeVisible();
+  await expectAccessible(page, "runs side by side");
+});
+
+test("the reward model scores the tasks' completions, and answers in the playground", async ({ page }) => {
+  await signIn(page);
+  await page.goto(`${PROJECT}/tasks`);
+  const scores = page.getByRole("region", { name: "Scores of a reward model" });
+  await expect(scores.getByRole("combobox", { name: "Reward model" })).toHaveValue(/^[0-9a-f-]{36}$/);
+  await scores.getByRole("button", { name: /^Score [\d,]+ completions with REWARD run 2$/ }).click();
+  await expect(scores.getByText(/has scored ([\d,]+) of \1 completions/)).toBeVisible({ timeout: 120_000 });
+  await expect(scores.getByText(/% .* of \d+ pairs/).first()).toBeVisible();
+  await page.getByRole("button", { name: "Gap" }).click();
+  await expect(page.getByRole("columnheader", { name: "Gap" })).toHaveAttribute("aria-sort", "ascending");
+  await expect(
+    page
+      .getByRole("row")
+      .nth(1)
+      .getByRole("cell", { name: /^-?\d+\.\d\d$/ })
+      .first(),
+  ).toBeVisible();
+
+  await page.goto(`${PROJECT}/playground`);
+  await page.getByRole("textbox", { name: "Prompt" }).fill("Why is the sky blue?");
+  await expect(page.getByRole("combobox", { name: "Score answers with" })).not.toHaveValue("");
+  await page.getByRole("button", { name: "Ask both" }).click();
+  for (const name of ["Left model", "Right model"])
+    await expect(page.getByRole("region", { name }).getByRole("status", { name: "Score" })).toHaveText(
+      /^-?\d+\.\d\d$/,
+      { timeout: 120_000 },
+    );
+});
+
 test("every page can be read and used by everyone, in light and dark", async ({ page, browser, instance }) => {
   await signIn(page);
   for (const route of pageRoutes()) {

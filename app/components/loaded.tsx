@@ -13,7 +13,7 @@ export function Loaded<Data>({
   skeleton = <SkeletonLines />,
   children,
 }: {
-  query: Pick<UseQueryResult<Data, unknown>, "data" | "error" | "isFetching" | "refetch">;
+  query: Pick<UseQueryResult<Data, unknown>, "data" | "error" | "isFetching"> & { refetch(): unknown };
   skeleton?: ReactNode;
   children: (data: Data) => ReactNode;
 }) {

@@ -27,3 +27,19 @@ export async function chooseBase(db: Database, projectId: string, modelVersionId
     })
   );
 }
+
+/** Whether this model, or one that it came from, was made by imitating demonstrations. */
+export async function learnedToImitate(db: Database, model: ModelVersion): Promise<boolean> {
+  const seen = new Set<string>();
+  for (let id: string | null = model.id; id && !seen.has(id); ) {
+    seen.add(id);
+    const step: { parentId: string | null; trainingRun: { method: string } | null } =
+      await db.modelVersion.findUniqueOrThrow({
+        where: { id },
+        select: { parentId: true, trainingRun: { select: { method: true } } },
+      });
+    if (step.trainingRun?.method === "sft") return true;
+    id = step.parentId;
+  }
+  return false;
+}

@@ -38,9 +38,9 @@ export class RunProgress {
       for (const { message, count, lines } of event.ledger.leftOut)
         this.log("warn", `${count} left out: ${message}${lines.length ? ` (${lines.join(", ")})` : ""}`);
     } else if (event.type === "step") {
-      const { step, totalSteps, etaSeconds, tokensPerSecond } = event;
+      const { step, totalSteps, etaSeconds, tokensPerSecond, tokens } = event;
       this.set({ step, totalSteps, etaSeconds, tokensPerSecond, activity: "training" });
-      this.figures.push({ step, values: finite({ ...event.metrics, tokensPerSecond }) });
+      this.figures.push({ step, values: finite({ ...event.metrics, tokensPerSecond, tokens }) });
     } else if (event.type === "evaluation") {
       this.figures.push({ step: event.step, values: finite(event.metrics) });
     } else if (event.type === "checkpoint") this.log("info", `Checkpoint after step ${event.step}.`);

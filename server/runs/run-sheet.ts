@@ -1,16 +1,23 @@
 import type { Method } from "@/domain/runs/run-config";
 import { database } from "../database/client";
 import { type DatasetPreview, previewDataset } from "../datasets/preview-dataset";
-import { chooseBase, listBases } from "./choose-base";
+import { chooseBase, learnedToImitate, listBases } from "./choose-base";
 import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
 import { type Overrides, resolveConfiguration } from "./resolve-configuration";
 import { secondsPerExample, trainingDevice } from "./training-device";
-import { FEW_RECORDS, listMethods, recommendMethod, tooFewRecords, trainingRecords } from "./training-methods";
+import {
+  FEW_RECORDS,
+  listMethods,
+  type Recommendation,
+  recommendMethod,
+  tooFewRecords,
+  trainingRecords,
+} from "./training-methods";
 
 export interface RunSheet {
   method: Method;
   methods: { method: Method; available: boolean; reason: string | null }[];
-  recommendation: { method: Method; why: string };
+  recommendation: Recommendation;
   base: { id: string; name: string };
   bases: { id: string; name: string }[];
   preview: DatasetPreview;
@@ -35,7 +42,7 @@ export async function runSheet(input: {
     listBases(database(), projectId),
     trainingDevice(),
   ]);
-  const recommendation = recommendMethod(preview);
+  const recommendation = recommendMethod(preview, { imitates: await learnedToImitate(database(), base) });
   const method = input.method ?? recommendation.method;
   const methods = listMethods(preview);
   const examples = trainingRecords(method, preview);

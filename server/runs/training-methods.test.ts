@@ -12,13 +12,34 @@ const counts = (part: Partial<RecordCounts>): RecordCounts => ({
 
 describe("the method for what was collected", () => {
   it.each([
-    ["pairs", { pairs: some }, "dpo"],
-    ["pairs and demonstrations", { pairs: some, demonstrations: some }, "dpo"],
-    ["demonstrations alone", { demonstrations: some }, "sft"],
-    ["completions judged one by one", { unpaired: some }, "kto"],
-    ["nothing", {}, "dpo"],
-  ] as const)("%s", (_, part, method) => {
-    expect(recommendMethod(counts(part)).method).toBe(method);
+    ["pairs", { pairs: some }, false, "dpo", /30 preference pairs/],
+    ["pairs and demonstrations", { pairs: some, demonstrations: some }, false, "sft", /30 demonstrations.*then .* DPO/],
+    [
+      "the same, from a model that imitates",
+      { pairs: some, demonstrations: some },
+      true,
+      "dpo",
+      /has learned to imitate/,
+    ],
+    ["demonstrations alone", { demonstrations: some }, true, "sft", /few comparisons/],
+    ["completions judged one by one", { unpaired: some }, false, "kto", /30 completions were judged/],
+    ["ratings that gave some pairs", { unpaired: some, pairs: { train: 10, validation: 0 } }, false, "kto", /10 pairs/],
+    ["pairs and a few judged completions", { unpaired: some, pairs: some }, false, "dpo", /30 preference pairs/],
+    ["nothing", {}, false, "dpo", /directly/],
+  ] as const)("%s", (_, part, imitates, method, why) => {
+    const recommendation = recommendMethod(counts(part), { imitates });
+    expect(recommendation.method).toBe(method);
+    expect(recommendation.why).toMatch(why);
+  });
+
+  it("advises a calmer loss where people contradict one another", () => {
+    const advice = (outvoted: number) =>
+      recommendMethod(
+        { ...counts({ pairs: some }), used: 80, leftOut: [{ reason: "outvoted", count: outvoted }] },
+        { imitates: false },
+      ).advice;
+    expect(advice(5)).toEqual([]);
+    expect(advice(20)).toEqual([expect.stringMatching(/^20 % .* ipo/)]);
   });
 
   it("offers what has its records and says what is missing for the others", () => {

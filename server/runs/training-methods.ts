@@ -1,3 +1,4 @@
+import type { Ledger } from "@/domain/datasets/ledger";
 import { METHODS, type Method } from "@/domain/runs/run-config";
 import type { SplitCounts } from "../datasets/preview-dataset";
 
@@ -46,15 +47,71 @@ export function listMethods(counts: RecordCounts): { method: Method; available: 
   });
 }
 
-/** The method for what was collected so far, and why (design: choosing a method). */
-export function recommendMethod(counts: RecordCounts): { method: Method; why: string } {
-  const enough = (method: Method) => tooFewRecords(method, counts) === null;
+/** Of labels that met another's, from this share of contradicted ones on preferences count as noisy. */
+const NOISY_FROM = 0.15;
+/** So many times more judged completions than pairs speak for learning from those. */
+const FAR_MORE = 3;
+
+export interface Collected extends RecordCounts, Partial<Pick<Ledger, "used" | "leftOut">> {}
+
+export interface Recommendation {
+  method: Method;
+  why: string;
+  /** What else to think of with this data, a sentence each. */
+  advice: string[];
+}
+
+/**
+ * The method for what was collected so far, and why (design: choosing a method).
+ * @param imitates whether the model to start from, or one before it, has learned from demonstrations already
+ */
+export function recommendMethod(collected: Collected, { imitates }: { imitates: boolean }): Recommendation {
+  const { demonstrations, pairs, unpaired } = collected;
+  const enough = (method: Method) => tooFewRecords(method, collected) === null;
   if (!enough("dpo") && enough("sft"))
-    return { method: "sft", why: "There are demonstrations and few comparisons: learn to imitate first." };
-  if (!enough("dpo") && enough("kto"))
+    return {
+      method: "sft",
+      why: `There are ${plural(demonstrations.train, "demonstration")} and few comparisons: learn to imitate first.`,
+      advice: [],
+    };
+  if (enough("kto") && unpaired.train >= FAR_MORE * pairs.train)
     return {
       method: "kto",
-      why: "Completions were judged one by one rather than in pairs, and KTO learns from those.",
+      why:
+        `${plural(unpaired.train, "completion was", "completions were")} judged one by one and there ` +
+        `${pairs.train === 1 ? "is" : "are"} ${plural(pairs.train, "pair")}: KTO learns from the former.`,
+      advice: [],
     };
-  return { method: "dpo", why: "It learns from comparisons directly: quick, stable, and needs no reward model." };
+  if (enough("sft") && !imitates)
+    return {
+      method: "sft",
+      why:
+        `There are ${plural(demonstrations.train, "demonstration")}, and the model to start from has not learned from ` +
+        `any: imitate first, then go on from the result with DPO on the ${plural(pairs.train, "pair")}.`,
+      advice: ["ORPO would imitate and prefer in one run, on the chosen completions of the pairs."],
+    };
+  return {
+    method: "dpo",
+    why: !enough("dpo")
+      ? "It learns from comparisons directly: quick, stable, and needs no reward model."
+      : imitates
+        ? `The model to start from has learned to imitate; DPO goes on with what ${plural(pairs.train, "pair")} say of the finer difference.`
+        : `There are ${plural(pairs.train, "preference pair")}: DPO learns from them directly, quick, stable, and without a reward model.`,
+    advice: noiseAdvice(collected),
+  };
 }
+
+/** Where people contradict one another, a loss that expects it. */
+function noiseAdvice({ used = 0, leftOut = [] }: Collected): string[] {
+  const contradicted = leftOut
+    .filter(({ reason }) => reason === "outvoted" || reason === "even_split")
+    .reduce((sum, { count }) => sum + count, 0);
+  const share = contradicted / Math.max(1, used + contradicted);
+  if (share < NOISY_FROM) return [];
+  return [
+    `${Math.round(share * 100)} % of the labels were outvoted or split evenly: set Loss to ipo, which takes noisy ` +
+      `preferences more calmly, or to robust with the share of wrong labels as label smoothing.`,
+  ];
+}
+
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;

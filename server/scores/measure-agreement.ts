@@ -1,6 +1,7 @@
 import type { PreferenceRecord } from "@/domain/datasets/records";
 import { convertLabels } from "@/domain/labels/convert";
-import { clusteredShare, type Share } from "@/domain/statistics/clustered-share";
+import { clusteredShare } from "@/domain/statistics/clustered-share";
+import type { Share } from "@/domain/statistics/share";
 import { database } from "../database/client";
 import { readSnapshot } from "../datasets/read-snapshot";
 

@@ -195,8 +195,8 @@ describe("agreement with the people", () => {
     await label(project, [true, true, false]);
     await score(project);
     expect(await measureAgreement(project)).toMatchObject({
-      heldOut: { hits: 2, count: 3 },
-      trainedOn: { count: 0, share: null },
+      heldOut: { count: 2, of: 3 },
+      trainedOn: { of: 0, value: null },
       disagreedTaskIds: [expect.any(String)],
     });
     const { disagreedTaskIds } = await measureAgreement(project);
@@ -227,14 +227,14 @@ describe("agreement with the people", () => {
     await database().modelVersion.update({ where: { id: project.modelVersionId }, data: { trainingRunId: run.id } });
     await label(project, [true, false]);
     expect(await measureAgreement(project)).toMatchObject({
-      trainedOn: { hits: 2, count: 3 },
-      heldOut: { hits: 1, count: 2 },
+      trainedOn: { count: 2, of: 3 },
+      heldOut: { count: 1, of: 2 },
     });
   });
 
   it("leaves out pairs without scores", async () => {
     const project = await makeScoredProject();
     await label(project, [true]);
-    expect((await measureAgreement(project)).heldOut).toMatchObject({ count: 0, share: null });
+    expect((await measureAgreement(project)).heldOut).toMatchObject({ of: 0, value: null });
   });
 });

@@ -32,13 +32,14 @@ export async function idsByGap(input: {
   const place = Prisma.sql`(SELECT "place" FROM placed WHERE "id" = ${cursor}::uuid)`;
   const rows = await database().$queryRaw<{ id: string }[]>`
     WITH placed AS (
-      SELECT tc."taskId" AS "id",
-        CASE WHEN count(*) > 1 AND count(*) = count(s."score")
+      SELECT t."id",
+        CASE WHEN count(s."score") > 1 AND count(s."score") = count(tc."completionId")
           THEN ${sign}::float8 * (max(s."score") - min(s."score")) ELSE 'Infinity'::float8 END AS "place"
-      FROM "TaskCompletion" tc
-      JOIN "Task" t ON t."id" = tc."taskId" AND t."projectId" = ${projectId}::uuid
+      FROM "Task" t
+      LEFT JOIN "TaskCompletion" tc ON tc."taskId" = t."id"
       LEFT JOIN "RewardScore" s ON s."completionId" = tc."completionId" AND s."modelVersionId" = ${rewardModelId}::uuid
-      GROUP BY tc."taskId"
+      WHERE t."projectId" = ${projectId}::uuid
+      GROUP BY t."id"
     )
     SELECT t."id" FROM "Task" t JOIN placed p ON p."id" = t."id"
     WHERE true ${status ? STATUS[status] : Prisma.empty}

@@ -1,96 +1,95 @@
 "use client";
 
-import { useId } from "react";
-import { Checkbox, Field, Input } from "@/app/components/form-fields";
 import { formatNumber } from "@/app/components/format";
 import type { Outputs } from "@/app/trpc-client";
+import { HyperparameterField, type OverrideValue } from "./hyperparameter-field";
 import type { Overrides } from "./train-sheet";
 
-type Hyperparameter = Outputs["runs"]["sheet"]["configuration"][number];
+export type Hyperparameter = Outputs["runs"]["sheet"]["configuration"][number];
 
-/** The resolved defaults with their meaning; each can be changed, and says in which range it is safe. */
+const GROUPS: Record<Hyperparameter["group"], string> = {
+  method: "Method",
+  optimisation: "Optimisation",
+  model: "Adapter",
+  data: "Data",
+  run: "Run",
+};
+
+/**
+ * The form of a method, made from its schema: the basic fields, and behind them all others by group. What is left alone
+ * keeps the default that was chosen for this data and this machine.
+ * @param problem what the server said of a value that it does not take
+ */
 export function HyperparameterFields({
   fields,
   overrides,
+  problem,
   onChange,
 }: {
   fields: Hyperparameter[];
   overrides: Overrides;
+  problem: { key: string; message: string } | null;
   onChange(overrides: Overrides): void;
 }) {
   const why = fields.filter((field) => field.why);
-  const set = (key: string, value: number | string | boolean | null) => {
+  const shown = fields.filter(({ key }) => overrides.lora !== false || !key.startsWith("lora."));
+  const changed = Object.keys(overrides).length;
+  const set = (key: string, value: OverrideValue | null) => {
     const { [key]: _, ...rest } = overrides;
     onChange(value === null ? rest : { ...rest, [key]: value });
   };
+  const list = (some: Hyperparameter[]) => (
+    <div className="grid gap-3 sm:grid-cols-2">
+      {some.map((field) => (
+        <HyperparameterField
+          key={field.key}
+          field={field}
+          value={overrides[field.key]}
+          problem={problem?.key === field.key ? problem.message : undefined}
+          onChange={(value) => set(field.key, value)}
+        />
+      ))}
+    </div>
+  );
+  const advanced = shown.filter(({ basic }) => !basic);
   return (
-    <section aria-label="How it will train">
-      <h3 className="mb-1.5 font-medium">How it will train</h3>
-      {why.length > 0 && (
-        <ul className="mb-2 list-disc pl-4 text-muted">
-          {why.map((field) => (
-            <li key={field.key}>{field.why}</li>
-          ))}
-        </ul>
-      )}
-      <details className="rounded-md border border-line">
+    <section aria-label="How it will train" className="grid gap-3">
+      <div>
+        <h3 className="mb-1.5 font-medium">How it will train</h3>
+        {why.length > 0 && (
+          <ul className="list-disc pl-4 text-muted">
+            {why.map((field) => (
+              <li key={field.key}>{field.why}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      {list(shown.filter(({ basic }) => basic))}
+      <details
+        className="rounded-md border border-line"
+        // A value that is refused must be seen.
+        open={problem && advanced.some(({ key }) => key === problem.key) ? true : undefined}
+      >
         <summary className="px-3 py-2">
-          Hyperparameters
+          Advanced
           <span className="ml-2 text-muted text-xs">
-            {Object.keys(overrides).length > 0
-              ? `${Object.keys(overrides).length} changed`
-              : "chosen for this amount of data and this machine"}
+            {formatNumber(advanced.length)} more{changed > 0 && `; ${changed} changed in all`}
           </span>
         </summary>
-        <div className="grid gap-3 border-line border-t p-3 sm:grid-cols-2">
-          {fields.map((field) => (
-            <HyperparameterField
-              key={field.key}
-              field={field}
-              value={overrides[field.key]}
-              onChange={(value) => set(field.key, value)}
-            />
-          ))}
+        <div className="grid gap-4 border-line border-t p-3">
+          {Object.entries(GROUPS).map(([group, title]) => {
+            const some = advanced.filter((field) => field.group === group);
+            return (
+              some.length > 0 && (
+                <fieldset key={group}>
+                  <legend className="mb-2 font-medium text-muted text-xs">{title}</legend>
+                  {list(some)}
+                </fieldset>
+              )
+            );
+          })}
         </div>
       </details>
     </section>
-  );
-}
-
-function HyperparameterField({
-  field,
-  value,
-  onChange,
-}: {
-  field: Hyperparameter;
-  value: number | string | boolean | undefined;
-  onChange(value: number | string | boolean | null): void;
-}) {
-  const id = useId();
-  const hint = field.range ? `${field.meaning} Usual: ${field.range}.` : field.meaning;
-  if (typeof field.value === "boolean")
-    return (
-      <Checkbox
-        id={id}
-        label={field.key}
-        hint={hint}
-        checked={typeof value === "boolean" ? value : field.value}
-        onChange={(event) => onChange(event.target.checked === field.value ? null : event.target.checked)}
-      />
-    );
-  const numeric = typeof field.value === "number";
-  return (
-    <Field label={field.key} hint={hint}>
-      <Input
-        inputMode={numeric ? "decimal" : undefined}
-        placeholder={typeof field.value === "number" ? formatNumber(field.value) : String(field.value ?? "")}
-        defaultValue={value === undefined ? "" : String(value)}
-        onBlur={(event) => {
-          const text = event.target.value.trim();
-          const parsed = Number(text);
-          onChange(text === "" ? null : numeric && Number.isFinite(parsed) ? parsed : text);
-        }}
-      />
-    </Field>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "@/app/components/button";
 import { Sheet } from "@/app/components/dialog";
 import { errorText } from "@/app/components/error-text";
@@ -11,6 +11,7 @@ import { formatDuration, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { HyperparameterFields } from "./hyperparameter-fields";
 import { LabelUse } from "./label-use";
 
@@ -49,7 +50,11 @@ export function TrainSheet({
       },
     }),
   );
-  const sheet = query.data;
+  // A value that is refused leaves the form as it was, with the refusal at its field.
+  const last = useRef<SheetData>(undefined);
+  if (query.data) last.current = query.data;
+  const problem = query.error ? refusedValue(errorText(query.error), overrides) : null;
+  const sheet = query.data ?? (problem ? last.current : undefined);
   const chooseMethod = (next: Method) => {
     setMethod(next);
     setOverrides({});
@@ -67,7 +72,7 @@ export function TrainSheet({
           <Button
             variant="primary"
             busy={start.isPending}
-            disabled={!sheet || sheet.blocked !== null || query.isPlaceholderData}
+            disabled={!sheet || sheet.blocked !== null || problem !== null || query.isPlaceholderData}
             onClick={() =>
               sheet && start.mutate({ project, method: sheet.method, baseModelVersionId: sheet.base.id, overrides })
             }
@@ -77,14 +82,20 @@ export function TrainSheet({
         </>
       }
     >
-      <Loaded query={query}>
+      <Loaded query={{ ...query, data: sheet }}>
         {(data) => (
           <div className="grid gap-5">
             {start.error && <Notice tone="bad" title={errorText(start.error)} />}
             {data.blocked && <Notice tone="warn" title={data.blocked} />}
             <Choice sheet={data} onMethod={chooseMethod} onBase={setBase} />
             <LabelUse preview={data.preview} />
-            <HyperparameterFields fields={data.configuration} overrides={overrides} onChange={setOverrides} />
+            <HyperparameterFields
+              key={`${data.method} ${data.base.id}`}
+              fields={data.configuration}
+              overrides={overrides}
+              problem={problem}
+              onChange={setOverrides}
+            />
             <p className="text-muted">
               {plural(data.estimate.steps, "optimizer step")}
               {data.estimate.seconds === null
@@ -107,6 +118,12 @@ export function TrainSheet({
   );
 }
 
+/** The server names the field first: "run: learningRate: expected …". Null where the error is about something else. */
+function refusedValue(message: string, overrides: Overrides): { key: string; message: string } | null {
+  const key = Object.keys(overrides).find((name) => message.startsWith(`run: ${name}: `));
+  return key === undefined ? null : { key, message: message.slice(`run: ${key}: `.length) };
+}
+
 function Choice({
   sheet,
   onMethod,
@@ -116,18 +133,15 @@ function Choice({
   onMethod(method: Method): void;
   onBase(id: string): void;
 }) {
-  const chosen = sheet.methods.find(({ method }) => method === sheet.method);
+  const { recommendation } = sheet;
   return (
     <section aria-label="Method and base" className="grid gap-3 sm:grid-cols-2">
-      <Field
-        label="Method"
-        hint={sheet.recommendation.method === sheet.method ? sheet.recommendation.why : chosen?.reason}
-      >
+      <Field label="Method" hint={METHOD_WORDS[sheet.method].suits}>
         <Select value={sheet.method} onChange={(event) => onMethod(event.target.value as Method)}>
           {sheet.methods.map(({ method, available, reason }) => (
             <option key={method} value={method} disabled={!available} title={reason ?? undefined}>
-              {method.toUpperCase()}
-              {method === sheet.recommendation.method ? " (recommended)" : ""}
+              {METHOD_WORDS[method].title}
+              {method === recommendation.method ? " (recommended)" : ""}
             </option>
           ))}
         </Select>
@@ -141,6 +155,15 @@ function Choice({
           ))}
         </Select>
       </Field>
+      <div className="grid gap-1 text-muted sm:col-span-2">
+        <p>
+          <span className="font-medium text-ink">{METHOD_WORDS[recommendation.method].title} is recommended.</span>{" "}
+          {recommendation.why}
+        </p>
+        {recommendation.advice.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
     </section>
   );
 }

@@ -57,11 +57,9 @@ export function ScoreCells({ completions, columns }: { completions: Completions;
           </Td>
         );
       })}
-      {columns > 1 && (
-        <Td numeric className="text-muted">
-          {complete ? formatScore(highest - Math.min(...scores)) : ""}
-        </Td>
-      )}
+      <Td numeric className="text-muted">
+        {complete ? formatScore(highest - Math.min(...scores)) : ""}
+      </Td>
     </>
   );
 }

@@ -3,8 +3,10 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ListChecks, Plus, Tags } from "lucide-react";
 import { useState } from "react";
+import { LABEL_KIND_NAMES, labelKindSchema } from "@/domain/labels/kinds";
 import { Button, ButtonLink } from "../../../components/button";
 import { EmptyState } from "../../../components/empty-state";
+import { Select } from "../../../components/form-fields";
 import { plural } from "../../../components/format";
 import { LoadMore } from "../../../components/load-more";
 import { Loaded } from "../../../components/loaded";
@@ -31,12 +33,12 @@ export function TaskList() {
     ...asked,
     rewardModelId: asked.rewardModelId === undefined ? rewardModels?.[0]?.id : asked.rewardModelId,
   };
-  const { status, order, disagreed } = filter;
+  const { status, kind, order, disagreed } = filter;
   const rewardModelId = filter.rewardModelId ?? undefined;
   const [creating, setCreating] = useState(false);
   const tasks = useInfiniteQuery(
     trpc.tasks.list.infiniteQueryOptions(
-      { project: slug, status, order, disagreed, rewardModelId },
+      { project: slug, status, kind, order, disagreed, rewardModelId },
       {
         enabled: rewardModels !== undefined,
         getNextPageParam: (page) => page.nextCursor,
@@ -67,7 +69,7 @@ export function TaskList() {
         {({ pages }) => {
           const counts = pages[0]?.counts ?? { open: 0, done: 0, archived: 0 };
           const rows = pages.flatMap((page) => page.rows);
-          if (counts.open + counts.done + counts.archived === 0 && !disagreed)
+          if (counts.open + counts.done + counts.archived === 0 && !disagreed && !kind)
             return (
               <EmptyState icon={<ListChecks />} title="No tasks yet" action={create}>
                 Comparisons are made of two different completions of a prompt. Generating completions can make them
@@ -79,6 +81,19 @@ export function TaskList() {
               {rewardModels && rewardModels.length > 0 && (
                 <ScorePanel models={rewardModels} filter={filter} onFilter={setFilter} />
               )}
+              <Select
+                aria-label="Kind"
+                className="w-auto justify-self-start"
+                value={kind ?? ""}
+                onChange={(event) => setFilter({ kind: labelKindSchema.safeParse(event.target.value).data })}
+              >
+                <option value="">All kinds</option>
+                {labelKindSchema.options.map((option) => (
+                  <option key={option} value={option}>
+                    {LABEL_KIND_NAMES[option]}
+                  </option>
+                ))}
+              </Select>
               <Tabs
                 label="Tasks by status"
                 value={status}
@@ -91,7 +106,11 @@ export function TaskList() {
                     <div className="grid gap-3">
                       {rows.length === 0 ? (
                         <EmptyState
-                          title={disagreed ? `No ${value} tasks in which it disagrees` : `No ${value} tasks`}
+                          title={
+                            disagreed
+                              ? `No ${value} tasks in which it disagrees`
+                              : `No ${value} tasks${kind ? " of this kind" : ""}`
+                          }
                         />
                       ) : (
                         <TaskTable

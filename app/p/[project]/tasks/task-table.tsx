@@ -15,6 +15,9 @@ import type { TaskFilter } from "./use-task-filter";
 
 type Row = Outputs["tasks"]["list"]["rows"][number];
 
+/** A page of tasks without completions has them too, so that it can be sorted. */
+const FEWEST_SCORE_COLUMNS = 2;
+
 /** With `scored`, a column for each completion's score and one for the gap between the highest and the lowest. */
 export function TaskTable({
   rows,
@@ -28,7 +31,9 @@ export function TaskTable({
   onOrder(order: TaskFilter["order"]): void;
 }) {
   const [open, setOpen] = useState<string | null>(null);
-  const scoreColumns = scored ? Math.max(...rows.map(({ completions }) => completions.length)) : 0;
+  const scoreColumns = scored
+    ? Math.max(FEWEST_SCORE_COLUMNS, ...rows.map(({ completions }) => completions.length))
+    : 0;
   return (
     <Table>
       <thead>
@@ -43,7 +48,7 @@ export function TaskTable({
               Score {place + 1}
             </Th>
           ))}
-          {scoreColumns > 1 && <GapHeading order={order} onOrder={onOrder} />}
+          {scored && <GapHeading order={order} onOrder={onOrder} />}
           <Th numeric>Labels</Th>
           <Th>Made</Th>
         </tr>
@@ -85,7 +90,7 @@ export function TaskTable({
               </Tr>
               {isOpen && (
                 <tr className="border-line border-b">
-                  <td colSpan={6 + scoreColumns + (scoreColumns > 1 ? 1 : 0)} className="bg-sunken/60 px-4 py-3">
+                  <td colSpan={6 + (scored ? scoreColumns + 1 : 0)} className="bg-sunken/60 px-4 py-3">
                     <TaskLabels taskId={row.id} promptId={row.promptId} />
                   </td>
                 </tr>

@@ -1,0 +1,82 @@
+"use client";
+
+import { useMemo } from "react";
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { formatCount, formatNumber } from "@/app/components/format";
+import { Panel } from "@/app/components/panel";
+import { type Axis, type ComparedRun, curveOf, meaningOf, titleOf } from "./compared-runs";
+import { lookOf } from "./run-colors";
+
+const AXIS_WORDS: Record<Axis, string> = { step: "Step", tokens: "Tokens" };
+const DOTTED_BELOW = 12;
+
+/** One metric of all runs, laid over one another. */
+export function CompareChart({ name, runs, axis }: { name: string; runs: readonly ComparedRun[]; axis: Axis }) {
+  const curves = useMemo(
+    () =>
+      runs
+        .map((compared, place) => ({ place, run: compared.run, points: curveOf(compared, name, axis) }))
+        .filter(({ points }) => points.length > 0),
+    [runs, name, axis],
+  );
+  const meaning = meaningOf(name);
+  const words = curves.map(({ run, points }) => `run ${run.number} ends at ${formatNumber(points.at(-1)?.y ?? 0)}`);
+  return (
+    <Panel title={<span title={meaning?.meaning}>{titleOf(name)}</span>}>
+      {curves.length === 0 ? (
+        <p className="flex h-40 items-center justify-center text-faint">No figures over this axis</p>
+      ) : (
+        <div className="h-40" role="img" aria-label={`${titleOf(name)}: ${words.join(", ")}`}>
+          <ResponsiveContainer width="100%" height="100%">
+            <LineChart margin={{ top: 4, right: 8, bottom: 0, left: 0 }}>
+              <CartesianGrid stroke="var(--color-line)" vertical={false} />
+              <XAxis
+                dataKey="x"
+                type="number"
+                domain={[0, "dataMax"]}
+                allowDuplicatedCategory={false}
+                stroke="var(--color-faint)"
+                tick={{ fontSize: 11 }}
+                tickLine={false}
+                tickFormatter={formatCount}
+              />
+              <YAxis
+                width={48}
+                domain={["auto", "auto"]}
+                stroke="var(--color-faint)"
+                tick={{ fontSize: 11 }}
+                tickLine={false}
+                axisLine={false}
+                tickFormatter={formatNumber}
+              />
+              <Tooltip
+                labelFormatter={(x) => `${AXIS_WORDS[axis]} ${formatCount(Number(x))}`}
+                formatter={(value) => formatNumber(Number(value))}
+                contentStyle={{
+                  background: "var(--color-surface)",
+                  border: "1px solid var(--color-line-strong)",
+                  borderRadius: 6,
+                  fontSize: 12,
+                }}
+              />
+              {curves.map(({ place, run, points }) => (
+                <Line
+                  key={run.id}
+                  data={points}
+                  dataKey="y"
+                  name={`Run ${run.number}`}
+                  type="linear"
+                  stroke={lookOf(place).color}
+                  strokeDasharray={lookOf(place).dash}
+                  strokeWidth={1.5}
+                  dot={points.length < DOTTED_BELOW ? { r: 2, strokeDasharray: "0" } : false}
+                  isAnimationActive={false}
+                />
+              ))}
+            </LineChart>
+          </ResponsiveContainer>
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { GitCompareArrows } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { ButtonLink } from "@/app/components/button";
+import { EmptyState } from "@/app/components/empty-state";
+import { Field, Select } from "@/app/components/form-fields";
+import { Loaded } from "@/app/components/loaded";
+import { Notice } from "@/app/components/notice";
+import { PageHeader } from "@/app/components/page-header";
+import { SkeletonTable } from "@/app/components/skeleton";
+import { CompareChart } from "./compare-chart";
+import { CompareConfiguration } from "./compare-configuration";
+import { CompareFigures } from "./compare-figures";
+import { type Axis, type ComparedRun, FEWEST_COMPARED, haveTokens, MOST_COMPARED, metricsOf } from "./compared-runs";
+import { RunHeads } from "./run-heads";
+import { useComparedRuns } from "./use-compared-runs";
+
+/** Two to four runs side by side: curves over one another, what they were told, and where they ended. */
+export function CompareView({ project, runIds }: { project: string; runIds: string[] }) {
+  const fits = runIds.length >= FEWEST_COMPARED && runIds.length <= MOST_COMPARED;
+  return (
+    <>
+      <PageHeader
+        title="Compare runs"
+        trail={[{ label: "Runs", href: `/p/${project}/runs` }]}
+        about="Curves over one another, configurations key by key, and where each run ended."
+      />
+      {fits ? (
+        <Comparison project={project} runIds={runIds} />
+      ) : (
+        <EmptyState
+          icon={<GitCompareArrows />}
+          title={`Choose ${FEWEST_COMPARED} to ${MOST_COMPARED} runs`}
+          action={<ButtonLink href={`/p/${project}/runs`}>To the runs</ButtonLink>}
+        >
+          {runIds.length > MOST_COMPARED
+            ? `${runIds.length} are too many to tell apart on one chart.`
+            : "Tick them in the list of runs, then compare them."}
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+function Comparison({ project, runIds }: { project: string; runIds: string[] }) {
+  const query = useComparedRuns(project, runIds);
+  return (
+    <Loaded query={query} skeleton={<SkeletonTable rows={runIds.length} />}>
+      {(runs) => (
+        <div className="grid gap-5">
+          <RunHeads project={project} runs={runs} />
+          <Curves runs={runs} />
+          <Part title="Figures">
+            <CompareFigures runs={runs} />
+          </Part>
+          <Part title="Configuration">
+            <CompareConfiguration runs={runs} />
+          </Part>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Curves({ runs }: { runs: ComparedRun[] }) {
+  const [axis, setAxis] = useState<Axis>("step");
+  const names = metricsOf(runs);
+  const byTokens = haveTokens(runs);
+  const methods = new Set(runs.map(({ run }) => run.method));
+  return (
+    <Part title="Curves">
+      {methods.size > 1 && <Notice>Their losses are not comparable: each method makes another quantity small.</Notice>}
+      <Field
+        label="Over"
+        hint={byTokens ? undefined : "One of the runs did not keep how many tokens each step took."}
+        className="max-w-56"
+      >
+        <Select value={axis} onChange={(event) => setAxis(event.target.value === "tokens" ? "tokens" : "step")}>
+          <option value="step">optimizer steps</option>
+          <option value="tokens" disabled={!byTokens}>
+            tokens trained on
+          </option>
+        </Select>
+      </Field>
+      {names.length === 0 ? (
+        <p className="text-muted">None of the runs has reported a figure yet.</p>
+      ) : (
+        <div className="grid gap-3 lg:grid-cols-2">
+          {names.map((name) => (
+            <CompareChart key={name} name={name} runs={runs} axis={axis} />
+          ))}
+        </div>
+      )}
+    </Part>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="grid gap-3">
+      <h2 className="font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+import { Checkbox, Field, Input, Select } from "@/app/components/form-fields";
+import { formatNumber } from "@/app/components/format";
+import type { Hyperparameter } from "./hyperparameter-fields";
+
+export type OverrideValue = number | string | boolean;
+
+/** One field: its name, what it means, where it is safe, and a word where the value is not. Empty means the default. */
+export function HyperparameterField({
+  field,
+  value,
+  problem,
+  onChange,
+}: {
+  field: Hyperparameter;
+  value: OverrideValue | undefined;
+  problem: string | undefined;
+  onChange(value: OverrideValue | null): void;
+}) {
+  const label = (
+    <span title={field.key}>
+      {field.title}
+      {field.unit && <span className="font-normal text-faint"> in {field.unit}</span>}
+    </span>
+  );
+  const hint = (
+    <>
+      {field.meaning} {field.range && <span className="whitespace-nowrap">Safe: {rangeText(field.range)}.</span>}
+      {value !== undefined && <Unsafe field={field} value={value} />}
+    </>
+  );
+  if (field.type === "boolean")
+    return (
+      <Checkbox
+        label={label}
+        hint={hint}
+        // Without a value of its own (an adapter that is not trained) it is off.
+        checked={typeof value === "boolean" ? value : field.value === true}
+        onChange={(event) => onChange(event.target.checked === (field.value === true) ? null : event.target.checked)}
+      />
+    );
+  const initial =
+    field.value === null ? "" : typeof field.value === "number" ? formatNumber(field.value) : String(field.value);
+  if (field.type === "choice")
+    return (
+      <Field label={label} hint={hint} error={problem}>
+        <Select
+          value={value === undefined ? initial : String(value)}
+          onChange={(event) => onChange(event.target.value === initial ? null : event.target.value)}
+        >
+          {field.options?.map((option) => (
+            <option key={option} value={option}>
+              {option}
+            </option>
+          ))}
+        </Select>
+      </Field>
+    );
+  return (
+    <Field label={label} hint={hint} error={problem}>
+      <Input
+        inputMode={field.type === "number" ? "decimal" : undefined}
+        placeholder={initial || "chosen by the trainer"}
+        defaultValue={value === undefined ? "" : String(value)}
+        onBlur={(event) => {
+          const text = event.target.value.trim();
+          const parsed = Number(text);
+          onChange(text === "" ? null : field.type === "number" && Number.isFinite(parsed) ? parsed : text);
+        }}
+      />
+    </Field>
+  );
+}
+
+function Unsafe({ field: { range }, value }: { field: Hyperparameter; value: OverrideValue }) {
+  if (!range || typeof value !== "number") return null;
+  if ((range.min === null || value >= range.min) && (range.max === null || value <= range.max)) return null;
+  return <span className="block text-warn">Outside of it: {range.why}.</span>;
+}
+
+function rangeText({ min, max }: NonNullable<Hyperparameter["range"]>): string {
+  if (min === null) return `up to ${formatNumber(max ?? 0)}`;
+  return max === null ? `from ${formatNumber(min)}` : `${formatNumber(min)}–${formatNumber(max)}`;
+}
