@@ -79,6 +79,14 @@ describe("writeAdapter", () => {
     expect(await readAdapter(copy)).toEqual(adapter);
   });
 
+  it("keeps the revision of a base of the hub where PEFT looks for it", async () => {
+    const copy = path.join(folder, "revision");
+    await writeAdapter(copy, { ...(await readAdapter(golden)), baseModel: "owner/name@refs/pr/1" });
+    const written = JSON.parse(await readFile(path.join(copy, "adapter_config.json"), "utf8"));
+    expect(written).toMatchObject({ base_model_name_or_path: "owner/name", revision: "refs/pr/1" });
+    expect((await readAdapter(copy)).baseModel).toBe("owner/name@refs/pr/1");
+  });
+
   it("keeps whole tensors beside the deltas, and replaces an older folder whole", async () => {
     const adapter = await readAdapter(golden);
     const copy = path.join(folder, "reward");

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { parseHubModel } from "../models/hub-model";
 import { writeFolderAtomically } from "./atomic-write";
 import { invalidFile, unsupportedFile } from "./file-errors";
 import type { JsonObject } from "./json-file";
@@ -23,7 +24,7 @@ export interface LoraMatrices {
 
 /** A LoRA adapter (arXiv:2106.09685) as PEFT keeps it. */
 export interface Adapter {
-  /** Where the base model was when the adapter was made: a folder, a hub id or a catalogue name. */
+  /** Where the base model was when the adapter was made: a folder, a hub id (`owner/name@revision`) or a catalogue name. */
   baseModel: string | null;
   rank: number;
   alpha: number;
@@ -57,11 +58,12 @@ function parseAdapterConfig(config: JsonObject, file: string): Omit<Adapter, "la
     if (Object.keys((config[key] as JsonObject | null | undefined) ?? {}).length > 0) throw refuse(key);
   }
   if (config.bias !== undefined && config.bias !== "none") throw refuse("bias");
-  const { r: rank, lora_alpha: alpha, target_modules: targets, base_model_name_or_path: baseModel } = config;
+  const { r: rank, lora_alpha: alpha, target_modules: targets, base_model_name_or_path: baseModel, revision } = config;
   if (!Number.isInteger(rank) || (rank as number) < 1) throw invalidFile(file, '"r" should be a whole number above 0');
   if (typeof alpha !== "number") throw invalidFile(file, '"lora_alpha" is missing');
   return {
-    baseModel: typeof baseModel === "string" ? baseModel : null,
+    baseModel:
+      typeof baseModel !== "string" ? null : typeof revision === "string" ? `${baseModel}@${revision}` : baseModel,
     rank: rank as number,
     alpha,
     targets: Array.isArray(targets) ? targets.map(String).sort() : [],
@@ -120,9 +122,10 @@ function adapterConfig(adapter: Adapter): JsonObject {
   const savedModules = [
     ...new Set([...adapter.savedTensors.keys()].map((name) => name.replace(/\.(weight|bias)$/, ""))),
   ];
+  const { repo, revision } = parseHubModel(adapter.baseModel ?? "") ?? {};
   return {
     alpha_pattern: {},
-    base_model_name_or_path: adapter.baseModel,
+    base_model_name_or_path: repo ?? adapter.baseModel,
     bias: "none",
     fan_in_fan_out: adapter.fanInFanOut,
     inference_mode: true,
@@ -133,7 +136,7 @@ function adapterConfig(adapter: Adapter): JsonObject {
     peft_type: "LORA",
     r: adapter.rank,
     rank_pattern: {},
-    revision: null,
+    revision: revision ?? null,
     target_modules: [...adapter.targets].sort(),
     task_type: adapter.taskType,
     use_dora: false,

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { findInCatalogue } from "../models/catalogue";
+import { parseHubModel } from "../models/hub-model";
 import type { OpenModelFiles } from "../models/load-model-files";
 import type { BaseModel } from "./model-card";
 
@@ -19,7 +20,7 @@ export function describeBase({ base, licence }: Pick<OpenModelFiles, "base" | "l
   }
   return {
     title: base.kind === "hub" ? base.reference : path.basename(base.reference).replace(/\.gguf$/, ""),
-    hubId: base.kind === "hub" ? base.reference : null,
+    hubId: base.kind === "hub" ? (parseHubModel(base.reference)?.repo ?? null) : null,
     licence: licence?.toLowerCase() ?? null,
     note: null,
   };

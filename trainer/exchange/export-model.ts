@@ -135,7 +135,10 @@ async function fill(
       const message = "format: there is no adapter, so nothing for peft; name one (--adapter), or export safetensors";
       throw new DomainError("export-invalid", message);
     }
-    await writeAdapterFiles(folder, { ...adapter, baseModel: content.base.hubId ?? files.base.reference });
+    await writeAdapterFiles(folder, {
+      ...adapter,
+      baseModel: files.base.kind === "hub" ? files.base.reference : (content.base.hubId ?? files.base.reference),
+    });
     await writeTokenizer(folder, tokenizer, chatTemplate);
   } else if (format === "safetensors") {
     await writeSafetensorsModel(folder, weights, described, step);

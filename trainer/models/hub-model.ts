@@ -1,0 +1,18 @@
+/** A repository of the hub, and the branch, tag or commit of it that is meant; without one its main branch. */
+export interface HubModel {
+  repo: string;
+  revision?: string;
+}
+
+const HUB_ID = /^([\w.-]+\/[\w.-]+?)(?:@([\w.][\w./-]*))?$/;
+
+/** `owner/name` or `owner/name@revision`; undefined for anything else. */
+export function parseHubModel(reference: string): HubModel | undefined {
+  if (reference.startsWith(".") || reference.endsWith(".gguf")) return undefined;
+  const [, repo, revision] = HUB_ID.exec(reference) ?? [];
+  return repo === undefined ? undefined : { repo, ...(revision !== undefined && { revision }) };
+}
+
+export function nameOfHubModel({ repo, revision }: HubModel): string {
+  return revision === undefined ? repo : `${repo}@${revision}`;
+}
