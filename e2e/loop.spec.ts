@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createFirstAdmin, generateCompletions } from "./support/first-steps";
 import { expect, test } from "./support/test";
 
@@ -64,6 +65,16 @@ test("the loop closes: labels given by hand become a model, and its completions 
     await page.waitForURL(/\/datasets\/[0-9a-f-]+$/);
     await expect(page.getByText("Ada Admin").first()).toBeVisible();
     await page.goBack();
+  });
+
+  await test.step("an export is made, and downloaded", async () => {
+    const form = page.getByRole("region", { name: "Exports" }).getByRole("listitem", { name: "GGUF Q8_0" });
+    await form.getByRole("button", { name: "Export" }).click();
+    const link = form.getByRole("link", { name: "model-Q8_0.gguf" });
+    await expect(link).toBeVisible({ timeout: 60_000 });
+    await expect(form.getByRole("link", { name: "README.md" })).toBeVisible();
+    const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    expect((await readFile(await download.path())).subarray(0, 4).toString()).toBe("GGUF");
   });
 
   await test.step("the new model beside the old one", async () => {
