@@ -27,7 +27,30 @@ test("every kind of label is given by keyboard alone, and one corrected", async 
     await page.getByRole("button", { name: "Start with helpfulness, accuracy and clarity" }).click();
     await page.getByRole("button", { name: "Save rubric" }).click();
     await expect(page.getByRole("region", { name: "Rubric, version 1" })).toBeVisible();
-    for (const kind of ["comparison", "ranking", "rating", "demonstration"] as const) await makeTasks(page, kind);
+    for (const kind of ["ranking", "rating", "demonstration"] as const) await makeTasks(page, kind);
+  });
+
+  await test.step("comparisons by a template, for chosen people", async () => {
+    await page.goto(`${PROJECT}/tasks`);
+    const open = page.getByRole("button", { name: "Make tasks" }).first();
+    const dialog = page.getByRole("dialog", { name: "Make tasks" });
+    await open.click();
+    await dialog.getByLabel("Kind").selectOption("comparison");
+    await dialog.getByLabel("Only people chosen here").check();
+    await expect(dialog.getByRole("button", { name: "Make tasks" })).toBeDisabled();
+    await dialog.getByRole("checkbox", { name: "Ada Admin" }).check();
+    await dialog.getByLabel("Name of the template").fill("Compare, Ada");
+    await dialog.getByRole("button", { name: "Save as template" }).click();
+    await expect(page.getByText("Template saved")).toBeVisible();
+    await page.reload();
+    await open.click();
+    await expect(dialog.getByLabel("Everyone in the project")).toBeChecked();
+    await dialog.getByLabel("Template", { exact: true }).selectOption("Compare, Ada");
+    await expect(dialog.getByRole("checkbox", { name: "Ada Admin" })).toBeChecked();
+    await dialog.getByRole("button", { name: "Make tasks" }).click();
+    await expect(dialog.getByText(/\d+ tasks made/)).toBeVisible();
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    await expect(page.getByRole("row").filter({ hasText: "for Ada Admin" }).first()).toBeVisible();
   });
 
   let today = 0;

@@ -27,6 +27,7 @@ const foreign = {
   evaluationId: "",
   rewardModelId: "",
   modelVersionId: "",
+  templateId: "",
 };
 let admin: CurrentUser;
 let project = "";
@@ -105,6 +106,7 @@ beforeAll(async () => {
   Object.assign(foreign, {
     userId: other.id,
     ...(await theirCaller.members.invite({ project: slug, role: "annotator" })),
+    ...(await theirCaller.tasks.saveTemplate({ project: slug, name: "theirs", kind: "comparison" })),
     ...(await theirCaller.datasets.exclude({ project: slug, target, reason: "theirs" })),
     promptId: task.prompt.id,
     taskId: task.taskId,
@@ -132,6 +134,14 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "prompts.get": (caller) => caller.prompts.get({ project, promptId: foreign.promptId }),
   "prompts.archive": (caller) => caller.prompts.archive({ project, promptId: foreign.promptId }),
   "prompts.restore": (caller) => caller.prompts.restore({ project, promptId: foreign.promptId }),
+  "tasks.setAnnotators": (caller) => caller.tasks.setAnnotators({ project, taskId: foreign.taskId, annotatorIds: [] }),
+  "tasks.setAnnotators to a stranger": (caller) =>
+    caller.tasks.setAnnotators({ project, taskId: ownTaskId, annotatorIds: [foreign.userId] }),
+  "tasks.create for a stranger": (caller) =>
+    caller.tasks.create({ project, kind: "comparison", promptIds: "all", annotatorIds: [foreign.userId] }),
+  "tasks.saveTemplate for a stranger": (caller) =>
+    caller.tasks.saveTemplate({ project, kind: "comparison", name: "x", annotatorIds: [foreign.userId] }),
+  "tasks.removeTemplate": (caller) => caller.tasks.removeTemplate({ project, templateId: foreign.templateId }),
   "labels.submit": (caller) => caller.labels.submit({ project, ...answer() }),
   "labels.correct": (caller) =>
     caller.labels.correct({ project, labelId: foreign.labelId, ...answer(), taskId: ownTaskId }),

@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { labelKindSchema } from "@/domain/labels/kinds";
+import { taskWishSchema } from "@/domain/tasks/task-wish";
 import { createTasks } from "../tasks/create-tasks";
+import { listTaskTemplates } from "../tasks/list-task-templates";
 import { listTasks } from "../tasks/list-tasks";
+import { removeTaskTemplate } from "../tasks/remove-task-template";
+import { saveTaskTemplate } from "../tasks/save-task-template";
+import { setAnnotators } from "../tasks/set-annotators";
 import { projectAdmin, router } from "./trpc";
 
 export const tasksRouter = router({
@@ -22,11 +27,27 @@ export const tasksRouter = router({
 
   create: projectAdmin
     .input(
-      z.object({
-        kind: labelKindSchema,
+      taskWishSchema.extend({
         promptIds: z.union([z.literal("all"), z.array(z.uuid()).min(1).max(100_000)]),
-        requiredLabels: z.number().int().min(1).max(50).default(1),
       }),
     )
     .mutation(({ ctx, input }) => createTasks({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+
+  setAnnotators: projectAdmin
+    .input(z.object({ taskId: z.uuid(), annotatorIds: taskWishSchema.shape.annotatorIds }))
+    .mutation(({ ctx, input: { taskId, annotatorIds } }) =>
+      setAnnotators({ projectId: ctx.project.id, userId: ctx.user.id, taskId, annotatorIds }),
+    ),
+
+  templates: projectAdmin.query(({ ctx }) => listTaskTemplates(ctx.project.id)),
+
+  saveTemplate: projectAdmin
+    .input(taskWishSchema.extend({ name: z.string().trim().min(1, "give the template a name").max(80) }))
+    .mutation(({ ctx, input }) => saveTaskTemplate({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+
+  removeTemplate: projectAdmin
+    .input(z.object({ templateId: z.uuid() }))
+    .mutation(({ ctx, input }) =>
+      removeTaskTemplate({ projectId: ctx.project.id, userId: ctx.user.id, templateId: input.templateId }),
+    ),
 });

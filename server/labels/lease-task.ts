@@ -18,6 +18,11 @@ export interface LeaseWish {
   exclude: readonly string[];
 }
 
+/** Tasks (as t) that this person may do: nobody is named for them, or this person is. */
+export const isFor = (userId: string) => Prisma.sql`(
+  NOT EXISTS (SELECT 1 FROM "TaskAssignee" a WHERE a."taskId" = t."id")
+  OR EXISTS (SELECT 1 FROM "TaskAssignee" a WHERE a."taskId" = t."id" AND a."userId" = ${userId}::uuid))`;
+
 /** Tasks (as t) that this person could be given, if there is room. */
 export const openTo = ({ projectId, userId, kind }: LeaseWish, exclude: readonly string[]) => Prisma.sql`
   t."projectId" = ${projectId}::uuid AND t."completedAt" IS NULL AND t."archivedAt" IS NULL
@@ -25,7 +30,8 @@ export const openTo = ({ projectId, userId, kind }: LeaseWish, exclude: readonly
   ${kind ? Prisma.sql`AND t."kind" = ${kind}::"LabelKind"` : Prisma.empty}
   AND EXISTS (SELECT 1 FROM "Prompt" p WHERE p."id" = t."promptId" AND p."archivedAt" IS NULL)
   AND NOT EXISTS (SELECT 1 FROM "TaskSkip" s WHERE s."taskId" = t."id" AND s."userId" = ${userId}::uuid)
-  AND NOT EXISTS (SELECT 1 FROM "LiveLabel" l WHERE l."taskId" = t."id" AND l."annotatorId" = ${userId}::uuid)`;
+  AND NOT EXISTS (SELECT 1 FROM "LiveLabel" l WHERE l."taskId" = t."id" AND l."annotatorId" = ${userId}::uuid)
+  AND ${isFor(userId)}`;
 
 /** Labels given and places held by others leave room for one more. */
 export const hasRoom = (userId: string) => Prisma.sql`

@@ -7,7 +7,7 @@ import { settleTask } from "../tasks/settle-task";
 import { checkSubmission } from "./check-submission";
 import { findSubmitted } from "./find-submitted";
 import { insertLabel } from "./insert-label";
-import { hasRoom } from "./lease-task";
+import { hasRoom, isFor } from "./lease-task";
 
 export interface SubmittedLabel {
   labelId: string;
@@ -46,7 +46,10 @@ export async function submitLabel(input: {
   });
 }
 
-/** A place is one's own while the lease runs; afterwards it is still one's own if nobody else has taken it. */
+/**
+ * A place is one's own while the lease runs; afterwards it is still one's own if nobody else has taken it and the task
+ * is still for this person.
+ */
 async function checkPlace(tx: Transaction, task: LockedTask, userId: string): Promise<void> {
   const mine = await tx.label.findFirst({ where: { ...liveLabel, taskId: task.id, annotatorId: userId } });
   if (mine)
@@ -61,7 +64,7 @@ async function checkPlace(tx: Transaction, task: LockedTask, userId: string): Pr
     SELECT 1 FROM "Task" t WHERE t."id" = ${task.id}::uuid AND (
       EXISTS (SELECT 1 FROM "TaskLease" m WHERE m."taskId" = t."id" AND m."userId" = ${userId}::uuid
               AND m."expiresAt" > now())
-      OR ${hasRoom(userId)})`;
+      OR (${hasRoom(userId)} AND ${isFor(userId)}))`;
   if (!room)
     throw new DomainError(
       "task-taken-conflict",

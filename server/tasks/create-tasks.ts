@@ -1,8 +1,10 @@
 import { DomainError } from "@/domain/errors";
 import type { LabelKind } from "@/domain/labels/kinds";
+import type { TaskWish } from "@/domain/tasks/task-wish";
 import { recordAudit } from "../access/record-audit";
 import { database, type Transaction } from "../database/client";
 import { lockProject } from "../database/lock-project";
+import { checkAnnotators } from "./check-annotators";
 import { chooseCompletions } from "./choose-completions";
 import { insertTasks, type NewTask } from "./insert-tasks";
 
@@ -10,23 +12,22 @@ export type TaskSkippedReason = "too_few_distinct_completions" | "task_exists";
 
 /**
  * Makes a task of one kind for each of the prompts and says how many prompts gave none, and why.
- * @throws DomainError `no-tasks-possible` where not one can be made, `rubric-missing`
+ * @throws DomainError `no-tasks-possible` where not one can be made, `rubric-missing`, `annotator-not-found`,
+ *   `too-few-annotators`
  */
-export async function createTasks(input: {
-  projectId: string;
-  userId: string;
-  kind: LabelKind;
-  promptIds: "all" | string[];
-  requiredLabels: number;
-}): Promise<{ created: number; skipped: { reason: TaskSkippedReason; count: number }[] }> {
-  const { projectId, userId, kind, promptIds, requiredLabels } = input;
+export async function createTasks(
+  input: { projectId: string; userId: string; promptIds: "all" | string[] } & TaskWish,
+): Promise<{ created: number; skipped: { reason: TaskSkippedReason; count: number }[] }> {
+  const { projectId, userId, kind, promptIds, taskType, requiredLabels, annotatorIds } = input;
   return database().$transaction(
     async (tx) => {
       await lockProject(tx, projectId); // two clicks make the tasks once
+      await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
       const rubricId = kind === "rating" ? await latestRubric(tx, projectId) : null;
-      const { tasks, tooFew } = await planTasks(tx, { projectId, kind, promptIds });
+      const { tasks, tooFew } = await planTasks(tx, { projectId, kind, promptIds, taskType });
       if (tasks.length === 0) throw nothingToDo(kind, tooFew);
-      const made = await insertTasks(tx, { projectId, createdById: userId, kind, requiredLabels, rubricId, tasks });
+      const common = { projectId, createdById: userId, kind, requiredLabels, rubricId, annotatorIds };
+      const made = await insertTasks(tx, { ...common, tasks });
       const detail = `${made.created} ${kind} tasks`;
       await recordAudit(tx, {
         actorId: userId,
@@ -45,11 +46,15 @@ export async function createTasks(input: {
   );
 }
 
-async function planTasks(tx: Transaction, wish: { projectId: string; kind: LabelKind; promptIds: "all" | string[] }) {
+async function planTasks(
+  tx: Transaction,
+  wish: { projectId: string; kind: LabelKind; promptIds: "all" | string[]; taskType: string | null },
+) {
   const prompts = await tx.prompt.findMany({
     where: {
       projectId: wish.projectId,
       archivedAt: null,
+      taskType: wish.taskType ?? undefined,
       ...(wish.promptIds !== "all" && { id: { in: wish.promptIds } }),
     },
     orderBy: { id: "asc" },

@@ -24,6 +24,8 @@ export async function insertTasks(
     requiredLabels: number;
     priority?: number;
     rubricId?: string | null;
+    /** Who may do them; nobody named: everyone in the project. */
+    annotatorIds?: readonly string[];
     tasks: readonly NewTask[];
   },
 ): Promise<{ created: number; existing: number }> {
@@ -61,7 +63,7 @@ async function insertRows(
   input: Omit<Parameters<typeof insertTasks>[1], "tasks">,
   tasks: readonly (NewTask & { id: string })[],
 ): Promise<void> {
-  const { projectId, createdById, kind, requiredLabels, priority = 0, rubricId = null } = input;
+  const { projectId, createdById, kind, requiredLabels, priority = 0, rubricId = null, annotatorIds = [] } = input;
   await tx.$executeRaw`
     INSERT INTO "Task" ("id", "projectId", "promptId", "generationId", "createdById", "kind", "requiredLabels",
                         "priority", "rubricId")
@@ -77,4 +79,8 @@ async function insertRows(
     SELECT * FROM unnest(${places.map(({ id }) => id)}::uuid[],
                          ${places.map(({ completionId }) => completionId)}::uuid[],
                          ${places.map(({ position }) => position)}::int[])`;
+  await tx.$executeRaw`
+    INSERT INTO "TaskAssignee" ("taskId", "userId")
+    SELECT task, person FROM unnest(${tasks.map(({ id }) => id)}::uuid[]) AS task,
+                             unnest(${[...annotatorIds]}::uuid[]) AS person`;
 }

@@ -20,6 +20,8 @@ export interface TaskRow {
   status: TaskStatus;
   /** Whose completions stand in it; empty where people wrote them. */
   modelNames: string[];
+  /** Who may do it; empty: everyone in the project. */
+  annotators: { id: string; name: string }[];
   /** In the task's own order; `score` is the chosen reward model's. */
   completions: { id: string; excerpt: string; score: number | null }[];
   createdAt: Date;
@@ -86,6 +88,7 @@ export async function listTasks(input: {
         completedAt: true,
         createdAt: true,
         prompt: { select: { id: true, taskType: true, messages: messagesInOrder } },
+        assignees: { orderBy: { user: { name: "asc" } }, select: { user: { select: { id: true, name: true } } } },
         completions: {
           orderBy: { position: "asc" },
           select: {
@@ -122,6 +125,7 @@ export async function listTasks(input: {
       excerpt: content.slice(0, EXCERPT_LENGTH),
       score: rewardScores[0]?.score ?? null,
     })),
+    annotators: task.assignees.map(({ user }) => user),
     createdAt: task.createdAt,
   }));
   return { ...pageOf(rows, limit), counts: { open, done, archived } };

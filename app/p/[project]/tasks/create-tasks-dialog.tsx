@@ -2,26 +2,20 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { LABEL_KIND_NAMES, type LabelKind, labelKindSchema } from "@/domain/labels/kinds";
 import { Button } from "../../../components/button";
 import { Dialog } from "../../../components/dialog";
 import { errorText } from "../../../components/error-text";
-import { Field, Input, Select } from "../../../components/form-fields";
 import { plural } from "../../../components/format";
 import { Notice } from "../../../components/notice";
 import { useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
+import { TemplateBar } from "./template-bar";
+import { NEW_WISH, toWish, wishProblem } from "./wish-draft";
+import { WishFields } from "./wish-fields";
 
 const SKIPPED_WORDS: Record<string, string> = {
   too_few_distinct_completions: "with too few different completions",
   task_exists: "with a task already",
-};
-
-const KIND_WORDS: Record<LabelKind, string> = {
-  comparison: "Two different completions of a prompt, side by side: which one is better?",
-  ranking: "Three to eight different completions of a prompt, from best to worst.",
-  rating: "Up to four completions of a prompt, each scored on every criterion of the rubric.",
-  demonstration: "People write the answer that the model should have given.",
 };
 
 /** Tasks of one kind for every prompt that has what they need and no such task yet. */
@@ -29,7 +23,7 @@ export function CreateTasksDialog({ open, onOpenChange }: { open: boolean; onOpe
   const trpc = useTRPC();
   const { slug } = useProject();
   const queryClient = useQueryClient();
-  const [kind, setKind] = useState<LabelKind>("comparison");
+  const [draft, setDraft] = useState(NEW_WISH);
   const create = useMutation(
     trpc.tasks.create.mutationOptions({
       onSuccess: () => {
@@ -45,8 +39,7 @@ export function CreateTasksDialog({ open, onOpenChange }: { open: boolean; onOpe
   }
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const requiredLabels = Number(new FormData(event.currentTarget).get("requiredLabels"));
-    create.mutate({ project: slug, kind, promptIds: "all", requiredLabels });
+    if (wishProblem(draft) === null) create.mutate({ project: slug, promptIds: "all", ...toWish(draft) });
   }
 
   return (
@@ -65,7 +58,13 @@ export function CreateTasksDialog({ open, onOpenChange }: { open: boolean; onOpe
             <Button variant="quiet" onClick={() => close(false)}>
               Cancel
             </Button>
-            <Button type="submit" form="create-tasks" variant="primary" busy={create.isPending}>
+            <Button
+              type="submit"
+              form="create-tasks"
+              variant="primary"
+              disabled={wishProblem(draft) !== null}
+              busy={create.isPending}
+            >
               Make tasks
             </Button>
           </>
@@ -81,21 +80,13 @@ export function CreateTasksDialog({ open, onOpenChange }: { open: boolean; onOpe
           ))}
         </Notice>
       ) : (
-        <form id="create-tasks" onSubmit={submit} className="grid gap-4">
-          {create.error && <Notice tone="bad">{errorText(create.error)}</Notice>}
-          <Field label="Kind" hint={KIND_WORDS[kind]}>
-            <Select value={kind} onChange={(event) => setKind(labelKindSchema.parse(event.target.value))}>
-              {labelKindSchema.options.map((option) => (
-                <option key={option} value={option}>
-                  {LABEL_KIND_NAMES[option]}
-                </option>
-              ))}
-            </Select>
-          </Field>
-          <Field label="People per task" hint="More than one shows how far they agree." className="max-w-48">
-            <Input name="requiredLabels" type="number" min={1} max={50} defaultValue={1} required />
-          </Field>
-        </form>
+        <div className="grid gap-4">
+          <form id="create-tasks" onSubmit={submit} className="grid gap-4">
+            {create.error && <Notice tone="bad">{errorText(create.error)}</Notice>}
+            <WishFields draft={draft} onChange={setDraft} />
+          </form>
+          <TemplateBar draft={draft} onChange={setDraft} />
+        </div>
       )}
     </Dialog>
   );

@@ -73,7 +73,16 @@ export function TaskTable({
                     <span className="line-clamp-2 [overflow-wrap:anywhere]">{excerpt(row.promptText, 200)}</span>
                   </button>
                 </Td>
-                <Td>{LABEL_KIND_NAMES[row.kind]}</Td>
+                <Td>
+                  {LABEL_KIND_NAMES[row.kind]}
+                  {row.annotators.length > 0 && (
+                    <span className="ml-1.5">
+                      <Badge title={`Only for ${row.annotators.map(({ name }) => name).join(", ")}`}>
+                        for {row.annotators.length === 1 ? row.annotators[0]?.name : `${row.annotators.length} people`}
+                      </Badge>
+                    </span>
+                  )}
+                </Td>
                 <Td>
                   <Badge>{row.taskType}</Badge>
                 </Td>
@@ -91,7 +100,7 @@ export function TaskTable({
               {isOpen && (
                 <tr className="border-line border-b">
                   <td colSpan={6 + (scored ? scoreColumns + 1 : 0)} className="bg-sunken/60 px-4 py-3">
-                    <TaskLabels taskId={row.id} promptId={row.promptId} />
+                    <TaskLabels task={row} />
                   </td>
                 </tr>
               )}

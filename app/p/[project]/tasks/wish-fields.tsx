@@ -1,0 +1,71 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { LABEL_KIND_NAMES, type LabelKind, labelKindSchema } from "@/domain/labels/kinds";
+import { Field, Input, Select } from "../../../components/form-fields";
+import { formatCount } from "../../../components/format";
+import { useTRPC } from "../../../trpc-client";
+import { useProject } from "../project-context";
+import { AnnotatorPicker } from "./annotator-picker";
+import { type WishDraft, wishProblem } from "./wish-draft";
+
+const KIND_WORDS: Record<LabelKind, string> = {
+  comparison: "Two different completions of a prompt, side by side: which one is better?",
+  ranking: "Three to eight different completions of a prompt, from best to worst.",
+  rating: "Up to four completions of a prompt, each scored on every criterion of the rubric.",
+  demonstration: "People write the answer that the model should have given.",
+};
+
+/** What tasks are to be like: their kind, of which prompts, for how many people, and for whom. */
+export function WishFields({ draft, onChange }: { draft: WishDraft; onChange(draft: WishDraft): void }) {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const prompts = useQuery(trpc.prompts.list.queryOptions({ project: slug, limit: 1 }));
+  const types = prompts.data?.taskTypes ?? [];
+  const edit = (part: Partial<WishDraft>) => onChange({ ...draft, ...part });
+  return (
+    <>
+      <Field label="Kind" hint={KIND_WORDS[draft.kind]}>
+        <Select value={draft.kind} onChange={(event) => edit({ kind: labelKindSchema.parse(event.target.value) })}>
+          {labelKindSchema.options.map((option) => (
+            <option key={option} value={option}>
+              {LABEL_KIND_NAMES[option]}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Prompts">
+          <Select
+            value={draft.taskType ?? ""}
+            onChange={(event) => edit({ taskType: event.target.value === "" ? null : event.target.value })}
+          >
+            <option value="">All</option>
+            {types.map(({ name, count }) => (
+              <option key={name} value={name}>
+                {name} ({formatCount(count)})
+              </option>
+            ))}
+            {draft.taskType !== null && types.every(({ name }) => name !== draft.taskType) && (
+              <option value={draft.taskType}>{draft.taskType} (0)</option>
+            )}
+          </Select>
+        </Field>
+        <Field label="People per task" hint="More than one shows how far they agree.">
+          <Input
+            type="number"
+            min={1}
+            max={50}
+            required
+            value={Number.isFinite(draft.requiredLabels) ? draft.requiredLabels : ""}
+            onChange={(event) => edit({ requiredLabels: event.target.valueAsNumber })}
+          />
+        </Field>
+      </div>
+      <AnnotatorPicker value={draft.annotators} onChange={(annotators) => edit({ annotators })} />
+      <p aria-live="polite" className="text-warn text-xs empty:hidden">
+        {wishProblem(draft)}
+      </p>
+    </>
+  );
+}

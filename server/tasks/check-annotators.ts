@@ -1,0 +1,26 @@
+import { DomainError } from "@/domain/errors";
+import type { Database } from "../database/client";
+
+/**
+ * Whoever is to do a task must be in the project, and enough of them; an empty list is everyone, now and later.
+ * @throws DomainError `annotator-not-found`, `too-few-annotators`
+ */
+export async function checkAnnotators(
+  db: Database,
+  { projectId, annotatorIds, requiredLabels }: { projectId: string; annotatorIds: string[]; requiredLabels: number },
+): Promise<void> {
+  if (annotatorIds.length === 0) return;
+  const members = await db.membership.count({ where: { projectId, userId: { in: annotatorIds } } });
+  if (members < annotatorIds.length)
+    throw new DomainError(
+      "annotator-not-found",
+      `${annotatorIds.length - members} of the annotators are not in ${projectId}`,
+      "There is no such member in this project: somebody has left it meanwhile.",
+    );
+  if (annotatorIds.length < requiredLabels)
+    throw new DomainError(
+      "too-few-annotators",
+      `${requiredLabels} labels wanted of ${annotatorIds.length} people`,
+      `Each task needs ${requiredLabels} people, and only ${annotatorIds.length} may do it. Choose more, or ask for fewer labels.`,
+    );
+}

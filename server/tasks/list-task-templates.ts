@@ -1,0 +1,16 @@
+import { database } from "../database/client";
+
+/** The project's templates by name, each with its people; one who has left the project is still named. */
+export async function listTaskTemplates(projectId: string) {
+  const templates = await database().taskTemplate.findMany({
+    where: { projectId },
+    orderBy: { name: "asc" },
+    include: {
+      assignees: { orderBy: { user: { name: "asc" } }, select: { user: { select: { id: true, name: true } } } },
+    },
+  });
+  return templates.map(({ id, name, kind, taskType, requiredLabels, assignees }) => ({
+    ...{ id, name, kind, taskType, requiredLabels },
+    annotators: assignees.map(({ user }) => user),
+  }));
+}

@@ -1,0 +1,32 @@
+import type { TaskWish } from "@/domain/tasks/task-wish";
+import { recordAudit } from "../access/record-audit";
+import { database } from "../database/client";
+import { lockProject } from "../database/lock-project";
+import { checkAnnotators } from "./check-annotators";
+
+/**
+ * Keeps what tasks are to be like under a name; the same name again replaces it.
+ * @throws DomainError `annotator-not-found`, `too-few-annotators`
+ */
+export async function saveTaskTemplate(
+  input: { projectId: string; userId: string; name: string } & TaskWish,
+): Promise<{ templateId: string }> {
+  const { projectId, userId, name, kind, taskType, requiredLabels, annotatorIds } = input;
+  return database().$transaction(async (tx) => {
+    await lockProject(tx, projectId);
+    await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
+    const values = { kind, taskType, requiredLabels };
+    const { id } = await tx.taskTemplate.upsert({
+      where: { projectId_name: { projectId, name } },
+      create: { projectId, name, createdById: userId, ...values },
+      update: values,
+    });
+    await tx.taskTemplateAssignee.deleteMany({ where: { templateId: id } });
+    await tx.taskTemplateAssignee.createMany({ data: annotatorIds.map((one) => ({ templateId: id, userId: one })) });
+    await recordAudit(tx, {
+      ...{ actorId: userId, projectId, action: "tasks.saveTemplate", detail: name },
+      subject: ["TaskTemplate", id],
+    });
+    return { templateId: id };
+  });
+}

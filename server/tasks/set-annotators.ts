@@ -1,0 +1,32 @@
+import { recordAudit } from "../access/record-audit";
+import { database } from "../database/client";
+import { checkAnnotators } from "./check-annotators";
+import { lockTask } from "./lock-task";
+
+/**
+ * Changes who may do a task from now on; what others have given stays, and who has it open on the page loses the place.
+ * @throws DomainError `task-not-found`, `annotator-not-found`, `too-few-annotators`
+ */
+export async function setAnnotators(input: {
+  projectId: string;
+  userId: string;
+  taskId: string;
+  annotatorIds: string[];
+}): Promise<{ taskId: string }> {
+  const { projectId, userId, taskId, annotatorIds } = input;
+  return database().$transaction(async (tx) => {
+    const { requiredLabels } = await lockTask(tx, projectId, taskId);
+    await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
+    await tx.taskAssignee.deleteMany({ where: { taskId } });
+    await tx.taskAssignee.createMany({ data: annotatorIds.map((id) => ({ taskId, userId: id })) });
+    if (annotatorIds.length > 0) await tx.taskLease.deleteMany({ where: { taskId, userId: { notIn: annotatorIds } } });
+    await recordAudit(tx, {
+      actorId: userId,
+      projectId,
+      action: "tasks.setAnnotators",
+      subject: ["Task", taskId],
+      detail: annotatorIds.length === 0 ? "everyone" : `${annotatorIds.length} people`,
+    });
+    return { taskId };
+  });
+}
