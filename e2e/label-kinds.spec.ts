@@ -205,12 +205,12 @@ const LISTED_ON: Record<string, string> = {
 
 /** The route with this project, and of whatever else it names the first that its list links to. */
 async function addressOf(page: Page, route: string): Promise<string> {
-  const [, parent, parameter] = /^(.*)\/\[([^\]]+)\]$/.exec(route) ?? [];
+  const [, parent, parameter, rest = ""] = /^(.*)\/\[([^\]]+)\]((?:\/[^[]+)?)$/.exec(route) ?? [];
   const inProject = (text: string) => text.replace("/p/[project]", PROJECT);
   if (!parent || parameter === "project") return inProject(route);
   await page.goto(inProject(LISTED_ON[parent] ?? parent));
   const link = page.locator(`main a[href^="${inProject(parent)}/"]`).first();
-  return (await link.getAttribute("href")) ?? "";
+  return `${await link.getAttribute("href")}${rest}`;
 }
 
 async function press(page: Page, ...keys: string[]): Promise<void> {

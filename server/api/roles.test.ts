@@ -76,6 +76,8 @@ const ALLOWED = {
     "runs.diagnosis",
     "runs.log",
     "runs.watch",
+    "runs.rewardReport",
+    "runs.correctProbe",
     "runs.cancel",
     "runs.retry",
     "models.list",

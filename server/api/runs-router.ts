@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { PROBES } from "@/domain/runs/reward-report";
 import { METHODS } from "@/domain/runs/run-config";
 import { cancelRun } from "../runs/cancel-run";
+import { correctProbe } from "../runs/correct-probe";
 import { diagnoseRun } from "../runs/diagnose-run";
+import { readRewardReport } from "../runs/read-reward-report";
 import { retryRun } from "../runs/retry-run";
 import { listRunLog, listRunMetrics } from "../runs/run-figures";
 import { getRun, listRuns } from "../runs/run-row";
@@ -57,6 +60,17 @@ export const runsRouter = router({
     .input(oneRun)
     .subscription(({ ctx, input, signal }) =>
       watchRun({ projectId: ctx.project.id, runId: input.runId }, signal ?? new AbortController().signal),
+    ),
+
+  /** Null of a run that wrote none. */
+  rewardReport: projectAdmin
+    .input(oneRun)
+    .query(({ ctx, input }) => readRewardReport({ projectId: ctx.project.id, runId: input.runId })),
+
+  correctProbe: projectAdmin
+    .input(oneRun.extend({ probe: z.enum(PROBES) }))
+    .mutation(({ ctx, input }) =>
+      correctProbe({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId, probe: input.probe }),
     ),
 
   cancel: projectAdmin

@@ -10,7 +10,7 @@ export interface PromptDetail extends PromptRow {
   completions: {
     id: string;
     content: string;
-    origin: "person" | "generation" | "imported";
+    origin: "person" | "generation" | "imported" | "probe";
     modelVersionId: string | null;
     modelName: string | null;
     author: { id: string; name: string } | null;
@@ -18,6 +18,8 @@ export interface PromptDetail extends PromptRow {
     sampleIndex: number | null;
     finished: boolean;
     createdAt: Date;
+    /** Of a probe: the reward run whose report offered it. */
+    probeRun: { id: string; number: number } | null;
     /** What reward models say of it, the newest model first. */
     scores: { model: { id: string; name: string }; score: number }[];
   }[];
@@ -55,6 +57,7 @@ export async function getPrompt(input: { projectId: string; promptId: string }):
           sampleIndex: true,
           finished: true,
           createdAt: true,
+          probeRun: { select: { id: true, number: true } },
           rewardScores: {
             orderBy: { modelVersion: { createdAt: "desc" } },
             select: { score: true, modelVersion: { select: { id: true, name: true } } },

@@ -15,6 +15,7 @@ const WORDS: Record<string, string> = {
   "runs.trainOnLatestLabels": "started a run",
   "runs.cancel": "cancelled a run",
   "runs.retry": "started a run again",
+  "runs.correctProbe": "made tasks that correct a reward model",
   "models.promote": "promoted a model",
   "models.addBase": "added a base model",
   "generations.nextRound": "started the next round",

@@ -15,6 +15,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { Stat, StatRow } from "@/app/components/stat";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { ReportSummary } from "../runs/[run]/report/report-summary";
 import { ExportList } from "./export-list";
 import { LineageList } from "./lineage-list";
 import { NextRoundDialog } from "./next-round-dialog";
@@ -48,6 +49,9 @@ export function ModelView({ project, modelVersionId }: { project: string; modelV
                 )}
               </StatRow>
             </Panel>
+            {model.kind === "reward" && model.lineage[0]?.run && (
+              <ReportSummary project={project} runId={model.lineage[0].run.id} />
+            )}
             <div className="grid items-start gap-3 lg:grid-cols-2">
               <Panel title="Lineage">
                 <LineageList project={project} lineage={model.lineage} />
@@ -105,14 +109,15 @@ function ModelHeader({ project, model }: { project: string; model: Model }) {
         }
         actions={
           <>
-            {!model.promotedAt && (
+            {!model.promotedAt && model.kind !== "reward" && (
               <Button busy={promote.isPending} onClick={() => promote.mutate({ project, modelVersionId: model.id })}>
                 Promote
               </Button>
             )}
-            <ButtonLink href={`/p/${project}/playground?${previous ? `left=${previous.id}&` : ""}right=${model.id}`}>
-              Playground
-            </ButtonLink>
+            <ButtonLink href={playgroundWith(project, model, previous?.id)}>Playground</ButtonLink>
+            {model.kind === "reward" && (
+              <ButtonLink href={`/p/${project}/tasks?reward=${model.id}`}>Scores in tasks</ButtonLink>
+            )}
             {previous && model.kind === "policy" && (
               <Button variant="primary" onClick={() => setRoundOpen(true)}>
                 Next round
@@ -132,4 +137,11 @@ function ModelHeader({ project, model }: { project: string; model: Model }) {
       )}
     </>
   );
+}
+
+/** A reward model scores there what others write. */
+function playgroundWith(project: string, { id, kind }: Model, previousId: string | undefined): string {
+  const page = `/p/${project}/playground`;
+  if (kind === "reward") return `${page}?reward=${id}`;
+  return `${page}?${previousId ? `left=${previousId}&` : ""}right=${id}`;
 }

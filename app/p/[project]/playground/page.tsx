@@ -9,9 +9,9 @@ export default async function PlaygroundPage({
   searchParams,
 }: {
   params: Promise<{ project: string }>;
-  searchParams: Promise<{ left?: string; right?: string }>;
+  searchParams: Promise<{ left?: string; right?: string; reward?: string }>;
 }) {
-  const { left, right } = await searchParams;
+  const { left, right, reward } = await searchParams;
   const idOf = (text: string | undefined) => (z.uuid().safeParse(text).success ? text : undefined);
-  return <Playground project={(await params).project} left={idOf(left)} right={idOf(right)} />;
+  return <Playground project={(await params).project} left={idOf(left)} right={idOf(right)} reward={idOf(reward)} />;
 }

@@ -13,7 +13,18 @@ import { PlaygroundPane, type PlaygroundRequest } from "./playground-pane";
 type Models = Outputs["models"]["list"];
 
 /** One prompt, two models, both answers as they come. */
-export function Playground({ project, left, right }: { project: string; left?: string; right?: string }) {
+export function Playground({
+  project,
+  left,
+  right,
+  reward,
+}: {
+  project: string;
+  left?: string;
+  right?: string;
+  /** The reward model that scores the answers at first. */
+  reward?: string;
+}) {
   const trpc = useTRPC();
   const query = useQuery(trpc.models.list.queryOptions({ project }));
   return (
@@ -34,6 +45,7 @@ export function Playground({ project, left, right }: { project: string; left?: s
               rewardModels={rewardModels}
               left={left ?? models.at(-1)?.id ?? newest}
               right={right ?? newest}
+              reward={reward}
             />
           );
         }}
@@ -48,14 +60,16 @@ function Desk({
   rewardModels,
   left,
   right,
+  reward,
 }: {
   project: string;
   models: Models;
   rewardModels: Models;
   left?: string;
   right?: string;
+  reward?: string;
 }) {
-  const [rewardModelId, setRewardModel] = useState(rewardModels[0]?.id ?? "");
+  const [rewardModelId, setRewardModel] = useState(reward ?? rewardModels[0]?.id ?? "");
   const [modelIds, setModelIds] = useState([left, right]);
   const [text, setText] = useState("");
   const [system, setSystem] = useState("");

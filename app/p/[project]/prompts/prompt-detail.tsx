@@ -60,6 +60,10 @@ function Completions({ completions }: { completions: Detail["completions"] }) {
               <Link href={`/p/${slug}/models/${completion.modelVersionId}`} className="link">
                 {completion.modelName}
               </Link>
+            ) : completion.probeRun ? (
+              <Link href={`/p/${slug}/runs/${completion.probeRun.id}/report`} className="link">
+                probe of run {completion.probeRun.number}
+              </Link>
             ) : (
               <span>{completion.author?.name ?? completion.origin}</span>
             )}

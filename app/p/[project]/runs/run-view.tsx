@@ -16,6 +16,7 @@ import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
 import { ChartFocusProvider } from "./[run]/chart-focus";
 import { DiagnosisPanel } from "./[run]/diagnosis-panel";
+import { ReportSummary } from "./[run]/report/report-summary";
 import { RunCharts } from "./run-charts";
 import type { Run } from "./run-figures";
 import { RunLog } from "./run-log";
@@ -31,6 +32,9 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
           <RunHeader project={project} run={data} />
           <div className="grid gap-3">
             <RunProgress project={project} run={data} />
+            {data.method === "reward" && data.status === "completed" && (
+              <ReportSummary project={project} runId={data.id} />
+            )}
             <DiagnosisPanel project={project} runId={data.id} status={data.status} />
             <RunCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
             <div className="grid items-start gap-3 lg:grid-cols-2">
@@ -110,13 +114,23 @@ function RunProgress({ project, run }: { project: string; run: Run }) {
             <ButtonLink
               size="sm"
               variant="primary"
-              href={`/p/${project}/playground?left=${run.base.id}&right=${run.model.id}`}
+              href={
+                run.method === "reward"
+                  ? `/p/${project}/playground?reward=${run.model.id}`
+                  : `/p/${project}/playground?left=${run.base.id}&right=${run.model.id}`
+              }
             >
-              Try it beside {run.base.name}
+              {run.method === "reward" ? "Score answers with it" : `Try it beside ${run.base.name}`}
             </ButtonLink>
-            <ButtonLink size="sm" href={`/p/${project}/models/${run.model.id}`}>
-              Next round
-            </ButtonLink>
+            {run.method === "reward" ? (
+              <ButtonLink size="sm" href={`/p/${project}/tasks?reward=${run.model.id}`}>
+                Scores in tasks
+              </ButtonLink>
+            ) : (
+              <ButtonLink size="sm" href={`/p/${project}/models/${run.model.id}`}>
+                Next round
+              </ButtonLink>
+            )}
           </div>
         }
       >

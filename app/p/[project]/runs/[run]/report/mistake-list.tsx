@@ -1,0 +1,47 @@
+import Link from "next/link";
+import { formatNumber } from "@/app/components/format";
+import { Panel } from "@/app/components/panel";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { RewardReport } from "@/domain/runs/reward-report";
+
+type Mistakes = RewardReport["mistakes"];
+
+/** Held-out pairs in the wrong order, the surest first: each leads to its prompt and to the label that says otherwise. */
+export function MistakeList({ project, mistakes }: { project: string; mistakes: Mistakes }) {
+  return (
+    <Panel title="Surest mistakes" flush>
+      {mistakes.length === 0 ? (
+        <p className="p-4 text-muted">No held-out pair is in the wrong order.</p>
+      ) : (
+        <Table className="border-0">
+          <thead>
+            <tr>
+              <Th>Pair</Th>
+              <Th numeric>Gap of the scores</Th>
+              <Th numeric>People’s margin</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {mistakes.map((mistake) => (
+              <Tr key={mistake.place}>
+                <Td>
+                  {mistake.promptId ? (
+                    <Link className="link" href={`/p/${project}/prompts/${mistake.promptId}${anchorOf(mistake)}`}>
+                      {mistake.place}
+                    </Link>
+                  ) : (
+                    mistake.place
+                  )}
+                </Td>
+                <Td numeric>{formatNumber(mistake.gap)}</Td>
+                <Td numeric>{formatNumber(mistake.margin)}</Td>
+              </Tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Panel>
+  );
+}
+
+const anchorOf = ({ labelIds: [first] }: Mistakes[number]) => (first ? `#label-${first}` : "");

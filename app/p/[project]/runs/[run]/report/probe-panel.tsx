@@ -1,0 +1,107 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { formatNumber, plural } from "@/app/components/format";
+import { Notice } from "@/app/components/notice";
+import { Panel } from "@/app/components/panel";
+import { ShareText } from "@/app/components/share-text";
+import { useTRPC } from "@/app/trpc-client";
+import { PROBE_MEANINGS, type Probe } from "@/domain/runs/reward-report";
+import { EstimateText } from "./estimate-text";
+import { VerdictBadge } from "./verdict-badge";
+
+/** What is done to completions that makes them no better, what the model says of it, and the way to correct it. */
+export function ProbePanel({ project, runId, probes }: { project: string; runId: string; probes: Probe[] }) {
+  if (probes.length === 0) return null;
+  return (
+    <Panel title="Exploit probes">
+      <ul className="grid gap-5">
+        {probes.map((probe) => (
+          <ProbeItem key={probe.name} project={project} runId={runId} probe={probe} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function ProbeItem({ project, runId, probe }: { project: string; runId: string; probe: Probe }) {
+  const { title, meaning } = PROBE_MEANINGS[probe.name];
+  const [example] = probe.corrections;
+  return (
+    <li id={`probe-${probe.name}`} className="grid scroll-mt-4 gap-1.5">
+      <h3 className="flex items-center gap-2 font-medium">
+        {title} <VerdictBadge verdict={probe.verdict} />
+      </h3>
+      <p className="max-w-3xl text-muted">{meaning}</p>
+      <dl className="grid gap-x-6 gap-y-1 sm:grid-cols-[max-content_1fr]">
+        <dt className="text-muted">Score shifts by</dt>
+        <dd>
+          <EstimateText estimate={probe.shift} />
+          {probe.shiftInDeviations !== null && (
+            <span className="text-muted">, {formatNumber(probe.shiftInDeviations)} deviations</span>
+          )}
+        </dd>
+        <dt className="text-muted">Raised for</dt>
+        <dd>
+          <ShareText share={probe.raised} of="completions" />
+        </dd>
+      </dl>
+      {example && (
+        <details>
+          <summary className="text-muted">The exploit that gains most (+{formatNumber(example.shift)})</summary>
+          <div className="mt-1.5 grid gap-2 lg:grid-cols-2">
+            {[example.completion, example.exploit].map((text, place) => (
+              <pre
+                // biome-ignore lint/suspicious/noArrayIndexKey: completion and exploit are their places
+                key={place}
+                className="max-h-60 overflow-y-auto whitespace-pre-wrap rounded-md border border-line bg-sunken p-2 font-sans text-xs [overflow-wrap:anywhere]"
+              >
+                {text}
+              </pre>
+            ))}
+          </div>
+        </details>
+      )}
+      {example && <Correct project={project} runId={runId} probe={probe} />}
+    </li>
+  );
+}
+
+function Correct({ project, runId, probe }: { project: string; runId: string; probe: Probe }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const correct = useMutation(
+    trpc.runs.correctProbe.mutationOptions({
+      onSuccess: () => {
+        for (const part of [trpc.tasks, trpc.projects, trpc.prompts])
+          void queryClient.invalidateQueries({ queryKey: part.pathKey() });
+      },
+    }),
+  );
+  const made = correct.data;
+  if (made)
+    return (
+      <Notice
+        tone={made.created > 0 ? "good" : "info"}
+        title={`${plural(made.created, "comparison task")} made${made.existing > 0 ? `, ${made.existing} there already` : ""}`}
+      >
+        {made.unknown > 0 && (
+          <p>{made.unknown} left out: their prompt or completion is not in this project any more.</p>
+        )}
+        <Link className="link" href={`/p/${project}/tasks?kind=comparison`}>
+          To the tasks
+        </Link>
+      </Notice>
+    );
+  return (
+    <div className="grid justify-items-start gap-2">
+      {correct.error && <Notice tone="bad" title={errorText(correct.error)} />}
+      <Button size="sm" busy={correct.isPending} onClick={() => correct.mutate({ project, runId, probe: probe.name })}>
+        Make {plural(probe.corrections.length, "comparison task")} that correct it
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { FileQuestion } from "lucide-react";
+import { ButtonLink } from "@/app/components/button";
+import { EmptyState } from "@/app/components/empty-state";
+import { Loaded } from "@/app/components/loaded";
+import { Notice } from "@/app/components/notice";
+import { PageHeader } from "@/app/components/page-header";
+import { SkeletonTable } from "@/app/components/skeleton";
+import { useTRPC } from "@/app/trpc-client";
+import type { RewardReport } from "@/domain/runs/reward-report";
+import { AccuracyPanel } from "./accuracy-panel";
+import { CalibrationPanel } from "./calibration-panel";
+import { LengthPanel } from "./length-panel";
+import { MistakeList } from "./mistake-list";
+import { ProbePanel } from "./probe-panel";
+
+/** What a reward model is worth on pairs that it was not trained on, and by what it can be fooled. */
+export function ReportView({ project, runId }: { project: string; runId: string }) {
+  const trpc = useTRPC();
+  const run = useQuery(trpc.runs.get.queryOptions({ project, runId }));
+  const report = useQuery(trpc.runs.rewardReport.queryOptions({ project, runId }));
+  return (
+    <>
+      <PageHeader
+        title="Reward report"
+        trail={[
+          { label: "Runs", href: `/p/${project}/runs` },
+          { label: run.data ? `Run ${run.data.number}` : "Run", href: `/p/${project}/runs/${runId}` },
+        ]}
+        about="How the model orders pairs that it was not trained on, how sure it may be, and by what it can be fooled. All intervals are 95 %."
+      />
+      <Loaded query={report} skeleton={<SkeletonTable />}>
+        {(data) =>
+          data === null ? (
+            <EmptyState
+              icon={<FileQuestion />}
+              title="No report"
+              action={<ButtonLink href={`/p/${project}/runs/${runId}`}>To the run</ButtonLink>}
+            >
+              A run of method reward writes it at its end.
+            </EmptyState>
+          ) : (
+            <Report project={project} runId={runId} report={data} />
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Report({ project, runId, report }: { project: string; runId: string; report: RewardReport }) {
+  return (
+    <div className="grid gap-4">
+      {report.notes.length > 0 && (
+        <Notice tone="warn" title="Before reading the figures">
+          <ul className="list-disc pl-4">
+            {report.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <AccuracyPanel report={report} />
+      <ProbePanel project={project} runId={runId} probes={report.probes} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <CalibrationPanel calibration={report.calibration} />
+        <LengthPanel report={report} />
+      </div>
+      <MistakeList project={project} mistakes={report.mistakes} />
+    </div>
+  );
+}
