@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
+import { ROLLOUTS_FILE } from "@/domain/runs/rollouts";
 import type { Method, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
 import { writeFileAtomically } from "./checkpoints/atomic-write";
@@ -11,6 +12,7 @@ import { type Trained, trainEnsemble } from "./recipes/ensemble";
 import { trainKto } from "./recipes/kto";
 import { trainOrpo } from "./recipes/orpo";
 import { savePolicy } from "./recipes/policy";
+import { trainPpo } from "./recipes/ppo";
 import type { Recipe } from "./recipes/recipe";
 import { trainReward } from "./recipes/reward";
 import { RunScope } from "./recipes/run-scope";
@@ -26,6 +28,8 @@ export type RunTrainingOptions = {
   onEvent?: (event: RunEvent) => void | Promise<void>;
   /** Go on from the newest checkpoint in `outputDir`, where there is one. */
   resume?: boolean;
+  /** Lets the configuration name reward functions of one's own, whose code then runs: for the command line alone. */
+  trustModules?: boolean;
 };
 
 const recipes: { [M in Method]: Recipe<M> } = {
@@ -35,6 +39,7 @@ const recipes: { [M in Method]: Recipe<M> } = {
   kto: trainKto,
   orpo: trainOrpo,
   simpo: trainSimpo,
+  ppo: trainPpo,
 };
 
 /**
@@ -51,7 +56,8 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   const backend = await loadBackend();
   const record = createRecord(outputDir);
   const signal = options.signal ?? new AbortController().signal;
-  const run = trainAll(config, { outputDir, resume, signal, backend });
+  const trustModules = options.trustModules ?? false;
+  const run = trainAll(config, { outputDir, resume, signal, backend, trustModules });
   try {
     for (;;) {
       const { done, value } = await run.next();
@@ -70,7 +76,13 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   }
 }
 
-type Circumstances = { outputDir: string; resume: boolean; signal: AbortSignal; backend: Backend };
+type Circumstances = {
+  outputDir: string;
+  resume: boolean;
+  signal: AbortSignal;
+  backend: Backend;
+  trustModules: boolean;
+};
 
 function trainAll(config: RunConfig, run: Circumstances): AsyncGenerator<RunEvent, Trained> {
   const checkpointFolder = path.join(run.outputDir, "checkpoints");
@@ -98,13 +110,22 @@ async function* trainOne(
 /** Paths of the configuration, meant from the folder that RUN.json lies in. A catalogue name or hub id stays as it is. */
 export async function resolveRunPaths<Config extends RunConfig>(config: Config, folder: string): Promise<Config> {
   const absolute = (file: string) => path.resolve(folder, file);
-  const model = await stat(absolute(config.model)).then(
-    () => absolute(config.model),
-    () => config.model,
-  );
+  const modelPath = (model: string) =>
+    stat(absolute(model)).then(
+      () => absolute(model),
+      () => model,
+    );
   return {
     ...config,
-    model,
+    model: await modelPath(config.model),
+    ...(config.method === "ppo"
+      ? {
+          rewardModels: await Promise.all(config.rewardModels.map(modelPath)),
+          rewardFunctions: config.rewardFunctions.map((reward) =>
+            reward.name === "module" ? { ...reward, path: absolute(reward.path) } : reward,
+          ),
+        }
+      : {}),
     dataset: absolute(config.dataset),
     ...(config.validationDataset === undefined ? {} : { validationDataset: absolute(config.validationDataset) }),
     ...(config.adapter === undefined ? {} : { adapter: absolute(config.adapter) }),
@@ -129,8 +150,10 @@ async function refuseForeignFolder(outputDir: string, resume: boolean): Promise<
 /** Writes what a run says into its files: one JSON line a step in metrics.jsonl, validation in rows of its own. */
 function createRecord(outputDir: string): (event: RunEvent) => Promise<void> {
   const metrics = path.join(outputDir, "metrics.jsonl");
+  const rollouts = path.join(outputDir, ROLLOUTS_FILE);
   const appendRow = (row: object) => appendFile(metrics, `${JSON.stringify(row)}\n`);
   let isFirst = true;
+  let isFirstRollout = true;
   return async (event) => {
     if (event.type === "resolved") {
       await mkdir(outputDir, { recursive: true });
@@ -139,23 +162,28 @@ function createRecord(outputDir: string): (event: RunEvent) => Promise<void> {
       await writeFileAtomically(path.join(outputDir, "ledger.json"), `${JSON.stringify(ledger, null, 2)}\n`);
     }
     if (event.type === "step") {
-      if (isFirst) await keepRowsBefore(metrics, event.step);
+      if (isFirst) await keepRowsBefore(metrics, event.step, "step");
       isFirst = false;
       const { step, epoch, tokens, tokensPerSecond, seconds } = event;
       await appendRow({ step, epoch, ...event.metrics, tokens, tokensPerSecond, seconds });
+    }
+    if (event.type === "rollouts") {
+      if (isFirstRollout) await keepRowsBefore(rollouts, event.step, "iteration");
+      isFirstRollout = false;
+      await appendFile(rollouts, event.rollouts.map((rollout) => `${JSON.stringify(rollout)}\n`).join(""));
     }
     if (event.type === "evaluation") await appendRow({ step: event.step, epoch: event.epoch, ...event.metrics });
   };
 }
 
 /** A resumed run repeats the steps after its checkpoint: their old rows go. */
-async function keepRowsBefore(metrics: string, step: number): Promise<void> {
-  const text = await readFile(metrics, "utf8").catch((error: unknown) => {
+async function keepRowsBefore(file: string, step: number, key: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (isMissing(error)) return "";
     throw error;
   });
   // A killed run may have left half a line.
   const rows = text.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
-  const kept = rows.filter((line) => (JSON.parse(line) as { step: number }).step < step);
-  await writeFile(metrics, kept.map((line) => `${line}\n`).join(""));
+  const kept = rows.filter((line) => ((JSON.parse(line) as Record<string, number>)[key] ?? 0) < step);
+  await writeFile(file, kept.map((line) => `${line}\n`).join(""));
 }

@@ -1,4 +1,5 @@
-import type { Complete, LossOn, Method, RunConfig } from "./run-config";
+import { completePpoConfig } from "./complete-ppo-config";
+import type { Complete, CompleteRunConfig, LossOn, OfflineMethod, OfflineRunConfig, RunConfig } from "./run-config";
 
 /** What the choice of defaults depends on. */
 export type RunCircumstances = { examples: number; device: "cpu" | "gpu" };
@@ -13,7 +14,7 @@ const STEPS_TO_AIM_AT = 2 * STEPS_THAT_MOVE_A_MODEL;
 const HELD_AT_ONCE = { cpu: 2, gpu: 16 };
 
 /** The guide's learning rates for all weights (the middle of its ranges) and how much more an adapter takes. */
-const LEARNING_RATES: Record<Method, { full: number; adapterFactor: number }> = {
+const LEARNING_RATES: Record<OfflineMethod, { full: number; adapterFactor: number }> = {
   sft: { full: 2e-5, adapterFactor: 10 },
   reward: { full: 1e-5, adapterFactor: 10 },
   dpo: { full: 5e-6, adapterFactor: 10 },
@@ -39,7 +40,7 @@ export type RecommendedDefaults = {
  * until the run comes to about 40 optimizer steps (at the very least 20), with up to three epochs.
  */
 export function recommendDefaults(
-  method: Method,
+  method: OfflineMethod,
   { examples, device }: RunCircumstances,
   { adapter = true }: { adapter?: boolean } = {},
 ): RecommendedDefaults {
@@ -75,10 +76,20 @@ export function recommendDefaults(
   };
 }
 
+/** Fills what was left open, for any method. */
+export function completeRunConfig(
+  config: RunConfig,
+  circumstances: RunCircumstances,
+): { config: CompleteRunConfig; reasons: string[] } {
+  return config.method === "ppo"
+    ? completePpoConfig(config, circumstances)
+    : completeOfflineConfig(config, circumstances);
+}
+
 /**
  * Fills what was left open. A key that was given stays as given; `reasons` speaks only of keys that were not.
  */
-export function completeRunConfig<Config extends RunConfig>(
+export function completeOfflineConfig<Config extends OfflineRunConfig>(
   config: Config,
   circumstances: RunCircumstances,
 ): { config: Complete<Config>; reasons: string[] } {
@@ -116,9 +127,15 @@ function lossOnOf({ completionOnlyLoss }: { completionOnlyLoss: boolean }): Loss
   return completionOnlyLoss ? "completion" : "everything";
 }
 
-/** Optimizer steps of a run: the epochs' (the last batch of each epoch may be smaller), at most `maxSteps`. */
-export function totalSteps(config: { batchSize: number; epochs: number; maxSteps?: number }, examples: number): number {
-  const perEpoch = Math.ceil(examples / config.batchSize);
+/**
+ * Optimizer steps of a run (of PPO: iterations): the epochs' (the last batch of each epoch may be smaller), at most
+ * `maxSteps`.
+ */
+export function totalSteps(
+  config: { epochs: number; maxSteps?: number } & ({ batchSize: number } | { rolloutBatchSize: number }),
+  examples: number,
+): number {
+  const perEpoch = Math.ceil(examples / ("batchSize" in config ? config.batchSize : config.rolloutBatchSize));
   const steps = Math.ceil(perEpoch * config.epochs);
   return config.maxSteps === undefined ? steps : Math.min(steps, config.maxSteps);
 }

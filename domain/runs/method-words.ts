@@ -27,4 +27,8 @@ export const METHOD_WORDS: Record<Method, { title: string; suits: string }> = {
     suits:
       "The simplest of the preference methods: no reference, and length does not count. Sensitive to its settings.",
   },
+  ppo: {
+    title: "PPO",
+    suits: "Several or computed rewards, and the last bit of quality: learns from completions that it writes itself.",
+  },
 };

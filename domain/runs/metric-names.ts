@@ -1,3 +1,5 @@
+import type { ROLLOUT_METRICS } from "./rollout-metrics";
+
 /**
  * Names of the figures in metrics.jsonl, spelled as TRL spells them, so that a run can be laid beside one of TRL's.
  * `logps/*` are sums over a completion's tokens (ORPO, SimPO: means), averaged over the batch.
@@ -20,7 +22,9 @@ export const METRICS = {
   evalMargin: "evalMargin",
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];
-export type Metrics = Partial<Record<MetricName, number>>;
+/** Suites of a run have names of their own: `suites/math`. */
+export type Metrics = Partial<Record<MetricName | RolloutMetricName | `suites/${string}`, number>>;
+export type RolloutMetricName = (typeof ROLLOUT_METRICS)[keyof typeof ROLLOUT_METRICS];
 
 /** What a chart says beside the name. */
 export const metricMeanings: Record<MetricName, { title: string; meaning: string; better: "higher" | "lower" | null }> =

@@ -46,6 +46,7 @@ export function checkRunConfig(
   if (config.lora && config.adapter) {
     throw invalid(`${place(["lora"])}: lora: goes without "adapter", whose rank and layers come from its own folder`);
   }
+  if (config.method === "ppo") return checkPpo(config, place);
   if (config.microBatchSize && config.batchSize && config.microBatchSize > config.batchSize) {
     throw invalid(
       `${place(["microBatchSize"])}: microBatchSize: ${config.microBatchSize} is more than batchSize ${config.batchSize}`,
@@ -64,6 +65,31 @@ export function checkRunConfig(
       `${place(["completionOnlyLoss"])}: completionOnlyLoss: false means lossOn "everything", not "${config.lossOn}"; leave one of them out`,
     );
   }
+  return config;
+}
+
+type Ppo = Extract<RunConfig, { method: "ppo" }>;
+
+function checkPpo(config: Ppo, place: (path: PropertyKey[]) => string): Ppo {
+  const refuse = (key: keyof Ppo, message: string) => invalid(`${place([key])}: ${key}: ${message}`);
+  const { microBatchSize, minibatchSize, advantageEstimator, samplesPerPrompt } = config;
+  if (microBatchSize && minibatchSize && microBatchSize > minibatchSize) {
+    throw refuse("microBatchSize", `${microBatchSize} is more than minibatchSize ${minibatchSize}`);
+  }
+  if (advantageEstimator !== "gae" && samplesPerPrompt === 1) {
+    throw refuse("samplesPerPrompt", `${advantageEstimator} compares completions of one prompt; it needs 2 or more`);
+  }
+  if (config.memoryMode === "adapters" && !config.lora && !config.adapter) {
+    throw refuse("memoryMode", '"adapters" shares one frozen base; it needs "lora", or an "adapter" to go on from');
+  }
+  config.rewardFunctions.forEach((reward, index) => {
+    if (reward.name !== "regularExpression") return;
+    try {
+      new RegExp(reward.pattern, reward.flags);
+    } catch (error) {
+      throw refuse("rewardFunctions", `${index}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
   return config;
 }
 

@@ -13,6 +13,7 @@ const LEARNING_RATE_RANGES: Record<Method, [number, number]> = {
   kto: [5e-7, 5e-6],
   orpo: [5e-6, 5e-5],
   simpo: [3e-7, 5e-6],
+  ppo: [1e-6, 5e-6],
 };
 
 /** The range of learning rates that is safe for this method, adapter or not. */
@@ -28,25 +29,30 @@ export function rangeWarnings(config: CompleteRunConfig, examples: number): RunW
     ...(config.lora ? outsideSafe(loraSchema.shape, config.lora, "lora.") : []),
   ];
   const adapter = config.lora !== undefined || config.adapter !== undefined;
-  const [low, high] = safeLearningRate(config.method, adapter);
-  if (config.learningRate < low || config.learningRate > high) {
-    const what = adapter ? `${config.method} with an adapter` : config.method;
-    warnings.push({
-      field: "learningRate",
-      message: `learningRate ${config.learningRate} is outside ${short(low)}–${short(high)}, the usual range of ${what}.`,
-    });
-  }
+  if (config.method === "ppo") {
+    warnings.push(...rateWarnings("policyLearningRate", config.policyLearningRate, "ppo", adapter));
+    warnings.push(...rateWarnings("valueLearningRate", config.valueLearningRate, "the value model", adapter));
+  } else warnings.push(...rateWarnings("learningRate", config.learningRate, config.method, adapter));
   const steps = totalSteps(config, examples);
   if (steps < STEPS_THAT_MOVE_A_MODEL) {
     warnings.push({
-      field: "batchSize",
-      message: `The run has only ${steps} optimizer ${steps === 1 ? "step" : "steps"}; fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model. Take a smaller batch or collect more labels.`,
+      field: config.method === "ppo" ? "epochs" : "batchSize",
+      message: `The run has only ${steps} ${config.method === "ppo" ? "iteration" : "optimizer step"}${steps === 1 ? "" : "s"}; fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model. ${config.method === "ppo" ? "Take more epochs." : "Take a smaller batch or collect more labels."}`,
     });
   }
   if (config.method === "simpo") warnings.push(...simpoWarnings(config));
   if (config.method === "dpo" && config.loss === "sigmoid_norm") return withNormalisedBeta(warnings, config.beta);
   return warnings;
 }
+
+function rateWarnings(field: string, rate: number, of: Method | "the value model", adapter: boolean): RunWarning[] {
+  const [low, high] = of === "the value model" ? valueLearningRates(adapter) : safeLearningRate(of, adapter);
+  if (rate >= low && rate <= high) return [];
+  const what = adapter ? `${of} with an adapter` : of;
+  return [{ field, message: `${field} ${rate} is outside ${short(low)}–${short(high)}, the usual range of ${what}.` }];
+}
+
+const valueLearningRates = (adapter: boolean): [number, number] => (adapter ? [1e-4, 5e-4] : [1e-5, 5e-5]);
 
 /** The defaults that TRL's trainer gives SimPO (those of plain CPO) ask for a lead that no mean log-prob can have. */
 function simpoWarnings({ beta, gamma }: { beta: number; gamma: number }): RunWarning[] {

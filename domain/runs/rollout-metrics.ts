@@ -41,6 +41,18 @@ export const ROLLOUT_METRICS = {
   evalScores: "evalScores",
   /** Mean negative log-likelihood of the held-out text or demonstrations, nats a token. */
   auxiliaryLoss: "loss/auxiliary",
+  /** Share of tokens on which the value loss counted its clipped side. */
+  valueClipFraction: "val/clipfrac_avg",
+  /** Mean of π ÷ π_old over the iteration's updates. */
+  ratio: "val/ratio",
+  /** 1 where `epochKlLimit` ended the iteration's epochs early. */
+  stoppedEarly: "policy/stoppedEarly",
+  /** Gradient norm of the value model before clipping. */
+  valueGradNorm: "val/gradNorm",
+  /** Tokens a second of an iteration's three parts. */
+  generateSpeed: "speed/generate",
+  scoreSpeed: "speed/score",
+  updateSpeed: "speed/update",
 } as const;
 
 /** Accuracy of a capability suite, 0 to 1: `suites/math`. */

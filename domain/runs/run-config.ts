@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field } from "./field-meaning";
+import { ppoFields } from "./ppo-fields";
 
 /**
  * RUN.json: what a training run is asked to do. One schema a method, told apart by `method`; the spelling of the keys
@@ -10,8 +11,10 @@ import { field } from "./field-meaning";
  */
 export const DEFAULT_MODEL = "smollm2-135m-instruct";
 
-export const METHODS = ["sft", "reward", "dpo", "kto", "orpo", "simpo"] as const;
+export const METHODS = ["sft", "reward", "dpo", "kto", "orpo", "simpo", "ppo"] as const;
 export type Method = (typeof METHODS)[number];
+/** Methods that learn from records; PPO learns from completions that it writes itself. */
+export type OfflineMethod = Exclude<Method, "ppo">;
 
 const positive = () => z.number().positive();
 const fraction = () => z.number().min(0).max(1);
@@ -310,6 +313,14 @@ export const simpoConfigSchema = z.strictObject({
   }),
 });
 
+const { batchSize: _batch, learningRate: _rate, ...sharedByPpo } = sharedFields;
+
+export const ppoConfigSchema = z.strictObject({
+  method: z.literal("ppo"),
+  ...sharedByPpo,
+  ...ppoFields,
+});
+
 export const runConfigSchema = z.discriminatedUnion("method", [
   sftConfigSchema,
   rewardConfigSchema,
@@ -317,6 +328,7 @@ export const runConfigSchema = z.discriminatedUnion("method", [
   ktoConfigSchema,
   orpoConfigSchema,
   simpoConfigSchema,
+  ppoConfigSchema,
 ]);
 
 /** As asked: what may be chosen from the data is still open. */
@@ -324,14 +336,33 @@ export type RunConfig = z.output<typeof runConfigSchema>;
 export type RunConfigInput = z.input<typeof runConfigSchema>;
 export type LoraConfig = z.output<typeof loraSchema>;
 
+/** Of the methods that learn from records. */
+export type OfflineRunConfig = Exclude<RunConfig, { method: "ppo" }>;
 /** As resolved: every number that the run uses. Written to run.json, which can be run again as it stands. */
-export type Complete<Config extends RunConfig> = Config & {
+export type Complete<Config extends OfflineRunConfig> = Config & {
   batchSize: number;
   microBatchSize: number;
   epochs: number;
   learningRate: number;
 } & (Config extends { method: "sft" } ? { lossOn: LossOn } : unknown);
-export type CompleteRunConfig = Complete<RunConfig>;
+export type CompleteOfflineConfig = Complete<OfflineRunConfig>;
+type AskedPpoConfig = z.output<typeof ppoConfigSchema>;
+export type PpoConfig = AskedPpoConfig &
+  Required<
+    Pick<
+      AskedPpoConfig,
+      | "microBatchSize"
+      | "epochs"
+      | "rolloutBatchSize"
+      | "samplesPerPrompt"
+      | "minibatchSize"
+      | "maxNewTokens"
+      | "policyLearningRate"
+      | "valueLearningRate"
+      | "memoryMode"
+    >
+  >;
+export type CompleteRunConfig = CompleteOfflineConfig | PpoConfig;
 export type SftConfig = Complete<z.output<typeof sftConfigSchema>>;
 export type RewardConfig = Complete<z.output<typeof rewardConfigSchema>>;
 export type DpoConfig = Complete<z.output<typeof dpoConfigSchema>>;
@@ -347,4 +378,5 @@ export const configSchemas = {
   kto: ktoConfigSchema,
   orpo: orpoConfigSchema,
   simpo: simpoConfigSchema,
+  ppo: ppoConfigSchema,
 } as const;

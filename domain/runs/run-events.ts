@@ -1,6 +1,7 @@
 import type { Share } from "../statistics/share";
 import type { Metrics } from "./metric-names";
 import type { RunWarning } from "./range-warnings";
+import type { Rollout } from "./rollouts";
 import type { CompleteRunConfig } from "./run-config";
 
 /** What a run says while it goes: the command line prints these, the worker stores and forwards them. */
@@ -16,6 +17,8 @@ export type RunEvent =
     }
   | StepEvent
   | EvaluationEvent
+  /** The completions of one iteration of PPO; for its page, not for going on from. */
+  | { type: "rollouts"; step: number; rollouts: Rollout[] }
   | { type: "checkpoint"; step: number; path: string }
   | { type: "finished"; step: number; seconds: number; output: RunOutput };
 

@@ -44,7 +44,8 @@ export class RunProgress {
     } else if (event.type === "evaluation") {
       this.figures.push({ step: event.step, values: finite(event.metrics) });
     } else if (event.type === "checkpoint") this.log("info", `Checkpoint after step ${event.step}.`);
-    else this.log("info", `Finished ${event.step} steps in ${Math.round(event.seconds)} s.`);
+    else if (event.type === "finished")
+      this.log("info", `Finished ${event.step} steps in ${Math.round(event.seconds)} s.`);
     const frequent = event.type === "step" || (event.type === "phase" && event.phase === this.phase);
     if (event.type === "phase") this.phase = event.phase;
     if (!frequent || this.now() - this.writtenAt >= WRITE_EVERY_MILLISECONDS) await this.write();

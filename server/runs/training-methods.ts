@@ -20,6 +20,8 @@ const LEARNS_FROM: Record<Method, { records: keyof RecordCounts; one: string; ma
   kto: { records: "unpaired", one: "judged completion", many: "judged completions", from: "judged completions" },
   orpo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
   simpo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
+  // What its reward model learned from; PPO itself reads the prompts alone.
+  ppo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
 };
 
 /** Records of the training split that a method learns from. */
@@ -40,9 +42,11 @@ export function tooFewRecords(method: Method, counts: RecordCounts): string | nu
   );
 }
 
+const NO_PPO_HERE = "PPO runs from the command line for now: npm run trainer -- train RUN.json";
+
 export function listMethods(counts: RecordCounts): { method: Method; available: boolean; reason: string | null }[] {
   return METHODS.map((method) => {
-    const reason = tooFewRecords(method, counts);
+    const reason = method === "ppo" ? NO_PPO_HERE : tooFewRecords(method, counts);
     return { method, available: reason === null, reason };
   });
 }

@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
 import { METRICS } from "@/domain/runs/metric-names";
+import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
 import type { RunEvent, StepEvent } from "@/domain/runs/run-events";
 
 /** Progress of a run for a person: one live line on a terminal, plain lines in a file. */
@@ -43,6 +44,7 @@ export function createProgressPrinter(stream: WriteStream): (event: RunEvent) =>
         print(`step ${event.step}: ${describeMetrics(event.metrics)}`);
         break;
       case "checkpoint":
+      case "rollouts":
         break;
       case "finished":
         print(`Done in ${duration(event.seconds)}: ${event.output.path}`);
@@ -57,6 +59,9 @@ function describeStep({ step, totalSteps, metrics, tokensPerSecond, etaSeconds }
     [METRICS.rewardsAccuracies]: metrics[METRICS.rewardsAccuracies],
     [METRICS.accuracy]: metrics[METRICS.accuracy],
     [METRICS.rewardsMargins]: metrics[METRICS.rewardsMargins],
+    [ROLLOUT_METRICS.scores]: metrics[ROLLOUT_METRICS.scores],
+    [ROLLOUT_METRICS.kl]: metrics[ROLLOUT_METRICS.kl],
+    [ROLLOUT_METRICS.length]: metrics[ROLLOUT_METRICS.length],
   };
   return `step ${step}/${totalSteps}: ${describeMetrics(shown)}, ${Math.round(tokensPerSecond)} tokens/s, ${duration(etaSeconds)} left`;
 }

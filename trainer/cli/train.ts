@@ -27,6 +27,7 @@ export function addTrainCommand(program: Command): void {
           outputDir: path.resolve(options.out),
           resume: options.resume ?? false,
           signal,
+          trustModules: true,
           onEvent: createProgressPrinter(process.stderr),
         }),
       );

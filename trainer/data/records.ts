@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Message, messageSchema } from "@/domain/messages";
-import type { Method } from "@/domain/runs/run-config";
+import type { OfflineMethod } from "@/domain/runs/run-config";
 import { invalidDataset } from "./jsonl-lines";
 
 /** Where a record stands, for messages and the ledger. */
@@ -17,7 +17,7 @@ export type RecordsOf = { preference: PreferenceRecord; demonstration: Demonstra
 export type RecordKind = keyof RecordsOf;
 
 /** What each method learns from. */
-export const RECORD_KIND: Record<Method, RecordKind> = {
+export const RECORD_KIND: Record<OfflineMethod, RecordKind> = {
   sft: "demonstration",
   reward: "preference",
   dpo: "preference",

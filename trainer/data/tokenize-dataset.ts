@@ -47,6 +47,7 @@ export const LEFT_OUT_MESSAGES = {
   emptyCompletion: "a completion without text",
   identicalCompletions: "chosen and rejected are the same text",
   testSplit: "kept for tests (split = test)",
+  samePrompt: "with a prompt that an earlier record has given already",
   doubledStart: "with the start token twice at the beginning: is the chat template applied already?",
   nothingToLearn: "without a token to learn: the chat template writes nothing of the completion",
   // Trained on all the same, but said:

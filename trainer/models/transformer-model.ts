@@ -10,8 +10,9 @@ import { createGpt2 } from "./gpt2";
 import { type LinearUse, loraDelta } from "./linear";
 import { createLlama } from "./llama";
 import { attachFreshLora, attachLora, detachLora, loraVariables, readLora } from "./lora";
-import { fitParameter, readParameter, replaceValue, variablesOf } from "./parameter";
+import { fitParameter, type Parameter, readParameter, replaceValue, variablesOf } from "./parameter";
 import { recomputed } from "./recompute";
+import { SharedWeights } from "./shared-weights";
 import type { CausalLanguageModel, ForwardOptions, KeyValueSource, LoraConfig, PackedTensors } from "./types";
 import { type TensorMap, WeightSource } from "./weight-source";
 
@@ -49,6 +50,25 @@ export function createModel(config: ModelConfig, tensors: TensorMap, options: Mo
   }
 }
 
+/**
+ * Another model on the same weights, which must be frozen: its adapter and its reward head are its own, so that policy,
+ * reference, value and reward model need one base between them. Either may be disposed first.
+ *
+ * @param options.rewardHead the values of a scalar head, [hidden]; left out, the model writes as the first one does
+ */
+export function shareModel(
+  model: CausalLanguageModel,
+  options: { name: string; rewardHead?: Float32Array; trainRewardHead?: boolean },
+): CausalLanguageModel {
+  if (!(model instanceof TransformerModel)) throw new Error(`${model.name} has no weights to share`);
+  const name = freeName(options.name);
+  const head = options.rewardHead;
+  const config = { ...model.config, rewardHead: head !== undefined || model.config.rewardHead };
+  const source = new SharedWeights(model.parameters, name, options.trainRewardHead ?? false, head);
+  const family = config.family === "gpt2" ? createGpt2(config, source) : createLlama(config, source);
+  return new TransformerModel(name, config, family);
+}
+
 function freeName(wanted: string): string {
   const taken = Object.keys(tf.engine().registeredVariables);
   const isFree = (name: string) => !taken.some((variable) => variable.startsWith(`${name}/`));
@@ -65,6 +85,10 @@ class TransformerModel implements CausalLanguageModel {
     readonly config: ModelConfig,
     private readonly family: Family,
   ) {}
+
+  get parameters(): Parameter[] {
+    return this.family.parameters;
+  }
 
   get hasRewardHead(): boolean {
     return this.family.score !== null;

@@ -84,7 +84,7 @@ export class WeightSource {
     return tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
   }
 
-  private register(parameter: Parameter): Parameter {
+  protected register(parameter: Parameter): Parameter {
     this.parameters.push(parameter);
     return parameter;
   }

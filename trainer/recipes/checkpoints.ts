@@ -10,6 +10,9 @@ import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
 import type { NamedTensors } from "../checkpoints/tensor-file";
 import { stableName, type Update } from "./update";
 
+/** What a checkpoint holds beside the trained parameters: the optimizer, and what else a method goes on from. */
+export type RunState = Pick<Update, "exportState" | "importState">;
+
 const PARAMETER = "parameter/";
 const OPTIMIZER = "optimizer/";
 /** The last two: if the machine dies while writing one, or a disk damages it, the one before it is whole. */
@@ -36,7 +39,7 @@ export class Checkpoints {
     private readonly resume: boolean,
   ) {}
 
-  async save(step: number, variables: tf.Variable[], update: Update): Promise<string> {
+  async save(step: number, variables: tf.Variable[], update: RunState): Promise<string> {
     const tensors: NamedTensors = new Map();
     for (const variable of variables) {
       const data = (await variable.data()) as Float32Array;
@@ -62,7 +65,7 @@ export class Checkpoints {
    * @returns the number of steps it has behind it; 0 where there is none
    * @throws DomainError `checkpoint-conflict`
    */
-  async restore(variables: tf.Variable[], update: Update): Promise<number> {
+  async restore(variables: tf.Variable[], update: RunState): Promise<number> {
     if (!this.resume) return 0;
     for (const name of await this.list()) {
       const folder = path.join(this.folder, name);
@@ -82,7 +85,7 @@ export class Checkpoints {
     return 0;
   }
 
-  private async load(file: string, variables: tf.Variable[], update: Update): Promise<void> {
+  private async load(file: string, variables: tf.Variable[], update: RunState): Promise<void> {
     const { tensors } = await readSafetensors(file);
     const parameters = variables.map((variable) => {
       const tensor = tensors.get(PARAMETER + stableName(variable));

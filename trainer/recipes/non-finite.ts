@@ -1,10 +1,10 @@
 import { DomainError } from "@/domain/errors";
 import { safeLearningRate } from "@/domain/runs/range-warnings";
-import type { CompleteRunConfig } from "@/domain/runs/run-config";
+import type { CompleteOfflineConfig, PpoConfig } from "@/domain/runs/run-config";
 
 /** A loss or gradient that is no number. The step is named, and what most likely made it so. */
 export function nonFiniteLoss(
-  config: CompleteRunConfig,
+  config: CompleteOfflineConfig,
   step: number,
   figures: { loss: number; gradNorm: number },
   gradNorms: readonly number[],
@@ -16,7 +16,7 @@ export function nonFiniteLoss(
   return new DomainError("non-finite-loss", line);
 }
 
-function likelyCause(config: CompleteRunConfig, step: number, gradNorms: readonly number[]): string {
+function likelyCause(config: CompleteOfflineConfig, step: number, gradNorms: readonly number[]): string {
   const [, high] = safeLearningRate(config.method, config.lora !== undefined || config.adapter !== undefined);
   if (step === 1) {
     return "It is so from the first step on: the model's weights themselves hold numbers that are not finite, or overflow on this data. Try the model with `generate`.";
@@ -29,4 +29,16 @@ function likelyCause(config: CompleteRunConfig, step: number, gradNorms: readonl
     return `Likely cause: the gradients grew before it (norms ${recent.map((norm) => norm.toPrecision(3)).join(", ")}). Lower learningRate or maxGradNorm, or take a larger batch.`;
   }
   return `Likely cause: a learning rate too high for this data. Halve learningRate (${config.learningRate}) and look at the records of this step.`;
+}
+
+/** The same for an iteration of PPO, whose policy and value model have learning rates of their own. */
+export function nonFiniteIteration(
+  config: PpoConfig,
+  iteration: number,
+  of: "policy" | "value",
+  figure: number,
+): DomainError {
+  const key = of === "policy" ? "policyLearningRate" : "valueLearningRate";
+  const line = `Iteration ${iteration}: loss or gradient of the ${of} is ${figure}. Likely cause: ${key} ${config[key]} is too high; lower it, or take a larger rolloutBatchSize. Nothing was saved of this iteration.`;
+  return new DomainError("non-finite-loss", line);
 }

@@ -1,7 +1,7 @@
 import { DomainError } from "@/domain/errors";
-import { completeRunConfig } from "@/domain/runs/complete-run-config";
+import { completeOfflineConfig } from "@/domain/runs/complete-run-config";
 import { type RunWarning, rangeWarnings } from "@/domain/runs/range-warnings";
-import type { Complete, Method, RunConfig } from "@/domain/runs/run-config";
+import type { Complete, OfflineMethod, OfflineRunConfig, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
 import { lengthStatistics, lengthWarnings } from "../data/length-statistics";
@@ -27,8 +27,8 @@ import type { RecipeRun } from "./recipe";
 const FEWEST_EXAMPLES = 2;
 
 /** All that a method needs before its first forward pass. Examples go by their index: training ones first. */
-export type PreparedRun<M extends Method, Example> = {
-  config: Complete<Extract<RunConfig, { method: M }>>;
+export type PreparedRun<M extends OfflineMethod, Example> = {
+  config: Complete<Extract<OfflineRunConfig, { method: M }>>;
   policy: Policy;
   model: CausalLanguageModel;
   /** How many examples there are, training and validation together. */
@@ -51,7 +51,7 @@ export type PreparedRun<M extends Method, Example> = {
  * @param options.rewardHead whether the model is to score rather than to write
  * @throws DomainError `dataset-invalid` naming file, line and key; `too-few-labels`; `run-config-invalid`
  */
-export async function* prepareRun<M extends Method, Kind extends RecordKind, Example extends { place: string }>(
+export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKind, Example extends { place: string }>(
   run: RecipeRun<M>,
   kind: ExampleKind<Kind, Example>,
   { rewardHead = false } = {},
@@ -66,8 +66,8 @@ export async function* prepareRun<M extends Method, Kind extends RecordKind, Exa
   const { train, validation, ledger, oddities } = tokenize(dataset, asked, policy, kind);
 
   const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
-  const { config, reasons } = completeRunConfig(run.config, { examples: train.length, device });
-  const complete: Complete<RunConfig> = config;
+  const { config, reasons } = completeOfflineConfig(run.config, { examples: train.length, device });
+  const complete: Complete<OfflineRunConfig> = config;
   const schedule = scheduleBatches(train.map(kind.groupOf), complete);
   const warnings = [...rangeWarnings(complete, train.length), ...oddities];
   yield { type: "resolved", config: complete, ledger, reasons, warnings, totalSteps: schedule.length };

@@ -12,6 +12,8 @@ export type RecipeRun<M extends Method = Method> = {
   checkpointFolder: string;
   resume: boolean;
   signal: AbortSignal;
+  /** Whether modules that the configuration names may run: on the command line. */
+  trustModules?: boolean;
   /** Owns what must be disposed when the run ends. */
   scope: RunScope;
 };

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
-import type { CompleteRunConfig } from "@/domain/runs/run-config";
+import type { CompleteOfflineConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { type ScheduledBatch, splitIntoMicroBatches } from "../data/batch-schedule";
 import type { Checkpoints } from "./checkpoints";
@@ -27,7 +27,7 @@ export type LoopMethod = {
 
 /** What the loop needs of a prepared run. */
 type LoopRun = {
-  config: CompleteRunConfig;
+  config: CompleteOfflineConfig;
   model: { trainable: tf.Variable[] };
   tokensOf(example: number): number;
   held: readonly number[];

@@ -1,0 +1,229 @@
+import { z } from "zod";
+import { field } from "./field-meaning";
+
+/** The keys of reinforcement learning (PPO, RLOO, GRPO). An iteration is: write completions, score them, learn from them. */
+
+const positive = () => z.number().positive();
+const count = () => z.int().positive();
+const weight = { weight: z.number().default(1) };
+
+/** A reward that is computed rather than learned; the scores of all of them are added, each times its weight. */
+export const rewardFunctionSchema = z.discriminatedUnion("name", [
+  z.strictObject({
+    name: z.literal("exactMatch"),
+    ...weight,
+    /** Left out: the `answer` that stands beside the prompt in the dataset. */
+    answer: z.string().optional(),
+    ignoreCase: z.boolean().default(true),
+  }),
+  z.strictObject({
+    name: z.literal("regularExpression"),
+    ...weight,
+    pattern: z.string().min(1),
+    flags: z.string().default(""),
+  }),
+  z.strictObject({
+    name: z.literal("jsonValidity"),
+    ...weight,
+    requiredKeys: z.array(z.string().min(1)).default([]),
+  }),
+  z.strictObject({
+    name: z.literal("length"),
+    ...weight,
+    unit: z.enum(["tokens", "words", "characters"]).default("words"),
+    min: z.number().min(0).default(0),
+    max: positive(),
+  }),
+  z.strictObject({
+    name: z.literal("module"),
+    ...weight,
+    path: z.string().min(1),
+    options: z.record(z.string(), z.unknown()).default({}),
+  }),
+]);
+export type RewardFunctionConfig = z.output<typeof rewardFunctionSchema>;
+
+export const ppoFields = {
+  advantageEstimator: field(z.enum(["gae", "rloo", "grpo"]).default("gae"), {
+    title: "Advantages",
+    meaning:
+      "gae is PPO with a value model. rloo and grpo compare several completions of a prompt instead and need no value model.",
+    group: "method",
+    basic: true,
+  }),
+  rewardModels: field(z.array(z.string().min(1)).default([]), {
+    title: "Reward models",
+    meaning: "Models that score the completions; several make an ensemble.",
+    group: "method",
+    basic: true,
+  }),
+  rewardFunctions: field(z.array(rewardFunctionSchema).default([]), {
+    title: "Reward functions",
+    meaning:
+      "Computed rewards (exactMatch, regularExpression, jsonValidity, length, module), added with their weights.",
+    group: "method",
+  }),
+  rolloutBatchSize: field(count().optional(), {
+    title: "Prompts an iteration",
+    meaning: "Prompts that are answered before the policy learns from the answers.",
+    group: "optimisation",
+    basic: true,
+    safe: { min: 8, max: 2048, why: "the guide takes 512–2048; with less than 8 an iteration is mostly chance" },
+  }),
+  samplesPerPrompt: field(count().max(64).optional(), {
+    title: "Completions a prompt",
+    meaning: "1 for gae; rloo and grpo compare the completions of one prompt and need 2 or more (4 when left out).",
+    group: "optimisation",
+  }),
+  minibatchSize: field(count().optional(), {
+    title: "Minibatch size",
+    meaning: "Completions in one optimizer step.",
+    group: "optimisation",
+  }),
+  ppoEpochs: field(count().default(2), {
+    title: "Epochs an iteration",
+    meaning: "How often the policy goes over the same completions.",
+    group: "optimisation",
+    safe: { max: 4, why: "after 4 the policy has left the one that wrote them" },
+  }),
+  temperature: field(positive().max(10).default(1), {
+    title: "Temperature",
+    meaning: "How freely completions are sampled. 1 is the model's own distribution.",
+    group: "method",
+    safe: { min: 0.7, max: 1, why: "the guide's range; lower explores too little" },
+  }),
+  topP: field(z.number().gt(0).max(1).default(1), {
+    title: "Top-p",
+    meaning: "Sample from the likeliest tokens that hold this probability together.",
+    group: "method",
+    safe: { min: 0.9, why: "0.95 is usual; below 0.9 the policy can't discover anything" },
+  }),
+  maxNewTokens: field(count().optional(), {
+    title: "Completion length",
+    meaning: "A completion is cut after this many tokens.",
+    group: "method",
+    basic: true,
+    unit: "tokens",
+  }),
+  policyLearningRate: field(positive().optional(), {
+    title: "Policy learning rate",
+    meaning: "Size of the policy's steps. Adapters take about ten times what full training takes.",
+    group: "optimisation",
+    basic: true,
+  }),
+  valueLearningRate: field(positive().optional(), {
+    title: "Value learning rate",
+    meaning: "Size of the value model's steps; it learns faster than the policy.",
+    group: "optimisation",
+  }),
+  gamma: field(z.number().gt(0).max(1).default(1), {
+    title: "γ",
+    meaning: "How much a reward loses a token. 1: nothing, the score counts for the whole completion.",
+    group: "method",
+    safe: { min: 0.95, why: "below it the score at the end does not reach the beginning" },
+  }),
+  lambda: field(z.number().min(0).max(1).default(0.95), {
+    title: "λ",
+    meaning: "0 trusts the value model, 1 the rewards alone.",
+    group: "method",
+    safe: { min: 0.9, why: "the value model is seldom good enough for less" },
+  }),
+  clipRange: field(positive().default(0.2), {
+    title: "Clip range ε",
+    meaning: "A token's probability gains nothing by changing more than this within an iteration.",
+    group: "method",
+    safe: { min: 0.1, max: 0.3, why: "the guide's range; 0.2 is usual" },
+  }),
+  valueClipRange: field(positive().default(0.2), {
+    title: "Value clip range",
+    meaning: "The same for the value model's predictions.",
+    group: "method",
+  }),
+  valueCoefficient: field(positive().default(0.1), {
+    title: "Value coefficient",
+    meaning: "Weight of the value loss.",
+    group: "method",
+  }),
+  entropyCoefficient: field(z.number().min(0).default(0), {
+    title: "Entropy bonus",
+    meaning: "Rewards keeping several tokens likely. Raise it when completions become alike.",
+    group: "method",
+    safe: { max: 0.02, why: "more makes the policy babble" },
+  }),
+  klCoefficient: field(z.number().min(0).default(0.1), {
+    title: "KL coefficient β",
+    meaning: "What moving away from the starting model costs, each nat a token. The start of an adaptive β.",
+    group: "method",
+    basic: true,
+    safe: { min: 0.01, max: 0.2, why: "0.01 is aggressive, 0.1 a good start, 0.2 conservative" },
+  }),
+  klEstimator: field(z.enum(["k1", "k3"]).default("k1"), {
+    title: "KL estimator",
+    meaning: "k1 is unbiased as a penalty; k3 is never negative and less noisy.",
+    group: "method",
+  }),
+  klTarget: field(positive().optional(), {
+    title: "KL target",
+    meaning: "β adapts until a completion's KL is about this. Left out: β stays as it is.",
+    group: "method",
+    unit: "nats",
+  }),
+  klHorizon: field(positive().default(10_000), {
+    title: "KL horizon",
+    meaning: "Completions over which β adapts; fewer adapts faster.",
+    group: "method",
+  }),
+  epochKlLimit: field(positive().optional(), {
+    title: "Stop an iteration at",
+    meaning: "Ends an iteration's epochs early once the policy is this far from the one that wrote the completions.",
+    group: "method",
+    unit: "nats a token",
+  }),
+  ensemble: field(z.enum(["min", "mean"]).default("min"), {
+    title: "Ensemble",
+    meaning: "Of several reward models: the lowest score, or the mean less k standard deviations.",
+    group: "method",
+  }),
+  ensembleStdCoefficient: field(z.number().min(0).default(0), {
+    title: "Ensemble k",
+    meaning: "How many standard deviations are taken off the mean where the reward models disagree.",
+    group: "method",
+  }),
+  normalizeReward: field(z.boolean().default(false), {
+    title: "Normalise scores",
+    meaning: "Shifts and scales scores by their running mean and deviation, so that β means the same for any model.",
+    group: "method",
+  }),
+  rewardClip: field(positive().optional(), {
+    title: "Clip scores at",
+    meaning: "Scores beyond ± this count as this. Takes the point out of exploits.",
+    group: "method",
+  }),
+  lengthPenalty: field(z.number().min(0).default(0), {
+    title: "Length penalty",
+    meaning: "Taken off the score for each token.",
+    group: "method",
+  }),
+  missingEosPenalty: field(z.number().min(0).default(1), {
+    title: "Penalty for no end",
+    meaning: "Taken off the score of a completion that did not end by itself.",
+    group: "method",
+  }),
+  auxiliaryCoefficient: field(z.number().min(0).default(0), {
+    title: "Auxiliary loss",
+    meaning: "Weight of the likelihood of the dataset's demonstrations beside the reward, against forgetting.",
+    group: "method",
+  }),
+  sftMixRatio: field(z.number().min(0).max(1).default(0), {
+    title: "SFT mix",
+    meaning: "Share of optimizer steps that learn from demonstrations instead.",
+    group: "method",
+    safe: { max: 0.2, why: "the guide mixes in 10–20 %" },
+  }),
+  memoryMode: field(z.enum(["adapters", "separate"]).optional(), {
+    title: "Memory",
+    meaning:
+      "adapters: all models share one base. separate: each has its own weights. adapters where an adapter is trained, else separate.",
+    group: "run",
+  }),
+};

@@ -1,0 +1,257 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { Metrics } from "@/domain/runs/metric-names";
+import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
+import type { PpoConfig } from "@/domain/runs/run-config";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { createGenerator } from "../generation/generate";
+import { stopTokenIds } from "../models/load-model";
+import { Checkpoints } from "./checkpoints";
+import { callOnce, gradientFunction } from "./gradient-function";
+import { nonFiniteIteration } from "./non-finite";
+import { Pace } from "./pace";
+import { PACKED_ARGUMENTS } from "./pack-completions";
+import { estimateAdvantages } from "./ppo/estimate-advantages";
+import { loadFourModels } from "./ppo/four-models";
+import { iterationFigures } from "./ppo/iteration-figures";
+import { nextKlCoefficient } from "./ppo/kl-coefficient";
+import { type Learner, type Lesson, learn, stepsPerIteration } from "./ppo/learn";
+import { POLICY_FIGURES, policyLoss, valueLoss } from "./ppo/policy-loss";
+import { type PpoNumbers, ppoState } from "./ppo/ppo-state";
+import { type PpoPrompt, preparePpo } from "./ppo/prepare-ppo";
+import type { Sample } from "./ppo/rollout";
+import { rolloutRows } from "./ppo/rollout-rows";
+import { NO_MOMENTS } from "./ppo/running-moments";
+import { sampleCompletions } from "./ppo/sample-completions";
+import { createScorer } from "./ppo/score-samples";
+import { shapeScores } from "./ppo/shape-scores";
+import { packSamples, tokenForward, totalLength } from "./ppo/token-forward";
+import { policyTokens, valueTokens } from "./ppo/token-functions";
+import { flat, type TokenRows, tokenWeights } from "./ppo/token-rows";
+import type { RecipeRun, TrainedPolicy } from "./recipe";
+import { createUpdate } from "./update";
+
+/**
+ * Proximal policy optimisation from a reward (Schulman et al. 2017, arXiv 1707.06347; Ouyang et al. 2022, arXiv
+ * 2203.02155), and RLOO and GRPO on the same rollouts and losses.
+ *
+ * 1. Read the prompts; load policy, reference, value model and what scores.
+ * 2. Each iteration: write completions; measure and score them; turn scores and KL into advantages; learn from them for
+ *    some epochs; adapt β.
+ */
+export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent, TrainedPolicy> {
+  // 1. Prompts and models.
+  const { config, policy, prompts, schedule, fingerprint } = yield* preparePpo(run);
+  const models = yield* loadFourModels(run, config, policy);
+  const scorer = yield* createScorer(run, config, policy);
+  const { scope, signal } = run;
+  const { tokenizer } = policy.chat;
+  const generator = scope.own(createGenerator(policy.model));
+  const stopIds = stopTokenIds({ ...policy.files, model: policy.model, tokenizer });
+  const slots = config.microBatchSize;
+  const withEntropy = config.entropyCoefficient > 0;
+
+  const measurePolicy = tokenForward(
+    scope,
+    "ppo-log-probs",
+    (packed) => policyTokens({ model: policy.model, adapter: true }, packed, config).logProbs,
+    slots,
+  );
+  const measureReference = tokenForward(
+    scope,
+    "ppo-reference",
+    (packed) => policyTokens(models.reference, packed, config).logProbs,
+    slots,
+  );
+  const { value } = models;
+  const measureValues = value && tokenForward(scope, "ppo-values", (packed) => valueTokens(value, packed), slots);
+
+  const policyGradients = gradientFunction(scope, "ppo-policy-gradients", policy.model.trainable, (args) => {
+    const options = { ...config, withEntropy };
+    const tokens = policyTokens({ model: policy.model, adapter: true }, args.slice(0, PACKED_ARGUMENTS), options);
+    return policyLoss(tokens, args.slice(PACKED_ARGUMENTS), config);
+  });
+  const valueGradients =
+    value &&
+    gradientFunction(scope, "ppo-value-gradients", value.trainable, (args) =>
+      valueLoss(valueTokens(value, args.slice(0, PACKED_ARGUMENTS), config), args.slice(PACKED_ARGUMENTS), config),
+    );
+
+  const perIteration = stepsPerIteration(config.rolloutBatchSize * config.samplesPerPrompt, config);
+  const optimizerSteps = schedule.length * perIteration;
+  const updateWith = (learningRate: number, variables: tf.Variable[]) =>
+    scope.own(createUpdate({ ...config, learningRate }, variables, optimizerSteps));
+  const policyUpdate = updateWith(config.policyLearningRate, policy.model.trainable);
+  const valueUpdate = value && updateWith(config.valueLearningRate, value.trainable);
+
+  // 2. Iterations.
+  const numbers: PpoNumbers = { klCoefficient: Math.fround(config.klCoefficient), moments: NO_MOMENTS };
+  const checkpoints = new Checkpoints(run.checkpointFolder, fingerprint, run.resume);
+  const trainedValue = value && valueUpdate && { update: valueUpdate, variables: value.trainable };
+  const state = ppoState(policyUpdate, trainedValue, numbers);
+  const checkpointEvery = config.checkpointEvery ?? defaultCheckpointEvery(config, schedule.length);
+  const total = schedule.length;
+  const pace = new Pace();
+
+  yield { type: "phase", phase: "training", message: "Training" };
+  let iteration = await checkpoints.restore(policy.model.trainable, state);
+  for (const note of checkpoints.notes) yield { type: "phase", phase: "training", message: note };
+  if (iteration > 0) {
+    yield {
+      type: "phase",
+      phase: "training",
+      message: `Going on after iteration ${iteration}`,
+      done: iteration,
+      total,
+    };
+  }
+  while (iteration < total) {
+    const { indices, epoch } = schedule[iteration] as (typeof schedule)[number];
+    const clock = new Stopwatch();
+    const label = `Iteration ${iteration + 1}`;
+
+    // Write.
+    const asked = indices.map((index) => prompts[index] as PpoPrompt);
+    const samples = yield* sampleCompletions(generator, asked, iteration, config, { tokenizer, stopIds, signal });
+    const lengths = samples.map(({ ids }) => ids.length);
+    const written = sum(lengths);
+    const read = sum(samples.map(totalLength));
+    const generateSeconds = clock.lap();
+
+    // Measure and score.
+    yield { type: "phase", phase: "training", message: `${label}: scoring` };
+    const logProbs = await measurePolicy(samples, signal);
+    const referenceLogProbs = await measureReference(samples, signal);
+    const values = measureValues && (await measureValues(samples, signal));
+    const rawScores = await scorer(samples, signal);
+    const shaped = shapeScores(
+      samples.map(({ ids, ended }, index) => ({ score: rawScores[index] as number, length: ids.length, ended })),
+      numbers.moments,
+      config,
+    );
+    const { klCoefficient } = numbers;
+    const groups = samples.map(({ group }) => group);
+    const measured = { logProbs, referenceLogProbs, values, scores: shaped.scores, prompts: groups };
+    const estimates = estimateAdvantages(measured, { ...config, klCoefficient });
+    const scoreSeconds = clock.lap();
+
+    // Learn.
+    yield { type: "phase", phase: "training", message: `${label}: learning` };
+    const learner = (
+      gradients: (args: tf.Tensor[]) => ReturnType<Learner["gradients"]>,
+      rows: readonly TokenRows[],
+      others: Omit<Learner, "gradients">,
+    ): Learner => ({
+      ...others,
+      gradients: (micro, minibatch) => callOnce(gradients, minibatchArguments(samples, rows, micro, minibatch, slots)),
+    });
+    const isEnough = (figures: readonly number[]) =>
+      config.epochKlLimit !== undefined &&
+      (figures[POLICY_FIGURES.indexOf("approxKl")] as number) > config.epochKlLimit;
+    const at = { iteration, firstStep: iteration * perIteration };
+    const ofPolicy = learner(policyGradients, [logProbs, estimates.advantages], { update: policyUpdate, isEnough });
+    const policyLesson = await learn(ofPolicy, lengths, config, at, signal);
+    let valueLesson: Lesson | null = null;
+    if (valueGradients && valueUpdate && values) {
+      const ofValue = learner(valueGradients, [values, estimates.returns], { update: valueUpdate });
+      valueLesson = await learn(ofValue, lengths, config, at, signal);
+    }
+    const updateSeconds = clock.lap();
+    iteration += 1;
+    refuseNonFinite(config, iteration, policyLesson, valueLesson);
+
+    // Adapt.
+    const kl = sum(estimates.kl.map((row) => sum(row))) / samples.length;
+    numbers.klCoefficient = nextKlCoefficient(klCoefficient, kl, samples.length, config);
+    numbers.moments = shaped.moments;
+
+    // Tell.
+    const seconds = generateSeconds + scoreSeconds + updateSeconds;
+    pace.add(read, seconds);
+    const metrics: Metrics = {
+      ...iterationFigures({
+        ...config,
+        samples,
+        rawScores,
+        scores: shaped.scores,
+        logProbs,
+        values,
+        estimates,
+        klCoefficient,
+        policy: policyLesson,
+        value: valueLesson,
+      }),
+      [ROLLOUT_METRICS.generateSpeed]: written / generateSeconds,
+      [ROLLOUT_METRICS.scoreSpeed]: read / scoreSeconds,
+      [ROLLOUT_METRICS.updateSpeed]: (read * config.ppoEpochs) / updateSeconds,
+    };
+    const tokensPerSecond = pace.tokensPerSecond();
+    const etaSeconds = pace.etaSeconds(total - iteration);
+    yield {
+      type: "step",
+      step: iteration,
+      totalSteps: total,
+      epoch,
+      metrics,
+      tokens: read,
+      tokensPerSecond,
+      seconds,
+      etaSeconds,
+    };
+    const rollouts = rolloutRows(iteration, samples, rawScores, estimates, values, tokenizer);
+    yield { type: "rollouts", step: iteration, rollouts };
+    if (iteration % checkpointEvery === 0 && iteration < total) {
+      const path = await checkpoints.save(iteration, policy.model.trainable, state);
+      yield { type: "checkpoint", step: iteration, path };
+    }
+  }
+  return { policy, step: iteration };
+}
+
+/** A packed micro-batch with its tokens' columns and weights. */
+function minibatchArguments(
+  samples: readonly Sample[],
+  rows: readonly TokenRows[],
+  micro: readonly number[],
+  minibatch: readonly number[],
+  slots: number,
+): tf.Tensor[] {
+  const packed = packSamples(
+    micro.map((index) => samples[index] as Sample),
+    slots,
+  );
+  const size = (packed[PACKED_ARGUMENTS - 2] as tf.Tensor).size; // targets, filling included
+  const lengths = samples.map(({ ids }) => ids.length);
+  return [...packed, ...rows.map((row) => flat(row, micro, size)), tokenWeights(lengths, micro, minibatch, size)];
+}
+
+/** A stopped run goes on from its newest checkpoint; an adapter's is small, and an iteration takes long. */
+function defaultCheckpointEvery({ lora, adapter }: PpoConfig, iterations: number): number {
+  return lora || adapter ? 1 : Math.max(1, Math.ceil(iterations / 10));
+}
+
+function refuseNonFinite(config: PpoConfig, iteration: number, policy: Lesson, value: Lesson | null): void {
+  for (const [lesson, of] of [
+    [policy, "policy"],
+    [value, "value"],
+  ] as const) {
+    const figures = [...(lesson?.losses ?? []), ...(lesson?.gradNorms ?? [])];
+    const bad = figures.find((figure) => !Number.isFinite(figure));
+    if (bad !== undefined) throw nonFiniteIteration(config, iteration, of, bad);
+  }
+}
+
+/** Seconds from one call to the next. */
+class Stopwatch {
+  private last = performance.now();
+
+  lap(): number {
+    const now = performance.now();
+    const seconds = (now - this.last) / 1000;
+    this.last = now;
+    return Math.max(seconds, 1e-6);
+  }
+}
+
+function sum(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((total, value) => total + value, 0);
+}

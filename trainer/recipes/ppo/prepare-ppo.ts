@@ -1,0 +1,84 @@
+import { DomainError } from "@/domain/errors";
+import { completePpoConfig } from "@/domain/runs/complete-ppo-config";
+import { rangeWarnings } from "@/domain/runs/range-warnings";
+import type { PpoConfig } from "@/domain/runs/run-config";
+import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
+import { type ScheduledBatch, scheduleBatches } from "../../data/batch-schedule";
+import { type PromptRecord, readPrompts } from "../../data/read-prompts";
+import { LeftOutCounter } from "../../data/tokenize-dataset";
+import { tokenizePrompt } from "../../tokenizer/tokenize-example";
+import { fingerprintOf } from "../checkpoints";
+import { loadPolicy, type Policy, requireLanguageModel } from "../policy";
+import type { RecipeRun } from "../recipe";
+
+/** A prompt as the policy reads it. */
+export type PpoPrompt = PromptRecord & { ids: number[] };
+
+export type PreparedPpo = {
+  config: PpoConfig;
+  policy: Policy;
+  /** Training prompts; a batch of the schedule goes by their index. */
+  prompts: PpoPrompt[];
+  /** One entry an iteration. */
+  schedule: ScheduledBatch[];
+  fingerprint: string;
+};
+
+/**
+ * Reads the prompts (first, so that a bad file is told before a model is loaded), loads the policy, fills what the
+ * configuration left open, and says so.
+ *
+ * @throws DomainError `dataset-invalid`, `too-few-labels`, `run-config-invalid`
+ */
+export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent, PreparedPpo> {
+  const asked = run.config;
+  if (asked.rewardModels.length === 0 && asked.rewardFunctions.length === 0) {
+    const message = "rewardModels: a run needs a reward: name a reward model here, or a function in rewardFunctions";
+    throw new DomainError("run-config-invalid", message);
+  }
+  yield { type: "phase", phase: "reading", message: "Reading the prompts" };
+  const leftOut = new LeftOutCounter();
+  const read = await readPrompts(asked.dataset, leftOut);
+  const policy = yield* loadPolicy(run);
+  requireLanguageModel(policy, asked);
+
+  const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
+  const { maxNewTokens } = completePpoConfig(asked, { examples: read.train.length, device }).config;
+  const room = Math.min(asked.maxLength, policy.model.config.maxPositions) - maxNewTokens;
+  const tokenized = (records: PromptRecord[]) =>
+    records.flatMap((record): PpoPrompt[] => {
+      const ids = tokenizePrompt(policy.chat, record.prompt);
+      if (ids.length <= room) return [{ ...record, ids }];
+      leftOut.add("tooLong", record.place);
+      return [];
+    });
+  const prompts = tokenized(read.train);
+  if (prompts.length === 0) {
+    const message = `Too few prompts: method ppo needs at least 1 to train on (${asked.dataset} holds ${read.records} records; ${leftOut
+      .list()
+      .map(({ count, message }) => `${count} ${message}`)
+      .join(", ")}).`;
+    throw new DomainError("too-few-labels", message);
+  }
+  const { config, reasons } = completePpoConfig(asked, { examples: prompts.length, device });
+  const schedule = scheduleBatches(
+    prompts.map(() => null),
+    { ...config, batchSize: config.rolloutBatchSize },
+  );
+  const ledger: RunLedger = {
+    dataset: asked.dataset,
+    records: read.records,
+    train: prompts.length,
+    validation: read.validation.length,
+    leftOut: leftOut.list(),
+    odd: [],
+    lengths: null,
+  };
+  const warnings = rangeWarnings(config, prompts.length);
+  yield { type: "resolved", config, ledger, reasons, warnings, totalSteps: schedule.length };
+  const fingerprint = fingerprintOf(
+    config,
+    prompts.map(({ ids }) => ids),
+  );
+  return { config, policy, prompts, schedule, fingerprint };
+}

@@ -1,0 +1,39 @@
+import * as tf from "@tensorflow/tfjs";
+import type { PpoConfig } from "@/domain/runs/run-config";
+import { entropy } from "../../losses/entropy";
+import { packedTensorCount, packedTensorsFrom } from "../../models/packing";
+import type { CausalLanguageModel } from "../../models/types";
+import type { ForwardMemory } from "../pack-completions";
+
+type Heads = { logProbs: tf.Tensor1D; entropies: tf.Tensor1D | null };
+
+/** The policy's (or the reference's) log-probs of the completion tokens from logits/T: [targets]. */
+export function policyTokens(
+  { model, adapter }: { model: CausalLanguageModel; adapter: boolean },
+  packed: readonly tf.Tensor[],
+  {
+    temperature,
+    gradientCheckpointing = false,
+    withEntropy = false,
+  }: Pick<PpoConfig, "temperature"> & ForwardMemory & { withEntropy?: boolean },
+): Heads {
+  const [positions, targets] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D];
+  const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter, recompute: gradientCheckpointing });
+  // logits/T = (h/T)·Eᵀ
+  const cooled: tf.Tensor2D = temperature === 1 ? hidden : tf.div(hidden, temperature);
+  return {
+    logProbs: model.targetLogProbs(cooled, positions, targets),
+    entropies: withEntropy ? entropy(model.logits(tf.gather(cooled, positions))) : null,
+  };
+}
+
+/** What the value model expects before each completion token: [targets]. */
+export function valueTokens(
+  model: CausalLanguageModel,
+  packed: readonly tf.Tensor[],
+  { gradientCheckpointing = false }: ForwardMemory = {},
+): tf.Tensor1D {
+  const positions = packed[packedTensorCount] as tf.Tensor1D;
+  const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter: true, recompute: gradientCheckpointing });
+  return model.rewards(hidden, positions);
+}
