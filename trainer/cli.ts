@@ -3,6 +3,7 @@ import {
   addDoctorCommand,
   addEvaluateCommand,
   addGenerateCommand,
+  addReportCommand,
   addScoreCommand,
   addSelftestCommand,
   modelOption,
@@ -21,6 +22,7 @@ const program = new Command("trainer")
 
 addTrainCommand(program);
 addScoreCommand(program);
+addReportCommand(program);
 addGenerateCommand(program);
 addImportCommand(program);
 addExportCommand(program, modelOption());

@@ -4,6 +4,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
+import { rewardReportSchema } from "@/domain/runs/reward-report";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { score } from "./cli/score";
 import { loadBackend } from "./engine/backend";
@@ -140,12 +141,16 @@ describe("runTraining", () => {
   it("trains a reward head beside an adapter, which then scores as the run left it", async () => {
     const { output, events } = await train({
       method: "reward",
-      dataset: await dataset([1, 2, 3, 4].map(pair)),
+      dataset: await dataset([...[1, 2, 3, 4].map(pair), { ...pair(5), split: "validation" }]),
       epochs: 15,
       learningRate: 1e-2,
     });
     const losses = lossesOf(events);
     expect(losses.at(-1)).toBeLessThan(0.3);
+    const report = rewardReportSchema.parse(
+      JSON.parse(await readFile(path.join(outputDir, "reward-report.json"), "utf8")),
+    );
+    expect(report).toMatchObject({ heldOut: { pairs: 1, split: "validation" }, accuracy: { overall: { of: 1 } } });
     const pairFile = await dataset([pair(1)].map(({ prompt, chosen }) => ({ prompt, completion: chosen })));
     const written: string[] = [];
     await score({ model: output.path, input: pairFile, write: (line) => written.push(line) });

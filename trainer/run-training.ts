@@ -14,13 +14,17 @@ import { trainOrpo } from "./recipes/orpo";
 import { savePolicy } from "./recipes/policy";
 import { trainPpo } from "./recipes/ppo";
 import type { Recipe } from "./recipes/recipe";
+import { reportOnRewards } from "./recipes/report-on-rewards";
 import { trainReward } from "./recipes/reward";
 import { RunScope } from "./recipes/run-scope";
 import { trainSft } from "./recipes/sft";
 import { trainSimpo } from "./recipes/simpo";
 
 export type RunTrainingOptions = {
-  /** Gets run.json, ledger.json, metrics.jsonl, checkpoints/, and model/ or adapter/ at the end. */
+  /**
+   * Gets run.json, ledger.json, metrics.jsonl, checkpoints/, and model/ or adapter/ at the end; a reward run's
+   * reward-report.json besides.
+   */
   outputDir: string;
   /** Aborting stops the run after the current micro-batch, with a checkpoint to go on from. */
   signal?: AbortSignal;
@@ -84,10 +88,15 @@ type Circumstances = {
   trustModules: boolean;
 };
 
-function trainAll(config: RunConfig, run: Circumstances): AsyncGenerator<RunEvent, Trained> {
+async function* trainAll(config: RunConfig, run: Circumstances): AsyncGenerator<RunEvent, Trained> {
   const checkpointFolder = path.join(run.outputDir, "checkpoints");
-  if (config.method !== "reward" || config.ensemble === 1) return trainOne(config, { ...run, checkpointFolder });
-  return trainEnsemble(config, run.outputDir, (member, folders) => trainOne(member, { ...run, ...folders }));
+  if (config.method !== "reward") return yield* trainOne(config, { ...run, checkpointFolder });
+  const trained =
+    config.ensemble === 1
+      ? yield* trainOne(config, { ...run, checkpointFolder })
+      : yield* trainEnsemble(config, run.outputDir, (member, folders) => trainOne(member, { ...run, ...folders }));
+  yield* reportOnRewards(config, trained.output, run);
+  return trained;
 }
 
 /** One model from the first record to its files. */

@@ -12,6 +12,13 @@ export interface PreferenceRecord {
   /** Pairs that share it came from one label and stay in one batch. */
   groupId: string | null;
   labelIds: string[];
+  votes: Votes;
+}
+
+/** How many annotators put the chosen completion above the rejected one, and how many the other way round. */
+export interface Votes {
+  for: number;
+  against: number;
 }
 
 export interface DemonstrationRecord {

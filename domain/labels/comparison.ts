@@ -79,6 +79,7 @@ export function convertComparisons(labels: readonly StoredComparison[]): Convers
           margin,
           groupId: null,
           labelIds,
+          votes: { for: winners.length, against: losers.filter((label) => sideOf(label) !== null).length },
         },
       ],
       used: labelIds,

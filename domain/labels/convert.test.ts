@@ -87,7 +87,10 @@ describe("comparisons", () => {
       choose(3, B),
     ]);
     expect(records).toHaveLength(1);
-    expect(records[0]).toMatchObject({ chosenCompletionId: A, margin: 2 / 3, labelIds: [uuid(1001), uuid(1002)] });
+    expect(records[0]).toMatchObject({
+      ...{ chosenCompletionId: A, margin: 2 / 3, labelIds: [uuid(1001), uuid(1002)] },
+      votes: { for: 2, against: 1 },
+    });
     expect(used).toEqual([uuid(1001), uuid(1002)]);
     expect(leftOut).toEqual([{ labelId: uuid(1003), reason: "outvoted" }]);
   });
@@ -179,7 +182,7 @@ describe("rankings", () => {
       [B, C],
     ]);
     // A over B: gaps 1, 2, −1 → mean 2/3, of K − 1 = 2
-    expect(records[0]).toMatchObject({ margin: expect.closeTo(1 / 3, 12) });
+    expect(records[0]).toMatchObject({ margin: expect.closeTo(1 / 3, 12), votes: { for: 2, against: 1 } });
     expect(used).toHaveLength(3);
   });
 
@@ -237,7 +240,13 @@ describe("ratings", () => {
     ]);
     // A: (3·5 + 3) ÷ 4 = 4.5; B: 3
     expect(records).toEqual([
-      expect.objectContaining({ kind: "preference", chosenCompletionId: A, rejectedCompletionId: B, margin: 1.5 / 4 }),
+      expect.objectContaining({
+        kind: "preference",
+        chosenCompletionId: A,
+        rejectedCompletionId: B,
+        margin: 1.5 / 4,
+        votes: { for: 1, against: 0 },
+      }),
       expect.objectContaining({ kind: "unpaired", completionId: A, desirable: true }),
     ]);
   });

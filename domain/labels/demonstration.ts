@@ -60,6 +60,7 @@ export function convertDemonstrations(labels: readonly StoredDemonstration[]): C
           margin: REWRITE_MARGIN,
           groupId: null,
           labelIds,
+          votes: { for: 1, against: 0 },
         },
       ];
     }),

@@ -62,6 +62,7 @@ export function convertRankings(labels: readonly StoredRanking[]): Conversion {
         margin: Math.max(0, meanGap) / (ids.length - 1),
         groupId: first.taskId,
         labelIds: agreeing.map((label) => label.id),
+        votes: { for: agreeing.length, against: Math.min(preferA, preferB) },
       });
     }
   }

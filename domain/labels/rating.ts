@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DatasetRecord } from "../datasets/records";
+import type { DatasetRecord, Votes } from "../datasets/records";
 import type { Conversion, StoredLabel } from "./conversion";
 
 export const ratingSchema = z.object({
@@ -60,7 +60,8 @@ export function convertRatings(labels: readonly StoredRating[]): Conversion {
         label.weights,
       ),
     );
-    return { completionId, mean: perAnnotator.reduce((sum, mean) => sum + mean, 0) / perAnnotator.length };
+    const mean = perAnnotator.reduce((sum, one) => sum + one, 0) / perAnnotator.length;
+    return { completionId, mean, perAnnotator };
   });
   const groupId = first.taskId;
   const records: DatasetRecord[] = [];
@@ -77,6 +78,7 @@ export function convertRatings(labels: readonly StoredRating[]): Conversion {
         margin: (chosen.mean - rejected.mean) / 4,
         groupId,
         labelIds,
+        votes: votesOf(chosen.perAnnotator, rejected.perAnnotator),
       });
     }
   }
@@ -94,4 +96,9 @@ export function convertRatings(labels: readonly StoredRating[]): Conversion {
   return records.length > 0
     ? { records, used: labelIds, leftOut: [] }
     : { records, used: [], leftOut: labelIds.map((labelId) => ({ labelId, reason: "below_threshold" as const })) };
+}
+
+function votesOf(chosen: readonly number[], rejected: readonly number[]): Votes {
+  const gaps = chosen.map((mean, annotator) => mean - (rejected[annotator] ?? mean));
+  return { for: gaps.filter((gap) => gap > 0).length, against: gaps.filter((gap) => gap < 0).length };
 }

@@ -11,7 +11,12 @@ export interface LedgerEntry {
 
 /** What a snapshot gives: its records, and of each of its labels what became of it. */
 export interface BuiltRecords {
-  records: (DatasetRecord & { split: "train" | "validation"; taskType: string })[];
+  records: (DatasetRecord & {
+    split: "train" | "validation";
+    taskType: string;
+    /** Of the labels that it came from, in their order. */
+    annotatorIds: string[];
+  })[];
   ledger: LedgerEntry[];
 }
 
@@ -28,11 +33,13 @@ export function buildRecords(snapshot: Snapshot): BuiltRecords {
   const exported = snapshot.labels.length + snapshot.leftOut.length;
   if (ledger.length !== exported || new Set(ledger.map(({ labelId }) => labelId)).size !== exported)
     throw new Error(`the ledger has ${ledger.length} entries for ${exported} labels`);
+  const annotators = new Map(snapshot.labels.map(({ id, annotatorId }) => [id, annotatorId]));
   return {
     records: records.map((record) => {
       const prompt = snapshot.prompts.get(record.promptId);
       if (!prompt) throw new Error(`a record names prompt ${record.promptId}, which no label belongs to`);
-      return { ...record, split: prompt.split, taskType: prompt.taskType };
+      const annotatorIds = record.labelIds.map((id) => annotators.get(id) ?? "");
+      return { ...record, split: prompt.split, taskType: prompt.taskType, annotatorIds };
     }),
     ledger,
   };

@@ -58,6 +58,8 @@ describe("a dataset version", () => {
       expect(line.chosen[0].content).toBe(label.comparison?.chosen?.content);
       expect(line.rejected[0].content).toBe(label.comparison?.rejected?.content);
       expect(line).toMatchObject({ margin: 2 / 3, groupId: null, labelIds: [labelId], promptId: label.task.promptId });
+      expect(line).toMatchObject({ annotatorIds: [annotator.id], votes: { for: 1, against: 0 } });
+      expect(line.taskType).toEqual(expect.any(String));
     }
 
     const detail = await getDatasetVersion({ projectId: project.id, datasetVersionId: id, limit: 4 });

@@ -32,7 +32,7 @@ export async function recordLines(db: Database, records: BuiltRecords["records"]
       const file = `${record.kind} ${record.split}`;
       const line = (next.get(file) ?? 0) + 1;
       next.set(file, line);
-      const { kind, split, promptId, groupId, labelIds } = record;
+      const { kind, split, promptId, groupId, labelIds, taskType, annotatorIds } = record;
       return {
         id: newId(),
         ...{ kind, split, line, promptId, groupId, labelIds },
@@ -40,7 +40,7 @@ export async function recordLines(db: Database, records: BuiltRecords["records"]
         rejectedCompletionId: kind === "preference" ? record.rejectedCompletionId : null,
         margin: kind === "preference" ? record.margin : null,
         desirable: kind === "unpaired" ? record.desirable : null,
-        content: { ...content, split, groupId, promptId, taskType: record.taskType, labelIds },
+        content: { ...content, split, groupId, promptId, taskType, labelIds, annotatorIds },
       };
     }),
   );
@@ -75,9 +75,9 @@ function contentsOf(record: BuiltRecords["records"][number], texts: Texts): Reco
   const answer = (id: string): Message => ({ role: "assistant", content: found(texts.completions, id) });
   switch (record.kind) {
     case "preference": {
-      const { chosenCompletionId, rejectedCompletionId, margin } = record;
+      const { chosenCompletionId, rejectedCompletionId, margin, votes } = record;
       const [chosen, rejected] = [[answer(chosenCompletionId)], [answer(rejectedCompletionId)]];
-      return [{ prompt, chosen, rejected, margin, chosenCompletionId, rejectedCompletionId }];
+      return [{ prompt, chosen, rejected, margin, votes, chosenCompletionId, rejectedCompletionId }];
     }
     case "unpaired": {
       const { completionId, desirable } = record;

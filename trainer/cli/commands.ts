@@ -3,6 +3,7 @@ import { SUITE_NAMES } from "@/domain/evaluation/suites";
 import { DEFAULT_MODEL } from "@/domain/runs/run-config";
 import type { EvaluateCommand } from "./evaluate";
 import type { GenerateCommand } from "./generate";
+import type { ReportCommand } from "./report";
 import { stopOnSignals } from "./stop-on-signals";
 
 // The commands are loaded when they are called: TensorFlow.js takes a second, which --help need not wait for.
@@ -24,6 +25,20 @@ export function addScoreCommand(program: Command): void {
     .action(async (options: { model: string; adapter?: string; input: string }) => {
       const { score } = await import("./score");
       await stopOnSignals((signal) => score({ ...options, write, onProgress, signal }));
+    });
+}
+
+export function addReportCommand(program: Command): void {
+  program
+    .command("report")
+    .description("what a reward model or ensemble is worth on held-out pairs: accuracy, calibration, length, exploits")
+    .requiredOption("--model <model>", "the reward model: folder, adapter, ensemble or hub id")
+    .addOption(adapterOption())
+    .requiredOption("--dataset <path>", "JSONL of pairs, or a dataset version's folder; its validation pairs, else all")
+    .option("--json", "as one JSON object, as a reward run writes it to reward-report.json")
+    .action(async (options: Omit<ReportCommand, "write">) => {
+      const { report } = await import("./report");
+      await stopOnSignals((signal) => report({ ...options, write, onProgress, signal }));
     });
 }
 

@@ -32,14 +32,19 @@ const complaint = async (promise: Promise<unknown>) => {
 describe("readDataset", () => {
   it("tolerates keys of the lineage, splits and empty lines", async () => {
     const lines = [
-      { ...pair, id: "r1", labelIds: ["l1"], margin: 0.5 },
+      { ...pair, id: "r1", labelIds: ["l1"], annotatorIds: ["ada"], votes: "many", margin: 0.5 },
       { ...pair, split: "validation" },
       { ...pair, split: "test" },
     ];
     const file = await write("pairs.jsonl", `\ufeff${lines.map((line) => JSON.stringify(line)).join("\n\n")}\n`);
     const dataset = await readDataset("preference", file);
     expect(dataset).toMatchObject({ records: 3, test: ["pairs.jsonl:5"] });
-    expect(dataset.train).toEqual([{ ...pair, margin: 0.5, split: "train", groupId: null, place: "pairs.jsonl:1" }]);
+    expect(dataset.train).toEqual([
+      {
+        ...{ ...pair, margin: 0.5, split: "train", groupId: null, place: "pairs.jsonl:1" },
+        lineage: expect.objectContaining({ labelIds: ["l1"], annotatorIds: ["ada"], votes: null, promptId: null }),
+      },
+    ]);
     expect(dataset.validation[0]).toMatchObject({ place: "pairs.jsonl:3", margin: 0 });
   });
   it("reads conversations: the last assistant turn is learned", async () => {

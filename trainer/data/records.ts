@@ -7,7 +7,15 @@ import { invalidDataset } from "./jsonl-lines";
 type Place = { place: string; split: "train" | "validation"; groupId: string | null };
 
 /** A prompt and two completions, the first preferred. */
-export type PreferenceRecord = Place & { prompt: Message[]; chosen: Message[]; rejected: Message[]; margin: number };
+export type PreferenceRecord = Place & {
+  prompt: Message[];
+  chosen: Message[];
+  rejected: Message[];
+  margin: number;
+  lineage: PairLineage;
+};
+/** Where a pair comes from, as far as its dataset says: for reports alone. */
+export type PairLineage = z.output<typeof lineageSchema>;
 /** A conversation to learn; `completion` is its last assistant turn (in a prompt/completion record: all of that key). */
 export type DemonstrationRecord = Place & { prompt: Message[]; completion: Message[] };
 /** One completion, desirable or not. */
@@ -32,6 +40,23 @@ const place = {
   split: z.enum(["train", "validation", "test"]).default("train"),
   groupId: z.string().nullish(),
 };
+
+// What another tool means by one of these names is no reason to refuse its file.
+const optionalId = z.string().nullable().catch(null);
+const lineageSchema = z.object({
+  promptId: optionalId,
+  chosenCompletionId: optionalId,
+  rejectedCompletionId: optionalId,
+  taskType: optionalId,
+  labelIds: z.array(z.string()).catch([]),
+  /** Of the people who put chosen first. */
+  annotatorIds: z.array(z.string()).catch([]),
+  /** Annotators who put chosen first, and who put rejected first. */
+  votes: z
+    .object({ for: z.int().min(0), against: z.int().min(0) })
+    .nullable()
+    .catch(null),
+});
 
 // Conversational formats of TRL. Further keys (ids of the lineage, scores) are left alone.
 const preferenceSchema = z.object({
@@ -78,7 +103,9 @@ export function parseRecord<Kind extends RecordKind>(kind: Kind, value: unknown,
 const parsers: { [Kind in RecordKind]: (value: object, at: string) => RecordsOf[Kind] | null } = {
   preference(value, at) {
     const { split, groupId, ...record } = check(preferenceSchema, value, "preference", at);
-    return split === "test" ? null : { ...record, split, groupId: groupId ?? null, place: at };
+    if (split === "test") return null;
+    const lineage = check(lineageSchema, value, "preference", at);
+    return { ...record, split, groupId: groupId ?? null, place: at, lineage };
   },
   demonstration(value, at) {
     if ("instruction" in value) {

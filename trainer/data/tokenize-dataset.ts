@@ -59,7 +59,7 @@ export const LEFT_OUT_MESSAGES = {
 } as const;
 
 export function tokenizePairs(
-  records: PreferenceRecord[],
+  records: Omit<PreferenceRecord, "lineage">[],
   tokenize: TokenizeExample,
   maxLength: number,
   leftOut: LeftOutCounter,

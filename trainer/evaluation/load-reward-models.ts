@@ -7,6 +7,9 @@ import { locateModel } from "../models/load-model-files";
 import { tokenizeExample } from "../tokenizer/tokenize-example";
 import { type ScoredSequence, scoreRewards, sequenceProblem } from "./score-sequences";
 
+/** Scores given and in all, over the members; waited for, and what it throws ends the scoring. */
+export type Progress = (done: number, total: number) => void | Promise<void>;
+
 export type ChatExample = { prompt: readonly Message[]; completion: readonly Message[] };
 
 /** One or more reward models that score together. */
@@ -16,7 +19,7 @@ export type RewardModels = {
   /** Each member's score of each sequence: [members][sequences]. All members must have the first one's tokens. */
   scoreSequences(sequences: readonly ScoredSequence[]): Promise<number[][]>;
   /** Each member's score of each example, written in the member's own chat template and tokens: [members][examples]. */
-  score(examples: readonly ChatExample[]): Promise<number[][]>;
+  score(examples: readonly ChatExample[], onProgress?: Progress): Promise<number[][]>;
   /** What keeps an example from being scored, in words; null where nothing does. */
   problemOf(example: ChatExample): string | null;
   /** The first of them, with its tokenizer and template. */
@@ -59,10 +62,12 @@ export async function loadRewardModels(
     const [first] = scorers;
     if (!first) throw new DomainError("invalidInput", "There is no reward model to score with.");
     return {
-      members: scorers.reduce((sum, { adapters }) => sum + Math.max(1, adapters.length), 0),
+      members: membersOf(scorers),
       scoreSequences: (sequences) => alone(() => inTurn(scorers, () => sequences)),
-      score: (examples) =>
-        alone(() => inTurn(scorers, ({ loaded }) => examples.map((example) => tokenizeExample(loaded, example)))),
+      score: (examples, onProgress) => {
+        const sequencesOf = ({ loaded }: Scorer) => examples.map((example) => tokenizeExample(loaded, example));
+        return alone(() => inTurn(scorers, sequencesOf, onProgress));
+      },
       problemOf: (example) => problemOf(scorers, example),
       first: first.loaded,
       dispose,
@@ -110,19 +115,29 @@ function requireHead(loaded: LoadedModel, place: string): LoadedModel {
   throw new DomainError("model-scores-nothing", `${place}: it has no reward head, so it scores nothing`);
 }
 
+const membersOf = (scorers: readonly Scorer[]) =>
+  scorers.reduce((sum, { adapters }) => sum + Math.max(1, adapters.length), 0);
+
 async function inTurn(
   scorers: readonly Scorer[],
   sequencesOf: (scorer: Scorer) => readonly ScoredSequence[],
+  onProgress?: Progress,
 ): Promise<number[][]> {
   const scores: number[][] = [];
+  const members = membersOf(scorers);
+  const scoreWith = async ({ model }: LoadedModel, sequences: readonly ScoredSequence[]) => {
+    const before = scores.length * sequences.length;
+    const report = (done: number) => onProgress?.(before + done, members * sequences.length);
+    scores.push(await scoreRewards(model, sequences, { onProgress: report }));
+  };
   for (const scorer of scorers) {
     const { model } = scorer.loaded;
     const sequences = sequencesOf(scorer);
-    if (scorer.adapters.length === 0) scores.push(await scoreRewards(model, sequences));
+    if (scorer.adapters.length === 0) await scoreWith(scorer.loaded, sequences);
     for (const { adapter, source } of scorer.adapters) {
       model.removeAdapter();
       model.loadAdapter(adapter, source);
-      scores.push(await scoreRewards(model, sequences));
+      await scoreWith(scorer.loaded, sequences);
     }
   }
   return scores;

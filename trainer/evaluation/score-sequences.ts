@@ -17,8 +17,8 @@ export interface ScoredSequence {
 export interface ScoreOptions {
   /** Whether a LoRA adapter takes part; default true. */
   adapter?: boolean;
-  /** Sequences done and in all. */
-  onProgress?: (done: number, total: number) => void;
+  /** Sequences done and in all; waited for, and what it throws ends the scoring. */
+  onProgress?: (done: number, total: number) => void | Promise<void>;
 }
 
 /**
@@ -121,7 +121,7 @@ async function inBatches(
       read((await values!.data()) as Float32Array);
       tf.dispose([...args, values!]);
       start += size;
-      onProgress?.(Math.min(start, order.length), order.length);
+      await onProgress?.(Math.min(start, order.length), order.length);
     }
   } finally {
     step.dispose();

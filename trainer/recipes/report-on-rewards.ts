@@ -1,0 +1,30 @@
+import path from "node:path";
+import { REWARD_REPORT_FILE } from "@/domain/runs/reward-report";
+import type { RunConfig } from "@/domain/runs/run-config";
+import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
+import { writeFileAtomically } from "../checkpoints/atomic-write";
+import { makeRewardReport } from "../evaluation/make-reward-report";
+import { RunStopped } from "./run-stopped";
+import { yieldProgress } from "./yield-progress";
+
+/** Examines the reward model that a run has just written, as anybody will load it, and writes `reward-report.json`. */
+export async function* reportOnRewards(
+  config: Pick<RunConfig, "dataset" | "validationDataset">,
+  output: RunOutput,
+  { outputDir, signal }: { outputDir: string; signal: AbortSignal },
+): AsyncGenerator<RunEvent, void> {
+  const { dataset, validationDataset } = config;
+  yield { type: "phase", phase: "validating", message: "Examining the reward model" };
+  try {
+    const report = yield* yieldProgress("validating", (onProgress) =>
+      makeRewardReport({
+        ...{ model: output.path, dataset, onProgress, signal },
+        ...(validationDataset === undefined ? {} : { validationDataset }),
+      }),
+    );
+    await writeFileAtomically(path.join(outputDir, REWARD_REPORT_FILE), `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    if (signal.aborted) throw new RunStopped();
+    throw error;
+  }
+}
