@@ -25,10 +25,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** How many pairs are in the right order; a tie is none. Pairs of one prompt hang together, and the interval knows it. */
 export function accuracyOf(pairs: readonly ScoredPair[], isHit: (pair: ScoredPair) => boolean = isRight): Share {
-  const { hits, count, share, low, high } = clusteredShare(
-    pairs.map((pair) => ({ cluster: clusterOf(pair.record), hit: isHit(pair) })),
-  );
-  return { count: hits, of: count, value: share, low, high };
+  return clusteredShare(pairs.map((pair) => ({ cluster: clusterOf(pair.record), hit: isHit(pair) })));
 }
 
 /** All figures of the accuracy. */
