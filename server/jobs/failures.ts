@@ -56,9 +56,22 @@ export const ANSWERER_ENDED: Failure = {
  * was in the way. Everything else (a model that is no model, numbers that overflow) would fail in the same way.
  */
 export function isRetryable(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientKnownRequestError)
-    return ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034"].includes(error.code);
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (error instanceof Prisma.PrismaClientUnknownRequestError) return LOST_IN_WORDS.test(error.message);
+  if (error instanceof Prisma.PrismaClientKnownRequestError)
+    return RETRYABLE_CODES.includes(error.code) || isLost(error.meta?.driverAdapterError);
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && /^(ECONN|EPIPE|57P0|08)/.test(code);
+  return typeof code === "string" && LOST_CODE.test(code);
+}
+
+const RETRYABLE_CODES = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034"];
+/** Of Node, and of PostgreSQL: it is shutting down, was killed or is starting up; the connection failed. */
+const LOST_CODE = /^(ECONN|EPIPE|57P0|08)/;
+const LOST_IN_WORDS = /Code: `(57P0|08)|Can't reach database server|[Cc]onnection (was closed|terminated)/;
+
+/** A raw query has one code of Prisma's for all that can happen; what did is told by the driver's own error. */
+function isLost(driverError: unknown): boolean {
+  const cause = (driverError as { cause?: { kind?: unknown; code?: unknown; message?: unknown } } | undefined)?.cause;
+  if (["DatabaseNotReachable", "ConnectionClosed", "TooManyConnections"].includes(String(cause?.kind))) return true;
+  return LOST_CODE.test(String(cause?.code)) || LOST_IN_WORDS.test(String(cause?.message));
 }

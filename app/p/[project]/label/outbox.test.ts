@@ -71,6 +71,20 @@ describe("the outbox", () => {
     expect(sent).toEqual([uuid(1)]);
   });
 
+  it("leaves alone what another tab has stored meanwhile, and sends it along", async () => {
+    const storage = memoryStorage();
+    const offline = setUp([], storage);
+    offline.options.send = () => new Promise(() => undefined);
+    const other = new Outbox(offline.options);
+    const { outbox, sent } = setUp([], storage);
+    other.add(answer(1));
+    outbox.add(answer(2));
+    expect(storage.values.get("outbox")).toContain(uuid(1));
+    await outbox.flush();
+    expect(sent).toEqual([uuid(1), uuid(2)]);
+    expect(storage.values.has("outbox")).toBe(false);
+  });
+
   it("keeps a refused answer with its reason and goes on with the others", async () => {
     const { outbox, acknowledged } = setUp([{ ok: false, refused: true, message: "The task is archived." }]);
     outbox.add(answer(1));

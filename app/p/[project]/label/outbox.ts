@@ -4,7 +4,8 @@ import { type LabelSubmission, labelSubmissionSchema } from "@/domain/labels/sub
 /**
  * Answers wait here until the server has acknowledged them. They are in the browser's storage before anything is sent,
  * so a lost network, a crashed tab or a closed laptop loses nothing: the next page load sends them. Sending twice is
- * harmless, for the server knows the idempotency key.
+ * harmless, for the server knows the idempotency key. Two tabs share the storage: each change is made to what is stored
+ * at that moment, never to what a tab remembers of it.
  */
 const entrySchema = z.object({ submission: labelSubmissionSchema, refusal: z.string().nullable() });
 export type OutboxEntry = z.infer<typeof entrySchema>;
@@ -45,16 +46,15 @@ export class Outbox {
 
   /** Stored first, then sent in order. */
   add(submission: LabelSubmission): void {
-    this.save([...this.entries, { submission, refusal: null }]);
+    this.change((stored) => [...stored, { submission, refusal: null }]);
     void this.flush();
   }
 
   /** Takes an answer back that has not left yet; false if it is under way or has arrived. */
   takeBack(idempotencyKey: string): boolean {
     if (this.inFlight === idempotencyKey) return false;
-    const rest = this.entries.filter((entry) => entry.submission.idempotencyKey !== idempotencyKey);
-    if (rest.length === this.entries.length) return false;
-    this.save(rest);
+    if (!this.entries.some((entry) => entry.submission.idempotencyKey === idempotencyKey)) return false;
+    this.remove(idempotencyKey);
     return true;
   }
 
@@ -77,11 +77,11 @@ export class Outbox {
       this.inFlight = null;
       if (result.ok) {
         attempt = 0;
-        this.save(this.entries.filter((entry) => entry.submission.idempotencyKey !== key));
+        this.remove(key);
         this.options.onAcknowledged(next.submission, result.acknowledgement);
       } else if (result.refused) {
-        this.save(
-          this.entries.map((entry) =>
+        this.change((stored) =>
+          stored.map((entry) =>
             entry.submission.idempotencyKey === key ? { ...entry, refusal: result.message } : entry,
           ),
         );
@@ -101,7 +101,13 @@ export class Outbox {
     return [];
   }
 
-  private save(entries: OutboxEntry[]): void {
+  private remove(key: string): void {
+    this.change((stored) => stored.filter((entry) => entry.submission.idempotencyKey !== key));
+  }
+
+  /** Storage is read and written in one go, which no other tab can come between. */
+  private change(by: (stored: OutboxEntry[]) => OutboxEntry[]): void {
+    const entries = by(this.load());
     this.entries = entries;
     if (entries.length === 0) this.options.storage.removeItem(this.options.storageKey);
     else this.options.storage.setItem(this.options.storageKey, JSON.stringify(entries));

@@ -1,0 +1,42 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { describe, expect, it } from "vitest";
+import { DomainError } from "@/domain/errors";
+import { PrismaClient } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { withTestDatabase } from "../database/test-database";
+import { isRetryable } from "./failures";
+
+withTestDatabase();
+
+const reasonOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => {
+      throw new Error("it should have failed");
+    },
+    (error: unknown) => error,
+  );
+
+describe("worth another try", () => {
+  it("is whatever a killed database leaves behind, in raw queries and in others", async () => {
+    expect(isRetryable(await reasonOf(database().$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`))).toBe(true);
+    const within = database().$transaction(async (tx) => {
+      const [own] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+      await database().$queryRaw`SELECT pg_terminate_backend(${own?.pid}::int)`;
+      await tx.user.count();
+    });
+    expect(isRetryable(await reasonOf(within))).toBe(true);
+  });
+
+  it("is a database that cannot be reached", async () => {
+    const away = new PrismaClient({ adapter: new PrismaPg({ connectionString: "postgresql://x:x@127.0.0.1:9/none" }) });
+    expect(isRetryable(await reasonOf(away.$queryRaw`SELECT 1`))).toBe(true);
+    expect(isRetryable(await reasonOf(away.user.count()))).toBe(true);
+  });
+
+  it("is no wrong query, no wrong model and no bug", async () => {
+    expect(isRetryable(await reasonOf(database().$queryRaw`SELECT 1 / 0`))).toBe(false);
+    expect(isRetryable(await reasonOf(database().$queryRaw`SELECT * FROM "NoSuchTable"`))).toBe(false);
+    expect(isRetryable(new DomainError("non-finite-loss", "step 7: loss is NaN"))).toBe(false);
+    expect(isRetryable(new TypeError("x is undefined"))).toBe(false);
+  });
+});
