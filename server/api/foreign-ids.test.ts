@@ -184,6 +184,7 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "runs.diagnosis": (caller) => caller.runs.diagnosis({ project, runId: foreign.runId }),
   "runs.log": (caller) => caller.runs.log({ project, runId: foreign.runId }),
   "runs.watch": async (caller) => firstOf(await caller.runs.watch({ project, runId: foreign.runId })),
+  "runs.folder": (caller) => caller.runs.folder({ project, runId: foreign.runId }),
   "runs.rewardReport": (caller) => caller.runs.rewardReport({ project, runId: foreign.runId }),
   "runs.correctProbe": (caller) => caller.runs.correctProbe({ project, runId: foreign.runId, probe: "padded" }),
   "runs.cancel": (caller) => caller.runs.cancel({ project, runId: foreign.runId }),

@@ -76,6 +76,7 @@ const ALLOWED = {
     "runs.diagnosis",
     "runs.log",
     "runs.watch",
+    "runs.folder",
     "runs.rewardReport",
     "runs.correctProbe",
     "runs.cancel",

@@ -5,6 +5,7 @@ import { cancelRun } from "../runs/cancel-run";
 import { correctProbe } from "../runs/correct-probe";
 import { diagnoseRun } from "../runs/diagnose-run";
 import { readRewardReport } from "../runs/read-reward-report";
+import { readRunFolder } from "../runs/read-run-folder";
 import { retryRun } from "../runs/retry-run";
 import { listRunLog, listRunMetrics } from "../runs/run-figures";
 import { getRun, listRuns } from "../runs/run-row";
@@ -61,6 +62,10 @@ export const runsRouter = router({
     .subscription(({ ctx, input, signal }) =>
       watchRun({ projectId: ctx.project.id, runId: input.runId }, signal ?? new AbortController().signal),
     ),
+
+  folder: projectAdmin
+    .input(oneRun)
+    .query(({ ctx, input }) => readRunFolder({ projectId: ctx.project.id, runId: input.runId })),
 
   /** Null of a run that wrote none. */
   rewardReport: projectAdmin

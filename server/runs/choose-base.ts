@@ -1,20 +1,40 @@
+import type { Method } from "@/domain/runs/run-config";
 import type { ModelVersion } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
-import { findLanguageModel } from "../models/find-model";
+import { findLanguageModel, findModel } from "../models/find-model";
 
-/** Models that a run may start from, newest first. */
-export const listBases = (db: Database, projectId: string): Promise<ModelVersion[]> =>
-  db.modelVersion.findMany({
-    where: { projectId, kind: { in: ["base", "policy"] }, archivedAt: null },
+/**
+ * Models that a run of this method may start from, newest first: all that write, and for a reward model also one that
+ * scores already, if it is a single model.
+ */
+export async function listBases(db: Database, projectId: string, method: Method): Promise<ModelVersion[]> {
+  const models = await db.modelVersion.findMany({
+    where: {
+      projectId,
+      kind: { in: method === "reward" ? ["base", "policy", "reward"] : ["base", "policy"] },
+      archivedAt: null,
+    },
     orderBy: { createdAt: "desc" },
+    include: { trainingRun: { select: { configuration: true } } },
   });
+  return models.filter(({ trainingRun }) => !isEnsemble(trainingRun?.configuration));
+}
+
+const isEnsemble = (configuration: unknown): boolean =>
+  Number((configuration as { ensemble?: unknown } | undefined)?.ensemble ?? 1) > 1;
 
 /**
  * The model that a run starts from: the one asked for, else the one promoted last, else the first base. Not simply the
  * newest: a dataset version holds all labels again, and an unpromoted experiment would be trained on them twice.
  */
-export async function chooseBase(db: Database, projectId: string, modelVersionId?: string): Promise<ModelVersion> {
-  if (modelVersionId) return findLanguageModel(db, projectId, modelVersionId);
+export async function chooseBase(
+  db: Database,
+  { projectId, modelVersionId, method }: { projectId: string; modelVersionId?: string; method?: Method },
+): Promise<ModelVersion> {
+  if (modelVersionId)
+    return method === "reward"
+      ? findModel(db, projectId, modelVersionId)
+      : findLanguageModel(db, projectId, modelVersionId);
   const promoted = await db.modelVersion.findFirst({
     where: { projectId, kind: { in: ["base", "policy"] }, promotedAt: { not: null }, archivedAt: null },
     orderBy: { promotedAt: "desc" },

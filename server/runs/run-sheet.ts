@@ -19,7 +19,8 @@ export interface RunSheet {
   methods: { method: Method; available: boolean; reason: string | null }[];
   recommendation: Recommendation;
   base: { id: string; name: string };
-  bases: { id: string; name: string }[];
+  /** `scores`: a reward model, from which only another reward model can start. */
+  bases: { id: string; name: string; scores: boolean }[];
   preview: DatasetPreview;
   configuration: ConfigurationField[];
   warnings: string[];
@@ -36,15 +37,15 @@ export async function runSheet(input: {
   overrides?: Overrides;
 }): Promise<RunSheet> {
   const { projectId } = input;
-  const [preview, base, bases, device] = await Promise.all([
+  const [preview, base, device] = await Promise.all([
     previewDataset(projectId),
-    chooseBase(database(), projectId, input.baseModelVersionId),
-    listBases(database(), projectId),
+    chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method: input.method }),
     trainingDevice(),
   ]);
   const recommendation = recommendMethod(preview, { imitates: await learnedToImitate(database(), base) });
   const method = input.method ?? recommendation.method;
   const methods = listMethods(preview);
+  const bases = await listBases(database(), projectId, method);
   const examples = trainingRecords(method, preview);
   const fromAdapter = base.artifactKind === "adapter";
   const resolved = resolveConfiguration({ method, fromAdapter, examples, device, overrides: input.overrides });
@@ -55,7 +56,7 @@ export async function runSheet(input: {
     methods,
     recommendation,
     base: { id: base.id, name: base.name },
-    bases: bases.map(({ id, name }) => ({ id, name })),
+    bases: bases.map(({ id, name, kind }) => ({ id, name, scores: kind === "reward" })),
     preview,
     configuration: describeConfiguration(method, resolved, fromAdapter),
     warnings: [...fewRecords(examples), ...resolved.warnings],

@@ -67,6 +67,48 @@ describe("the sheet", () => {
   });
 });
 
+describe("the model to start from", () => {
+  it("may be a reward model for a reward model alone, and then a single one", async () => {
+    const { projectId, baseModelVersionId } = await labelled(8);
+    const dataset = await database().datasetVersion.create({
+      data: {
+        ...{ projectId, version: 9, folder: "datasets/9", status: "ready" },
+        createdById: (await database().project.findUniqueOrThrow({ where: { id: projectId } })).createdById,
+      },
+    });
+    const rewardModel = async (number: number, ensemble: number) => {
+      const run = await database().trainingRun.create({
+        data: {
+          ...{ projectId, number, method: "reward", datasetVersionId: dataset.id, baseModelVersionId },
+          ...{ configuration: { ensemble }, folder: `runs/${number}`, requestedById: dataset.createdById },
+        },
+      });
+      return database().modelVersion.create({
+        data: {
+          ...{
+            projectId,
+            name: `judge ${number}`,
+            kind: "reward",
+            artifactKind: "adapter",
+            artifact: "runs/x/adapter",
+          },
+          ...{ parentId: baseModelVersionId, trainingRunId: run.id },
+        },
+      });
+    };
+    const single = await rewardModel(1, 1);
+    await rewardModel(2, 3);
+    const sheet = await runSheet({ projectId, method: "reward", baseModelVersionId: single.id });
+    expect(sheet.base.id).toBe(single.id);
+    expect(sheet.bases.filter(({ scores }) => scores).map(({ name }) => name)).toEqual(["judge 1"]);
+    await expect(runSheet({ projectId, method: "dpo", baseModelVersionId: single.id })).rejects.toMatchObject({
+      code: "model-writes-no-text",
+    });
+    const dpo = await runSheet({ projectId, method: "dpo" });
+    expect(dpo.bases.some(({ scores }) => scores)).toBe(false);
+  });
+});
+
 describe("training on the latest labels", () => {
   it("makes a dataset version, a run and its job, and uses the version again while nothing changed", async () => {
     const project = await labelled(16);

@@ -28,7 +28,7 @@ export async function trainOnLatestLabels(input: {
   overrides?: Overrides;
 }): Promise<{ runId: string; number: number }> {
   const { projectId, userId, method, overrides } = input;
-  const base = await chooseBase(database(), projectId, input.baseModelVersionId);
+  const base = await chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method });
   const circumstances = {
     method,
     fromAdapter: base.artifactKind === "adapter",

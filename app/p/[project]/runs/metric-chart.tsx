@@ -33,12 +33,15 @@ export function MetricChart({
   series,
   points,
   totalSteps,
+  mark,
 }: {
   title: string;
   about: string;
   series: ChartSeries[];
   points: MetricPoints;
   totalSteps: number | null;
+  /** A step that matters, drawn as a line across, and why in words. */
+  mark?: { step: number; text: string };
 }) {
   const { focus } = useChartFocus();
   const shown = focus && series.some(({ name }) => name === focus.metric) ? focus : null;
@@ -105,6 +108,7 @@ export function MetricChart({
                   fontSize: 12,
                 }}
               />
+              {mark && <ReferenceLine x={mark.step} stroke="var(--color-good)" strokeDasharray="2 2" />}
               {shown && <FocusMark steps={shown.steps} />}
               {present.map(({ name, label, sparse }) => (
                 <Line
@@ -123,6 +127,7 @@ export function MetricChart({
           </ResponsiveContainer>
         </div>
       )}
+      {mark && rows.length > 0 && <p className="mt-2 text-muted text-xs">{mark.text}</p>}
     </Panel>
   );
 }

@@ -1,7 +1,9 @@
+import { formatNumber } from "@/app/components/format";
+import { type MetricName, metricMeanings } from "@/domain/runs/metric-names";
 import { rolloutCharts } from "./[run]/rollout-charts";
 import type { ChartSeries } from "./metric-chart";
 import { MetricChart } from "./metric-chart";
-import type { MetricPoints } from "./run-figures";
+import { lowestValidation, type MetricPoints } from "./run-figures";
 
 export type Chart = { title: string; about: string; series: ChartSeries[] };
 
@@ -59,6 +61,34 @@ const CHARTS: Chart[] = [
   },
 ];
 
+/** Counted for the comparison of runs; as a curve it says nothing. */
+const NOT_DRAWN = ["tokens"];
+
+/** What no chart above names, each on its own: a method's new figures are seen before somebody places them. */
+function chartsOfTheRest(known: readonly Chart[], points: MetricPoints): Chart[] {
+  const placed = new Set([...NOT_DRAWN, ...known.flatMap(({ series }) => series.map(({ name }) => name))]);
+  return [...points.keys()]
+    .filter((name) => !placed.has(name))
+    .sort()
+    .map((name) => {
+      const meaning = name in metricMeanings ? metricMeanings[name as MetricName] : null;
+      const title = meaning?.title ?? name;
+      return { title, about: meaning?.meaning ?? name, series: [{ name, label: "value", sparse: /^eval/.test(name) }] };
+    });
+}
+
+/** The step at which the validation loss was lowest, and whether the run went on past it. */
+function validationMark(points: MetricPoints): { step: number; text: string } | null {
+  const lowest = lowestValidation(points);
+  if (!lowest) return null;
+  const { step, value, last } = lowest;
+  const text =
+    last > value
+      ? `Validation was best at step ${step} (${formatNumber(value)}); it has risen to ${formatNumber(last)} since.`
+      : `Validation is at its best so far (${formatNumber(value)}).`;
+  return { step, text };
+}
+
 export function RunCharts({
   points,
   totalSteps,
@@ -69,11 +99,20 @@ export function RunCharts({
   over: boolean;
 }) {
   const has = (chart: Chart) => chart.series.some(({ name }) => points.has(name));
-  const shown = points.size === 0 && !over ? CHARTS.slice(0, 4) : [...rolloutCharts(points), ...CHARTS].filter(has);
+  const known = [...rolloutCharts(points), ...CHARTS];
+  const shown =
+    points.size === 0 && !over ? CHARTS.slice(0, 4) : [...known.filter(has), ...chartsOfTheRest(known, points)];
+  const mark = validationMark(points);
   return (
     <div className="grid gap-3 lg:grid-cols-2">
       {shown.map((chart) => (
-        <MetricChart key={chart.title} {...chart} points={points} totalSteps={totalSteps} />
+        <MetricChart
+          key={chart.title}
+          {...chart}
+          points={points}
+          totalSteps={totalSteps}
+          {...(chart.title === "Loss" && mark && { mark })}
+        />
       ))}
     </div>
   );

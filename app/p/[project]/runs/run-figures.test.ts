@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { figuresAfter, NO_FIGURES } from "./run-figures";
+import { figuresAfter, lowestValidation, NO_FIGURES } from "./run-figures";
 
 const line = (id: string) => ({ id, level: "info", message: `line ${id}`, createdAt: new Date(0) });
 
@@ -25,4 +25,11 @@ it("lets a snapshot replace all", () => {
   });
   expect([...after.points.keys()]).toEqual(["loss"]);
   expect(after.lines.map(({ id }) => id)).toEqual(["4"]);
+});
+
+it("knows where the validation loss was lowest", () => {
+  const points = (...losses: [number, number][]) => new Map([["evalLoss", new Map(losses)]]);
+  expect(lowestValidation(points([20, 0.65], [10, 0.6], [30, 0.7]))).toEqual({ step: 10, value: 0.6, last: 0.7 });
+  expect(lowestValidation(points([10, 0.6]))).toBeNull();
+  expect(lowestValidation(new Map())).toBeNull();
 });

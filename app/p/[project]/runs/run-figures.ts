@@ -36,3 +36,18 @@ export function figuresAfter(
     points.set(name, new Map(points.get(name)).set(event.step, value));
   return { ...figures, points };
 }
+
+/** Where the validation loss was lowest, and what it is now; null before there are two to compare. */
+export interface LowestValidation {
+  step: number;
+  value: number;
+  last: number;
+}
+
+export function lowestValidation(points: MetricPoints): LowestValidation | null {
+  const validations = [...(points.get("evalLoss") ?? [])].sort(([a], [b]) => a - b);
+  const last = validations.at(-1);
+  if (!last || validations.length < 2) return null;
+  const [step, value] = validations.reduce((lowest, one) => (one[1] < lowest[1] ? one : lowest));
+  return { step, value, last: last[1] };
+}

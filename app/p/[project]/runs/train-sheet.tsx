@@ -58,6 +58,8 @@ export function TrainSheet({
   const chooseMethod = (next: Method) => {
     setMethod(next);
     setOverrides({});
+    // A reward model that was chosen as the base is none for a method that writes.
+    if (next !== "reward" && sheet?.bases.find(({ id }) => id === sheet.base.id)?.scores) setBase(undefined);
   };
   return (
     <Sheet

@@ -1,0 +1,120 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useEffect } from "react";
+import { formatBytes, formatCount, formatNumber, plural } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { Panel } from "@/app/components/panel";
+import { ShareText } from "@/app/components/share-text";
+import { SkeletonLines } from "@/app/components/skeleton";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { isFinished } from "../use-live-run";
+
+type Folder = Outputs["runs"]["folder"];
+const LOOK_AGAIN_MILLISECONDS = 5_000;
+
+/** What the run keeps on disk beside its figures: where its records went, and its checkpoints. */
+export function RunFolderPanels({ project, runId, status }: { project: string; runId: string; status: string }) {
+  const trpc = useTRPC();
+  const over = isFinished(status);
+  const query = useQuery({
+    ...trpc.runs.folder.queryOptions({ project, runId }),
+    refetchInterval: over ? false : LOOK_AGAIN_MILLISECONDS,
+  });
+  const { refetch } = query;
+  useEffect(() => {
+    if (over) void refetch(); // the end may have removed checkpoints
+  }, [over, refetch]);
+  return (
+    <div className="grid items-start gap-3 lg:grid-cols-2">
+      <Panel title="Data">
+        <Loaded query={query} skeleton={<SkeletonLines />}>
+          {({ ledger }) => <Ledger ledger={ledger} />}
+        </Loaded>
+      </Panel>
+      <Panel title="Checkpoints">
+        <Loaded query={query} skeleton={<SkeletonLines />}>
+          {({ checkpoints }) => <Checkpoints project={project} checkpoints={checkpoints} />}
+        </Loaded>
+      </Panel>
+    </div>
+  );
+}
+
+function Ledger({ ledger }: { ledger: Folder["ledger"] }) {
+  if (!ledger) return <p className="text-muted">The run has not read its data yet.</p>;
+  const { records, train, validation, leftOut, odd, lengths } = ledger;
+  return (
+    <dl className="grid gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
+      <dt className="text-muted">Records</dt>
+      <dd className="tabular-nums">
+        {formatCount(records)}: {formatCount(train)} trained on, {formatCount(validation)} held out
+      </dd>
+      {[...leftOut.map((one) => ({ ...one, what: "Left out" })), ...odd.map((one) => ({ ...one, what: "Odd" }))].map(
+        ({ reason, what, count, message, lines }) => (
+          <div key={`${what} ${reason}`} className="contents">
+            <dt className="text-muted">
+              {what}, {formatCount(count)}
+            </dt>
+            <dd className="[overflow-wrap:anywhere]">
+              {message}
+              {lines.length > 0 && <span className="text-faint"> ({lines.join(", ")})</span>}
+            </dd>
+          </div>
+        ),
+      )}
+      {lengths && (
+        <>
+          <dt className="text-muted">Length of chosen</dt>
+          <dd>{lengthText(lengths.chosen)}</dd>
+          <dt className="text-muted">Length of rejected</dt>
+          <dd>{lengthText(lengths.rejected)}</dd>
+          <dt className="text-muted">Chosen is the longer one</dt>
+          <dd>
+            <ShareText share={lengths.chosenLonger} of="pairs that differ in length" />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+const lengthText = ({ mean, median }: { mean: number; median: number }) =>
+  `${formatNumber(mean)} tokens in the mean, median ${formatNumber(median)}`;
+
+function Checkpoints({ project, checkpoints }: { project: string; checkpoints: Folder["checkpoints"] }) {
+  const settings = (
+    <Link className="link" href={`/p/${project}/settings`}>
+      Settings
+    </Link>
+  );
+  if (checkpoints.length === 0)
+    return <p className="text-muted">None on disk. How many an ended run keeps is said in the {settings}.</p>;
+  const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return (
+    <div className="grid gap-2">
+      <Table>
+        <thead>
+          <tr>
+            <Th>After step</Th>
+            <Th numeric>Size</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {checkpoints.map(({ step, sizeBytes }) => (
+            <Tr key={step}>
+              <Td className="tabular-nums">{formatCount(step)}</Td>
+              <Td numeric>{formatBytes(sizeBytes)}</Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+      <p className="text-muted text-xs">
+        {plural(checkpoints.length, "checkpoint")}, {formatBytes(bytes)}. A stopped run goes on from the newest. How
+        many are kept: {settings}.
+      </p>
+    </div>
+  );
+}
