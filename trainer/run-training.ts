@@ -7,6 +7,7 @@ import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
 import { writeFileAtomically } from "./checkpoints/atomic-write";
 import { isMissing } from "./checkpoints/file-errors";
 import { type Backend, loadBackend } from "./engine/backend";
+import { CriticalWatch, runPaused } from "./pause-on-critical";
 import { trainDpo } from "./recipes/dpo";
 import { type Trained, trainEnsemble } from "./recipes/ensemble";
 import { trainKto } from "./recipes/kto";
@@ -17,6 +18,7 @@ import type { Recipe } from "./recipes/recipe";
 import { reportOnRewards } from "./recipes/report-on-rewards";
 import { trainReward } from "./recipes/reward";
 import { RunScope } from "./recipes/run-scope";
+import { RunStopped } from "./recipes/run-stopped";
 import { trainSft } from "./recipes/sft";
 import { trainSimpo } from "./recipes/simpo";
 
@@ -51,7 +53,8 @@ const recipes: { [M in Method]: Recipe<M> } = {
  * configuration, data and model have been found good.
  *
  * @param config with absolute paths (`resolveRunPaths`)
- * @throws DomainError in one line for a person; `run-cancelled` when the signal was aborted
+ * @throws DomainError in one line for a person; `run-cancelled` when the signal was aborted, `run-paused` when the
+ * configuration asks for that and a diagnosis is critical; both with a checkpoint to go on from
  */
 export async function runTraining(config: RunConfig, options: RunTrainingOptions): Promise<RunOutput> {
   const { outputDir, onEvent, resume = false } = options;
@@ -59,7 +62,10 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   await refuseForeignFolder(outputDir, resume);
   const backend = await loadBackend();
   const record = createRecord(outputDir);
-  const signal = options.signal ?? new AbortController().signal;
+  const watch = config.pauseOnCritical ? await CriticalWatch.open(outputDir, resume) : null;
+  const pause = new AbortController();
+  let paused: DomainError | undefined;
+  const signal = options.signal ? AbortSignal.any([options.signal, pause.signal]) : pause.signal;
   const trustModules = options.trustModules ?? false;
   const run = trainAll(config, { outputDir, resume, signal, backend, trustModules });
   try {
@@ -68,12 +74,21 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
       if (!done) {
         await record(value);
         await onEvent?.(value);
+        const verdict = await watch?.see(value);
+        if (verdict && value.type === "step") {
+          paused = runPaused(verdict, value.step);
+          pause.abort();
+        }
         continue;
       }
       const { output, step } = value;
       await onEvent?.({ type: "finished", step, seconds: (performance.now() - started) / 1000, output });
       return output;
     }
+  } catch (error) {
+    // A person's own wish to stop goes first.
+    if (paused && error instanceof RunStopped && !options.signal?.aborted) throw paused;
+    throw error;
   } finally {
     // Whoever was told may have thrown: the run lets go of its models then too.
     await run.return({} as never);

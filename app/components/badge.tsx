@@ -34,6 +34,7 @@ const STATUS_TONES: Record<string, Tone> = {
   ready: "good",
   failed: "bad",
   cancelled: "warn",
+  paused: "warn",
   open: "accent",
   archived: "neutral",
 };

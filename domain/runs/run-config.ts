@@ -173,6 +173,11 @@ const sharedFields = {
     group: "run",
     unit: "steps",
   }),
+  pauseOnCritical: field(z.boolean().default(false), {
+    title: "Pause on a critical diagnosis",
+    meaning: "When the run's diagnosis turns critical it writes a checkpoint and waits for a person.",
+    group: "run",
+  }),
   checkpointEvery: field(count().optional(), {
     title: "Checkpoint every",
     meaning: "Steps between two checkpoints that a stopped run goes on from. Left out: about every tenth of the run.",

@@ -10,6 +10,7 @@ export interface Failure {
 
 /** What to do, by the code of the error. First match counts. */
 const HINTS: [RegExp, string][] = [
+  [/^run-paused$/, "Look at the diagnosis. Let the run go on if you accept it, or start a new one as it advises."],
   [/non.finite/, "Start a new run with a lower learning rate; the log shows the step at which it happened."],
   [/^model-unavailable$/, "Check the network or name a local folder as a base on the models page, then try again."],
   [/^model|^adapter|invalid.file|unsupported/, "Check the files of the model, or choose another one."],

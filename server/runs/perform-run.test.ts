@@ -85,6 +85,23 @@ describe("carrying a run out", () => {
     expect((await read(project, run.id)).status).toBe("completed");
   });
 
+  it("waits for a person where a critical diagnosis paused it, and goes on when told to", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    await perform(run.id, async (_config, { onEvent }) => {
+      await onEvent(step(1));
+      throw new DomainError("run-paused", "Paused after step 1: KL explodes. KL is 90 nats a sequence.");
+    });
+    const paused = await read(project, run.id);
+    expect(paused).toMatchObject({ status: "paused", step: 1, model: null, error: { code: "run-paused" } });
+    expect(paused.error?.hint).toContain("Look at the diagnosis");
+    await perform(run.id, () => Promise.reject(new Error("must not go on by itself")));
+    expect((await read(project, run.id)).status).toBe("paused");
+    await retryRun({ ...project, runId: run.id });
+    await perform(run.id, threeSteps);
+    expect(await read(project, run.id)).toMatchObject({ status: "completed", step: 3, error: null });
+  });
+
   it("ends between two steps when a person cancels it, and makes no model", async () => {
     const project = await makeProject();
     const run = await makeRun(project);

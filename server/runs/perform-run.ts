@@ -1,3 +1,4 @@
+import { isDomainError } from "@/domain/errors";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
@@ -29,7 +30,7 @@ export type Train = (
 ) => Promise<RunOutput>;
 
 /**
- * Carries a queued run out: trains, keeps its rows current, and ends it as completed, failed or cancelled. Resolves when
+ * Carries a queued run out: trains, keeps its rows current, and ends it as completed, failed, cancelled or paused. Resolves when
  * the run has ended.
  * @throws when the job is to be taken up again: the process is stopping (`signal`), or the database was out of reach
  */
@@ -65,7 +66,8 @@ export async function performRun(
     await progress.write();
     await completeRun(run, output);
   } catch (error) {
-    if (!stop.signal.aborted && !signal.aborted) logger.error({ err: error, runId }, `run ${run.number} failed`);
+    if (!stop.signal.aborted && !signal.aborted && !isPaused(error))
+      logger.error({ err: error, runId }, `run ${run.number} failed`);
     await progress.write();
     await endRun(run, error, { cancelled: stop.signal.aborted, stopping: signal.aborted });
   } finally {
@@ -153,15 +155,19 @@ async function endRun(run: TrainingRun, error: unknown, why: { cancelled: boolea
   }
   if (isRetryable(error)) throw error;
   const failure = describeJobFailure(error);
-  await database().runLogLine.create({ data: { runId: run.id, level: "error", message: failure.message } });
+  await database().runLogLine.create({
+    data: { runId: run.id, level: isPaused(error) ? "warn" : "error", message: failure.message },
+  });
   await settle(run, {
-    status: "failed",
+    status: isPaused(error) ? "paused" : "failed",
     finishedAt: new Date(),
     activity: null,
     etaSeconds: null,
     ...errorOf(failure),
   });
 }
+
+const isPaused = (error: unknown): boolean => isDomainError(error) && error.code === "run-paused";
 
 const errorOf = (failure: Failure) => ({
   errorCode: failure.code,

@@ -5,19 +5,21 @@ import { notify, runChannel } from "../jobs/notify";
 import { sendJob } from "../jobs/send-job";
 import { lockRun } from "./run-row";
 
+const CAN_GO_ON: ReadonlySet<string> = new Set(["failed", "cancelled", "paused"]);
+
 /**
- * Puts a failed or cancelled run into the queue again, with the same configuration and dataset version. It goes on from
- * its newest checkpoint where there is one.
+ * Puts a failed, cancelled or paused run into the queue again, with the same configuration and dataset version. It goes
+ * on from its newest checkpoint where there is one; what it was paused for does not pause it again.
  * @throws DomainError `run-not-retryable`
  */
 export async function retryRun(input: { projectId: string; userId: string; runId: string }) {
   await database().$transaction(async (tx) => {
     const run = await lockRun(tx, input);
-    if (run.status !== "failed" && run.status !== "cancelled")
+    if (!CAN_GO_ON.has(run.status))
       throw new DomainError(
         "run-not-retryable",
         `run ${run.id} is ${run.status}`,
-        `The run is ${run.status}; only a failed or cancelled one can be tried again.`,
+        `The run is ${run.status}; only a failed, cancelled or paused one can be tried again.`,
       );
     await tx.trainingRun.update({
       where: { id: run.id },
@@ -33,7 +35,13 @@ export async function retryRun(input: { projectId: string; userId: string; runId
         cancelRequestedAt: null,
       },
     });
-    await tx.runLogLine.create({ data: { runId: run.id, level: "info", message: "Tried again." } });
+    await tx.runLogLine.create({
+      data: {
+        runId: run.id,
+        level: "info",
+        message: run.status === "paused" ? "Goes on after the pause." : "Tried again.",
+      },
+    });
     await sendJob(tx, "train", { id: run.id });
     await recordAudit(tx, {
       actorId: input.userId,

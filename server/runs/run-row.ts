@@ -67,5 +67,5 @@ export async function lockRun(tx: Database, { projectId, runId }: { projectId?: 
   return run;
 }
 
-export const FINISHED = ["completed", "failed", "cancelled"] as const;
+export const FINISHED = ["completed", "failed", "cancelled", "paused"] as const;
 export const isFinished = (status: string) => FINISHED.some((finished) => finished === status);

@@ -34,11 +34,11 @@ export async function listCheckpoints(runFolder: string): Promise<StoredCheckpoi
 
 const stepOf = (name: string) => Number(name.slice("step-".length));
 
-/** Those that an ended run no longer needs; a run that waits or works needs all of its own. */
+/** Those that an ended run no longer needs; a run that waits, works or is paused needs all of its own. */
 export const spareOf = (
   checkpoints: readonly StoredCheckpoint[],
   { status, retention }: { status: string; retention: CheckpointRetention },
-): StoredCheckpoint[] => (isFinished(status) ? checkpoints.slice(KEPT[retention]) : []);
+): StoredCheckpoint[] => (isFinished(status) && status !== "paused" ? checkpoints.slice(KEPT[retention]) : []);
 
 /**
  * Removes what the project's setting says of an ended run's checkpoints, and says so in its log. The run's row is held

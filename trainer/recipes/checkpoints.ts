@@ -135,9 +135,14 @@ async function sha256(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** Keys of the configuration that change when a run ends, and nothing of what it learns. */
+const UNDECISIVE = ["pauseOnCritical"];
+
 /** Identifies a run by what decides its result: the configuration and every token it trains on. */
 export function fingerprintOf(config: object, sequences: Iterable<readonly number[]>): string {
-  const hash = createHash("sha256").update(JSON.stringify(config));
+  const hash = createHash("sha256").update(
+    JSON.stringify(config, (key, value) => (UNDECISIVE.includes(key) ? undefined : value)),
+  );
   for (const ids of sequences) hash.update(Int32Array.from(ids)).update("|");
   return hash.digest("hex");
 }

@@ -14,6 +14,7 @@ const RUN_TONES: Record<NonNullable<ProjectOverview["run"]["latest"]>["status"],
   completed: "good",
   failed: "bad",
   cancelled: "warn",
+  paused: "warn",
 };
 
 function stationsOf(

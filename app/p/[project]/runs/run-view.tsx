@@ -81,7 +81,7 @@ function RunHeader({ project, run }: { project: string; run: Run }) {
         isFinished(run.status) ? (
           run.status !== "completed" && (
             <Button busy={retry.isPending} onClick={() => retry.mutate({ project, runId: run.id })}>
-              Run again
+              {run.status === "paused" ? "Continue" : "Run again"}
             </Button>
           )
         ) : (
@@ -139,6 +139,12 @@ function RunProgress({ project, run }: { project: string; run: Run }) {
         {run.startedAt && run.finishedAt
           ? `Trained in ${formatDuration((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000)} on ${run.backend ?? "this machine"}.`
           : null}
+      </Notice>
+    );
+  if (run.status === "paused")
+    return (
+      <Notice tone="warn" title={run.error?.message ?? "Paused"}>
+        {run.error?.hint}
       </Notice>
     );
   if (run.status === "failed")

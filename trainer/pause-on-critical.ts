@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { diagnose } from "@/domain/diagnosis/diagnose";
+import type { Point } from "@/domain/diagnosis/trace";
+import type { Verdict } from "@/domain/diagnosis/verdict";
+import { DomainError } from "@/domain/errors";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { writeFileAtomically } from "./checkpoints/atomic-write";
+import { isMissing } from "./checkpoints/file-errors";
+
+/** Times that a run is looked at, at most: a diagnosis reads everything from the first step on. */
+const LOOKS = 50;
+
+const pausedSchema = z.object({ verdicts: z.array(z.string()) });
+
+/**
+ * Diagnoses a run while it goes. What it was paused for is kept in `paused.json` beside its metrics: whoever lets the
+ * run go on has seen it, so the same verdict does not pause it again. Looks at fixed steps and reads what the steps
+ * before a resumption said from metrics.jsonl, so that a run that was killed pauses where any other would.
+ */
+export class CriticalWatch {
+  private readonly series = new Map<string, Point[]>();
+  private configuration: Record<string, unknown> = {};
+  private isFirst = true;
+
+  private constructor(
+    private readonly file: string,
+    private readonly known: Set<string>,
+    private readonly rows: readonly Record<string, number>[],
+  ) {}
+
+  static async open(outputDir: string, resume: boolean): Promise<CriticalWatch> {
+    const file = path.join(outputDir, "paused.json");
+    if (!resume) return new CriticalWatch(file, new Set(), []);
+    const [paused, metrics] = await Promise.all([file, path.join(outputDir, "metrics.jsonl")].map(readIfThere));
+    const { verdicts } = paused === undefined ? { verdicts: [] } : pausedSchema.parse(JSON.parse(paused));
+    // A killed run may have left half a line.
+    const lines = (metrics ?? "").split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
+    return new CriticalWatch(
+      file,
+      new Set(verdicts),
+      lines.map((line) => JSON.parse(line) as Record<string, number>),
+    );
+  }
+
+  /** The verdict that the run is to be paused for, once there is one. */
+  async see(event: RunEvent): Promise<Verdict | undefined> {
+    if (event.type === "resolved") this.configuration = event.config;
+    if (event.type === "evaluation") this.add(event.step, event.metrics);
+    if (event.type !== "step") return undefined;
+    const { step, totalSteps } = event;
+    if (this.isFirst) for (const row of this.rows) if ((row.step ?? step) < step) this.add(row.step ?? 0, row);
+    this.isFirst = false;
+    this.add(step, event.metrics);
+    if (step % Math.ceil(totalSteps / LOOKS) !== 0 || step === totalSteps) return undefined;
+    const trace = { method: String(this.configuration.method), configuration: this.configuration, series: this.series };
+    const critical = diagnose(trace).verdicts.filter(({ severity }) => severity === "critical");
+    const found = critical.find(({ name }) => !this.known.has(name));
+    if (!found) return undefined;
+    // All that the person will see on the page, so that going on is not stopped by the next of the same moment.
+    for (const { name } of critical) this.known.add(name);
+    await writeFileAtomically(this.file, `${JSON.stringify({ verdicts: [...this.known] })}\n`);
+    return found;
+  }
+
+  private add(step: number, values: Readonly<Record<string, unknown>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      if (typeof value !== "number" || !Number.isFinite(value) || name === "step") continue;
+      const points = this.series.get(name) ?? [];
+      points.push({ step, value });
+      this.series.set(name, points);
+    }
+  }
+}
+
+/** What ends a run that is paused: a named reason, what was seen, and what to do. */
+export function runPaused({ title, evidence, fix }: Verdict, step: number): DomainError {
+  const message = `Paused after step ${step}: ${title}. ${evidence[0]?.text ?? ""}`.trim();
+  return new DomainError("run-paused", message, `${message} ${fix}`);
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
