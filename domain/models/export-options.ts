@@ -33,7 +33,7 @@ const ADAPTER: ExportVariant = {
   format: "peft",
   type: "F32",
   title: "Adapter",
-  meaning: "What was trained alone, small; PEFT puts it on the base.",
+  meaning: "Only what was trained, so it is small; PEFT puts it on the base.",
 };
 const WHOLE_MODELS: readonly ExportVariant[] = [
   { format: "safetensors", type: "F32", title: "Whole model, full precision", meaning: "A folder for transformers." },

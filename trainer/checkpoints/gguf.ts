@@ -7,8 +7,8 @@ import type { GgufTensorEntry } from "./gguf-header";
 import { readGgufHeader } from "./gguf-header";
 import { huggingFaceName, isConv1d, rotaryHeads, unpermuteRotary } from "./gguf-names";
 import type { ModelFolder, OpenModelFolder } from "./model-folder";
-import { openToRead, readExactly, transpose } from "./tensor-file";
-import { readAll, type TensorStore } from "./tensor-store";
+import { type NamedTensor, openToRead, readExactly, readExactlyNow, transpose } from "./tensor-file";
+import { readAll, type TensorInfo, type TensorStore } from "./tensor-store";
 
 /**
  * Opens a GGUF as if it were a Hugging Face folder: tensors as Float32 under their Hugging Face names and in their order
@@ -39,26 +39,39 @@ export async function readGguf(path: string): Promise<ModelFolder> {
 async function openTensors(path: string, entries: GgufTensorEntry[], config: ModelConfig): Promise<TensorStore> {
   const byName = new Map(entries.map((entry) => [huggingFaceName(entry.name, config.family, path), entry]));
   const file = await openToRead(path);
+  const info = (name: string, entry: GgufTensorEntry): TensorInfo => ({
+    dtype: entry.type.name,
+    shape: storedShape(entry, name, config),
+  });
+  const find = (name: string) => {
+    const entry = byName.get(name);
+    if (!entry) throw invalidFile(path, `tensor ${name}: is missing`);
+    return entry;
+  };
+  const decode = (bytes: Uint8Array | null, entry: GgufTensorEntry, name: string): NamedTensor => {
+    if (!bytes) throw invalidFile(path, `tensor ${entry.name}: is cut`);
+    const [rows, columns] = entry.shape;
+    const values = entry.type.decode(bytes);
+    const heads = rotaryHeads(name, config);
+    const data = heads
+      ? unpermuteRotary(values, heads, rows! / heads)
+      : isConv1d(name, config)
+        ? transpose(values, rows!, columns!)
+        : values;
+    return { ...info(name, entry), data };
+  };
   return {
-    entries: new Map(
-      [...byName].map(([name, entry]) => [name, { dtype: entry.type.name, shape: storedShape(entry, name, config) }]),
-    ),
+    entries: new Map([...byName].map(([name, entry]) => [name, info(name, entry)])),
     async read(name) {
-      const entry = byName.get(name);
-      if (!entry) throw invalidFile(path, `tensor ${name}: is missing`);
-      const { type, shape, position, byteLength } = entry;
-      const bytes = await readExactly(file, position, byteLength).catch((error) => {
+      const entry = find(name);
+      const bytes = await readExactly(file, entry.position, entry.byteLength).catch((error) => {
         throw fileSystemError(path, "read", error);
       });
-      if (!bytes) throw invalidFile(path, `tensor ${entry.name}: is cut`);
-      const values = type.decode(bytes);
-      const heads = rotaryHeads(name, config);
-      const data = heads
-        ? unpermuteRotary(values, heads, shape[0]! / heads)
-        : isConv1d(name, config)
-          ? transpose(values, shape[0]!, shape[1]!)
-          : values;
-      return { dtype: type.name, shape: storedShape(entry, name, config), data };
+      return decode(bytes, entry, name);
+    },
+    readNow(name) {
+      const entry = find(name);
+      return decode(readExactlyNow(path, entry.position, entry.byteLength), entry, name);
     },
     close: () => file.close(),
   };

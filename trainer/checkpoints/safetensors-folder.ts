@@ -57,13 +57,15 @@ async function openShards(folder: string, indexPath: string, weightMap: unknown)
       stores.set(name, shards.get(shard)!);
       entries.set(name, info);
     }
+    const storeOf = (name: string) => {
+      const store = stores.get(name);
+      if (!store) throw invalidFile(indexPath, `tensor ${name}: is missing`);
+      return store;
+    };
     return {
       entries,
-      async read(name) {
-        const store = stores.get(name);
-        if (!store) throw invalidFile(indexPath, `tensor ${name}: is missing`);
-        return store.read(name);
-      },
+      read: async (name) => storeOf(name).read(name),
+      readNow: (name) => storeOf(name).readNow(name),
       close,
     };
   } catch (error) {

@@ -6,7 +6,7 @@ import { fromBfloat, fromHalf } from "./half-precision";
 import type { TensorEntry } from "./safetensors-header";
 import { MAX_HEADER_BYTES, parseSafetensorsHeader } from "./safetensors-header";
 import type { NamedTensor, NamedTensors, TensorOutput } from "./tensor-file";
-import { elementCount, openToRead, readExactly, writeAll } from "./tensor-file";
+import { elementCount, openToRead, readExactly, readExactlyNow, writeAll } from "./tensor-file";
 import { readAll, type TensorStore } from "./tensor-store";
 
 export interface SafetensorsFile {
@@ -29,17 +29,28 @@ export async function openSafetensors(path: string): Promise<SafetensorsStore> {
     const { size } = await file.stat();
     const { entries, metadata, dataStart } = await readHeader(file, size, path);
     const byName = new Map(entries.map((entry) => [entry.name, entry]));
+    const find = (name: string) => {
+      const entry = byName.get(name);
+      if (!entry) throw invalidFile(path, `tensor ${name}: is missing`);
+      return { entry, position: dataStart + entry.begin, length: entry.end - entry.begin };
+    };
+    const decode = (bytes: Uint8Array | null, entry: TensorEntry): NamedTensor => {
+      if (!bytes) throw invalidFile(path, `tensor ${entry.name}: is cut`);
+      return { dtype: entry.dtype, shape: entry.shape, data: convert(bytes, entry, path) };
+    };
     return {
       entries: byName,
       metadata,
       async read(name) {
-        const entry = byName.get(name);
-        if (!entry) throw invalidFile(path, `tensor ${name}: is missing`);
-        const bytes = await readExactly(file, dataStart + entry.begin, entry.end - entry.begin).catch((error) => {
+        const { entry, position, length } = find(name);
+        const bytes = await readExactly(file, position, length).catch((error) => {
           throw fileSystemError(path, "read", error);
         });
-        if (!bytes) throw invalidFile(path, `tensor ${name}: is cut`);
-        return { dtype: entry.dtype, shape: entry.shape, data: convert(bytes, entry, path) };
+        return decode(bytes, entry);
+      },
+      readNow(name) {
+        const { entry, position, length } = find(name);
+        return decode(readExactlyNow(path, position, length), entry);
       },
       close: () => file.close(),
     };

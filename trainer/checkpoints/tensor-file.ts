@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
 import { fileSystemError } from "./file-errors";
@@ -61,6 +62,26 @@ export async function readExactly(file: FileHandle, position: number, length: nu
     done += bytesRead;
   }
   return bytes;
+}
+
+/** The same in one go of a file that is opened for it. */
+export function readExactlyNow(path: string, position: number, length: number): Uint8Array | null {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const bytesRead = readSync(file, bytes, done, Math.min(PIECE, length - done), position + done);
+      if (bytesRead === 0) return null;
+      done += bytesRead;
+    }
+    return bytes;
+  } catch (error) {
+    throw fileSystemError(path, "read", error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -14,6 +14,8 @@ export interface TensorStore {
   readonly entries: ReadonlyMap<string, TensorInfo>;
   /** @throws DomainError naming file and tensor */
   read(name: string): Promise<NamedTensor>;
+  /** The same at once, also after `close`: opens the file for itself. */
+  readNow(name: string): NamedTensor;
   close(): Promise<void>;
 }
 

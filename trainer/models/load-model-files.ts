@@ -8,8 +8,8 @@ import { openGguf } from "../checkpoints/gguf";
 import { readExportedBase } from "../checkpoints/lineage-file";
 import type { ModelFolder, OpenModelFolder } from "../checkpoints/model-folder";
 import { openModelFolder } from "../checkpoints/model-folder";
-import { isFiniteThroughout } from "../checkpoints/tensor-file";
-import { readAll } from "../checkpoints/tensor-store";
+import { isFiniteThroughout, type NamedTensors } from "../checkpoints/tensor-file";
+import type { TensorStore } from "../checkpoints/tensor-store";
 import { CATALOGUE, findInCatalogue } from "./catalogue";
 import { fetchCatalogueModel, fetchHubModel, makeTinyModel } from "./fetch-model";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
@@ -37,15 +37,31 @@ export interface LoadModelFilesOptions extends FetchOptions {
 }
 
 /**
- * Reads a model into memory by any of its names: a catalogue name, a folder (also a PEFT adapter's), a .gguf file, or
- * a hub id `owner/name`, which is fetched first. Floats come as Float32.
+ * Reads a model by any of its names: a catalogue name, a folder (also a PEFT adapter's), a .gguf file, or a hub id
+ * `owner/name`, which is fetched first. The numbers of a tensor are read, as Float32, and checked whenever its `data` is
+ * asked for, so that a model on its way to the device is never in memory twice.
  * @throws DomainError naming the file and the key or tensor, or saying how else to get the model
  */
 export async function loadModelFiles(reference: string, options: LoadModelFilesOptions = {}): Promise<ModelFiles> {
   const { tensors: store, base, licence: _, ...open } = await openModelFiles(reference, options);
-  const tensors = await readAll(store);
-  for (const [name, { data }] of tensors) checkFinite(name, data, base.path);
-  return withTrainedHead({ ...open, tensors });
+  await store.close();
+  return withTrainedHead({ ...open, tensors: readWhenAsked(store, base.path) });
+}
+
+function readWhenAsked(store: TensorStore, location: string): NamedTensors {
+  const tensors: NamedTensors = new Map();
+  for (const [name, { dtype, shape }] of store.entries) {
+    tensors.set(name, {
+      dtype,
+      shape,
+      get data() {
+        const { data } = store.readNow(name);
+        checkFinite(name, data, location);
+        return data;
+      },
+    });
+  }
+  return tensors;
 }
 
 /** The same without the tensors, which stay on disk and are not looked at: those of the base where there is an adapter. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
 import { transpose } from "../checkpoints/tensor-file";
+import { nativeBackend } from "../engine/native-backend";
 import type { Parameter } from "./parameter";
 
 /** A checkpoint's tensors by name, as `loadModelFiles` gives them. */
@@ -81,7 +82,8 @@ export class WeightSource {
       throw new DomainError("invalidInput", message);
     }
     this.tensors.delete(key);
-    return tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
+    const { data } = tensor; // may be read from disk just now
+    return data instanceof Float32Array ? data : Float32Array.from(data);
   }
 
   protected register(parameter: Parameter): Parameter {
@@ -91,6 +93,8 @@ export class WeightSource {
 
   private place(parts: { name: string }[], data: Float32Array[], shape: number[]): tf.Tensor | tf.Variable {
     const tensor = tf.tensor(data.length === 1 ? data[0]! : joined(data), shape, "float32");
+    // Otherwise host and device would both hold it until its first use.
+    nativeBackend()?.getInputTensorIds([tensor]);
     if (!parts.some((part) => this.isTrainable(part.name))) return tf.keep(tensor);
     const name = `${this.variablePrefix}/${parts.map((part) => part.name).join("+")}`;
     const variable = tf.variable(tensor, true, name);

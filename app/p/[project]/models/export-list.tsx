@@ -48,7 +48,7 @@ function ExportVariant({ modelVersionId, variant }: { modelVersionId: string; va
   const isThere = made !== null && made.files.length > 0;
   return (
     <li aria-label={title} className="grid gap-2">
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
+      <div className="flex items-start justify-between gap-4">
         <div className="min-w-0">
           <h3 className="font-medium">{title}</h3>
           <p className="text-muted text-sm">{meaning}</p>
