@@ -15,6 +15,7 @@ import { loadFourModels } from "./ppo/four-models";
 import { iterationFigures } from "./ppo/iteration-figures";
 import { nextKlCoefficient } from "./ppo/kl-coefficient";
 import { type Learner, type Lesson, learn, stepsPerIteration } from "./ppo/learn";
+import { nucleiTensor, nucleusFinder } from "./ppo/nucleus";
 import { POLICY_FIGURES, policyLoss, valueLoss } from "./ppo/policy-loss";
 import { type PpoNumbers, ppoState } from "./ppo/ppo-state";
 import { type PpoPrompt, preparePpo } from "./ppo/prepare-ppo";
@@ -24,8 +25,8 @@ import { NO_MOMENTS } from "./ppo/running-moments";
 import { sampleCompletions } from "./ppo/sample-completions";
 import { createScorer } from "./ppo/score-samples";
 import { shapeScores } from "./ppo/shape-scores";
-import { packSamples, tokenForward, totalLength } from "./ppo/token-forward";
-import { policyTokens, valueTokens } from "./ppo/token-functions";
+import { packSamples, targetCount, tokenForward, totalLength } from "./ppo/token-forward";
+import { policyTokens, updatedTokens, valueTokens } from "./ppo/token-functions";
 import { flat, type TokenRows, tokenWeights } from "./ppo/token-rows";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { createUpdate } from "./update";
@@ -48,7 +49,6 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   const generator = scope.own(createGenerator(policy.model));
   const stopIds = stopTokenIds({ ...policy.files, model: policy.model, tokenizer });
   const slots = config.microBatchSize;
-  const withEntropy = config.entropyCoefficient > 0;
 
   const measurePolicy = tokenForward(
     scope,
@@ -62,12 +62,21 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     (packed) => policyTokens(models.reference, packed, config).logProbs,
     slots,
   );
+  // Under top-p the sampler's probabilities are those within its nuclei.
+  const findNuclei = config.topP < 1 ? nucleusFinder(scope, policy.model, config) : null;
+  const measureSampler = tokenForward(
+    scope,
+    "ppo-sampler",
+    (packed) =>
+      updatedTokens(policy.model, packed, packed.at(-1) as tf.Tensor2D, { ...config, entropyCoefficient: 0 }).logProbs,
+    slots,
+  );
   const { value } = models;
   const measureValues = value && tokenForward(scope, "ppo-values", (packed) => valueTokens(value, packed), slots);
 
   const policyGradients = gradientFunction(scope, "ppo-policy-gradients", policy.model.trainable, (args) => {
-    const options = { ...config, withEntropy };
-    const tokens = policyTokens({ model: policy.model, adapter: true }, args.slice(0, PACKED_ARGUMENTS), options);
+    const nuclei = findNuclei ? (args.at(-1) as tf.Tensor2D) : null;
+    const tokens = updatedTokens(policy.model, args.slice(0, PACKED_ARGUMENTS), nuclei, config);
     return policyLoss(tokens, args.slice(PACKED_ARGUMENTS), config);
   });
   const valueGradients =
@@ -120,6 +129,10 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     // Measure and score.
     yield { type: "phase", phase: "training", message: `${label}: scoring` };
     const logProbs = await measurePolicy(samples, signal);
+    const nuclei = findNuclei && (await findNuclei(samples, signal));
+    const within = (indices: readonly number[], size: number) =>
+      nuclei ? [nucleiTensor(nuclei, indices, size, policy.model.config.vocabSize)] : [];
+    const oldLogProbs = nuclei ? await measureSampler(samples, signal, within) : logProbs;
     const referenceLogProbs = await measureReference(samples, signal);
     const values = measureValues && (await measureValues(samples, signal));
     const rawScores = await scorer(samples, signal);
@@ -140,15 +153,24 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
       gradients: (args: tf.Tensor[]) => ReturnType<Learner["gradients"]>,
       rows: readonly TokenRows[],
       others: Omit<Learner, "gradients">,
+      more: typeof within = () => [],
     ): Learner => ({
       ...others,
-      gradients: (micro, minibatch) => callOnce(gradients, minibatchArguments(samples, rows, micro, minibatch, slots)),
+      gradients(micro, minibatch) {
+        const args = minibatchArguments(samples, rows, micro, minibatch, slots);
+        return callOnce(gradients, [...args, ...more(micro, targetCount(args))]);
+      },
     });
     const isEnough = (figures: readonly number[]) =>
       config.epochKlLimit !== undefined &&
       (figures[POLICY_FIGURES.indexOf("approxKl")] as number) > config.epochKlLimit;
     const at = { iteration, firstStep: iteration * perIteration };
-    const ofPolicy = learner(policyGradients, [logProbs, estimates.advantages], { update: policyUpdate, isEnough });
+    const ofPolicy = learner(
+      policyGradients,
+      [oldLogProbs, estimates.advantages],
+      { update: policyUpdate, isEnough },
+      within,
+    );
     const policyLesson = await learn(ofPolicy, lengths, config, at, signal);
     let valueLesson: Lesson | null = null;
     if (valueGradients && valueUpdate && values) {
@@ -219,7 +241,7 @@ function minibatchArguments(
     micro.map((index) => samples[index] as Sample),
     slots,
   );
-  const size = (packed[PACKED_ARGUMENTS - 2] as tf.Tensor).size; // targets, filling included
+  const size = targetCount(packed);
   const lengths = samples.map(({ ids }) => ids.length);
   return [...packed, ...rows.map((row) => flat(row, micro, size)), tokenWeights(lengths, micro, minibatch, size)];
 }

@@ -126,6 +126,21 @@ describe("PPO", () => {
     expect(rollout?.tokens[0]?.value).toBeNull();
   });
 
+  it.each([
+    ["top-p", { topP: 0.8, temperature: 0.9 }],
+    ["an entropy bonus", { entropyCoefficient: 0.01 }],
+    [
+      "top-p, an entropy bonus and gradient checkpointing",
+      { topP: 0.8, entropyCoefficient: 0.01, gradientCheckpointing: true },
+    ],
+  ])("starts from a ratio of 1 with %s", async (_, changes) => {
+    // One step an iteration: the policy that learns is then the one that wrote.
+    const [figures] = figuresOf(await train({ ...changes, ppoEpochs: 1, minibatchSize: 8, maxSteps: 1 }));
+    expect(figures?.["val/ratio"]).toBeCloseTo(1, 4);
+    expect(figures?.["policy/approxkl_avg"]).toBeCloseTo(0, 6);
+    expect(figures?.gradNorm).toBeGreaterThan(0);
+  });
+
   it("ends an iteration's epochs once the policy has left the one that wrote", async () => {
     const [figures] = figuresOf(await train({ maxSteps: 1, ppoEpochs: 4, epochKlLimit: 1e-9 }));
     expect(figures?.["policy/stoppedEarly"]).toBe(1);

@@ -4,8 +4,26 @@ import { entropy } from "../../losses/entropy";
 import { packedTensorCount, packedTensorsFrom } from "../../models/packing";
 import type { CausalLanguageModel } from "../../models/types";
 import type { ForwardMemory } from "../pack-completions";
+import { cooledLogits, logProbsWithin } from "./nucleus";
 
 type Heads = { logProbs: tf.Tensor1D; entropies: tf.Tensor1D | null };
+
+/**
+ * The policy's log-probs as the update takes them: over the nuclei that the tokens were sampled from where top-p is below
+ * 1, with the distribution's entropy where the bonus asks for it.
+ */
+export function updatedTokens(
+  model: CausalLanguageModel,
+  packed: readonly tf.Tensor[],
+  nuclei: tf.Tensor2D | null,
+  config: Pick<PpoConfig, "temperature" | "entropyCoefficient"> & ForwardMemory,
+): Heads {
+  const withEntropy = config.entropyCoefficient > 0;
+  if (!nuclei) return policyTokens({ model, adapter: true }, packed, { ...config, withEntropy });
+  const logits = cooledLogits(model, packed, config.temperature, config.gradientCheckpointing);
+  const targets = packed[packedTensorCount + 1] as tf.Tensor1D;
+  return { logProbs: logProbsWithin(logits, targets, nuclei), entropies: withEntropy ? entropy(logits) : null };
+}
 
 /** The policy's (or the reference's) log-probs of the completion tokens from logits/T: [targets]. */
 export function policyTokens(

@@ -1,0 +1,155 @@
+import * as tf from "@tensorflow/tfjs";
+import { splitIntoMicroBatches } from "../../data/batch-schedule";
+import { type CompiledFunction, compile } from "../../engine/compile";
+import { packedTensorCount, packedTensorsFrom } from "../../models/packing";
+import type { CausalLanguageModel } from "../../models/types";
+import { callOnce } from "../gradient-function";
+import { PACKED_ARGUMENTS } from "../pack-completions";
+import type { RunScope } from "../run-scope";
+import { breathe } from "../run-stopped";
+import type { Sample } from "./rollout";
+import { packSamples, totalLength } from "./token-forward";
+
+/**
+ * The tokens that top-p sampling chose from, for each token of a completion. The policy is only free within them: the
+ * probability that it sampled with, and the one that the update compares with it, are both taken over this set.
+ */
+export type Nuclei = readonly Int32Array[];
+
+/** So many of the likeliest tokens are looked at first, as the sampler does. */
+const CANDIDATES = 256;
+
+const OUTSIDE = -1e9;
+
+/**
+ * The likeliest tokens whose probabilities sum to at least topP (Holtzman et al. 2020): the sampler's own set.
+ *
+ * @param logits [n, vocabulary], divided by the temperature
+ * @returns ids of the `candidates` likeliest [n, candidates], and 1 where one is in the nucleus; the last may be all of it
+ * only where the candidates reach topP: `exact` [n]
+ */
+export function findNuclei(
+  logits: tf.Tensor2D,
+  topP: number,
+  candidates: number,
+): { ids: tf.Tensor2D; inside: tf.Tensor2D; exact: tf.Tensor1D } {
+  const vocabulary = logits.shape[1];
+  const count = Math.min(candidates, vocabulary);
+  const { values, indices } = tf.topk(logits, count);
+  const total = tf.logSumExp(logits, 1, true); // [n, 1]
+  const probabilities: tf.Tensor2D = tf.exp(tf.sub(values, total)); // [n, count], falling
+  const inside = tf.cast(tf.less(tf.cumsum(probabilities, 1, true), topP), "int32") as tf.Tensor2D;
+  const reached = tf.greaterEqual(tf.sum(probabilities, 1), topP);
+  const exact = count === vocabulary ? tf.onesLike(reached) : reached;
+  return { ids: indices as tf.Tensor2D, inside, exact: tf.cast(exact, "int32") as tf.Tensor1D };
+}
+
+/**
+ * log softmax over a set of tokens only: [n]
+ *
+ * @param logits [n, vocabulary]
+ * @param targets [n] int32, each in its set
+ * @param nuclei [n, widest] int32; −1 is filling
+ */
+export function logProbsWithin(logits: tf.Tensor2D, targets: tf.Tensor1D, nuclei: tf.Tensor2D): tf.Tensor1D {
+  const [n, vocabulary] = logits.shape;
+  const rows = tf.mul(tf.range(0, n, 1, "int32"), tf.scalar(vocabulary, "int32")) as tf.Tensor1D;
+  const flat = tf.reshape(logits, [-1]);
+  const places = tf.add(tf.expandDims(rows, 1), tf.maximum(nuclei, tf.scalar(0, "int32"))) as tf.Tensor2D;
+  const filling = tf.mul(tf.cast(tf.less(nuclei, tf.scalar(0, "int32")), "float32"), OUTSIDE);
+  const ofSet = tf.add(tf.gather(flat, places), filling); // [n, widest]
+  const ofTarget = tf.gather(flat, tf.add(rows, targets) as tf.Tensor1D);
+  return tf.sub(ofTarget, tf.logSumExp(ofSet, 1));
+}
+
+/** Nuclei of a micro-batch's tokens as an argument: [size, widest] int32, filled up with −1. */
+export function nucleiTensor(
+  nuclei: readonly Nuclei[],
+  indices: readonly number[],
+  size: number,
+  vocabulary: number,
+): tf.Tensor2D {
+  const rows = indices.flatMap((index) => [...(nuclei[index] as Nuclei)]);
+  const widest = Math.max(1, ...rows.map(({ length }) => length));
+  // Powers of four, so that few shapes occur.
+  const width = Math.min(vocabulary, 4 ** Math.ceil(Math.log(Math.max(16, widest)) / Math.log(4)));
+  const data = new Int32Array(size * width).fill(-1);
+  rows.forEach((ids, row) => {
+    data.set(ids, row * width);
+  });
+  for (let row = rows.length; row < size; row++) data[row * width] = 0; // filling has a set too
+  return tf.tensor2d(data, [size, width], "int32");
+}
+
+export type FindNuclei = (samples: readonly Sample[], signal: AbortSignal) => Promise<Nuclei[]>;
+
+/**
+ * Which tokens each token of the completions was sampled from. The sampled token always counts as one of them: the
+ * generator's logits and these differ in the last digits, which matters at a nucleus's edge.
+ */
+export function nucleusFinder(
+  scope: RunScope,
+  model: CausalLanguageModel,
+  { temperature, topP, microBatchSize }: { temperature: number; topP: number; microBatchSize: number },
+): FindNuclei {
+  const among = (candidates: number) =>
+    scope.own(
+      compile(`ppo-nuclei-${candidates}`, (...packed) => {
+        const { ids, inside, exact } = findNuclei(cooledLogits(model, packed, temperature), topP, candidates);
+        return [ids, inside, exact];
+      }),
+    );
+  const likeliest = among(CANDIDATES);
+  let all: CompiledFunction | null = null;
+  return async (samples, signal) => {
+    const nuclei: Nuclei[] = [];
+    const indices = samples.map((_, index) => index);
+    const lengthOf = (index: number) => totalLength(samples[index] as Sample);
+    for (const micro of splitIntoMicroBatches(indices, lengthOf, microBatchSize)) {
+      await breathe(signal);
+      const some = micro.map((index) => samples[index] as Sample);
+      const find = (fn: CompiledFunction) => callOnce((args) => fn(...args), packSamples(some, microBatchSize));
+      let found = find(likeliest);
+      const tokens = some.reduce((sum, { ids }) => sum + ids.length, 0);
+      const isExact = [...(found[2] as tf.Tensor).dataSync().subarray(0, tokens)].every((flag) => flag === 1);
+      if (!isExact) {
+        tf.dispose(found);
+        all ??= among(model.config.vocabSize);
+        found = find(all);
+      }
+      const rows = readNuclei(found as [tf.Tensor, tf.Tensor], some);
+      tf.dispose(found);
+      micro.forEach((index, place) => {
+        nuclei[index] = rows[place] as Nuclei;
+      });
+    }
+    return nuclei;
+  };
+}
+
+function readNuclei([ids, inside]: [tf.Tensor, tf.Tensor], samples: readonly Sample[]): Nuclei[] {
+  const [candidates, flags] = [ids.dataSync(), inside.dataSync()];
+  const width = ids.shape[1] as number;
+  let row = 0;
+  return samples.map((sample) =>
+    sample.ids.map((sampled) => {
+      const start = row++ * width;
+      let size = 0;
+      while (size < width && flags[start + size] === 1) size++;
+      const nucleus = candidates.slice(start, start + size);
+      return Int32Array.from(nucleus.includes(sampled) ? nucleus : [...nucleus, sampled]);
+    }),
+  );
+}
+
+/** The policy's logits before each completion token, divided by the temperature: [targets, vocabulary]. */
+export function cooledLogits(
+  model: CausalLanguageModel,
+  packed: readonly tf.Tensor[],
+  temperature: number,
+  recompute = false,
+): tf.Tensor2D {
+  const positions = packed[packedTensorCount] as tf.Tensor1D;
+  const hidden = model.hiddenStates(packedTensorsFrom(packed.slice(0, PACKED_ARGUMENTS)), { adapter: true, recompute });
+  return model.logits(tf.div(tf.gather(hidden, positions), temperature));
+}
