@@ -1,4 +1,5 @@
 import type { Share } from "../statistics/share";
+import type { MemoryEstimate } from "./estimate-memory";
 import type { Metrics } from "./metric-names";
 import type { RunWarning } from "./range-warnings";
 import type { Rollout } from "./rollouts";
@@ -14,6 +15,8 @@ export type RunEvent =
       reasons: string[];
       warnings: RunWarning[];
       totalSteps: number;
+      /** What the run is going to take, and what is free, in bytes. */
+      memory?: { estimate: MemoryEstimate; available: number };
     }
   | StepEvent
   | EvaluationEvent

@@ -3,6 +3,7 @@ import { database } from "../database/client";
 import { type DatasetPreview, previewDataset } from "../datasets/preview-dataset";
 import { chooseBase, learnedToImitate, listBases } from "./choose-base";
 import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
+import { estimateRunMemory } from "./estimate-run-memory";
 import { type Overrides, resolveConfiguration } from "./resolve-configuration";
 import { secondsPerExample, trainingDevice } from "./training-device";
 import {
@@ -26,7 +27,8 @@ export interface RunSheet {
   warnings: string[];
   /** Why the run cannot start, in one sentence that says what is missing; null where it can. */
   blocked: string | null;
-  estimate: { steps: number; seconds: number | null };
+  /** `memory`: in a line for a person; null where the model's shape is not known yet. */
+  estimate: { steps: number; seconds: number | null; memory: string | null };
 }
 
 /** All that the sheet of "Train on latest labels" shows before the click. */
@@ -50,6 +52,7 @@ export async function runSheet(input: {
   const fromAdapter = base.artifactKind === "adapter";
   const resolved = resolveConfiguration({ method, fromAdapter, examples, device, overrides: input.overrides });
   const perExample = await secondsPerExample(method, base.id);
+  const memory = await estimateRunMemory({ projectId, base, fromAdapter, values: resolved.values });
   const { batchSize } = resolved.values as { batchSize: number };
   return {
     method,
@@ -59,11 +62,12 @@ export async function runSheet(input: {
     bases: bases.map(({ id, name, kind }) => ({ id, name, scores: kind === "reward" })),
     preview,
     configuration: describeConfiguration(method, resolved, fromAdapter),
-    warnings: [...fewRecords(examples), ...resolved.warnings],
+    warnings: [...fewRecords(examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
     blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? null,
     estimate: {
       steps: resolved.steps,
       seconds: perExample === null ? null : Math.round(perExample * resolved.steps * batchSize),
+      memory: memory?.line ?? null,
     },
   };
 }

@@ -48,6 +48,7 @@ describe("the sheet", () => {
     const sheet = await runSheet({ projectId });
     expect(sheet).toMatchObject({ method: "dpo", blocked: null });
     expect(sheet.estimate.steps).toBeGreaterThanOrEqual(20);
+    expect(sheet.estimate.memory).toMatch(/^Memory: about \d\.\d GB at the peak \(.*\); \d+\.\d GB can be had$/);
     const fields = new Map(sheet.configuration.map((field) => [field.key, field]));
     expect(fields.get("batchSize")).toMatchObject({ type: "number", basic: true });
     expect(fields.get("batchSize")?.why).toContain("instead of the usual");

@@ -1,4 +1,5 @@
 import type { WriteStream } from "node:tty";
+import { describeMemory } from "@/domain/runs/estimate-memory";
 import { METRICS } from "@/domain/runs/metric-names";
 import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
 import type { RunEvent, StepEvent } from "@/domain/runs/run-events";
@@ -33,6 +34,7 @@ export function createProgressPrinter(stream: WriteStream): (event: RunEvent) =>
           print(`left out: ${count} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`);
         }
         for (const reason of event.reasons) print(reason);
+        if (event.memory) print(describeMemory(event.memory.estimate, event.memory.available));
         for (const { message } of event.warnings) print(`warning: ${message}`);
         break;
       }

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import { completeOfflineConfig } from "@/domain/runs/complete-run-config";
+import { type ExampleTokens, estimateMemory, type ModelShape, memoryWarnings } from "@/domain/runs/estimate-memory";
 import { type RunWarning, rangeWarnings } from "@/domain/runs/range-warnings";
 import type { Complete, OfflineMethod, OfflineRunConfig, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
@@ -12,9 +13,12 @@ import {
   type FindTurns,
   LeftOutCounter,
   type Sequence,
+  sameIds,
   sequenceLength,
   type TokenizeExample,
 } from "../data/tokenize-dataset";
+import { availableMemory } from "../engine/available-memory";
+import type { ModelConfig } from "../models/config";
 import { stopTokenIds } from "../models/load-model";
 import type { CausalLanguageModel } from "../models/types";
 import { assistantTurns, tokenizeExample } from "../tokenizer/tokenize-example";
@@ -70,7 +74,17 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   const complete: Complete<OfflineRunConfig> = config;
   const schedule = scheduleBatches(train.map(kind.groupOf), complete);
   const warnings = [...rangeWarnings(complete, train.length), ...oddities];
-  yield { type: "resolved", config: complete, ledger, reasons, warnings, totalSteps: schedule.length };
+  const memory = {
+    estimate: estimateMemory(
+      complete,
+      shapeOf(policy.model.config),
+      train.map((one) => tokensOfExample(kind.sequencesOf(one))),
+    ),
+    // What this process holds already is part of the estimate.
+    available: availableMemory() + process.memoryUsage().rss,
+  };
+  warnings.push(...memoryWarnings(memory.estimate, memory.available));
+  yield { type: "resolved", config: complete, ledger, reasons, warnings, totalSteps: schedule.length, memory };
 
   const examples = [...train, ...validation];
   const example = (index: number) => examples[index] as Example;
@@ -132,6 +146,17 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   if (ledger.lengths) oddities.push(...lengthWarnings(config, ledger.lengths));
   return { train, validation, ledger, oddities };
 }
+
+/** Completions of one prompt share its tokens. */
+function tokensOfExample(sequences: readonly Sequence[]): ExampleTokens {
+  const [first] = sequences;
+  const isShared = sequences.every(({ promptIds }) => sameIds(promptIds, first?.promptIds ?? []));
+  const prompt = first?.promptIds.length ?? 0;
+  const extra = isShared ? 0 : prompt * (sequences.length - 1);
+  return { prompt: prompt + extra, completions: sequences.map(({ completionIds }) => completionIds.length) };
+}
+
+const shapeOf = ({ family, ...config }: ModelConfig): ModelShape => ({ ...config, gatedMlp: family === "llama" });
 
 const lengthsOf = (pairs: Sequence[][]) =>
   lengthStatistics(

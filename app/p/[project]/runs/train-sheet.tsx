@@ -104,6 +104,7 @@ export function TrainSheet({
                 ? "; how long they take is known after the first run on this machine."
                 : `, about ${formatDuration(data.estimate.seconds)} on this machine.`}
             </p>
+            {data.estimate.memory && <p className="text-muted">{data.estimate.memory}.</p>}
             {data.warnings.length > 0 && (
               <Notice tone="warn" title="Worth a look before you start">
                 <ul className="list-disc pl-4">

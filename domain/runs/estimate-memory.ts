@@ -1,0 +1,140 @@
+import type { RunWarning } from "./range-warnings";
+import type { RunConfig } from "./run-config";
+
+/** What of a model decides how much memory it takes. */
+export interface ModelShape {
+  layers: number;
+  hiddenSize: number;
+  intermediateSize: number;
+  heads: number;
+  keyValueHeads: number;
+  headDim: number;
+  vocabSize: number;
+  tieWordEmbeddings: boolean;
+  /** Three matrices in an MLP (Llama) or two (GPT-2). */
+  gatedMlp: boolean;
+}
+
+/** Tokens of one example: its prompt, and each completion that is laid beside it. */
+export interface ExampleTokens {
+  prompt: number;
+  completions: readonly number[];
+}
+
+/** Bytes at the peak of a step, by what they are for. */
+export interface MemoryEstimate {
+  /** The process itself, TensorFlow and its compiled graphs. */
+  runtime: number;
+  weights: number;
+  /** Gradients of what trains, and AdamW's two moments. */
+  optimizer: number;
+  /** What the forward pass keeps for the backward pass. */
+  activations: number;
+  /** Of the chunk of positions whose logits exist at one time. */
+  logits: number;
+  total: number;
+}
+
+/** What of a run decides it. PPO holds other things at once and is not estimated. */
+export type MemoryConfig = Pick<RunConfig, "method" | "gradientCheckpointing" | "lora" | "adapter"> & {
+  microBatchSize: number;
+  batchSize: number;
+};
+
+const FLOAT = 4;
+/** Positions whose logits exist at one time. */
+const LOGIT_ROWS = 512;
+
+/** Measured, see the test: what the structure does not say. */
+const RUNTIME = 650e6;
+
+/**
+ * The peak memory of a run in bytes, from the shapes of what it holds at once. The longest examples decide: they may
+ * come together in one micro-batch.
+ */
+export function estimateMemory(
+  config: MemoryConfig,
+  shape: ModelShape,
+  examples: readonly ExampleTokens[],
+): MemoryEstimate {
+  const { hiddenSize: h, intermediateSize: m, layers, heads, vocabSize } = shape;
+  const longest = [...examples].sort((a, b) => tokensOf(b) - tokensOf(a)).slice(0, Math.max(1, config.microBatchSize));
+  const tokens = longest.reduce((sum, example) => sum + tokensOf(example), 0);
+  const time = longest.reduce((most, example) => Math.max(most, tokensOf(example)), 0);
+
+  const parameters = parameterCount(shape);
+  const adapter = config.lora !== undefined || config.adapter !== undefined;
+  const trained = adapter ? adapterParameters(shape, config.lora?.rank ?? 16) : parameters;
+  // A step of several micro-batches holds their sum beside the gradients of the present one.
+  const gradients = config.microBatchSize < config.batchSize ? 2 : 1;
+
+  const perToken = TOKEN_COPIES.hidden * h + TOKEN_COPIES.intermediate * m;
+  const attention = config.microBatchSize * heads * time ** 2 * ATTENTION_COPIES;
+  const layer = tokens * perToken + attention;
+  const kept = config.gradientCheckpointing ? layers * tokens * h + layer * 2 : layers * layer;
+  const rows = config.method === "reward" ? 0 : Math.min(LOGIT_ROWS, tokens);
+
+  const estimate = {
+    runtime: RUNTIME,
+    weights: parameters * FLOAT,
+    optimizer: trained * FLOAT * (gradients + 2),
+    activations: kept * FLOAT,
+    logits: rows * vocabSize * FLOAT * LOGIT_COPIES,
+  };
+  return { ...estimate, total: Object.values(estimate).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** How often a token's hidden and intermediate vectors exist in one layer, and a head's attention weights. */
+const TOKEN_COPIES = { hidden: 9, intermediate: 4 };
+const ATTENTION_COPIES = 1;
+const LOGIT_COPIES = 3;
+
+const tokensOf = ({ prompt, completions }: ExampleTokens): number =>
+  prompt + completions.reduce((sum, tokens) => sum + tokens, 0);
+
+/** Numbers in the model's matrices; norms and biases are too few to matter. */
+export function parameterCount(shape: ModelShape): number {
+  const { layers, hiddenSize, vocabSize, tieWordEmbeddings } = shape;
+  const perLayer = linearLayers(shape).reduce((sum, [from, to]) => sum + from * to, 0);
+  return layers * perLayer + (tieWordEmbeddings ? 1 : 2) * vocabSize * hiddenSize;
+}
+
+/** A and B of every linear layer. */
+function adapterParameters(shape: ModelShape, rank: number): number {
+  return shape.layers * rank * linearLayers(shape).reduce((sum, [from, to]) => sum + from + to, 0);
+}
+
+function linearLayers({ hiddenSize: h, intermediateSize: m, ...shape }: ModelShape): [from: number, to: number][] {
+  const queries = shape.heads * shape.headDim;
+  const keys = shape.keyValueHeads * shape.headDim;
+  const mlp: [number, number][] = [
+    [h, m],
+    [m, h],
+  ];
+  return [
+    [h, queries],
+    [h, keys],
+    [h, keys],
+    [queries, h],
+    ...mlp,
+    ...(shape.gatedMlp ? [[h, m] as [number, number]] : []),
+  ];
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** One line for a person: the sum and its parts. */
+export function describeMemory({ total, ...parts }: MemoryEstimate, available: number | null): string {
+  const listed = Object.entries(parts)
+    .filter(([, bytes]) => bytes > 0)
+    .map(([part, bytes]) => `${part} ${gigabytes(bytes)}`);
+  const free = available === null ? "" : `; ${gigabytes(available)} can be had`;
+  return `Memory: about ${gigabytes(total)} at the peak (${listed.join(", ")})${free}`;
+}
+
+/** A run that takes more than there is does not fail: the machine swaps, or ends the process. */
+export function memoryWarnings({ total }: MemoryEstimate, available: number): RunWarning[] {
+  if (total <= available) return [];
+  const message = `The run takes about ${gigabytes(total)} of memory and ${gigabytes(available)} can be had: take a smaller microBatchSize or maxLength, an adapter (lora), or gradientCheckpointing.`;
+  return [{ field: "memory", message }];
+}
