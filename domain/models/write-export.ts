@@ -8,6 +8,8 @@ export interface ExportRequest {
   type: WeightType;
   /** Name for people, in its card. */
   title: string;
+  /** Where it comes from, a line a model back to its base; for its card. */
+  lineage: string[];
   /** The folder to write, which does not exist yet; whole or not there in the end. */
   to: string;
   signal: AbortSignal;

@@ -12,7 +12,7 @@ import { createDatasetVersion } from "../datasets/create-dataset-version";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { dataPath } from "../storage/data-folder";
-import { ALL_FILES, downloadDataset, downloadModel } from "./downloads";
+import { ALL_FILES, downloadCheckpoint, downloadDataset, downloadModel } from "./downloads";
 
 withTestDatabase();
 
@@ -24,6 +24,7 @@ let otherProject = "";
 let version = "";
 let folder = "";
 let model = "";
+let run = "";
 let scratch = "";
 
 beforeAll(async () => {
@@ -52,6 +53,19 @@ beforeAll(async () => {
     data: { projectId: mine.id, name: "DPO run 1 “α”", kind: "policy", artifactKind: "adapter", artifact },
   });
   model = row.id;
+
+  const runFolder = "runs/one";
+  await mkdir(dataPath(runFolder, "checkpoints/step-000010"), { recursive: true });
+  await writeFile(dataPath(runFolder, "checkpoints/step-000010/state.safetensors"), Buffer.alloc(3000, 1));
+  await writeFile(dataPath(runFolder, "checkpoints/step-000010/manifest.json"), "{}");
+  const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: mine.id, kind: "base" } });
+  const made = await database().trainingRun.create({
+    data: {
+      ...{ projectId: mine.id, number: 1, method: "dpo", folder: runFolder, configuration: {} },
+      ...{ datasetVersionId: version, baseModelVersionId: base.id, requestedById: admin.id },
+    },
+  });
+  run = made.id;
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
@@ -59,6 +73,9 @@ const dataset = (file: string, user: CurrentUser | null = admin, slug = project)
   downloadDataset({ user, project: slug, version, file });
 const weights = (file: string, user: CurrentUser | null = admin, slug = project) =>
   downloadModel({ user, project: slug, model, file });
+
+const checkpoint = (file: string, user: CurrentUser | null = admin, slug = project) =>
+  downloadCheckpoint({ user, project: slug, run, step: "10", file });
 
 async function unpack(response: Response): Promise<Record<string, Buffer>> {
   const place = await mkdtemp(path.join(scratch, "tar-"));
@@ -124,6 +141,7 @@ describe("downloading a model", () => {
 describe.each([
   ["a dataset version", dataset, "manifest.json"],
   ["a model", weights, "adapter_config.json"],
+  ["a checkpoint", checkpoint, "manifest.json"],
 ] as const)("%s", (_, download, file) => {
   it("is for admins of its own project", async () => {
     const status = async (user: CurrentUser | null, slug?: string) => (await download(file, user, slug)).status;
@@ -145,4 +163,8 @@ it("a malformed id finds nothing", async () => {
   const input = { user: admin, project, file: ALL_FILES };
   expect((await downloadDataset({ ...input, version: "x" })).status).toBe(404);
   expect((await downloadModel({ ...input, model: "x" })).status).toBe(404);
+  expect((await downloadCheckpoint({ ...input, run: "x", step: "10" })).status).toBe(404);
+  for (const step of ["11", "", "../10", "ten"])
+    expect((await downloadCheckpoint({ ...input, run, step })).status).toBe(404);
+  expect(Object.keys(await unpack(await checkpoint(ALL_FILES)))).toEqual(["manifest.json", "state.safetensors"]);
 });

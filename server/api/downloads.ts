@@ -8,6 +8,7 @@ import { findMembership } from "../access/find-membership";
 import { openVersionFiles } from "../datasets/open-version-files";
 import { openExportFiles } from "../exports/open-export-files";
 import { openModelFiles } from "../models/model-files";
+import { openCheckpointFiles } from "../runs/open-checkpoint-files";
 import { type StoredFile, tar, tarLength } from "../storage/tar";
 import { describeError, toTransportError } from "./errors";
 
@@ -45,6 +46,16 @@ export const downloadExport = (input: DownloadInput & { export: string }): Promi
     const { project } = await projectOfAdmin(input);
     const exportId = parseId(input.export, "export");
     const { name, files } = await openExportFiles({ projectId: project.id, exportId });
+    return send(files, input.file, `${project.slug}-${name}`);
+  });
+
+/** A file of a run's checkpoint after a step, for admins of its project. */
+export const downloadCheckpoint = (input: DownloadInput & { run: string; step: string }): Promise<Response> =>
+  answer("downloads.checkpoint", async () => {
+    const { project } = await projectOfAdmin(input);
+    const runId = parseId(input.run, "run");
+    const step = z.coerce.number().int().min(0).catch(-1).parse(input.step);
+    const { name, files } = await openCheckpointFiles({ projectId: project.id, runId, step });
     return send(files, input.file, `${project.slug}-${name}`);
   });
 

@@ -5,6 +5,7 @@ import { database } from "../database/client";
 import { exportChannel, notify } from "../jobs/notify";
 import { type JobTable, performRowJob, settleJob } from "../jobs/row-job";
 import { resolveModel } from "../models/resolve-model";
+import { traceLineage } from "../models/trace-lineage";
 import { exportFiles, exportFolder, lockExport } from "./export-row";
 
 const PROGRESS_EVERY_MILLISECONDS = 500;
@@ -41,6 +42,7 @@ export function performExport(
           format: row.format,
           type: row.weightType,
           title: `${version.project.name}: ${version.name}`,
+          lineage: (await traceLineage(version.id)).map(describeEntry),
           to: exportFiles(exportId),
           signal: stop,
           onProgress: ({ message, ...bytes }) => {
@@ -58,6 +60,18 @@ export function performExport(
       await settleJob(EXPORTS, exportId, { status: "completed", finishedAt: new Date(), activity: null });
     },
   });
+}
+
+type LineageEntry = Awaited<ReturnType<typeof traceLineage>>[number];
+
+/** People stay unnamed: an export leaves the instance. */
+function describeEntry({ model, run }: LineageEntry): string {
+  if (!run) return `${model.name}: a base from outside`;
+  const { labelCount, annotatorCount, datasetVersion, method, number } = run;
+  const labels = `${labelCount} ${labelCount === 1 ? "label" : "labels"}`;
+  const people = `${annotatorCount} ${annotatorCount === 1 ? "person" : "people"}`;
+  const learned = `dataset version ${datasetVersion.version}, which holds ${labels} of ${people}`;
+  return `${model.name}: run ${number} (${method}) on ${learned}`;
 }
 
 /** Brings the bytes into the row now and then: a tensor may take a millisecond, and a write to the database more. */

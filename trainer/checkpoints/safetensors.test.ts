@@ -207,6 +207,10 @@ describe("readSafetensorsFolder", () => {
 
     await writeFile(index, JSON.stringify({ weight_map: { ...weightMap, c: "model-2.safetensors" } }));
     await expect(readSafetensorsFolder(sharded)).rejects.toThrow("model-2.safetensors: tensor c: is missing");
+    await writeFile(index, JSON.stringify({ weight_map: { ...weightMap, c: "model-3.safetensors" } }));
+    await expect(readSafetensorsFolder(sharded)).rejects.toThrow(
+      "model-3.safetensors: is missing, though model.safetensors.index.json names it",
+    );
     await writeFile(index, JSON.stringify({ weight_map: { a: "../secret.safetensors" } }));
     await expect(readSafetensorsFolder(sharded)).rejects.toThrow('tensor a: "weight_map" should give a file name');
   });

@@ -86,10 +86,13 @@ async function withProgress<Result>(work: (options: FetchOptions) => Promise<Res
   }
 }
 
-function describeExport({ to, kind, title, parameters, type, files, licence }: ExportResult): string {
-  const lines = files.map(({ name, bytes }) => `  ${name}  ${size(bytes)}`);
-  const licenceText = licence ? `licence of the base: ${licence}` : "licence of the base: not known";
-  return [`${to}: ${title}, a ${kind} of ${count(parameters)} parameters in ${type}; ${licenceText}`, ...lines].join(
+function describeExport({ to, kind, title, parameters, type, rank, files, licence }: ExportResult): string {
+  const what =
+    rank === null
+      ? `a ${kind} of ${count(parameters)} parameters in ${type}`
+      : `an adapter of rank ${rank} for a ${kind}`;
+  const base = `licence of the base: ${licence ?? "not known"}`;
+  return [`${to}: ${title}, ${what}; ${base}`, ...files.map(({ name, bytes }) => `  ${name}  ${size(bytes)}`)].join(
     "\n",
   );
 }

@@ -164,10 +164,13 @@ describe("exportModel", () => {
     expect(card).toContain("| `evalLoss` | 0.69 | validation, step 1 |");
     expect(card).toContain("The licence of the base is not known here");
     expect(card).not.toContain("/home/ann");
+    expect(card).toContain("llama → direct preference optimisation (DPO) on pairs → this.");
     const lineage = JSON.parse(await readFile(path.join(to, "lineage.json"), "utf8"));
     expect(lineage.training.run).toMatchObject({ method: "dpo", dataset: "pairs" });
     // What was exported is still known when it is exported again.
-    const again = await exported({ model: to, format: "safetensors" });
+    const lines = ["two: run 2 on dataset version 5", "one: a base"];
+    const again = await exported({ model: to, format: "safetensors", lineage: lines });
+    expect(await readFile(path.join(again.to, "README.md"), "utf8")).toContain(`- ${lines.join("\n- ")}\n`);
     expect(await readFile(path.join(again.to, "README.md"), "utf8")).toContain("| Records | 60: 50 trained on");
   });
 

@@ -29,6 +29,8 @@ export interface ExportRequest extends FetchOptions {
   type?: WeightType;
   /** Name for people; default: made of the base and the method. */
   title?: string;
+  /** Where it comes from, a line a model back to its base, where that is known better than from run.json. */
+  lineage?: readonly string[];
   /** Whether an earlier export in that folder may be replaced. */
   overwrite?: boolean;
 }
@@ -40,6 +42,8 @@ export interface ExportResult {
   title: string;
   kind: "language model" | "reward model";
   parameters: number;
+  /** The adapter's, where it is exported alone. */
+  rank: number | null;
   base: string;
   licence: string | null;
   files: { name: string; bytes: number }[];
@@ -79,6 +83,7 @@ export async function exportModel(request: ExportRequest): Promise<ExportResult>
       title,
       kind: content.isReward ? "reward model" : "language model",
       parameters,
+      rank: format === "peft" ? (adapter?.rank ?? null) : null,
       base: base.hubId ?? base.title,
       licence: base.licence,
       files: await filesOf(to),
@@ -103,7 +108,7 @@ interface Parts {
 }
 
 async function describeExport(
-  { format, title }: ExportRequest,
+  { format, title, lineage = [] }: ExportRequest,
   { files, adapter, adapterPath, weights, type }: Parts & { adapterPath: string; type: WeightType },
 ): Promise<CardContent> {
   const base = describeBase(files);
@@ -119,6 +124,7 @@ async function describeExport(
     base,
     adapter: adapter ? { rank: adapter.rank, alpha: adapter.alpha, targets: adapter.targets } : null,
     training,
+    lineage,
   };
 }
 
@@ -146,12 +152,13 @@ async function fill(
     await writeGgufModel(folder, weights, described, step);
   }
   await writeFileAtomically(path.join(folder, "README.md"), writeModelCard(content));
-  const { title, type, base, training } = content;
+  const { title, type, base, training, lineage } = content;
   await writeJson(path.join(folder, LINEAGE), {
     title,
     format,
     type,
     base: { ...base, reference: withoutPlace(files.base.reference) },
+    ...(lineage.length > 0 && { lineage }),
     training,
   });
 }

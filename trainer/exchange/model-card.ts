@@ -14,6 +14,8 @@ export interface CardContent {
   base: BaseModel;
   adapter: { rank: number; alpha: number; targets: string[] } | null;
   training: RunRecord | null;
+  /** A line a model back to its base, where more is known than `training` says. */
+  lineage: readonly string[];
 }
 
 export interface BaseModel {
@@ -39,7 +41,7 @@ export function writeModelCard(content: CardContent): string {
     ...(training ? ["## Training", trainingTable(training, content), ...hyperparameters(training)] : []),
     ...(training ? results(training) : []),
     "## Lineage",
-    lineage(content),
+    describeLineage(content),
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }
@@ -147,7 +149,7 @@ function results({ lastStep, lastValidation }: RunRecord): string[] {
   return rows.length > 0 ? ["## Results", table(["Figure", "Value", "Of", "Meaning"], rows)] : [];
 }
 
-function lineage({ base, training }: CardContent): string {
+function describeLineage({ base, training, lineage }: CardContent): string {
   const licence = base.licence
     ? `The base is under ${base.licence}, which holds for what is made of it too.`
     : "The licence of the base is not known here; look at where it comes from before passing this on.";
@@ -155,6 +157,7 @@ function lineage({ base, training }: CardContent): string {
     ? `${base.title} → ${methodName(training)} on ${training.run.dataset} → this.`
     : `${base.title} → this.`;
   const record = training ? " The run as it was resolved, its ledger and its last figures are in `lineage.json`." : "";
+  if (lineage.length > 0) return [lineage.map((line) => `- ${line}`).join("\n"), `${licence}${record}`].join("\n\n");
   return `${made} ${licence}${record}`;
 }
 

@@ -36,7 +36,7 @@ export function RunFolderPanels({ project, runId, status }: { project: string; r
       </Panel>
       <Panel title="Checkpoints">
         <Loaded query={query} skeleton={<SkeletonLines />}>
-          {({ checkpoints }) => <Checkpoints project={project} checkpoints={checkpoints} />}
+          {({ checkpoints }) => <Checkpoints project={project} runId={runId} checkpoints={checkpoints} />}
         </Loaded>
       </Panel>
     </div>
@@ -84,7 +84,15 @@ function Ledger({ ledger }: { ledger: Folder["ledger"] }) {
 const lengthText = ({ mean, median }: { mean: number; median: number }) =>
   `${formatNumber(mean)} tokens in the mean, median ${formatNumber(median)}`;
 
-function Checkpoints({ project, checkpoints }: { project: string; checkpoints: Folder["checkpoints"] }) {
+function Checkpoints({
+  project,
+  runId,
+  checkpoints,
+}: {
+  project: string;
+  runId: string;
+  checkpoints: Folder["checkpoints"];
+}) {
   const settings = (
     <Link className="link" href={`/p/${project}/settings`}>
       Settings
@@ -100,6 +108,9 @@ function Checkpoints({ project, checkpoints }: { project: string; checkpoints: F
           <tr>
             <Th>After step</Th>
             <Th numeric>Size</Th>
+            <Th>
+              <span className="sr-only">Download</span>
+            </Th>
           </tr>
         </thead>
         <tbody>
@@ -107,6 +118,16 @@ function Checkpoints({ project, checkpoints }: { project: string; checkpoints: F
             <Tr key={step}>
               <Td className="tabular-nums">{formatCount(step)}</Td>
               <Td numeric>{formatBytes(sizeBytes)}</Td>
+              <Td className="text-right">
+                <a
+                  href={`/api/p/${project}/runs/${runId}/checkpoints/${step}/all.tar`}
+                  download
+                  className="link"
+                  aria-label={`Download the checkpoint after step ${step}`}
+                >
+                  tar
+                </a>
+              </Td>
             </Tr>
           ))}
         </tbody>

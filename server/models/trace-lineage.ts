@@ -1,0 +1,58 @@
+import { database } from "../database/client";
+
+/** One entry a model from this one back to its base, each with the run that made it and what that learned from. */
+export async function traceLineage(modelVersionId: string) {
+  const entries = [];
+  const seen = new Set<string>();
+  for (let id: string | null = modelVersionId; id && !seen.has(id); ) {
+    seen.add(id);
+    const model: LineageRow = await readLineageRow(id);
+    const run = model.trainingRun;
+    entries.push({
+      model: { id: model.id, name: model.name, kind: model.kind, createdAt: model.createdAt },
+      run: run && {
+        id: run.id,
+        number: run.number,
+        method: run.method,
+        finishedAt: run.finishedAt,
+        datasetVersion: run.datasetVersion,
+        ...(await countSources(run.datasetVersion.id)),
+      },
+    });
+    id = model.parentId;
+  }
+  return entries;
+}
+
+type LineageRow = Awaited<ReturnType<typeof readLineageRow>>;
+
+const readLineageRow = (id: string) =>
+  database().modelVersion.findUniqueOrThrow({
+    where: { id },
+    select: {
+      id: true,
+      name: true,
+      kind: true,
+      createdAt: true,
+      parentId: true,
+      trainingRun: {
+        select: {
+          id: true,
+          number: true,
+          method: true,
+          finishedAt: true,
+          datasetVersion: { select: { id: true, version: true, usedCount: true } },
+        },
+      },
+    },
+  });
+
+async function countSources(datasetVersionId: string): Promise<{ labelCount: number; annotatorCount: number }> {
+  const [row] = await database().$queryRaw<{ labelCount: number; annotatorCount: number }[]>`
+    SELECT count(DISTINCT l."id")::int AS "labelCount", count(DISTINCT l."annotatorId")::int AS "annotatorCount"
+    FROM "DatasetRecord" r
+    JOIN "DatasetRecordSource" s ON s."recordId" = r."id"
+    JOIN "Label" l ON l."id" = s."labelId"
+    WHERE r."datasetVersionId" = ${datasetVersionId}::uuid`;
+  return row ?? { labelCount: 0, annotatorCount: 0 };
+}
