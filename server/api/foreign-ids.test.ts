@@ -190,6 +190,8 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "runs.cancel": (caller) => caller.runs.cancel({ project, runId: foreign.runId }),
   "runs.retry": (caller) => caller.runs.retry({ project, runId: foreign.runId }),
   "models.get": (caller) => caller.models.get({ project, modelVersionId: foreign.modelVersionId }),
+  "models.archive": (caller) => caller.models.archive({ project, modelVersionId: foreign.modelVersionId }),
+  "models.restore": (caller) => caller.models.restore({ project, modelVersionId: foreign.modelVersionId }),
   "models.promote": (caller) => caller.models.promote({ project, modelVersionId: foreign.modelVersionId }),
   "generations.get": (caller) => caller.generations.get({ project, generationId: foreign.generationId }),
   "generations.watch": async (caller) =>

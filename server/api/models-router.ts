@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addBaseModel } from "../models/add-base-model";
+import { archiveModel, restoreModel } from "../models/archive-model";
 import { getModel } from "../models/get-model";
 import { listModels } from "../models/list-models";
 import { promoteModel } from "../models/promote-model";
@@ -19,6 +20,18 @@ export const modelsRouter = router({
     .input(oneModel)
     .mutation(({ ctx, input }) =>
       promoteModel({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId: input.modelVersionId }),
+    ),
+
+  archive: projectAdmin
+    .input(oneModel)
+    .mutation(({ ctx, input }) =>
+      archiveModel({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId: input.modelVersionId }),
+    ),
+
+  restore: projectAdmin
+    .input(oneModel)
+    .mutation(({ ctx, input }) =>
+      restoreModel({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId: input.modelVersionId }),
     ),
 
   addBase: projectAdmin

@@ -85,6 +85,8 @@ const ALLOWED = {
     "models.get",
     "models.promote",
     "models.addBase",
+    "models.archive",
+    "models.restore",
     "generations.create",
     "generations.list",
     "generations.get",

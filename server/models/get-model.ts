@@ -28,6 +28,8 @@ export async function getModel({ projectId, modelVersionId }: { projectId: strin
     reference: model.artifactKind === "reference" ? model.artifact : null,
     createdAt: model.createdAt,
     promotedAt: model.promotedAt,
+    archivedAt: model.archivedAt,
+    filesRemovedAt: model.filesRemovedAt,
     sizeBytes: model.sizeBytes === null ? null : Number(model.sizeBytes),
     completionCount,
     runsFrom,

@@ -3,6 +3,7 @@ import type { ModelReference } from "@/domain/generations/write-text";
 import type { ModelVersion } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
+import { modelRemoved } from "./archive-model";
 
 /**
  * Where the weights of a model version are. An adapter lies on the nearest ancestor that is a whole model: a run that
@@ -10,8 +11,9 @@ import { dataPath } from "../storage/data-folder";
  */
 export async function resolveModel(
   db: Database,
-  version: Pick<ModelVersion, "id" | "artifactKind" | "artifact" | "parentId" | "name">,
+  version: Pick<ModelVersion, "id" | "artifactKind" | "artifact" | "parentId" | "name" | "filesRemovedAt">,
 ): Promise<ModelReference> {
+  if (version.filesRemovedAt) throw modelRemoved(version);
   if (version.artifactKind === "reference") return { model: version.artifact };
   const folder = dataPath(version.artifact);
   if (version.artifactKind === "model") return { model: folder };

@@ -1,24 +1,34 @@
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
+import { removeModelFiles } from "../models/remove-model-files";
 import { FINISHED } from "../runs/run-row";
 import { removeSpareCheckpoints } from "../runs/spare-checkpoints";
 
-/** Removes now what the project's setting does not keep of the runs that have ended. Models and dataset versions stay. */
+/**
+ * Removes now what the project's setting does not keep of the runs that have ended, and the files of archived models that
+ * nothing uses. Other models and dataset versions stay.
+ */
 export async function cleanUp({ projectId, userId }: { projectId: string; userId: string }) {
   const runs = await database().trainingRun.findMany({
     where: { projectId, status: { in: [...FINISHED] } },
     orderBy: { number: "asc" },
     select: { id: true },
   });
+  const archived = await database().modelVersion.findMany({
+    where: { projectId, archivedAt: { not: null } },
+    orderBy: { id: "desc" }, // a model's children come before it, and are then no use of it
+    select: { id: true },
+  });
   let bytes = 0;
   for (const { id } of runs) bytes += await removeSpareCheckpoints(id);
+  for (const { id } of archived) bytes += await removeModelFiles(id);
   if (bytes > 0)
     await recordAudit(database(), {
       actorId: userId,
       projectId,
       action: "storage.cleanUp",
       subject: ["Project", projectId],
-      detail: `${(bytes / 1e6).toFixed(1)} MB of checkpoints`,
+      detail: `${(bytes / 1e6).toFixed(1)} MB`,
     });
   return { bytes };
 }

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { database } from "../database/client";
+import { findUse } from "../models/find-use";
 import { listCheckpoints, spareOf } from "../runs/spare-checkpoints";
 import { dataPath } from "./data-folder";
 import { folderSize } from "./folder-size";
@@ -13,7 +14,7 @@ export async function measureProject(projectId: string) {
       orderBy: { number: "desc" },
       select: {
         ...{ id: true, number: true, method: true, status: true, folder: true },
-        modelVersion: { select: { id: true, name: true, artifact: true } },
+        modelVersion: { select: modelSelect },
       },
     }),
     database().datasetVersion.findMany({
@@ -41,11 +42,15 @@ export async function measureProject(projectId: string) {
     datasets,
     /** By kind; together `total`. */
     bytes: { ...bytes, total: sum(Object.values(bytes)) },
-    /** Of it, what the setting does not keep. */
+    /** Of it, what the setting does not keep, and archived models that nothing uses. */
     spareBytes: sum(measuredRuns.map((run) => run.spareBytes)),
     freeBytes: disk.bavail * disk.bsize,
   };
 }
+
+const modelSelect = {
+  ...{ id: true, projectId: true, name: true, artifact: true, archivedAt: true, filesRemovedAt: true },
+} as const;
 
 interface MeasuredRow {
   id: string;
@@ -53,7 +58,14 @@ interface MeasuredRow {
   method: string;
   status: string;
   folder: string;
-  modelVersion: { id: string; name: string; artifact: string } | null;
+  modelVersion: {
+    id: string;
+    projectId: string;
+    name: string;
+    artifact: string;
+    archivedAt: Date | null;
+    filesRemovedAt: Date | null;
+  } | null;
 }
 
 async function measureRun(
@@ -67,13 +79,19 @@ async function measureRun(
   ]);
   const sum = (list: typeof checkpoints) => list.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
   const checkpointBytes = sum(checkpoints);
+  const isSpare = modelVersion?.archivedAt && (await findUse(database(), modelVersion)) === null;
   return {
     ...run,
-    model: modelVersion && { id: modelVersion.id, name: modelVersion.name },
+    model: modelVersion && {
+      id: modelVersion.id,
+      name: modelVersion.name,
+      archived: modelVersion.archivedAt !== null,
+      filesRemoved: modelVersion.filesRemovedAt !== null,
+    },
     checkpointBytes,
     modelBytes,
     /** Its figures and log on disk, and what an unfinished run has written of its model. */
     recordBytes: Math.max(0, total - checkpointBytes - modelBytes),
-    spareBytes: sum(spareOf(checkpoints, { status: run.status, retention })),
+    spareBytes: sum(spareOf(checkpoints, { status: run.status, retention })) + (isSpare ? modelBytes : 0),
   };
 }

@@ -5,6 +5,7 @@ import { createCaller } from "../api/root";
 import { database } from "../database/client";
 import { withTestDatabase } from "../database/test-database";
 import { makeProject, makeRun, type TestProject, withTestQueue } from "../jobs/test-loop";
+import { resolveModel } from "../models/resolve-model";
 import { performRun, type Train } from "../runs/perform-run";
 import { dataPath } from "./data-folder";
 
@@ -37,14 +38,14 @@ const checkpointsOf = (run: { folder: string }) => readdir(dataPath(run.folder, 
 async function scene() {
   const project = await makeProject();
   const user = await database().user.findUniqueOrThrow({ where: { id: project.userId } });
-  const { storage } = createCaller({ user });
+  const { storage, models } = createCaller({ user });
   const perform = async (train: Train = leavingCheckpoints) => {
     const run = await makeRun(project);
     const signal = new AbortController().signal;
     await performRun(run.id, { train, backend: "cpu", signal });
     return run;
   };
-  return { project, storage, perform, slug: { project: project.slug } };
+  return { project, storage, models, perform, slug: { project: project.slug } };
 }
 const auditOf = async ({ projectId }: TestProject) =>
   (await database().auditEntry.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(
@@ -82,7 +83,7 @@ describe("checkpoints of runs that have ended", () => {
     expect(await checkpointsOf(ended)).toEqual([]);
     expect(await checkpointsOf(working)).toEqual(["step-000001"]);
     expect(await readdir(dataPath(ended.folder, "adapter"))).toEqual(["adapter_model.safetensors"]);
-    expect((await auditOf(project)).at(-1)).toBe("storage.cleanUp: 0.0 MB of checkpoints");
+    expect((await auditOf(project)).at(-1)).toBe("storage.cleanUp: 0.0 MB");
 
     expect(await storage.cleanUp(slug)).toEqual({ bytes: 0 });
     expect((await auditOf(project)).filter((line) => line.startsWith("storage.cleanUp"))).toHaveLength(1);
@@ -110,4 +111,53 @@ it("tells what each run and dataset version takes, and the sum of it", async () 
     total: CHECKPOINT_BYTES + MODEL_BYTES + 120,
   });
   expect(freeBytes).toBeGreaterThan(0);
+});
+
+describe("archived models", () => {
+  const modelOf = (run: { id: string }) =>
+    database().modelVersion.findFirstOrThrow({ where: { trainingRunId: run.id } });
+
+  it("lose their files with the next clean-up, keep their row, and can be brought back until then", async () => {
+    const { storage, models, perform, slug } = await scene();
+    const run = await perform();
+    const model = await modelOf(run);
+    const one = { ...slug, modelVersionId: model.id };
+    await models.archive(one);
+    expect((await models.list(slug)).some(({ id }) => id === model.id)).toBe(false);
+    expect((await storage.get(slug)).spareBytes).toBe(MODEL_BYTES);
+    await models.restore(one);
+    expect(await storage.cleanUp(slug)).toEqual({ bytes: 0 });
+
+    await models.archive(one);
+    expect(await storage.cleanUp(slug)).toEqual({ bytes: MODEL_BYTES });
+    expect(await readdir(dataPath(run.folder))).not.toContain("adapter");
+    expect(await models.get(one)).toMatchObject({ filesRemovedAt: expect.any(Date), files: [] });
+    expect((await storage.get(slug)).runs[0]).toMatchObject({ modelBytes: 0, model: { filesRemoved: true } });
+    await expect(models.restore(one)).rejects.toThrow(/have been removed/);
+    const row = await database().modelVersion.findUniqueOrThrow({ where: { id: model.id } });
+    await expect(resolveModel(database(), row)).rejects.toMatchObject({ code: "model-removed" });
+  });
+
+  it("cannot be one that something uses, and one that came into use meanwhile keeps its files", async () => {
+    const { project, storage, models, perform, slug } = await scene();
+    const parent = await modelOf(await perform());
+    const child = await modelOf(await perform());
+    await database().modelVersion.update({ where: { id: child.id }, data: { parentId: parent.id } });
+    const archive = (model: { id: string }) => models.archive({ ...slug, modelVersionId: model.id });
+    await expect(archive(parent)).rejects.toThrow(/is what “DPO run 2” was trained from/);
+    await expect(archive(project.base)).rejects.toThrow(/base lies outside/);
+    await models.promote({ ...slug, modelVersionId: child.id });
+    await expect(archive(child)).rejects.toThrow(/is the promoted model/);
+
+    await models.promote({ ...slug, modelVersionId: parent.id });
+    await archive(child);
+    const next = await makeRun(project);
+    const setRun = (data: object) => database().trainingRun.update({ where: { id: next.id }, data });
+    await setRun({ baseModelVersionId: child.id });
+    expect(await storage.cleanUp(slug), "a run waits for it").toEqual({ bytes: 0 });
+    await setRun({ baseModelVersionId: project.base.id, configuration: { rewardModels: [child.id] } });
+    expect(await storage.cleanUp(slug), "a run names it as its reward model").toEqual({ bytes: 0 });
+    await setRun({ status: "cancelled" });
+    expect(await storage.cleanUp(slug)).toEqual({ bytes: MODEL_BYTES });
+  });
 });

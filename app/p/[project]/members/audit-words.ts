@@ -17,6 +17,8 @@ const WORDS: Record<string, string> = {
   "runs.retry": "started a run again",
   "runs.correctProbe": "made tasks that correct a reward model",
   "models.promote": "promoted a model",
+  "models.archive": "archived a model",
+  "models.restore": "brought a model back",
   "models.addBase": "added a base model",
   "generations.nextRound": "started the next round",
   "storage.setRetention": "changed what is kept of checkpoints",

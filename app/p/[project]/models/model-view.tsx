@@ -59,7 +59,11 @@ export function ModelView({ project, modelVersionId }: { project: string; modelV
               <div className="grid gap-3">
                 <Panel title="Files">
                   {model.files.length === 0 ? (
-                    <p className="text-muted">The files of a base stay where they were fetched.</p>
+                    <p className="text-muted">
+                      {model.filesRemovedAt
+                        ? "The files were removed to free the disk; what the model wrote stays."
+                        : "The files of a base stay where they were fetched."}
+                    </p>
                   ) : (
                     <DownloadList base={`/api/p/${project}/models/${model.id}`} files={model.files} />
                   )}

@@ -104,7 +104,9 @@ function RetentionFields({ storage }: { storage: Storage }) {
         busy={cleanUp.isPending}
         onClick={() => cleanUp.mutate({ project: slug })}
       >
-        {storage.spareBytes === 0 ? "Nothing to remove" : `Remove the others now (${formatBytes(storage.spareBytes)})`}
+        {storage.spareBytes === 0
+          ? "Nothing to remove"
+          : `Remove what is not kept now (${formatBytes(storage.spareBytes)})`}
       </Button>
     </div>
   );

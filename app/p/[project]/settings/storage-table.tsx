@@ -6,6 +6,7 @@ import { formatBytes } from "../../../components/format";
 import { Table, Td, Th, Tr } from "../../../components/table";
 import type { Outputs } from "../../../trpc-client";
 import { useProject } from "../project-context";
+import { ArchiveModel } from "./archive-model";
 
 type Storage = Outputs["storage"]["get"];
 
@@ -40,9 +41,12 @@ export function StorageTable({ storage: { runs, datasets } }: { storage: Storage
               <Td numeric>{formatBytes(run.checkpointBytes)}</Td>
               <Td>
                 {run.model && (
-                  <Link href={`/p/${slug}/models/${run.model.id}`} className="link">
-                    {run.model.name}, {formatBytes(run.modelBytes)}
-                  </Link>
+                  <span className="flex flex-wrap items-center gap-2">
+                    <Link href={`/p/${slug}/models/${run.model.id}`} className="link">
+                      {run.model.name}, {run.model.filesRemoved ? "removed" : formatBytes(run.modelBytes)}
+                    </Link>
+                    {!run.model.filesRemoved && <ArchiveModel model={run.model} />}
+                  </span>
                 )}
               </Td>
               <Td numeric>{formatBytes(run.checkpointBytes + run.modelBytes + run.recordBytes)}</Td>

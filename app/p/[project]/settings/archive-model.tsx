@@ -1,0 +1,58 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Badge } from "../../../components/badge";
+import { Button } from "../../../components/button";
+import { errorText } from "../../../components/error-text";
+import { toast, undoToast } from "../../../components/toast";
+import { useTRPC } from "../../../trpc-client";
+import { useProject } from "../project-context";
+
+/** Takes a model out of the lists, so that its files can go, or brings it back as long as they have not. */
+export function ArchiveModel({ model }: { model: { id: string; name: string; archived: boolean } }) {
+  const trpc = useTRPC();
+  const { slug } = useProject();
+  const queryClient = useQueryClient();
+  const refresh = () => {
+    for (const part of [trpc.storage, trpc.models, trpc.projects])
+      void queryClient.invalidateQueries({ queryKey: part.pathKey() });
+  };
+  const onError = (error: unknown) => void toast({ tone: "bad", title: errorText(error) });
+  const input = { project: slug, modelVersionId: model.id };
+  const restore = useMutation(trpc.models.restore.mutationOptions({ onSuccess: refresh, onError }));
+  const archive = useMutation(
+    trpc.models.archive.mutationOptions({
+      onSuccess: () => {
+        refresh();
+        undoToast(`${model.name} archived. Its files go with the next clean-up.`, () => restore.mutate(input));
+      },
+      onError,
+    }),
+  );
+  if (!model.archived)
+    return (
+      <Button
+        size="sm"
+        variant="quiet"
+        aria-label={`Archive ${model.name}`}
+        busy={archive.isPending}
+        onClick={() => archive.mutate(input)}
+      >
+        Archive
+      </Button>
+    );
+  return (
+    <>
+      <Badge>archived</Badge>
+      <Button
+        size="sm"
+        variant="quiet"
+        aria-label={`Bring ${model.name} back`}
+        busy={restore.isPending}
+        onClick={() => restore.mutate(input)}
+      >
+        Bring back
+      </Button>
+    </>
+  );
+}

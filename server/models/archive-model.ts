@@ -1,0 +1,49 @@
+import { DomainError } from "@/domain/errors";
+import { recordAudit } from "../access/record-audit";
+import { database } from "../database/client";
+import { findModel } from "./find-model";
+import { findUse } from "./find-use";
+
+interface Input {
+  projectId: string;
+  userId: string;
+  modelVersionId: string;
+}
+
+/**
+ * Takes a model that a run made out of the lists. Its files go with the next clean-up; until then it can be brought back.
+ * @throws DomainError `model-not-found`, `model-is-base`, `model-in-use`
+ */
+export async function archiveModel({ projectId, userId, modelVersionId }: Input) {
+  return database().$transaction(async (tx) => {
+    const model = await findModel(tx, projectId, modelVersionId);
+    if (model.artifactKind === "reference")
+      throw new DomainError(
+        "model-is-base",
+        model.id,
+        "A base lies outside of this instance: there is nothing to free.",
+      );
+    const use = await findUse(tx, model);
+    if (use) throw new DomainError("model-in-use", `${model.id} ${use}`, `“${model.name}” ${use}.`);
+    await tx.modelVersion.update({ where: { id: model.id }, data: { archivedAt: model.archivedAt ?? new Date() } });
+    const subject: [string, string] = ["ModelVersion", model.id];
+    await recordAudit(tx, { actorId: userId, projectId, action: "models.archive", subject, detail: model.name });
+    return { modelVersionId };
+  });
+}
+
+/** @throws DomainError `model-not-found`, `model-removed` */
+export async function restoreModel({ projectId, userId, modelVersionId }: Input) {
+  return database().$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${modelVersionId}::uuid FOR UPDATE`;
+    const model = await findModel(tx, projectId, modelVersionId);
+    if (model.filesRemovedAt) throw modelRemoved(model);
+    await tx.modelVersion.update({ where: { id: model.id }, data: { archivedAt: null } });
+    const subject: [string, string] = ["ModelVersion", model.id];
+    await recordAudit(tx, { actorId: userId, projectId, action: "models.restore", subject, detail: model.name });
+    return { modelVersionId };
+  });
+}
+
+export const modelRemoved = ({ id, name }: { id: string; name: string }) =>
+  new DomainError("model-removed", `the files of ${id} were removed`, `The files of “${name}” have been removed.`);
