@@ -1,6 +1,8 @@
 import type { Database } from "../database/client";
 
 const atWork = { status: { in: ["queued" as const, "running" as const] } };
+/** A paused run goes on as soon as a person says so. */
+const runsAtWork = { status: { in: ["queued" as const, "running" as const, "paused" as const] } };
 
 /**
  * What still needs the files of a model, in words that go on after its name; null where nothing does. Its row, its
@@ -21,7 +23,7 @@ export async function findUse(
     select: {
       artifact: true,
       children: { where: { filesRemovedAt: null }, take: 1, orderBy: { id: "desc" }, select: { name: true } },
-      runsFrom: { where: atWork, take: 1, select: { number: true } },
+      runsFrom: { where: runsAtWork, take: 1, select: { number: true } },
       generations: { where: atWork, take: 1, select: { id: true } },
       comparedIn: { where: atWork, take: 1, select: { id: true } },
       scoredIn: { where: atWork, take: 1, select: { id: true } },
@@ -38,7 +40,7 @@ export async function findUse(
   if (model.exports[0]) return "is being exported";
   // A run names its reward models in its configuration.
   const [run] = await db.$queryRaw<{ number: number }[]>`
-    SELECT "number" FROM "TrainingRun" WHERE "projectId" = ${projectId}::uuid AND "status" IN ('queued', 'running')
+    SELECT "number" FROM "TrainingRun" WHERE "projectId" = ${projectId}::uuid AND "status" IN ('queued', 'running', 'paused')
       AND (position(${id} IN "configuration"::text) > 0 OR position(${model.artifact} IN "configuration"::text) > 0)
     LIMIT 1`;
   return run ? `is a reward model of run ${run.number}` : null;
