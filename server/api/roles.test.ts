@@ -101,6 +101,7 @@ const ALLOWED = {
     "exports.watch",
     "exports.cancel",
     "exports.remove",
+    "quality.get",
     "scores.summary",
     "scores.start",
     "scores.watch",

@@ -9,6 +9,7 @@ import { modelsRouter } from "./models-router";
 import { playgroundRouter } from "./playground-router";
 import { projectsRouter } from "./projects-router";
 import { promptsRouter } from "./prompts-router";
+import { qualityRouter } from "./quality-router";
 import { runsRouter } from "./runs-router";
 import { scoresRouter } from "./scores-router";
 import { storageRouter } from "./storage-router";
@@ -31,6 +32,7 @@ export const appRouter = router({
   generations: generationsRouter,
   playground: playgroundRouter,
   scores: scoresRouter,
+  quality: qualityRouter,
   storage: storageRouter,
   evaluations: evaluationsRouter,
 });

@@ -1,8 +1,8 @@
+import { EstimateText } from "@/app/components/estimate-text";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { AccuracyGroup, RewardReport } from "@/domain/runs/reward-report";
-import { EstimateText } from "./estimate-text";
 import { IntervalBar } from "./interval-bar";
 
 /** The share of held-out pairs in the right order: overall, and by strength, task type and annotator. */

@@ -1,8 +1,8 @@
+import { EstimateText } from "@/app/components/estimate-text";
 import { formatNumber } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import type { RewardReport } from "@/domain/runs/reward-report";
-import { EstimateText } from "./estimate-text";
 
 /** How far the reward goes with length, beside how far people's preference does. */
 export function LengthPanel({ report: { length, rewards } }: { report: RewardReport }) {

@@ -4,13 +4,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
+import { EstimateText } from "@/app/components/estimate-text";
 import { formatNumber, plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { useTRPC } from "@/app/trpc-client";
 import { PROBE_MEANINGS, type Probe } from "@/domain/runs/reward-report";
-import { EstimateText } from "./estimate-text";
 import { VerdictBadge } from "./verdict-badge";
 
 /** What is done to completions that makes them no better, what the model says of it, and the way to correct it. */

@@ -1,5 +1,5 @@
-import { formatNumber } from "@/app/components/format";
 import type { Estimate } from "@/domain/statistics/bootstrap";
+import { formatNumber } from "./format";
 
 /** A figure with its 95 % interval; says so where either cannot be told. */
 export function EstimateText({ estimate: { value, low, high, n }, unit }: { estimate: Estimate; unit?: string }) {

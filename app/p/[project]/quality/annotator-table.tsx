@@ -1,0 +1,62 @@
+import Link from "next/link";
+import { formatCount, formatDuration } from "@/app/components/format";
+import { Panel } from "@/app/components/panel";
+import { ShareText } from "@/app/components/share-text";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
+import { LABEL_KIND_NAMES, labelKindSchema } from "@/domain/labels/kinds";
+
+type Annotators = Outputs["quality"]["get"]["annotators"];
+
+/** What each person has given, how fast, and whether side or length go along with the choice. */
+export function AnnotatorTable({ project, annotators }: { project: string; annotators: Annotators }) {
+  const kinds = labelKindSchema.options.filter((kind) => annotators.some(({ counts }) => counts[kind]));
+  return (
+    <Panel title="People" flush>
+      <Table className="border-0">
+        <thead>
+          <tr>
+            <Th>Person</Th>
+            <Th numeric>Labels</Th>
+            {kinds.map((kind) => (
+              <Th key={kind} numeric>
+                {LABEL_KIND_NAMES[kind]}
+              </Th>
+            ))}
+            <Th numeric>Median time</Th>
+            <Th numeric>Skipped</Th>
+            <Th numeric>Flagged</Th>
+            <Th title="Sides are shuffled, so about half of the choices should fall on the left">Chose the left one</Th>
+            <Th title="Of the pairs that differ in length">Chose the longer one</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {annotators.map((person) => (
+            <Tr key={person.id}>
+              <Td>
+                <Link className="link font-medium" href={`/p/${project}/labels?annotator=${person.id}`}>
+                  {person.name}
+                </Link>
+              </Td>
+              <Td numeric>{formatCount(person.total)}</Td>
+              {kinds.map((kind) => (
+                <Td key={kind} numeric className={person.counts[kind] ? undefined : "text-faint"}>
+                  {formatCount(person.counts[kind] ?? 0)}
+                </Td>
+              ))}
+              <Td numeric>{person.medianSeconds === null ? "–" : formatDuration(person.medianSeconds)}</Td>
+              <Td numeric>{formatCount(person.skips)}</Td>
+              <Td numeric>{formatCount(person.flagged)}</Td>
+              <Td className="whitespace-nowrap">
+                <ShareText share={person.choseLeft} />
+              </Td>
+              <Td className="whitespace-nowrap">
+                <ShareText share={person.choseLonger} />
+              </Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}

@@ -1,0 +1,49 @@
+import Link from "next/link";
+import { EstimateText } from "@/app/components/estimate-text";
+import { formatCount } from "@/app/components/format";
+import { Panel } from "@/app/components/panel";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
+
+type Pairs = Outputs["quality"]["get"]["pairs"];
+
+/** Cohen's κ of every two people who compared the same. */
+export function PeoplePanel({ project, pairs }: { project: string; pairs: Pairs }) {
+  return (
+    <Panel title="Two people on the same comparisons" flush>
+      <Table className="border-0">
+        <thead>
+          <tr>
+            <Th>People</Th>
+            <Th numeric>In common</Th>
+            <Th>Cohen’s κ</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {pairs.map(({ annotatorIds, names, shared, kappa }) => (
+            <Tr key={annotatorIds.join(" ")}>
+              <Td>
+                {annotatorIds.map((id, place) => (
+                  <span key={id}>
+                    {place > 0 && " and "}
+                    <Link className="link" href={`/p/${project}/labels?annotator=${id}`}>
+                      {names[place]}
+                    </Link>
+                  </span>
+                ))}
+              </Td>
+              <Td numeric>{formatCount(shared)}</Td>
+              <Td>
+                {kappa.value === null ? (
+                  <span className="text-faint">undefined: both only ever said the same one thing</span>
+                ) : (
+                  <EstimateText estimate={kappa} />
+                )}
+              </Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Scale } from "lucide-react";
+import { ButtonLink } from "@/app/components/button";
+import { EmptyState } from "@/app/components/empty-state";
+import { Loaded } from "@/app/components/loaded";
+import { PageHeader } from "@/app/components/page-header";
+import { SkeletonTable } from "@/app/components/skeleton";
+import { useTRPC } from "@/app/trpc-client";
+import { AgreementPanel } from "./agreement-panel";
+import { AnnotatorTable } from "./annotator-table";
+import { PeoplePanel } from "./people-panel";
+
+/** How far people agree, and what each of them has given. */
+export function QualityView({ project }: { project: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.quality.get.queryOptions({ project }));
+  return (
+    <>
+      <PageHeader
+        title="Quality"
+        about="How far people agree where several judged the same, and the habits that show in what each has given. Intervals are 95 %; labels that are taken back, corrected or excluded do not count."
+      />
+      <Loaded query={query} skeleton={<SkeletonTable />}>
+        {({ kinds, pairs, annotators }) =>
+          annotators.length === 0 ? (
+            <EmptyState
+              icon={<Scale />}
+              title="No labels yet"
+              action={<ButtonLink href={`/p/${project}/label`}>Start labelling</ButtonLink>}
+            >
+              Agreement shows where a task has more than one person’s label: make tasks with two people or more.
+            </EmptyState>
+          ) : (
+            <div className="grid gap-5">
+              <AgreementPanel kinds={kinds} />
+              {pairs.length > 0 && <PeoplePanel project={project} pairs={pairs} />}
+              <AnnotatorTable project={project} annotators={annotators} />
+            </div>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { cohenKappa, gwetAc1, interval, kendallTau, krippendorffAlpha, nominal, rawAgreement } from "./agreement";
+
+/** Krippendorff's own example: three coders, fifteen units, gaps. */
+const CODERS = ["* * * * * 3 4 1 2 1 1 3 3 * 3", "1 * 2 1 3 3 4 3 * * * * * * *", "* * 2 1 3 4 4 * 2 1 1 3 3 * 4"].map(
+  (row) => row.split(" "),
+);
+const UNITS = (CODERS[0] ?? []).map((_, unit) =>
+  CODERS.flatMap((row) => (row[unit] === "*" ? [] : [Number(row[unit])])),
+);
+
+describe("Krippendorff's α", () => {
+  it("is what the literature gives for its example", () => {
+    expect(krippendorffAlpha(UNITS, nominal)).toBeCloseTo(0.691, 3);
+    expect(krippendorffAlpha(UNITS, interval)).toBeCloseTo(0.811, 3);
+  });
+
+  it("is undefined without variation, or without a unit that two judged", () => {
+    expect(krippendorffAlpha([["a", "a"]], nominal)).toBeNull();
+    expect(krippendorffAlpha([["a"], ["b"]], nominal)).toBeNull();
+    expect(krippendorffAlpha([], nominal)).toBeNull();
+  });
+
+  it("is below zero for those who always say the opposite", () => {
+    expect(
+      krippendorffAlpha(
+        [
+          ["a", "b"],
+          ["b", "a"],
+        ],
+        nominal,
+      ),
+    ).toBeLessThan(0);
+  });
+});
+
+it("counts raw agreement by unit", () => {
+  expect(rawAgreement([["a", "a"], ["a", "b"], ["a", "a", "b"], ["a"]])).toBeCloseTo((1 + 0 + 1 / 3) / 3, 12);
+  expect(rawAgreement([["a"]])).toBeNull();
+});
+
+it("gives Cohen's κ as computed by hand", () => {
+  // The textbook table: both yes 20, both no 15, yes/no 5, no/yes 10.
+  const pairs = [
+    ...Array.from({ length: 20 }, () => ["y", "y"] as const),
+    ...Array.from({ length: 15 }, () => ["n", "n"] as const),
+    ...Array.from({ length: 5 }, () => ["y", "n"] as const),
+    ...Array.from({ length: 10 }, () => ["n", "y"] as const),
+  ];
+  expect(cohenKappa(pairs)).toBeCloseTo(0.4, 12);
+  expect(cohenKappa([["y", "y"]])).toBeNull();
+  expect(cohenKappa([])).toBeNull();
+});
+
+it("keeps AC1 where κ collapses under skew", () => {
+  const skewed = [...Array.from({ length: 98 }, () => ["y", "y"]), ["y", "n"], ["n", "y"]];
+  expect(krippendorffAlpha(skewed, nominal)).toBeLessThan(0);
+  // Chance: 2 · 0.99 · 0.01; (0.98 − 0.0198) ÷ (1 − 0.0198).
+  expect(gwetAc1(skewed, 2)).toBeCloseTo((0.98 - 0.0198) / 0.9802, 12);
+});
+
+it("gives Kendall's τ-b with ties", () => {
+  expect(kendallTau([1, 2, 3], [1, 2, 3])).toBe(1);
+  expect(kendallTau([1, 2, 3], [3, 2, 1])).toBe(-1);
+  expect(kendallTau([1, 2, 2], [1, 2, 3])).toBeCloseTo(2 / Math.sqrt(2 * 3), 12);
+  expect(kendallTau([1, 1, 1], [1, 2, 3])).toBeNull();
+});

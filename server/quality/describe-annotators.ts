@@ -1,0 +1,99 @@
+import type { ConvertibleLabel } from "@/domain/labels/convert";
+import type { LabelKind } from "@/domain/labels/kinds";
+import { type Share, shareOf } from "@/domain/statistics/share";
+import { database } from "../database/client";
+
+export interface AnnotatorQuality {
+  id: string;
+  name: string;
+  /** Labels that count, by kind. */
+  counts: Partial<Record<LabelKind, number>>;
+  total: number;
+  /** Seconds that half of the labels took less than; null where none was timed. */
+  medianSeconds: number | null;
+  skips: number;
+  flagged: number;
+  /** Of the comparisons with a choice: how often the completion that stood on the left was chosen. Half is no habit. */
+  choseLeft: Share;
+  /** Of those whose completions differ in length: how often the longer one was chosen. */
+  choseLonger: Share;
+}
+
+interface TimedRow {
+  annotatorId: string;
+  medianSeconds: number | null;
+  flagged: number;
+}
+
+/** What each person who gave a label that counts has given, and the habits that show in it; most labels first. */
+export async function describeAnnotators(
+  projectId: string,
+  labels: readonly ConvertibleLabel[],
+): Promise<AnnotatorQuality[]> {
+  const byPerson = new Map<string, ConvertibleLabel[]>();
+  for (const label of labels) {
+    const own = byPerson.get(label.annotatorId);
+    if (own) own.push(label);
+    else byPerson.set(label.annotatorId, [label]);
+  }
+  const ids = labels.map(({ id }) => id);
+  const people = [...byPerson.keys()];
+  const [users, skips, timed, choices] = await Promise.all([
+    database().user.findMany({ where: { id: { in: people } }, select: { id: true, name: true } }),
+    database().taskSkip.groupBy({
+      by: ["userId"],
+      where: { userId: { in: people }, task: { projectId } },
+      _count: { _all: true },
+    }),
+    database().$queryRaw<TimedRow[]>`
+      SELECT "annotatorId", (percentile_cont(0.5) WITHIN GROUP (ORDER BY "durationMs") / 1000)::float8 AS "medianSeconds",
+             count(*) FILTER (WHERE "flagged")::int AS "flagged"
+      FROM "Label" WHERE "id" = ANY(${ids}::uuid[]) GROUP BY "annotatorId"`,
+    readChoices(ids),
+  ]);
+  return users
+    .map(({ id, name }) => {
+      const own = byPerson.get(id) ?? [];
+      const chosen = choices.filter(({ annotatorId }) => annotatorId === id);
+      const differing = chosen.filter(({ longer }) => longer !== null);
+      const row = timed.find(({ annotatorId }) => annotatorId === id);
+      return {
+        id,
+        name,
+        counts: countKinds(own),
+        total: own.length,
+        medianSeconds: row?.medianSeconds ?? null,
+        skips: skips.find(({ userId }) => userId === id)?._count._all ?? 0,
+        flagged: row?.flagged ?? 0,
+        choseLeft: shareOf(chosen.filter(({ left }) => left).length, chosen.length),
+        choseLonger: shareOf(differing.filter(({ longer }) => longer).length, differing.length),
+      };
+    })
+    .sort((a, b) => b.total - a.total || a.name.localeCompare(b.name));
+}
+
+interface Choice {
+  annotatorId: string;
+  left: boolean;
+  /** Null where both are of the same length. */
+  longer: boolean | null;
+}
+
+/** Of the comparisons that chose: whether the chosen one stood first on the page, and whether it was the longer one. */
+const readChoices = (labelIds: readonly string[]): Promise<Choice[]> =>
+  database().$queryRaw<Choice[]>`
+    SELECT l."annotatorId", p."position" = 0 AS "left",
+           CASE WHEN length(chosen."content") <> length(rejected."content")
+             THEN length(chosen."content") > length(rejected."content") END AS "longer"
+    FROM "ComparisonLabel" c
+    JOIN "Label" l ON l."id" = c."labelId"
+    JOIN "LabelPresentation" p ON p."labelId" = c."labelId" AND p."completionId" = c."chosenCompletionId"
+    JOIN "Completion" chosen ON chosen."id" = c."chosenCompletionId"
+    JOIN "Completion" rejected ON rejected."id" = c."rejectedCompletionId"
+    WHERE c."labelId" = ANY(${labelIds}::uuid[])`;
+
+function countKinds(labels: readonly ConvertibleLabel[]): Partial<Record<LabelKind, number>> {
+  const counts: Partial<Record<LabelKind, number>> = {};
+  for (const { kind } of labels) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}

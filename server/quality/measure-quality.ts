@@ -1,0 +1,28 @@
+import { agreementByKind, type KindAgreement } from "@/domain/quality/kind-agreement";
+import { kappaOfPeople, type PairOfPeople } from "@/domain/quality/pair-of-people";
+import { database } from "../database/client";
+import { readSnapshot } from "../datasets/read-snapshot";
+import { type AnnotatorQuality, describeAnnotators } from "./describe-annotators";
+
+export interface Quality {
+  kinds: KindAgreement[];
+  /** Every two people who compared the same. */
+  pairs: (PairOfPeople & { names: [string, string] })[];
+  annotators: AnnotatorQuality[];
+}
+
+/** How far the people of a project agree, and what each has given. Only labels that count: no superseded, withdrawn or excluded ones. */
+export async function measureQuality(projectId: string): Promise<Quality> {
+  const { labels } = await readSnapshot(database(), projectId);
+  const annotators = await describeAnnotators(projectId, labels);
+  const names = new Map(annotators.map(({ id, name }) => [id, name]));
+  const nameOf = (id: string) => names.get(id) ?? "somebody who left";
+  return {
+    kinds: agreementByKind(labels),
+    pairs: kappaOfPeople(labels).map((pair) => ({
+      ...pair,
+      names: [nameOf(pair.annotatorIds[0]), nameOf(pair.annotatorIds[1])],
+    })),
+    annotators,
+  };
+}
