@@ -33,12 +33,12 @@ describe("estimateMemory", () => {
     expect(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0)).toBe(total);
   });
   it("knows what an adapter, several micro-batches, checkpointing and a scalar head save or cost", () => {
-    expect(of({ lora: undefined }).optimizer).toBe(3 * of().weights);
-    expect(of({ lora: undefined, batchSize: 8 }).optimizer).toBe(4 * of().weights);
-    expect(of().optimizer).toBeLessThan(0.2 * of().weights);
+    const { weights } = of();
+    expect(of({ lora: undefined }).optimizer).toBeGreaterThan(4 * weights); // gradients, a clipped copy, two moments
+    expect(of({ lora: undefined, batchSize: 8 }).optimizer - of({ lora: undefined }).optimizer).toBe(weights);
+    expect(of().optimizer).toBeLessThan(0.2 * weights);
     expect(of({ gradientCheckpointing: true }).activations).toBeLessThan(0.2 * of().activations);
-    expect(of({ method: "reward" }).logits).toBe(0);
-    expect(of({ method: "sft" }).logits).toBeGreaterThan(2e8);
+    expect(of({ method: "sft" }).working).toBeGreaterThan(of({ method: "reward" }).working);
   });
   it("takes the longest examples, and attention by the square of a row", () => {
     const long = { prompt: 100, completions: [800, 600] };
@@ -46,6 +46,24 @@ describe("estimateMemory", () => {
     expect(of({}, [pair, pair, ...Array(50).fill({ prompt: 5, completions: [5] })])).toEqual(of({}, [pair, pair]));
     expect(of({}, [long, long]).activations).toBeGreaterThan(2 * of().activations);
   });
+  // Peak resident memory of whole runs of two steps on two cores (GNU time), batch and micro-batch of 2, float32.
+  const pairs = [
+    { prompt: 44, completions: [442, 388] },
+    { prompt: 53, completions: [401, 276] },
+  ];
+  const singles = pairs.map(({ prompt, completions }) => ({ prompt, completions: completions.slice(0, 1) }));
+  it.each([
+    ["reward", {}, pairs, 6.15e9],
+    ["dpo", {}, pairs, 6.13e9],
+    ["dpo", { gradientCheckpointing: true }, pairs, 2.0e9],
+    ["sft", { lora: undefined }, singles, 6.61e9],
+  ] as const)(
+    "is within a tenth of what %s with %o took on the default base",
+    (method, changes, examples, measured) => {
+      const { total } = of({ method, ...changes }, [...examples]);
+      expect(Math.abs(total / measured - 1)).toBeLessThan(0.1);
+    },
+  );
   it("says itself in one line and warns where there is not as much", () => {
     const estimate = of();
     expect(describeMemory(estimate, 8e9)).toMatch(
