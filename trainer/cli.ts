@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addBenchCommand } from "./cli/bench";
 import {
   addDoctorCommand,
   addEvaluateCommand,
@@ -29,5 +30,6 @@ addExportCommand(program, modelOption());
 addDoctorCommand(program);
 addSelftestCommand(program);
 addEvaluateCommand(program);
+addBenchCommand(program);
 
 await program.parseAsync().catch(reportError);

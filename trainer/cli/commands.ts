@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { SUITE_NAMES } from "@/domain/evaluation/suites";
 import { DEFAULT_MODEL } from "@/domain/runs/run-config";
 import type { EvaluateCommand } from "./evaluate";
 import type { GenerateCommand } from "./generate";
+import { finiteNumber, wholeNumber } from "./numbers";
 import type { ReportCommand } from "./report";
 import { stopOnSignals } from "./stop-on-signals";
 
@@ -94,16 +95,4 @@ export function addSelftestCommand(program: Command): void {
       const { selftest } = await import("./selftest");
       if (!(await selftest({ write }))) process.exitCode = 1;
     });
-}
-
-function finiteNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = finiteNumber(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("It must be a whole number.");
-  return value;
 }

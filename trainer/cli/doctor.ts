@@ -3,7 +3,7 @@ import { type Dirent, existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import * as tf from "@tensorflow/tfjs";
+import { measureMatMul } from "../bench/matmul-speed";
 import { type Backend, describeBackend, loadBackend } from "../engine/backend";
 import { cacheFolder } from "../engine/cache-folder";
 
@@ -28,7 +28,6 @@ export interface DoctorReport {
 }
 
 const MATRIX = 1024;
-const REPETITIONS = 8;
 
 /** Says what this machine trains with, how fast it is and what is missing. Changes nothing. */
 export async function examineMachine(): Promise<DoctorReport> {
@@ -39,29 +38,11 @@ export async function examineMachine(): Promise<DoctorReport> {
     platform: `${os.platform()} ${os.arch()}`,
     cpuCores: os.availableParallelism(),
     memoryGigabytes: round(os.totalmem() / 2 ** 30),
-    gigaflopsPerSecond: await measureMatMul(),
+    gigaflopsPerSecond: round(await measureMatMul()),
     cacheFolder: cacheFolder(),
     models: await listFolders(path.join(cacheFolder(), "models")),
     missing: findMissing(backend),
   };
-}
-
-async function measureMatMul(): Promise<number> {
-  const a = tf.randomUniform([MATRIX, MATRIX], -1, 1, "float32", 1);
-  const b = tf.randomUniform([MATRIX, MATRIX], -1, 1, "float32", 2);
-  let best = Number.POSITIVE_INFINITY;
-  // The first round warms up and is not counted.
-  for (let i = 0; i <= REPETITIONS; i++) {
-    const start = performance.now();
-    const product = tf.matMul(a, b);
-    // Reading one element waits for the product, on a graphics card too, without moving all of it.
-    const corner = tf.slice(product, [0, 0], [1, 1]);
-    await corner.data();
-    if (i > 0) best = Math.min(best, performance.now() - start);
-    tf.dispose([product, corner]);
-  }
-  tf.dispose([a, b]);
-  return round((2 * MATRIX ** 3) / (best * 1e6));
 }
 
 function findMissing(backend: Backend): string[] {

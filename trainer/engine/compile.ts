@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { noteRecording, noteRun, type RecordingTimes } from "./compile-statistics";
 import { CannotRecordError, CompileError, tensorflowMessage } from "./compiler/errors";
 import { RecordedFunction } from "./compiler/recorded-function";
 import { activeRecording, record } from "./compiler/recording";
@@ -29,7 +30,7 @@ export interface CompiledFunction {
 
 /** Makes `fn` fast where the backend can compile; elsewhere, or with TUNELOOP_EAGER=1, it runs op by op. */
 export function compile(label: string, fn: StepFunction): CompiledFunction {
-  const functions = new Map<string, RecordedFunction>();
+  const functions = new Map<string, { recorded: RecordedFunction; times: RecordingTimes }>();
   const residents = new Set<tf.Variable>();
   let refused = false;
 
@@ -45,12 +46,18 @@ export function compile(label: string, fn: StepFunction): CompiledFunction {
     }
     const key = args.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
     try {
-      let recorded = functions.get(key);
-      if (!recorded) {
-        recorded = new RecordedFunction(backend, label, record(backend, fn, args, { residents }));
-        functions.set(key, recorded);
+      let known = functions.get(key);
+      if (!known) {
+        const start = performance.now();
+        const recording = record(backend, fn, args, { residents });
+        const recorded = new RecordedFunction(backend, label, recording);
+        known = { recorded, times: noteRecording(label, (performance.now() - start) / 1000, recording.products) };
+        functions.set(key, known);
       }
-      return recorded.run(args);
+      const began = performance.now();
+      const results = known.recorded.run(args);
+      noteRun(known.times, (performance.now() - began) / 1000);
+      return results;
     } catch (error) {
       if (!(error instanceof CannotRecordError)) throw explain(error, label, backend, fn, args);
       console.warn(`${label} is not compiled and runs op by op: ${error.message}`);
@@ -60,7 +67,7 @@ export function compile(label: string, fn: StepFunction): CompiledFunction {
   };
 
   const dispose = () => {
-    for (const recorded of functions.values()) recorded.dispose();
+    for (const { recorded } of functions.values()) recorded.dispose();
     functions.clear();
     residents.clear();
   };

@@ -9,13 +9,13 @@ let registered = 0;
 /** A recording that TensorFlow holds as a function of its eager context. */
 export class RecordedFunction {
   private readonly name: string;
-  private readonly recording: Omit<Recording, "graph" | "inputs" | "outputs" | "effects">;
+  private readonly recording: Omit<Recording, "graph" | "inputs" | "outputs" | "effects" | "products">;
   private readonly outputs: number;
 
   constructor(
     private readonly backend: NativeBackend,
     label: string,
-    { graph, inputs, outputs, effects, ...recording }: Recording,
+    { graph, inputs, outputs, effects, products: _, ...recording }: Recording,
   ) {
     this.name = `${label.replace(/\W/g, "_")}_${registered++}`;
     this.recording = recording;

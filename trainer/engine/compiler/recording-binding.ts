@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { productKey } from "../compile-statistics";
 import {
   DataType,
   type GraphBinding,
@@ -42,6 +43,7 @@ export class RecordingBinding {
   private readonly resources: RecordedResources;
   /** Variables that the next recording should hold as resident. */
   private readonly wanted = new Set<tf.Variable>();
+  readonly products = new Map<string, number>();
   private next = FIRST_SYMBOLIC;
 
   constructor(
@@ -236,6 +238,7 @@ export class RecordingBinding {
       this.resources.write([resource.order], op, attributes, values);
       return [];
     }
+    if (op === "BatchMatMulV2") this.countProduct(attributes, values);
     if (op === "BatchMatMulV2" && values.every(({ shape }) => shape.length === 2)) {
       // The plain product of matrices has the faster kernel.
       const names: Record<string, string> = { adj_x: "transpose_a", adj_y: "transpose_b" };
@@ -244,6 +247,21 @@ export class RecordingBinding {
     }
     const ids = values.map(({ id }) => id);
     return this.graph.outputsOf(this.graph.add(op, attributes, ids), op).map((value) => this.handle(value));
+  }
+
+  private countProduct(attributes: readonly OpAttribute[], [a, b]: GraphValue[]): void {
+    const isSet = (name: string) => attributes.some((attribute) => attribute.name === name && attribute.value === true);
+    const [transposeA, transposeB] = [isSet("adj_x"), isSet("adj_y")];
+    const [rows, columns] = a!.shape.slice(-2) as [number, number];
+    const key = productKey({
+      batch: a!.shape.slice(0, -2).reduce((product, dim) => product * dim, 1),
+      m: transposeA ? columns : rows,
+      k: transposeA ? rows : columns,
+      n: b!.shape.at(transposeB ? -2 : -1)!,
+      transposeA,
+      transposeB,
+    });
+    this.products.set(key, (this.products.get(key) ?? 0) + 1);
   }
 
   private filled({ dtype, shape }: GraphValue, fill: 0 | 1): GraphValue {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { ProductCounts } from "../compile-statistics";
 import { dataTypeOf, type GraphBinding, type NativeBackend, type NativeBinding } from "../native-backend";
 import { CompileError } from "./errors";
 import { Graph } from "./graph";
@@ -21,6 +22,8 @@ export interface Recording {
   resources: number[];
   /** Variables that are assigned and not resident. */
   assigned: tf.Variable[];
+  /** Its matrix products, for `bench`. */
+  products: ProductCounts;
 }
 
 export interface RecordOptions {
@@ -112,6 +115,7 @@ function recordInScope(
         effects: binding.effects(),
         results: results.length,
         assigned,
+        products: binding.products,
         ...sources,
       };
     } finally {

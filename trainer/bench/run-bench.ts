@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeModelFolder } from "../checkpoints/model-folder";
+import { describeBackend, loadBackend } from "../engine/backend";
+import { loadModelFiles } from "../models/load-model-files";
+import { writeBenchData } from "./bench-data";
+import { measureMatMul } from "./matmul-speed";
+import type { BenchSettings, Measurement, OwnMeasurement, Workload } from "./measurement";
+import { runForJson } from "./run-child";
+
+export interface BenchOptions {
+  settings: BenchSettings;
+  workloads: readonly Workload[];
+  /** Samples of each workload and side; the figures are medians. */
+  repeat: number;
+  /** Pairs to train on; undefined for the project's own text. */
+  data?: string;
+  /** A Python with torch, transformers, PEFT and TRL to compare with. */
+  peer?: string;
+  /** Takes a line for a person. */
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/** All samples that were kept, in the order in which they were taken. */
+export interface BenchResult {
+  date: string;
+  machine: { processor: string; cores: number; memoryGigabytes: number; backend: string; node: string };
+  /** Billions of operations a second of a 1024³ product: before and after all samples, the better. */
+  matmulGigaflops: number;
+  settings: BenchSettings;
+  data: string;
+  own: OwnMeasurement[];
+  peer: Measurement[];
+  /** Samples thrown away because other processes used the machine. */
+  rejected: number;
+}
+
+/** Other processes may use this share of all cores before a sample is rejected. */
+const BUSY = 0.08;
+/** Samples taken for one that is kept, before the least disturbed is kept in any case. */
+const ATTEMPTS = 3;
+
+/** Takes the samples, ours and the peer's in turn. */
+export async function runBench(options: BenchOptions): Promise<BenchResult> {
+  const { settings, workloads, repeat, data, peer, say, signal } = options;
+  const folder = await mkdtemp(path.join(os.tmpdir(), "tuneloop-bench-"));
+  try {
+    const backend = await loadBackend();
+    const files = await loadModelFiles(settings.model, { onProgress: ({ message }) => say(message), signal });
+    await writeBenchData(folder, data, files, settings);
+    const modelFolder = path.join(folder, "model");
+    if (peer !== undefined) await writeModelFolder(modelFolder, files);
+    const result: BenchResult = {
+      date: new Date().toISOString().slice(0, 10),
+      machine: {
+        processor: os.cpus()[0]?.model ?? "unknown",
+        cores: os.availableParallelism(),
+        memoryGigabytes: Math.round(os.totalmem() / 2 ** 30),
+        backend: describeBackend(backend),
+        node: process.version,
+      },
+      matmulGigaflops: await measureMatMul(),
+      settings,
+      data: data === undefined ? "the demo's text" : path.basename(data),
+      own: [],
+      peer: [],
+      rejected: 0,
+    };
+    for (let round = 0; round < repeat; round++) {
+      for (const workload of workloads) {
+        const own = await quietSample(() => measureOwn(workload, folder, settings, signal), options, result);
+        result.own.push(own);
+        say(`${workload} ${round + 1} of ${repeat}: ${describeSample(own)}`);
+        if (peer === undefined) continue;
+        const other = await quietSample(
+          () => measurePeer(peer, workload, { ...settings, folder, model: modelFolder }, signal),
+          options,
+          result,
+        );
+        result.peer.push(other);
+        say(`${workload} ${round + 1} of ${repeat}, peer: ${describeSample(other)}`);
+      }
+    }
+    result.matmulGigaflops = Math.max(result.matmulGigaflops, await measureMatMul());
+    return result;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A sample during which the machine did nothing else, or else the least disturbed of several. */
+async function quietSample<M extends Measurement>(
+  take: () => Promise<M>,
+  { say }: BenchOptions,
+  result: BenchResult,
+): Promise<M> {
+  let best = await take();
+  for (let attempt = 1; attempt < ATTEMPTS && (best.othersShare ?? 0) > BUSY; attempt++) {
+    say(`${best.workload}: rejected, other processes used ${Math.round(100 * best.othersShare!)} % of the machine`);
+    result.rejected += 1;
+    const next = await take();
+    if ((next.othersShare ?? 0) < best.othersShare!) best = next;
+  }
+  return best;
+}
+
+export const isDisturbed = ({ othersShare }: Measurement) => (othersShare ?? 0) > BUSY;
+
+function measureOwn(workload: Workload, folder: string, settings: BenchSettings, signal: AbortSignal) {
+  const entry = fileURLToPath(new URL("../cli.ts", import.meta.url));
+  const task = JSON.stringify({ workload, folder, settings });
+  return runForJson<OwnMeasurement>(process.execPath, [...process.execArgv, entry, "bench-sample", task], signal);
+}
+
+function measurePeer(
+  python: string,
+  workload: Workload,
+  settings: BenchSettings & { folder: string },
+  signal: AbortSignal,
+): Promise<Measurement> {
+  const script = fileURLToPath(new URL("../../scripts/bench-peer.py", import.meta.url));
+  // The peer's memory is compared with ours of either kind, so its own checkpointing stays off.
+  const task = JSON.stringify({ ...settings, gradientCheckpointing: false });
+  return runForJson<Measurement>(python, [script, workload, task], signal);
+}
+
+function describeSample({ tokens, seconds, peakMemory, othersShare }: Measurement): string {
+  const others = othersShare === null ? "" : `, others used ${Math.round(100 * othersShare)} %`;
+  return `${(tokens / seconds).toFixed(1)} tokens/s, ${(peakMemory / 1000).toFixed(2)} GB${others}`;
+}

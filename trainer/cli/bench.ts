@@ -1,0 +1,72 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { DEFAULT_MODEL } from "@/domain/runs/run-config";
+import { type BenchSettings, WORKLOADS, type Workload } from "../bench/measurement";
+import { count } from "./numbers";
+import { stopOnSignals } from "./stop-on-signals";
+
+interface BenchCommand extends BenchSettings {
+  only: Workload[];
+  repeat: number;
+  data?: string;
+  peer?: string;
+  json?: string | boolean;
+}
+
+export function addBenchCommand(program: Command): void {
+  program
+    .command("bench")
+    .description("speed and memory of training and generation on this machine, and against TRL where there is one")
+    .option("--model <model>", "folder, GGUF file, hub id, or base of the catalogue", DEFAULT_MODEL)
+    .option("--data <file>", "pairs: JSONL of {prompt, chosen, rejected}, or .json of ShareGPT conversations")
+    .option("--only <workloads>", `some of ${WORKLOADS.join(",")}`, workloads, [...WORKLOADS])
+    .option("--repeat <n>", "samples of each; the figures are medians", count, 1)
+    .option("--steps <n>", "optimizer steps of a sample", count, 2)
+    .option("--batch-size <n>", "examples in a step", count, 4)
+    .option("--micro-batch-size <n>", "examples in memory at once (default: as a run chooses)", count)
+    .option("--max-length <n>", "longer pairs are left out", count, 512)
+    .option("--rank <n>", "of the adapter, on all linear layers", count, 16)
+    .option("--prompts <n>", "completed side by side", count, 16)
+    .option("--new-tokens <n>", "of each prompt", count, 64)
+    .option("--gradient-checkpointing", "compute layers twice instead of keeping what they made", false)
+    .option("--peer <python>", "a Python with torch, transformers, peft and trl: measured in turn, ratios printed")
+    .option("--json [file]", "all samples as JSON, into a file or in place of the table")
+    .action(async ({ only, repeat, data, peer, json, ...settings }: BenchCommand) => {
+      const { runBench } = await import("../bench/run-bench");
+      const { formatBenchResult } = await import("../bench/format-result");
+      const say = (line: string) => process.stderr.write(`${line}\n`);
+      const result = await stopOnSignals((signal) =>
+        runBench({ settings, workloads: only, repeat, say, signal, ...(data && { data }), ...(peer && { peer }) }),
+      );
+      const asJson = `${JSON.stringify(result, null, 2)}\n`;
+      if (typeof json === "string") await writeFile(path.resolve(json), asJson);
+      process.stdout.write(json === true ? asJson : `${formatBenchResult(result)}\n`);
+    });
+
+  // One sample in a process of its own: peak memory is a figure of a whole process.
+  program
+    .command("bench-sample", { hidden: true })
+    .argument("<task>")
+    .action(async (task: string) => {
+      const { workload, folder, settings } = JSON.parse(task) as {
+        workload: Workload;
+        folder: string;
+        settings: BenchSettings;
+      };
+      const { measureTraining } = await import("../bench/measure-training");
+      const { measureGeneration } = await import("../bench/measure-generation");
+      const sample =
+        workload === "generate"
+          ? await measureGeneration(folder, settings)
+          : await measureTraining(workload, folder, settings);
+      process.stdout.write(`${JSON.stringify(sample)}\n`);
+    });
+}
+
+function workloads(text: string): Workload[] {
+  const names = text.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !WORKLOADS.some((workload) => workload === name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is none of ${WORKLOADS.join(", ")}.`);
+  return WORKLOADS.filter((workload) => names.includes(workload));
+}
