@@ -1,10 +1,11 @@
+import type { CompilerMeasurement } from "./measure-compiler";
 import { type Measurement, median, type OwnMeasurement, WORKLOADS } from "./measurement";
 import type { BenchResult } from "./run-bench";
 import { isDisturbed } from "./run-bench";
 
 /** A Markdown table of the medians, and what one should know to read it. */
 export function formatBenchResult(result: BenchResult): string {
-  const { machine, settings, own, peer, rejected, matmulGigaflops } = result;
+  const { machine, settings, own, peer, rejected, matmulGigaflops, compiler } = result;
   const rows = WORKLOADS.flatMap((workload) => {
     const ours = own.filter((sample) => sample.workload === workload);
     const theirs = peer.filter((sample) => sample.workload === workload);
@@ -19,11 +20,17 @@ export function formatBenchResult(result: BenchResult): string {
     `${result.date}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGigabytes} GB, Node ${machine.node}`,
     `${machine.backend}; matrix products reach ${matmulGigaflops.toFixed(0)} GFLOP/s`,
     ...(peer[0] ? [`Peer: ${peer[0].versions}`] : []),
+    describeCompiler(compiler),
     `${settings.model}, LoRA rank ${settings.rank}, batch ${settings.batchSize}${settings.gradientCheckpointing ? ", gradient checkpointing" : ""}, ${result.data}, at most ${settings.maxLength} tokens; generation: ${settings.prompts} prompts × ${settings.newTokens} tokens`,
     `Samples rejected: ${rejected}${disturbed ? `; ${disturbed} of those kept were disturbed by other processes` : ""}`,
     "",
     ...table([header, ...rows]),
   ].join("\n");
+}
+
+function describeCompiler({ eagerMilliseconds, compiledMilliseconds, lossDifference }: CompilerMeasurement): string {
+  const ratio = (eagerMilliseconds / compiledMilliseconds).toFixed(2);
+  return `A small GPT's step: op by op ${eagerMilliseconds.toFixed(0)} ms, as one graph ${compiledMilliseconds.toFixed(0)} ms (${ratio}×), losses within ${lossDifference.toExponential(1)}`;
 }
 
 function row(ours: OwnMeasurement[], theirs: Measurement[], peak: number): string[] {

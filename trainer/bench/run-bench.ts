@@ -7,6 +7,7 @@ import { describeBackend, loadBackend } from "../engine/backend";
 import { loadModelFiles } from "../models/load-model-files";
 import { writeBenchData } from "./bench-data";
 import { measureMatMul } from "./matmul-speed";
+import { type CompilerMeasurement, measureCompiler } from "./measure-compiler";
 import type { BenchSettings, Measurement, OwnMeasurement, Workload } from "./measurement";
 import { runForJson } from "./run-child";
 
@@ -32,6 +33,7 @@ export interface BenchResult {
   matmulGigaflops: number;
   settings: BenchSettings;
   data: string;
+  compiler: CompilerMeasurement;
   own: OwnMeasurement[];
   peer: Measurement[];
   /** Samples thrown away because other processes used the machine. */
@@ -63,6 +65,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
         node: process.version,
       },
       matmulGigaflops: await measureMatMul(),
+      compiler: measureCompiler(),
       settings,
       data: data === undefined ? "the demo's text" : path.basename(data),
       own: [],
