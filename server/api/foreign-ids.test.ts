@@ -179,6 +179,8 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "datasets.liftExclusion": (caller) => caller.datasets.liftExclusion({ project, exclusionId: foreign.exclusionId }),
   "datasets.get": (caller) => caller.datasets.get({ project, datasetVersionId: foreign.datasetVersionId }),
   "runs.sheet": (caller) => caller.runs.sheet({ project, baseModelVersionId: foreign.modelVersionId }),
+  "runs.sheet reward": (caller) =>
+    caller.runs.sheet({ project, method: "ppo", rewardModelVersionId: foreign.modelVersionId }),
   "runs.get": (caller) => caller.runs.get({ project, runId: foreign.runId }),
   "runs.metrics": (caller) => caller.runs.metrics({ project, runId: foreign.runId }),
   "runs.diagnosis": (caller) => caller.runs.diagnosis({ project, runId: foreign.runId }),

@@ -16,27 +16,38 @@ import { projectAdmin, router } from "./trpc";
 
 const oneRun = z.object({ runId: z.uuid() });
 const overrides = z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])).optional();
+/** Null: no reward model; left out: the newest one. */
+const rewardModelVersionId = z.uuid().nullable().optional();
 
 export const runsRouter = router({
   sheet: projectAdmin
-    .input(z.object({ method: z.enum(METHODS).optional(), baseModelVersionId: z.uuid().optional(), overrides }))
+    .input(
+      z.object({
+        method: z.enum(METHODS).optional(),
+        baseModelVersionId: z.uuid().optional(),
+        rewardModelVersionId,
+        overrides,
+      }),
+    )
     .query(({ ctx, input }) =>
       runSheet({
         projectId: ctx.project.id,
         method: input.method,
         baseModelVersionId: input.baseModelVersionId,
+        rewardModelVersionId: input.rewardModelVersionId,
         overrides: input.overrides,
       }),
     ),
 
   trainOnLatestLabels: projectAdmin
-    .input(z.object({ method: z.enum(METHODS), baseModelVersionId: z.uuid(), overrides }))
+    .input(z.object({ method: z.enum(METHODS), baseModelVersionId: z.uuid(), rewardModelVersionId, overrides }))
     .mutation(({ ctx, input }) =>
       trainOnLatestLabels({
         projectId: ctx.project.id,
         userId: ctx.user.id,
         method: input.method,
         baseModelVersionId: input.baseModelVersionId,
+        rewardModelVersionId: input.rewardModelVersionId,
         overrides: input.overrides,
       }),
     ),

@@ -32,13 +32,21 @@ export function describeConfiguration(
   const fields = describeFields(configSchemas[method].shape, values, "").map((field) => ({
     ...field,
     range:
-      field.key === "learningRate" ? { min: low, max: high, why: "the guide's range for this method" } : field.range,
+      field.key === "learningRate" || field.key === "policyLearningRate"
+        ? { min: low, max: high, why: "the guide's range for this method" }
+        : field.range,
     why: reasons.find((reason) => speaksOf(reason, field.key)) ?? null,
   }));
   return fromAdapter ? fields : [...fields, ...describeFields(loraSchema.shape, lora ?? {}, "lora.")];
 }
 
-const SPEAKS: Record<string, RegExp> = { batchSize: /^Batch/, epochs: /epochs:/, learningRate: /^Learning rate/ };
+const SPEAKS: Record<string, RegExp> = {
+  batchSize: /^Batch/,
+  epochs: /epochs:|passes over the prompts/,
+  learningRate: /^Learning rate/,
+  rolloutBatchSize: /prompts an iteration/,
+  policyLearningRate: /^Policy learning rate/,
+};
 const speaksOf = (reason: string, key: string) => SPEAKS[key]?.test(reason) ?? false;
 
 function describeFields(
@@ -46,7 +54,7 @@ function describeFields(
   values: Record<string, unknown>,
   prefix: string,
 ): ConfigurationField[] {
-  const left: readonly string[] = [...PLACES, "method"];
+  const left: readonly string[] = [...PLACES, "method", "rewardFunctions"]; // rewards are chosen apart
   return Object.entries(shape).flatMap(([key, schema]) => {
     const meaning = fieldMeanings.get(schema);
     if (!meaning || left.includes(key)) return [];

@@ -124,9 +124,12 @@ async function beginRun(runId: string, backend: string): Promise<TrainingRun | u
 
 /** RUN.json as the trainer takes it: the stored hyperparameters, with the places that the run's references stand for. */
 async function configurationOf(run: TrainingRun): Promise<RunConfig> {
-  const [base, dataset] = await Promise.all([
+  const [base, dataset, reward] = await Promise.all([
     database().modelVersion.findUniqueOrThrow({ where: { id: run.baseModelVersionId } }),
     database().datasetVersion.findUniqueOrThrow({ where: { id: run.datasetVersionId } }),
+    run.rewardModelVersionId === null
+      ? null
+      : database().modelVersion.findUniqueOrThrow({ where: { id: run.rewardModelVersionId } }),
   ]);
   const { model, adapter } = await resolveModel(database(), base);
   return checkRunConfig(
@@ -135,6 +138,7 @@ async function configurationOf(run: TrainingRun): Promise<RunConfig> {
       model,
       ...(adapter === undefined ? {} : { adapter }),
       dataset: dataPath(dataset.folder),
+      ...(reward && { rewardModels: [dataPath(reward.artifact)] }),
     },
     `run ${run.number}`,
   );

@@ -16,12 +16,13 @@ export interface ResolvedConfiguration {
 }
 
 /** Keys that say where things are. They follow from the run's base and dataset version and can't be chosen by hand. */
-export const PLACES = ["model", "adapter", "dataset", "validationDataset"] as const;
+export const PLACES = ["model", "adapter", "dataset", "validationDataset", "rewardModels"] as const;
 const UNKNOWN_PLACE = "to-be-filled-in";
 
 /**
  * The hyperparameters of a run: what was chosen, and defaults that suit this much data on this device for the rest.
  * @param fromAdapter whether the base is itself an adapter, which the run then goes on training
+ * @param rewardModel whether a reward model scores what the run writes (PPO)
  * @throws DomainError `run-config-invalid`, naming the key
  */
 export function resolveConfiguration(input: {
@@ -29,12 +30,14 @@ export function resolveConfiguration(input: {
   fromAdapter: boolean;
   examples: number;
   device: "cpu" | "gpu";
+  rewardModel?: boolean;
   overrides?: Overrides;
 }): ResolvedConfiguration {
   const asked: Record<string, unknown> = {
     method: input.method,
     dataset: UNKNOWN_PLACE,
     ...(input.fromAdapter ? { adapter: UNKNOWN_PLACE } : { lora: {} }),
+    ...(input.rewardModel ? { rewardModels: [UNKNOWN_PLACE] } : {}),
   };
   for (const [key, value] of Object.entries(input.overrides ?? {})) apply(asked, key, value);
   const { config, reasons } = completeRunConfig(checkRunConfig(asked), input);
@@ -54,7 +57,22 @@ function apply(asked: Record<string, unknown>, key: string, value: Overrides[str
     if (value === false) delete asked.lora;
   } else if (outer === "lora" && inner) {
     asked.lora = { ...(asked.lora as object | undefined), [inner]: inner === "targets" ? targets(value) : value };
-  } else asked[key] = value;
+  } else if (key === "rewardFunctions") asked[key] = rewardFunctions(value);
+  else asked[key] = value;
+}
+
+/** A list as JSON. Code of one's own is for the command line alone. */
+function rewardFunctions(value: Overrides[string]): unknown {
+  const refuse = (reason: string) => new DomainError("run-config-invalid", `run: rewardFunctions: ${reason}`);
+  let list: unknown;
+  try {
+    list = JSON.parse(String(value));
+  } catch (error) {
+    throw refuse(`not valid JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  if (Array.isArray(list) && list.some((one) => (one as { name?: unknown } | null)?.name === "module"))
+    throw refuse("module: code of one's own runs from the command line only");
+  return list;
 }
 
 /** "all-linear", or names with commas between them. */

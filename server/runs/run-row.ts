@@ -5,6 +5,7 @@ import { type Database, database } from "../database/client";
 const include = {
   datasetVersion: { select: { id: true, version: true, usedCount: true } },
   baseModelVersion: { select: { id: true, name: true } },
+  rewardModelVersion: { select: { id: true, name: true } },
   modelVersion: { select: { id: true, name: true } },
   requestedBy: { select: { id: true, name: true } },
 } as const satisfies Prisma.TrainingRunInclude;
@@ -33,6 +34,8 @@ function describeRun(run: Row) {
     configuration: run.configuration as Record<string, unknown>,
     datasetVersion: run.datasetVersion,
     base: run.baseModelVersion,
+    /** What scored its completions, of PPO. */
+    rewardModel: run.rewardModelVersion,
     model: run.modelVersion,
     requestedBy: run.requestedBy,
     attempt: run.attempt,

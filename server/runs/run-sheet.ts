@@ -2,6 +2,7 @@ import type { Method } from "@/domain/runs/run-config";
 import { database } from "../database/client";
 import { type DatasetPreview, previewDataset } from "../datasets/preview-dataset";
 import { chooseBase, learnedToImitate, listBases } from "./choose-base";
+import { chooseReward } from "./choose-reward";
 import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
 import { estimateRunMemory } from "./estimate-run-memory";
 import { type Overrides, resolveConfiguration } from "./resolve-configuration";
@@ -27,6 +28,8 @@ export interface RunSheet {
   warnings: string[];
   /** Why the run cannot start, in one sentence that says what is missing; null where it can. */
   blocked: string | null;
+  /** What scores the completions that the run writes; null for methods that write none. */
+  reward: { models: { id: string; name: string }[]; chosenId: string | null; missing: string | null } | null;
   /** `memory`: in a line for a person; null where the model's shape is not known yet. */
   estimate: { steps: number; seconds: number | null; memory: string | null };
 }
@@ -36,6 +39,7 @@ export async function runSheet(input: {
   projectId: string;
   method?: Method;
   baseModelVersionId?: string;
+  rewardModelVersionId?: string | null;
   overrides?: Overrides;
 }): Promise<RunSheet> {
   const { projectId } = input;
@@ -50,7 +54,11 @@ export async function runSheet(input: {
   const bases = await listBases(database(), projectId, method);
   const examples = trainingRecords(method, preview);
   const fromAdapter = base.artifactKind === "adapter";
-  const resolved = resolveConfiguration({ method, fromAdapter, examples, device, overrides: input.overrides });
+  const reward = await chooseReward(database(), { ...input, method });
+  const resolved = resolveConfiguration({
+    ...{ method, fromAdapter, examples, device, overrides: input.overrides },
+    rewardModel: reward.chosen !== null,
+  });
   const perExample = await secondsPerExample(method, base.id);
   const memory = await estimateRunMemory({ projectId, base, fromAdapter, values: resolved.values });
   const { batchSize } = resolved.values as { batchSize: number };
@@ -63,7 +71,9 @@ export async function runSheet(input: {
     preview,
     configuration: describeConfiguration(method, resolved, fromAdapter),
     warnings: [...fewRecords(examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
-    blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? null,
+    blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? reward.missing,
+    reward:
+      method === "ppo" ? { models: reward.models, chosenId: reward.chosen?.id ?? null, missing: reward.missing } : null,
     estimate: {
       steps: resolved.steps,
       seconds: perExample === null ? null : Math.round(perExample * resolved.steps * batchSize),

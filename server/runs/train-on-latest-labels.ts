@@ -9,6 +9,7 @@ import { createDatasetVersion } from "../datasets/create-dataset-version";
 import { previewDataset } from "../datasets/preview-dataset";
 import { sendJob } from "../jobs/send-job";
 import { chooseBase } from "./choose-base";
+import { chooseReward } from "./choose-reward";
 import { type Overrides, resolveConfiguration } from "./resolve-configuration";
 import { trainingDevice } from "./training-device";
 import { listMethods, type RecordCounts, tooFewRecords, trainingRecords } from "./training-methods";
@@ -18,19 +19,24 @@ import { listMethods, type RecordCounts, tooFewRecords, trainingRecords } from "
  * version commits first, for its folder must be whole before anything names it; run row and job then come together or
  * not at all, and a version without a run is simply used by the next one.
  *
- * @throws DomainError `too-few-labels`, `run-config-invalid`
+ * @throws DomainError `too-few-labels`, `run-config-invalid`, `reward-missing`
  */
 export async function trainOnLatestLabels(input: {
   projectId: string;
   userId: string;
   method: Method;
   baseModelVersionId: string;
+  /** Of PPO: null for a computed reward alone; left out: the newest reward model. */
+  rewardModelVersionId?: string | null;
   overrides?: Overrides;
 }): Promise<{ runId: string; number: number }> {
   const { projectId, userId, method, overrides } = input;
   const base = await chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method });
+  const reward = await chooseReward(database(), input);
+  if (reward.missing) throw new DomainError("reward-missing", "a run of PPO without a reward", reward.missing);
   const circumstances = {
     method,
+    rewardModel: reward.chosen !== null,
     fromAdapter: base.artifactKind === "adapter",
     device: await trainingDevice(),
     overrides,
@@ -55,6 +61,7 @@ export async function trainOnLatestLabels(input: {
         method,
         datasetVersionId: dataset.id,
         baseModelVersionId: base.id,
+        rewardModelVersionId: reward.chosen?.id,
         configuration: values as Prisma.InputJsonObject,
         activity: "waiting for the trainer",
         folder: `runs/${id}`,

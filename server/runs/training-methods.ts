@@ -13,23 +13,31 @@ export interface RecordCounts {
   unpaired: SplitCounts;
 }
 
-const LEARNS_FROM: Record<Method, { records: keyof RecordCounts; one: string; many: string; from: string }> = {
+const LEARNS_FROM: Record<
+  Exclude<Method, "ppo">,
+  { records: keyof RecordCounts; one: string; many: string; from: string }
+> = {
   sft: { records: "demonstrations", one: "demonstration", many: "demonstrations", from: "demonstrations" },
   reward: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
   dpo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
   kto: { records: "unpaired", one: "judged completion", many: "judged completions", from: "judged completions" },
   orpo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
   simpo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
-  // What its reward model learned from; PPO itself reads the prompts alone.
-  ppo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
 };
 
-/** Records of the training split that a method learns from. */
+/** Records of the training split that a method learns from. PPO reads their prompts alone, whatever was said of them. */
 export const trainingRecords = (method: Method, counts: RecordCounts): number =>
-  counts[LEARNS_FROM[method].records].train;
+  method === "ppo"
+    ? Math.max(counts.pairs.train, counts.demonstrations.train, counts.unpaired.train)
+    : counts[LEARNS_FROM[method].records].train;
 
 /** What keeps this method from being run on these records, in one sentence; null where nothing does. */
 export function tooFewRecords(method: Method, counts: RecordCounts): string | null {
+  if (method === "ppo") {
+    const prompts = trainingRecords(method, counts);
+    if (prompts >= FEWEST_RECORDS) return null;
+    return `PPO answers the prompts of labelled tasks, at least ${FEWEST_RECORDS} of them, and there ${prompts === 1 ? "is 1" : `are ${prompts}`}.`;
+  }
   const { records, one, many, from } = LEARNS_FROM[method];
   const { train, validation } = counts[records];
   if (train >= FEWEST_RECORDS) return null;
@@ -42,11 +50,9 @@ export function tooFewRecords(method: Method, counts: RecordCounts): string | nu
   );
 }
 
-const NO_PPO_HERE = "PPO runs from the command line for now: npm run trainer -- train RUN.json";
-
 export function listMethods(counts: RecordCounts): { method: Method; available: boolean; reason: string | null }[] {
   return METHODS.map((method) => {
-    const reason = method === "ppo" ? NO_PPO_HERE : tooFewRecords(method, counts);
+    const reason = tooFewRecords(method, counts);
     return { method, available: reason === null, reason };
   });
 }

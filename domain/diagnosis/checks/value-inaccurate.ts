@@ -5,6 +5,8 @@ import { type Check, clear, found, seen, undecided } from "../verdict";
 
 const FEWEST = 10;
 const RECENT = 5;
+/** A little below 0 is the noise of few rollouts, and exactly 0 a return that does not vary. */
+const CLEARLY_WORSE = -0.05;
 
 /** A value model that predicts returns worse than a constant would makes advantages noisier, not cleaner. */
 export const valueInaccurate: Check = {
@@ -17,7 +19,7 @@ export const valueInaccurate: Check = {
     if (points.length < FEWEST) return undecided(`${FEWEST} iterations are needed, there are ${points.length}`);
     const now = points.slice(-RECENT);
     const value = mean(now);
-    if (value > 0) return clear(`the value model explains ${words(value)} of the returns' variance`);
+    if (value > CLEARLY_WORSE) return clear(`the value model explains ${words(value)} of the returns' variance`);
     const text = `Explained variance is ${words(value)} after ${points.length} iterations; 0 is what a constant would reach.`;
     const fix =
       "Raise valueLearningRate, let the value model start from the reward model, or take more rollouts an iteration.";
