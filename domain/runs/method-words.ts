@@ -29,6 +29,7 @@ export const METHOD_WORDS: Record<Method, { title: string; suits: string }> = {
   },
   ppo: {
     title: "PPO",
-    suits: "Several or computed rewards, and the last bit of quality: learns from completions that it writes itself.",
+    suits:
+      "Learns from completions that it writes itself, scored by a reward model or a rule. For several or computed rewards and the last bit of quality; takes far longer than DPO, which is the better start.",
   },
 };

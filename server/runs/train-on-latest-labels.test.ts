@@ -160,6 +160,41 @@ describe("training on the latest labels", () => {
     }
   });
 
+  it("queues PPO with a computed reward or a reward model, and nothing without either", async () => {
+    const project = await labelled(16);
+    const ppo = { ...project, method: "ppo" as const };
+    await expect(trainOnLatestLabels(ppo)).rejects.toMatchObject({ code: "reward-missing" });
+    const rewardFunctions = JSON.stringify([{ name: "length", max: 20 }]);
+    const { runId } = await trainOnLatestLabels({ ...ppo, overrides: { rewardFunctions } });
+    const module = JSON.stringify([{ name: "module", path: "/tmp/x.js" }]);
+    for (const wrong of [module, "[", '[{"name":"none"}]'])
+      await expect(trainOnLatestLabels({ ...ppo, overrides: { rewardFunctions: wrong } })).rejects.toMatchObject({
+        code: "run-config-invalid",
+      });
+    const { id, projectId } = await database().modelVersion.create({
+      data: { projectId: project.projectId, name: "Reward", kind: "reward", artifactKind: "adapter", artifact: "r/a" },
+    });
+    await trainOnLatestLabels(ppo);
+    const [scored, computed] = await listRuns(projectId);
+    expect(computed).toMatchObject({
+      id: runId,
+      rewardModel: null,
+      configuration: { method: "ppo", epochs: expect.any(Number) },
+    });
+    expect(scored).toMatchObject({ rewardModel: { id }, configuration: { method: "ppo" } });
+    expect(scored?.configuration).not.toHaveProperty("rewardModels");
+    let seen: unknown;
+    await performRun(scored?.id ?? "", {
+      backend: "cpu",
+      signal: new AbortController().signal,
+      train: async (config, { outputDir }) => {
+        seen = config;
+        return { kind: "adapter", path: outputDir };
+      },
+    });
+    expect(seen).toMatchObject({ method: "ppo", rewardModels: [expect.stringMatching(/r\/a$/)] });
+  });
+
   it("gives runs that are asked for at the same time different numbers", async () => {
     const project = await labelled(16);
     const runs = await Promise.all([1, 2, 3].map(() => trainOnLatestLabels(project)));

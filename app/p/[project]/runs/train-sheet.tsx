@@ -14,6 +14,7 @@ import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { HyperparameterFields } from "./hyperparameter-fields";
 import { LabelUse } from "./label-use";
+import { PpoReward } from "./ppo-reward";
 
 type SheetData = Outputs["runs"]["sheet"];
 type Method = Inputs["runs"]["trainOnLatestLabels"]["method"];
@@ -34,9 +35,10 @@ export function TrainSheet({
   const queryClient = useQueryClient();
   const [method, setMethod] = useState<Method>();
   const [baseModelVersionId, setBase] = useState<string>();
+  const [rewardModelVersionId, setReward] = useState<string | null>();
   const [overrides, setOverrides] = useState<Overrides>({});
   const query = useQuery({
-    ...trpc.runs.sheet.queryOptions({ project, method, baseModelVersionId, overrides }),
+    ...trpc.runs.sheet.queryOptions({ project, method, baseModelVersionId, rewardModelVersionId, overrides }),
     enabled: open,
     staleTime: 0,
     placeholderData: (before) => before,
@@ -58,6 +60,7 @@ export function TrainSheet({
   const chooseMethod = (next: Method) => {
     setMethod(next);
     setOverrides({});
+    setReward(undefined);
     // A reward model that was chosen as the base is none for a method that writes.
     if (next !== "reward" && sheet?.bases.find(({ id }) => id === sheet.base.id)?.scores) setBase(undefined);
   };
@@ -76,7 +79,11 @@ export function TrainSheet({
             busy={start.isPending}
             disabled={!sheet || sheet.blocked !== null || problem !== null || query.isPlaceholderData}
             onClick={() =>
-              sheet && start.mutate({ project, method: sheet.method, baseModelVersionId: sheet.base.id, overrides })
+              sheet &&
+              start.mutate({
+                ...{ project, method: sheet.method, baseModelVersionId: sheet.base.id, overrides },
+                rewardModelVersionId,
+              })
             }
           >
             Start training
@@ -90,6 +97,17 @@ export function TrainSheet({
             {start.error && <Notice tone="bad" title={errorText(start.error)} />}
             {data.blocked && <Notice tone="warn" title={data.blocked} />}
             <Choice sheet={data} onMethod={chooseMethod} onBase={setBase} />
+            {data.reward && (
+              <PpoReward
+                reward={data.reward}
+                onModel={setReward}
+                onComputed={(json) => {
+                  const { rewardFunctions: _, ...rest } = overrides;
+                  setOverrides(json === null ? rest : { ...rest, rewardFunctions: json });
+                }}
+                onTrainReward={() => chooseMethod("reward")}
+              />
+            )}
             <LabelUse preview={data.preview} />
             <HyperparameterFields
               key={`${data.method} ${data.base.id}`}

@@ -1,0 +1,101 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/app/components/button";
+import { Field, Input, Select } from "@/app/components/form-fields";
+
+/** Rewards that are computed; the value is what RUN.json calls them. */
+const COMPUTED = {
+  "": "none",
+  length: "length within a window",
+  regularExpression: "matches a regular expression",
+  jsonValidity: "is valid JSON",
+};
+type Computed = keyof typeof COMPUTED;
+
+/** What scores the completions that PPO writes: a reward model, a computed reward, or both added. */
+export function PpoReward({
+  reward,
+  onModel,
+  onComputed,
+  onTrainReward,
+}: {
+  reward: { models: { id: string; name: string }[]; chosenId: string | null; missing: string | null };
+  /** Null: no reward model. */
+  onModel(id: string | null): void;
+  /** A list as JSON; null for none. */
+  onComputed(json: string | null): void;
+  onTrainReward(): void;
+}) {
+  const [computed, setComputed] = useState<Computed>("");
+  const [range, setRange] = useState({ min: "10", max: "40" });
+  const [pattern, setPattern] = useState("");
+  const choose = (name: Computed, { min, max } = range, regular = pattern) => {
+    if (name === "" || (name === "regularExpression" && regular === "")) return onComputed(null);
+    const length = { name, unit: "words", min: Number(min), max: Number(max) };
+    const one = name === "length" ? length : name === "regularExpression" ? { name, pattern: regular } : { name };
+    onComputed(JSON.stringify([one]));
+  };
+  const bound = (key: "min" | "max", label: string) => (
+    <Field label={label}>
+      <Input
+        inputMode="numeric"
+        value={range[key]}
+        onChange={(event) => {
+          const next = { ...range, [key]: event.target.value };
+          setRange(next);
+          choose(computed, next);
+        }}
+      />
+    </Field>
+  );
+  return (
+    <section aria-label="Reward" className="grid gap-3 sm:grid-cols-2">
+      <h3 className="font-medium sm:col-span-2">Reward</h3>
+      <Field label="Reward model" hint="Scores every completion that the run writes.">
+        <Select value={reward.chosenId ?? ""} onChange={(event) => onModel(event.target.value || null)}>
+          <option value="">none</option>
+          {reward.models.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Field label="Computed reward" hint="Added to the reward model's score; 1 where it holds.">
+        <Select
+          value={computed}
+          onChange={(event) => {
+            const name = event.target.value as Computed;
+            setComputed(name);
+            choose(name);
+          }}
+        >
+          {Object.entries(COMPUTED).map(([name, label]) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      {computed === "length" && bound("min", "Words at least")}
+      {computed === "length" && bound("max", "Words at most")}
+      {computed === "regularExpression" && (
+        <Field label="Regular expression">
+          <Input
+            value={pattern}
+            onChange={(event) => {
+              setPattern(event.target.value);
+              choose(computed, range, event.target.value);
+            }}
+          />
+        </Field>
+      )}
+      {reward.missing && reward.models.length === 0 && (
+        <div className="sm:col-span-2">
+          <Button onClick={onTrainReward}>Train a reward model first</Button>
+        </div>
+      )}
+    </section>
+  );
+}
