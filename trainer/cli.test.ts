@@ -54,6 +54,34 @@ describe("the command line", { timeout: 240_000 }, () => {
     ).toEqual([["ids", "text", "sample"]]);
   });
 
+  it("exports a model, and imports it as what it is", () => {
+    const model = `${goldensFolder}/gpt2`;
+    const exported = trainer(
+      "export",
+      "--model",
+      model,
+      "--format",
+      "gguf",
+      "--dtype",
+      "Q8_0",
+      "--to",
+      "gguf",
+      "--json",
+    );
+    expect(exported).toMatchObject({ status: 0, stderr: expect.stringContaining("Writing model-Q8_0.gguf\n") });
+    expect(JSON.parse(exported.stdout)).toMatchObject({
+      to: path.join(folder, "gguf"),
+      type: "Q8_0",
+      parameters: 165_632,
+    });
+    const imported = trainer("import", "--model", "gguf", "--to", "copy");
+    expect(imported.status).toBe(0);
+    expect(imported.stdout).toMatch(/copy: a language model \(gpt2\), checked and whole\n {2}165,632 parameters, /);
+    const refused = trainer("export", "--model", model, "--format", "peft", "--to", "peft");
+    expect(refused).toMatchObject({ status: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/error: format: there is no adapter[^\n]+\n$/);
+  });
+
   it.each([
     [
       "a wrong key",

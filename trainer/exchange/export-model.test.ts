@@ -171,6 +171,9 @@ describe("exportModel", () => {
     const lines = ["two: run 2 on dataset version 5", "one: a base"];
     const again = await exported({ model: to, format: "safetensors", lineage: lines });
     expect(await readFile(path.join(again.to, "README.md"), "utf8")).toContain(`- ${lines.join("\n- ")}\n`);
+    const { to: gguf } = await exported({ model: adapter, format: "gguf" });
+    const third = await exported({ model: path.join(gguf, "model-F16.gguf"), format: "safetensors" });
+    expect(await readFile(path.join(third.to, "README.md"), "utf8")).toContain("| Records | 60: 50 trained on");
     expect(await readFile(path.join(again.to, "README.md"), "utf8")).toContain("| Records | 60: 50 trained on");
   });
 

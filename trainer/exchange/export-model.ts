@@ -112,7 +112,8 @@ async function describeExport(
   { files, adapter, adapterPath, weights, type }: Parts & { adapterPath: string; type: WeightType },
 ): Promise<CardContent> {
   const base = describeBase(files);
-  const training = await readRunRecord(adapter ? adapterPath : files.source.path);
+  const { kind, path: place } = files.source;
+  const training = await readRunRecord(adapter ? adapterPath : kind === "gguf" ? path.dirname(place) : place);
   const method = training ? `, ${String(training.run.method).toUpperCase()}` : "";
   const { config, shapes } = weights;
   return {
