@@ -209,17 +209,6 @@ export const ppoFields = {
     meaning: "Taken off the score of a completion that did not end by itself.",
     group: "method",
   }),
-  auxiliaryCoefficient: field(z.number().min(0).default(0), {
-    title: "Auxiliary loss",
-    meaning: "Weight of the likelihood of the dataset's demonstrations beside the reward, against forgetting.",
-    group: "method",
-  }),
-  sftMixRatio: field(z.number().min(0).max(1).default(0), {
-    title: "SFT mix",
-    meaning: "Share of optimizer steps that learn from demonstrations instead.",
-    group: "method",
-    safe: { max: 0.2, why: "the guide mixes in 10–20 %" },
-  }),
   memoryMode: field(z.enum(["adapters", "separate"]).optional(), {
     title: "Memory",
     meaning:

@@ -55,6 +55,8 @@ export function addGenerateCommand(program: Command): void {
     .option("--temperature <t>", "1 is the model's own distribution; lower is safer", finiteNumber, 1)
     .option("--top-p <p>", "sample from the likeliest tokens that together hold this probability", finiteNumber, 1)
     .option("--samples <n>", "completions of each prompt", wholeNumber, 1)
+    .option("--best-of <n>", "write n completions of each prompt, give the one with the highest reward", wholeNumber)
+    .option("--reward-model <model>", "what --best-of chooses with")
     .option("--seed <n>", "the same seed gives the same completions", wholeNumber, 0)
     .action(async (options: Omit<GenerateCommand, "write">) => {
       const { generate } = await import("./generate");

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
+import { loadRewardModels } from "../evaluation/load-reward-models";
 import { type ForwardGolden, goldensFolder, readGolden } from "../fixtures/goldens";
 import { type GenerateCommand, generate } from "./generate";
 
@@ -16,6 +17,7 @@ interface OutputLine {
   ids: number[];
   text: string;
   sample: number;
+  reward?: number;
 }
 
 async function run(lines: unknown[], options: Partial<GenerateCommand> = {}): Promise<OutputLine[]> {
@@ -52,7 +54,32 @@ describe("generate", () => {
     expect(lines[0]!.ids).not.toEqual(lines[1]!.ids);
   });
 
+  it("gives the best of several by a reward model, and its reward", async () => {
+    const rewardModel = path.join(goldensFolder, "llama-reward");
+    const lines = ["Hi", "A longer question?"].map((content) => ({ prompt: [{ role: "user" as const, content }] }));
+    const settings = { maxTokens: 6, seed: 1 };
+    const all = await run(lines, { ...settings, samples: 4 });
+    const models = await loadRewardModels([rewardModel]);
+    const [rewards] = (await models.score(
+      all.map(({ text }, index) => {
+        const prompt = lines[Math.floor(index / 4)]?.prompt ?? [];
+        return { prompt, completion: [{ role: "assistant" as const, content: text }] };
+      }),
+    )) as [number[]];
+    models.dispose();
+    const best = await run(lines, { ...settings, bestOf: 4, rewardModel });
+    expect(best.map(({ reward }) => reward)).toEqual([
+      expect.closeTo(Math.max(...rewards.slice(0, 4)), 4),
+      expect.closeTo(Math.max(...rewards.slice(4)), 4),
+    ]);
+    best.forEach(({ sample, ids }, prompt) => {
+      expect(ids).toEqual(all[4 * prompt + sample]?.ids);
+    });
+  });
+
   it.each([
+    ["best-of without a reward model", [{ ids: [1] }], { bestOf: 2 }, /--best-of: needs --reward-model/],
+    ["ids for best-of", [{ ids: [1] }], { bestOf: 2, rewardModel: "x" }, /^prompts\.jsonl:1: ids: --best-of needs/],
     ["a missing prompt", [{ text: "Hi" }], {}, /^prompts\.jsonl:1: prompt: it is missing; a line needs ids or prompt$/],
     ["text for messages", [{ prompt: "Hi" }], {}, /^prompts\.jsonl:1: prompt: /],
     ["a full context", [{ ids: [1] }, { ids: new Array(512).fill(1) }], {}, /^prompts\.jsonl:2: ids: 512 tokens fill/],

@@ -1,5 +1,7 @@
+import { DomainError } from "@/domain/errors";
 import { invalidDataset } from "../data/jsonl-lines";
 import { loadBackend } from "../engine/backend";
+import { loadRewardModels } from "../evaluation/load-reward-models";
 import { sequenceProblem } from "../evaluation/score-sequences";
 import { generateAll } from "../generation/generate";
 import type { GenerationOptions } from "../generation/types";
@@ -15,16 +17,20 @@ export interface GenerateCommand
   input: string;
   /** Default 256. */
   maxTokens?: number;
+  /** Write so many completions of each prompt and give the one that `rewardModel` scores highest. */
+  bestOf?: number;
+  rewardModel?: string;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
 }
 
 /**
  * `generate`: for each line in, in order, `samples` lines out: `{"ids": [new tokens, end of turn included], "text",
- * "sample"}`. Nothing is written before all is generated.
+ * "sample"}`. Nothing is written before all is generated. With `bestOf` one line out, with its `"reward"`.
  */
 export async function generate({ model: ref, input, write, ...options }: GenerateCommand): Promise<void> {
-  const { adapter, onProgress, signal, maxTokens = 256, ...sampling } = options;
+  const { adapter, onProgress, signal, maxTokens = 256, bestOf, rewardModel, ...sampling } = options;
+  checkBestOf(options);
   const lines = await readModelInput(input, { completion: false });
   await loadBackend();
   const loaded = await loadModel(ref, {
@@ -35,19 +41,72 @@ export async function generate({ model: ref, input, write, ...options }: Generat
     ...(signal && { signal }),
   });
   try {
+    if (bestOf !== undefined) requirePrompts(lines);
     const requests = lines.map((line) => ({ promptIds: toPromptIds(loaded, line) }));
     const completions = await generateAll(loaded.model, requests, {
       ...sampling,
+      ...(bestOf !== undefined && { samples: bestOf }),
       maxTokens,
       stopIds: stopTokenIds(loaded),
       ...(signal && { signal }),
     });
-    for (const { ids, sample } of completions) {
-      write(JSON.stringify({ ids, text: loaded.tokenizer.decode(ids, { skipSpecialTokens: true }), sample }));
-    }
+    const written = completions.map(({ prompt, ids, sample }) => {
+      return { prompt, line: { ids, text: loaded.tokenizer.decode(ids, { skipSpecialTokens: true }), sample } };
+    });
+    const chosen = rewardModel === undefined ? written : await chooseBest(written, lines, rewardModel, options);
+    for (const { line } of chosen) write(JSON.stringify(line));
   } finally {
     loaded.model.dispose();
   }
+}
+
+type Written = { prompt: number; line: { ids: number[]; text: string; sample: number; reward?: number } };
+
+/** Best-of-n sampling (Stiennon et al. 2020, arXiv 2009.01325): of each prompt's completions the one that scores highest. */
+async function chooseBest(
+  written: readonly Written[],
+  lines: readonly InputLine[],
+  rewardModel: string,
+  { onProgress, signal }: Pick<LoadModelOptions, "onProgress" | "signal">,
+): Promise<Written[]> {
+  const models = await loadRewardModels([rewardModel], {
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+  try {
+    const examples = written.map(({ prompt, line }) => {
+      const input = lines[prompt] as Extract<InputLine, { prompt: unknown }>;
+      return { prompt: input.prompt, completion: [{ role: "assistant" as const, content: line.text }] };
+    });
+    const members = await models.score(examples);
+    // Of an ensemble, the members' mean.
+    const rewardOf = (index: number) =>
+      members.reduce((sum, scores) => sum + (scores[index] as number), 0) / members.length;
+    const best = new Map<number, Written>();
+    written.forEach(({ prompt, line }, index) => {
+      const reward = rewardOf(index);
+      if (reward > (best.get(prompt)?.line.reward ?? Number.NEGATIVE_INFINITY)) {
+        best.set(prompt, { prompt, line: { ...line, reward } });
+      }
+    });
+    return [...best.values()];
+  } finally {
+    models.dispose();
+  }
+}
+
+function checkBestOf({ bestOf, rewardModel, samples, greedy }: Partial<GenerateCommand>): void {
+  if (bestOf === undefined && rewardModel === undefined) return;
+  const refuse = (message: string) => new DomainError("invalidInput", message);
+  if (bestOf === undefined) throw refuse("--reward-model: goes with --best-of N, the completions to choose from");
+  if (rewardModel === undefined) throw refuse("--best-of: needs --reward-model M, which chooses");
+  if (samples !== undefined && samples !== 1) throw refuse("--best-of: goes without --samples");
+  if (greedy) throw refuse("--best-of: goes without --greedy, under which all completions are the same");
+}
+
+function requirePrompts(lines: readonly InputLine[]): void {
+  const ids = lines.find((line) => "ids" in line);
+  if (ids) throw invalidDataset(`${ids.at}: ids: --best-of needs prompt, which a reward model can read`);
 }
 
 function toPromptIds(loaded: LoadedModel, line: InputLine): number[] {
