@@ -2,7 +2,14 @@ import { completePpoConfig } from "./complete-ppo-config";
 import type { Complete, CompleteRunConfig, LossOn, OfflineMethod, OfflineRunConfig, RunConfig } from "./run-config";
 
 /** What the choice of defaults depends on. */
-export type RunCircumstances = { examples: number; device: "cpu" | "gpu" };
+export type RunCircumstances = {
+  examples: number;
+  device: "cpu" | "gpu";
+  /** Of single rated completions: how many of the examples are desirable. */
+  desirable?: number;
+  /** Optimizer steps exactly, where groups that stay together change their number. */
+  countSteps?: (config: { batchSize: number; epochs: number; maxSteps?: number }) => number;
+};
 
 /** Fewer optimizer steps than this seldom move a model, whatever the learning rate. */
 export const STEPS_THAT_MOVE_A_MODEL = 20;
@@ -104,7 +111,10 @@ export function completeOfflineConfig<Config extends OfflineRunConfig>(
       ? recommended.epochs
       : Math.max(1, Math.ceil((config.maxSteps * batchSize) / Math.max(1, circumstances.examples))));
   // What each method adds: as `Complete` lists it, which a type can't be shown to follow from `method` here.
-  const own = config.method === "sft" ? { lossOn: config.lossOn ?? lossOnOf(config) } : {};
+  const weights = config.method === "kto" ? classWeights(config, circumstances) : null;
+  const own = config.method === "sft" ? { lossOn: config.lossOn ?? lossOnOf(config) } : weights?.values;
+  const { countSteps = (of) => totalSteps(of, circumstances.examples) } = circumstances;
+  const steps = countSteps({ ...config, batchSize, epochs });
   return {
     config: {
       ...config,
@@ -113,18 +123,45 @@ export function completeOfflineConfig<Config extends OfflineRunConfig>(
       microBatchSize: Math.min(config.microBatchSize ?? HELD_AT_ONCE[circumstances.device], batchSize),
       epochs,
       learningRate: config.learningRate ?? recommended.learningRate,
+      warmupSteps: config.warmupSteps ?? Math.ceil(config.warmupRatio * steps),
+      evaluateEvery: config.evaluateEvery ?? Math.max(1, Math.ceil(steps / 5)),
+      checkpointEvery: config.checkpointEvery ?? Math.max(1, Math.ceil(steps / 10)),
       ...(config.lora ? { lora: { ...config.lora, alpha: config.lora.alpha ?? 2 * config.lora.rank } } : {}),
     } as Complete<Config>,
     reasons: [
       ...(config.batchSize === undefined ? chosen(/^Batch/) : []),
       ...(config.epochs === undefined && config.maxSteps === undefined ? chosen(/epochs:/) : []),
       ...(config.learningRate === undefined ? chosen(/^Learning rate/) : []),
+      ...(weights?.reasons ?? []),
     ],
   };
 }
 
 function lossOnOf({ completionOnlyLoss }: { completionOnlyLoss: boolean }): LossOn {
   return completionOnlyLoss ? "completion" : "everything";
+}
+
+/** What the weighted counts of desirable and undesirable should stand to each other as, says the KTO paper (section 4). */
+const CLASS_RATIO = { min: 1, max: 4 / 3 };
+
+/** The rarer kind counts for more where the two are further apart than KTO's paper found good. */
+function classWeights(
+  { desirableWeight, undesirableWeight }: { desirableWeight?: number; undesirableWeight?: number },
+  { examples, desirable = 0 }: RunCircumstances,
+): { values: { desirableWeight: number; undesirableWeight: number }; reasons: string[] } {
+  const undesirable = examples - desirable;
+  const given = desirableWeight !== undefined || undesirableWeight !== undefined;
+  const plain = { desirableWeight: desirableWeight ?? 1, undesirableWeight: undesirableWeight ?? 1 };
+  if (given || desirable <= 0 || undesirable <= 0) return { values: plain, reasons: [] };
+  const ratio = desirable / undesirable;
+  const round = (weight: number) => Number(weight.toPrecision(3));
+  const values =
+    ratio > CLASS_RATIO.max
+      ? { desirableWeight: 1, undesirableWeight: round(ratio / CLASS_RATIO.max) }
+      : { desirableWeight: round(Math.max(1, CLASS_RATIO.min / ratio)), undesirableWeight: 1 };
+  if (values.desirableWeight === 1 && values.undesirableWeight === 1) return { values, reasons: [] };
+  const reason = `Weights ${values.desirableWeight} (desirable) and ${values.undesirableWeight} (undesirable), because there are ${desirable} and ${undesirable} of them: the rarer kind would hardly be heard.`;
+  return { values, reasons: [reason] };
 }
 
 /**

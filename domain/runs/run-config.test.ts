@@ -4,7 +4,7 @@ import { completeRunConfig, recommendDefaults, totalSteps } from "./complete-run
 import { fieldMeanings } from "./field-meaning";
 import { parseRunConfig } from "./parse-run-config";
 import { rangeWarnings } from "./range-warnings";
-import { configSchemas, type DpoConfig } from "./run-config";
+import { configSchemas, type DpoConfig, type KtoConfig } from "./run-config";
 
 const golden = {
   method: "dpo",
@@ -86,6 +86,19 @@ describe("recommendDefaults", () => {
     const { config, reasons } = completeRunConfig(parsed, { examples: 20, device: "cpu" });
     expect(config).toMatchObject({ batchSize: 2, microBatchSize: 2, learningRate: 5e-5, lora: { rank: 4, alpha: 8 } });
     expect(reasons.join(" ")).not.toMatch(/Batch/);
+  });
+  it("weighs the rarer kind of rated completions up to the range of KTO's paper, and leaves given weights alone", () => {
+    const weights = (desirable: number, changes: object = {}) => {
+      const parsed = parseRunConfig(JSON.stringify({ method: "kto", dataset: "x", ...changes }));
+      const { config, reasons } = completeRunConfig(parsed, { examples: 100, device: "cpu", desirable });
+      const { desirableWeight, undesirableWeight } = config as KtoConfig;
+      return [desirableWeight, undesirableWeight, reasons.filter((reason) => /^Weights/.test(reason)).length];
+    };
+    expect(weights(55)).toEqual([1, 1, 0]);
+    expect(weights(80)).toEqual([1, 3, 1]); // 80 : 3 × 20 = 4 : 3
+    expect(weights(20)).toEqual([4, 1, 1]); // 4 × 20 : 80 = 1 : 1
+    expect(weights(100)).toEqual([1, 1, 0]);
+    expect(weights(80, { undesirableWeight: 2 })).toEqual([1, 2, 0]);
   });
   it("counts the last, smaller batch of an epoch", () => {
     expect(totalSteps({ batchSize: 4, epochs: 2 }, 10)).toBe(6);

@@ -178,6 +178,17 @@ const sharedFields = {
     meaning: "When the run's diagnosis turns critical it writes a checkpoint and waits for a person.",
     group: "run",
   }),
+  keepBest: field(z.boolean().default(true), {
+    title: "Keep the best",
+    meaning: "Where there is validation, the result is the step with the lowest validation loss, not the last step.",
+    group: "run",
+  }),
+  earlyStoppingPatience: field(count().optional(), {
+    title: "Patience",
+    meaning: "Ends the run after so many validations without a lower validation loss. Left out: it runs to its end.",
+    group: "run",
+    unit: "validations",
+  }),
   checkpointEvery: field(count().optional(), {
     title: "Checkpoint every",
     meaning: "Steps between two checkpoints that a stopped run goes on from. Left out: about every tenth of the run.",
@@ -276,14 +287,14 @@ export const ktoConfigSchema = z.strictObject({
     basic: true,
     safe: { min: 0.01, max: 0.5, why: "KTO was published with 0.01–0.5" },
   }),
-  desirableWeight: field(positive().default(1), {
+  desirableWeight: field(positive().optional(), {
     title: "Weight of desirable",
-    meaning: "Raise it where desirable completions are rare.",
+    meaning: "Above 1 where desirable completions are rare. Left out: from the counts of both kinds.",
     group: "method",
   }),
-  undesirableWeight: field(positive().default(1), {
+  undesirableWeight: field(positive().optional(), {
     title: "Weight of undesirable",
-    meaning: "Raise it where undesirable completions are rare.",
+    meaning: "Above 1 where undesirable completions are rare. Left out: from the counts of both kinds.",
     group: "method",
   }),
 });
@@ -349,7 +360,11 @@ export type Complete<Config extends OfflineRunConfig> = Config & {
   microBatchSize: number;
   epochs: number;
   learningRate: number;
-} & (Config extends { method: "sft" } ? { lossOn: LossOn } : unknown);
+  warmupSteps: number;
+  evaluateEvery: number;
+  checkpointEvery: number;
+} & (Config extends { method: "sft" } ? { lossOn: LossOn } : unknown) &
+  (Config extends { method: "kto" } ? { desirableWeight: number; undesirableWeight: number } : unknown);
 export type CompleteOfflineConfig = Complete<OfflineRunConfig>;
 type AskedPpoConfig = z.output<typeof ppoConfigSchema>;
 export type PpoConfig = AskedPpoConfig &

@@ -22,6 +22,8 @@ export type RunEvent =
   | EvaluationEvent
   /** The completions of one iteration of PPO; for its page, not for going on from. */
   | { type: "rollouts"; step: number; rollouts: Rollout[] }
+  /** Something a person should know of: it stays in the log. */
+  | { type: "notice"; level: "info" | "warn"; message: string }
   | { type: "checkpoint"; step: number; path: string }
   | { type: "finished"; step: number; seconds: number; output: RunOutput };
 

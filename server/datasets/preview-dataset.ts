@@ -15,6 +15,8 @@ export interface RecordCounts extends Ledger {
   pairs: SplitCounts;
   demonstrations: SplitCounts;
   unpaired: SplitCounts;
+  /** Of the unpaired records that are trained on. */
+  desirable: number;
 }
 
 /** What a dataset version taken now would hold. */
@@ -52,6 +54,8 @@ export const countRecords = ({ records, ledger }: BuiltRecords): RecordCounts =>
   pairs: countSplits(records, "preference"),
   demonstrations: countSplits(records, "demonstration"),
   unpaired: countSplits(records, "unpaired"),
+  desirable: records.filter((record) => record.kind === "unpaired" && record.split === "train" && record.desirable)
+    .length,
 });
 
 const countSplits = (records: BuiltRecords["records"], kind: RecordKind): SplitCounts => {

@@ -29,6 +29,8 @@ export function resolveConfiguration(input: {
   method: Method;
   fromAdapter: boolean;
   examples: number;
+  /** Of rated completions, where the method takes those. */
+  desirable?: number;
   device: "cpu" | "gpu";
   rewardModel?: boolean;
   overrides?: Overrides;

@@ -43,7 +43,8 @@ export class RunProgress {
       this.figures.push({ step, values: finite({ ...event.metrics, tokensPerSecond, tokens }) });
     } else if (event.type === "evaluation") {
       this.figures.push({ step: event.step, values: finite(event.metrics) });
-    } else if (event.type === "checkpoint") this.log("info", `Checkpoint after step ${event.step}.`);
+    } else if (event.type === "notice") this.log(event.level, event.message);
+    else if (event.type === "checkpoint") this.log("info", `Checkpoint after step ${event.step}.`);
     else if (event.type === "finished")
       this.log("info", `Finished ${event.step} steps in ${Math.round(event.seconds)} s.`);
     const frequent = event.type === "step" || (event.type === "phase" && event.phase === this.phase);

@@ -58,6 +58,7 @@ export async function runSheet(input: {
   const resolved = resolveConfiguration({
     ...{ method, fromAdapter, examples, device, overrides: input.overrides },
     rewardModel: reward.chosen !== null,
+    desirable: preview.desirable,
   });
   const perExample = await secondsPerExample(method, base.id);
   const memory = await estimateRunMemory({ projectId, base, fromAdapter, values: resolved.values });

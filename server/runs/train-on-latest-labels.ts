@@ -47,7 +47,13 @@ export async function trainOnLatestLabels(input: {
   const dataset = await createDatasetVersion({ projectId, userId });
   const counts = await countRecords(dataset.id); // labels may have come or gone since the preview
   refuse(method, counts);
-  const { values, reasons } = resolveConfiguration({ ...circumstances, examples: trainingRecords(method, counts) });
+  const ofTraining = { datasetVersionId: dataset.id, kind: "unpaired", split: "train" } as const;
+  const desirable = await database().datasetRecord.count({ where: { ...ofTraining, desirable: true } });
+  const { values, reasons } = resolveConfiguration({
+    ...circumstances,
+    examples: trainingRecords(method, counts),
+    desirable,
+  });
   return database().$transaction(async (tx) => {
     await lockProject(tx, projectId);
     const last = await tx.trainingRun.aggregate({ where: { projectId }, _max: { number: true } });

@@ -45,6 +45,9 @@ export function createProgressPrinter(stream: WriteStream): (event: RunEvent) =>
       case "evaluation":
         print(`step ${event.step}: ${describeMetrics(event.metrics)}`);
         break;
+      case "notice":
+        print(event.level === "warn" ? `warning: ${event.message}` : event.message);
+        break;
       case "checkpoint":
       case "rollouts":
         break;

@@ -15,19 +15,29 @@ export type RunState = Pick<Update, "exportState" | "importState">;
 
 const PARAMETER = "parameter/";
 const OPTIMIZER = "optimizer/";
+const STATE = "state.safetensors";
+const STEP_NAME = /^step-\d{6,}$/;
+const BEST_NAME = /^best-\d{6,}$/;
 /** The last two: if the machine dies while writing one, or a disk damages it, the one before it is whole. */
 const KEPT = 2;
 
-type Manifest = { step: number; fingerprint: string; sha256: string };
+/** `progress` is what the loop wants back with the step, as JSON. */
+type Manifest<Progress = unknown> = { step: number; fingerprint: string; sha256: string; progress?: Progress };
+
+/** The step whose parameters are kept as the best, as a checkpoint's progress names it. */
+type KeepsBest = { best: { step: number } | null };
 
 /**
  * Step states of one run, in `checkpoints/step-000010/`: `state.safetensors` with the trained parameters and the
  * optimizer, `manifest.json` with step, hash and the fingerprint of the run. The place in the data and its order follow
- * from the step and the seed, so a resumed run goes on bit for bit.
+ * from the step and the seed, so a resumed run goes on bit for bit. `best-000008/` has the parameters of the step that
+ * validated best.
  */
-export class Checkpoints {
+export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
   /** What a person should know of the resumption: a damaged checkpoint that was passed over. */
   readonly notes: string[] = [];
+  /** What `save` was given at the step that `restore` found. */
+  progress: Progress | null = null;
 
   /**
    * @param fingerprint of configuration and data: a checkpoint of another run is refused
@@ -39,24 +49,63 @@ export class Checkpoints {
     private readonly resume: boolean,
   ) {}
 
-  async save(step: number, variables: tf.Variable[], update: RunState): Promise<string> {
-    const tensors: NamedTensors = new Map();
-    for (const variable of variables) {
-      const data = (await variable.data()) as Float32Array;
-      tensors.set(PARAMETER + stableName(variable), { dtype: "F32", shape: [...variable.shape], data });
-    }
+  async save(step: number, variables: tf.Variable[], update: RunState, progress?: Progress): Promise<string> {
+    const tensors = await parametersOf(variables);
     for (const { name, shape, data } of await update.exportState()) {
       tensors.set(OPTIMIZER + name, { dtype: "F32", shape, data });
     }
-    const target = path.join(this.folder, `step-${String(step).padStart(6, "0")}`);
+    const target = await this.write(`step-${numbered(step)}`, tensors, step, progress);
+    for (const old of (await this.list()).slice(KEPT)) await rm(path.join(this.folder, old), { recursive: true });
+    await this.removeOldBests(progress?.best?.step);
+    return target;
+  }
+
+  /** Keeps the parameters of this step as the best so far. */
+  async saveBest(step: number, variables: tf.Variable[]): Promise<void> {
+    await this.write(`best-${numbered(step)}`, await parametersOf(variables), step);
+    await this.removeOldBests(step);
+  }
+
+  /**
+   * Puts the parameters of the best step into the variables.
+   * @throws DomainError `invalid-file` where they are damaged or gone
+   */
+  async restoreBest(step: number, variables: tf.Variable[]): Promise<void> {
+    const folder = path.join(this.folder, `best-${numbered(step)}`);
+    await readManifest(folder);
+    const { tensors } = await readSafetensors(path.join(folder, STATE));
+    assignParameters(variables, tensors, folder);
+  }
+
+  private async write(name: string, tensors: NamedTensors, step: number, progress?: Progress): Promise<string> {
+    const target = path.join(this.folder, name);
     await writeFolderAtomically(target, async (folder) => {
-      const state = path.join(folder, "state.safetensors");
+      const state = path.join(folder, STATE);
       await writeSafetensors(state, tensors);
-      const manifest: Manifest = { step, fingerprint: this.fingerprint, sha256: await sha256(state) };
+      const manifest: Manifest<Progress> = {
+        ...{ step, fingerprint: this.fingerprint, sha256: await sha256(state) },
+        ...(progress && { progress }),
+      };
       await writeFile(path.join(folder, "manifest.json"), `${JSON.stringify(manifest)}\n`);
     });
-    for (const old of (await this.list()).slice(KEPT)) await rm(path.join(this.folder, old), { recursive: true });
     return target;
+  }
+
+  /** A kept checkpoint may be gone on from, so the best step that it knows of stays beside the present best. */
+  private async removeOldBests(present?: number): Promise<void> {
+    const kept = new Set([present]);
+    for (const name of await this.list()) {
+      try {
+        kept.add((await readManifest<KeepsBest>(path.join(this.folder, name), false)).progress?.best?.step);
+      } catch (error) {
+        if (!isDamaged(error)) throw error; // a damaged checkpoint is passed over, here as in `restore`
+      }
+    }
+    for (const name of await this.list(BEST_NAME)) {
+      if (!kept.has(Number(name.slice("best-".length)))) {
+        await rm(path.join(this.folder, name), { recursive: true });
+      }
+    }
   }
 
   /**
@@ -70,12 +119,13 @@ export class Checkpoints {
     for (const name of await this.list()) {
       const folder = path.join(this.folder, name);
       try {
-        const manifest = await readManifest(folder);
+        const manifest = await readManifest<Progress>(folder);
         if (manifest.fingerprint !== this.fingerprint) {
           const message = `${folder}: this checkpoint is of a run with other settings or data; start a new run.`;
           throw new DomainError("checkpoint-conflict", message);
         }
-        await this.load(path.join(folder, "state.safetensors"), variables, update);
+        await this.load(path.join(folder, STATE), variables, update);
+        this.progress = manifest.progress ?? null;
         return manifest.step;
       } catch (error) {
         if (error instanceof DomainError && error.code === "checkpoint-conflict") throw error;
@@ -87,31 +137,17 @@ export class Checkpoints {
 
   private async load(file: string, variables: tf.Variable[], update: RunState): Promise<void> {
     const { tensors } = await readSafetensors(file);
-    const parameters = variables.map((variable) => {
-      const tensor = tensors.get(PARAMETER + stableName(variable));
-      if (!tensor || tensor.shape.join() !== variable.shape.join()) {
-        throw new DomainError(
-          "invalid-file",
-          `${file}: no parameter ${stableName(variable)} of shape [${variable.shape}]`,
-        );
-      }
-      return tensor.data;
-    });
     const state = [...tensors].flatMap(([name, { shape, data }]) =>
       name.startsWith(OPTIMIZER) ? [{ name: name.slice(OPTIMIZER.length), shape, data: data as Float32Array }] : [],
     );
-    update.importState(state);
-    variables.forEach((variable, index) => {
-      // A copy: tfjs keeps the array that it is given.
-      tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(parameters[index] ?? []), variable.shape)));
-    });
+    assignParameters(variables, tensors, file, () => update.importState(state));
   }
 
   /** Folder names, newest first. */
-  private async list(): Promise<string[]> {
+  private async list(pattern = STEP_NAME): Promise<string[]> {
     try {
       return (await readdir(this.folder))
-        .filter((name) => /^step-\d{6,}$/.test(name))
+        .filter((name) => pattern.test(name))
         .sort()
         .reverse();
     } catch (error) {
@@ -121,11 +157,47 @@ export class Checkpoints {
   }
 }
 
-async function readManifest(folder: string): Promise<Manifest> {
-  const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8")) as Manifest;
-  const hash = await sha256(path.join(folder, "state.safetensors"));
-  if (hash !== manifest.sha256) throw new DomainError("invalid-file", "its hash is not the one it was written with");
+async function readManifest<Progress>(folder: string, verify = true): Promise<Manifest<Progress>> {
+  const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8")) as Manifest<Progress>;
+  if (verify && (await sha256(path.join(folder, STATE))) !== manifest.sha256) {
+    throw new DomainError("invalid-file", "its hash is not the one it was written with");
+  }
   return manifest;
+}
+
+/** A file that is missing or no JSON, as a machine that died or a bad disk leaves it. */
+function isDamaged(error: unknown): boolean {
+  return isMissing(error) || error instanceof SyntaxError;
+}
+
+async function parametersOf(variables: tf.Variable[]): Promise<NamedTensors> {
+  const tensors: NamedTensors = new Map();
+  for (const variable of variables) {
+    const data = (await variable.data()) as Float32Array;
+    tensors.set(PARAMETER + stableName(variable), { dtype: "F32", shape: [...variable.shape], data });
+  }
+  return tensors;
+}
+
+/** All or none: nothing is assigned before every parameter was found; `then` comes between, and may fail as well. */
+function assignParameters(variables: tf.Variable[], tensors: NamedTensors, file: string, then?: () => void): void {
+  const parameters = variables.map((variable) => {
+    const tensor = tensors.get(PARAMETER + stableName(variable));
+    if (!tensor || tensor.shape.join() !== variable.shape.join()) {
+      const message = `${file}: no parameter ${stableName(variable)} of shape [${variable.shape}]`;
+      throw new DomainError("invalid-file", message);
+    }
+    return tensor.data;
+  });
+  then?.();
+  variables.forEach((variable, index) => {
+    // A copy: tfjs keeps the array that it is given.
+    tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(parameters[index] ?? []), variable.shape)));
+  });
+}
+
+function numbered(step: number): string {
+  return String(step).padStart(6, "0");
 }
 
 /** In pieces: a model's state may be larger than one buffer. */

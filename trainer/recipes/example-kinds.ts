@@ -1,3 +1,4 @@
+import type { RunCircumstances } from "@/domain/runs/complete-run-config";
 import type { RecordKind, RecordsOf } from "../data/records";
 import {
   type FindTurns,
@@ -27,6 +28,8 @@ export type ExampleKind<Kind extends RecordKind, Example> = {
   sequencesOf: (example: Example) => Sequence[];
   /** Examples that share a group stay in one batch. */
   groupOf: (example: Example) => string | null;
+  /** What the choice of defaults needs to know beside their number. */
+  describe?: (examples: readonly Example[]) => Pick<RunCircumstances, "desirable">;
 };
 
 export const pairs: ExampleKind<"preference", TokenizedPair> = {
@@ -54,4 +57,5 @@ export const ratedCompletions: ExampleKind<"unpaired", TokenizedUnpaired> = {
   tokenizeAll: tokenizeUnpaired,
   sequencesOf: ({ sequence }) => [sequence],
   groupOf: ({ groupId }) => groupId,
+  describe: (examples) => ({ desirable: examples.filter(({ desirable }) => desirable).length }),
 };

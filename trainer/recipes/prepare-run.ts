@@ -26,6 +26,7 @@ import { Checkpoints, fingerprintOf } from "./checkpoints";
 import type { ExampleKind } from "./example-kinds";
 import { loadPolicy, type Policy, requireLanguageModel } from "./policy";
 import type { RecipeRun } from "./recipe";
+import type { ValidationProgress } from "./validation-watch";
 
 /** A training run on fewer examples than this teaches nothing but the examples themselves. */
 const FEWEST_EXAMPLES = 2;
@@ -45,7 +46,7 @@ export type PreparedRun<M extends OfflineMethod, Example> = {
   schedule: ScheduledBatch[];
   /** Of configuration and data. */
   fingerprint: string;
-  checkpoints: Checkpoints;
+  checkpoints: Checkpoints<ValidationProgress>;
 };
 
 /**
@@ -70,9 +71,17 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   const { train, validation, ledger, oddities } = tokenize(dataset, asked, policy, kind);
 
   const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
-  const { config, reasons } = completeOfflineConfig(run.config, { examples: train.length, device });
+  const groups = train.map(kind.groupOf);
+  const { shuffle, seed } = asked;
+  const { config: completed, reasons } = completeOfflineConfig(run.config, {
+    examples: train.length,
+    device,
+    ...kind.describe?.(train),
+    countSteps: (of) => scheduleBatches(groups, { ...of, shuffle, seed }).length,
+  });
+  const config = { ...completed, ...asLoaded(completed, policy) };
   const complete: Complete<OfflineRunConfig> = config;
-  const schedule = scheduleBatches(train.map(kind.groupOf), complete);
+  const schedule = scheduleBatches(groups, complete);
   const warnings = [...rangeWarnings(complete, train.length), ...oddities];
   const memory = {
     estimate: estimateMemory(
@@ -105,6 +114,22 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   };
 }
 
+/** What only the loaded model tells: its context bounds the length, and the adapter's layers have names. */
+function asLoaded(
+  { lora, maxLength }: OfflineRunConfig,
+  { model }: Policy,
+): Pick<OfflineRunConfig, "lora" | "maxLength"> {
+  return {
+    maxLength: longest(maxLength, model),
+    ...(lora && model.lora ? { lora: { ...lora, targets: [...model.lora.targets] } } : {}),
+  };
+}
+
+/** The model has no positions beyond its context, whatever maxLength asks for. */
+function longest(maxLength: number, { config }: CausalLanguageModel): number {
+  return Math.min(maxLength, config.maxPositions);
+}
+
 /** Tokenizes, drops what does not fit, and says in the ledger where every record went and what is odd about the rest. */
 function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   dataset: Dataset<Kind>,
@@ -115,8 +140,7 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   const leftOut = new LeftOutCounter();
   for (const place of dataset.test) leftOut.add("testSplit", place);
   const tokenizeOne: TokenizeExample = (example) => tokenizeExample(policy.chat, example);
-  // The model has no positions beyond its context, whatever maxLength asks for.
-  const maxLength = Math.min(config.maxLength, policy.model.config.maxPositions);
+  const maxLength = longest(config.maxLength, policy.model);
   const findTurns: FindTurns = (messages) => assistantTurns(policy.chat, messages);
   const borders = bordersOf(policy);
   const read = (records: RecordsOf[Kind][]) =>

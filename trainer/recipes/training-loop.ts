@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import type { CompleteOfflineConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
+import { reasonOf } from "../checkpoints/file-errors";
 import { type ScheduledBatch, splitIntoMicroBatches } from "../data/batch-schedule";
 import type { Checkpoints } from "./checkpoints";
 import type { Gradients } from "./gradient-function";
@@ -10,6 +11,7 @@ import { Pace } from "./pace";
 import type { MicroBatchValues } from "./pair-figures";
 import { breathe, RunStopped } from "./run-stopped";
 import { createUpdate } from "./update";
+import { type ValidationProgress, ValidationWatch } from "./validation-watch";
 
 /** What a method adds to the loop that all methods share. Examples go by their index. */
 export type LoopMethod = {
@@ -32,12 +34,13 @@ type LoopRun = {
   tokensOf(example: number): number;
   held: readonly number[];
   schedule: readonly ScheduledBatch[];
-  checkpoints: Checkpoints;
+  checkpoints: Checkpoints<ValidationProgress>;
 };
 
 /**
  * Optimizer steps over the schedule: micro-batches accumulate to the batch, the gradient's norm is clipped, AdamW moves
  * the variables. Validates and writes checkpoints between steps; goes on from the checkpoint that `checkpoints` restores.
+ * At the end the variables are those of the step that validated best, where that is wanted and there is validation.
  *
  * @returns the number of steps done, counting those before a resumption
  * @throws DomainError `non-finite-loss`; RunStopped when the signal is aborted, after a checkpoint
@@ -50,24 +53,48 @@ export async function* trainingLoop(
   const { config, schedule, checkpoints, tokensOf } = run;
   const variables = run.model.trainable;
   const total = schedule.length;
-  const evaluateEvery = config.evaluateEvery ?? Math.max(1, Math.ceil(total / 5));
-  const checkpointEvery = config.checkpointEvery ?? Math.max(1, Math.ceil(total / 10));
+  const { evaluateEvery, checkpointEvery } = config;
+  const watch = new ValidationWatch(config.earlyStoppingPatience);
   const update = createUpdate(config, variables, total);
   const pace = new Pace();
   const gradNorms: number[] = [];
 
   yield { type: "phase", phase: "training", message: "Training" };
   let step = await checkpoints.restore(variables, update);
-  for (const note of checkpoints.notes) yield { type: "phase", phase: "training", message: note };
-  if (step > 0) yield { type: "phase", phase: "training", message: `Going on after step ${step}`, done: step, total };
+  let savedAt = step;
+  if (checkpoints.progress) watch.import(checkpoints.progress);
+  for (const message of checkpoints.notes) yield { type: "notice", level: "warn", message };
+  if (step > 0) yield { type: "notice", level: "info", message: `Going on after step ${step} of ${total}.` };
+  const isDue = () => run.held.length > 0 && step > watch.evaluatedAt && (step % evaluateEvery === 0 || step === total);
+  const save = async (): Promise<RunEvent> => {
+    const path = await checkpoints.save(step, variables, update, watch.export());
+    savedAt = step;
+    return { type: "checkpoint", step, path };
+  };
+  async function* validate(epoch: number): AsyncGenerator<RunEvent, void> {
+    const metrics = yield* method.evaluate();
+    yield { type: "evaluation", step, epoch, metrics };
+    const { isBest, warning } = watch.addValidation(step, metrics[METRICS.evalLoss] ?? Number.NaN);
+    if (isBest && config.keepBest) await checkpoints.saveBest(step, variables);
+    if (warning) yield { type: "notice", level: "warn", message: warning };
+  }
   try {
-    for (; step < total; ) {
+    for (;;) {
+      // After a step, and first of all in a run that was stopped before it came to this.
+      if (isDue()) yield* validate(schedule[step - 1]?.epoch ?? 0);
+      if (step >= total) break;
+      if (watch.isOutOfPatience) {
+        yield { type: "notice", level: "info", message: outOfPatience(config, step, total) };
+        break;
+      }
+      if (step > savedAt && step % checkpointEvery === 0) yield await save();
       const batch = schedule[step] as ScheduledBatch;
       const started = performance.now();
       if (method.prepare) yield* method.prepare(batch.indices);
       const { loss, values, gradients } = await accumulate(method, batch.indices, run, signal);
       const { gradNorm, learningRate } = update.apply(gradients, step);
       step += 1;
+      watch.addTrainLoss(loss);
       gradNorms.push(gradNorm);
       if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
         throw nonFiniteLoss(config, step, { loss, gradNorm }, gradNorms.slice(0, -1));
@@ -92,24 +119,45 @@ export async function* trainingLoop(
         seconds,
         etaSeconds: pace.etaSeconds(total - step),
       };
-      if (run.held.length > 0 && (step % evaluateEvery === 0 || step === total)) {
-        const metrics = yield* method.evaluate();
-        yield { type: "evaluation", step, epoch: batch.epoch, metrics };
-      }
-      if (step % checkpointEvery === 0 && step < total) {
-        yield { type: "checkpoint", step, path: await checkpoints.save(step, variables, update) };
-      }
+    }
+    if (config.keepBest && watch.best && watch.best.step < step) {
+      yield await goBackToBest(watch.best, step, checkpoints, variables);
     }
   } catch (error) {
     // A stopped run loses nothing: what was learned since the last checkpoint is written before it ends.
-    if (error instanceof RunStopped && step > 0) {
-      yield { type: "checkpoint", step, path: await checkpoints.save(step, variables, update) };
-    }
+    if (error instanceof RunStopped && step > savedAt) yield await save();
     throw error;
   } finally {
     update.dispose();
   }
   return step;
+}
+
+/** The result is the best step's; where its file was damaged meanwhile, the last step's, and that is said. */
+async function goBackToBest(
+  best: { step: number; loss: number },
+  last: number,
+  checkpoints: Checkpoints<ValidationProgress>,
+  variables: tf.Variable[],
+): Promise<RunEvent> {
+  const loss = Number(best.loss.toPrecision(4));
+  try {
+    await checkpoints.restoreBest(best.step, variables);
+  } catch (error) {
+    const message = `Step ${best.step} validated best (loss ${loss}), but its parameters can't be read (${reasonOf(error)}): the result is the last step, ${last}.`;
+    return { type: "notice", level: "warn", message };
+  }
+  const message = `The result is step ${best.step} of ${last}, whose validation loss of ${loss} was the lowest (keepBest).`;
+  return { type: "notice", level: "info", message };
+}
+
+function outOfPatience(
+  { earlyStoppingPatience: patience }: CompleteOfflineConfig,
+  step: number,
+  total: number,
+): string {
+  const times = patience === 1 ? "validation" : `${patience} validations in a row`;
+  return `Stopped early after step ${step} of ${total}: ${times} without a lower validation loss (earlyStoppingPatience).`;
 }
 
 /** The sums over all micro-batches: loss, gradients, and what each forward pass gave. */
