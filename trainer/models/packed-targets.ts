@@ -37,7 +37,7 @@ export function packTargets(
   sequences: number,
   options: { exact?: boolean } = {},
 ): PackedTargets {
-  const size = options.exact ? Math.max(1, list.length) : bucketSize(list.length, 32);
+  const size = options.exact ? Math.max(1, list.length) : bucketSize(list.length, 32, 4);
   const positions = new Int32Array(size).fill(batch.tokens - 1);
   const targets = new Int32Array(size);
   const membership = new Float32Array(sequences * size);

@@ -8,12 +8,16 @@ import { bucketSize, packRows, toPackedTensors } from "./packing";
 import type { CausalLanguageModel } from "./types";
 
 describe("bucketSize", () => {
-  it("wastes at most an eighth beyond small sizes and takes few values", () => {
+  it.each([
+    [8, 60],
+    [4, 36],
+    [2, 22],
+  ] as const)("wastes at most one part of %s beyond small sizes and takes few values", (parts, most) => {
     const sizes = Array.from({ length: 8192 }, (_, i) => i + 1);
-    const values = new Set(sizes.map((size) => bucketSize(size, 32)));
-    const waste = (size: number) => bucketSize(size, 32) - size;
-    expect(sizes.filter((size) => waste(size) < 0 || waste(size) >= Math.max(32, size / 8))).toEqual([]);
-    expect(values.size).toBeLessThan(60);
+    const values = new Set(sizes.map((size) => bucketSize(size, 32, parts)));
+    const waste = (size: number) => bucketSize(size, 32, parts) - size;
+    expect(sizes.filter((size) => waste(size) < 0 || waste(size) >= Math.max(32, size / parts))).toEqual([]);
+    expect(values.size).toBeLessThan(most);
   });
 });
 

@@ -39,10 +39,13 @@ export interface PackOptions {
   exact?: boolean;
 }
 
-/** Rounds up to a multiple of an eighth of the next lower power of two (at least `step`): at most 12.5 % of waste. */
-export function bucketSize(size: number, step: number): number {
-  const eighth = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, size))) - 3);
-  const unit = Math.max(step, eighth);
+/**
+ * Rounds up to a multiple of 1 / `parts` of the next lower power of two (at least `step`): at most that share is waste.
+ * Every size that occurs with another one is one more recording of a step, so sizes that cost little come in few parts.
+ */
+export function bucketSize(size: number, step: number, parts: 2 | 4 | 8 = 8): number {
+  const part = 2 ** Math.floor(Math.log2(Math.max(1, size))) / parts;
+  const unit = Math.max(step, Math.ceil(part));
   return Math.max(1, Math.ceil(size / unit)) * unit;
 }
 
@@ -52,7 +55,7 @@ export function packRows(packRows: readonly PackRow[], options: PackOptions = {}
   const rows = Math.max(packRows.length, options.rows ?? 0);
   const realTokens = packRows.reduce((sum, row) => sum + row.ids.length, 0);
   const longest = packRows.reduce((most, row) => Math.max(most, row.ids.length), 0);
-  const time = exact ? longest + 1 : bucketSize(longest + 1, 16);
+  const time = exact ? longest + 1 : bucketSize(longest + 1, 32, 4);
   const tokens = exact ? realTokens + 1 : bucketSize(realTokens + 1, 32);
 
   const ids = new Int32Array(tokens);
