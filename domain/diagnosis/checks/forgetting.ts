@@ -29,7 +29,7 @@ export const forgetting: Check = {
       return clear(`${kept.join(", ")}: as good as at the start`);
     }
     const fix =
-      "Mix demonstrations in (sftMixRatio 0.1–0.2), put examples of the capability that fell back into the data, lower the learning rate, or train an adapter of lower rank.";
+      "Train on demonstrations of it again (a run of SFT from this model), put examples of the capability that fell back into the data, lower the learning rate, or train an adapter of lower rank.";
     return found(
       signs.some(({ grave }) => grave) ? "critical" : "warning",
       signs.map(({ evidence }) => evidence),

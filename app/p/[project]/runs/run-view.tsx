@@ -25,12 +25,12 @@ import { isFinished, useLiveRun } from "./use-live-run";
 
 /** One run as it happens, and afterwards what came of it. */
 export function RunView({ project, runId }: { project: string; runId: string }) {
-  const { run, points, lines } = useLiveRun(project, runId);
+  const { run, points, lines, watchAgain } = useLiveRun(project, runId);
   return (
     <Loaded query={run}>
       {(data) => (
         <ChartFocusProvider>
-          <RunHeader project={project} run={data} />
+          <RunHeader project={project} run={data} onGoesOn={watchAgain} />
           <div className="grid gap-3">
             <RunProgress project={project} run={data} />
             {data.method === "reward" && data.status === "completed" && (
@@ -50,12 +50,13 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
   );
 }
 
-function RunHeader({ project, run }: { project: string; run: Run }) {
+function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
   const trpc = useTRPC();
   const failed = (title: string) => (error: unknown) => void toast({ title, detail: errorText(error), tone: "bad" });
   const cancel = useMutation(trpc.runs.cancel.mutationOptions({ onError: failed("The run was not cancelled") }));
   const retry = useMutation(
     trpc.runs.retry.mutationOptions({
+      onSuccess: onGoesOn,
       onError: failed("The run was not started again"),
     }),
   );

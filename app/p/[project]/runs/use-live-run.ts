@@ -16,7 +16,7 @@ export function useLiveRun(project: string, runId: string) {
   const options = trpc.runs.get.queryOptions({ project, runId });
   const run = useQuery(options);
   const [figures, dispatch] = useReducer(figuresAfter, NO_FIGURES);
-  useSubscription(
+  const { reset: watchAgain } = useSubscription(
     trpc.runs.watch.subscriptionOptions(
       { project, runId },
       {
@@ -28,5 +28,6 @@ export function useLiveRun(project: string, runId: string) {
       },
     ),
   );
-  return { run, ...figures };
+  // The stream ends with the run; one that goes on has to be watched anew.
+  return { run, ...figures, watchAgain };
 }
