@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createGraph, writeOptimality, writeWalker, writeWalks } from "../../fixtures/random-walks";
+import { trainInProcess } from "../../fixtures/train-process";
 
-const ROOT = path.resolve(import.meta.dirname, "../../..");
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "tuneloop-killed-"));
@@ -15,28 +14,6 @@ beforeAll(async () => {
   await writeOptimality(path.join(folder, "optimality.mjs"), graph);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** Runs the command line; with `killAfter` kills it with -9 as soon as it reports that iteration. */
-function train(
-  run: string,
-  out: string,
-  options: { resume?: boolean; killAfter?: number } = {},
-): Promise<number | null> {
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", "trainer/cli.ts", "train", run, "--out", out, ...(options.resume ? ["--resume"] : [])],
-    { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  let said = "";
-  child.stderr.on("data", (data: Buffer) => {
-    said += data.toString();
-    if (options.killAfter && said.includes(`step ${options.killAfter}/`)) child.kill("SIGKILL");
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => (code === 1 ? reject(new Error(said)) : resolve(code)));
-  });
-}
 
 it("killed with -9 twice ends with the same weights as one that was never killed", async () => {
   const run = path.join(folder, "run.json");
@@ -61,10 +38,10 @@ it("killed with -9 twice ends with the same weights as one that was never killed
   };
   await writeFile(run, JSON.stringify(config));
   const [whole, killed] = [path.join(folder, "whole"), path.join(folder, "killed")];
-  expect(await train(run, whole)).toBe(0);
-  expect(await train(run, killed, { killAfter: 3 })).toBeNull();
-  expect(await train(run, killed, { resume: true, killAfter: 7 })).toBeNull();
-  expect(await train(run, killed, { resume: true })).toBe(0);
+  expect((await trainInProcess(run, whole)).status).toBe(0);
+  expect((await trainInProcess(run, killed, { killAfter: 3 })).status).toBeNull();
+  expect((await trainInProcess(run, killed, { resume: true, killAfter: 7 })).status).toBeNull();
+  expect((await trainInProcess(run, killed, { resume: true })).status).toBe(0);
 
   const weights = (out: string) => readFile(path.join(out, "adapter", "adapter_model.safetensors"));
   expect((await weights(killed)).equals(await weights(whole))).toBe(true);
