@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "@/app/components/button";
 import { Sheet } from "@/app/components/dialog";
 import { errorText } from "@/app/components/error-text";
@@ -57,6 +57,21 @@ export function TrainSheet({
   if (query.data) last.current = query.data;
   const problem = query.error ? refusedValue(errorText(query.error), overrides) : null;
   const sheet = query.data ?? (problem ? last.current : undefined);
+  const ready = sheet !== undefined && sheet.blocked === null && problem === null;
+  const begin = () =>
+    sheet &&
+    start.mutate({
+      ...{ project, method: sheet.method, baseModelVersionId: sheet.base.id, overrides },
+      rewardModelVersionId,
+    });
+  // A click out of a field changes the field first: it starts once the sheet says what that comes to.
+  const [wanted, setWanted] = useState(false);
+  const settled = !query.isPlaceholderData && !query.isFetching;
+  useEffect(() => {
+    if (!wanted || !settled) return;
+    setWanted(false);
+    if (ready) begin();
+  });
   const chooseMethod = (next: Method) => {
     setMethod(next);
     setOverrides({});
@@ -76,15 +91,9 @@ export function TrainSheet({
           <Button onClick={() => onOpenChange(false)}>Close</Button>
           <Button
             variant="primary"
-            busy={start.isPending}
-            disabled={!sheet || sheet.blocked !== null || problem !== null || query.isPlaceholderData}
-            onClick={() =>
-              sheet &&
-              start.mutate({
-                ...{ project, method: sheet.method, baseModelVersionId: sheet.base.id, overrides },
-                rewardModelVersionId,
-              })
-            }
+            busy={start.isPending || wanted}
+            disabled={!ready}
+            onClick={() => (settled ? begin() : setWanted(true))}
           >
             Start training
           </Button>
