@@ -187,6 +187,7 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "runs.log": (caller) => caller.runs.log({ project, runId: foreign.runId }),
   "runs.watch": async (caller) => firstOf(await caller.runs.watch({ project, runId: foreign.runId })),
   "runs.folder": (caller) => caller.runs.folder({ project, runId: foreign.runId }),
+  "runs.rollouts": (caller) => caller.runs.rollouts({ project, runId: foreign.runId }),
   "runs.rewardReport": (caller) => caller.runs.rewardReport({ project, runId: foreign.runId }),
   "runs.correctProbe": (caller) => caller.runs.correctProbe({ project, runId: foreign.runId, probe: "padded" }),
   "runs.cancel": (caller) => caller.runs.cancel({ project, runId: foreign.runId }),

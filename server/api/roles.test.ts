@@ -77,6 +77,7 @@ const ALLOWED = {
     "runs.log",
     "runs.watch",
     "runs.folder",
+    "runs.rollouts",
     "runs.rewardReport",
     "runs.correctProbe",
     "runs.cancel",

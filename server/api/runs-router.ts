@@ -5,6 +5,7 @@ import { cancelRun } from "../runs/cancel-run";
 import { correctProbe } from "../runs/correct-probe";
 import { diagnoseRun } from "../runs/diagnose-run";
 import { readRewardReport } from "../runs/read-reward-report";
+import { readRollouts } from "../runs/read-rollouts";
 import { readRunFolder } from "../runs/read-run-folder";
 import { retryRun } from "../runs/retry-run";
 import { listRunLog, listRunMetrics } from "../runs/run-figures";
@@ -77,6 +78,13 @@ export const runsRouter = router({
   folder: projectAdmin
     .input(oneRun)
     .query(({ ctx, input }) => readRunFolder({ projectId: ctx.project.id, runId: input.runId })),
+
+  /** Of one iteration, the newest where none is named. */
+  rollouts: projectAdmin
+    .input(oneRun.extend({ iteration: z.int().positive().optional() }))
+    .query(({ ctx, input }) =>
+      readRollouts({ projectId: ctx.project.id, runId: input.runId, iteration: input.iteration }),
+    ),
 
   /** Null of a run that wrote none. */
   rewardReport: projectAdmin

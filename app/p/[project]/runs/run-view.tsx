@@ -17,6 +17,7 @@ import { useTRPC } from "@/app/trpc-client";
 import { ChartFocusProvider } from "./[run]/chart-focus";
 import { DiagnosisPanel } from "./[run]/diagnosis-panel";
 import { ReportSummary } from "./[run]/report/report-summary";
+import { RolloutsPanel } from "./[run]/rollouts-panel";
 import { RunFolderPanels } from "./[run]/run-folder-panels";
 import { RunCharts } from "./run-charts";
 import type { Run } from "./run-figures";
@@ -38,6 +39,7 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
             )}
             <DiagnosisPanel project={project} runId={data.id} status={data.status} />
             <RunCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
+            {data.method === "ppo" && <RolloutsPanel project={project} runId={data.id} status={data.status} />}
             <RunFolderPanels project={project} runId={data.id} status={data.status} />
             <div className="grid items-start gap-3 lg:grid-cols-2">
               <RunLog lines={lines} />

@@ -1,0 +1,95 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Select } from "@/app/components/form-fields";
+import { formatCount, plural } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { Panel } from "@/app/components/panel";
+import { SkeletonLines } from "@/app/components/skeleton";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { isFinished } from "../use-live-run";
+import { RolloutsList } from "./rollouts-list";
+
+type IterationRollouts = Outputs["runs"]["rollouts"];
+export type Rollout = IterationRollouts["rollouts"][number];
+
+const LOOK_AGAIN_MILLISECONDS = 5_000;
+
+/** What the policy wrote in one iteration, and what each token was given for it. */
+export function RolloutsPanel({ project, runId, status }: { project: string; runId: string; status: string }) {
+  const trpc = useTRPC();
+  const over = isFinished(status);
+  /** Null follows the newest. */
+  const [iteration, setIteration] = useState<number | null>(null);
+  const query = useQuery({
+    ...trpc.runs.rollouts.queryOptions({ project, runId, ...(iteration !== null && { iteration }) }),
+    placeholderData: keepPreviousData,
+    refetchInterval: over ? false : LOOK_AGAIN_MILLISECONDS,
+  });
+  const { refetch } = query;
+  useEffect(() => {
+    if (over) void refetch(); // the last iteration
+  }, [over, refetch]);
+  return (
+    <Panel
+      title="Rollouts"
+      actions={
+        query.data && query.data.iterations.length > 0 ? (
+          <IterationChoice iterations={query.data.iterations} iteration={iteration} onChange={setIteration} />
+        ) : null
+      }
+    >
+      <Loaded query={query} skeleton={<SkeletonLines />}>
+        {(data) =>
+          data.rollouts.length === 0 ? (
+            <p className="text-muted">{whyNone(data, over)}</p>
+          ) : (
+            <div className="grid gap-2" aria-busy={query.isPlaceholderData}>
+              <p className="text-muted text-xs">
+                Iteration {formatCount(data.iteration ?? 0)}: {plural(data.count, "rollout")}, highest reward first
+                {data.count > data.rollouts.length && `; the first ${formatCount(data.rollouts.length)} are shown`}.
+              </p>
+              <RolloutsList
+                key={data.iteration}
+                rollouts={data.rollouts}
+                onOpen={() => setIteration(data.iteration)} // so that the next iteration does not take it away
+              />
+            </div>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+function IterationChoice({
+  iterations,
+  iteration,
+  onChange,
+}: {
+  iterations: number[];
+  iteration: number | null;
+  onChange: (iteration: number | null) => void;
+}) {
+  return (
+    <Select
+      className="max-w-48"
+      aria-label="Iteration"
+      value={iteration ?? ""}
+      onChange={({ target }) => onChange(target.value === "" ? null : Number(target.value))}
+    >
+      <option value="">Newest iteration</option>
+      {iterations.toReversed().map((one) => (
+        <option key={one} value={one}>
+          Iteration {formatCount(one)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+function whyNone({ iterations }: IterationRollouts, over: boolean): string {
+  if (iterations.length > 0) return "This iteration is not in the run's folder any more; choose another.";
+  return over ? "The run ended before its first rollouts." : "None yet: they come with the first iteration.";
+}
