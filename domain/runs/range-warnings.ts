@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { STEPS_THAT_MOVE_A_MODEL, totalSteps } from "./complete-run-config";
 import { fieldMeanings } from "./field-meaning";
-import { type CompleteRunConfig, configSchemas, loraSchema, type Method } from "./run-config";
+import { loraSchema } from "./fields/lora";
+import { type CompleteRunConfig, configSchemas, type Method } from "./run-config";
 
 export type RunWarning = { field: string; message: string };
 

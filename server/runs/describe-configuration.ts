@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { type FieldMeaning, fieldMeanings } from "@/domain/runs/field-meaning";
+import { loraSchema } from "@/domain/runs/fields/lora";
 import { safeLearningRate } from "@/domain/runs/range-warnings";
-import { configSchemas, loraSchema, type Method } from "@/domain/runs/run-config";
+import { configSchemas, type Method } from "@/domain/runs/run-config";
 import { PLACES, type ResolvedConfiguration } from "./resolve-configuration";
 
 export interface ConfigurationField {

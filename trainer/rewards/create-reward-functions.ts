@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { DomainError } from "@/domain/errors";
-import type { RewardFunctionConfig } from "@/domain/runs/ppo-fields";
+import type { RewardFunctionConfig } from "@/domain/runs/fields/ppo";
 import { reasonOf } from "../checkpoints/file-errors";
 import { exactMatch } from "./exact-match";
 import { jsonValidity } from "./json-validity";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { field } from "./field-meaning";
+import { field } from "../field-meaning";
 
 /** The keys of reinforcement learning (PPO, RLOO, GRPO). An iteration is: write completions, score them, learn from them. */
 

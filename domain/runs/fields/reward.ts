@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { field } from "../field-meaning";
+
+export const rewardFields = {
+  centerRewardsCoefficient: field(z.number().min(0).default(0), {
+    title: "Centering",
+    meaning: "Pulls the mean reward to zero, so that scores of different models can be compared.",
+    group: "method",
+    safe: { max: 0.1, why: "0.01 centres; much more competes with the preferences" },
+  }),
+  ensemble: field(z.int().min(1).max(16).default(1), {
+    title: "Ensemble",
+    meaning:
+      "Reward models to train, each with a seed and an order of its own. Their mean scores better, and where they differ the score is not to be trusted. Takes as many times as long.",
+    group: "method",
+    safe: { max: 8, why: "more than 5 members seldom add anything" },
+  }),
+  useMargins: field(z.boolean().default(true), {
+    title: "Use margins",
+    meaning: "A pair that was clearly better must win by more. Needs margins in the records.",
+    group: "method",
+  }),
+};
