@@ -1,7 +1,7 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import type { Prisma } from "@/generated/prisma/client";
 import { PrismaClient } from "@/generated/prisma/client";
 import { settings } from "../settings";
+import { OrderedAdapter } from "./ordered-adapter";
 
 // Kept on globalThis: Next's development server loads modules anew on every change, the pool must not be.
 const shared = globalThis as typeof globalThis & { tuneloopDatabase?: PrismaClient };
@@ -9,7 +9,7 @@ const shared = globalThis as typeof globalThis & { tuneloopDatabase?: PrismaClie
 /** The one database client of this process, connected on first use. */
 export function database(): PrismaClient {
   shared.tuneloopDatabase ??= new PrismaClient({
-    adapter: new PrismaPg({
+    adapter: new OrderedAdapter({
       connectionString: settings().databaseUrl,
       max: 10,
       // The columns are timestamps without zone and hold UTC; `now()` in raw SQL must agree, wherever the server stands.

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { database } from "./client";
 
 /**
@@ -13,8 +13,13 @@ import { database } from "./client";
 export function withTestDatabase(): void {
   const name = `test_${randomBytes(6).toString("hex")}`;
   let folder: string | undefined;
+  const warnings: Error[] = [];
+  const keep = (warning: Error) => {
+    if (warning.name === "DeprecationWarning") warnings.push(warning);
+  };
 
   beforeAll(async () => {
+    process.on("warning", keep);
     folder = await mkdtemp(path.join(os.tmpdir(), "tuneloop-test-data-"));
     await onServer(`CREATE DATABASE "${name}" TEMPLATE "${required("TEST_DATABASE_TEMPLATE")}"`);
     const url = new URL(required("TEST_DATABASE_URL"));
@@ -28,6 +33,8 @@ export function withTestDatabase(): void {
     await database().$disconnect();
     await onServer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
     if (folder) await rm(folder, { recursive: true, force: true });
+    process.off("warning", keep);
+    expect(warnings).toEqual([]); // what pg warns of, its next major version refuses
   });
 }
 

@@ -2,9 +2,11 @@ import { DomainError } from "@/domain/errors";
 import type { CapabilityResult } from "@/domain/evaluation/capability-suite";
 import { SUITE_NAMES } from "@/domain/evaluation/suites";
 import { shareOf } from "@/domain/statistics/share";
-import type { Prisma } from "@/generated/prisma/client";
-import { type Database, database } from "../database/client";
-import { describeFailure } from "../generations/generation-row";
+import type { Evaluation, Prisma } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { failureText } from "../jobs/failures";
+import { evaluationChannel } from "../jobs/notify";
+import type { JobTable } from "../jobs/row-job";
 
 const include = {
   modelVersion: { select: { id: true, name: true } },
@@ -32,7 +34,7 @@ function describeEvaluation(evaluation: Row) {
     model: evaluation.modelVersion,
     results,
     activity: evaluation.activity,
-    error: describeFailure(evaluation),
+    error: failureText(evaluation),
     requestedBy: evaluation.requestedBy,
     createdAt: evaluation.createdAt,
     finishedAt: evaluation.finishedAt,
@@ -70,11 +72,14 @@ export async function listEvaluations(projectId: string) {
 const evaluationNotFound = (id: string) =>
   new DomainError("evaluation-not-found", `no evaluation ${id}`, "There is no such evaluation.");
 
-/** The evaluation's row, held against other transactions that change its status. */
-export async function lockEvaluation(tx: Database, input: { projectId?: string; evaluationId: string }) {
-  const { projectId, evaluationId } = input;
-  await tx.$queryRaw`SELECT 1 FROM "Evaluation" WHERE "id" = ${evaluationId}::uuid FOR UPDATE`;
-  const row = await tx.evaluation.findFirst({ where: { id: evaluationId, projectId } });
-  if (!row) throw evaluationNotFound(evaluationId);
-  return row;
-}
+export const EVALUATIONS: JobTable<Evaluation> = {
+  noun: "evaluation",
+  channel: evaluationChannel,
+  lock: async (tx, { id, projectId }) => {
+    await tx.$queryRaw`SELECT 1 FROM "Evaluation" WHERE "id" = ${id}::uuid FOR UPDATE`;
+    const row = await tx.evaluation.findFirst({ where: { id, projectId } });
+    if (!row) throw evaluationNotFound(id);
+    return row;
+  },
+  update: (db, id, data) => db.evaluation.update({ where: { id }, data }),
+};

@@ -1,17 +1,10 @@
 import type { EvaluateModel } from "@/domain/evaluation/evaluate-model";
 import { SUITE_NAMES, suiteOf } from "@/domain/evaluation/suites";
-import type { Evaluation } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { evaluationChannel, notify } from "../jobs/notify";
-import { type JobTable, performRowJob } from "../jobs/row-job";
+import { performRowJob } from "../jobs/row-job";
 import { resolveModel } from "../models/resolve-model";
-import { lockEvaluation } from "./evaluation-row";
-
-const EVALUATIONS: JobTable<Evaluation> = {
-  channel: evaluationChannel,
-  lock: (tx, evaluationId) => lockEvaluation(tx, { evaluationId }),
-  update: (db, id, data) => db.evaluation.update({ where: { id }, data }),
-};
+import { EVALUATIONS } from "./evaluation-row";
 
 /**
  * Puts the suites to a model; an interrupted evaluation goes on with the suites that it has no answers of.

@@ -1,7 +1,9 @@
 import { DomainError } from "@/domain/errors";
 import type { ModelExport } from "@/generated/prisma/client";
-import { type Database, database } from "../database/client";
-import { describeFailure } from "../generations/generation-row";
+import { database } from "../database/client";
+import { failureText } from "../jobs/failures";
+import { exportChannel } from "../jobs/notify";
+import type { JobTable } from "../jobs/row-job";
 import { listFiles } from "../models/model-files";
 import { dataPath } from "../storage/data-folder";
 
@@ -22,7 +24,7 @@ export async function describeExport(row: ModelExport) {
     doneBytes: Number(row.doneBytes),
     totalBytes: row.totalBytes === null ? null : Number(row.totalBytes),
     activity: row.activity,
-    error: describeFailure(row),
+    error: failureText(row),
     createdAt: row.createdAt,
     /** None before it is completed, or where somebody has removed them by hand. */
     files: row.status === "completed" ? await listFiles(exportFiles(row.id)) : [],
@@ -40,11 +42,14 @@ export async function findExport(input: { projectId: string; exportId: string })
 export const exportNotFound = (id: string) =>
   new DomainError("export-not-found", `no export ${id}`, "There is no such export.");
 
-/** The export's row, held against other transactions that change its status. */
-export async function lockExport(tx: Database, input: { projectId?: string; exportId: string }): Promise<ModelExport> {
-  const { projectId, exportId } = input;
-  await tx.$queryRaw`SELECT 1 FROM "ModelExport" WHERE "id" = ${exportId}::uuid FOR UPDATE`;
-  const row = await tx.modelExport.findFirst({ where: { id: exportId, projectId } });
-  if (!row) throw exportNotFound(exportId);
-  return row;
-}
+export const EXPORTS: JobTable<ModelExport> = {
+  noun: "export",
+  channel: exportChannel,
+  lock: async (tx, { id, projectId }) => {
+    await tx.$queryRaw`SELECT 1 FROM "ModelExport" WHERE "id" = ${id}::uuid FOR UPDATE`;
+    const row = await tx.modelExport.findFirst({ where: { id, projectId } });
+    if (!row) throw exportNotFound(id);
+    return row;
+  },
+  update: (db, id, data) => db.modelExport.update({ where: { id }, data }),
+};

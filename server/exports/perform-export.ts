@@ -1,20 +1,13 @@
 import { rm } from "node:fs/promises";
 import type { WriteExport } from "@/domain/models/write-export";
-import type { ModelExport } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { exportChannel, notify } from "../jobs/notify";
-import { type JobTable, performRowJob, settleJob } from "../jobs/row-job";
+import { performRowJob, settleJob } from "../jobs/row-job";
 import { resolveModel } from "../models/resolve-model";
 import { traceLineage } from "../models/trace-lineage";
-import { exportFiles, exportFolder, lockExport } from "./export-row";
+import { EXPORTS, exportFiles, exportFolder } from "./export-row";
 
 const PROGRESS_EVERY_MILLISECONDS = 500;
-
-const EXPORTS: JobTable<ModelExport> = {
-  channel: exportChannel,
-  lock: (tx, exportId) => lockExport(tx, { exportId }),
-  update: (db, id, data) => db.modelExport.update({ where: { id }, data }),
-};
 
 /**
  * Writes the export that was asked for into its folder. An attempt that was interrupted begins anew: what it left is

@@ -2,19 +2,19 @@ import { rm } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
 import { isJobFinished } from "../jobs/row-job";
-import { exportFolder, lockExport } from "./export-row";
+import { EXPORTS, exportFolder } from "./export-row";
 
 /**
  * Frees the disk of an export that has ended; it can be made again at any time.
  * @throws DomainError `export-unfinished`, `export-not-found`
  */
-export async function removeExport(input: { projectId: string; exportId: string }) {
+export async function removeExport({ projectId, exportId }: { projectId: string; exportId: string }) {
   await database().$transaction(async (tx) => {
-    const { id, status } = await lockExport(tx, input);
+    const { id, status } = await EXPORTS.lock(tx, { id: exportId, projectId });
     if (!isJobFinished(status))
       throw new DomainError("export-unfinished", `${id} is ${status}`, "It is being made. Stop it first.");
     await tx.modelExport.delete({ where: { id } });
     await rm(exportFolder(id), { recursive: true, force: true });
   });
-  return { exportId: input.exportId };
+  return { exportId };
 }

@@ -1,6 +1,6 @@
 import { database, type Transaction } from "../database/client";
 import { generationChannel, notify } from "../jobs/notify";
-import { lockGeneration } from "./generation-row";
+import { GENERATIONS } from "./generation-row";
 import { makeComparisonTasks } from "./make-comparison-tasks";
 
 /** Many tasks take longer than the usual five seconds. */
@@ -13,7 +13,7 @@ const LONG = { timeout: 120_000 };
  */
 export async function completeGeneration(generationId: string, refused: string[] = []): Promise<void> {
   await database().$transaction(async (tx) => {
-    const generation = await lockGeneration(tx, { generationId });
+    const generation = await GENERATIONS.lock(tx, { id: generationId });
     await tx.generation.update({
       where: { id: generationId },
       data: { status: "completed", finishedAt: new Date(), activity: null, ...describeRefused(refused) },
@@ -27,7 +27,7 @@ export async function completeGeneration(generationId: string, refused: string[]
 
 /** Makes the tasks of a generation once, as soon as it and the one it is compared with are complete. */
 async function makeTasks(tx: Transaction, generationId: string): Promise<void> {
-  const generation = await lockGeneration(tx, { generationId });
+  const generation = await GENERATIONS.lock(tx, { id: generationId });
   if (!generation.makeTasks || generation.taskCount !== null || generation.status !== "completed") return;
   if (generation.pairedWithId) {
     const paired = await tx.generation.findUniqueOrThrow({ where: { id: generation.pairedWithId } });

@@ -1,14 +1,8 @@
 import type { Generation, Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { generationChannel, notify } from "../jobs/notify";
-import { type JobTable, performRowJob } from "../jobs/row-job";
-import { lockGeneration } from "./generation-row";
-
-const GENERATIONS: JobTable<Generation> = {
-  channel: generationChannel,
-  lock: (tx, generationId) => lockGeneration(tx, { generationId }),
-  update: (db, id, data) => db.generation.update({ where: { id }, data }),
-};
+import { performRowJob } from "../jobs/row-job";
+import { GENERATIONS } from "./generation-row";
 
 export interface GenerationJob {
   generation: Generation;

@@ -1,6 +1,9 @@
 import { DomainError } from "@/domain/errors";
-import type { Prisma } from "@/generated/prisma/client";
-import { type Database, database } from "../database/client";
+import type { Generation, Prisma } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { failureText } from "../jobs/failures";
+import { generationChannel } from "../jobs/notify";
+import type { JobTable } from "../jobs/row-job";
 
 const include = {
   modelVersion: { select: { id: true, name: true } },
@@ -28,7 +31,7 @@ export function describeGeneration(generation: Row) {
     doneCount: generation.doneCount,
     totalCount: generation.totalCount,
     activity: generation.activity,
-    error: describeFailure(generation),
+    error: failureText(generation),
     makeTasks: generation.makeTasks,
     requiredLabels: generation.requiredLabels,
     /** Tasks made of it, and prompts that gave none because their completions were the same; null before the end. */
@@ -39,11 +42,6 @@ export function describeGeneration(generation: Row) {
     startedAt: generation.startedAt,
     finishedAt: generation.finishedAt,
   };
-}
-
-/** What went wrong and what to do, in one text; null where nothing did. */
-export function describeFailure(row: { errorMessage: string | null; errorHint: string | null }): string | null {
-  return row.errorMessage && [row.errorMessage, row.errorHint].filter(Boolean).join(" ");
 }
 
 /** The generations whose completions are kept (the playground's are not among them), newest first. */
@@ -68,11 +66,14 @@ export async function getGeneration(input: { projectId: string; generationId: st
 export const generationNotFound = (id: string) =>
   new DomainError("generation-not-found", `no generation ${id}`, "There is no such generation.");
 
-/** The generation's row, held against other transactions that change its status. */
-export async function lockGeneration(tx: Database, input: { projectId?: string; generationId: string }) {
-  const { projectId, generationId } = input;
-  await tx.$queryRaw`SELECT 1 FROM "Generation" WHERE "id" = ${generationId}::uuid FOR UPDATE`;
-  const row = await tx.generation.findFirst({ where: { id: generationId, projectId } });
-  if (!row) throw generationNotFound(generationId);
-  return row;
-}
+export const GENERATIONS: JobTable<Generation> = {
+  noun: "generation",
+  channel: generationChannel,
+  lock: async (tx, { id, projectId }) => {
+    await tx.$queryRaw`SELECT 1 FROM "Generation" WHERE "id" = ${id}::uuid FOR UPDATE`;
+    const row = await tx.generation.findFirst({ where: { id, projectId } });
+    if (!row) throw generationNotFound(id);
+    return row;
+  },
+  update: (db, id, data) => db.generation.update({ where: { id }, data }),
+};

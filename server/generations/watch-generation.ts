@@ -1,17 +1,10 @@
-import { listen } from "../jobs/listen";
 import { generationChannel } from "../jobs/notify";
-import { isJobFinished } from "../jobs/row-job";
+import { watchRowJob } from "../jobs/watch-row-job";
 import { type GenerationRow, getGeneration } from "./generation-row";
 
 /** A generation as it goes: first its present state, then each change of it. Ends with it. */
-export async function* watchGeneration(
+export const watchGeneration = (
   input: { projectId: string; generationId: string },
   signal: AbortSignal,
-): AsyncGenerator<GenerationRow, void> {
-  await getGeneration(input);
-  for await (const _event of listen(generationChannel(input.generationId), signal)) {
-    const generation = await getGeneration(input);
-    yield generation;
-    if (isJobFinished(generation.status)) return;
-  }
-}
+): AsyncGenerator<GenerationRow, void> =>
+  watchRowJob(generationChannel(input.generationId), () => getGeneration(input), signal);

@@ -39,6 +39,11 @@ export function describeJobFailure(error: unknown): Failure {
   };
 }
 
+/** What a row says of its failure: what went wrong and what to do, in one text; null where nothing did. */
+export function failureText(row: { errorMessage: string | null; errorHint: string | null }): string | null {
+  return row.errorMessage && [row.errorMessage, row.errorHint].filter(Boolean).join(" ");
+}
+
 export const workerDied = (times: number): Failure => ({
   code: "worker-died",
   message: `The trainer's process ended ${times} times while it worked on this.`,

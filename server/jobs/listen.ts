@@ -1,4 +1,5 @@
 import pg from "pg";
+import { inTurn } from "../database/in-turn";
 import { logger } from "../logger";
 import { settings } from "../settings";
 
@@ -17,6 +18,7 @@ class ChannelHub {
   private client: pg.Client | undefined;
   private connecting: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private readonly inTurn = inTurn();
 
   constructor(private readonly connectionString: string) {}
 
@@ -28,7 +30,7 @@ class ChannelHub {
       await this.connect();
       return; // connecting says ready to all
     }
-    await this.client.query(`LISTEN ${pg.escapeIdentifier(channel)}`); // harmless where it is listened to already
+    await this.say("LISTEN", channel, this.client); // harmless where it is listened to already
     subscriber({ type: "ready" });
   }
 
@@ -37,8 +39,8 @@ class ChannelHub {
     present?.delete(subscriber);
     if (present?.size) return;
     this.subscribers.delete(channel);
-    this.client?.query(`UNLISTEN ${pg.escapeIdentifier(channel)}`).catch((error) => this.lost(error));
     if (this.subscribers.size === 0) void this.close();
+    else if (this.client) this.say("UNLISTEN", channel, this.client).catch((error) => this.lost(error));
   }
 
   async close(): Promise<void> {
@@ -69,11 +71,16 @@ class ChannelHub {
     for (;;) {
       const next = [...this.subscribers.keys()].find((channel) => !listened.has(channel));
       if (next === undefined) break;
-      await client.query(`LISTEN ${pg.escapeIdentifier(next)}`);
+      await this.say("LISTEN", next, client);
       listened.add(next);
     }
     this.client = client;
     for (const group of this.subscribers.values()) for (const subscriber of group) subscriber({ type: "ready" });
+  }
+
+  /** In turn: the connection is busy while pages come and go. */
+  private say(word: "LISTEN" | "UNLISTEN", channel: string, client: pg.Client): Promise<unknown> {
+    return this.inTurn(() => client.query(`${word} ${pg.escapeIdentifier(channel)}`));
   }
 
   private lost(error: unknown, client = this.client): void {

@@ -32,10 +32,12 @@ export type JobRowUpdate = Pick<
 
 /** Where a kind of such rows is kept. */
 export interface JobTable<Row extends JobRow> {
+  /** What a row is, as the codes of errors name it. */
+  noun: string;
   /** Where those who watch a row listen. */
   channel: (id: string) => string;
-  /** The row, held against other transactions that change its status. */
-  lock: (tx: Database, id: string) => Promise<Row>;
+  /** The row, held against other transactions that change its status; of that project, where one is named. */
+  lock: (tx: Database, row: { id: string; projectId?: string }) => Promise<Row>;
   update: (db: Database, id: string, data: JobRowUpdate) => Promise<Row>;
 }
 
@@ -107,7 +109,7 @@ export async function performRowJob<Row extends JobRow>(
 
 async function begin<Row extends JobRow>(table: JobTable<Row>, id: string): Promise<Row | undefined> {
   return database().$transaction(async (tx) => {
-    const row = await table.lock(tx, id);
+    const row = await table.lock(tx, { id });
     if (isJobFinished(row.status)) return undefined;
     await notify(tx, table.channel(id), { type: "state" });
     const ended = { finishedAt: new Date(), activity: null };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { database } from "../database/client";
-import { describeFailure, generationNotFound } from "../generations/generation-row";
+import { generationNotFound } from "../generations/generation-row";
+import { failureText } from "../jobs/failures";
 import { listen } from "../jobs/listen";
 import { generationChannel } from "../jobs/notify";
 import { isJobFinished } from "../jobs/row-job";
@@ -59,6 +60,6 @@ async function readPlayground(input: { projectId: string; generationId: string }
     finishReason: row.finishReason,
     score: row.scoredWith && { model: row.scoredWith, value: row.outputScore, problem: row.scoreProblem },
     activity: row.activity,
-    error: describeFailure(row),
+    error: failureText(row),
   };
 }

@@ -1,6 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
+import { cancellation } from "../jobs/cancel-row-job";
 import { notify, runChannel } from "../jobs/notify";
 import { isFinished, lockRun } from "./run-row";
 
@@ -13,14 +14,7 @@ export async function cancelRun(input: { projectId: string; userId: string; runI
     const run = await lockRun(tx, input);
     if (isFinished(run.status))
       throw new DomainError("run-finished", `run ${run.id} is ${run.status}`, `The run is ${run.status} already.`);
-    const now = new Date();
-    await tx.trainingRun.update({
-      where: { id: run.id },
-      data:
-        run.status === "queued"
-          ? { status: "cancelled", cancelRequestedAt: now, finishedAt: now, activity: null }
-          : { cancelRequestedAt: now, activity: "stopping" },
-    });
+    await tx.trainingRun.update({ where: { id: run.id }, data: cancellation(run.status) });
     await recordAudit(tx, {
       actorId: input.userId,
       projectId: input.projectId,

@@ -2,19 +2,13 @@ import type { ScoreCompletions } from "@/domain/scores/score-completions";
 import type { Scoring } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { notify, scoringChannel } from "../jobs/notify";
-import { type JobTable, performRowJob } from "../jobs/row-job";
+import { performRowJob } from "../jobs/row-job";
 import { resolveModel } from "../models/resolve-model";
-import { lockScoring } from "./scoring-row";
+import { SCORINGS } from "./scoring-row";
 import { type ScoringScope, unscored } from "./unscored-completions";
 
 /** Scores that are committed together: few enough to see them come in. */
 const SCORES_AT_ONCE = 32;
-
-const SCORINGS: JobTable<Scoring> = {
-  channel: scoringChannel,
-  lock: (tx, scoringId) => lockScoring(tx, { scoringId }),
-  update: (db, id, data) => db.scoring.update({ where: { id }, data }),
-};
 
 /**
  * Scores what a queued scoring asks for. It goes from completion to completion in the order of their ids and skips those

@@ -1,7 +1,9 @@
 import { DomainError } from "@/domain/errors";
-import type { Prisma } from "@/generated/prisma/client";
-import { type Database, database } from "../database/client";
-import { describeFailure } from "../generations/generation-row";
+import type { Prisma, Scoring } from "@/generated/prisma/client";
+import { database } from "../database/client";
+import { failureText } from "../jobs/failures";
+import { scoringChannel } from "../jobs/notify";
+import type { JobTable } from "../jobs/row-job";
 
 const include = {
   modelVersion: { select: { id: true, name: true } },
@@ -23,7 +25,7 @@ function describeScoring(scoring: Row) {
     doneCount: scoring.doneCount,
     totalCount: scoring.totalCount,
     activity: scoring.activity,
-    error: describeFailure(scoring),
+    error: failureText(scoring),
     requestedBy: scoring.requestedBy,
     createdAt: scoring.createdAt,
     finishedAt: scoring.finishedAt,
@@ -51,11 +53,14 @@ export async function latestScoring(input: {
 const scoringNotFound = (id: string) =>
   new DomainError("scoring-not-found", `no scoring ${id}`, "There is no such scoring.");
 
-/** The scoring's row, held against other transactions that change its status. */
-export async function lockScoring(tx: Database, input: { projectId?: string; scoringId: string }) {
-  const { projectId, scoringId } = input;
-  await tx.$queryRaw`SELECT 1 FROM "Scoring" WHERE "id" = ${scoringId}::uuid FOR UPDATE`;
-  const row = await tx.scoring.findFirst({ where: { id: scoringId, projectId } });
-  if (!row) throw scoringNotFound(scoringId);
-  return row;
-}
+export const SCORINGS: JobTable<Scoring> = {
+  noun: "scoring",
+  channel: scoringChannel,
+  lock: async (tx, { id, projectId }) => {
+    await tx.$queryRaw`SELECT 1 FROM "Scoring" WHERE "id" = ${id}::uuid FOR UPDATE`;
+    const row = await tx.scoring.findFirst({ where: { id, projectId } });
+    if (!row) throw scoringNotFound(id);
+    return row;
+  },
+  update: (db, id, data) => db.scoring.update({ where: { id }, data }),
+};
