@@ -128,14 +128,17 @@ describe("a reward model that was chosen", () => {
         parentId: base.id,
       },
     });
-  const answer = async (scoreCompletions: ScoreCompletions) => {
+  const answer = async (scoreCompletions: ScoreCompletions, see?: (state: PlaygroundState) => void) => {
     const project = await makeProject();
     const model = await rewardModel(project);
     const { generationId } = await start(project, { rewardModelId: model.id });
     const events = watchPlayground({ projectId: project.projectId, generationId }, never);
     const states: PlaygroundState[] = [];
     const watching = (async () => {
-      for await (const state of events) states.push(state);
+      for await (const state of events) {
+        states.push(state);
+        see?.(state);
+      }
     })();
     await performPlayground(generationId, {
       writeText: fakeWriter(() => ANSWER).writeText,
@@ -148,14 +151,20 @@ describe("a reward model that was chosen", () => {
 
   it("scores the answer once it is written", async () => {
     const { scoreCompletions, asked } = fakeScorer((content, prompt) => content.length + prompt.length);
-    const { states, model } = await answer(scoreCompletions);
+    const unscored = gate();
+    const held: ScoreCompletions = async function* (request) {
+      await unscored.passed; // the answer is shown before its score is there
+      yield* scoreCompletions(request);
+    };
+    const { states, model } = await answer(held, ({ text, score }) => {
+      if (text === ANSWER && score?.value === null) unscored.open();
+    });
     expect(asked).toEqual([[ANSWER]]);
     expect(states.at(-1)).toMatchObject({
       status: "completed",
       text: ANSWER,
       score: { model, value: ANSWER.length + "Capital of France?".length, problem: null },
     });
-    expect(states.some(({ status, score }) => status === "running" && score?.value === null)).toBe(true);
   });
 
   it("takes nothing from the answer where it cannot score it, and says why", async () => {
