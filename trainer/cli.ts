@@ -11,6 +11,7 @@ import {
 } from "./cli/commands";
 import { addExportCommand, addImportCommand } from "./cli/exchange";
 import { reportError } from "./cli/report-error";
+import { addSweepCommand } from "./cli/sweep";
 import { addTrainCommand } from "./cli/train";
 
 /**
@@ -22,6 +23,7 @@ const program = new Command("trainer")
   .showHelpAfterError("(--help lists the options)");
 
 addTrainCommand(program);
+addSweepCommand(program);
 addScoreCommand(program);
 addReportCommand(program);
 addGenerateCommand(program);

@@ -1,16 +1,29 @@
+import os from "node:os";
+
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** The first Ctrl-C ends the command in good order (a run writes a checkpoint); the second ends the process. */
+/** As shells tell it: 129 after SIGHUP, 130 after Ctrl-C, 143 after SIGTERM. */
+const statusOf = (name: NodeJS.Signals) => 128 + os.constants.signals[name];
+
+/**
+ * The first Ctrl-C ends the command in good order (a run writes a checkpoint); the second ends the process. A command
+ * that was stopped by it leaves the signal's exit status; one that came to its end all the same succeeded.
+ */
 export async function stopOnSignals<Result>(command: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+  let stoppedBy: NodeJS.Signals | null = null;
+  const stop = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(statusOf(name));
     process.stderr.write("Stopping; once more to end at once.\n");
+    stoppedBy = name;
     controller.abort();
   };
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
     return await command(controller.signal);
+  } catch (error) {
+    if (stoppedBy) process.exitCode = statusOf(stoppedBy);
+    throw error;
   } finally {
     for (const signal of SIGNALS) process.off(signal, stop);
   }

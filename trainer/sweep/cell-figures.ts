@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { METRICS } from "@/domain/runs/metric-names";
+import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
+import { isMissing } from "../checkpoints/file-errors";
+
+/** What a run came to. Null where it has no such figure. */
+export interface CellFigures {
+  /** Optimizer steps (of PPO: iterations) done. */
+  steps: number;
+  /** Training loss of the last step. */
+  loss: number | null;
+  /** Of PPO: mean score of the last iteration's completions. */
+  score: number | null;
+  /** The step with the lowest validation loss, and the figures of that validation. */
+  bestStep: number | null;
+  evalLoss: number | null;
+  evalAccuracy: number | null;
+  evalMargin: number | null;
+  /** Real tokens of all steps by the seconds of all steps: loading, validation and saving left out. */
+  tokensPerSecond: number | null;
+}
+
+type Row = Record<string, number | null | undefined>;
+
+/** Reads a run's figures out of its metrics.jsonl. */
+export async function readCellFigures(outputDir: string): Promise<CellFigures> {
+  const text = await readFile(path.join(outputDir, "metrics.jsonl"), "utf8").catch((error: unknown) => {
+    if (isMissing(error)) return "";
+    throw error;
+  });
+  // A killed run may have left half a line.
+  const lines = text.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
+  return figuresOf(lines.map((line) => JSON.parse(line) as Row));
+}
+
+export function figuresOf(rows: readonly Row[]): CellFigures {
+  // Rows of steps tell their tokens, rows of validations do not.
+  const steps = rows.filter((row) => row.tokens !== undefined);
+  const last = steps.at(-1);
+  const validations = rows.filter((row) => finite(row[METRICS.evalLoss]) !== null);
+  const best = validations.reduce<Row | undefined>(
+    (lowest, row) => (lowest && loss(lowest) <= loss(row) ? lowest : row),
+    undefined,
+  );
+  const seconds = sum(steps, "seconds");
+  return {
+    steps: last?.step ?? 0,
+    loss: finite(last?.[METRICS.loss] ?? last?.[ROLLOUT_METRICS.policyLoss]),
+    score: finite(last?.[ROLLOUT_METRICS.scores]),
+    bestStep: best?.step ?? null,
+    evalLoss: finite(best?.[METRICS.evalLoss]),
+    evalAccuracy: finite(best?.[METRICS.evalAccuracy]),
+    evalMargin: finite(best?.[METRICS.evalMargin]),
+    tokensPerSecond: seconds > 0 ? sum(steps, "tokens") / seconds : null,
+  };
+}
+
+const finite = (value: number | null | undefined) =>
+  typeof value === "number" && Number.isFinite(value) ? value : null;
+const loss = (row: Row) => row[METRICS.evalLoss] as number;
+const sum = (rows: readonly Row[], key: string) => rows.reduce((total, row) => total + (row[key] ?? 0), 0);

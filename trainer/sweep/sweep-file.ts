@@ -1,0 +1,75 @@
+import path from "node:path";
+import { z } from "zod";
+import { DomainError } from "@/domain/errors";
+import { isJsonObject, type JsonObject, readJsonObjectIfPresent, writeJson } from "../checkpoints/json-file";
+
+const figure = z.number().nullable();
+
+/** A row of the table. `seconds` is the wall time of all its attempts, from the start of the process to its end. */
+const rowSchema = z.object({
+  name: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** `stopped` goes on, `failed` is tried again when the sweep is run once more. */
+  status: z.enum(["waiting", "running", "finished", "failed", "stopped"]),
+  error: z.string().optional(),
+  steps: z.number(),
+  loss: figure,
+  score: figure,
+  bestStep: figure,
+  evalLoss: figure,
+  evalAccuracy: figure,
+  evalMargin: figure,
+  tokensPerSecond: figure,
+  seconds: z.number(),
+});
+export type SweepRow = z.output<typeof rowSchema>;
+
+const sweepSchema = z.object({ run: z.record(z.string(), z.unknown()), cells: z.array(rowSchema) });
+
+/** `run` is RUN.json as it was read, with absolute paths: what all cells share but for the values of their rows. */
+export type Sweep = z.output<typeof sweepSchema>;
+
+const fileOf = (folder: string) => path.join(folder, "sweep.json");
+
+/** Replaced whole at every change, so that a killed sweep knows what it has. */
+export const writeSweep = (folder: string, sweep: Sweep) => writeJson(fileOf(folder), sweep);
+
+/**
+ * The sweep that the folder holds, or null.
+ * @throws DomainError `sweep-invalid` where it is another one than `run`'s, or no sweep at all
+ */
+export async function readSweep(folder: string, run: JsonObject): Promise<Sweep | null> {
+  const file = fileOf(folder);
+  const found = await readJsonObjectIfPresent(file);
+  if (!found) return null;
+  const parsed = sweepSchema.safeParse(found);
+  if (!parsed.success) {
+    const key = parsed.error.issues[0]?.path.join(".") ?? "?";
+    throw new DomainError(
+      "sweep-invalid",
+      `${file}: ${key}: is not what a sweep writes there`,
+      undefined,
+      parsed.error,
+    );
+  }
+  const key = firstDifference(parsed.data.run, run);
+  if (key !== null) {
+    throw new DomainError(
+      "output-conflict",
+      `${folder}: holds a sweep of other settings (${key} differs); name another folder`,
+    );
+  }
+  return parsed.data;
+}
+
+/** The path of the first key whose values differ, or null. */
+function firstDifference(a: JsonObject, b: JsonObject): string | null {
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [left, right] = [a[key], b[key]];
+    if (isJsonObject(left) && isJsonObject(right)) {
+      const inner = firstDifference(left, right);
+      if (inner !== null) return `${key}.${inner}`;
+    } else if (JSON.stringify(left) !== JSON.stringify(right)) return key;
+  }
+  return null;
+}
