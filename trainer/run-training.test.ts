@@ -56,6 +56,16 @@ async function train(changes: object, options: Partial<RunTrainingOptions> = {})
   return { output, events };
 }
 
+/** A copy of an adapter's folder that says it was trained with dropout. */
+async function withDropout(adapter: string, dropout: number): Promise<string> {
+  const copy = path.join(folder, "with-dropout");
+  await cp(adapter, copy, { recursive: true });
+  const file = path.join(copy, "adapter_config.json");
+  const config = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...config, lora_dropout: dropout }));
+  return copy;
+}
+
 const weightsOf = (run: string) => readFile(path.join(run, "adapter", "adapter_model.safetensors"));
 const metricsOf = async (run: string) =>
   (await readFile(path.join(run, "metrics.jsonl"), "utf8"))
@@ -125,6 +135,33 @@ describe("runTraining", () => {
     lossesOf(kept.events).forEach((loss, step) => {
       expect(lossesOf(recomputed.events)[step]).toBeCloseTo(loss, 5);
     });
+  });
+
+  it("drops inputs of the adapter in the training pass alone, new ones at each step, and tells PEFT of it", async () => {
+    const validationDataset = path.join(goldensFolder, "preferences.jsonl");
+    // Without a learning rate to speak of, every step would else have the same loss.
+    const still = {
+      learningRate: 1e-12,
+      shuffle: false,
+      batchSize: 40,
+      maxSteps: 3,
+      evaluateEvery: 1,
+      validationDataset,
+    };
+    const adapter = path.join(goldensFolder, "llama-lora");
+    const plain = await train({ ...still, lora: undefined, adapter });
+    const folder = await withDropout(adapter, 0.1);
+    outputDir += "-dropped";
+    const dropped = await train({ ...still, lora: undefined, adapter: folder });
+    const validated = (events: RunEvent[]) =>
+      events.flatMap((event) => (event.type === "evaluation" ? [event.metrics.evalLoss as number] : []));
+    expect(new Set(lossesOf(plain.events).map((loss) => loss.toFixed(5))).size).toBe(1);
+    expect(new Set(lossesOf(dropped.events).map((loss) => loss.toFixed(5))).size).toBe(3);
+    validated(dropped.events).forEach((loss) => {
+      expect(loss).toBeCloseTo(validated(plain.events)[0] as number, 5);
+    });
+    const config = JSON.parse(await readFile(path.join(outputDir, "adapter", "adapter_config.json"), "utf8"));
+    expect(config.lora_dropout).toBe(0.1);
   });
 
   it("gives the large batch's step with micro-batches", async () => {
@@ -240,7 +277,7 @@ describe("runTraining", () => {
 
   describe("stopped and resumed", () => {
     const config = { maxSteps: 6, checkpointEvery: 2, lrScheduler: "cosine" };
-    async function stopAfter(step: number) {
+    async function stopAfter(step: number, config: object) {
       const controller = new AbortController();
       const onEvent = (event: RunEvent) => {
         if (event.type === "step" && event.step === step) controller.abort();
@@ -250,11 +287,14 @@ describe("runTraining", () => {
       });
     }
 
-    it("ends with the same bits as a run that was never stopped", async () => {
+    it.each([
+      ["", config],
+      [", its dropout masks included", { ...config, lora: { rank: 2, dropout: 0.1 } }],
+    ])("ends with the same bits as a run that was never stopped%s", async (_, config) => {
       await train(config);
       const whole = outputDir;
       outputDir += "-stopped";
-      await stopAfter(3);
+      await stopAfter(3, config);
       expect(await readdir(path.join(outputDir, "checkpoints"))).toContain("step-000003");
       await train(config, { resume: true });
       expect((await weightsOf(outputDir)).equals(await weightsOf(whole))).toBe(true);
@@ -264,7 +304,7 @@ describe("runTraining", () => {
     });
 
     it("goes on from the checkpoint before a damaged one", async () => {
-      await stopAfter(3);
+      await stopAfter(3, config);
       await truncate(path.join(outputDir, "checkpoints", "step-000003", "state.safetensors"), 1000);
       const { events } = await train(config, { resume: true });
       expect(events.find(({ type }) => type === "step")).toMatchObject({ step: 3 });
@@ -272,7 +312,7 @@ describe("runTraining", () => {
     });
 
     it("refuses a checkpoint of other settings", async () => {
-      await stopAfter(2);
+      await stopAfter(2, config);
       await expect(train({ ...config, beta: 0.2 }, { resume: true })).rejects.toMatchObject({
         code: "checkpoint-conflict",
       });

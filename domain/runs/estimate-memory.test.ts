@@ -16,7 +16,7 @@ const config = {
   gradientCheckpointing: false,
   microBatchSize: 2,
   batchSize: 2,
-  lora: { rank: 16, targets: "all-linear" as const },
+  lora: { rank: 16, dropout: 0, targets: "all-linear" as const },
 };
 const of = (
   changes: Partial<Parameters<typeof estimateMemory>[0]> = {},

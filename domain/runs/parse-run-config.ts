@@ -82,6 +82,10 @@ function checkPpo(config: Ppo, place: (path: PropertyKey[]) => string): Ppo {
   if (config.memoryMode === "adapters" && !config.lora && !config.adapter) {
     throw refuse("memoryMode", '"adapters" shares one frozen base; it needs "lora", or an "adapter" to go on from');
   }
+  if (config.lora && config.lora.dropout > 0) {
+    const message = "PPO compares a completion's log-probs with those it was sampled with, which a mask would change";
+    throw invalid(`${place(["lora", "dropout"])}: lora.dropout: ${message}; leave it at 0`);
+  }
   config.rewardFunctions.forEach((reward, index) => {
     if (reward.name !== "regularExpression") return;
     try {

@@ -49,6 +49,8 @@ describe("parseRunConfig", () => {
     [{ ...golden, lambda: 0.1 }, /lambda: no such key for method dpo/],
     [{ ...golden, microBatchSize: 8 }, /microBatchSize: 8 is more than batchSize 4/],
     [{ ...golden, loss: "robust" }, /labelSmoothing: loss "robust" needs/],
+    [{ ...golden, lora: { dropout: 1 } }, /^RUN\.json:19: lora\.dropout: .*<1/],
+    [{ method: "ppo", dataset: "p", lora: { dropout: 0.05 } }, /^RUN\.json:5: lora\.dropout: PPO compares/],
     [{ ...golden, adapter: "a", lora: {} }, /lora: goes without "adapter"/],
     [[], /^RUN\.json: the run must be an object/],
   ])("refuses %# with file, line and key", (config, expected) => {

@@ -45,6 +45,7 @@ describe("readAdapter", () => {
     [{ rank_pattern: { q_proj: 4 } }, '"rank_pattern" is {"q_proj":4}'],
     [{ r: undefined }, '"r" should be a whole number above 0'],
     [{ lora_alpha: undefined }, '"lora_alpha" is missing'],
+    [{ lora_dropout: 1 }, '"lora_dropout" should be a number from 0'],
     [{ r: 4 }, "does not have the rank 4"],
   ])("refuses %j, naming file and key", async (change, message) => {
     const copy = await withConfig(change);

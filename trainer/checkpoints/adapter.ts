@@ -28,6 +28,8 @@ export interface Adapter {
   baseModel: string | null;
   rank: number;
   alpha: number;
+  /** `lora_dropout`: matters where training goes on. */
+  dropout: number;
   /** The last parts of the names of the layers that have a delta: `q_proj`, `c_attn` … */
   targets: string[];
   taskType: "CAUSAL_LM" | "SEQ_CLS";
@@ -61,11 +63,16 @@ function parseAdapterConfig(config: JsonObject, file: string): Omit<Adapter, "la
   const { r: rank, lora_alpha: alpha, target_modules: targets, base_model_name_or_path: baseModel, revision } = config;
   if (!Number.isInteger(rank) || (rank as number) < 1) throw invalidFile(file, '"r" should be a whole number above 0');
   if (typeof alpha !== "number") throw invalidFile(file, '"lora_alpha" is missing');
+  const { lora_dropout: dropout = 0 } = config;
+  if (typeof dropout !== "number" || dropout < 0 || dropout >= 1) {
+    throw invalidFile(file, '"lora_dropout" should be a number from 0 up to (not including) 1');
+  }
   return {
     baseModel:
       typeof baseModel !== "string" ? null : typeof revision === "string" ? `${baseModel}@${revision}` : baseModel,
     rank: rank as number,
     alpha,
+    dropout,
     targets: Array.isArray(targets) ? targets.map(String).sort() : [],
     taskType: config.task_type === "SEQ_CLS" ? "SEQ_CLS" : "CAUSAL_LM",
     fanInFanOut: config.fan_in_fan_out === true,
@@ -131,7 +138,7 @@ function adapterConfig(adapter: Adapter): JsonObject {
     inference_mode: true,
     init_lora_weights: true,
     lora_alpha: adapter.alpha,
-    lora_dropout: 0,
+    lora_dropout: adapter.dropout,
     modules_to_save: savedModules.length > 0 ? savedModules : null,
     peft_type: "LORA",
     r: adapter.rank,

@@ -1,10 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
+import { droppedProduct } from "./lora-dropout";
 import type { Parameter } from "./parameter";
 
 /** A and B of one adapted layer, in PEFT's shapes: A [rank, in], B [out, rank]. */
 export interface LoraPair {
   a: tf.Variable;
   b: tf.Variable;
+  /** Its number among the model's layers: no two draw the same dropout mask. */
+  place: number;
 }
 
 /** One Hugging Face layer's share of a fused weight: `out` rows of it. */
@@ -33,11 +36,13 @@ export interface LinearUse {
   adapter: boolean;
   /** alpha / rank */
   loraScale: number;
+  /** Dropout of the adapter's input, in the training pass alone. `seed` int32 [2]. */
+  dropout: { rate: number; seed: tf.Tensor1D } | null;
   /** Few rows (decoding): W·xᵀ reads the weight once and is 2–4.5 times as fast as x·Wᵀ. */
   thin: boolean;
 }
 
-/** x [rows, in] → x·Wᵀ + bias + scale·(x·Aᵀ)·Bᵀ: [rows, out]. */
+/** x [rows, in] → x·Wᵀ + bias + scale·(dropout(x)·Aᵀ)·Bᵀ: [rows, out]. */
 export function applyLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse): tf.Tensor2D {
   const weight = layer.weight.value as tf.Tensor2D;
   let y: tf.Tensor2D = use.thin
@@ -46,10 +51,20 @@ export function applyLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse): tf.T
   if (layer.bias) y = tf.add(y, layer.bias.value);
   if (use.adapter && layer.parts.some((part) => part.lora)) {
     const { a, b } = stackedLora(layer);
-    const inner = tf.mul(tf.matMul(x, a, false, true), use.loraScale) as tf.Tensor2D;
+    const low = use.dropout ? droppedLow(x, layer, use.dropout) : tf.matMul(x, a, false, true);
+    const inner = tf.mul(low, use.loraScale) as tf.Tensor2D;
     y = tf.add(y, tf.matMul(inner, b, false, true));
   }
   return y;
+}
+
+/** What `x·Aᵀ` of the stacked pairs is, but with a mask of its own for each: [rows, n·rank]. */
+function droppedLow(x: tf.Tensor2D, { parts }: Linear, { rate, seed }: NonNullable<LinearUse["dropout"]>): tf.Tensor2D {
+  const pairs = parts.flatMap(({ lora }) => (lora ? [lora] : []));
+  return tf.concat(
+    pairs.map(({ a, place }) => droppedProduct(x, a, { rate, seed, place })),
+    1,
+  );
 }
 
 /** scale·B·A, the adapter as a change of the weight: [out, in]. */

@@ -12,28 +12,29 @@ import type { LoraConfig } from "./types";
 export function attachFreshLora(linears: Linear[], config: LoraConfig, prefix: string): void {
   checkTargets(linears, config);
   const random = createRandom(config.seed);
-  for (const { part, inSize } of adapted(linears, config)) {
+  for (const { part, inSize, place } of placesIn(linears)) {
+    if (!config.targets.includes(part.target)) continue;
     const bound = 1 / Math.sqrt(inSize);
     const a = Float32Array.from({ length: config.rank * inSize }, () => (2 * random.next() - 1) * bound);
-    part.lora = createPair(part, prefix, config.rank, inSize, a, new Float32Array(part.out * config.rank));
+    part.lora = createPair(part, place, prefix, config.rank, inSize, a, new Float32Array(part.out * config.rank));
   }
 }
 
 /** Attaches the pairs of an adapter's file. One that does not fit is an error that names its tensor. */
 export function attachLora(linears: Linear[], adapter: Adapter, source: string, prefix: string): void {
-  const places = new Map(
-    linears.flatMap((linear) => linear.parts.map((part) => [part.name, { part, inSize: linear.inSize }] as const)),
-  );
+  const places = new Map(placesIn(linears).map((place) => [place.part.name, place]));
   const pairs = [...adapter.layers].map(([name, matrices]) => {
     const place = places.get(name);
     if (!place) throw new DomainError("unsupported", `${source}: the adapter's layer "${name}" is not in this model.`);
     const { part, inSize } = place;
     const a = matrixOf(matrices.a, [adapter.rank, inSize], `${name}.lora_A.weight`, source);
     const b = matrixOf(matrices.b, [part.out, adapter.rank], `${name}.lora_B.weight`, source);
-    return { part, inSize, a, b };
+    return { ...place, a, b };
   });
   if (pairs.length === 0) throw new DomainError("invalidInput", `${source}: the adapter has no layers.`);
-  for (const { part, inSize, a, b } of pairs) part.lora = createPair(part, prefix, adapter.rank, inSize, a, b);
+  for (const { part, inSize, place, a, b } of pairs) {
+    part.lora = createPair(part, place, prefix, adapter.rank, inSize, a, b);
+  }
 }
 
 function matrixOf(matrix: LoraMatrices["a"], shape: [number, number], name: string, source: string): Float32Array {
@@ -69,10 +70,11 @@ export function detachLora(linears: Linear[]): void {
   }
 }
 
-function adapted(linears: Linear[], config: LoraConfig): { part: LinearPart; inSize: number }[] {
-  return linears.flatMap(({ parts, inSize }) =>
-    parts.filter((part) => config.targets.includes(part.target)).map((part) => ({ part, inSize })),
-  );
+/** Every layer that may have an adapter, numbered whether it has one or not: an adapter gone on from keeps its masks. */
+function placesIn(linears: Linear[]): { part: LinearPart; inSize: number; place: number }[] {
+  return linears
+    .flatMap(({ parts, inSize }) => parts.map((part) => ({ part, inSize })))
+    .map((layer, place) => ({ ...layer, place }));
 }
 
 function checkTargets(linears: Linear[], config: LoraConfig): void {
@@ -86,6 +88,7 @@ function checkTargets(linears: Linear[], config: LoraConfig): void {
 
 function createPair(
   part: LinearPart,
+  place: number,
   prefix: string,
   rank: number,
   inSize: number,
@@ -94,5 +97,5 @@ function createPair(
 ): LoraPair {
   const variable = (data: Float32Array, shape: [number, number], matrix: "A" | "B") =>
     tf.tidy(() => tf.variable(tf.tensor2d(data, shape), true, `${prefix}/${part.name}.lora_${matrix}`));
-  return { a: variable(a, [rank, inSize], "A"), b: variable(b, [part.out, rank], "B") };
+  return { a: variable(a, [rank, inSize], "A"), b: variable(b, [part.out, rank], "B"), place };
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
 import type { Adapter } from "../checkpoints/adapter";
 import type { NamedTensors } from "../checkpoints/tensor-file";
+import { runAfter } from "../engine/run-after";
 import { type Attention, type AttentionContext, createCachedAttention, createPackedAttention } from "./attention";
 import type { ModelConfig } from "./config";
 import type { Family } from "./family";
@@ -149,8 +150,8 @@ class TransformerModel implements CausalLanguageModel {
     );
     attachLora(this.family.linears, adapter, source, this.name);
     for (const put of saved) put();
-    const { rank, alpha, targets } = adapter;
-    this.lora = { rank, alpha, targets, seed: 0 };
+    const { rank, alpha, targets, dropout } = adapter;
+    this.lora = { rank, alpha, targets, dropout, seed: 0 };
   }
 
   mergeAdapter(): void {
@@ -191,25 +192,34 @@ class TransformerModel implements CausalLanguageModel {
     ids: tf.Tensor1D,
     positions: tf.Tensor1D,
     attention: Attention,
-    { adapter, recompute }: ForwardOptions,
+    { adapter, recompute, dropoutSeed }: ForwardOptions,
     thin: boolean,
   ): tf.Tensor2D {
     const use: LinearUse = {
       adapter: adapter && this.lora !== null,
       loraScale: this.lora ? this.lora.alpha / this.lora.rank : 0,
+      dropout: null,
       thin,
     };
+    const rate = this.lora?.dropout ?? 0;
+    const isDropping = use.adapter && rate > 0 && dropoutSeed !== undefined;
+    // In the context, so that a recomputed layer gets the same seed, and with it the same masks, from the tape.
+    const shared: AttentionContext = isDropping ? { ...attention.context, dropoutSeed } : attention.context;
     let h = this.family.embed(ids, positions);
     for (let layer = 0; layer < this.config.layers; layer++) {
-      const block = (input: tf.Tensor2D, context: AttentionContext) =>
-        this.family.block(input, layer, (layer, qkv) => attention.attend(layer, qkv, context), use);
+      const block = (input: tf.Tensor2D, context: AttentionContext) => {
+        const attend = (layer: number, qkv: tf.Tensor2D) => attention.attend(layer, qkv, context);
+        // Drawn after the layer's input is there: a recomputation draws again instead of keeping masks until then.
+        const seed = isDropping ? runAfter(context.dropoutSeed as tf.Tensor1D, input) : null;
+        return this.family.block(input, layer, attend, seed ? { ...use, dropout: { rate, seed } } : use);
+      };
       if (recompute) {
         const { linears, parameters } = this.family.blockParameters(layer);
         const variables = [...variablesOf(parameters), ...(use.adapter ? loraVariables(linears) : [])];
-        h = recomputed(block, h, attention.context, variables);
+        h = recomputed(block, h, shared, variables);
       } else {
         const input = h;
-        h = tf.tidy(() => block(input, attention.context)); // frees what the backward pass does not keep
+        h = tf.tidy(() => block(input, shared)); // frees what the backward pass does not keep
       }
     }
     return this.family.finalNorm(h);

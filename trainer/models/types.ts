@@ -29,6 +29,8 @@ export interface LoraConfig {
   targets: string[];
   /** Seed of A's initial values (Kaiming uniform with a = √5, as PEFT); B starts at zero. */
   seed: number;
+  /** Share of the adapter's inputs that a training pass drops; none where left out. */
+  dropout?: number;
 }
 
 /** What a forward pass over cached tokens needs; made by `createKeyValueCache`. */
@@ -52,6 +54,8 @@ export interface ForwardOptions {
   sink?: KeyValueSink;
   /** Recompute each layer in the backward pass instead of keeping its activations: less memory, about a fifth slower. */
   recompute?: boolean;
+  /** The training pass gives the seed of its dropout masks (int32 [2]); without one nothing is dropped. */
+  dropoutSeed?: tf.Tensor1D;
 }
 
 /**

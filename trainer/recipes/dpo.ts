@@ -14,7 +14,7 @@ import { type MicroBatchValues, mean, pairFigures, weightTensor } from "./pair-f
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { cachedReference } from "./reference-log-probs";
-import { trainingLoop } from "./training-loop";
+import { type LoopMethod, trainingLoop } from "./training-loop";
 
 /**
  * Direct preference optimisation (Rafailov et al. 2023, arXiv 2305.18290), its conservative and robust forms, and IPO.
@@ -51,17 +51,23 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
 
   // 3. The loss. Everything that differs between two micro-batches is an argument.
   const objective = gradientFunction(run.scope, "dpo-gradients", model.trainable, (args) => {
-    const [referenceSums, lengths, weights] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
+    const [referenceSums, lengths, weights, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D?,
+    ];
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
     const losses = pairLosses(sums, referenceSums, lengths, config);
     return { loss: tf.sum(tf.mul(losses, weights)), sequences: sums };
   });
-  const gradients = (examples: readonly number[], batch: readonly number[]) =>
+  const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
       ...pack(examples),
       referenceTensor(examples, reference, slots),
       pairLengths(examples.map(example), slots),
       weightTensor(examples.length, batch.length, slots),
+      ...draws,
     ]);
   const figures = (values: readonly MicroBatchValues[]) =>
     pairFigures(values, (index, [chosen = 0, rejected = 0]) => {

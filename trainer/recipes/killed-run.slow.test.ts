@@ -26,7 +26,7 @@ async function writeRun(name: string, changes: object): Promise<string> {
   const file = path.join(folder, `${name}.json`);
   const config = {
     model: path.join(goldensFolder, "llama"),
-    lora: { rank: 4 },
+    lora: { rank: 4, dropout: 0.05 },
     batchSize: 4,
     microBatchSize: 2,
     maxSteps: STEPS,

@@ -11,7 +11,7 @@ import { eachExample, type MicroBatchValues, mean, weightTensor } from "./pair-f
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { cachedReference } from "./reference-log-probs";
-import { trainingLoop } from "./training-loop";
+import { type LoopMethod, trainingLoop } from "./training-loop";
 
 /**
  * Kahneman–Tversky optimisation (Ethayarajh et al. 2024, arXiv 2402.01306): single completions, desirable or not.
@@ -79,23 +79,25 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
   // 3. The loss.
   let z = 0;
   const objective = gradientFunction(run.scope, "kto-gradients", model.trainable, (args) => {
-    const [referenceSums, desirable, weights, point] = args.slice(PACKED_ARGUMENTS) as [
+    const [referenceSums, desirable, weights, point, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
       tf.Tensor1D,
       tf.Tensor1D,
       tf.Tensor1D,
       tf.Scalar,
+      tf.Tensor1D?,
     ];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
     const losses = ktoLoss(tf.sub(sums, referenceSums), desirable, point, config);
     return { loss: tf.sum(tf.mul(losses, weights)), sequences: sums };
   });
-  const gradients = (examples: readonly number[], batch: readonly number[]) =>
+  const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
       ...pack(examples),
       values(examples, (index) => reference[index] as number, slots),
       values(examples, isDesirable, slots),
       weightTensor(examples.length, batch.length, slots),
       tf.scalar(z),
+      ...draws,
     ]);
   const figures = (microBatches: readonly MicroBatchValues[]): Metrics => {
     const rows = eachExample(microBatches, (index, [sum = 0]) => ({

@@ -9,7 +9,7 @@ import { PACKED_ARGUMENTS, packWholePairs, pairLengths, sequenceLogProbs } from 
 import { type MicroBatchValues, pairFigures, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
-import { trainingLoop } from "./training-loop";
+import { type LoopMethod, trainingLoop } from "./training-loop";
 
 /**
  * Odds-ratio preference optimisation (Hong, Lee, Thorne 2024, arXiv 2403.07691): SFT and preference in one, without a
@@ -44,16 +44,22 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
 
   // 2. The loss.
   const objective = gradientFunction(run.scope, "orpo-gradients", model.trainable, (args) => {
-    const [lengths, weights, targets] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Scalar];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
+    const [lengths, weights, targets, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Scalar,
+      tf.Tensor1D?,
+    ];
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
     return { loss: lossOf(sums, lengths, weights, targets), sequences: sums };
   });
-  const gradients = (examples: readonly number[], batch: readonly number[]) =>
+  const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
       ...pack(examples),
       pairLengths(examples.map(example), slots),
       weightTensor(examples.length, batch.length, slots),
       tf.scalar(targetCount(batch)),
+      ...draws,
     ]);
   const figures = (values: readonly MicroBatchValues[]) =>
     pairFigures(values, (index, [, chosen = 0, rejected = 0]) => {

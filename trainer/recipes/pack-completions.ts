@@ -95,15 +95,19 @@ export const PACKED_ARGUMENTS = packedTensorCount + 3;
 /** Whether the backward pass computes each layer again instead of keeping its activations. */
 export type ForwardMemory = { gradientCheckpointing?: boolean };
 
+/** How a training pass differs from one that only measures. */
+export type TrainingPass = ForwardMemory & { dropoutSeed?: tf.Tensor1D };
+
 /** Log-probs of the completion tokens: each [targets], and which sequence they belong to [sequences, targets]. */
 export function completionLogProbs(
   model: CausalLanguageModel,
   packed: readonly tf.Tensor[],
-  options: ForwardMemory = {},
+  options: TrainingPass = {},
 ): { logProbs: tf.Tensor1D; membership: tf.Tensor2D } {
   const batch: PackedTensors = packedTensorsFrom(packed);
   const [positions, targets, membership] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
-  const hidden = model.hiddenStates(batch, { adapter: true, recompute: options.gradientCheckpointing ?? false });
+  const { gradientCheckpointing = false, dropoutSeed } = options;
+  const hidden = model.hiddenStates(batch, { adapter: true, recompute: gradientCheckpointing, dropoutSeed });
   return { logProbs: model.targetLogProbs(hidden, positions, targets), membership };
 }
 
@@ -111,7 +115,7 @@ export function completionLogProbs(
 export function sequenceLogProbs(
   model: CausalLanguageModel,
   packed: readonly tf.Tensor[],
-  options: ForwardMemory = {},
+  options: TrainingPass = {},
 ): tf.Tensor1D {
   const { logProbs, membership } = completionLogProbs(model, packed, options);
   return sumBySequence(logProbs, membership);

@@ -9,7 +9,7 @@ import {
   toPackedTensors,
 } from "../models/packing";
 import type { CausalLanguageModel } from "../models/types";
-import type { ForwardMemory } from "./pack-completions";
+import type { TrainingPass } from "./pack-completions";
 
 /**
  * A micro-batch of pairs for a reward model: packed tokens and where each completion's score is read, its last token.
@@ -58,8 +58,9 @@ export const REWARD_ARGUMENTS = packedTensorCount + 1;
 export function sequenceRewards(
   model: CausalLanguageModel,
   packed: readonly tf.Tensor[],
-  { gradientCheckpointing = false }: ForwardMemory = {},
+  { gradientCheckpointing = false, dropoutSeed }: TrainingPass = {},
 ): tf.Tensor1D {
-  const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter: true, recompute: gradientCheckpointing });
+  const options = { adapter: true, recompute: gradientCheckpointing, dropoutSeed };
+  const hidden = model.hiddenStates(packedTensorsFrom(packed), options);
   return model.rewards(hidden, packed[packedTensorCount] as tf.Tensor1D);
 }

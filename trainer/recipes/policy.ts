@@ -73,11 +73,12 @@ export function requireLanguageModel({ model }: Policy, config: RunConfig): void
 export async function savePolicy({ model, files }: Policy, outputDir: string): Promise<RunOutput> {
   if (model.lora) {
     const folder = path.join(outputDir, "adapter");
-    const { rank, alpha, targets } = model.lora;
+    const { rank, alpha, targets, dropout = 0 } = model.lora;
     await writeAdapter(folder, {
       baseModel: files.adapter ? files.adapter.baseModel : files.source.reference,
       rank,
       alpha,
+      dropout,
       targets,
       taskType: model.hasRewardHead ? "SEQ_CLS" : "CAUSAL_LM",
       fanInFanOut: files.config.family === "gpt2",
@@ -100,5 +101,5 @@ async function rewardHeadOf(model: CausalLanguageModel): Promise<NamedTensors> {
 
 function freshAdapter(lora: LoraSettings, family: "llama" | "gpt2", seed: number) {
   const targets = lora.targets === "all-linear" ? ALL_LINEAR[family] : lora.targets;
-  return { rank: lora.rank, alpha: lora.alpha ?? 2 * lora.rank, targets, seed };
+  return { rank: lora.rank, alpha: lora.alpha ?? 2 * lora.rank, targets, seed, dropout: lora.dropout };
 }

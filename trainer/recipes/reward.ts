@@ -10,7 +10,7 @@ import { packRewardPairs, REWARD_ARGUMENTS, sequenceRewards } from "./pack-rewar
 import { eachExample, type MicroBatchValues, mean, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
-import { trainingLoop } from "./training-loop";
+import { type LoopMethod, trainingLoop } from "./training-loop";
 
 /**
  * A reward model (Ouyang et al. 2022, arXiv 2203.02155, section 3.5): a scalar read at the last token of prompt and
@@ -37,15 +37,16 @@ export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<Run
 
   // 2. The loss.
   const objective = gradientFunction(run.scope, "reward-gradients", model.trainable, (args) => {
-    const [margin, weights] = args.slice(REWARD_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D];
-    const rewards = sequenceRewards(model, args.slice(0, REWARD_ARGUMENTS), config);
+    const [margin, weights, dropoutSeed] = args.slice(REWARD_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D?];
+    const rewards = sequenceRewards(model, args.slice(0, REWARD_ARGUMENTS), { ...config, dropoutSeed });
     return { loss: tf.sum(tf.mul(pairLosses(rewards, margin), weights)), sequences: rewards };
   });
-  const gradients = (examples: readonly number[], batch: readonly number[]) =>
+  const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
       ...pack(examples),
       margins(examples, slots),
       weightTensor(examples.length, batch.length, slots),
+      ...draws,
     ]);
 
   const scores = forwardFunction(run, "reward-scores", (packed) => sequenceRewards(model, packed), {

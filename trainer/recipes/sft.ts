@@ -46,13 +46,15 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
 
   // 2. The loss.
   const objective = gradientFunction(run.scope, "sft-gradients", model.trainable, (args) => {
-    const { logProbs, membership } = completionLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
+    const [targets, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [tf.Scalar, tf.Tensor1D?];
+    const packed = args.slice(0, PACKED_ARGUMENTS);
+    const { logProbs, membership } = completionLogProbs(model, packed, { ...config, dropoutSeed });
     const isTarget = tf.sum(membership, 0) as tf.Tensor1D; // [targets]: 0 for filling
-    const loss = sftLoss(logProbs, isTarget, args[PACKED_ARGUMENTS] as tf.Scalar);
+    const loss = sftLoss(logProbs, isTarget, targets);
     return { loss, sequences: sumBySequence(logProbs, membership) };
   });
-  const gradients: LoopMethod["gradients"] = (_, batch, rows) =>
-    callOnce(objective, [...pack(rows), tf.scalar(targetCount(batch))]);
+  const gradients: LoopMethod["gradients"] = (_, batch, rows, draws) =>
+    callOnce(objective, [...pack(rows), tf.scalar(targetCount(batch)), ...draws]);
   /** Short examples share rows where that is wanted; a micro-batch has as many rows as it would have examples. */
   const layOut: LoopMethod["layOut"] = (batch) => {
     const rows = fillRows(batch, tokensOf, config.packing ? config.packingLength : 0);

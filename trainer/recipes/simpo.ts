@@ -9,7 +9,7 @@ import { chosenAndRejected, PACKED_ARGUMENTS, packPairs, pairLengths, sequenceLo
 import { type MicroBatchValues, mean, pairFigures, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
-import { trainingLoop } from "./training-loop";
+import { type LoopMethod, trainingLoop } from "./training-loop";
 
 /**
  * Simple preference optimisation (Meng, Xia, Chen 2024, arXiv 2405.14734): DPO without a reference, on mean log-probs.
@@ -30,15 +30,16 @@ export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEv
 
   // 2. The loss.
   const objective = gradientFunction(run.scope, "simpo-gradients", model.trainable, (args) => {
-    const [lengths, weights] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
+    const [lengths, weights, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D?];
+    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
     return { loss: tf.sum(tf.mul(pairLosses(sums, lengths), weights)), sequences: sums };
   });
-  const gradients = (examples: readonly number[], batch: readonly number[]) =>
+  const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
       ...pack(examples),
       pairLengths(examples.map(example), slots),
       weightTensor(examples.length, batch.length, slots),
+      ...draws,
     ]);
   const figures = (values: readonly MicroBatchValues[]) =>
     pairFigures(values, (index, [chosen = 0, rejected = 0]) => {

@@ -4,7 +4,9 @@ import type { CompleteOfflineConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { reasonOf } from "../checkpoints/file-errors";
 import { type ScheduledBatch, splitIntoMicroBatches } from "../data/batch-schedule";
+import type { CausalLanguageModel } from "../models/types";
 import type { Checkpoints } from "./checkpoints";
+import { dropoutSeeds } from "./dropout-seeds";
 import type { Gradients } from "./gradient-function";
 import { nonFiniteLoss } from "./non-finite";
 import { Pace } from "./pace";
@@ -19,8 +21,16 @@ export type LoopMethod = {
   prepare?(batch: readonly number[]): AsyncGenerator<RunEvent, void>;
   /** How a batch is laid out, micro-batch by micro-batch, in rows of examples. Left out: a row an example. */
   layOut?(batch: readonly number[]): number[][][];
-  /** Forward and backward pass of a micro-batch of this batch; `rows` has the same examples as laid out. */
-  gradients(microBatch: readonly number[], batch: readonly number[], rows: readonly (readonly number[])[]): Gradients;
+  /**
+   * Forward and backward pass of a micro-batch of this batch; `rows` has the same examples as laid out. `draws` holds the
+   * seed of its dropout masks where there is dropout: the last argument of the compiled function.
+   */
+  gradients(
+    microBatch: readonly number[],
+    batch: readonly number[],
+    rows: readonly (readonly number[])[],
+    draws: readonly tf.Tensor1D[],
+  ): Gradients;
   /** Figures of the step. */
   metrics(microBatches: readonly MicroBatchValues[]): Metrics;
   /** Figures on the validation examples; called where there are some. */
@@ -30,7 +40,7 @@ export type LoopMethod = {
 /** What the loop needs of a prepared run. */
 type LoopRun = {
   config: CompleteOfflineConfig;
-  model: { trainable: tf.Variable[] };
+  model: Pick<CausalLanguageModel, "trainable" | "lora">;
   tokensOf(example: number): number;
   held: readonly number[];
   schedule: readonly ScheduledBatch[];
@@ -91,7 +101,7 @@ export async function* trainingLoop(
       const batch = schedule[step] as ScheduledBatch;
       const started = performance.now();
       if (method.prepare) yield* method.prepare(batch.indices);
-      const { loss, values, gradients } = await accumulate(method, batch.indices, run, signal);
+      const { loss, values, gradients } = await accumulate(method, batch.indices, step, run, signal);
       const { gradNorm, learningRate } = update.apply(gradients, step);
       step += 1;
       watch.addTrainLoss(loss);
@@ -164,7 +174,8 @@ function outOfPatience(
 async function accumulate(
   method: LoopMethod,
   batch: readonly number[],
-  { config, tokensOf }: LoopRun,
+  step: number,
+  { config, model, tokensOf }: LoopRun,
   signal: AbortSignal,
 ) {
   const values: MicroBatchValues[] = [];
@@ -176,7 +187,8 @@ async function accumulate(
     for (const rows of method.layOut?.(batch) ?? alone()) {
       await breathe(signal);
       const examples = rows.flat();
-      const result = method.gradients(examples, batch, rows);
+      const draws = dropoutSeeds(model, config.seed, step, values.length);
+      const result = method.gradients(examples, batch, rows, draws);
       loss += result.loss.dataSync()[0] as number;
       const all = result.sequences.dataSync() as Float32Array;
       // Empty slots of a short micro-batch have values too; nobody reads them.

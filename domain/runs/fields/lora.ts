@@ -18,6 +18,13 @@ export const loraSchema = z.strictObject({
     meaning: "The adapter's output is scaled by alpha ÷ rank. Twice the rank when left out.",
     group: "model",
   }),
+  dropout: field(z.number().min(0).lt(1).default(0), {
+    title: "Dropout",
+    meaning:
+      "Share of the adapter's inputs that each training step leaves out at random. Some helps against learning few examples by heart.",
+    group: "model",
+    safe: { max: 0.1, why: "more than a tenth slows learning down and seldom helps" },
+  }),
   targets: field(z.union([z.literal("all-linear"), z.array(z.string().min(1)).min(1)]).default("all-linear"), {
     title: "Layers",
     meaning: "Linear layers that get an adapter: all of them works best; q, k, v and o are the least.",
