@@ -5,10 +5,13 @@ import { numberOf, type Point, pointsOf, type RunTrace } from "./trace";
 export const hasReference = (method: string): boolean => method === "dpo" || method === "kto";
 
 /**
- * Δ = log π − log π_ref of chosen or rejected completions, summed over tokens and averaged over the batch: nats. Read
- * back from the reported rewards, for which β must be known; empty where it isn't.
+ * Δ = log π − log π_ref of chosen or rejected completions, summed over tokens and averaged over the batch: nats. Of
+ * chosen ones as the run reports it; else read back from the reported rewards, for which β must be known; empty where it
+ * isn't.
  */
 export function logRatios(trace: RunTrace, side: "chosen" | "rejected"): Point[] {
+  const reported = side === "chosen" ? pointsOf(trace, METRICS.chosenDrift) : [];
+  if (hasReference(trace.method) && reported.length > 0) return [...reported];
   const beta = numberOf(trace, "beta");
   if (!hasReference(trace.method) || beta === undefined || beta <= 0) return [];
   const rewards = pointsOf(trace, side === "chosen" ? METRICS.rewardsChosen : METRICS.rewardsRejected);

@@ -2,7 +2,8 @@ import type { ROLLOUT_METRICS } from "./rollout-metrics";
 
 /**
  * Names of the figures in metrics.jsonl, spelled as TRL spells them, so that a run can be laid beside one of TRL's.
- * `logps/*` are sums over a completion's tokens (ORPO, SimPO: means), averaged over the batch.
+ * `logps/*` are sums over a completion's tokens (ORPO, SimPO: means), averaged over the batch. Names that TRL has none for
+ * are in the project's own spelling.
  */
 export const METRICS = {
   loss: "loss",
@@ -14,8 +15,16 @@ export const METRICS = {
   rewardsAccuracies: "rewards/accuracies",
   logpsChosen: "logps/chosen",
   logpsRejected: "logps/rejected",
+  chosenDrift: "logps/chosenDrift",
+  sequenceKl: "sequenceKl",
+  nllLoss: "nll_loss",
+  logOddsRatio: "log_odds_ratio",
+  logOddsChosen: "log_odds_chosen",
   accuracy: "accuracy",
   margin: "margin",
+  minReward: "min_reward",
+  meanReward: "mean_reward",
+  maxReward: "max_reward",
   kl: "kl",
   evalLoss: "evalLoss",
   evalAccuracy: "evalAccuracy",
@@ -54,8 +63,39 @@ export const metricMeanings: Record<MetricName, { title: string; meaning: string
       meaning: "Log-probability of the rejected completion.",
       better: null,
     },
+    "logps/chosenDrift": {
+      title: "Drift of chosen",
+      meaning:
+        "How much likelier (below 0: less likely) the chosen completions are than they were in the reference, nats a completion. Far below 0, the mass goes to texts that nobody has seen.",
+      better: "higher",
+    },
+    sequenceKl: {
+      title: "KL a sequence",
+      meaning:
+        "Estimated distance to the reference on the batch's completions, nats a completion. They are not the policy's own, so read its course, not its size.",
+      better: null,
+    },
+    nll_loss: {
+      title: "NLL of chosen",
+      meaning:
+        "The likelihood's part of the loss before its weight: minus the mean log-probability of a learned token.",
+      better: "lower",
+    },
+    log_odds_ratio: {
+      title: "Log-sigmoid of the odds",
+      meaning: "ORPO's log σ of the log odds of chosen against rejected, mean of the batch; 0 where chosen is certain.",
+      better: "higher",
+    },
+    log_odds_chosen: {
+      title: "Log odds of chosen",
+      meaning: "ORPO's log odds of chosen minus those of rejected, mean of the batch.",
+      better: "higher",
+    },
     accuracy: { title: "Accuracy", meaning: "Share of pairs in which chosen scores higher.", better: "higher" },
     margin: { title: "Margin", meaning: "Score of chosen minus score of rejected.", better: "higher" },
+    min_reward: { title: "Lowest score", meaning: "Lowest score of a completion of the batch.", better: null },
+    mean_reward: { title: "Mean score", meaning: "Mean score of the batch's completions.", better: null },
+    max_reward: { title: "Highest score", meaning: "Highest score of a completion of the batch.", better: null },
     kl: { title: "KL estimate", meaning: "KTO's reference point z, in nats.", better: null },
     evalLoss: { title: "Validation loss", meaning: "The loss on records that are not trained on.", better: "lower" },
     evalAccuracy: {

@@ -103,6 +103,9 @@ function explain(issue: z.core.$ZodIssue, input: object, place: (path: PropertyK
     const path = [...issue.path, key];
     const method = (input as { method: keyof typeof configSchemas }).method;
     const near = nearest(key, Object.keys(configSchemas[method].shape));
+    if (method === "orpo" && key === "sftMixRatio") {
+      return `${place(path)}: sftMixRatio: method orpo has the likelihood of chosen completions in its loss already; "lambda" weighs its other part`;
+    }
     return `${place(path)}: ${path.join(".")}: no such key for method ${method}${near ? ` (did you mean "${near}"?)` : ""}`;
   }
   const value = issue.path.reduce<unknown>(

@@ -6,7 +6,9 @@ import { ktoLoss, ktoReferencePoint } from "./kto";
 import { oddsRatioLoss } from "./orpo";
 import { rewardLoss } from "./reward";
 import { robustDpoLoss } from "./robust-dpo";
+import { sequenceKl } from "./sequence-kl";
 import { sftLoss } from "./sft";
+import { withSftMix } from "./sft-mix";
 import { simpoLoss } from "./simpo";
 
 // The expected values were worked out by hand from the formulas, not copied from a run.
@@ -110,5 +112,26 @@ describe("ORPO", () => {
 describe("SimPO", () => {
   it("is softplus(γ − β(ℓ_c − ℓ_r))", () => {
     close(simpoLoss(vector(-1), vector(-2), { beta: 2, gamma: 1 }), [0.313262]);
+  });
+});
+
+describe("SFT mix", () => {
+  const [preference, sums] = [tf.scalar(0.7), vector(-6, -2)];
+  it("adds ratio · 8 nats ÷ 16 tokens of the whole batch", () => {
+    close(withSftMix(preference, sums, tf.scalar(16), { sftMixRatio: 0.2 }), [0.8]);
+  });
+  it("leaves the loss alone at 0", () => {
+    expect(withSftMix(preference, sums, tf.scalar(16), { sftMixRatio: 0 })).toBe(preference);
+  });
+});
+
+describe("KL of a sequence", () => {
+  it("is 0 where nothing moved and 10·(e^-0.5 − 1 + 0.5) where ten tokens lost half a nat each", () => {
+    expect(sequenceKl(0, 10)).toBe(0);
+    expect(sequenceKl(-5, 10)).toBeCloseTo(1.065307, 5);
+  });
+  it("is about Δ² ÷ 2|y| near the reference, and never negative", () => {
+    expect(sequenceKl(0.1, 20)).toBeCloseTo(0.01 / 40, 6);
+    expect(sequenceKl(3, 7)).toBeGreaterThan(0);
   });
 });

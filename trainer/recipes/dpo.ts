@@ -6,11 +6,19 @@ import { dpoLoss } from "../losses/dpo";
 import { ipoLoss } from "../losses/ipo";
 import { lengthNormalisedGap } from "../losses/length-normalised-dpo";
 import { robustDpoLoss } from "../losses/robust-dpo";
+import { withSftMix } from "../losses/sft-mix";
 import { pairs } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
-import { chosenAndRejected, PACKED_ARGUMENTS, packPairs, pairLengths, sequenceLogProbs } from "./pack-completions";
-import { type MicroBatchValues, mean, pairFigures, weightTensor } from "./pair-figures";
+import {
+  chosenAndRejected,
+  chosenTokens,
+  PACKED_ARGUMENTS,
+  packPairs,
+  pairLengths,
+  sequenceLogProbs,
+} from "./pack-completions";
+import { type MicroBatchValues, pairFigures, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { cachedReference } from "./reference-log-probs";
@@ -51,15 +59,12 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
 
   // 3. The loss. Everything that differs between two micro-batches is an argument.
   const objective = gradientFunction(run.scope, "dpo-gradients", model.trainable, (args) => {
-    const [referenceSums, lengths, weights, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Tensor1D,
+    const [referenceSums, lengths, weights, chosenTokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
+      ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Scalar],
       tf.Tensor1D?,
     ];
     const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    const losses = pairLosses(sums, referenceSums, lengths, config);
-    return { loss: tf.sum(tf.mul(losses, weights)), sequences: sums };
+    return { loss: lossOf(sums, referenceSums, lengths, weights, chosenTokens, config), sequences: sums };
   });
   const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
@@ -67,25 +72,42 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
       referenceTensor(examples, reference, slots),
       pairLengths(examples.map(example), slots),
       weightTensor(examples.length, batch.length, slots),
+      chosenTokens(batch.map(example)),
       ...draws,
     ]);
   const figures = (values: readonly MicroBatchValues[]) =>
-    pairFigures(values, (index, [chosen = 0, rejected = 0]) => {
-      const [referenceChosen = 0, referenceRejected = 0] = reference.subarray(2 * index, 2 * index + 2);
-      // The reward that DPO trains without ever naming it: β times the log-ratio (eq. 5).
-      const rewards: [number, number] = [chosen - referenceChosen, rejected - referenceRejected];
-      return { rewards: [config.beta * rewards[0], config.beta * rewards[1]], logps: [chosen, rejected] };
-    });
+    pairFigures(
+      values,
+      (index, [chosen = 0, rejected = 0]) => {
+        const [referenceChosen = 0, referenceRejected = 0] = reference.subarray(2 * index, 2 * index + 2);
+        const pair = example(index);
+        const logRatios: [number, number] = [chosen - referenceChosen, rejected - referenceRejected];
+        return {
+          // The reward that DPO trains without ever naming it: β times the log-ratio (eq. 5).
+          rewards: [config.beta * logRatios[0], config.beta * logRatios[1]],
+          logps: [chosen, rejected],
+          logRatios,
+          tokens: [pair.chosen.completionIds.length, pair.rejected.completionIds.length],
+        };
+      },
+      config,
+    );
 
   async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
     const sums = yield* logProbs(held, "validating", "Validating");
-    const losses = tf.tidy(() => {
-      const lengths = pairLengths(held.map(example), held.length);
-      return pairLosses(tf.tensor1d(sums), referenceTensor(held, reference, held.length), lengths, config).dataSync();
+    const loss = tf.tidy(() => {
+      const records = held.map(example);
+      const references = referenceTensor(held, reference, held.length);
+      const [lengths, weights] = [
+        pairLengths(records, held.length),
+        weightTensor(held.length, held.length, held.length),
+      ];
+      const all = lossOf(tf.tensor1d(sums), references, lengths, weights, chosenTokens(records), config);
+      return all.dataSync()[0] as number;
     });
     const rewards = figures([{ examples: held, values: sums }]);
     return {
-      [METRICS.evalLoss]: mean(losses),
+      [METRICS.evalLoss]: loss,
       [METRICS.evalAccuracy]: rewards[METRICS.rewardsAccuracies],
       [METRICS.evalMargin]: rewards[METRICS.rewardsMargins],
     };
@@ -93,6 +115,24 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
 
   const step = yield* trainingLoop({ gradients, metrics: figures, evaluate }, prepared, run.signal);
   return { policy: prepared.policy, step };
+}
+
+/**
+ * A micro-batch's share of the loss: scalar.
+ *
+ * @param weights [pairs]: of each pair in its batch, 0 for filling
+ * @param chosenTokens scalar, over the whole batch
+ */
+function lossOf(
+  sums: tf.Tensor1D,
+  referenceSums: tf.Tensor1D,
+  lengths: tf.Tensor1D,
+  weights: tf.Tensor1D,
+  chosenTokens: tf.Scalar,
+  config: DpoConfig,
+): tf.Scalar {
+  const preference: tf.Scalar = tf.sum(tf.mul(pairLosses(sums, referenceSums, lengths, config), weights));
+  return withSftMix(preference, chosenAndRejected(sums)[0], chosenTokens, config);
 }
 
 /**

@@ -3,11 +3,12 @@ import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { type Sequence, sequenceLength } from "../data/tokenize-dataset";
 import { ktoLoss } from "../losses/kto";
+import { withSftMix } from "../losses/sft-mix";
 import { ratedCompletions } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
 import { PACKED_ARGUMENTS, packSequences, sequenceLogProbs } from "./pack-completions";
-import { eachExample, type MicroBatchValues, mean, weightTensor } from "./pair-figures";
+import { driftFigures, eachExample, type MicroBatchValues, mean, nllFigure, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { cachedReference } from "./reference-log-probs";
@@ -78,17 +79,34 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
 
   // 3. The loss.
   let z = 0;
+  const lossOf = (
+    sums: tf.Tensor1D,
+    referenceSums: tf.Tensor1D,
+    desirable: tf.Tensor1D,
+    weights: tf.Tensor1D,
+    point: tf.Scalar,
+    tokens: tf.Scalar,
+  ): tf.Scalar => {
+    const losses = ktoLoss(tf.sub(sums, referenceSums), desirable, point, config);
+    return withSftMix(tf.sum(tf.mul(losses, weights)), tf.mul(sums, desirable), tokens, config);
+  };
+  /** Tokens of a batch's desirable completions, for the likelihood's mean; 1 where there are none. */
+  const desirableTokens = (batch: readonly number[]) => {
+    const tokens = batch.filter(isDesirable).map((index) => example(index).sequence.completionIds.length);
+    return tf.scalar(
+      Math.max(
+        1,
+        tokens.reduce((sum, count) => sum + count, 0),
+      ),
+    );
+  };
   const objective = gradientFunction(run.scope, "kto-gradients", model.trainable, (args) => {
-    const [referenceSums, desirable, weights, point, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Scalar,
+    const [referenceSums, desirable, weights, point, tokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
+      ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Scalar, tf.Scalar],
       tf.Tensor1D?,
     ];
     const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    const losses = ktoLoss(tf.sub(sums, referenceSums), desirable, point, config);
-    return { loss: tf.sum(tf.mul(losses, weights)), sequences: sums };
+    return { loss: lossOf(sums, referenceSums, desirable, weights, point, tokens), sequences: sums };
   });
   const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
@@ -97,6 +115,7 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       values(examples, isDesirable, slots),
       weightTensor(examples.length, batch.length, slots),
       tf.scalar(z),
+      desirableTokens(batch),
       ...draws,
     ]);
   const figures = (microBatches: readonly MicroBatchValues[]): Metrics => {
@@ -104,6 +123,9 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       desirable: example(index).desirable,
       reward: config.beta * (sum - (reference[index] as number)),
       logp: sum,
+      logRatio: sum - (reference[index] as number),
+      isChosen: example(index).desirable,
+      tokens: example(index).sequence.completionIds.length,
     }));
     const [chosen, rejected] = [rows.filter(({ desirable }) => desirable), rows.filter(({ desirable }) => !desirable)];
     // A batch may hold no example of one kind: then that kind has no figures.
@@ -115,6 +137,8 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       ...ofKind(chosen, METRICS.rewardsChosen, METRICS.logpsChosen),
       ...ofKind(rejected, METRICS.rewardsRejected, METRICS.logpsRejected),
       [METRICS.kl]: z,
+      ...driftFigures(rows),
+      ...(config.sftMixRatio > 0 && nllFigure(chosen)),
     };
     const { "rewards/chosen": up, "rewards/rejected": down } = result;
     return up === undefined || down === undefined ? result : { ...result, [METRICS.rewardsMargins]: up - down };
@@ -128,13 +152,19 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
     const point = yield* referencePoint(held);
     const sums = yield* logProbs(held, "validating", "Validating");
     const ratios = held.map((index, place) => (sums[place] as number) - (reference[index] as number));
-    const losses = tf.tidy(() =>
-      ktoLoss(tf.tensor1d(ratios), values(held, isDesirable, held.length), tf.scalar(point), config).dataSync(),
-    );
+    const loss = tf.tidy(() => {
+      const references = values(held, (index) => reference[index] as number, held.length);
+      const [desirable, weights] = [
+        values(held, isDesirable, held.length),
+        weightTensor(held.length, held.length, held.length),
+      ];
+      const all = lossOf(tf.tensor1d(sums), references, desirable, weights, tf.scalar(point), desirableTokens(held));
+      return all.dataSync()[0] as number;
+    });
     const isRight = held.map((index, place) =>
       (ratios[place] as number) > point === example(index).desirable ? 1 : 0,
     );
-    return { [METRICS.evalLoss]: mean(losses), [METRICS.evalAccuracy]: mean(isRight) };
+    return { [METRICS.evalLoss]: loss, [METRICS.evalAccuracy]: mean(isRight) };
   }
 
   const step = yield* trainingLoop({ prepare, gradients, metrics: figures, evaluate }, prepared, run.signal);

@@ -6,7 +6,7 @@ import { pairs } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
 import { PACKED_ARGUMENTS, packWholePairs, pairLengths, sequenceLogProbs } from "./pack-completions";
-import { type MicroBatchValues, pairFigures, weightTensor } from "./pair-figures";
+import { type MicroBatchValues, mean, pairFigures, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { type LoopMethod, trainingLoop } from "./training-loop";
@@ -61,15 +61,25 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
       tf.scalar(targetCount(batch)),
       ...draws,
     ]);
-  const figures = (values: readonly MicroBatchValues[]) =>
-    pairFigures(values, (index, [, chosen = 0, rejected = 0]) => {
+  const figures = (values: readonly MicroBatchValues[]): Metrics => {
+    const logOdds: number[] = [];
+    let learned = 0; // Σ log π of prompt and chosen
+    const examples = values.flatMap(({ examples }) => examples);
+    const ofPairs = pairFigures(values, (index, [prompt = 0, chosen = 0, rejected = 0]) => {
       const pair = example(index);
-      const logps: [number, number] = [
-        chosen / pair.chosen.completionIds.length,
-        rejected / pair.rejected.completionIds.length,
-      ];
-      return { rewards: [config.lambda * logps[0], config.lambda * logps[1]], logps };
+      const tokens: [number, number] = [pair.chosen.completionIds.length, pair.rejected.completionIds.length];
+      const logps: [number, number] = [chosen / tokens[0], rejected / tokens[1]];
+      logOdds.push(logOddsOf(logps[0]) - logOddsOf(logps[1]));
+      learned += prompt + chosen;
+      return { rewards: [config.lambda * logps[0], config.lambda * logps[1]], logps, tokens };
     });
+    return {
+      ...ofPairs,
+      [METRICS.nllLoss]: -learned / targetCount(examples),
+      [METRICS.logOddsRatio]: mean(logOdds.map((odds) => -Math.log1p(Math.exp(-odds)))),
+      [METRICS.logOddsChosen]: mean(logOdds),
+    };
+  };
 
   const logProbs = forwardFunction(run, "orpo-log-probs", (packed) => sequenceLogProbs(model, packed), {
     ...prepared,
@@ -94,6 +104,9 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
   const step = yield* trainingLoop({ gradients, metrics: figures, evaluate }, prepared, run.signal);
   return { policy: prepared.policy, step };
 }
+
+/** ℓ − log(1 − e^ℓ) of a mean log-prob. */
+const logOddsOf = (meanLogProb: number): number => meanLogProb - Math.log(-Math.expm1(meanLogProb));
 
 /** [width · examples] → one vector a column. */
 function columns(values: tf.Tensor1D, width: number): tf.Tensor1D[] {

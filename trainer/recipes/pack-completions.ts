@@ -139,6 +139,11 @@ export function pairLengths(pairs: readonly TokenizedPair[], slots: number): tf.
   return tf.tensor1d(lengths);
 }
 
+/** Tokens of all chosen completions: scalar. */
+export function chosenTokens(pairs: readonly TokenizedPair[]): tf.Scalar {
+  return tf.scalar(pairs.reduce((sum, { chosen }) => sum + chosen.completionIds.length, 0));
+}
+
 /**
  * Pairs whose prompt's tokens are targets too (ORPO's likelihood): sequence 3i is the prompt of pair i without its first
  * token, 3i + 1 its chosen and 3i + 2 its rejected completion.

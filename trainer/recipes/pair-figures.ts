@@ -1,19 +1,40 @@
 import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
+import { sequenceKl } from "../losses/sequence-kl";
 
 /** What a micro-batch's forward pass gave: `values` holds the same number for each example, in their order. */
 export type MicroBatchValues = { examples: readonly number[]; values: Float32Array };
 
+/** Of one pair, chosen first. */
+export type PairValues = {
+  rewards: [number, number];
+  /** As the method counts them: sums over tokens, or means. */
+  logps: [number, number];
+  /** Of both completions. */
+  tokens: [number, number];
+  /** Log-probs as sums, where `logps` are means. */
+  sums?: [number, number];
+  /** Δ against the reference, where there is one. */
+  logRatios?: [number, number];
+};
+
 /**
- * TRL's figures of a step over pairs. A pair counts as right when chosen has strictly the higher reward.
+ * TRL's figures of a step over pairs, and how far the policy has gone from its reference. A pair counts as right when
+ * chosen has strictly the higher reward.
  *
- * @param read rewards and log-probs of chosen and rejected, from the pair's own values
+ * @param read of each pair, from its own values
+ * @param options.sftMixRatio where the likelihood of chosen is part of the loss, its figure is among them
  */
 export function pairFigures(
   microBatches: readonly MicroBatchValues[],
-  read: (example: number, values: Float32Array) => { rewards: [number, number]; logps: [number, number] },
+  read: (example: number, values: Float32Array) => PairValues,
+  { sftMixRatio = 0 }: { sftMixRatio?: number } = {},
 ): Metrics {
   const rows = eachExample(microBatches, read);
+  const completions = rows.flatMap(({ logRatios, tokens }) =>
+    (logRatios ?? []).map((logRatio, side) => ({ logRatio, tokens: tokens[side] as number, isChosen: side === 0 })),
+  );
+  const chosen = rows.map(({ logps, sums = logps, tokens }) => ({ logp: sums[0], tokens: tokens[0] }));
   return {
     [METRICS.rewardsChosen]: mean(rows.map(({ rewards }) => rewards[0])),
     [METRICS.rewardsRejected]: mean(rows.map(({ rewards }) => rewards[1])),
@@ -21,7 +42,29 @@ export function pairFigures(
     [METRICS.rewardsAccuracies]: mean(rows.map(({ rewards }) => (rewards[0] > rewards[1] ? 1 : 0))),
     [METRICS.logpsChosen]: mean(rows.map(({ logps }) => logps[0])),
     [METRICS.logpsRejected]: mean(rows.map(({ logps }) => logps[1])),
+    ...(completions.length > 0 && driftFigures(completions)),
+    ...(sftMixRatio > 0 && nllFigure(chosen)),
   };
+}
+
+/**
+ * How far the policy has gone from its reference on these completions.
+ *
+ * @param completions Δ = log π − log π_ref of each, summed over its tokens
+ */
+export function driftFigures(completions: readonly { logRatio: number; tokens: number; isChosen: boolean }[]): Metrics {
+  const chosen = completions.filter(({ isChosen }) => isChosen);
+  return {
+    ...(chosen.length > 0 && { [METRICS.chosenDrift]: mean(chosen.map(({ logRatio }) => logRatio)) }),
+    [METRICS.sequenceKl]: mean(completions.map(({ logRatio, tokens }) => sequenceKl(logRatio, tokens))),
+  };
+}
+
+/** Minus the mean log-prob of a token of these completions: nats. */
+export function nllFigure(completions: readonly { logp: number; tokens: number }[]): Metrics {
+  const tokens = completions.reduce((sum, completion) => sum + completion.tokens, 0);
+  if (tokens === 0) return {};
+  return { [METRICS.nllLoss]: -completions.reduce((sum, { logp }) => sum + logp, 0) / tokens };
 }
 
 /** Calls `read` with each example and its own values. */

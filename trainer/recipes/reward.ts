@@ -69,8 +69,15 @@ export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<Run
   return { policy: prepared.policy, step };
 }
 
-/** TRL's figures: how many pairs are in the right order, and by how much chosen scores more. */
+/** TRL's figures: how many pairs are in the right order, by how much chosen scores more, and where the scores lie. */
 function scoreFigures(microBatches: readonly MicroBatchValues[]): Metrics {
   const gaps = eachExample(microBatches, (_, [chosen, rejected]) => (chosen as number) - (rejected as number));
-  return { [METRICS.accuracy]: mean(gaps.map((gap) => (gap > 0 ? 1 : 0))), [METRICS.margin]: mean(gaps) };
+  const scores = eachExample(microBatches, (_, pair) => [...pair]).flat();
+  return {
+    [METRICS.accuracy]: mean(gaps.map((gap) => (gap > 0 ? 1 : 0))),
+    [METRICS.margin]: mean(gaps),
+    [METRICS.minReward]: scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY),
+    [METRICS.meanReward]: mean(scores),
+    [METRICS.maxReward]: scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY),
+  };
 }

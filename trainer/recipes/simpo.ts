@@ -1,12 +1,20 @@
 import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import type { RunEvent } from "@/domain/runs/run-events";
+import { withSftMix } from "../losses/sft-mix";
 import { simpoLoss } from "../losses/simpo";
 import { pairs } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
-import { chosenAndRejected, PACKED_ARGUMENTS, packPairs, pairLengths, sequenceLogProbs } from "./pack-completions";
-import { type MicroBatchValues, mean, pairFigures, weightTensor } from "./pair-figures";
+import {
+  chosenAndRejected,
+  chosenTokens,
+  PACKED_ARGUMENTS,
+  packPairs,
+  pairLengths,
+  sequenceLogProbs,
+} from "./pack-completions";
+import { type MicroBatchValues, pairFigures, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { type LoopMethod, trainingLoop } from "./training-loop";
@@ -27,29 +35,42 @@ export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEv
     const [chosen, rejected] = chosenAndRejected(tf.div(sums, lengths)); // ℓ, the mean over tokens
     return simpoLoss(chosen, rejected, config);
   };
+  const lossOf = (sums: tf.Tensor1D, lengths: tf.Tensor1D, weights: tf.Tensor1D, tokens: tf.Scalar) =>
+    withSftMix(tf.sum(tf.mul(pairLosses(sums, lengths), weights)), chosenAndRejected(sums)[0], tokens, config);
 
   // 2. The loss.
   const objective = gradientFunction(run.scope, "simpo-gradients", model.trainable, (args) => {
-    const [lengths, weights, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D?];
+    const [lengths, weights, tokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
+      ...[tf.Tensor1D, tf.Tensor1D, tf.Scalar],
+      tf.Tensor1D?,
+    ];
     const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    return { loss: tf.sum(tf.mul(pairLosses(sums, lengths), weights)), sequences: sums };
+    return { loss: lossOf(sums, lengths, weights, tokens), sequences: sums };
   });
   const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
       ...pack(examples),
       pairLengths(examples.map(example), slots),
       weightTensor(examples.length, batch.length, slots),
+      chosenTokens(batch.map(example)),
       ...draws,
     ]);
   const figures = (values: readonly MicroBatchValues[]) =>
-    pairFigures(values, (index, [chosen = 0, rejected = 0]) => {
-      const pair = example(index);
-      const logps: [number, number] = [
-        chosen / pair.chosen.completionIds.length,
-        rejected / pair.rejected.completionIds.length,
-      ];
-      return { rewards: [config.beta * logps[0], config.beta * logps[1]], logps };
-    });
+    pairFigures(
+      values,
+      (index, [chosen = 0, rejected = 0]) => {
+        const pair = example(index);
+        const tokens: [number, number] = [pair.chosen.completionIds.length, pair.rejected.completionIds.length];
+        const logps: [number, number] = [chosen / tokens[0], rejected / tokens[1]];
+        return {
+          rewards: [config.beta * logps[0], config.beta * logps[1]],
+          logps,
+          sums: [chosen, rejected],
+          tokens,
+        };
+      },
+      config,
+    );
 
   const logProbs = forwardFunction(run, "simpo-log-probs", (packed) => sequenceLogProbs(model, packed), {
     ...prepared,
@@ -58,11 +79,14 @@ export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEv
   });
   async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
     const values = yield* logProbs(held, "validating", "Validating");
-    const lengths = () => pairLengths(held.map(example), held.length);
-    const losses = tf.tidy(() => pairLosses(tf.tensor1d(values), lengths()).dataSync());
+    const loss = tf.tidy(() => {
+      const pairs = held.map(example);
+      const [lengths, weights] = [pairLengths(pairs, held.length), weightTensor(held.length, held.length, held.length)];
+      return lossOf(tf.tensor1d(values), lengths, weights, chosenTokens(pairs)).dataSync()[0] as number;
+    });
     const rewards = figures([{ examples: held, values }]);
     return {
-      [METRICS.evalLoss]: mean(losses),
+      [METRICS.evalLoss]: loss,
       [METRICS.evalAccuracy]: rewards[METRICS.rewardsAccuracies],
       [METRICS.evalMargin]: rewards[METRICS.rewardsMargins],
     };

@@ -33,6 +33,17 @@ describe("chosen completions become unlikely", () => {
     ["without log-probs", traceOf("dpo", { loss: line(0.7, 0.1, 30) }), "undecided"],
   ])("%s: %s", (_, trace, expected) => expect(severityOf(chosenDrift.examine(trace))).toBe(expected));
 
+  it("takes the drift that the run reports over what its rewards say", () => {
+    const { series } = dpo(-20, -50);
+    const trace = (drift: number) => ({
+      ...traceOf("dpo", {}),
+      series: new Map([...series, ...traceOf("dpo", { "logps/chosenDrift": line(0, drift, 30) }).series]),
+      configuration: { beta: 0.1 },
+    });
+    expect(severityOf(chosenDrift.examine(trace(-80)))).toBe("critical");
+    expect(severityOf(chosenDrift.examine(trace(-1)))).toBe("clear");
+  });
+
   it("measures SimPO, which has no reference, from its first steps", () => {
     const trace = traceOf("simpo", { "logps/chosen": line(-20, -32, 30), "logps/rejected": line(-20, -60, 30) });
     expect(severityOf(chosenDrift.examine(trace))).toBe("warning");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field } from "../field-meaning";
+import { sftMixField } from "./sft-mix";
 
 const positive = () => z.number().positive();
 
@@ -24,4 +25,5 @@ export const dpoFields = {
     group: "method",
     safe: { max: 0.3, why: "with a third of the labels wrong, look at the labels first" },
   }),
+  sftMixRatio: sftMixField,
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field } from "../field-meaning";
+import { sftMixField } from "./sft-mix";
 
 const positive = () => z.number().positive();
 
@@ -21,4 +22,5 @@ export const ktoFields = {
     meaning: "Above 1 where undesirable completions are rare. Left out: from the counts of both kinds.",
     group: "method",
   }),
+  sftMixRatio: sftMixField,
 };

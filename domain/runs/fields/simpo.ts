@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field } from "../field-meaning";
+import { sftMixField } from "./sft-mix";
 
 const positive = () => z.number().positive();
 
@@ -17,4 +18,5 @@ export const simpoFields = {
     group: "method",
     basic: true,
   }),
+  sftMixRatio: sftMixField,
 };

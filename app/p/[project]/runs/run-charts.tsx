@@ -55,6 +55,32 @@ const CHARTS: Chart[] = [
     ],
   },
   {
+    title: "Distance from the reference",
+    about:
+      "Per completion, in nats. Below 0, chosen completions became less likely than they were: DPO's warning sign. KL is an estimate on the batch's completions: read its course.",
+    series: [
+      { name: "logps/chosenDrift", label: "drift of chosen" },
+      { name: "sequenceKl", label: "KL" },
+    ],
+  },
+  {
+    title: "ORPO's odds",
+    about: "Log odds of chosen minus those of rejected, and their log-sigmoid, which the loss makes larger.",
+    series: [
+      { name: "log_odds_chosen", label: "log odds" },
+      { name: "log_odds_ratio", label: "log-sigmoid" },
+    ],
+  },
+  {
+    title: "Scores",
+    about: "Lowest, mean and highest score of the batch's completions. Far from 0 they want centering.",
+    series: [
+      { name: "min_reward", label: "lowest" },
+      { name: "mean_reward", label: "mean" },
+      { name: "max_reward", label: "highest" },
+    ],
+  },
+  {
     title: "Learning rate",
     about: "Step size after warm-up and schedule.",
     series: [{ name: "learningRate", label: "rate" }],
