@@ -44,25 +44,31 @@ export type RecommendedDefaults = {
 /**
  * Batch size, epochs and learning rate for this much data on this device. The guide's batches of 32 and more want
  * thousands of examples; with fewer (or without a GPU, where every example costs a person's time) the batch shrinks
- * until the run comes to about 40 optimizer steps (at the very least 20), with up to three epochs.
+ * until the run comes to about 40 optimizer steps (at the very least 20), with up to three epochs, or with as many as
+ * were asked for.
  */
 export function recommendDefaults(
   method: OfflineMethod,
-  { examples, device }: RunCircumstances,
-  { adapter = true }: { adapter?: boolean } = {},
+  { examples, device, countSteps = (of) => totalSteps(of, examples) }: RunCircumstances,
+  { adapter = true, epochs: asked, maxSteps }: { adapter?: boolean; epochs?: number; maxSteps?: number } = {},
 ): RecommendedDefaults {
   const reasons: string[] = [];
   const largest = device === "gpu" ? 64 : 16;
-  const steps = (batchSize: number, epochs: number) => Math.ceil(examples / batchSize) * epochs;
+  const steps = (batchSize: number, epochs: number) => totalSteps({ batchSize, epochs }, examples);
   let batchSize = largest;
-  let epochs = 1;
-  while (epochs < 3 && steps(batchSize, epochs) < STEPS_TO_AIM_AT) epochs += 1;
+  let epochs = asked ?? 1;
+  while (asked === undefined && epochs < 3 && steps(batchSize, epochs) < STEPS_TO_AIM_AT) epochs += 1;
   while (batchSize > 1 && steps(batchSize, epochs) < STEPS_TO_AIM_AT) batchSize = Math.ceil(batchSize / 2);
+  // A run given in steps means those steps: the epochs follow from them.
+  if (asked === undefined && maxSteps !== undefined) {
+    epochs = Math.max(1, Math.ceil((maxSteps * batchSize) / Math.max(1, examples)));
+  }
+  const made = countSteps({ batchSize, epochs, ...(maxSteps !== undefined && { maxSteps }) });
   if (batchSize < 32) {
     const because = device === "cpu" && examples >= 32 * 20 ? "there is no GPU" : `there are only ${examples} examples`;
     const count = `${batchSize} ${batchSize === 1 ? "example" : "examples"}`;
     reasons.push(
-      `Batch of ${count} instead of the usual 32–128, because ${because}: that makes ${steps(batchSize, epochs)} steps, and fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model.`,
+      `Batch of ${count} instead of the usual 32–128, because ${because}: that makes ${made} ${made === 1 ? "step" : "steps"}, and fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model.`,
     );
   }
   if (epochs > 1) reasons.push(`${epochs} epochs: with this little data one pass is too short to learn from.`);
@@ -78,7 +84,7 @@ export function recommendDefaults(
     microBatchSize: Math.min(batchSize, HELD_AT_ONCE[device]),
     epochs,
     learningRate,
-    steps: steps(batchSize, epochs),
+    steps: made,
     reasons,
   };
 }
@@ -101,7 +107,11 @@ export function completeOfflineConfig<Config extends OfflineRunConfig>(
   circumstances: RunCircumstances,
 ): { config: Complete<Config>; reasons: string[] } {
   const adapter = config.lora !== undefined || config.adapter !== undefined;
-  const recommended = recommendDefaults(config.method, circumstances, { adapter });
+  const recommended = recommendDefaults(config.method, circumstances, {
+    adapter,
+    ...(config.epochs !== undefined && { epochs: config.epochs }),
+    ...(config.maxSteps !== undefined && { maxSteps: config.maxSteps }),
+  });
   const batchSize = config.batchSize ?? recommended.batchSize;
   const chosen = (keys: RegExp) => recommended.reasons.filter((reason) => keys.test(reason));
   // A run given in steps means those steps: the epochs follow from them.

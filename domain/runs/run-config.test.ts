@@ -92,6 +92,21 @@ describe("recommendDefaults", () => {
     expect(config).toMatchObject({ batchSize: 2, microBatchSize: 2, learningRate: 5e-5, lora: { rank: 4, alpha: 8 } });
     expect(reasons.join(" ")).not.toMatch(/Batch/);
   });
+  it.each([
+    [{ epochs: 1 }, 20, 1, 20],
+    [{ epochs: 6 }, 20, 2, 60],
+    [{ maxSteps: 12 }, 20, 1, 12],
+    [{}, 20, 1, 60],
+  ])(
+    "counts the steps of the batch's reason with the epochs that were asked for: %j",
+    (asked, examples, batch, steps) => {
+      const parsed = parseRunConfig(JSON.stringify({ method: "dpo", dataset: "x", ...asked }));
+      const { config, reasons } = completeRunConfig(parsed, { examples, device: "cpu" });
+      expect(config).toMatchObject({ ...asked, batchSize: batch });
+      expect(totalSteps(config as DpoConfig, examples)).toBe(steps);
+      expect(reasons[0]).toMatch(new RegExp(`^Batch of ${batch} .* that makes ${steps} steps,`));
+    },
+  );
   it("weighs the rarer kind of rated completions up to the range of KTO's paper, and leaves given weights alone", () => {
     const weights = (desirable: number, changes: object = {}) => {
       const parsed = parseRunConfig(JSON.stringify({ method: "kto", dataset: "x", ...changes }));
