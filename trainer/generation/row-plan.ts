@@ -3,6 +3,7 @@ import { createRandom, type Random } from "../engine/random";
 import type { ModelConfig } from "../models/config";
 import { bucketSize, type PackedBatch, packRows } from "../models/packing";
 import { cacheBytesPerToken } from "./key-value-cache";
+import { rowSeed } from "./row-seed";
 import type { GenerationOptions, GenerationRequest } from "./types";
 
 /** One completion to be. */
@@ -82,17 +83,6 @@ function layOut(rows: Row[], largest: number): RowBatch {
     promptOfRow: Int32Array.from({ length: width }, (_, r) => places.get(rowAt(r).prompt)!),
     firstSlot: Int32Array.from({ length: width }, (_, r) => prompts.time - rowAt(r).promptIds.length),
   };
-}
-
-/** Thirty-two bits that differ for every (seed, prompt, sample). */
-function rowSeed(seed: number, prompt: number, sample: number): number {
-  let hash = Math.trunc(seed) | 0;
-  for (const part of [prompt + 1, sample + 1]) {
-    hash = Math.imul(hash ^ (part + 0x9e3779b9), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hash ^= hash >>> 16;
-  }
-  return hash;
 }
 
 function checkPrompt({ maxPositions, vocabSize }: ModelConfig, ids: readonly number[], what: string): void {
