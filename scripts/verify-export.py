@@ -58,9 +58,9 @@ def train(folder, method, model, adapter):
     return file.with_suffix("") / ("adapter" if adapter else "model")
 
 
-def export(model, form, dtype=None):
+def export(model, form, dtype=None, *more):
     to = pathlib.Path(tempfile.mkdtemp()) / "export"
-    trainer("export", "--model", model, "--format", form, "--to", to, *(["--dtype", dtype] if dtype else []))
+    trainer("export", "--model", model, "--format", form, "--to", to, *(["--dtype", dtype] if dtype else []), *more)
     return to
 
 
@@ -132,6 +132,9 @@ def verify_whole(folder, name, trained, reward=False, half=True):
     exported = export(trained, "safetensors")
     compare = compare_reward if reward else compare_language
     compare(folder, f"{name}: safetensors in transformers", trained, load(exported, reward), AutoTokenizer.from_pretrained(exported))
+    sharded = export(trained, "safetensors", None, "--max-shard-size", str((exported / "model.safetensors").stat().st_size // 3))
+    shards = len(list(sharded.glob("model-*-of-*.safetensors")))
+    compare(folder, f"{name}: {shards} shards in transformers", sharded, load(sharded, reward), AutoTokenizer.from_pretrained(sharded))
     if not half:
         return
     full = load_file(exported / "model.safetensors")

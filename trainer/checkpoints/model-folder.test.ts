@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseModelConfig } from "../models/config";
 import { readModelFolder, writeModelFolder } from "./model-folder";
+import { readSafetensors } from "./safetensors";
 
 const goldens = path.join(import.meta.dirname, "../fixtures/goldens");
 let folder: string;
@@ -39,6 +40,31 @@ describe("writeModelFolder", () => {
     const written = await json(copy, "config.json");
     expect(written).toEqual(await json(goldens, "llama-reward", "config.json"));
     expect(parseModelConfig(written, "config.json").rewardHead).toBe(true);
+  });
+
+  it.each(["llama", "gpt2-reward"])("splits the weights of %s into shards, which read back the same", async (name) => {
+    const model = await readModelFolder(path.join(goldens, name));
+    const copy = path.join(folder, `${name}-shards`);
+    const maxShardBytes = 200_000;
+    await writeModelFolder(copy, model, { maxShardBytes });
+    const shards = (await readdir(copy)).filter((file) => file.endsWith(".safetensors")).sort();
+    expect(shards.length).toBeGreaterThan(1);
+    expect(shards[0]).toBe(`model-00001-of-0000${shards.length}.safetensors`);
+    const sizeOf = ({ data }: { data: { byteLength: number } }) => data.byteLength;
+    for (const shard of shards) {
+      const { tensors } = await readSafetensors(path.join(copy, shard));
+      const bytes = [...tensors.values()].reduce((sum, tensor) => sum + sizeOf(tensor), 0);
+      expect(bytes <= maxShardBytes || tensors.size === 1).toBe(true);
+    }
+    const index = await json(copy, "model.safetensors.index.json");
+    expect(index.metadata.total_size).toBe([...model.tensors.values()].reduce((sum, one) => sum + sizeOf(one), 0));
+    const { tensors } = await readModelFolder(copy);
+    expect([...tensors.keys()].sort()).toEqual([...model.tensors.keys()].sort());
+    for (const [key, { shape, data }] of tensors) {
+      const original = model.tensors.get(key);
+      expect(shape).toEqual(original?.shape);
+      expect(Buffer.from(data.buffer).equals(Buffer.from(original?.data.buffer ?? new ArrayBuffer())), key).toBe(true);
+    }
   });
 
   it("leaves nothing behind when a tensor does not fit", async () => {

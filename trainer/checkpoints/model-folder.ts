@@ -7,10 +7,11 @@ import { writeFileAtomically, writeFolderAtomically } from "./atomic-write";
 import { invalidFile } from "./file-errors";
 import type { JsonObject } from "./json-file";
 import { readJsonObject, readJsonObjectIfPresent, readTextIfPresent, writeJson } from "./json-file";
-import { writeSafetensors } from "./safetensors";
+import { outputsOf } from "./safetensors";
 import { openSafetensorsFolder } from "./safetensors-folder";
 import type { NamedTensor, NamedTensors } from "./tensor-file";
 import { readAll, type TensorStore } from "./tensor-store";
+import { MAX_SHARD_BYTES, writeShards } from "./write-shards";
 
 /** Everything that a Hugging Face model folder holds, in memory. */
 export interface ModelFolder {
@@ -72,11 +73,15 @@ export interface ModelFolderContent extends Omit<ModelFolder, "tensors"> {
 
 /**
  * Writes a folder that `transformers` loads with AutoModel and AutoTokenizer. Whole or not at all; a folder that was
- * there is replaced.
+ * there is replaced. Weights of more than `maxShardBytes` are split into shards.
  */
-export async function writeModelFolder(folder: string, { tensors, ...model }: ModelFolderContent): Promise<void> {
+export async function writeModelFolder(
+  folder: string,
+  { tensors, ...model }: ModelFolderContent,
+  { maxShardBytes = MAX_SHARD_BYTES } = {},
+): Promise<void> {
   await writeFolderAtomically(folder, async (temporary) => {
-    await writeSafetensors(path.join(temporary, "model.safetensors"), tensors);
+    await writeShards(temporary, outputsOf(tensors, folder), maxShardBytes);
     await writeModelDescription(temporary, model);
   });
 }

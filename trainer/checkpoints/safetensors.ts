@@ -127,7 +127,15 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, Pick<NamedTensor, "shape" | "data">>,
   metadata: Record<string, string> = PYTORCH,
 ): Promise<void> {
-  const outputs = [...tensors].map(([name, { shape, data }]): TensorOutput => {
+  await writeSafetensorsOutputs(path, outputsOf(tensors, path), metadata);
+}
+
+/** Tensors in memory as what is to be written. `path` is for messages. */
+export function outputsOf(
+  tensors: ReadonlyMap<string, Pick<NamedTensor, "shape" | "data">>,
+  path: string,
+): TensorOutput[] {
+  return [...tensors].map(([name, { shape, data }]) => {
     if (elementCount(shape) !== data.length) {
       throw invalidFile(path, `tensor ${name}: shape [${shape.join(", ")}] does not fit ${data.length} values`);
     }
@@ -139,7 +147,6 @@ export async function writeSafetensors(
       bytes: async () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     };
   });
-  await writeSafetensorsOutputs(path, outputs, metadata);
 }
 
 /** The same of tensors that come one at a time, each when its turn is there. */

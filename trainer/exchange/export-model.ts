@@ -27,6 +27,8 @@ export interface ExportRequest extends FetchOptions {
   format: ExportFormat;
   /** Default: the format's first. */
   type?: WeightType;
+  /** Of safetensors: larger weights are split into files of at most so many bytes. Default: 5 GB. */
+  maxShardBytes?: number;
   /** Name for people; default: made of the base and the method. */
   title?: string;
   /** Where it comes from, a line a model back to its base, where that is known better than from run.json. */
@@ -61,6 +63,9 @@ export async function exportModel(request: ExportRequest): Promise<ExportResult>
   if (!TYPES_OF_FORMAT[format].includes(type)) {
     const types = TYPES_OF_FORMAT[format].join(", ");
     throw new DomainError("export-invalid", `dtype: ${format} is not written in ${type}; it can be ${types}`);
+  }
+  if (request.maxShardBytes !== undefined && format !== "safetensors") {
+    throw new DomainError("export-invalid", `max-shard-size: only safetensors are split, and the format is ${format}`);
   }
   await refuseTaken(to, request.overwrite ?? false);
   const files = await openModelFiles(request.model, request);
@@ -131,7 +136,7 @@ async function describeExport(
 
 async function fill(
   folder: string,
-  { format, onProgress, signal }: ExportRequest,
+  { format, maxShardBytes, onProgress, signal }: ExportRequest,
   { files, adapter, weights, content }: Parts & { content: CardContent },
 ): Promise<void> {
   const { tokenizer, chatTemplate, generationConfig } = files;
@@ -148,7 +153,10 @@ async function fill(
     });
     await writeTokenizer(folder, tokenizer, chatTemplate);
   } else if (format === "safetensors") {
-    await writeSafetensorsModel(folder, weights, described, step);
+    await writeSafetensorsModel(folder, weights, described, {
+      ...step,
+      ...(maxShardBytes !== undefined && { maxShardBytes }),
+    });
   } else {
     await writeGgufModel(folder, weights, described, step);
   }

@@ -7,9 +7,9 @@ import { ggufMetadata } from "../checkpoints/gguf-metadata";
 import { ggufName, isConv1d, permuteRotary, rotaryHeads } from "../checkpoints/gguf-names";
 import type { JsonObject } from "../checkpoints/json-file";
 import { writeModelDescription } from "../checkpoints/model-folder";
-import { writeSafetensorsOutputs } from "../checkpoints/safetensors";
 import { elementCount, transpose } from "../checkpoints/tensor-file";
 import { writeGguf } from "../checkpoints/write-gguf";
+import { writeShards } from "../checkpoints/write-shards";
 import type { ModelConfig } from "../models/config";
 import type { FetchOptions } from "../models/fetch-progress";
 import type { Tokenizer } from "../tokenizer/types";
@@ -28,12 +28,12 @@ interface Described {
 
 const HUGGING_FACE_TYPE: Partial<Record<WeightType, string>> = { F32: "float32", F16: "float16", BF16: "bfloat16" };
 
-/** model.safetensors and all that `transformers` wants beside it. */
+/** model.safetensors, or its shards and their index, and all that `transformers` wants beside it. */
 export async function writeSafetensorsModel(
   folder: string,
   weights: MergedWeights,
   { content, place, ...described }: Described,
-  step: FetchOptions,
+  { maxShardBytes, ...step }: FetchOptions & { maxShardBytes?: number },
 ): Promise<void> {
   const encoding = ENCODINGS[content.type];
   const outputs = [...weights.shapes].map(([name, shape]) => ({
@@ -43,8 +43,7 @@ export async function writeSafetensorsModel(
     byteLength: byteLength(shape, encoding),
     bytes: async () => encodeTensor(await weights.read(name), encoding, name, place),
   }));
-  const file = path.join(folder, "model.safetensors");
-  await writeSafetensorsOutputs(file, counted(outputs, path.basename(file), step));
+  await writeShards(folder, counted(outputs, "model.safetensors", step), maxShardBytes);
   await writeModelDescription(folder, { ...described, config: weights.config }, HUGGING_FACE_TYPE[content.type]);
 }
 
