@@ -58,6 +58,8 @@ beforeAll(async () => {
   await mkdir(dataPath(runFolder, "checkpoints/step-000010"), { recursive: true });
   await writeFile(dataPath(runFolder, "checkpoints/step-000010/state.safetensors"), Buffer.alloc(3000, 1));
   await writeFile(dataPath(runFolder, "checkpoints/step-000010/manifest.json"), "{}");
+  await mkdir(dataPath(runFolder, "checkpoints/best-000005"));
+  await writeFile(dataPath(runFolder, "checkpoints/best-000005/state.safetensors"), Buffer.alloc(10, 1));
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: mine.id, kind: "base" } });
   const made = await database().trainingRun.create({
     data: {
@@ -164,7 +166,10 @@ it("a malformed id finds nothing", async () => {
   expect((await downloadDataset({ ...input, version: "x" })).status).toBe(404);
   expect((await downloadModel({ ...input, model: "x" })).status).toBe(404);
   expect((await downloadCheckpoint({ ...input, run: "x", step: "10" })).status).toBe(404);
-  for (const step of ["11", "", "../10", "ten"])
+  for (const step of ["11", "", "../10", "ten", "best-11", "best-"])
     expect((await downloadCheckpoint({ ...input, run, step })).status).toBe(404);
   expect(Object.keys(await unpack(await checkpoint(ALL_FILES)))).toEqual(["manifest.json", "state.safetensors"]);
+  const best = await downloadCheckpoint({ ...input, run, step: "best-5" });
+  expect(best.headers.get("content-disposition")).toMatch(/-best-5\.tar"$/);
+  expect(Object.keys(await unpack(best))).toEqual(["state.safetensors"]);
 });

@@ -49,13 +49,12 @@ export const downloadExport = (input: DownloadInput & { export: string }): Promi
     return send(files, input.file, `${project.slug}-${name}`);
   });
 
-/** A file of a run's checkpoint after a step, for admins of its project. */
+/** A file of a run's checkpoint ("8" after that step, "best-8" its parameters alone), for admins of its project. */
 export const downloadCheckpoint = (input: DownloadInput & { run: string; step: string }): Promise<Response> =>
   answer("downloads.checkpoint", async () => {
     const { project } = await projectOfAdmin(input);
     const runId = parseId(input.run, "run");
-    const step = z.coerce.number().int().min(0).catch(-1).parse(input.step);
-    const { name, files } = await openCheckpointFiles({ projectId: project.id, runId, step });
+    const { name, files } = await openCheckpointFiles({ projectId: project.id, runId, checkpoint: input.step });
     return send(files, input.file, `${project.slug}-${name}`);
   });
 

@@ -9,22 +9,22 @@ import { runNotFound } from "./run-row";
 import { listCheckpoints } from "./spare-checkpoints";
 
 /**
- * The files of a run's checkpoint after a step, to be downloaded: the trained parameters with the optimizer, and what
- * they belong to. Names come from the folder itself, never from a request.
+ * The files of a run's checkpoint, to be downloaded: the trained parameters, with the optimizer where a run can go on
+ * from it, and what they belong to. `checkpoint` is a step ("8"), or "best-8" for the parameters alone. Names come from the folder itself, never from a request.
  * @throws DomainError `run-not-found`, `checkpoint-not-found`
  */
-export async function openCheckpointFiles(input: { projectId: string; runId: string; step: number }) {
-  const { projectId, runId, step } = input;
+export async function openCheckpointFiles(input: { projectId: string; runId: string; checkpoint: string }) {
+  const { projectId, runId, checkpoint } = input;
   const run = await database().trainingRun.findFirst({ where: { id: runId, projectId } });
   if (!run) throw runNotFound(runId);
   const checkpoints = await listCheckpoints(run.folder);
-  const found = checkpoints.find(({ folder }) => Number(path.basename(folder).slice("step-".length)) === step);
+  const found = checkpoints.find(({ kind, step }) => checkpoint === (kind === "best" ? `best-${step}` : String(step)));
   if (!found)
-    throw new DomainError("checkpoint-not-found", `no step ${step} of ${runId}`, "There is no such checkpoint.");
+    throw new DomainError("checkpoint-not-found", `no ${checkpoint} of ${runId}`, "There is no such checkpoint.");
   const folder = dataPath(found.folder);
   const files: StoredFile[] = (await listFiles(folder)).map((file) => ({
     ...file,
     open: () => createReadStream(path.join(folder, file.name)),
   }));
-  return { name: `run-${run.number}-step-${step}`, files };
+  return { name: `run-${run.number}-${found.kind === "best" ? "best" : "step"}-${found.step}`, files };
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { database } from "../database/client";
 import { withTestDatabase } from "../database/test-database";
 import { makeProject, makeRun, withTestQueue } from "../jobs/test-loop";
 import { dataPath } from "../storage/data-folder";
@@ -16,23 +17,39 @@ it("says where the records went and which checkpoints there are", async () => {
   expect(await read()).toEqual({ ledger: null, checkpoints: [] });
 
   const folder = dataPath(run.folder);
-  for (const [step, size] of [
-    [5, 10],
-    [10, 20],
+  for (const [name, size] of [
+    ["step-5", 10],
+    ["step-10", 20],
+    ["best-5", 7],
+    ["member-1", 1],
   ] as const) {
-    const checkpoint = path.join(folder, "checkpoints", `step-${step}`);
+    const checkpoint = path.join(folder, "checkpoints", name);
     await mkdir(checkpoint, { recursive: true });
     await writeFile(path.join(checkpoint, "state"), "x".repeat(size));
   }
+  const losses = [
+    { step: 5, value: 0.5 },
+    { step: 10, value: 0.5 }, // not lower: the first one stays the best
+  ];
+  await database().runMetric.createMany({ data: losses.map((row) => ({ ...row, runId: run.id, name: "evalLoss" })) });
   const leftOut = [{ reason: "too-long", message: "longer than 64 tokens", count: 2, lines: ["a.jsonl:1"] }];
   // As an earlier trainer wrote it: without odd records and lengths.
   const ledger = { dataset: "/somewhere", records: 12, train: 8, validation: 2, leftOut };
   await writeFile(path.join(folder, "ledger.json"), JSON.stringify(ledger));
+  const shared = { writtenAt: expect.any(Date), validationLoss: 0.5 };
+  const newest = { step: 10, kind: "state", sizeBytes: 20, isBest: false, isNext: true, ...shared };
+  const older = { step: 5, kind: "state", sizeBytes: 10, isBest: true, isNext: false, ...shared };
+  const best = { step: 5, kind: "best", sizeBytes: 7, isBest: true, isNext: false, ...shared };
+  const kept = (...are: boolean[]) => [newest, older, best].map((one, index) => ({ ...one, isKept: are[index] }));
   expect(await read()).toEqual({
     ledger: { records: 12, train: 8, validation: 2, leftOut, odd: [], lengths: null },
-    checkpoints: [
-      { step: 10, sizeBytes: 20 },
-      { step: 5, sizeBytes: 10 },
-    ],
+    checkpoints: kept(true, false, true),
   });
+
+  const keep = (checkpointRetention: "all" | "none") =>
+    database().project.update({ where: { id: project.projectId }, data: { checkpointRetention } });
+  await keep("all");
+  expect((await read()).checkpoints).toEqual(kept(true, true, true));
+  await keep("none");
+  expect((await read()).checkpoints).toEqual(kept(false, false, false));
 });

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { CheckpointRetention } from "@/generated/prisma/client";
 import { database } from "../database/client";
@@ -8,37 +8,59 @@ import { removeFolder } from "../storage/write-folder";
 import { isFinished, lockRun } from "./run-row";
 
 export interface StoredCheckpoint {
+  step: number;
+  /** `state` is what a run goes on from; `best` has the parameters alone, of a step that validated best. */
+  kind: "state" | "best";
   /** Relative to the data folder. */
   folder: string;
   sizeBytes: number;
+  writtenAt: Date;
 }
 
 /** How many of an ended run's checkpoints, the newest first, are kept. The trainer itself leaves two. */
 const KEPT: Record<CheckpointRetention, number> = { all: Number.POSITIVE_INFINITY, last: 1, none: 0 };
 
-/** A run's checkpoints on disk, the newest first. */
+/** A run's checkpoints on disk, the newest first; of one step the state before the best. */
 export async function listCheckpoints(runFolder: string): Promise<StoredCheckpoint[]> {
   const folder = path.join(runFolder, "checkpoints");
   const names = await readdir(dataPath(folder)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
-  const steps = names.filter((name) => /^step-\d+$/.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
-  return Promise.all(
-    steps.map(async (name) => {
+  const found = await Promise.all(
+    names.map(async (name): Promise<StoredCheckpoint[]> => {
+      const [, kind, step] = /^(step|best)-(\d+)$/.exec(name) ?? [];
+      if (!kind) return [];
       const place = path.join(folder, name);
-      return { folder: place, sizeBytes: await folderSize(place) };
+      try {
+        const { mtime } = await stat(dataPath(place));
+        return [
+          {
+            ...{ step: Number(step), kind: kind === "best" ? "best" : "state", folder: place },
+            ...{ sizeBytes: await folderSize(place), writtenAt: mtime },
+          },
+        ];
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return []; // the run has just replaced it
+        throw error;
+      }
     }),
   );
+  return found.flat().sort((a, b) => b.step - a.step || (a.kind === "state" ? -1 : 1));
 }
-
-const stepOf = (name: string) => Number(name.slice("step-".length));
 
 /** Those that an ended run no longer needs; a run that waits, works or is paused needs all of its own. */
 export const spareOf = (
   checkpoints: readonly StoredCheckpoint[],
   { status, retention }: { status: string; retention: CheckpointRetention },
-): StoredCheckpoint[] => (isFinished(status) && status !== "paused" ? checkpoints.slice(KEPT[retention]) : []);
+): StoredCheckpoint[] =>
+  isFinished(status) && status !== "paused" ? checkpoints.filter((one) => !isKept(one, checkpoints, retention)) : [];
+
+/** The best parameters stay as long as a state does that would go back to them. */
+function isKept(one: StoredCheckpoint, all: readonly StoredCheckpoint[], retention: CheckpointRetention): boolean {
+  if (one.kind === "best") return KEPT[retention] > 0;
+  return all.filter(({ kind }) => kind === "state").indexOf(one) < KEPT[retention];
+}
 
 /**
  * Removes what the project's setting says of an ended run's checkpoints, and says so in its log. The run's row is held

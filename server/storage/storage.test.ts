@@ -25,6 +25,7 @@ async function writeCheckpoint(runFolder: string, step: number): Promise<void> {
 const leavingCheckpoints: Train = async (_config, { outputDir }) => {
   const folder = path.relative(dataPath(), outputDir);
   for (const step of [999_999, 1_000_000]) await writeCheckpoint(folder, step); // names that do not sort as text
+  await mkdir(dataPath(folder, "checkpoints", "best-999999"));
   await mkdir(path.join(outputDir, "adapter"));
   await writeFile(path.join(outputDir, "adapter", "adapter_model.safetensors"), Buffer.alloc(MODEL_BYTES));
   return { kind: "adapter", path: path.join(outputDir, "adapter") };
@@ -56,12 +57,12 @@ describe("checkpoints of runs that have ended", () => {
   it("are kept as the project says, from the moment the run ends", async () => {
     const { storage, perform, slug, project } = await scene();
     const kept = await perform();
-    expect(await checkpointsOf(kept), "the newest one by default").toEqual(["step-1000000"]);
+    expect(await checkpointsOf(kept), "the newest one by default").toEqual(["best-999999", "step-1000000"]);
     const log = await database().runLogLine.findMany({ where: { runId: kept.id } });
     expect(log.map(({ message }) => message).join("\n")).toContain("Removed 1 checkpoint");
 
     await storage.setRetention({ ...slug, retention: "all" });
-    expect(await checkpointsOf(await perform())).toHaveLength(2);
+    expect(await checkpointsOf(await perform())).toHaveLength(3);
     await storage.setRetention({ ...slug, retention: "none" });
     expect(await checkpointsOf(await perform(failing))).toEqual([]);
     expect(await auditOf(project)).toEqual(["storage.setRetention: last → all", "storage.setRetention: all → none"]);

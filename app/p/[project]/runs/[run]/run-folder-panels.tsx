@@ -1,16 +1,15 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useEffect } from "react";
-import { formatBytes, formatCount, formatNumber, plural } from "@/app/components/format";
+import { formatCount, formatNumber } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { SkeletonLines } from "@/app/components/skeleton";
-import { Table, Td, Th, Tr } from "@/app/components/table";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { isFinished } from "../use-live-run";
+import { Checkpoints } from "./checkpoints";
 
 type Folder = Outputs["runs"]["folder"];
 const LOOK_AGAIN_MILLISECONDS = 5_000;
@@ -36,7 +35,7 @@ export function RunFolderPanels({ project, runId, status }: { project: string; r
       </Panel>
       <Panel title="Checkpoints">
         <Loaded query={query} skeleton={<SkeletonLines />}>
-          {({ checkpoints }) => <Checkpoints project={project} runId={runId} checkpoints={checkpoints} />}
+          {({ checkpoints }) => <Checkpoints project={project} runId={runId} over={over} checkpoints={checkpoints} />}
         </Loaded>
       </Panel>
     </div>
@@ -83,59 +82,3 @@ function Ledger({ ledger }: { ledger: Folder["ledger"] }) {
 
 const lengthText = ({ mean, median }: { mean: number; median: number }) =>
   `${formatNumber(mean)} tokens in the mean, median ${formatNumber(median)}`;
-
-function Checkpoints({
-  project,
-  runId,
-  checkpoints,
-}: {
-  project: string;
-  runId: string;
-  checkpoints: Folder["checkpoints"];
-}) {
-  const settings = (
-    <Link className="link" href={`/p/${project}/settings`}>
-      Settings
-    </Link>
-  );
-  if (checkpoints.length === 0)
-    return <p className="text-muted">None on disk. How many an ended run keeps is said in the {settings}.</p>;
-  const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return (
-    <div className="grid gap-2">
-      <Table>
-        <thead>
-          <tr>
-            <Th>After step</Th>
-            <Th numeric>Size</Th>
-            <Th>
-              <span className="sr-only">Download</span>
-            </Th>
-          </tr>
-        </thead>
-        <tbody>
-          {checkpoints.map(({ step, sizeBytes }) => (
-            <Tr key={step}>
-              <Td className="tabular-nums">{formatCount(step)}</Td>
-              <Td numeric>{formatBytes(sizeBytes)}</Td>
-              <Td className="text-right">
-                <a
-                  href={`/api/p/${project}/runs/${runId}/checkpoints/${step}/all.tar`}
-                  download
-                  className="link"
-                  aria-label={`Download the checkpoint after step ${step}`}
-                >
-                  tar
-                </a>
-              </Td>
-            </Tr>
-          ))}
-        </tbody>
-      </Table>
-      <p className="text-muted text-xs">
-        {plural(checkpoints.length, "checkpoint")}, {formatBytes(bytes)}. A stopped run goes on from the newest. How
-        many are kept: {settings}.
-      </p>
-    </div>
-  );
-}

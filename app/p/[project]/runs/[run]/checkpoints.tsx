@@ -1,0 +1,106 @@
+"use client";
+
+import Link from "next/link";
+import { Badge } from "@/app/components/badge";
+import { formatBytes, formatCount, formatNumber, plural } from "@/app/components/format";
+import { RelativeTime } from "@/app/components/relative-time";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
+
+type Checkpoint = Outputs["runs"]["folder"]["checkpoints"][number];
+
+/** A run's checkpoints on disk: when each was written, which is best, and which stay when the run has ended. */
+export function Checkpoints({
+  project,
+  runId,
+  over,
+  checkpoints,
+}: {
+  project: string;
+  runId: string;
+  /** Whether the run has ended. */
+  over: boolean;
+  checkpoints: Checkpoint[];
+}) {
+  const settings = (
+    <Link className="link" href={`/p/${project}/settings`}>
+      Settings
+    </Link>
+  );
+  if (checkpoints.length === 0)
+    return <p className="text-muted">None on disk. How many an ended run keeps is said in the {settings}.</p>;
+  const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const validated = checkpoints.some(({ validationLoss }) => validationLoss !== null);
+  return (
+    <div className="grid gap-2">
+      <Table>
+        <thead>
+          <tr>
+            <Th>After step</Th>
+            {validated && <Th numeric>Validation loss</Th>}
+            <Th>Written</Th>
+            <Th numeric>Size</Th>
+            <Th>
+              <span className="sr-only">Download</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody>
+          {checkpoints.map((checkpoint) => {
+            const { step, kind, sizeBytes, writtenAt, validationLoss } = checkpoint;
+            const what = kind === "best" ? "parameters" : "checkpoint";
+            return (
+              <Tr key={`${kind} ${step}`}>
+                <Td>
+                  <span className="flex flex-wrap items-center gap-1">
+                    <span className="tabular-nums">{formatCount(step)}</span>
+                    <Marks checkpoint={checkpoint} over={over} />
+                  </span>
+                </Td>
+                {validated && <Td numeric>{validationLoss === null ? "–" : formatNumber(validationLoss)}</Td>}
+                <Td>
+                  <RelativeTime date={writtenAt} />
+                </Td>
+                <Td numeric>{formatBytes(sizeBytes)}</Td>
+                <Td className="text-right">
+                  <a
+                    href={`/api/p/${project}/runs/${runId}/checkpoints/${kind === "best" ? "best-" : ""}${step}/all.tar`}
+                    download
+                    className="link"
+                    aria-label={`Download the ${what} after step ${step}`}
+                  >
+                    tar
+                  </a>
+                </Td>
+              </Tr>
+            );
+          })}
+        </tbody>
+      </Table>
+      <p className="text-muted text-xs">
+        {plural(checkpoints.length, "checkpoint")}, {formatBytes(bytes)}. How many are kept: {settings}.
+      </p>
+    </div>
+  );
+}
+
+function Marks({ checkpoint: { kind, isBest, isNext, isKept }, over }: { checkpoint: Checkpoint; over: boolean }) {
+  return (
+    <>
+      {isBest && (
+        <Badge tone="good" title="No step had a lower validation loss.">
+          best
+        </Badge>
+      )}
+      {isNext && <Badge title="A stopped run goes on from this one.">newest</Badge>}
+      {kind === "best" && <Badge title="Without the optimizer: what the result is made of.">parameters only</Badge>}
+      {isKept ? (
+        <Badge title={over ? "The project's settings keep it." : "It stays when the run has ended."}>kept</Badge>
+      ) : (
+        <Badge tone="warn" title="The project's settings do not keep it.">
+          {over ? "not kept" : "until the end"}
+        </Badge>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+-- DropForeignKey
+ALTER TABLE "Checkpoint" DROP CONSTRAINT "Checkpoint_runId_fkey";
+
+-- DropTable
+DROP TABLE "Checkpoint";
