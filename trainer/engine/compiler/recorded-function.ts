@@ -1,16 +1,21 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { GraphBinding, NativeBackend, NativeBinding } from "../native-backend";
+import type { GraphBinding, NativeBackend, NativeBinding, TensorHandle } from "../native-backend";
 import { handleOfResident } from "../resident-variables";
-import { CompileError } from "./errors";
+import { CompileError, tensorflowMessage } from "./errors";
 import type { Recording } from "./recording";
 
 let registered = 0;
+
+/** XLA compiles a function before it runs anything of it, so that a refusal has changed nothing. */
+const isRefusedByXla = (error: unknown) =>
+  error instanceof Error && /unsupported operations|XLA|not compilable|JIT/i.test(error.message);
 
 /** A recording that TensorFlow holds as a function of its eager context. */
 export class RecordedFunction {
   private readonly name: string;
   private readonly recording: Omit<Recording, "graph" | "inputs" | "outputs" | "effects" | "products">;
   private readonly outputs: number;
+  private useXla = process.env.TUNELOOP_XLA === "1";
 
   constructor(
     private readonly backend: NativeBackend,
@@ -36,15 +41,29 @@ export class RecordedFunction {
     const given = [...args, ...captured.map((dataId) => ({ dataId }) as tf.TensorInfo), ...variables];
     const handles = residents.map((variable) => handleOfResident(backend, variable));
     const ids = [...backend.getInputTensorIds(given), ...handles, ...resources];
-    const outputs = backend.binding
-      .executeOp(this.name, [], ids, this.outputs)
-      .map((handle) => backend.createOutputTensor(handle));
+    const outputs = this.execute(ids).map((handle) => backend.createOutputTensor(handle));
     assigned.forEach((variable, i) => {
       const value = outputs[results + i]!;
       variable.assign(value);
       value.dispose();
     });
     return outputs.slice(0, results);
+  }
+
+  /** With TUNELOOP_XLA=1 through XLA, which compiles it at its first call; what XLA does not take runs without. */
+  private execute(ids: number[]): TensorHandle[] {
+    const { binding } = this.backend;
+    if (this.useXla) {
+      try {
+        const must = { name: "_XlaMustCompile", type: binding.TF_ATTR_BOOL, value: true };
+        return binding.executeOp(this.name, [must], ids, this.outputs);
+      } catch (error) {
+        if (!isRefusedByXla(error)) throw error;
+        console.warn(`${this.name} runs without XLA: ${tensorflowMessage(error).split("\n")[0]}`);
+        this.useXla = false;
+      }
+    }
+    return binding.executeOp(this.name, [], ids, this.outputs);
   }
 
   dispose(): void {
