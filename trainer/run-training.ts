@@ -34,6 +34,8 @@ export type RunTrainingOptions = {
   onEvent?: (event: RunEvent) => void | Promise<void>;
   /** Go on from the newest checkpoint in `outputDir`, where there is one. */
   resume?: boolean;
+  /** Shared by runs that have one reference policy (a sweep's): its log-probs are computed once and kept there. */
+  referenceFolder?: string;
   /** Lets the configuration name reward functions of one's own, whose code then runs: for the command line alone. */
   trustModules?: boolean;
 };
@@ -67,7 +69,11 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   let paused: DomainError | undefined;
   const signal = options.signal ? AbortSignal.any([options.signal, pause.signal]) : pause.signal;
   const trustModules = options.trustModules ?? false;
-  const run = trainAll(config, { outputDir, resume, signal, backend, trustModules });
+  const { referenceFolder } = options;
+  const run = trainAll(config, {
+    ...{ outputDir, resume, signal, backend, trustModules },
+    ...(referenceFolder !== undefined && { referenceFolder }),
+  });
   try {
     for (;;) {
       const { done, value } = await run.next();
@@ -100,6 +106,7 @@ type Circumstances = {
   resume: boolean;
   signal: AbortSignal;
   backend: Backend;
+  referenceFolder?: string;
   trustModules: boolean;
 };
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { DEFAULT_MODEL } from "@/domain/runs/run-config";
 import { type BenchSettings, WORKLOADS, type Workload } from "../bench/measurement";
+import { explain, STOPPED } from "./help";
 import { count } from "./numbers";
 import { stopOnSignals } from "./stop-on-signals";
 
@@ -15,7 +16,7 @@ interface BenchCommand extends BenchSettings {
 }
 
 export function addBenchCommand(program: Command): void {
-  program
+  const command = program
     .command("bench")
     .description("speed and memory of training and generation on this machine, and against TRL where there is one")
     .option("--model <model>", "folder, GGUF file, hub id, or base of the catalogue", DEFAULT_MODEL)
@@ -43,6 +44,16 @@ export function addBenchCommand(program: Command): void {
       if (typeof json === "string") await writeFile(path.resolve(json), asJson);
       process.stdout.write(json === true ? asJson : `${formatBenchResult(result)}\n`);
     });
+  explain(command, {
+    reads: "the model and, with --data, pairs; else the demo's text",
+    writes:
+      "a table (or JSON) of real tokens a second without padding, peak memory in GB (10⁹ bytes) and compile time in seconds; each sample in a process of its own, taken again where others used the machine",
+    status: STOPPED,
+    examples: [
+      "bench --only sft,generate --repeat 3",
+      "bench --peer ~/trl/bin/python --data pairs.jsonl --json bench.json",
+    ],
+  });
 
   // One sample in a process of its own: peak memory is a figure of a whole process.
   program

@@ -3,13 +3,13 @@ import { SUITE_NAMES } from "@/domain/evaluation/suites";
 import { DEFAULT_MODEL } from "@/domain/runs/run-config";
 import type { EvaluateCommand } from "./evaluate";
 import type { GenerateCommand } from "./generate";
-import { finiteNumber, wholeNumber } from "./numbers";
+import { explain, STOPPED } from "./help";
+import { count, finiteNumber, wholeNumber } from "./numbers";
 import type { ReportCommand } from "./report";
-import { stopOnSignals } from "./stop-on-signals";
+import { withProgress } from "./with-progress";
 
 // The commands are loaded when they are called: TensorFlow.js takes a second, which --help need not wait for.
 const write = (line: string) => process.stdout.write(`${line}\n`);
-const onProgress = ({ message }: { message: string }) => process.stderr.write(`${message}\n`);
 
 export const modelOption = () =>
   new Option("--model <model>", "folder, GGUF file, hub id, or base of the catalogue").default(DEFAULT_MODEL);
@@ -17,7 +17,7 @@ const adapterOption = () => new Option("--adapter <dir>", "PEFT adapter to put o
 const inputOption = (lines: string) => new Option("--input <file.jsonl>", lines).makeOptionMandatory();
 
 export function addScoreCommand(program: Command): void {
-  program
+  const command = program
     .command("score")
     .description("log-probs of completions, or rewards of a reward model: one JSON line out for each line in")
     .addOption(modelOption())
@@ -25,12 +25,20 @@ export function addScoreCommand(program: Command): void {
     .addOption(inputOption("lines of {ids} or {prompt, completion}"))
     .action(async (options: { model: string; adapter?: string; input: string }) => {
       const { score } = await import("./score");
-      await stopOnSignals((signal) => score({ ...options, write, onProgress, signal }));
+      await withProgress((progress, write) => score({ ...options, ...progress, write }));
     });
+  explain(command, {
+    reads:
+      "a JSON object a line: {ids: [token ids]}, or {prompt, completion} as lists of {role, content}; other keys are left alone",
+    writes:
+      "a JSON object a line, in order, once all are checked: {logProbs} in nats, of each id after the first or of the completion's tokens (end of turn included); of a reward model {reward}, of an ensemble {reward: mean, members, min, std}",
+    status: STOPPED,
+    examples: ["score --model runs/first/adapter --input pairs.jsonl > scored.jsonl"],
+  });
 }
 
 export function addReportCommand(program: Command): void {
-  program
+  const command = program
     .command("report")
     .description("what a reward model or ensemble is worth on held-out pairs: accuracy, calibration, length, exploits")
     .requiredOption("--model <model>", "the reward model: folder, adapter, ensemble or hub id")
@@ -39,33 +47,50 @@ export function addReportCommand(program: Command): void {
     .option("--json", "as one JSON object, as a reward run writes it to reward-report.json")
     .action(async (options: Omit<ReportCommand, "write">) => {
       const { report } = await import("./report");
-      await stopOnSignals((signal) => report({ ...options, write, onProgress, signal }));
+      await withProgress((progress, write) => report({ ...options, ...progress, write }));
     });
+  explain(command, {
+    reads:
+      "pairs {prompt, chosen, rejected}; also margin, taskType, promptId, annotatorIds and votes: {for, against}, where they are there",
+    writes: "lines for people, or JSON; shares with 95 % intervals, shifts of the score in its own units",
+    status: STOPPED,
+    examples: ["report --model runs/reward/adapter --dataset pairs.jsonl --json > report.json"],
+  });
 }
 
 export function addGenerateCommand(program: Command): void {
-  program
+  const command = program
     .command("generate")
     .description("completions of prompts, as JSON lines of {ids, text, sample}")
     .addOption(modelOption())
     .addOption(adapterOption())
     .addOption(inputOption("lines of {ids} or {prompt}"))
     .option("--greedy", "always the likeliest token")
-    .option("--max-tokens <n>", "new tokens at most", wholeNumber, 256)
-    .option("--temperature <t>", "1 is the model's own distribution; lower is safer", finiteNumber, 1)
+    .option("--max-tokens <n>", "new tokens at most", count, 256)
+    .option("--temperature <t>", "1 is the model's own distribution; lower is safer; 0 to 10", finiteNumber, 1)
     .option("--top-p <p>", "sample from the likeliest tokens that together hold this probability", finiteNumber, 1)
-    .option("--samples <n>", "completions of each prompt", wholeNumber, 1)
-    .option("--best-of <n>", "write n completions of each prompt, give the one with the highest reward", wholeNumber)
+    .option("--samples <n>", "completions of each prompt", count, 1)
+    .option("--best-of <n>", "write n completions of each prompt, give the one with the highest reward", count)
     .option("--reward-model <model>", "what --best-of chooses with")
     .option("--seed <n>", "the same seed gives the same completions", wholeNumber, 0)
     .action(async (options: Omit<GenerateCommand, "write">) => {
       const { generate } = await import("./generate");
-      await stopOnSignals((signal) => generate({ ...options, write, onProgress, signal }));
+      await withProgress((progress, write) => generate({ ...options, ...progress, write }));
     });
+  explain(command, {
+    reads: "a JSON object a line: {ids: [token ids]} or {prompt: [{role, content}]}; other keys are left alone",
+    writes:
+      "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …}, with --best-of its reward as well",
+    status: STOPPED,
+    examples: [
+      "generate --model runs/first/adapter --input prompts.jsonl --temperature 0.7 --samples 4",
+      "generate --input prompts.jsonl --best-of 8 --reward-model runs/reward/adapter",
+    ],
+  });
 }
 
 export function addEvaluateCommand(program: Command): void {
-  program
+  const command = program
     .command("evaluate")
     .description("share of right answers in small suites of questions: what training made better or worse")
     .addOption(modelOption())
@@ -74,12 +99,18 @@ export function addEvaluateCommand(program: Command): void {
     .option("--json", "one JSON line a suite, with every answer")
     .action(async (options: Omit<EvaluateCommand, "write">) => {
       const { evaluate } = await import("./evaluate");
-      await stopOnSignals((signal) => evaluate({ ...options, write, onProgress, signal }));
+      await withProgress((progress, write) => evaluate({ ...options, ...progress, write }));
     });
+  explain(command, {
+    reads: "the model; the questions are part of the trainer",
+    writes: "a line a suite as it is done: right answers, of how many, share with its 95 % interval",
+    status: STOPPED,
+    examples: ["evaluate --model runs/first/adapter --suites math reasoning --json"],
+  });
 }
 
 export function addDoctorCommand(program: Command): void {
-  program
+  const command = program
     .command("doctor")
     .description("what this machine trains with, how fast it is, and what is missing")
     .option("--json", "as one JSON object")
@@ -87,14 +118,25 @@ export function addDoctorCommand(program: Command): void {
       const { examineMachine, formatDoctorReport } = await import("./doctor");
       write(formatDoctorReport(await examineMachine(), options));
     });
+  explain(command, {
+    reads: "this machine and the cache folder (TUNELOOP_CACHE); changes nothing",
+    writes: "lines for people, or JSON; speed in GFLOP/s (10⁹ operations a second), memory in GB, models in MB",
+    examples: ["doctor --json"],
+  });
 }
 
 export function addSelftestCommand(program: Command): void {
-  program
+  const command = program
     .command("selftest")
     .description("proves losses, advantages and PPO on a problem whose answer is known exactly; status 1 if one is off")
-    .action(async () => {
+    .option("--json", "one JSON object with every figure and its bound, at the end")
+    .action(async ({ json = false }: { json?: boolean }) => {
       const { selftest } = await import("./selftest");
-      if (!(await selftest({ write }))) process.exitCode = 1;
+      if (!(await selftest({ write, json }))) process.exitCode = 1;
     });
+  explain(command, {
+    reads: "nothing",
+    writes: "a line a figure with its bound as it comes, or JSON: {kept, missed, seconds, checks}",
+    examples: ["selftest"],
+  });
 }

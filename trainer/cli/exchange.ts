@@ -9,9 +9,9 @@ import {
 } from "@/domain/models/export-options";
 import type { ExportResult } from "../exchange/export-model";
 import type { ImportResult } from "../exchange/import-model";
-import type { FetchOptions } from "../models/fetch-progress";
-import { createProgressLine } from "./progress-line";
-import { stopOnSignals } from "./stop-on-signals";
+import { explain, STOPPED } from "./help";
+import { byteSize } from "./numbers";
+import { withProgress } from "./with-progress";
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -21,6 +21,7 @@ interface ExportOptions {
   to: string;
   format: ExportFormat;
   dtype?: WeightType;
+  maxShardSize?: number;
   title?: string;
   overwrite?: boolean;
   json?: boolean;
@@ -29,7 +30,7 @@ interface ExportOptions {
 /** `modelOption`: as the other commands have it. */
 export function addExportCommand(program: Command, modelOption: Option): void {
   const types = EXPORT_FORMATS.map((format) => `${format}: ${TYPES_OF_FORMAT[format].join(", ")}`).join("; ");
-  program
+  const command = program
     .command("export")
     .description(
       "write a model as PEFT, transformers or llama.cpp load it, with tokenizer, chat template and model card",
@@ -47,20 +48,39 @@ export function addExportCommand(program: Command, modelOption: Option): void {
         WEIGHT_TYPES,
       ),
     )
+    .option(
+      "--max-shard-size <size>",
+      "safetensors: split larger weights into files, e.g. 500MB (default: 5GB)",
+      byteSize,
+    )
     .option("--title <text>", "what the model is called in its card and in a GGUF")
     .option("--overwrite", "replace an earlier export in that folder")
     .option("--json", "say what was written as one JSON object")
-    .action(async ({ dtype, json, to, ...options }: ExportOptions) => {
+    .action(async ({ dtype, json, to, maxShardSize, ...options }: ExportOptions) => {
       const { exportModel } = await import("../exchange/export-model");
       const result = await withProgress((progress) =>
-        exportModel({ ...options, ...progress, to: path.resolve(to), ...(dtype && { type: dtype }) }),
+        exportModel({
+          ...{ ...options, ...progress, to: path.resolve(to) },
+          ...(dtype && { type: dtype }),
+          ...(maxShardSize !== undefined && { maxShardBytes: maxShardSize }),
+        }),
       );
       write(json ? JSON.stringify(result) : describeExport(result));
     });
+  explain(command, {
+    reads: "a model's folder or GGUF, an adapter's folder with its base, or the hub; one tensor at a time",
+    writes:
+      "the folder, whole or not at all: weights, tokenizer, chat template, README.md (the model card) and lineage.json; an earlier export only with --overwrite, anything else never. Sizes: KB, MB and GB are powers of 1000, KiB, MiB and GiB of 1024",
+    status: STOPPED,
+    examples: [
+      "export --model runs/first/adapter --format safetensors --dtype BF16 --to exports/first",
+      "export --model runs/first/adapter --format gguf --dtype Q8_0 --to exports/first-gguf",
+    ],
+  });
 }
 
 export function addImportCommand(program: Command): void {
-  program
+  const command = program
     .command("import")
     .description("fetch a model from the hub (or take one from this machine), check every tensor, and say what it is")
     .requiredOption(
@@ -69,21 +89,22 @@ export function addImportCommand(program: Command): void {
     )
     .option("--to <dir>", "copy it into this folder; without it, a hub model stays in the cache")
     .option("--json", "as one JSON object")
-    .addHelpText("after", "\nHF_TOKEN opens private and gated repositories; HF_ENDPOINT names another hub.")
     .action(async ({ json, ...options }: { model: string; to?: string; json?: boolean }) => {
       const { importModel } = await import("../exchange/import-model");
       const result = await withProgress((progress) => importModel({ ...options, ...progress }));
       write(json ? JSON.stringify(result) : describeImport(result));
     });
-}
-
-async function withProgress<Result>(work: (options: FetchOptions) => Promise<Result>): Promise<Result> {
-  const line = createProgressLine(process.stderr);
-  try {
-    return await stopOnSignals((signal) => work({ signal, onProgress: line.show }));
-  } finally {
-    line.end();
-  }
+  explain(command, {
+    reads:
+      "safetensors (also sharded; F32, F16, BF16) and GGUF (F32, F16, BF16, Q8_0, Q4_0, Q4_1) of the Llama and GPT-2 families, and LoRA adapters of PEFT. HF_TOKEN opens private and gated repositories; HF_ENDPOINT names another hub",
+    writes:
+      "what the model is, as lines or JSON; with --to its files, whole or not at all, into a folder that is empty",
+    status: STOPPED,
+    examples: [
+      "import --model HuggingFaceTB/SmolLM2-135M-Instruct",
+      "import --model model.gguf --to models/mine --json",
+    ],
+  });
 }
 
 function describeExport({ to, kind, title, parameters, type, rank, files, licence }: ExportResult): string {

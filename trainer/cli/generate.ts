@@ -41,6 +41,9 @@ export async function generate({ model: ref, input, write, ...options }: Generat
     ...(signal && { signal }),
   });
   try {
+    if (loaded.model.hasRewardHead) {
+      throw new DomainError("invalidInput", `${ref}: is a reward model: it scores completions and writes none`);
+    }
     if (bestOf !== undefined) requirePrompts(lines);
     const requests = lines.map((line) => ({ promptIds: toPromptIds(loaded, line) }));
     const completions = await generateAll(loaded.model, requests, {

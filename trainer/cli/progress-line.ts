@@ -1,8 +1,11 @@
 import type { WriteStream } from "node:tty";
 import type { LoadProgress } from "../models/fetch-progress";
 
+/** What of a progress is shown. */
+export type ShownProgress = Pick<LoadProgress, "message" | "bytes" | "totalBytes">;
+
 /** Progress of getting or writing a model: one live line on a terminal; in a file a line a message, without shares. */
-export function createProgressLine(stream: WriteStream): { show: (progress: LoadProgress) => void; end: () => void } {
+export function createProgressLine(stream: WriteStream): { show: (progress: ShownProgress) => void; end: () => void } {
   let last = "";
   let live = false;
   return {
@@ -16,6 +19,7 @@ export function createProgressLine(stream: WriteStream): { show: (progress: Load
     },
     end() {
       if (live) stream.write("\r\u001b[2K");
+      live = false;
     },
   };
 }

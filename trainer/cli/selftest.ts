@@ -3,26 +3,29 @@ import { type Check, isKept } from "../oracle/check";
 import { selftest as runChecks } from "../oracle/selftest";
 
 /**
- * `selftest`: a line a figure with its bound, as it comes.
+ * `selftest`: a line a figure with its bound, as it comes; as JSON one object at the end.
  *
  * @returns whether every bound was kept
  */
-export async function selftest({ write }: { write: (line: string) => void }): Promise<boolean> {
+export async function selftest({ write, json }: { write: (line: string) => void; json?: boolean }): Promise<boolean> {
   const started = performance.now();
-  write(describeBackend(await loadBackend()));
-  let kept = 0;
-  let missed = 0;
+  const backend = describeBackend(await loadBackend());
+  if (!json) write(backend);
+  const checks: (Check & { kept: boolean })[] = [];
   for await (const check of runChecks()) {
-    write(describe(check));
-    if (isKept(check)) kept += 1;
-    else missed += 1;
+    if (!json) write(describe(check));
+    checks.push({ ...check, kept: isKept(check) });
   }
+  const kept = checks.filter((check) => check.kept).length;
+  const missed = checks.length - kept;
   const seconds = Math.round((performance.now() - started) / 1000);
-  write(
-    missed === 0
-      ? `All ${kept} bounds kept in ${seconds} s.`
-      : `${missed} of ${kept + missed} bounds MISSED in ${seconds} s.`,
-  );
+  if (json) write(JSON.stringify({ backend, kept, missed, seconds, checks }, null, 2));
+  else
+    write(
+      missed === 0
+        ? `All ${kept} bounds kept in ${seconds} s.`
+        : `${missed} of ${kept + missed} bounds MISSED in ${seconds} s.`,
+    );
   return missed === 0;
 }
 

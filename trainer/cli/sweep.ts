@@ -1,13 +1,13 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { DomainError } from "@/domain/errors";
-import { reasonOf } from "../checkpoints/file-errors";
 import { type CellTask, trainCell } from "../sweep/cell-process";
 import { formatSweep } from "../sweep/format-sweep";
 import { makeGrid, parseVary, type Vary } from "../sweep/grid";
 import type { SweepRow } from "../sweep/sweep-file";
+import { explain, STOPPED } from "./help";
 import { createProgressPrinter } from "./print-progress";
+import { readRunFile, requireFiles } from "./run-file";
 import { stopOnSignals } from "./stop-on-signals";
 
 interface SweepCommand {
@@ -17,7 +17,7 @@ interface SweepCommand {
 }
 
 export function addSweepCommand(program: Command): void {
-  program
+  const command = program
     .command("sweep")
     .description("train once for every combination of the values of some keys, and compare the results in one table")
     .argument("<RUN.json>", "as for train; its paths are meant from its own folder")
@@ -29,9 +29,7 @@ export function addSweepCommand(program: Command): void {
     .requiredOption("--out <dir>", "folder for sweep.json and a run's folder for each combination")
     .option("--json", "the table as one JSON object, as sweep.json has it")
     .action(async (runFile: string, { vary, out, json }: SweepCommand) => {
-      const text = await readFile(runFile, "utf8").catch((error: unknown) => {
-        throw new DomainError("run-config-invalid", `${runFile}: can't be read (${reasonOf(error)})`, undefined, error);
-      });
+      const text = await readRunFile(runFile);
       const grid = makeGrid(text, runFile, vary);
       const { resolveRunPaths } = await import("../run-training");
       const { runSweep } = await import("../sweep/run-sweep");
@@ -40,6 +38,7 @@ export function addSweepCommand(program: Command): void {
       const cells = await Promise.all(
         grid.cells.map(async (cell) => ({ ...cell, config: await resolveRunPaths(cell.config, base) })),
       );
+      for (const { config } of cells) await requireFiles(config, runFile);
       const say = (line: string) => process.stderr.write(`${line}\n`);
       const folder = path.resolve(out);
       await stopOnSignals(async (signal) => {
@@ -57,6 +56,14 @@ export function addSweepCommand(program: Command): void {
         process.exitCode = 1;
       });
     });
+
+  explain(command, {
+    reads: "RUN.json; every combination is checked before the first run starts",
+    writes:
+      "DIR/sweep.json and, for each combination, a folder such as DIR/beta=0.1_learningRate=1e-5 with what train writes; the table: lowest validation loss with the accuracy and margin of that step, last training loss, real tokens a second of its steps, seconds from start to end. Run again, finished runs are kept, a stopped one goes on, a failed one is tried again",
+    status: `1 too where a run failed; ${STOPPED}`,
+    examples: ["sweep RUN.json --vary beta=0.05,0.1,0.3 --vary learningRate=1e-5,5e-5 --out sweeps/beta"],
+  });
 
   program
     .command("sweep-cell", { hidden: true })

@@ -1,35 +1,53 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
-import { DomainError } from "@/domain/errors";
 import { parseRunConfig } from "@/domain/runs/parse-run-config";
-import { reasonOf } from "../checkpoints/file-errors";
+import { explain, STOPPED } from "./help";
 import { createProgressPrinter } from "./print-progress";
+import { readRunFile } from "./run-file";
 import { stopOnSignals } from "./stop-on-signals";
 
+interface TrainCommand {
+  out: string;
+  resume?: boolean;
+  json?: boolean;
+}
+
 export function addTrainCommand(program: Command): void {
-  program
+  const command = program
     .command("train")
     .description("train as RUN.json says; writes metrics.jsonl and the model or adapter into the output folder")
     .argument("<RUN.json>", "method, model, dataset and hyperparameters; its paths are meant from its own folder")
     .requiredOption("--out <dir>", "folder for the result; must not hold another run")
     .option("--resume", "go on from the newest checkpoint in the output folder")
-    .action(async (runFile: string, options: { out: string; resume?: boolean }) => {
-      const text = await readFile(runFile, "utf8").catch((error: unknown) => {
-        throw new DomainError("run-config-invalid", `${runFile}: can't be read (${reasonOf(error)})`, undefined, error);
-      });
-      const parsed = parseRunConfig(text, runFile);
+    .option("--json", "say at the end what came of it as one JSON object")
+    .action(async (runFile: string, options: TrainCommand) => {
+      const parsed = parseRunConfig(await readRunFile(runFile), runFile);
       // Loaded late: TensorFlow.js takes a second, which a mistake in RUN.json need not wait for.
       const { resolveRunPaths, runTraining } = await import("../run-training");
       const config = await resolveRunPaths(parsed, path.dirname(path.resolve(runFile)));
-      await stopOnSignals((signal) =>
+      const outputDir = path.resolve(options.out);
+      const output = await stopOnSignals((signal) =>
         runTraining(config, {
-          outputDir: path.resolve(options.out),
+          outputDir,
           resume: options.resume ?? false,
           signal,
           trustModules: true,
           onEvent: createProgressPrinter(process.stderr),
         }),
       );
+      if (!options.json) return;
+      const { readRunFigures } = await import("../sweep/run-figures");
+      process.stdout.write(`${JSON.stringify({ ...output, ...(await readRunFigures(outputDir)) })}\n`);
     });
+  explain(command, {
+    reads:
+      'RUN.json: {"method": "sft" | "reward" | "dpo" | "kto" | "orpo" | "simpo" | "ppo", "model", "dataset", …}; every key with its meaning is in domain/runs/fields. What is left out is chosen from the data and the device, and said',
+    writes:
+      "DIR/run.json (as resolved), ledger.json (what was left out and why), metrics.jsonl (a line a step: nats, tokens, seconds), checkpoints/, and adapter/ or model/ at the end; of a reward run reward-report.json, of PPO rollouts.jsonl. Progress: a live line on a terminal, a line a step in a file. With --json: {kind, path, steps, loss, score, bestStep, evalLoss, evalAccuracy, evalMargin, tokensPerSecond}",
+    status: `${STOPPED}, each with a checkpoint to --resume from`,
+    examples: [
+      `train RUN.json --out runs/first   # {"method": "dpo", "dataset": "pairs.jsonl", "lora": {"rank": 16}}`,
+      "train RUN.json --out runs/first --resume",
+    ],
+  });
 }

@@ -47,15 +47,16 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   });
   // A run that ends before its epoch does never asks for the rest.
   const used = [...new Set([...prepared.schedule.flatMap(({ indices }) => indices), ...held])].sort((a, b) => a - b);
-  async function* referenceSums(): AsyncGenerator<RunEvent, Float32Array> {
-    const sums = yield* logProbs(used, "reference", "Log-probs of the reference");
-    const all = new Float32Array(2 * prepared.count);
-    used.forEach((index, place) => {
-      all.set(sums.subarray(2 * place, 2 * place + 2), 2 * index);
-    });
-    return all;
-  }
-  const reference = yield* cachedReference(run.checkpointFolder, prepared.fingerprint, referenceSums);
+  const usedSums = yield* cachedReference(
+    run,
+    prepared,
+    used.flatMap((index) => pairs.sequencesOf(example(index))),
+    () => logProbs(used, "reference", "Log-probs of the reference"),
+  );
+  const reference = new Float32Array(2 * prepared.count);
+  used.forEach((index, place) => {
+    reference.set(usedSums.subarray(2 * place, 2 * place + 2), 2 * index);
+  });
 
   // 3. The loss. Everything that differs between two micro-batches is an argument.
   const objective = gradientFunction(run.scope, "dpo-gradients", model.trainable, (args) => {

@@ -59,7 +59,7 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
     valuesPerExample: 1,
   });
   const everything = sequences.map((_, number) => number);
-  const reference = yield* cachedReference(run.checkpointFolder, prepared.fingerprint, () =>
+  const reference = yield* cachedReference(run, prepared, sequences, () =>
     logProbs(everything, "reference", "Log-probs of the reference"),
   );
   const values = (numbers: readonly number[], read: (number: number) => number, room: number) => {

@@ -10,6 +10,8 @@ export type RecipeRun<M extends Method = Method> = {
   backend: Backend;
   /** Where checkpoints go. */
   checkpointFolder: string;
+  /** Where runs that belong together (of a sweep) share what they compute of one reference. Left out: none do. */
+  referenceFolder?: string;
   resume: boolean;
   signal: AbortSignal;
   /** Whether modules that the configuration names may run: on the command line. */

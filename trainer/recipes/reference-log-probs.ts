@@ -1,23 +1,43 @@
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
+import type { OfflineRunConfig } from "@/domain/runs/run-config";
 import { isMissing } from "../checkpoints/file-errors";
 import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
+import type { Sequence } from "../data/tokenize-dataset";
+import { fingerprintOf } from "./checkpoints";
+
+/** The part of a prepared run that says what its reference is. */
+type OfRun = {
+  config: Pick<OfflineRunConfig, "method" | "model" | "adapter"> & { microBatchSize: number };
+  fingerprint: string;
+};
 
 /**
  * The reference policy's log-probs, computed once a run. They are kept beside the checkpoints: a resumed run reads the
- * very same numbers, and starts minutes earlier.
+ * very same numbers, and starts minutes earlier. Runs that share a folder for it (of a sweep) compute them once together.
  *
- * @param fingerprint of configuration and data, so that numbers of another run are never taken
+ * @param sequences what the numbers are of: one for each
  * @param compute gives them where there are none yet
  */
 export async function* cachedReference<Event>(
-  folder: string,
-  fingerprint: string,
+  { checkpointFolder, referenceFolder }: { checkpointFolder: string; referenceFolder?: string },
+  run: OfRun,
+  sequences: readonly Sequence[],
   compute: () => AsyncGenerator<Event, Float32Array>,
 ): AsyncGenerator<Event, Float32Array> {
-  const file = path.join(folder, "reference.safetensors");
+  // Alone a run's numbers are its own: the fingerprint is of configuration and data. Shared ones are of what they were
+  // computed from; a fresh adapter changes nothing yet.
+  const { method, model, adapter, microBatchSize } = run.config;
+  const folder = referenceFolder ?? checkpointFolder;
+  const fingerprint = referenceFolder
+    ? fingerprintOf(
+        { method, model, adapter, microBatchSize },
+        sequences.flatMap(({ promptIds, completionIds }) => [promptIds, completionIds]),
+      )
+    : run.fingerprint;
+  const file = path.join(folder, `reference${referenceFolder ? `-${fingerprint.slice(0, 16)}` : ""}.safetensors`);
   const known = await readKnown(file, fingerprint);
-  if (known) return known;
+  if (known?.length === sequences.length) return known;
   const values = yield* compute();
   await mkdir(folder, { recursive: true });
   await writeSafetensors(file, new Map([["logProbs", { shape: [values.length], data: values }]]), { fingerprint });

@@ -9,6 +9,7 @@ export interface CellTask {
   /** With absolute paths. */
   config: RunConfig;
   outputDir: string;
+  referenceFolder: string;
 }
 
 type FromChild = { event: RunEvent } | { failed: string; stopped: boolean };
@@ -51,7 +52,7 @@ export function runCellInProcess(
 }
 
 /** The other side: the body of the child process. */
-export async function trainCell({ config, outputDir }: CellTask): Promise<void> {
+export async function trainCell({ config, ...folders }: CellTask): Promise<void> {
   const controller = new AbortController();
   const stop = () => controller.abort();
   // A terminal's Ctrl-C reaches this process too, but it is the parent that says when to end. One whose parent has
@@ -70,7 +71,7 @@ export async function trainCell({ config, outputDir }: CellTask): Promise<void> 
   try {
     const { runTraining } = await import("../run-training");
     await runTraining(config, {
-      outputDir,
+      ...folders,
       resume: true,
       signal: controller.signal,
       trustModules: true,

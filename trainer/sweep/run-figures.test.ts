@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { figuresOf } from "./cell-figures";
+import { figuresOf } from "./run-figures";
 
 describe("figuresOf", () => {
   it("takes the last step's loss, the best validation's figures, and the tokens by the seconds of all steps", () => {

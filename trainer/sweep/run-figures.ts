@@ -5,7 +5,7 @@ import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
 import { isMissing } from "../checkpoints/file-errors";
 
 /** What a run came to. Null where it has no such figure. */
-export interface CellFigures {
+export interface RunFigures {
   /** Optimizer steps (of PPO: iterations) done. */
   steps: number;
   /** Training loss of the last step. */
@@ -24,7 +24,7 @@ export interface CellFigures {
 type Row = Record<string, number | null | undefined>;
 
 /** Reads a run's figures out of its metrics.jsonl. */
-export async function readCellFigures(outputDir: string): Promise<CellFigures> {
+export async function readRunFigures(outputDir: string): Promise<RunFigures> {
   const text = await readFile(path.join(outputDir, "metrics.jsonl"), "utf8").catch((error: unknown) => {
     if (isMissing(error)) return "";
     throw error;
@@ -34,7 +34,7 @@ export async function readCellFigures(outputDir: string): Promise<CellFigures> {
   return figuresOf(lines.map((line) => JSON.parse(line) as Row));
 }
 
-export function figuresOf(rows: readonly Row[]): CellFigures {
+export function figuresOf(rows: readonly Row[]): RunFigures {
   // Rows of steps tell their tokens, rows of validations do not.
   const steps = rows.filter((row) => row.tokens !== undefined);
   const last = steps.at(-1);

@@ -1,13 +1,13 @@
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { isMissing } from "../checkpoints/file-errors";
 import type { JsonObject } from "../checkpoints/json-file";
-import { readCellFigures } from "./cell-figures";
 import { type CellEnd, runCellInProcess } from "./cell-process";
 import type { Cell } from "./grid";
+import { readRunFigures } from "./run-figures";
 import { readSweep, type Sweep, type SweepRow, writeSweep } from "./sweep-file";
 
 export interface SweepOptions {
@@ -60,6 +60,8 @@ export async function runSweep({ run, cells, folder, onCell, onRow, signal }: Sw
     await writeSweep(folder, sweep());
   };
   await writeSweep(folder, sweep());
+  // What several cells compute of the same reference; nothing that a finished sweep needs.
+  const referenceFolder = path.join(folder, ".reference");
 
   for (const [index, cell] of cells.entries()) {
     const outputDir = path.join(folder, cell.name);
@@ -71,12 +73,19 @@ export async function runSweep({ run, cells, folder, onCell, onRow, signal }: Sw
     if (signal.aborted) break;
     await put({ ...before, status: "running" });
     const started = performance.now();
-    const end = await runCellInProcess({ config: cell.config, outputDir }, onCell(cell, index + 1), signal);
+    const end = await runCellInProcess(
+      { config: cell.config, outputDir, referenceFolder },
+      onCell(cell, index + 1),
+      signal,
+    );
     const seconds = before.seconds + (performance.now() - started) / 1000;
-    const row = { ...before, ...(await readCellFigures(outputDir)), ...toRow(end), seconds };
+    const row = { ...before, ...(await readRunFigures(outputDir)), ...toRow(end), seconds };
     await put(row);
     onRow(row);
     if (end.status === "stopped") break;
+  }
+  if ([...rows.values()].every(({ status }) => status === "finished")) {
+    await rm(referenceFolder, { recursive: true, force: true });
   }
   return sweep();
 }

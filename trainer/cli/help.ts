@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+
+/** What a person wants to know of a command beside its options. */
+export interface Meaning {
+  reads: string;
+  writes: string;
+  /** Exit statuses beside 0 (done) and 1 (bad input, or it failed). */
+  status?: string;
+  /** A command line each, without what starts the trainer. */
+  examples: readonly string[];
+}
+
+const WIDTH = 100;
+const LABEL = 10;
+
+/** Puts it under the command's options in `--help`. */
+export function explain(command: Command, { reads, writes, status, examples }: Meaning): Command {
+  const paragraphs = [
+    paragraph("Reads:", reads),
+    paragraph("Writes:", writes),
+    paragraph(
+      "Status:",
+      `0 done; 1 bad input, told in one line that names file, line and key, or it failed${status ? `; ${status}` : ""}`,
+    ),
+    ["Example:", ...examples.map((example) => `  npm run --silent trainer -- ${example}`)].join("\n"),
+  ];
+  return command.addHelpText("after", `\n${paragraphs.join("\n")}`);
+}
+
+/** The status of commands that a signal may end in good order. */
+export const STOPPED = "130 after Ctrl-C, 143 after SIGTERM";
+
+function paragraph(label: string, text: string): string {
+  const lines: string[] = [];
+  let line = label.padEnd(LABEL);
+  for (const word of text.split(" ")) {
+    if (line.length + word.length > WIDTH) {
+      lines.push(line.trimEnd());
+      line = " ".repeat(LABEL);
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()].join("\n");
+}

@@ -1,0 +1,39 @@
+import { Command } from "commander";
+import { addBenchCommand } from "./bench";
+import {
+  addDoctorCommand,
+  addEvaluateCommand,
+  addGenerateCommand,
+  addReportCommand,
+  addScoreCommand,
+  addSelftestCommand,
+  modelOption,
+} from "./commands";
+import { addExportCommand, addImportCommand } from "./exchange";
+import { addSweepCommand } from "./sweep";
+import { addTrainCommand } from "./train";
+
+/** The command line with all its commands. What is wrong with a call is one line, as what is wrong with a file. */
+export function createProgram(): Command {
+  const program = new Command("trainer")
+    .description("Train, score and generate with language models on this machine, and exchange them with others")
+    .configureOutput({
+      outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}; --help says more\n`),
+    })
+    .addHelpText(
+      "after",
+      "\nResults go to standard output, progress and errors to standard error. COMMAND --help says more.",
+    );
+  addTrainCommand(program);
+  addSweepCommand(program);
+  addScoreCommand(program);
+  addReportCommand(program);
+  addGenerateCommand(program);
+  addEvaluateCommand(program);
+  addImportCommand(program);
+  addExportCommand(program, modelOption());
+  addBenchCommand(program);
+  addDoctorCommand(program);
+  addSelftestCommand(program);
+  return program;
+}

@@ -1,0 +1,24 @@
+import { createProgressLine, type ShownProgress } from "./progress-line";
+import { stopOnSignals } from "./stop-on-signals";
+
+/**
+ * Does the work with its progress on standard error and an end on Ctrl-C. `write` takes a line of the result: a live line
+ * of progress goes before it, as on a terminal the two share the screen.
+ */
+export async function withProgress<Result>(
+  work: (
+    options: { signal: AbortSignal; onProgress: (progress: ShownProgress) => void },
+    write: (line: string) => void,
+  ) => Promise<Result>,
+): Promise<Result> {
+  const line = createProgressLine(process.stderr);
+  const write = (text: string) => {
+    line.end();
+    process.stdout.write(`${text}\n`);
+  };
+  try {
+    return await stopOnSignals((signal) => work({ signal, onProgress: line.show }, write));
+  } finally {
+    line.end();
+  }
+}
