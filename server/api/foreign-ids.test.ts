@@ -188,6 +188,7 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "runs.watch": async (caller) => firstOf(await caller.runs.watch({ project, runId: foreign.runId })),
   "runs.folder": (caller) => caller.runs.folder({ project, runId: foreign.runId }),
   "runs.rollouts": (caller) => caller.runs.rollouts({ project, runId: foreign.runId }),
+  "runs.rollout": (caller) => caller.runs.rollout({ project, runId: foreign.runId, iteration: 1, line: 1 }),
   "runs.rewardReport": (caller) => caller.runs.rewardReport({ project, runId: foreign.runId }),
   "runs.correctProbe": (caller) => caller.runs.correctProbe({ project, runId: foreign.runId, probe: "padded" }),
   "runs.cancel": (caller) => caller.runs.cancel({ project, runId: foreign.runId }),

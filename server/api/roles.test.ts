@@ -78,6 +78,7 @@ const ALLOWED = {
     "runs.watch",
     "runs.folder",
     "runs.rollouts",
+    "runs.rollout",
     "runs.rewardReport",
     "runs.correctProbe",
     "runs.cancel",

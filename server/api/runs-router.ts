@@ -5,7 +5,7 @@ import { cancelRun } from "../runs/cancel-run";
 import { correctProbe } from "../runs/correct-probe";
 import { diagnoseRun } from "../runs/diagnose-run";
 import { readRewardReport } from "../runs/read-reward-report";
-import { readRollouts } from "../runs/read-rollouts";
+import { readRollout, readRollouts } from "../runs/read-rollouts";
 import { readRunFolder } from "../runs/read-run-folder";
 import { retryRun } from "../runs/retry-run";
 import { listRunLog, listRunMetrics } from "../runs/run-figures";
@@ -84,6 +84,13 @@ export const runsRouter = router({
     .input(oneRun.extend({ iteration: z.int().positive().optional() }))
     .query(({ ctx, input }) =>
       readRollouts({ projectId: ctx.project.id, runId: input.runId, iteration: input.iteration }),
+    ),
+
+  /** One of them with all its tokens, by its line in the run's file. */
+  rollout: projectAdmin
+    .input(oneRun.extend({ iteration: z.int().positive(), line: z.int().positive() }))
+    .query(({ ctx, input: { runId, iteration, line } }) =>
+      readRollout({ projectId: ctx.project.id, runId, iteration, line }),
     ),
 
   /** Null of a run that wrote none. */

@@ -3,10 +3,11 @@ import { chooseNextAction, WORTH_TRAINING } from "./choose-next-action";
 
 type Stations = Parameters<typeof chooseNextAction>[0];
 
-const run = (status: "running" | "completed" | "failed") =>
-  ({
-    latest: { id: "r", number: 1, status, method: "dpo", step: 1, totalSteps: 9, finishedAt: null },
-  }) as Stations["run"];
+const run = (status: "queued" | "running" | "completed" | "failed", critical: string[] = []): Stations["run"] => ({
+  latest: { id: "r", number: 2, status, method: "dpo", step: 1, totalSteps: 9, finishedAt: null, critical },
+  paused: null,
+});
+const paused = { id: "p", number: 1, reason: "Paused after step 1: KL explodes." };
 const model = (untried: boolean): Stations["model"] => ({
   latest: { id: "m", name: "DPO run 1", createdAt: new Date(0), untried },
   count: 2,
@@ -16,7 +17,7 @@ const stations = (part: Partial<Stations>): Stations => ({
   tasks: { open: 0, done: 0, total: 0, byKind: [] },
   labels: { count: 0, today: 0, annotators: 0 },
   dataset: { latest: null, newLabelsSince: 0 },
-  run: { latest: null },
+  run: { latest: null, paused: null },
   model: model(false),
   nextRound: { tasksOpen: 0 },
   generationActive: null,
@@ -36,6 +37,22 @@ describe("the next best action", () => {
     ["a run at work", { run: run("running"), dataset: fresh(99) }, "watch_run"],
     ["a new model, old tasks left", { run: run("completed"), tasks: open, model: model(true) }, "next_round"],
     ["its round has tasks", { run: run("completed"), tasks: open }, "label"],
+    [
+      "a paused run, older than one at work",
+      { run: { ...run("running"), paused }, dataset: fresh(99) },
+      "decide_paused_run",
+    ],
+    [
+      "a paused run whose verdict is critical",
+      { run: { ...run("failed", ["KL explodes"]), paused } },
+      "decide_paused_run",
+    ],
+    ["a run at work that goes wrong", { run: run("running", ["KL explodes"]), dataset: fresh(99) }, "read_diagnosis"],
+    [
+      "a new model of a run that went wrong",
+      { run: run("completed", ["Collapse"]), model: model(true) },
+      "read_diagnosis",
+    ],
     ["a failed run", { run: run("failed") }, "watch_run"],
   ])("%s", (_, part, code) => {
     expect(chooseNextAction(stations(part)).code).toBe(code);

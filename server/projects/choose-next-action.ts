@@ -1,7 +1,16 @@
 import type { ProjectOverview } from "./project-overview";
 
 export interface NextAction {
-  code: "import_prompts" | "generate" | "label" | "train" | "watch_run" | "next_round" | "compare_models";
+  code:
+    | "decide_paused_run"
+    | "read_diagnosis"
+    | "import_prompts"
+    | "generate"
+    | "label"
+    | "train"
+    | "watch_run"
+    | "next_round"
+    | "compare_models";
   /** What the action is about: prompts without completions, open tasks, new labels. */
   count?: number;
 }
@@ -9,9 +18,14 @@ export interface NextAction {
 /** From this many new labels on a training run is worth its time, and sooner where nothing is left to label. */
 export const WORTH_TRAINING = 20;
 
-/** The one next best action: where the loop stands still, the first station that can move it on. */
+/**
+ * The one next best action: a run that waits for a person or goes wrong first, then where the loop stands still, the
+ * first station that can move it on.
+ */
 export function chooseNextAction(stations: Omit<ProjectOverview, "nextAction">): NextAction {
   const { prompts, tasks, dataset, run, model, generationActive } = stations;
+  if (run.paused) return { code: "decide_paused_run" };
+  if (run.latest?.critical.length) return { code: "read_diagnosis" };
   if (run.latest?.status === "queued" || run.latest?.status === "running") return { code: "watch_run" };
   if (prompts.count === 0) return { code: "import_prompts" };
   const fresh = dataset.newLabelsSince;

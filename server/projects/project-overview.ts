@@ -5,6 +5,7 @@ import { liveLabel } from "../database/live-label";
 import { startOfToday } from "../database/start-of-today";
 import { countNewLabels } from "../datasets/count-new-labels";
 import { countTaskTypes } from "../prompts/list-prompts";
+import { diagnoseRun } from "../runs/diagnose-run";
 import { chooseNextAction, type NextAction } from "./choose-next-action";
 
 /** The loop of a project: each station with its count, and the one next best action. */
@@ -25,7 +26,11 @@ export interface ProjectOverview {
       step: number;
       totalSteps: number | null;
       finishedAt: Date | null;
+      /** Titles of what its diagnosis calls critical. Empty once its model has been tried: somebody has looked. */
+      critical: string[];
     } | null;
+    /** The newest run that waits for a person to say how it goes on. */
+    paused: { id: string; number: number; reason: string | null } | null;
   };
   model: {
     /** `untried`: made by a run, and nobody has seen a completion of it yet. */
@@ -43,7 +48,7 @@ export async function projectOverview(projectId: string): Promise<ProjectOvervie
     taskStation(projectId),
     labelStation(projectId),
     datasetStation(projectId),
-    latestRun(projectId),
+    runStation(projectId),
     modelStation(projectId),
     openTasksOfNextRounds(projectId),
     activeGeneration(projectId),
@@ -94,13 +99,38 @@ async function datasetStation(projectId: string): Promise<ProjectOverview["datas
   return { latest, newLabelsSince: await countNewLabels(database(), projectId, latest?.id ?? null) };
 }
 
-async function latestRun(projectId: string): Promise<ProjectOverview["run"]> {
-  const latest = await database().trainingRun.findFirst({
-    where: { projectId },
-    orderBy: { number: "desc" },
-    select: { id: true, number: true, status: true, method: true, step: true, totalSteps: true, finishedAt: true },
-  });
-  return { latest };
+async function runStation(projectId: string): Promise<ProjectOverview["run"]> {
+  const [latest, paused] = await Promise.all([
+    database().trainingRun.findFirst({
+      where: { projectId },
+      orderBy: { number: "desc" },
+      select: {
+        ...{ id: true, number: true, status: true, method: true, step: true, totalSteps: true, finishedAt: true },
+        modelVersion: { select: { _count: { select: { completions: true } } } },
+      },
+    }),
+    database().trainingRun.findFirst({
+      where: { projectId, status: "paused" },
+      orderBy: { number: "desc" },
+      select: { id: true, number: true, errorMessage: true },
+    }),
+  ]);
+  if (!latest) return { latest, paused: null };
+  const { modelVersion, ...run } = latest;
+  const tried = (modelVersion?._count.completions ?? 0) > 0;
+  const critical = tried || NOT_JUDGED.has(run.status) ? [] : await criticalVerdicts(projectId, run.id);
+  return {
+    latest: { ...run, critical },
+    paused: paused && { id: paused.id, number: paused.number, reason: paused.errorMessage },
+  };
+}
+
+/** Of a run that was given up the verdict is known to whoever did so; one in the queue has no figures. */
+const NOT_JUDGED: ReadonlySet<string> = new Set(["queued", "cancelled"]);
+
+async function criticalVerdicts(projectId: string, runId: string): Promise<string[]> {
+  const { verdicts } = await diagnoseRun({ projectId, runId });
+  return verdicts.filter(({ severity }) => severity === "critical").map(({ title }) => title);
 }
 
 async function modelStation(projectId: string): Promise<ProjectOverview["model"]> {

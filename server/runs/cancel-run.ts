@@ -6,15 +6,20 @@ import { notify, runChannel } from "../jobs/notify";
 import { isFinished, lockRun } from "./run-row";
 
 /**
- * Ends a run: at once where it still waits, else as soon as the trainer looks (between two steps).
+ * Ends a run: at once where it still waits or is paused, else as soon as the trainer looks (between two steps). Of a
+ * paused one the newest checkpoints stay as long as the project keeps those of an ended run, so it can still be tried again.
  * @throws DomainError `run-finished`
  */
 export async function cancelRun(input: { projectId: string; userId: string; runId: string }) {
   await database().$transaction(async (tx) => {
     const run = await lockRun(tx, input);
-    if (isFinished(run.status))
+    if (isFinished(run.status) && run.status !== "paused")
       throw new DomainError("run-finished", `run ${run.id} is ${run.status}`, `The run is ${run.status} already.`);
-    await tx.trainingRun.update({ where: { id: run.id }, data: cancellation(run.status) });
+    // A paused one is in no worker's hands: it ends at once, as one that waits.
+    const data = cancellation(run.status === "paused" ? "queued" : run.status);
+    await tx.trainingRun.update({ where: { id: run.id }, data });
+    if (run.status === "paused")
+      await tx.runLogLine.create({ data: { runId: run.id, level: "info", message: "Stopped after the pause." } });
     await recordAudit(tx, {
       actorId: input.userId,
       projectId: input.projectId,

@@ -5,6 +5,7 @@ import { database } from "../database/client";
 import { withTestDatabase } from "../database/test-database";
 import { makeProject, makeRun, type TestProject, withTestQueue } from "../jobs/test-loop";
 import { getModel } from "../models/get-model";
+import { projectOverview } from "../projects/project-overview";
 import { dataPath } from "../storage/data-folder";
 import { cancelRun } from "./cancel-run";
 import { performRun, type Train } from "./perform-run";
@@ -102,6 +103,39 @@ describe("carrying a run out", () => {
     expect(await read(project, run.id)).toMatchObject({ status: "completed", step: 3, error: null });
   });
 
+  it("shows a paused run on the overview before anything else, and ends it for good when a person stops it", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    await perform(run.id, async (_config, { onEvent }) => {
+      await onEvent(step(1));
+      throw new DomainError("run-paused", "Paused after step 1: KL explodes. KL is 90 nats a sequence.");
+    });
+    const { run: station, nextAction } = await projectOverview(project.projectId);
+    expect(station.paused).toMatchObject({ id: run.id, reason: expect.stringContaining("KL explodes") });
+    expect(nextAction).toEqual({ code: "decide_paused_run" });
+
+    await cancelRun({ ...project, runId: run.id });
+    expect(await read(project, run.id)).toMatchObject({ status: "cancelled", step: 1, model: null });
+    const lines = await database().runLogLine.findMany({ where: { runId: run.id } });
+    expect(lines.map(({ message }) => message)).toContain("Stopped after the pause.");
+    expect((await projectOverview(project.projectId)).run.paused).toBeNull();
+    await retryRun({ ...project, runId: run.id }); // the checkpoint is still there
+    await perform(run.id, threeSteps);
+    expect(await read(project, run.id)).toMatchObject({ status: "completed", step: 3 });
+  });
+
+  it("tells the overview what is critical in the latest run", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    await perform(run.id, async (_config, { onEvent }) => {
+      await onEvent(step(1));
+      throw new DomainError("non-finite-loss", "step 7: loss is NaN", "Step 7: the loss is NaN.");
+    });
+    const { run: station, nextAction } = await projectOverview(project.projectId);
+    expect(station.latest?.critical).toHaveLength(1);
+    expect(nextAction).toEqual({ code: "read_diagnosis" });
+  });
+
   it("ends between two steps when a person cancels it, and makes no model", async () => {
     const project = await makeProject();
     const run = await makeRun(project);
@@ -187,10 +221,12 @@ describe("watching a run", () => {
           if (event.type === "snapshot") last = event.run.status;
         }
       })();
+      await options.onEvent({ type: "rollouts", step: 2, rollouts: [] });
       return threeSteps(config, options);
     });
     await watching;
     expect(types).toContain("metrics");
+    expect(types).toContain("rollouts");
     expect([...losses.keys()].sort()).toEqual([1, 2, 3]);
     expect(last).toBe("completed");
   });

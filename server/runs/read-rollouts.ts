@@ -1,13 +1,29 @@
-import { createReadStream } from "node:fs";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import { ROLLOUTS_FILE, type Rollout, rolloutSchema } from "@/domain/runs/rollouts";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
+import { type IterationPlace, indexRollouts, readPlace } from "./rollout-index";
 import { runNotFound } from "./run-row";
 
-/** Of one iteration; those with the highest scores are given, so that an answer stays a few megabytes. */
-const MOST_ROLLOUTS = 256;
+/** Of one iteration; those with the highest scores are given. */
+const MOST_ROLLOUTS = 512;
+/** Of a completion, in the list; the whole is asked for by its line. */
+const EXCERPT_CHARACTERS = 300;
+
+/** A rollout in the list of its iteration. */
+export interface RolloutLine {
+  /** In the run's file, from 1: by it the whole rollout is asked for. */
+  line: number;
+  score: number;
+  klSum: number;
+  length: number;
+  ended: boolean;
+  /** The beginning of the completion. */
+  excerpt: string;
+  /** The beginning of the last message of the prompt. */
+  promptExcerpt: string;
+}
 
 export interface IterationRollouts {
   /** Those that the file has, in ascending order. Empty before the first, and of a run that writes none. */
@@ -17,13 +33,12 @@ export interface IterationRollouts {
   /** How many it has; more than are given where there are very many. */
   count: number;
   /** Highest score first. */
-  rollouts: Rollout[];
+  rollouts: RolloutLine[];
 }
 
 /**
- * What the policy wrote in one iteration of a run, the newest where none is named. The file is read through once and
- * only that iteration's rows are kept. No file, an iteration that is not there, and a last line that is still being
- * written are no errors.
+ * What the policy wrote in one iteration of a run, the newest where none is named. Only that iteration's bytes are read.
+ * No file, an iteration that is not there, and a last line that is still being written are no errors.
  *
  * @throws DomainError `run-not-found`, `rollouts-invalid` naming file, line and field
  */
@@ -32,53 +47,53 @@ export async function readRollouts(input: {
   runId: string;
   iteration?: number | undefined;
 }): Promise<IterationRollouts> {
-  const { projectId, runId } = input;
-  const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, select: { folder: true } });
-  if (!run) throw runNotFound(runId);
-  const iterations = new Set<number>();
-  let iteration = input.iteration ?? null;
-  let kept: { line: number; text: string }[] = [];
-  for await (const row of readWholeLines(path.join(dataPath(run.folder), ROLLOUTS_FILE))) {
-    const of = iterationOf(row);
-    iterations.add(of);
-    if (input.iteration === undefined && of > (iteration ?? 0)) {
-      iteration = of;
-      kept = [];
-    }
-    if (of === iteration) kept.push(row);
-  }
-  const rollouts = kept.map(parseRollout).sort((one, other) => other.score - one.score);
+  const file = await rolloutFile(input);
+  const places = await indexRollouts(file, notNamed);
+  const iteration = input.iteration ?? places.at(-1)?.iteration ?? null;
+  const place = places.find((one) => one.iteration === iteration);
+  const rollouts = (place ? await readRows(file, place) : []).sort((one, other) => other.score - one.score);
   return {
-    iterations: [...iterations].sort((one, other) => one - other),
+    iterations: places.map((one) => one.iteration),
     iteration,
     count: rollouts.length,
-    rollouts: rollouts.slice(0, MOST_ROLLOUTS),
+    rollouts: rollouts.slice(0, MOST_ROLLOUTS).map(({ line, score, klSum, length, ended, completion, prompt }) => ({
+      ...{ line, score, klSum, length, ended },
+      excerpt: completion.slice(0, EXCERPT_CHARACTERS),
+      promptExcerpt: (prompt.at(-1)?.content ?? "").slice(0, EXCERPT_CHARACTERS),
+    })),
   };
 }
 
-/** Lines with their end only: what comes after the last one is still being written. */
-async function* readWholeLines(file: string): AsyncGenerator<{ line: number; text: string }> {
-  let rest = "";
-  let line = 0;
-  try {
-    for await (const chunk of createReadStream(file, { encoding: "utf8" }) as AsyncIterable<string>) {
-      const texts = (rest + chunk).split("\n");
-      rest = texts.pop() ?? "";
-      for (const text of texts) {
-        line += 1;
-        if (text !== "") yield { line, text };
-      }
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
+/**
+ * One rollout with all its tokens.
+ * @throws DomainError `run-not-found`, `rollout-not-found`, `rollouts-invalid`
+ */
+export async function readRollout(input: {
+  projectId: string;
+  runId: string;
+  iteration: number;
+  line: number;
+}): Promise<Rollout> {
+  const { iteration, line } = input;
+  const file = await rolloutFile(input);
+  const place = (await indexRollouts(file, notNamed)).find((one) => one.iteration === iteration);
+  const row = place && (await readPlace(file, place)).find((one) => one.line === line);
+  if (row) return parseRollout(row);
+  throw new DomainError(
+    "rollout-not-found",
+    `no rollout in line ${line} of iteration ${iteration}`,
+    "This rollout is not in the run's folder any more; choose another.",
+  );
 }
 
-/** As the trainer writes it the number stands first, and the long row need not be parsed to be passed over. */
-function iterationOf(row: { line: number; text: string }): number {
-  const first = /^\{"iteration":(\d+),/.exec(row.text)?.[1];
-  return first === undefined ? parseRollout(row).iteration : Number(first);
+async function rolloutFile({ projectId, runId }: { projectId: string; runId: string }): Promise<string> {
+  const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, select: { folder: true } });
+  if (!run) throw runNotFound(runId);
+  return path.join(dataPath(run.folder), ROLLOUTS_FILE);
 }
+
+const readRows = async (file: string, place: IterationPlace): Promise<(Rollout & { line: number })[]> =>
+  (await readPlace(file, place)).map((row) => ({ ...parseRollout(row), line: row.line }));
 
 function parseRollout({ line, text }: { line: number; text: string }): Rollout {
   const parsed = rolloutSchema.safeParse(parseJson(line, text));
@@ -95,7 +110,9 @@ function parseJson(line: number, text: string): unknown {
   }
 }
 
-function invalidRollouts(line: number, problem: string, cause: unknown): DomainError {
+const notNamed = (line: number) => invalidRollouts(line, 'does not begin with its "iteration"');
+
+function invalidRollouts(line: number, problem: string, cause?: unknown): DomainError {
   const message = `${ROLLOUTS_FILE}:${line}: ${problem}`;
   return new DomainError("rollouts-invalid", message, `The run's rollouts cannot be read: ${message}.`, cause);
 }

@@ -16,6 +16,8 @@ export class RunProgress {
   private stateChanged = false;
   private figures: { step: number; values: Record<string, number> }[] = [];
   private lines: { level: string; message: string }[] = [];
+  /** The newest iteration whose rollouts nobody was told of yet. */
+  private iteration: number | undefined;
   private phase: string | undefined;
   private writtenAt = 0;
   private writing: Promise<void> = Promise.resolve();
@@ -43,11 +45,13 @@ export class RunProgress {
       this.figures.push({ step, values: finite({ ...event.metrics, tokensPerSecond, tokens }) });
     } else if (event.type === "evaluation") {
       this.figures.push({ step: event.step, values: finite(event.metrics) });
-    } else if (event.type === "notice") this.log(event.level, event.message);
+    } else if (event.type === "rollouts") this.iteration = event.step;
+    else if (event.type === "notice") this.log(event.level, event.message);
     else if (event.type === "checkpoint") this.log("info", `Checkpoint after step ${event.step}.`);
     else if (event.type === "finished")
       this.log("info", `Finished ${event.step} steps in ${Math.round(event.seconds)} s.`);
-    const frequent = event.type === "step" || (event.type === "phase" && event.phase === this.phase);
+    const frequent =
+      event.type === "step" || event.type === "rollouts" || (event.type === "phase" && event.phase === this.phase);
     if (event.type === "phase") this.phase = event.phase;
     if (!frequent || this.now() - this.writtenAt >= WRITE_EVERY_MILLISECONDS) await this.write();
   }
@@ -69,17 +73,19 @@ export class RunProgress {
   }
 
   private async writeNow(): Promise<void> {
-    const { state, stateChanged, figures, lines, runId } = this;
+    const { state, stateChanged, figures, lines, iteration, runId } = this;
     this.state = {};
     this.stateChanged = false;
     this.figures = [];
     this.lines = [];
+    this.iteration = undefined;
     this.writtenAt = this.now();
     const keep = () => {
       this.state = { ...state, ...this.state };
       this.stateChanged ||= stateChanged;
       this.figures.unshift(...figures);
       this.lines.unshift(...lines);
+      this.iteration ??= iteration;
     };
     await database()
       .$transaction(async (tx) => {
@@ -96,6 +102,7 @@ export class RunProgress {
           const { id, level, message, createdAt } = await tx.runLogLine.create({ data: { ...data, runId } });
           await say({ type: "log", line: { id: String(id), level, message, createdAt } });
         }
+        if (iteration !== undefined) await say({ type: "rollouts", iteration });
         if (stateChanged) await say({ type: "state" });
       })
       .catch((error) => {

@@ -9,7 +9,9 @@ export type RunWatchEvent =
   | { type: "snapshot"; run: RunRow; metrics: MetricSeries[]; log: LogLine[] }
   | { type: "state"; run: RunRow }
   | { type: "metrics"; step: number; values: Record<string, number> }
-  | { type: "log"; line: LogLine };
+  | { type: "log"; line: LogLine }
+  /** The rollouts of an iteration are in the run's folder. */
+  | { type: "rollouts"; iteration: number };
 
 /** What the worker says on a run's channel. */
 export const runMessageSchema = z.discriminatedUnion("type", [
@@ -19,6 +21,7 @@ export const runMessageSchema = z.discriminatedUnion("type", [
     type: z.literal("log"),
     line: z.object({ id: z.string(), level: z.string(), message: z.string(), createdAt: z.coerce.date() }),
   }),
+  z.object({ type: z.literal("rollouts"), iteration: z.number() }),
   z.object({ type: z.literal("read-again") }),
 ]);
 export type RunMessage = z.input<typeof runMessageSchema>;
@@ -34,7 +37,7 @@ export async function* watchRun(
   await getRun({ projectId, runId });
   for await (const event of listen(runChannel(runId), signal)) {
     const message = event.type === "ready" ? { type: "read-again" as const } : parse(event.payload);
-    if (message.type === "metrics" || message.type === "log") {
+    if (message.type === "metrics" || message.type === "log" || message.type === "rollouts") {
       yield message;
       continue;
     }

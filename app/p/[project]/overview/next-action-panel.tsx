@@ -4,6 +4,7 @@ import { ArrowRight, Sparkles } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Button, ButtonLink } from "../../../components/button";
+import { cx } from "../../../components/class-names";
 import { plural } from "../../../components/format";
 import { Panel } from "../../../components/panel";
 import { GenerationProgress } from "../generations/generation-progress";
@@ -12,6 +13,12 @@ import { useProject } from "../project-context";
 import { describeNextAction, type ProjectOverview } from "./next-action";
 
 type Props = { overview: ProjectOverview; onTrain: () => void; onGenerate: () => void };
+
+/** What goes wrong looks like it. */
+const LOOKS: Partial<Record<ProjectOverview["nextAction"]["code"], string>> = {
+  decide_paused_run: "border-warn/40 bg-warn-soft",
+  read_diagnosis: "border-bad/40 bg-bad-soft",
+};
 
 export function NextActionPanel({ overview, ...acts }: Props) {
   const { slug } = useProject();
@@ -25,7 +32,10 @@ export function NextActionPanel({ overview, ...acts }: Props) {
   return (
     <section
       aria-label="Next step"
-      className="flex flex-wrap items-center gap-x-6 gap-y-3 rounded-lg border border-accent/30 bg-accent-soft px-4 py-3.5"
+      className={cx(
+        "flex flex-wrap items-center gap-x-6 gap-y-3 rounded-lg border px-4 py-3.5",
+        LOOKS[overview.nextAction.code] ?? "border-accent/30 bg-accent-soft",
+      )}
     >
       <div className="min-w-0 flex-1 basis-64">
         <h2 className="font-semibold text-lg">{title}</h2>
@@ -43,7 +53,12 @@ export function NextActionPanel({ overview, ...acts }: Props) {
           )}
         </p>
       </div>
-      <NextActionButton overview={overview} label={button} {...acts} />
+      <div className="flex flex-wrap gap-2">
+        <NextActionButton overview={overview} label={button} {...acts} />
+        {overview.nextAction.code === "read_diagnosis" && overview.model.latest?.untried && (
+          <NextRoundButton modelVersionId={overview.model.latest.id} size="lg" />
+        )}
+      </div>
     </section>
   );
 }
@@ -56,6 +71,10 @@ function NextActionButton({ overview, label, onTrain, onGenerate }: Props & { la
     </ButtonLink>
   );
   switch (overview.nextAction.code) {
+    case "decide_paused_run":
+      return link(`runs/${overview.run.paused?.id}`);
+    case "read_diagnosis":
+      return link(`runs/${overview.run.latest?.id}#diagnosis`);
     case "import_prompts":
       return link("prompts?import");
     case "generate":

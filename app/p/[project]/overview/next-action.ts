@@ -3,9 +3,31 @@ import type { Outputs } from "../../../trpc-client";
 
 export type ProjectOverview = Outputs["projects"]["overview"];
 
+const RUN_WORDS: Partial<Record<NonNullable<ProjectOverview["run"]["latest"]>["status"], string>> = {
+  queued: "waits for the trainer",
+  running: "is at work",
+  failed: "has failed",
+};
+
 /** The one next best action: what it is, why, and how its button is called. */
 export function describeNextAction({ nextAction: { code, count }, ...overview }: ProjectOverview) {
+  const { latest, paused } = overview.run;
   switch (code) {
+    case "decide_paused_run":
+      return {
+        title: `Run ${paused?.number} is paused and waits for you`,
+        why: paused?.reason ?? "Its diagnosis turned critical. It goes on, or ends, when you say so.",
+        button: "Decide how it goes on",
+      };
+    case "read_diagnosis":
+      return {
+        title: `Run ${latest?.number}: ${latest?.critical.join("; ")}`,
+        why:
+          latest?.status === "running"
+            ? "The diagnosis calls this critical, and the run goes on meanwhile: read what was seen before it takes more time."
+            : "The diagnosis calls this critical: read what was seen and what to do before you use the model or train again.",
+        button: "Read the diagnosis",
+      };
     case "import_prompts":
       return {
         title: "Bring in prompts",
@@ -32,11 +54,14 @@ export function describeNextAction({ nextAction: { code, count }, ...overview }:
       };
     case "watch_run":
       return {
-        title: overview.run.latest
-          ? `Run ${overview.run.latest.number} ${overview.run.latest.status === "queued" ? "waits for the trainer" : "is at work"}`
-          : "A run is at work",
-        why: "You can watch its loss and its accuracy while it goes.",
-        button: "Watch the run",
+        title: latest ? `Run ${latest.number} ${RUN_WORDS[latest.status] ?? latest.status}` : "A run is at work",
+        why:
+          latest?.status === "failed"
+            ? "Its page says why, and what to do."
+            : latest?.method === "ppo"
+              ? "You can watch its reward and its KL, and read what it writes, while it goes."
+              : "You can watch its loss and its accuracy while it goes.",
+        button: latest?.status === "failed" ? "See why" : "Watch the run",
       };
     case "next_round":
       return {

@@ -1,10 +1,8 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { StatusBadge } from "@/app/components/badge";
-import { Button, ButtonLink } from "@/app/components/button";
-import { errorText } from "@/app/components/error-text";
+import { ButtonLink } from "@/app/components/button";
 import { formatDuration, formatNumber } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
@@ -12,12 +10,12 @@ import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
-import { toast } from "@/app/components/toast";
-import { useTRPC } from "@/app/trpc-client";
 import { ChartFocusProvider } from "./[run]/chart-focus";
 import { DiagnosisPanel } from "./[run]/diagnosis-panel";
+import { PausedNotice } from "./[run]/paused-notice";
 import { ReportSummary } from "./[run]/report/report-summary";
 import { RolloutsPanel } from "./[run]/rollouts-panel";
+import { RunActions } from "./[run]/run-actions";
 import { RunFolderPanels } from "./[run]/run-folder-panels";
 import { RunCharts } from "./run-charts";
 import type { Run } from "./run-figures";
@@ -33,7 +31,7 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
         <ChartFocusProvider>
           <RunHeader project={project} run={data} onGoesOn={watchAgain} />
           <div className="grid gap-3">
-            <RunProgress project={project} run={data} />
+            <RunProgress project={project} run={data} onGoesOn={watchAgain} />
             {data.method === "reward" && data.status === "completed" && (
               <ReportSummary project={project} runId={data.id} />
             )}
@@ -53,15 +51,6 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
 }
 
 function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
-  const trpc = useTRPC();
-  const failed = (title: string) => (error: unknown) => void toast({ title, detail: errorText(error), tone: "bad" });
-  const cancel = useMutation(trpc.runs.cancel.mutationOptions({ onError: failed("The run was not cancelled") }));
-  const retry = useMutation(
-    trpc.runs.retry.mutationOptions({
-      onSuccess: onGoesOn,
-      onError: failed("The run was not started again"),
-    }),
-  );
   return (
     <PageHeader
       trail={[{ label: "Runs", href: `/p/${project}/runs` }]}
@@ -77,31 +66,23 @@ function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGo
           <Link className="link" href={`/p/${project}/models/${run.base.id}`}>
             {run.base.name}
           </Link>
+          {run.rewardModel && (
+            <>
+              , scored by{" "}
+              <Link className="link" href={`/p/${project}/models/${run.rewardModel.id}`}>
+                {run.rewardModel.name}
+              </Link>
+            </>
+          )}
           , asked for by {run.requestedBy.name} <RelativeTime date={run.createdAt} />
         </>
       }
-      actions={
-        isFinished(run.status) ? (
-          run.status !== "completed" && (
-            <Button busy={retry.isPending} onClick={() => retry.mutate({ project, runId: run.id })}>
-              {run.status === "paused" ? "Continue" : "Run again"}
-            </Button>
-          )
-        ) : (
-          <Button
-            variant="danger"
-            busy={cancel.isPending || run.cancelRequested}
-            onClick={() => cancel.mutate({ project, runId: run.id })}
-          >
-            {run.cancelRequested ? "Stopping…" : "Cancel run"}
-          </Button>
-        )
-      }
+      actions={<RunActions project={project} run={run} onGoesOn={onGoesOn} />}
     />
   );
 }
 
-function RunProgress({ project, run }: { project: string; run: Run }) {
+function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
   if (run.status === "completed" && run.model)
     return (
       <Notice
@@ -144,12 +125,7 @@ function RunProgress({ project, run }: { project: string; run: Run }) {
           : null}
       </Notice>
     );
-  if (run.status === "paused")
-    return (
-      <Notice tone="warn" title={run.error?.message ?? "Paused"}>
-        {run.error?.hint}
-      </Notice>
-    );
+  if (run.status === "paused") return <PausedNotice project={project} run={run} onGoesOn={onGoesOn} />;
   if (run.status === "failed")
     return (
       <Notice tone="bad" title={run.error?.message ?? "The run failed"}>

@@ -23,7 +23,9 @@ export function useLiveRun(project: string, runId: string) {
         onData: (event) => {
           if (event.type === "state" || event.type === "snapshot")
             queryClient.setQueryData(options.queryKey, event.run);
-          if (event.type !== "state") dispatch(event);
+          if (event.type === "rollouts" || event.type === "snapshot")
+            void queryClient.invalidateQueries(trpc.runs.rollouts.queryFilter({ project, runId }));
+          if (event.type !== "state" && event.type !== "rollouts") dispatch(event);
         },
       },
     ),

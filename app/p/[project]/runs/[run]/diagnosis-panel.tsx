@@ -44,6 +44,12 @@ export function DiagnosisPanel({ project, runId, status }: { project: string; ru
                 <NothingFound diagnosis={diagnosis} over={over} />
               )}
               <Checked diagnosis={diagnosis} />
+              <p className="text-muted text-xs">
+                Verdicts are rules of thumb, not proofs.{" "}
+                <a className="link" href="/help/diagnosis" target="_blank" rel="noreferrer">
+                  How to read them
+                </a>
+              </p>
             </div>
           )}
         </Loaded>

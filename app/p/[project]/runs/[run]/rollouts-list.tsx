@@ -1,33 +1,48 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { Badge } from "@/app/components/badge";
 import { Button } from "@/app/components/button";
 import { cx } from "@/app/components/class-names";
 import { excerpt, formatCount, formatNumber, plural } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
 import { MessagesView } from "@/app/components/messages-view";
-import type { Rollout } from "./rollouts-panel";
+import { SkeletonLines } from "@/app/components/skeleton";
+import { useTRPC } from "@/app/trpc-client";
+import type { RolloutLine } from "./rollouts-panel";
 import { RolloutTokens } from "./rollouts-tokens";
 
 const SHOWN_AT_FIRST = 12;
 
+/** Of which run and iteration the rollouts are. */
+type Place = { project: string; runId: string; iteration: number };
+
 /** One line a rollout; one at a time is open. */
-export function RolloutsList({ rollouts, onOpen }: { rollouts: Rollout[]; onOpen: () => void }) {
+export function RolloutsList({
+  place,
+  rollouts,
+  onOpen,
+}: {
+  place: Place;
+  rollouts: RolloutLine[];
+  onOpen: () => void;
+}) {
   const [open, setOpen] = useState<number | null>(null);
   const [all, setAll] = useState(false);
   const shown = all ? rollouts : rollouts.slice(0, SHOWN_AT_FIRST);
   return (
     <>
       <ol className="divide-y divide-line rounded-md border border-line" aria-label="Rollouts">
-        {shown.map((rollout, at) => (
+        {shown.map((rollout) => (
           <RolloutItem
-            // biome-ignore lint/suspicious/noArrayIndexKey: the rollouts of an iteration do not change, and have no ids
-            key={at}
+            key={rollout.line}
+            place={place}
             rollout={rollout}
-            isOpen={open === at}
+            isOpen={open === rollout.line}
             onToggle={() => {
-              setOpen(open === at ? null : at);
+              setOpen(open === rollout.line ? null : rollout.line);
               onOpen();
             }}
           />
@@ -42,7 +57,17 @@ export function RolloutsList({ rollouts, onOpen }: { rollouts: Rollout[]; onOpen
   );
 }
 
-function RolloutItem({ rollout, isOpen, onToggle }: { rollout: Rollout; isOpen: boolean; onToggle: () => void }) {
+function RolloutItem({
+  place,
+  rollout,
+  isOpen,
+  onToggle,
+}: {
+  place: Place;
+  rollout: RolloutLine;
+  isOpen: boolean;
+  onToggle: () => void;
+}) {
   const id = useId();
   return (
     <li>
@@ -65,21 +90,36 @@ function RolloutItem({ rollout, isOpen, onToggle }: { rollout: Rollout; isOpen: 
           <Badge tone={rollout.ended ? "neutral" : "warn"}>{rollout.ended ? "ended" : "cut off"}</Badge>
         </span>
         <span className="min-w-0 text-muted [overflow-wrap:anywhere]">
-          {excerpt(rollout.completion) || "(an empty completion)"}
+          {excerpt(rollout.excerpt) || "(an empty completion)"}
         </span>
       </button>
       {isOpen && (
-        <div id={id} className="grid gap-3 border-line border-t bg-sunken px-3 py-3">
+        <div id={id} className="border-line border-t bg-sunken px-3 py-3">
+          <WholeRollout place={place} line={rollout.line} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function WholeRollout({ place, line }: { place: Place; line: number }) {
+  const trpc = useTRPC();
+  // The rollouts of an iteration do not change once they are written.
+  const query = useQuery(trpc.runs.rollout.queryOptions({ ...place, line }, { staleTime: Number.POSITIVE_INFINITY }));
+  return (
+    <Loaded query={query} skeleton={<SkeletonLines />}>
+      {({ prompt, tokens }) => (
+        <div className="grid gap-3">
           <div>
             <h3 className="mb-1 font-medium text-faint text-xs">Prompt</h3>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
             <div className="max-h-60 overflow-auto" tabIndex={0}>
-              <MessagesView messages={rollout.prompt} />
+              <MessagesView messages={prompt} />
             </div>
           </div>
-          <RolloutTokens tokens={rollout.tokens} />
+          <RolloutTokens tokens={tokens} />
         </div>
       )}
-    </li>
+    </Loaded>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Select } from "@/app/components/form-fields";
 import { formatCount, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
@@ -12,11 +12,10 @@ import { isFinished } from "../use-live-run";
 import { RolloutsList } from "./rollouts-list";
 
 type IterationRollouts = Outputs["runs"]["rollouts"];
-export type Rollout = IterationRollouts["rollouts"][number];
+export type RolloutLine = IterationRollouts["rollouts"][number];
+export type Rollout = Outputs["runs"]["rollout"];
 
-const LOOK_AGAIN_MILLISECONDS = 5_000;
-
-/** What the policy wrote in one iteration, and what each token was given for it. */
+/** What the policy wrote in one iteration, and what each token was given for it. The run's events bring the next one. */
 export function RolloutsPanel({ project, runId, status }: { project: string; runId: string; status: string }) {
   const trpc = useTRPC();
   const over = isFinished(status);
@@ -25,12 +24,7 @@ export function RolloutsPanel({ project, runId, status }: { project: string; run
   const query = useQuery({
     ...trpc.runs.rollouts.queryOptions({ project, runId, ...(iteration !== null && { iteration }) }),
     placeholderData: keepPreviousData,
-    refetchInterval: over ? false : LOOK_AGAIN_MILLISECONDS,
   });
-  const { refetch } = query;
-  useEffect(() => {
-    if (over) void refetch(); // the last iteration
-  }, [over, refetch]);
   return (
     <Panel
       title="Rollouts"
@@ -52,6 +46,7 @@ export function RolloutsPanel({ project, runId, status }: { project: string; run
               </p>
               <RolloutsList
                 key={data.iteration}
+                place={{ project, runId, iteration: data.iteration ?? 0 }}
                 rollouts={data.rollouts}
                 onOpen={() => setIteration(data.iteration)} // so that the next iteration does not take it away
               />
