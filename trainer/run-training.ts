@@ -155,6 +155,8 @@ export async function resolveRunPaths<Config extends RunConfig>(config: Config, 
           rewardFunctions: config.rewardFunctions.map((reward) =>
             reward.name === "module" ? { ...reward, path: absolute(reward.path) } : reward,
           ),
+          ...(config.sftDataset === undefined ? {} : { sftDataset: absolute(config.sftDataset) }),
+          ...(config.auxiliaryDataset === undefined ? {} : { auxiliaryDataset: absolute(config.auxiliaryDataset) }),
         }
       : {}),
     dataset: absolute(config.dataset),

@@ -86,6 +86,12 @@ function checkPpo(config: Ppo, place: (path: PropertyKey[]) => string): Ppo {
     const message = "PPO compares a completion's log-probs with those it was sampled with, which a mask would change";
     throw invalid(`${place(["lora", "dropout"])}: lora.dropout: ${message}; leave it at 0`);
   }
+  if (config.sftDataset !== undefined && config.sftMixRatio === 0) {
+    throw refuse("sftDataset", "nothing of it is mixed in; it needs sftMixRatio above 0");
+  }
+  if (config.auxiliaryDataset !== undefined && config.auxiliaryCoefficient === 0) {
+    throw refuse("auxiliaryDataset", "nothing is learned from it; it needs auxiliaryCoefficient above 0");
+  }
   config.rewardFunctions.forEach((reward, index) => {
     if (reward.name !== "regularExpression") return;
     try {

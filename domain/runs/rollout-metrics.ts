@@ -39,8 +39,10 @@ export const ROLLOUT_METRICS = {
   scoreFormattingCorrelation: "completions/scoreFormattingCorrelation",
   /** Score on prompts or by a judge that the run does not train on. */
   evalScores: "evalScores",
-  /** Mean negative log-likelihood of the held-out text or demonstrations, nats a token. */
-  auxiliaryLoss: "loss/auxiliary",
+  /** Mean negative log-likelihood of the auxiliary text over the iteration's steps, nats a token. */
+  auxiliaryLoss: "loss/auxiliary_avg",
+  /** The same of the demonstrations that are mixed in. */
+  sftLoss: "loss/sft_avg",
   /** Share of tokens on which the value loss counted its clipped side. */
   valueClipFraction: "val/clipfrac_avg",
   /** Mean of π ÷ π_old over the iteration's updates. */

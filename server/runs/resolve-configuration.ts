@@ -16,7 +16,15 @@ export interface ResolvedConfiguration {
 }
 
 /** Keys that say where things are. They follow from the run's base and dataset version and can't be chosen by hand. */
-export const PLACES = ["model", "adapter", "dataset", "validationDataset", "rewardModels"] as const;
+export const PLACES = [
+  "model",
+  "adapter",
+  "dataset",
+  "validationDataset",
+  "rewardModels",
+  "sftDataset",
+  "auxiliaryDataset",
+] as const;
 const UNKNOWN_PLACE = "to-be-filled-in";
 
 /**

@@ -25,6 +25,7 @@ import { NO_MOMENTS } from "./ppo/running-moments";
 import { sampleCompletions } from "./ppo/sample-completions";
 import { createScorer } from "./ppo/score-samples";
 import { shapeScores } from "./ppo/shape-scores";
+import { createTextGradients } from "./ppo/text-mix";
 import { packSamples, targetCount, tokenForward, totalLength } from "./ppo/token-forward";
 import { policyTokens, updatedTokens, valueTokens } from "./ppo/token-functions";
 import { flat, type TokenRows, tokenWeights } from "./ppo/token-rows";
@@ -41,7 +42,7 @@ import { createUpdate } from "./update";
  */
 export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent, TrainedPolicy> {
   // 1. Prompts and models.
-  const { config, policy, prompts, schedule, fingerprint } = yield* preparePpo(run);
+  const { config, policy, prompts, mixes, schedule, fingerprint } = yield* preparePpo(run);
   const models = yield* loadFourModels(run, config, policy);
   const scorer = yield* createScorer(run, config, policy);
   const { scope, signal } = run;
@@ -79,6 +80,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     const tokens = updatedTokens(policy.model, args.slice(0, PACKED_ARGUMENTS), nuclei, config);
     return policyLoss(tokens, args.slice(PACKED_ARGUMENTS), config);
   });
+  const beside = createTextGradients(scope, policy.model, mixes, config);
   const valueGradients =
     value &&
     gradientFunction(scope, "ppo-value-gradients", value.trainable, (args) =>
@@ -168,7 +170,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     const ofPolicy = learner(
       policyGradients,
       [oldLogProbs, estimates.advantages],
-      { update: policyUpdate, isEnough },
+      { update: policyUpdate, beside, isEnough },
       within,
     );
     const policyLesson = await learn(ofPolicy, lengths, config, at, signal);
@@ -201,6 +203,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
         klCoefficient,
         policy: policyLesson,
         value: valueLesson,
+        mixes,
       }),
       [ROLLOUT_METRICS.generateSpeed]: written / generateSeconds,
       [ROLLOUT_METRICS.scoreSpeed]: read / scoreSeconds,

@@ -93,8 +93,8 @@ describe("forgetting", () => {
     ["a suite falls far", { "suites/math": [0.6, 0.3, 0.2] }, {}, "critical"],
     ["below its own threshold", { "suites/math": [0.4, 0.38] }, { suiteThresholds: { math: 0.39 } }, "warning"],
     ["scored once", { "suites/math": [0.4] }, {}, "undecided"],
-    ["held-out loss rises", { "loss/auxiliary": line(2, 2.5, 10) }, {}, "warning"],
-    ["held-out loss stays", { "loss/auxiliary": line(2, 2.1, 10) }, {}, "clear"],
+    ["held-out loss rises", { "loss/auxiliary_avg": line(2, 2.5, 10) }, {}, "warning"],
+    ["held-out loss stays", { "loss/auxiliary_avg": line(2, 2.1, 10) }, {}, "clear"],
     ["nothing measured", {}, {}, "undecided"],
   ])("%s", (_, series, configuration, expected) =>
     expect(severityOf(forgetting.examine(traceOf("ppo", series as Record<string, number[]>, { configuration })))).toBe(

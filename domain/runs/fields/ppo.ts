@@ -209,6 +209,31 @@ export const ppoFields = {
     meaning: "Taken off the score of a completion that did not end by itself.",
     group: "method",
   }),
+  sftMixRatio: field(z.number().min(0).max(1).default(0), {
+    title: "SFT mix",
+    meaning:
+      "Demonstrations in each of the policy's steps, for each completion of its minibatch; the weight of their loss is the same number (PPO-ptx, equation 2 of the InstructGPT paper). Keeps what was learned from being forgotten.",
+    group: "method",
+    safe: { max: 0.3, why: "10–20 % is usual; with much more the demonstrations decide" },
+  }),
+  sftDataset: field(z.string().min(1).optional(), {
+    title: "Demonstrations to mix in",
+    meaning:
+      "A JSONL file of demonstrations, or a dataset version's folder. Left out: the dataset's own demonstrations.",
+    group: "data",
+  }),
+  auxiliaryCoefficient: field(z.number().min(0).default(0), {
+    title: "Auxiliary coefficient",
+    meaning:
+      "Weight of a second loss: the negative log-likelihood, a token, of text that earns no reward. That text is the auxiliary dataset, or else the dataset's own demonstrations; each of the policy's steps takes one micro-batch of it.",
+    group: "method",
+  }),
+  auxiliaryDataset: field(z.string().min(1).optional(), {
+    title: "Auxiliary text",
+    meaning:
+      'A JSONL file of {"text": …}, of which every token counts, or of demonstrations, of which the completion does. Left out: the dataset\'s own demonstrations.',
+    group: "data",
+  }),
   memoryMode: field(z.enum(["adapters", "separate"]).optional(), {
     title: "Memory",
     meaning:

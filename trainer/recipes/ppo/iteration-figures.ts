@@ -5,7 +5,10 @@ import type { Estimates } from "./estimate-advantages";
 import type { Lesson } from "./learn";
 import { POLICY_FIGURES, type PolicyFigures, VALUE_FIGURES, type ValueFigures } from "./policy-loss";
 import type { Sample } from "./rollout";
+import type { TextMix } from "./text-mix";
 import type { TokenRows } from "./token-rows";
+
+const TEXT_LOSS = { sft: ROLLOUT_METRICS.sftLoss, auxiliary: ROLLOUT_METRICS.auxiliaryLoss };
 
 /** What an iteration comes to, under TRL's names where TRL has them. */
 export function iterationFigures(iteration: {
@@ -19,6 +22,7 @@ export function iterationFigures(iteration: {
   klCoefficient: number;
   policy: Lesson;
   value: Lesson | null;
+  mixes: readonly Pick<TextMix, "name" | "weight">[];
   valueCoefficient: number;
   entropyCoefficient: number;
 }): Metrics {
@@ -26,6 +30,7 @@ export function iterationFigures(iteration: {
   const kl = estimates.kl.map(sum);
   const ofPolicy = meanFigures(policy, POLICY_FIGURES) as PolicyFigures;
   const ofValue = value ? (meanFigures(value, VALUE_FIGURES) as ValueFigures) : null;
+  const textLoss = (name: TextMix["name"]) => mean(policy.beside.map((figures) => figures[name] ?? 0));
   const ids = samples.map((sample) => sample.ids);
   const lengths = ids.map(({ length }) => length);
   const formatting = samples.map(({ text }) => formattingShare(text));
@@ -36,7 +41,8 @@ export function iterationFigures(iteration: {
     [METRICS.loss]:
       ofPolicy.loss -
       iteration.entropyCoefficient * ofPolicy.entropy +
-      iteration.valueCoefficient * (ofValue?.loss ?? 0),
+      iteration.valueCoefficient * (ofValue?.loss ?? 0) +
+      sum(iteration.mixes.map(({ name, weight }) => weight * textLoss(name))),
     [METRICS.gradNorm]: mean(policy.gradNorms),
     [METRICS.learningRate]: policy.learningRate,
     [ROLLOUT_METRICS.kl]: mean(kl),
@@ -59,6 +65,7 @@ export function iterationFigures(iteration: {
           [ROLLOUT_METRICS.explainedVariance]: explainedVariance(estimates.returns, before),
         }
       : {}),
+    ...Object.fromEntries(iteration.mixes.map(({ name }) => [TEXT_LOSS[name], textLoss(name)])),
     [ROLLOUT_METRICS.length]: mean(lengths),
     [ROLLOUT_METRICS.ended]: mean(samples.map(({ ended }) => (ended ? 1 : 0))),
     [ROLLOUT_METRICS.distinct2]: distinctShare(ids, 2),

@@ -11,9 +11,17 @@ export type Learner = {
   /** Forward and backward pass of a micro-batch of this minibatch; `sequences` are figures that add up. */
   gradients(microBatch: readonly number[], minibatch: readonly number[]): Gradients;
   update: Update;
+  /** What each optimizer step learns beside the rollout. */
+  beside?: Beside | null;
   /** After a minibatch: whether the epoch and those after it are to end here. */
   isEnough?(figures: readonly number[]): boolean;
 };
+
+/**
+ * Gradients that are added to those of an optimizer step, micro-batch by micro-batch: each has its share of the step's
+ * loss, and of the figure `name`, which is that loss without its weight.
+ */
+export type Beside = (step: number) => Iterable<{ name: string; loss: number; figure: number; gradients: tf.Tensor[] }>;
 
 export type LearnSettings = {
   ppoEpochs: number;
@@ -25,6 +33,8 @@ export type LearnSettings = {
 /** What the minibatches said, in order. */
 export type Lesson = {
   figures: number[][];
+  /** Figures of what was learned beside the rollout, by name. */
+  beside: Record<string, number>[];
   gradNorms: number[];
   losses: number[];
   learningRate: number;
@@ -50,16 +60,22 @@ export async function learn(
   at: { iteration: number; firstStep: number },
   signal: AbortSignal,
 ): Promise<Lesson> {
-  const lesson: Lesson = { figures: [], gradNorms: [], losses: [], learningRate: 0, stopped: false };
+  const lesson: Lesson = { figures: [], beside: [], gradNorms: [], losses: [], learningRate: 0, stopped: false };
   const all = lengths.map((_, index) => index);
   let step = at.firstStep;
   for (let epoch = 0; epoch < settings.ppoEpochs; epoch++) {
     const order = createRandom(derivedSeed(settings.seed, at.iteration, epoch)).shuffle([...all]);
     for (let start = 0; start < order.length; start += settings.minibatchSize) {
       const minibatch = order.slice(start, start + settings.minibatchSize);
-      const { loss, figures, gradients } = await accumulate(learner, minibatch, lengths, settings, signal);
+      const { loss, figures, beside, gradients } = await accumulate(
+        learner,
+        minibatch,
+        { step, lengths, ...settings },
+        signal,
+      );
       const { gradNorm, learningRate } = learner.update.apply(gradients, step++);
       lesson.figures.push(figures);
+      lesson.beside.push(beside);
       lesson.gradNorms.push(gradNorm);
       lesson.losses.push(loss);
       lesson.learningRate = learningRate;
@@ -74,12 +90,12 @@ export async function learn(
 async function accumulate(
   learner: Learner,
   minibatch: readonly number[],
-  lengths: readonly number[],
-  { microBatchSize }: LearnSettings,
+  { step, lengths, microBatchSize }: { step: number; lengths: readonly number[]; microBatchSize: number },
   signal: AbortSignal,
-): Promise<{ loss: number; figures: number[]; gradients: tf.Tensor[] }> {
+): Promise<{ loss: number; figures: number[]; beside: Record<string, number>; gradients: tf.Tensor[] }> {
   const lengthOf = (index: number) => lengths[index] as number;
   const figures: number[] = [];
+  const beside: Record<string, number> = {};
   let loss = 0;
   let sums: tf.Tensor[] | null = null;
   try {
@@ -93,12 +109,18 @@ async function accumulate(
       tf.dispose([result.loss, result.sequences]);
       sums = sums ? added(sums, result.gradients) : result.gradients;
     }
+    for (const { name, gradients, ...more } of learner.beside?.(step) ?? []) {
+      sums = sums ? added(sums, gradients) : gradients;
+      loss += more.loss;
+      beside[name] = (beside[name] ?? 0) + more.figure;
+      await breathe(signal);
+    }
   } catch (error) {
     if (sums) tf.dispose(sums);
     throw error;
   }
   if (!sums) throw new Error("a minibatch without completions");
-  return { loss, figures, gradients: sums };
+  return { loss, figures, beside, gradients: sums };
 }
 
 function added(sums: tf.Tensor[], gradients: tf.Tensor[]): tf.Tensor[] {

@@ -10,6 +10,8 @@ import { tokenizePrompt } from "../../tokenizer/tokenize-example";
 import { fingerprintOf } from "../checkpoints";
 import { loadPolicy, type Policy, requireLanguageModel } from "../policy";
 import type { RecipeRun } from "../recipe";
+import { readMixedText, tokenizeMixedText } from "./read-mixed-text";
+import type { TextMix } from "./text-mix";
 
 /** A prompt as the policy reads it. */
 export type PpoPrompt = PromptRecord & { ids: number[] };
@@ -19,6 +21,8 @@ export type PreparedPpo = {
   policy: Policy;
   /** Training prompts; a batch of the schedule goes by their index. */
   prompts: PpoPrompt[];
+  /** What the policy learns beside the rollouts. */
+  mixes: TextMix[];
   /** One entry an iteration. */
   schedule: ScheduledBatch[];
   fingerprint: string;
@@ -39,12 +43,14 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   yield { type: "phase", phase: "reading", message: "Reading the prompts" };
   const leftOut = new LeftOutCounter();
   const read = await readPrompts(asked.dataset, leftOut);
+  const texts = await readMixedText(asked);
   const policy = yield* loadPolicy(run);
   requireLanguageModel(policy, asked);
 
   const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
   const { maxNewTokens } = completePpoConfig(asked, { examples: read.train.length, device }).config;
-  const room = Math.min(asked.maxLength, policy.model.config.maxPositions) - maxNewTokens;
+  const longest = Math.min(asked.maxLength, policy.model.config.maxPositions);
+  const room = longest - maxNewTokens;
   const tokenized = (records: PromptRecord[]) =>
     records.flatMap((record): PpoPrompt[] => {
       const ids = tokenizePrompt(policy.chat, record.prompt);
@@ -74,11 +80,15 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
     odd: [],
     lengths: null,
   };
-  const warnings = rangeWarnings(config, prompts.length);
+  const mixed = tokenizeMixedText(texts, policy.chat, config, longest);
+  reasons.push(...mixed.reasons);
+  const warnings = [...rangeWarnings(config, prompts.length), ...mixed.warnings];
   yield { type: "resolved", config, ledger, reasons, warnings, totalSteps: schedule.length };
+  const { mixes } = mixed;
+  const learned = [...prompts, ...mixes.flatMap(({ sequences }) => sequences)];
   const fingerprint = fingerprintOf(
     config,
-    prompts.map(({ ids }) => ids),
+    learned.map(({ ids }) => ids),
   );
-  return { config, policy, prompts, schedule, fingerprint };
+  return { config, policy, prompts, mixes, schedule, fingerprint };
 }

@@ -1,0 +1,96 @@
+import { DomainError } from "@/domain/errors";
+import type { RunWarning } from "@/domain/runs/range-warnings";
+import type { PpoConfig } from "@/domain/runs/run-config";
+import { readDataset } from "../../data/read-dataset";
+import { type PlainText, readTexts } from "../../data/read-texts";
+import type { DemonstrationRecord } from "../../data/records";
+import { type Chat, tokenizeExample } from "../../tokenizer/tokenize-example";
+import type { LearnedSequence } from "../pack-completions";
+import type { RecipeRun } from "../recipe";
+import type { TextMix } from "./text-mix";
+
+/** The texts that a run mixes into its updates, as their files have them; empty where nothing is mixed in. */
+export type MixedRecords = Record<TextMix["name"], (PlainText | DemonstrationRecord)[]>;
+
+const KEYS = { sft: "sftMixRatio", auxiliary: "auxiliaryCoefficient" } as const;
+
+/** @throws DomainError `dataset-invalid` that names the key which asks for the texts, and file, line and key of a fault */
+export async function readMixedText({
+  dataset,
+  sftMixRatio,
+  sftDataset,
+  auxiliaryCoefficient,
+  auxiliaryDataset,
+}: RecipeRun<"ppo">["config"]): Promise<MixedRecords> {
+  const demonstrations = async (source = dataset) => (await readDataset("demonstration", source)).train;
+  return {
+    sft: sftMixRatio > 0 ? await askedFor("sft", demonstrations(sftDataset)) : [],
+    auxiliary:
+      auxiliaryCoefficient > 0
+        ? await askedFor("auxiliary", auxiliaryDataset === undefined ? demonstrations() : readTexts(auxiliaryDataset))
+        : [],
+  };
+}
+
+async function askedFor<Text>(name: TextMix["name"], reading: Promise<Text[]>): Promise<Text[]> {
+  const own = `${name}Dataset`;
+  const texts = await reading.catch((error: unknown) => {
+    if (!(error instanceof DomainError)) throw error;
+    throw new DomainError(
+      error.code,
+      `${KEYS[name]}: ${error.userMessage} (${own} names another source)`,
+      undefined,
+      error,
+    );
+  });
+  if (texts.length > 0) return texts;
+  throw new DomainError("dataset-invalid", `${KEYS[name]}: there is no text to train on; name some in ${own}`);
+}
+
+/**
+ * The texts as the policy reads them, and how much of them a step takes.
+ *
+ * @throws DomainError `dataset-invalid` where none is left
+ */
+export function tokenizeMixedText(
+  records: MixedRecords,
+  chat: Chat,
+  config: PpoConfig,
+  maxLength: number,
+): { mixes: TextMix[]; reasons: string[]; warnings: RunWarning[] } {
+  const reasons: string[] = [];
+  const warnings: RunWarning[] = [];
+  const { minibatchSize, microBatchSize, sftMixRatio, auxiliaryCoefficient } = config;
+  const amounts = {
+    sft: { weight: sftMixRatio, size: Math.max(1, Math.round(sftMixRatio * minibatchSize)) },
+    auxiliary: { weight: auxiliaryCoefficient, size: microBatchSize },
+  };
+  const mixes = (["sft", "auxiliary"] as const).flatMap((name): TextMix[] => {
+    const texts = records[name];
+    if (texts.length === 0) return [];
+    const all = texts.map((text) => learnedOf(text, chat));
+    const sequences = all.filter(({ ids, learned }) => ids.length <= maxLength && learned.some(isLong));
+    const left = all.length - sequences.length;
+    const message = `${left} of ${all.length} texts to mix in are longer than maxLength, or hold nothing to learn`;
+    if (sequences.length === 0) throw new DomainError("dataset-invalid", `${KEYS[name]}: ${message}.`);
+    if (left > 0) warnings.push({ field: KEYS[name], message: `${message}; they are left out.` });
+    const { weight, size } = amounts[name];
+    const what = name === "sft" ? "demonstrations" : "texts of the auxiliary loss";
+    reasons.push(`Each of the policy's steps takes ${size} of ${sequences.length} ${what}, with weight ${weight}.`);
+    return [{ name, sequences, weight, size }];
+  });
+  return { mixes, reasons, warnings };
+}
+
+const isLong = ({ start, end }: { start: number; end: number }) => end > start;
+
+/** Of a demonstration its completion is learned, of plain text all but the first token, which follows nothing. */
+function learnedOf(text: PlainText | DemonstrationRecord, chat: Chat): LearnedSequence {
+  if ("text" in text) {
+    const ids = chat.tokenizer.encode(text.text);
+    return { ids, learned: [{ start: 1, end: ids.length }] };
+  }
+  const { promptIds, completionIds } = tokenizeExample(chat, text);
+  const ids = [...promptIds, ...completionIds];
+  return { ids, learned: [{ start: Math.max(1, promptIds.length), end: ids.length }] };
+}

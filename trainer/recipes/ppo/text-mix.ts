@@ -1,0 +1,85 @@
+import * as tf from "@tensorflow/tfjs";
+import type { PpoConfig } from "@/domain/runs/run-config";
+import { splitIntoMicroBatches } from "../../data/batch-schedule";
+import { createRandom } from "../../engine/random";
+import { sftLoss } from "../../losses/sft";
+import type { CausalLanguageModel } from "../../models/types";
+import { callOnce, gradientFunction } from "../gradient-function";
+import { completionLogProbs, type LearnedSequence, PACKED_ARGUMENTS, packLearned } from "../pack-completions";
+import type { RunScope } from "../run-scope";
+import { derivedSeed } from "./derived-seed";
+import type { Beside } from "./learn";
+
+/**
+ * Text whose likelihood the policy's steps raise beside what they learn from the rollout: γ·E[log π(x)] is added to PPO's
+ * objective (Ouyang et al. 2022, arXiv 2203.02155, equation 2, "PPO-ptx"), its gradient to that of the same step.
+ */
+export type TextMix = {
+  name: "sft" | "auxiliary";
+  sequences: readonly LearnedSequence[];
+  /** γ: what a step's mean loss a token is multiplied with. */
+  weight: number;
+  /** Sequences in one optimizer step. */
+  size: number;
+};
+
+/** Set apart from the seeds of sampling and of the order of epochs. */
+const STREAM = { sft: 0x5f7, auxiliary: 0xa0f };
+
+/**
+ * Gradients of the mixes for `learn`, micro-batch by micro-batch, by one compiled function. Which sequences a step takes
+ * follows from the seed and the step, so a resumed run goes on with the same.
+ *
+ * @returns null where nothing is mixed in
+ */
+export function createTextGradients(
+  scope: RunScope,
+  model: CausalLanguageModel,
+  mixes: readonly TextMix[],
+  config: Pick<PpoConfig, "microBatchSize" | "gradientCheckpointing" | "seed">,
+): Beside | null {
+  if (mixes.length === 0) return null;
+  const gradients = gradientFunction(scope, "ppo-text-gradients", model.trainable, (args) => {
+    const { logProbs, membership } = completionLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
+    const isTarget = tf.sum(membership, 0) as tf.Tensor1D; // [targets]: 0 for filling
+    const [targets, weight] = args.slice(PACKED_ARGUMENTS) as [tf.Scalar, tf.Scalar];
+    const loss = sftLoss(logProbs, isTarget, targets);
+    return { loss: tf.mul(loss, weight), sequences: tf.reshape(loss, [1]) };
+  });
+  return function* (step) {
+    for (const mix of mixes) {
+      const sequenceAt = (index: number) => mix.sequences[index] as LearnedSequence;
+      const seed = derivedSeed(config.seed, STREAM[mix.name]);
+      const batch = sequencesOfStep(step, { count: mix.sequences.length, size: mix.size, seed });
+      const targets = batch.reduce((sum, index) => sum + targetsOf(sequenceAt(index)), 0);
+      const lengthOf = (place: number) => sequenceAt(batch[place] as number).ids.length;
+      for (const micro of splitIntoMicroBatches([...batch.keys()], lengthOf, config.microBatchSize)) {
+        const rows = micro.map((place) => [sequenceAt(batch[place] as number)]);
+        const args = [...packLearned(rows, config.microBatchSize), tf.scalar(targets), tf.scalar(mix.weight)];
+        const result = callOnce(gradients, args);
+        const [loss, figure] = [result.loss, result.sequences].map((tensor) => tensor.dataSync()[0] as number);
+        tf.dispose([result.loss, result.sequences]);
+        yield { name: mix.name, loss: loss as number, figure: figure as number, gradients: result.gradients };
+      }
+    }
+  };
+}
+
+/** The sequences go round and round, each time in an order of its own; a step takes the next `size` of them. */
+export function sequencesOfStep(
+  step: number,
+  { count, size, seed }: { count: number; size: number; seed: number },
+): number[] {
+  const orders = new Map<number, number[]>();
+  const orderOf = (round: number) => {
+    const known = orders.get(round) ?? createRandom(derivedSeed(seed, round)).shuffle([...Array(count).keys()]);
+    orders.set(round, known);
+    return known;
+  };
+  return Array.from({ length: size }, (_, index) => {
+    const place = step * size + index;
+    return orderOf(Math.floor(place / count))[place % count] as number;
+  });
+}
+
+const targetsOf = ({ learned }: LearnedSequence) => learned.reduce((sum, { start, end }) => sum + end - start, 0);
