@@ -59,6 +59,7 @@ export class Child {
     child.once("error", (error) => print(error.message));
     child.once("exit", (code, signal) => {
       this.#process = undefined;
+      if (child.pid) killGroup(child.pid); // what it had started works for nobody any more
       this.onChange?.();
       if (this.#stopping) return;
       if (Date.now() - started > STEADY_AFTER) this.#failures = 0;

@@ -1,30 +1,47 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DomainError } from "@/domain/errors";
 import { performEvaluation } from "@/server/evaluations/perform-evaluation";
 import { performExport } from "@/server/exports/perform-export";
 import { performGeneration } from "@/server/generations/perform-generation";
+import { type AboutWorker, JobProcesses } from "@/server/jobs/job-process";
 import type { WorkerRole } from "@/server/jobs/queues";
 import { type JobHandlers, serve } from "@/server/jobs/serve";
+import { endWithWorker, serveOneJob } from "@/server/jobs/serve-one-job";
 import { logger } from "@/server/logger";
 import { performPlayground } from "@/server/playground/perform-playground";
 import { performRun } from "@/server/runs/perform-run";
 import { performScoring } from "@/server/scores/perform-scoring";
-import { type Backend, describeBackend, loadBackend } from "./engine/backend";
-import { runTraining } from "./run-training";
-import { createLanguageModels } from "./worker/language-models";
-import { writeExport } from "./worker/write-export";
+
+interface Worker {
+  handlers: JobHandlers;
+  about: AboutWorker;
+  /** Aborts where it can't work any more and is to be started anew. */
+  failed?: AbortSignal;
+}
 
 /**
  * The trainer's processes, the bridge between the queue and the recipes: `worker.ts training` trains, `worker.ts
- * generation` writes, scores and exports what people wait for and what they will label. Two, because a training step blocks its process.
+ * generation` writes, scores and exports what people wait for and what they will label. Two, because a training step blocks
+ * its process. Each run trains in a further one (`worker.ts run`), which gives its memory back by ending.
+ *
+ * What computes is imported by the process that needs it: the one that waits for runs does without.
  */
-const ROLES: Record<WorkerRole, (backend: Backend) => JobHandlers> = {
-  training: ({ kind }) => ({
-    train: { atOnce: 1, perform: (id, signal) => performRun(id, { train: runTraining, backend: kind, signal }) },
-  }),
-  generation: () => {
+const ROLES: Record<WorkerRole, () => Promise<Worker>> = {
+  training: async () => {
+    const runs = new JobProcesses(() =>
+      fork(fileURLToPath(import.meta.url), ["run"], { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
+    );
+    const handlers = { train: { atOnce: 1, perform: (id: string, signal: AbortSignal) => runs.perform(id, signal) } };
+    return { handlers, about: await runs.ready(), failed: runs.failed };
+  },
+  generation: async () => {
+    const about = await loadEngine();
+    const { createLanguageModels } = await import("./worker/language-models");
+    const { writeExport } = await import("./worker/write-export");
     const { writeText, scoreCompletions, evaluateModel } = createLanguageModels();
-    return {
+    const handlers: JobHandlers = {
       generate: { atOnce: 1, perform: (id, signal) => performGeneration(id, { writeText, signal }) },
       evaluate: { atOnce: 1, perform: (id, signal) => performEvaluation(id, { evaluateModel, signal }) },
       score: { atOnce: 1, perform: (id, signal) => performScoring(id, { scoreCompletions, signal }) },
@@ -34,26 +51,44 @@ const ROLES: Record<WorkerRole, (backend: Backend) => JobHandlers> = {
         perform: (id, signal) => performPlayground(id, { writeText, scoreCompletions, signal }),
       },
     };
+    return { handlers, about };
   },
 };
 
-function readRole(): WorkerRole {
+/** One run, in a process that the training worker started. */
+async function serveOneRun(): Promise<void> {
+  endWithWorker();
+  const about = await loadEngine();
+  const { runTraining } = await import("./run-training");
+  await serveOneJob(about, (id, signal) => performRun(id, { train: runTraining, backend: about.backend, signal }));
+}
+
+async function loadEngine(): Promise<AboutWorker> {
+  const { describeBackend, loadBackend } = await import("./engine/backend");
+  const backend = await loadBackend();
+  return { backend: backend.kind, detail: describeBackend(backend) };
+}
+
+function readRole(): WorkerRole | "run" {
   const { values, positionals } = parseArgs({ options: { role: { type: "string" } }, allowPositionals: true });
   const role = values.role ?? positionals[0];
-  if (role === "training" || role === "generation") return role;
+  if (role === "training" || role === "generation" || role === "run") return role;
   throw new DomainError("role-invalid", `worker.ts: the role must be training or generation, not "${role ?? ""}"`);
 }
 
-const ending = new AbortController();
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ending.abort());
-// Started by a script that then died, even by kill -9: nobody looks after this process any more.
-process.once("disconnect", () => ending.abort());
+async function serveRole(role: WorkerRole): Promise<void> {
+  const ending = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ending.abort());
+  // Started by a script that then died, even by kill -9: nobody looks after this process any more.
+  process.once("disconnect", () => ending.abort());
+  const { handlers, about, failed } = await ROLES[role]();
+  await serve(role, handlers, about, failed ? AbortSignal.any([ending.signal, failed]) : ending.signal);
+  failed?.throwIfAborted();
+}
 
 try {
   const role = readRole();
-  const backend = await loadBackend();
-  if (backend.note) logger.warn(backend.note);
-  await serve(role, ROLES[role](backend), { backend: backend.kind, detail: describeBackend(backend) }, ending.signal);
+  await (role === "run" ? serveOneRun() : serveRole(role));
   process.exit(0);
 } catch (err) {
   logger.error({ err }, err instanceof DomainError ? err.userMessage : "the worker ended");

@@ -3,9 +3,10 @@ import { logger } from "../logger";
 import { settings } from "../settings";
 import type { WorkerRole } from "./queues";
 
-/** The first half of our advisory locks' key ("tune" in ASCII); the second is the role. */
+/** The first half of our advisory locks' key ("tune" in ASCII); the second says who holds it. */
 export const LOCK_CLASS = 0x74756e65;
 export const LOCK_OF_ROLE: Record<WorkerRole, number> = { training: 1, generation: 2 };
+const LOCKS = { ...LOCK_OF_ROLE, job: 3 };
 
 export interface ProcessLock {
   /** Aborts when the lock is lost with its connection: whatever the process does is no longer its own. */
@@ -14,13 +15,13 @@ export interface ProcessLock {
 }
 
 /**
- * Waits until this process is the only one of its role on this database. PostgreSQL frees the lock the moment its
+ * Waits until this process is the only one of its role, or the only one at a job, on this database. PostgreSQL frees the lock the moment its
  * connection ends, so a killed process leaves nothing behind, and whoever gets the lock knows that every job still
  * marked active was dropped by a dead one.
  * @returns undefined when `signal` aborts first
  */
 export async function takeProcessLock(
-  role: WorkerRole,
+  role: WorkerRole | "job",
   signal: AbortSignal,
   connectionString = settings().databaseUrl,
 ): Promise<ProcessLock | undefined> {
@@ -29,7 +30,7 @@ export async function takeProcessLock(
   let released = false;
   const fail = (error?: Error) => {
     if (released || lost.signal.aborted) return;
-    logger.error({ err: error, role }, "lost the lock of this worker");
+    logger.error({ err: error, role }, "lost the lock of this process");
     lost.abort(error);
   };
   client.on("error", fail);
@@ -43,11 +44,11 @@ export async function takeProcessLock(
     await client.connect();
     const { rows } = await client.query<{ taken: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS taken", [
       LOCK_CLASS,
-      LOCK_OF_ROLE[role],
+      LOCKS[role],
     ]);
     if (!rows[0]?.taken) {
-      logger.info({ role }, "another worker of this role is running; waiting for it to end");
-      await client.query("SELECT pg_advisory_lock($1, $2)", [LOCK_CLASS, LOCK_OF_ROLE[role]]);
+      logger.info({ role }, "another process has this part; waiting for it to end");
+      await client.query("SELECT pg_advisory_lock($1, $2)", [LOCK_CLASS, LOCKS[role]]);
     }
   } catch (error) {
     released = true;

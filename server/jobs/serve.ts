@@ -1,6 +1,7 @@
 import type { PgBoss } from "pg-boss";
 import { logger } from "../logger";
 import { startBoss } from "./boss";
+import type { AboutWorker } from "./job-process";
 import { takeProcessLock } from "./process-lock";
 import type { JobData, QueueName, WorkerRole } from "./queues";
 import { recoverJobs } from "./recover-jobs";
@@ -29,7 +30,7 @@ export type JobHandlers = Partial<Record<QueueName, JobHandler>>;
 export async function serve(
   role: WorkerRole,
   handlers: JobHandlers,
-  about: { backend: string; detail: string },
+  about: AboutWorker,
   signal: AbortSignal,
 ): Promise<void> {
   const lock = await takeProcessLock(role, signal);

@@ -1,5 +1,6 @@
 import { database } from "../database/client";
 import { logger } from "../logger";
+import type { AboutWorker } from "./job-process";
 import type { WorkerRole } from "./queues";
 
 const BEAT_EVERY_MILLISECONDS = 5000;
@@ -9,10 +10,7 @@ const BEAT_EVERY_MILLISECONDS = 5000;
  * so rows of earlier processes go.
  * @returns ends it
  */
-export async function registerWorker(
-  role: WorkerRole,
-  { backend, detail }: { backend: string; detail: string },
-): Promise<() => Promise<void>> {
+export async function registerWorker(role: WorkerRole, { backend, detail }: AboutWorker): Promise<() => Promise<void>> {
   const [, row] = await database().$transaction([
     database().workerProcess.deleteMany({ where: { role } }),
     database().workerProcess.create({ data: { role, backend, detail, pid: process.pid } }),

@@ -1,4 +1,4 @@
-import { constants, cp } from "node:fs/promises";
+import { constants, cp, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { writeFolderAtomically } from "./atomic-write";
 import { invalidFile } from "./file-errors";
@@ -9,8 +9,8 @@ const ENSEMBLE = "ensemble.json";
 
 /**
  * Folders of an ensemble's members, first to last; null where the folder is no ensemble. Each is an adapter or a model
- * in full. The first one lies in the ensemble's own folder, so that whatever knows no ensembles (PEFT, transformers,
- * an export) takes the folder for a single reward model.
+ * in full. The first one lies in the ensemble's own folder, so that whatever knows no ensembles (PEFT, transformers)
+ * takes the folder for a single reward model.
  */
 export async function readEnsemble(folder: string): Promise<string[] | null> {
   const file = path.join(folder, ENSEMBLE);
@@ -24,12 +24,24 @@ export async function readEnsemble(folder: string): Promise<string[] | null> {
 
 /** Makes one folder of the members' folders. Whole or not at all; the members' own folders stay. */
 export async function writeEnsemble(folder: string, members: readonly string[]): Promise<void> {
-  const names = members.map((_, index) => (index === 0 ? "." : `member-${index + 1}`));
-  await writeFolderAtomically(folder, async (temporary) => {
-    for (const [index, member] of members.entries()) {
-      const to = path.join(temporary, names[index] as string);
+  await writeFolderAtomically(folder, (temporary) =>
+    fillEnsemble(temporary, members, async (to, member) => {
       await cp(member, to, { recursive: true, mode: constants.COPYFILE_FICLONE });
-    }
-    await writeJson(path.join(temporary, ENSEMBLE), { format: "tuneloop-ensemble-1", members: names });
-  });
+    }),
+  );
+}
+
+/** Has every member written into its place in the ensemble's folder, and names the places. */
+export async function fillEnsemble<Member>(
+  folder: string,
+  members: readonly Member[],
+  write: (to: string, member: Member, index: number) => Promise<void>,
+): Promise<void> {
+  const names = members.map((_, index) => (index === 0 ? "." : `member-${index + 1}`));
+  for (const [index, member] of members.entries()) {
+    const to = path.join(folder, names[index] as string);
+    await mkdir(to, { recursive: true });
+    await write(to, member, index);
+  }
+  await writeJson(path.join(folder, ENSEMBLE), { format: "tuneloop-ensemble-1", members: names });
 }

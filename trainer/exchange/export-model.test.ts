@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAdapter, writeAdapter } from "../checkpoints/adapter";
+import { writeEnsemble } from "../checkpoints/ensemble-folder";
 import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
 import { readSafetensorsFolder } from "../checkpoints/safetensors-folder";
 import { loadBackend } from "../engine/backend";
+import { loadRewardModels, type RewardModelReference } from "../evaluation/load-reward-models";
 import { scoreRewards, scoreSequences } from "../evaluation/score-sequences";
 import { goldensFolder, loadGoldenModel } from "../fixtures/goldens";
 import { loadModel } from "../models/load-model";
@@ -42,10 +44,10 @@ function worst(actual: number[], expected: number[]): number {
 }
 
 /** The golden Llama adapter, as a run would have left it: with its record in the folder above. */
-async function trainedAdapter(name: string, change: { head?: boolean } = {}): Promise<string> {
+async function trainedAdapter(name: string, change: { head?: boolean; sign?: number } = {}): Promise<string> {
   const run = path.join(folder, name);
   const adapter = await readAdapter(golden("llama-lora"));
-  const head = { shape: [1, 64], data: Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)) };
+  const head = { shape: [1, 64], data: Float32Array.from({ length: 64 }, (_, i) => (change.sign ?? 1) * Math.sin(i)) };
   await writeAdapter(path.join(run, "adapter"), {
     ...adapter,
     baseModel: golden("llama"),
@@ -211,9 +213,49 @@ describe("exportModel", () => {
     expect([peft.kind, merged.kind]).toEqual(["reward model", "reward model"]);
     expect(await rewardOf(peft.to)).toEqual(expected);
     expect(worst(await rewardOf(merged.to), expected)).toBeLessThan(1e-5);
-    await expect(exported({ model: adapter, format: "gguf" })).rejects.toThrow(
-      "is a reward model, and a GGUF has no place for its head",
+  });
+
+  it("keeps an ensemble one: every member scores as before, and whatever knows of none loads the first", async () => {
+    const one = await trainedAdapter("ensemble-one", { head: true });
+    const two = await trainedAdapter("ensemble-two", { head: true, sign: -1 });
+    const ensemble = path.join(folder, "ensemble-run", "adapter");
+    await writeEnsemble(ensemble, [one, two]);
+    await cp(path.join(folder, "ensemble-one", "run.json"), path.join(folder, "ensemble-run", "run.json"));
+    const scoresOf = async (reference: RewardModelReference) => {
+      const models = await loadRewardModels([reference]);
+      const scores = await models.scoreSequences(sequences);
+      models.dispose();
+      return scores.flat();
+    };
+    const expected = await scoresOf(ensemble);
+    expect(expected[1]).not.toBeCloseTo(expected[0]!, 3);
+    const peft = await exported({ model: ensemble, format: "peft" });
+    const merged = await exported({ model: ensemble, format: "safetensors" });
+    const onBase = await exported({ model: golden("llama"), adapter: ensemble, format: "safetensors", type: "F16" });
+    expect(await scoresOf(peft.to)).toEqual(expected);
+    expect(worst(await scoresOf(merged.to), expected)).toBeLessThan(1e-5);
+    expect(worst(await scoresOf(onBase.to), expected)).toBeLessThan(1e-2);
+    const first = await loadModel(merged.to);
+    expect(worst(await scoreRewards(first.model, sequences), expected.slice(0, 1))).toBeLessThan(1e-5);
+    first.model.dispose();
+    expect(merged.files.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["ensemble.json", "model.safetensors", "member-2/model.safetensors"]),
     );
+    const card = await readFile(path.join(peft.to, "README.md"), "utf8");
+    expect(card).toContain("An ensemble of 2 reward models trained with Tuneloop");
+    expect(await readFile(path.join(peft.to, "member-2", "README.md"), "utf8")).toContain("member 2 of 2");
+  });
+
+  it("refuses a reward model as a GGUF before anything is written, alone or as an ensemble", async () => {
+    const one = await trainedAdapter("gguf-one", { head: true });
+    const ensemble = path.join(folder, "gguf-run", "adapter");
+    await writeEnsemble(ensemble, [one, one]);
+    const to = path.join(folder, "gguf-of-rewards", "export");
+    await expect(exported({ model: ensemble, format: "gguf", to })).rejects.toThrow(
+      `${ensemble}: is an ensemble of reward models, and a GGUF has no place for its head; export safetensors or peft`,
+    );
+    await expect(exported({ model: one, format: "gguf", to })).rejects.toThrow("is a reward model, and a GGUF");
+    await expect(readdir(path.dirname(to))).rejects.toThrow("ENOENT");
   });
 
   it("gives the same bytes twice, and replaces an export only when told to", async () => {

@@ -4,13 +4,14 @@ import { DomainError } from "@/domain/errors";
 import { type ExportFormat, TYPES_OF_FORMAT, type WeightType } from "@/domain/models/export-options";
 import { type Adapter, readAdapter, writeAdapterFiles } from "../checkpoints/adapter";
 import { writeFileAtomically, writeFolderAtomically } from "../checkpoints/atomic-write";
-import { isMissing } from "../checkpoints/file-errors";
+import { fillEnsemble, readEnsemble } from "../checkpoints/ensemble-folder";
+import { isMissing, unsupportedFile } from "../checkpoints/file-errors";
 import { writeJson } from "../checkpoints/json-file";
 import { LINEAGE } from "../checkpoints/lineage-file";
 import { writeTokenizer } from "../checkpoints/model-folder";
 import { elementCount } from "../checkpoints/tensor-file";
 import type { FetchOptions } from "../models/fetch-progress";
-import { type OpenModelFiles, openModelFiles } from "../models/load-model-files";
+import { locateModel, type OpenModelFiles, openModelFiles } from "../models/load-model-files";
 import { describeBase } from "./base-model";
 import { type MergedWeights, mergeWeights } from "./merged-weights";
 import { type CardContent, writeModelCard } from "./model-card";
@@ -54,7 +55,7 @@ export interface ExportResult {
 /**
  * Writes a model as others load it: the PEFT adapter, the whole model in safetensors, or a GGUF; each with tokenizer,
  * chat template, model card and lineage.json. The folder is whole or not there; the same model gives the same bytes.
- * Needs no TensorFlow, and of the weights only one tensor at a time is in memory.
+ * An ensemble of reward models stays one: the first in the folder itself, the others in folders inside it. Needs no TensorFlow, and of the weights only one tensor at a time is in memory.
  * @throws DomainError naming the file and the key or tensor
  */
 export async function exportModel(request: ExportRequest): Promise<ExportResult> {
@@ -68,18 +69,25 @@ export async function exportModel(request: ExportRequest): Promise<ExportResult>
     throw new DomainError("export-invalid", `max-shard-size: only safetensors are split, and the format is ${format}`);
   }
   await refuseTaken(to, request.overwrite ?? false);
-  const files = await openModelFiles(request.model, request);
+  const members = await membersOf(request);
+  const first = await openParts(members[0] ?? request, type, members.length);
+  const { adapter, content } = first;
   try {
-    const adapterPath = request.adapter ?? files.source.path;
-    const adapter = request.adapter === undefined ? files.adapter : await adapterOn(files, request.adapter);
-    const weights = mergeWeights({
-      config: files.config,
-      tensors: files.tensors,
-      basePath: files.base.path,
-      ...(adapter && { adapter, adapterPath }),
+    refuseForm(format, first);
+    await writeFolderAtomically(to, async (folder) => {
+      if (members.length === 1) return fill(folder, request, first);
+      await fillEnsemble(folder, members, async (place, member, index) => {
+        const step = { ...request, onProgress: progressOfAll(request, index, members.length) };
+        if (index === 0) return fill(place, step, first);
+        const parts = await openParts(member, type, 1);
+        const title = `${content.title}, member ${index + 1} of ${members.length}`;
+        try {
+          await fill(place, step, { ...parts, content: { ...parts.content, title, training: content.training } });
+        } finally {
+          await parts.files.tensors.close();
+        }
+      });
     });
-    const content = await describeExport(request, { files, adapter, adapterPath, weights, type });
-    await writeFolderAtomically(to, (folder) => fill(folder, request, { files, adapter, weights, content }));
     const { title, base, parameters } = content;
     return {
       to,
@@ -94,8 +102,66 @@ export async function exportModel(request: ExportRequest): Promise<ExportResult>
       files: await filesOf(to),
     };
   } finally {
-    await files.tensors.close();
+    await first.files.tensors.close();
   }
+}
+
+/** The model alone, or each member of the ensemble that it is. */
+async function membersOf(request: ExportRequest): Promise<ExportRequest[]> {
+  const { model, adapter } = request;
+  const members = await readEnsemble(adapter ?? (await locateModel(model, request)).path);
+  if (!members) return [request];
+  return members.map((member) => ({
+    ...request,
+    ...(adapter === undefined ? { model: member } : { adapter: member }),
+  }));
+}
+
+/** Opens a model and reads all but its weights; whoever opens it closes `files.tensors`. */
+async function openParts(request: ExportRequest, type: WeightType, members: number): Promise<Parts> {
+  const files = await openModelFiles(request.model, request);
+  try {
+    const adapterPath = request.adapter ?? files.source.path;
+    const adapter = request.adapter === undefined ? files.adapter : await adapterOn(files, request.adapter);
+    const weights = mergeWeights({
+      config: files.config,
+      tensors: files.tensors,
+      basePath: files.base.path,
+      ...(adapter && { adapter, adapterPath }),
+    });
+    const content = await describeExport(request, { files, adapter, adapterPath, weights, type, members });
+    return { files, adapter, weights, content };
+  } catch (error) {
+    await files.tensors.close();
+    throw error;
+  }
+}
+
+/** What has no place in a format is refused before anything is written. */
+function refuseForm(format: ExportFormat, { files, adapter, content }: Parts): void {
+  if (format === "peft" && !adapter) {
+    const message = "format: there is no adapter, so nothing for peft; name one (--adapter), or export safetensors";
+    throw new DomainError("export-invalid", message);
+  }
+  if (format === "gguf" && content.isReward) {
+    const what = content.members > 1 ? "an ensemble of reward models" : "a reward model";
+    throw unsupportedFile(
+      files.source.path,
+      `is ${what}, and a GGUF has no place for its head; export safetensors or peft`,
+    );
+  }
+}
+
+/** A member's bytes as part of all members' bytes, which are as many for each. */
+function progressOfAll({ onProgress }: ExportRequest, index: number, members: number): ExportRequest["onProgress"] {
+  return (progress) => {
+    const { bytes, totalBytes } = progress;
+    const counted =
+      bytes !== undefined && totalBytes !== undefined
+        ? { bytes: index * totalBytes + bytes, totalBytes: members * totalBytes }
+        : {};
+    onProgress?.({ ...progress, ...counted, message: `${progress.message} (member ${index + 1} of ${members})` });
+  };
 }
 
 async function adapterOn(files: OpenModelFiles, folder: string): Promise<Adapter> {
@@ -110,11 +176,19 @@ interface Parts {
   files: OpenModelFiles;
   adapter: Adapter | undefined;
   weights: MergedWeights;
+  content: CardContent;
 }
 
 async function describeExport(
   { format, title, lineage = [] }: ExportRequest,
-  { files, adapter, adapterPath, weights, type }: Parts & { adapterPath: string; type: WeightType },
+  {
+    files,
+    adapter,
+    adapterPath,
+    weights,
+    type,
+    members,
+  }: Omit<Parts, "content"> & { adapterPath: string; type: WeightType; members: number },
 ): Promise<CardContent> {
   const base = describeBase(files);
   const { kind, path: place } = files.source;
@@ -126,6 +200,7 @@ async function describeExport(
     format,
     type,
     isReward: config.rewardHead,
+    members,
     parameters: [...shapes.values()].reduce((total, shape) => total + elementCount(shape), 0),
     base,
     adapter: adapter ? { rank: adapter.rank, alpha: adapter.alpha, targets: adapter.targets } : null,
@@ -137,16 +212,12 @@ async function describeExport(
 async function fill(
   folder: string,
   { format, maxShardBytes, onProgress, signal }: ExportRequest,
-  { files, adapter, weights, content }: Parts & { content: CardContent },
+  { files, adapter, weights, content }: Parts,
 ): Promise<void> {
   const { tokenizer, chatTemplate, generationConfig } = files;
   const described = { tokenizer, chatTemplate, generationConfig, content, place: files.base.path };
   const step = { onProgress, signal };
-  if (format === "peft") {
-    if (!adapter) {
-      const message = "format: there is no adapter, so nothing for peft; name one (--adapter), or export safetensors";
-      throw new DomainError("export-invalid", message);
-    }
+  if (format === "peft" && adapter) {
     await writeAdapterFiles(folder, {
       ...adapter,
       baseModel: files.base.kind === "hub" ? files.base.reference : (content.base.hubId ?? files.base.reference),
@@ -191,6 +262,10 @@ async function refuseTaken(to: string, overwrite: boolean): Promise<void> {
 }
 
 async function filesOf(folder: string): Promise<ExportResult["files"]> {
-  const names = (await readdir(folder)).sort();
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)))
+    .sort();
   return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(path.join(folder, name))).size })));
 }

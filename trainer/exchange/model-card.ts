@@ -9,6 +9,9 @@ export interface CardContent {
   format: ExportFormat;
   type: WeightType;
   isReward: boolean;
+  /** More than one: an ensemble, whose first member this folder is for whatever knows of none. */
+  members: number;
+  /** Of one member. */
   parameters: number;
   /** What the adapter was put on, or the model itself where nothing was trained. */
   base: BaseModel;
@@ -61,8 +64,10 @@ function frontMatter({ base, format, isReward, adapter, training }: CardContent)
   return ["---", ...lines, "---"].join("\n");
 }
 
-function describe({ format, type, isReward, parameters, base, adapter, training }: CardContent): string {
-  const kind = isReward ? "A reward model" : "A language model";
+function describe(content: CardContent): string {
+  const { format, type, isReward, members, parameters, base, adapter, training } = content;
+  const kind =
+    members > 1 ? `An ensemble of ${members} reward models` : isReward ? "A reward model" : "A language model";
   const made = training
     ? ` trained with Tuneloop by ${methodName(training)} on ${base.title}`
     : `: ${base.title} ${adapter ? "with an adapter" : "as it is"}`;
@@ -70,7 +75,11 @@ function describe({ format, type, isReward, parameters, base, adapter, training 
     format === "peft"
       ? "This folder holds the adapter alone, as PEFT loads it; it needs its base."
       : `This folder holds the whole model${adapter ? ", the adapter merged in" : ""}: ${count(parameters)} parameters in ${type}.`;
-  return [`${kind}${made}. ${form}`, ...(base.note ? [base.note] : [])].join("\n\n");
+  const others =
+    members > 1
+      ? `The other members lie in \`member-2\` … and are named by \`ensemble.json\`: Tuneloop scores with all of them and takes the mean, PEFT and transformers load the first.`
+      : null;
+  return [`${kind}${made}. ${form}`, others, base.note].filter(Boolean).join("\n\n");
 }
 
 function usage({ format, isReward, base, type }: CardContent): string {

@@ -2,7 +2,6 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { WeightType } from "@/domain/models/export-options";
 import { ENCODINGS, type Encoding, encodeTensor } from "../checkpoints/encode-tensor";
-import { unsupportedFile } from "../checkpoints/file-errors";
 import { ggufMetadata } from "../checkpoints/gguf-metadata";
 import { ggufName, isConv1d, permuteRotary, rotaryHeads } from "../checkpoints/gguf-names";
 import type { JsonObject } from "../checkpoints/json-file";
@@ -55,9 +54,6 @@ export async function writeGgufModel(
   step: FetchOptions,
 ): Promise<void> {
   const { config } = weights;
-  if (config.rewardHead) {
-    throw unsupportedFile(place, "is a reward model, and a GGUF has no place for its head; export safetensors or peft");
-  }
   const { type, title } = content;
   const { licence } = content.base;
   const metadata = ggufMetadata({ config, tokenizer, chatTemplate, type, title, licence, place });
