@@ -20,6 +20,9 @@ const STEPS_TO_AIM_AT = 2 * STEPS_THAT_MOVE_A_MODEL;
 /** Examples in memory at once: training on two pairs of up to 512 tokens took the default base from 1.5 to 4 GB. */
 const HELD_AT_ONCE = { cpu: 2, gpu: 16 };
 
+/** KTO sets an example's completion against the batch's other prompts. */
+const SMALLEST_BATCH: Partial<Record<OfflineMethod, number>> = { kto: 2 };
+
 /** The guide's learning rates for all weights (the middle of its ranges) and how much more an adapter takes. */
 const LEARNING_RATES: Record<OfflineMethod, { full: number; adapterFactor: number }> = {
   sft: { full: 2e-5, adapterFactor: 10 },
@@ -58,7 +61,8 @@ export function recommendDefaults(
   let batchSize = largest;
   let epochs = asked ?? 1;
   while (asked === undefined && epochs < 3 && steps(batchSize, epochs) < STEPS_TO_AIM_AT) epochs += 1;
-  while (batchSize > 1 && steps(batchSize, epochs) < STEPS_TO_AIM_AT) batchSize = Math.ceil(batchSize / 2);
+  while (batchSize > (SMALLEST_BATCH[method] ?? 1) && steps(batchSize, epochs) < STEPS_TO_AIM_AT)
+    batchSize = Math.ceil(batchSize / 2);
   // A run given in steps means those steps: the epochs follow from them.
   if (asked === undefined && maxSteps !== undefined) {
     epochs = Math.max(1, Math.ceil((maxSteps * batchSize) / Math.max(1, examples)));

@@ -23,8 +23,12 @@ export function safeLearningRate(method: Method, adapter: boolean): [number, num
   return adapter ? [Number((low * 10).toPrecision(3)), Number((high * 10).toPrecision(3))] : [low, high];
 }
 
-/** Hyperparameters outside the guide's ranges, each by name. Allowed, but said. */
-export function rangeWarnings(config: CompleteRunConfig, examples: number): RunWarning[] {
+/**
+ * Hyperparameters outside the guide's ranges, and those that do not suit the data, each by name. Allowed, but said.
+ *
+ * @param desirable of single rated completions: how many of the examples are desirable, where that is known
+ */
+export function rangeWarnings(config: CompleteRunConfig, examples: number, desirable?: number): RunWarning[] {
   const warnings = [
     ...outsideSafe(configSchemas[config.method].shape, config, ""),
     ...(config.lora ? outsideSafe(loraSchema.shape, config.lora, "lora.") : []),
@@ -41,6 +45,7 @@ export function rangeWarnings(config: CompleteRunConfig, examples: number): RunW
       message: `The run has only ${steps} ${config.method === "ppo" ? "iteration" : "optimizer step"}${steps === 1 ? "" : "s"}; fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model. ${config.method === "ppo" ? "Take more epochs." : "Take a smaller batch or collect more labels."}`,
     });
   }
+  if (config.method === "kto") warnings.push(...ktoWarnings(config.batchSize, examples, desirable));
   if (config.method === "simpo") warnings.push(...simpoWarnings(config));
   if (config.method === "dpo" && config.loss === "sigmoid_norm") return withNormalisedBeta(warnings, config.beta);
   return warnings;
@@ -54,6 +59,21 @@ function rateWarnings(field: string, rate: number, of: Method | "the value model
 }
 
 const valueLearningRates = (adapter: boolean): [number, number] => (adapter ? [1e-4, 5e-4] : [1e-5, 5e-5]);
+
+/** TRL refuses the first outright. */
+function ktoWarnings(batchSize: number, examples: number, desirable?: number): RunWarning[] {
+  const warnings: RunWarning[] = [];
+  if (batchSize === 1) {
+    const message = `batchSize 1: KTO measures its reference point on other prompts of the batch, of which there are none; take 2 or more.`;
+    warnings.push({ field: "ktoBatchOfOne", message });
+  }
+  if (desirable === 0 || desirable === examples) {
+    const kind = desirable === 0 ? "undesirable" : "desirable";
+    const message = `All ${examples} completions are ${kind}: KTO learns from the difference between both kinds. ${desirable === 0 ? "Collect good ones too." : "Collect bad ones too, or take method sft."}`;
+    warnings.push({ field: "ktoOneKind", message });
+  }
+  return warnings;
+}
 
 /** The defaults that TRL's trainer gives SimPO (those of plain CPO) ask for a lead that no mean log-prob can have. */
 function simpoWarnings({ beta, gamma }: { beta: number; gamma: number }): RunWarning[] {

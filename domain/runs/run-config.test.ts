@@ -148,6 +148,22 @@ describe("rangeWarnings", () => {
       { field: "gamma", message: expect.stringMatching(/^gamma ÷ beta is 1, outside/) },
     ]);
   });
+  it("knows what KTO can't learn from: batches of one, completions of one kind", () => {
+    const parsed = parseRunConfig('{"method":"kto","dataset":"x","lora":{},"batchSize":1}');
+    const fieldsOf = (desirable: number) => {
+      const { config } = completeRunConfig(parsed, { examples: 40, device: "cpu", desirable });
+      return rangeWarnings(config, 40, desirable).map(({ field }) => field);
+    };
+    expect(fieldsOf(20)).toEqual(["ktoBatchOfOne"]);
+    expect(fieldsOf(40)).toEqual(["ktoBatchOfOne", "ktoOneKind"]);
+    expect(fieldsOf(0)).toEqual(["ktoBatchOfOne", "ktoOneKind"]);
+    expect(recommendDefaults("kto", { examples: 5, device: "cpu" }).batchSize).toBe(2);
+    expect(recommendDefaults("dpo", { examples: 5, device: "cpu" }).batchSize).toBe(1);
+  });
+  it("speaks of too much dropout and too large an SFT mix by name", () => {
+    const fields = warningsOf({ method: "dpo", lora: { dropout: 0.3 }, sftMixRatio: 5 }).map(({ field }) => field);
+    expect(fields).toEqual(["sftMixRatio", "lora.dropout"]);
+  });
   it("asks for a larger beta where the loss is normalised by length", () => {
     expect(warningsOf({ method: "dpo", loss: "sigmoid_norm", beta: 5 })).toEqual([]);
     expect(warningsOf({ method: "dpo", loss: "sigmoid_norm" })).toEqual([

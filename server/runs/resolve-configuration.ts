@@ -54,7 +54,7 @@ export function resolveConfiguration(input: {
   return {
     values: withoutPlaces(config),
     reasons,
-    warnings: rangeWarnings(config, input.examples).map(({ message }) => message),
+    warnings: rangeWarnings(config, input.examples, input.desirable).map(({ message }) => message),
     steps: totalSteps(config, input.examples),
   };
 }

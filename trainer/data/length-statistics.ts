@@ -1,6 +1,6 @@
 import type { RunWarning } from "@/domain/runs/range-warnings";
 import type { RunConfig } from "@/domain/runs/run-config";
-import type { LengthStatistics } from "@/domain/runs/run-events";
+import type { LengthStatistics, RunLedger } from "@/domain/runs/run-events";
 import { shareOf } from "@/domain/statistics/share";
 
 /** Chosen completions this much longer on the whole, and longer more often than by chance, teach length. */
@@ -29,6 +29,20 @@ export function lengthWarnings(config: RunConfig, lengths: LengthStatistics): Ru
       message: `Chosen completions are much longer than rejected ones (${Math.round(chosen.mean)} against ${Math.round(rejected.mean)} tokens on average, longer in ${share} % of pairs): the model may learn length rather than quality.${remedy}`,
     },
   ];
+}
+
+/** Some long records are usual; when this share of all is left out, the run sees another data set than people made. */
+const MANY_TOO_LONG = 0.1;
+
+export function tooLongWarnings(
+  { records, leftOut }: Pick<RunLedger, "records" | "leftOut">,
+  maxLength: number,
+): RunWarning[] {
+  const count = leftOut.find(({ reason }) => reason === "tooLong")?.count ?? 0;
+  if (count < MANY_TOO_LONG * records) return [];
+  const share = Math.round((100 * count) / records);
+  const message = `${count} of ${records} records (${share} %) are longer than ${maxLength} tokens and left out: raise maxLength, if the model's context allows it.`;
+  return [{ field: "manyTooLong", message }];
 }
 
 function remedyOf(config: RunConfig): string {

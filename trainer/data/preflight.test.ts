@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
-import { lengthStatistics, lengthWarnings } from "./length-statistics";
+import { lengthStatistics, lengthWarnings, tooLongWarnings } from "./length-statistics";
 import { findOddities, refuseBroken } from "./preflight";
 import { LeftOutCounter, type Sequence } from "./tokenize-dataset";
 
@@ -73,6 +73,25 @@ describe("findOddities", () => {
   it("finds pairs that contradict or repeat another", () => {
     const train = [pair("a:1", [7, END], [8, END]), pair("a:2", [8, END], [7, END]), pair("a:3", [7, END], [8, END])];
     expect(find({ train })).toMatchObject({ contradictoryPair: ["a:2", "a:3"], repeatedRecord: ["a:3"] });
+  });
+  it("finds completions that are desirable in one record and undesirable in another", () => {
+    const single = (place: string) => ({ place, sequences: [sequence([START, 5], [7, END])] });
+    const train = [single("good:1"), single("good:2"), single("bad:3")];
+    const found = find({ train, verdictOf: ({ place }) => place.startsWith("good") });
+    expect(found).toEqual({ repeatedRecord: ["good:2"], contradictoryRating: ["bad:3"] });
+  });
+});
+
+describe("records that are too long", () => {
+  const ledger = (count: number) => ({
+    records: 50,
+    leftOut: [{ reason: "tooLong", message: "", count, lines: [] }],
+  });
+  it("are spoken of from a tenth of all on", () => {
+    expect(tooLongWarnings(ledger(4), 512)).toEqual([]);
+    expect(tooLongWarnings(ledger(5), 512)).toEqual([
+      { field: "manyTooLong", message: expect.stringMatching(/^5 of 50 records \(10 %\) are longer than 512 tokens/) },
+    ]);
   });
 });
 

@@ -48,10 +48,12 @@ export function findOddities<Example extends Placed>(
     /** The records that the examples came from, and more where some were left out. */
     records: { train: readonly Texts[]; validation: readonly Texts[] };
     sequencesOf: (example: Example) => Sequence[];
+    /** Of single completions: what was said of each. */
+    verdictOf?: (example: Example) => boolean;
   },
   borders: TextBorders,
 ): LeftOut[] {
-  const { train, validation, records, sequencesOf } = input;
+  const { train, validation, records, sequencesOf, verdictOf } = input;
   const oddities = new LeftOutCounter();
   for (const example of [...train, ...validation]) {
     const ends = ({ completionIds }: Sequence) =>
@@ -70,7 +72,7 @@ export function findOddities<Example extends Placed>(
       oddities.add("controlTokensInText", record.place);
     }
   }
-  return [...oddities.list(), ...contradictions(train, sequencesOf)];
+  return [...oddities.list(), ...contradictions(train, sequencesOf, verdictOf)];
 }
 
 const isRendered = (text: string, { controlTexts }: TextBorders) =>
@@ -87,13 +89,17 @@ function textsOf(record: Texts): string[] {
 function contradictions<Example extends Placed>(
   examples: readonly Example[],
   sequencesOf: (example: Example) => Sequence[],
+  verdictOf?: (example: Example) => boolean,
 ): LeftOut[] {
   const found = new LeftOutCounter();
   const seen = new Set<string>();
   for (const example of examples) {
     const texts = sequencesOf(example).map(({ promptIds, completionIds }) => `${promptIds}|${completionIds}`);
     if (texts.length === 2 && seen.has([...texts].reverse().join("\n"))) found.add("contradictoryPair", example.place);
-    const key = texts.join("\n");
+    const verdict = verdictOf?.(example);
+    const text = texts.join("\n");
+    const key = verdict === undefined ? text : `${verdict} ${text}`;
+    if (verdict !== undefined && seen.has(`${!verdict} ${text}`)) found.add("contradictoryRating", example.place);
     if (seen.has(key)) found.add("repeatedRecord", example.place);
     seen.add(key);
   }

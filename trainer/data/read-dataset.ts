@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { invalidDataset, readJsonLines } from "./jsonl-lines";
 import { parseRecord, type RecordKind, type RecordsOf } from "./records";
 
@@ -36,7 +36,11 @@ export async function readDataset<Kind extends RecordKind>(
     }
   }
   if (validationDataset !== undefined) {
-    const name = basename(validationDataset);
+    // Two files of one name are told apart by their folders: the ledger and the preflight go by places.
+    const isAlike = basename(dataset) === basename(validationDataset);
+    const name = isAlike
+      ? join(basename(dirname(validationDataset)), basename(validationDataset))
+      : basename(validationDataset);
     for await (const { line, value } of readJsonLines(validationDataset, name)) {
       const record = parseRecord(kind, value, `${name}:${line}`);
       result.records += 1;

@@ -55,6 +55,7 @@ export const LEFT_OUT_MESSAGES = {
   promptInBothSplits: "to validate on prompts that are trained on as well: validation figures are too good",
   controlTokensInText: "with control tokens of the chat template inside a message: is it applied already?",
   contradictoryPair: "prefer what another pair rejects: such pairs cancel out",
+  contradictoryRating: "desirable in one record and undesirable in another: such ratings cancel out",
   repeatedRecord: "twice in the data: they count double",
 } as const;
 

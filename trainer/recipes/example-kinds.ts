@@ -28,6 +28,8 @@ export type ExampleKind<Kind extends RecordKind, Example> = {
   sequencesOf: (example: Example) => Sequence[];
   /** Examples that share a group stay in one batch. */
   groupOf: (example: Example) => string | null;
+  /** What was said of an example, where it can contradict what was said of another one of the same text. */
+  verdictOf?: (example: Example) => boolean;
   /** What the choice of defaults needs to know beside their number. */
   describe?: (examples: readonly Example[]) => Pick<RunCircumstances, "desirable">;
 };
@@ -57,5 +59,6 @@ export const ratedCompletions: ExampleKind<"unpaired", TokenizedUnpaired> = {
   tokenizeAll: tokenizeUnpaired,
   sequencesOf: ({ sequence }) => [sequence],
   groupOf: ({ groupId }) => groupId,
+  verdictOf: ({ desirable }) => desirable,
   describe: (examples) => ({ desirable: examples.filter(({ desirable }) => desirable).length }),
 };

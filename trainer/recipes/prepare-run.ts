@@ -5,7 +5,7 @@ import { type RunWarning, rangeWarnings } from "@/domain/runs/range-warnings";
 import type { Complete, OfflineMethod, OfflineRunConfig, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
-import { lengthStatistics, lengthWarnings } from "../data/length-statistics";
+import { lengthStatistics, lengthWarnings, tooLongWarnings } from "../data/length-statistics";
 import { findOddities, refuseBroken, type TextBorders } from "../data/preflight";
 import { type Dataset, readDataset } from "../data/read-dataset";
 import type { RecordKind, RecordsOf } from "../data/records";
@@ -73,16 +73,17 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
   const groups = train.map(kind.groupOf);
   const { shuffle, seed } = asked;
+  const described = kind.describe?.(train);
   const { config: completed, reasons } = completeOfflineConfig(run.config, {
     examples: train.length,
     device,
-    ...kind.describe?.(train),
+    ...described,
     countSteps: (of) => scheduleBatches(groups, { ...of, shuffle, seed }).length,
   });
   const config = { ...completed, ...asLoaded(completed, policy) };
   const complete: Complete<OfflineRunConfig> = config;
   const schedule = scheduleBatches(groups, complete);
-  const warnings = [...rangeWarnings(complete, train.length), ...oddities];
+  const warnings = [...rangeWarnings(complete, train.length, described?.desirable), ...oddities];
   const memory = {
     estimate: estimateMemory(
       complete,
@@ -151,7 +152,8 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
       leftOut,
     );
   const [train, validation] = [read(dataset.train), read(dataset.validation)];
-  const odd = findOddities({ train, validation, records: dataset, sequencesOf: kind.sequencesOf }, borders);
+  const { sequencesOf, verdictOf } = kind;
+  const odd = findOddities({ train, validation, records: dataset, sequencesOf, verdictOf }, borders);
   const ledger: RunLedger = {
     dataset: config.dataset,
     records: dataset.records,
@@ -167,6 +169,7 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
     field: reason,
     message: `${count} ${count === 1 ? "record" : "records"} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`,
   }));
+  oddities.push(...tooLongWarnings(ledger, maxLength));
   if (ledger.lengths) oddities.push(...lengthWarnings(config, ledger.lengths));
   return { train, validation, ledger, oddities };
 }
