@@ -54,6 +54,12 @@ test("the loop closes: labels given by hand become a model, and its completions 
     await expect(loss).toBeVisible({ timeout: 120_000 });
     await expect(page.getByRole("img", { name: /^Loss, ([2-9]\d|\d{3,}) steps/ })).toBeVisible({ timeout: 240_000 });
     await expect(page.getByRole("link", { name: "DPO run 1", exact: true })).toBeVisible({ timeout: 120_000 });
+    const checkpoints = page.getByRole("region", { name: "Checkpoints" });
+    const newest = checkpoints.getByRole("row").filter({ hasText: "newest" });
+    await expect(newest).toContainText("kept");
+    await expect(newest.getByRole("link", { name: /^Download the checkpoint after step \d+$/ })).toBeVisible();
+    const best = checkpoints.getByRole("row").filter({ hasText: "parameters only" });
+    await expect(best.filter({ hasText: "best" })).toHaveCount(1);
   });
 
   await test.step("the model version and its lineage", async () => {

@@ -25,8 +25,12 @@ describe("the command line", { timeout: 240_000 }, () => {
       path.join(folder, "RUN.json"),
       JSON.stringify({ ...run, maxSteps: 1, batchSize: 2, lora: { rank: 2 } }),
     );
-    const trained = trainer("train", "RUN.json", "--out", "out");
-    expect(trained).toMatchObject({ status: 0, stdout: "" });
+    const trained = trainer("train", "RUN.json", "--out", "out", "--json");
+    expect(trained).toMatchObject({ status: 0, stderr: expect.stringContaining("step 1/1: loss ") });
+    expect(JSON.parse(trained.stdout)).toMatchObject({
+      ...{ kind: "adapter", path: path.join(folder, "out", "adapter"), steps: 1 },
+      ...{ loss: expect.closeTo(Math.log(2), 3), evalLoss: null },
+    });
     expect((await readdir(path.join(folder, "out"))).sort()).toEqual([
       "adapter",
       "checkpoints",

@@ -69,9 +69,18 @@ describe("sweep", { timeout: 240_000 }, () => {
     expect(await readdir(folder)).not.toContain("bad");
   });
 
-  it("refuses a folder with a sweep of other settings", async () => {
+  it("refuses a folder with a sweep of other records or settings", async () => {
     const run = JSON.parse(await readFile(path.join(folder, "RUN.json"), "utf8")) as object;
     sweep("--vary", "maxLength=8", "--out", "other");
+    const pairs = path.join(folder, "pairs.jsonl");
+    const records = await readFile(pairs, "utf8");
+    await writeFile(pairs, records.split("\n").slice(1).join("\n"));
+    const changed = sweep("--vary", "maxLength=8", "--out", "other");
+    expect(changed.status).toBe(1);
+    expect(changed.stderr).toMatch(
+      /^error: .*other: holds a sweep of other records \(.*pairs\.jsonl was changed since\)/,
+    );
+    await writeFile(pairs, records);
     await writeFile(path.join(folder, "RUN.json"), JSON.stringify({ ...run, batchSize: 2 }));
     const refused = sweep("--vary", "beta=0.1", "--out", "other");
     expect(refused.status).toBe(1);

@@ -38,7 +38,7 @@ export function addSweepCommand(program: Command): void {
       const cells = await Promise.all(
         grid.cells.map(async (cell) => ({ ...cell, config: await resolveRunPaths(cell.config, base) })),
       );
-      for (const { config } of cells) await requireFiles(config, runFile);
+      for (const config of [run, ...cells.map((cell) => cell.config)]) await requireFiles(config, runFile);
       const say = (line: string) => process.stderr.write(`${line}\n`);
       const folder = path.resolve(out);
       await stopOnSignals(async (signal) => {

@@ -7,6 +7,7 @@ import { isMissing } from "../checkpoints/file-errors";
 import type { JsonObject } from "../checkpoints/json-file";
 import { type CellEnd, runCellInProcess } from "./cell-process";
 import type { Cell } from "./grid";
+import { hashRecords } from "./hash-records";
 import { readRunFigures } from "./run-figures";
 import { readSweep, type Sweep, type SweepRow, writeSweep } from "./sweep-file";
 
@@ -44,7 +45,9 @@ const UNTRIED = {
  */
 export async function runSweep({ run, cells, folder, onCell, onRow, signal }: SweepOptions): Promise<Sweep> {
   const asJson = JSON.parse(JSON.stringify(run)) as JsonObject;
-  const known = await readSweep(folder, asJson);
+  const { dataset, validationDataset } = run;
+  const records = await hashRecords([dataset, ...(validationDataset === undefined ? [] : [validationDataset])]);
+  const known = await readSweep(folder, asJson, records);
   const rows = new Map((known?.cells ?? []).map((row) => [row.name, row]));
   for (const { name, values } of cells) {
     if (rows.has(name)) continue;
@@ -54,7 +57,7 @@ export async function runSweep({ run, cells, folder, onCell, onRow, signal }: Sw
     }
     rows.set(name, { name, values, status: "waiting", ...UNTRIED });
   }
-  const sweep = (): Sweep => ({ run: asJson, cells: [...rows.values()] });
+  const sweep = (): Sweep => ({ run: asJson, records, cells: [...rows.values()] });
   const put = async (row: SweepRow) => {
     rows.set(row.name, row);
     await writeSweep(folder, sweep());

@@ -24,9 +24,16 @@ const rowSchema = z.object({
 });
 export type SweepRow = z.output<typeof rowSchema>;
 
-const sweepSchema = z.object({ run: z.record(z.string(), z.unknown()), cells: z.array(rowSchema) });
+const sweepSchema = z.object({
+  run: z.record(z.string(), z.unknown()),
+  records: z.string(),
+  cells: z.array(rowSchema),
+});
 
-/** `run` is RUN.json as it was read, with absolute paths: what all cells share but for the values of their rows. */
+/**
+ * `run` is RUN.json as it was read, with absolute paths: what all cells share but for the values of their rows.
+ * `records` is a hash of its dataset and validation dataset.
+ */
 export type Sweep = z.output<typeof sweepSchema>;
 
 const fileOf = (folder: string) => path.join(folder, "sweep.json");
@@ -36,9 +43,9 @@ export const writeSweep = (folder: string, sweep: Sweep) => writeJson(fileOf(fol
 
 /**
  * The sweep that the folder holds, or null.
- * @throws DomainError `sweep-invalid` where it is another one than `run`'s, or no sweep at all
+ * @throws DomainError `output-conflict` where it is of another run or of other records, `sweep-invalid` where it is none
  */
-export async function readSweep(folder: string, run: JsonObject): Promise<Sweep | null> {
+export async function readSweep(folder: string, run: JsonObject, records: string): Promise<Sweep | null> {
   const file = fileOf(folder);
   const found = await readJsonObjectIfPresent(file);
   if (!found) return null;
@@ -52,13 +59,11 @@ export async function readSweep(folder: string, run: JsonObject): Promise<Sweep 
       parsed.error,
     );
   }
+  const refuse = (what: string) =>
+    new DomainError("output-conflict", `${folder}: holds a sweep of ${what}; name another folder`);
   const key = firstDifference(parsed.data.run, run);
-  if (key !== null) {
-    throw new DomainError(
-      "output-conflict",
-      `${folder}: holds a sweep of other settings (${key} differs); name another folder`,
-    );
-  }
+  if (key !== null) throw refuse(`other settings (${key} differs)`);
+  if (parsed.data.records !== records) throw refuse(`other records (${String(run.dataset)} was changed since)`);
   return parsed.data;
 }
 

@@ -118,7 +118,9 @@ describe("PPO", () => {
   });
 
   it.each(["rloo", "grpo"])("compares a prompt's completions instead of values: %s", async (advantageEstimator) => {
-    const figures = figuresOf(await train({ advantageEstimator, samplesPerPrompt: 4 }));
+    // Of a reward that tells any two lengths apart: with equal scores there is nothing to compare.
+    const rewardFunctions = [{ name: "length", unit: "characters", min: 60, max: 60 }];
+    const figures = figuresOf(await train({ advantageEstimator, samplesPerPrompt: 4, rewardFunctions }));
     expect(figures[0]).not.toHaveProperty("loss/value_avg");
     expect(figure(figures, 0, "gradNorm")).toBeGreaterThan(0);
     const [rollout] = (await linesOf("rollouts.jsonl")).map((line) => rolloutSchema.parse(line));

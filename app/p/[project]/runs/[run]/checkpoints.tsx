@@ -61,7 +61,9 @@ export function Checkpoints({
                 <Td>
                   <RelativeTime date={writtenAt} />
                 </Td>
-                <Td numeric>{formatBytes(sizeBytes)}</Td>
+                <Td numeric className="whitespace-nowrap">
+                  {formatBytes(sizeBytes)}
+                </Td>
                 <Td className="text-right">
                   <a
                     href={`/api/p/${project}/runs/${runId}/checkpoints/${kind === "best" ? "best-" : ""}${step}/all.tar`}
