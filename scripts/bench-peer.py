@@ -1,8 +1,8 @@
 """The other side of `npm run bench -- --peer PYTHON`: the same work with transformers, PEFT and TRL on the CPU.
 
 bench-peer.py WORKLOAD SETTINGS_JSON: SETTINGS_JSON holds model (a Hugging Face folder), folder (with
-preferences.jsonl and demonstrations.jsonl), batchSize, steps, maxLength, rank, prompts and newTokens. Prints one line
-of JSON, the fields of `Measurement` in trainer/bench/measurement.ts. Wants torch, transformers, peft, trl and datasets
+preferences.jsonl, demonstrations.jsonl and prompts.jsonl), batchSize, steps, maxLength, rank, prompts and newTokens.
+Prints one line of JSON, the fields of `Measurement` in trainer/bench/measurement.ts. Wants torch, transformers, peft, trl and datasets
 from PyPI; the project itself never does.
 """
 
@@ -81,7 +81,7 @@ def generate():
     tokenizer = AutoTokenizer.from_pretrained(MODEL, padding_side="left")
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
     model = AutoModelForCausalLM.from_pretrained(MODEL, dtype=torch.float32)
-    prompts = [row["prompt"] for row in read("demonstrations.jsonl")[: settings["prompts"]]]
+    prompts = [row["prompt"] for row in read("prompts.jsonl")]
     texts = [tokenizer.apply_chat_template(p, add_generation_prompt=True, tokenize=False) for p in prompts]
     inputs = tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
     count = settings["newTokens"]

@@ -15,6 +15,8 @@ type Pair = { prompt: Message[]; chosen: Message[]; rejected: Message[] };
 export const benchFiles = (folder: string) => ({
   preferences: path.join(folder, "preferences.jsonl"),
   demonstrations: path.join(folder, "demonstrations.jsonl"),
+  /** Demonstrations as well, of which generation completes the prompts. */
+  prompts: path.join(folder, "prompts.jsonl"),
 });
 
 /**
@@ -45,11 +47,14 @@ export async function writeBenchData(
     const message = `${file ?? "the demo's text"}: only ${pairs.length} pairs are at most ${settings.maxLength} tokens long, ${wanted} are needed: fewer steps, a smaller batch or a larger maximum`;
     throw invalidDataset(message);
   }
-  const { preferences, demonstrations } = benchFiles(folder);
+  const { preferences, demonstrations, prompts } = benchFiles(folder);
+  const trained = pairs.slice(0, settings.batchSize * settings.steps);
   const lines = (records: object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join("");
   await mkdir(folder, { recursive: true });
-  await writeFile(preferences, lines(pairs));
-  await writeFile(demonstrations, lines(pairs.map(({ prompt, chosen }) => ({ prompt, completion: chosen }))));
+  const asDemonstration = ({ prompt, chosen }: Pair) => ({ prompt, completion: chosen });
+  await writeFile(preferences, lines(trained));
+  await writeFile(demonstrations, lines(trained.map(asDemonstration)));
+  await writeFile(prompts, lines(pairs.slice(0, settings.prompts).map(asDemonstration)));
 }
 
 /** Text about as long as real answers, a pair's two of different length. What it says does not matter to the speed. */

@@ -16,7 +16,7 @@ import { ownVersions, peakMemory } from "./own-process";
  */
 export async function measureGeneration(folder: string, settings: BenchSettings): Promise<OwnMeasurement> {
   await loadBackend();
-  const { train } = await readDataset("demonstration", benchFiles(folder).demonstrations);
+  const { train } = await readDataset("demonstration", benchFiles(folder).prompts);
   const loaded = await loadModel(settings.model, { name: "generating", mergeAdapter: true });
   const requests = train
     .slice(0, settings.prompts)

@@ -94,6 +94,37 @@ describe("packed log-probs", () => {
     expect(Math.max(...together.map((value, i) => (isOther(i) ? Math.abs(value - beside[i]!) : 0)))).toBeLessThan(1e-6);
   });
 
+  it("and their gradients are the same where attention is cut into blocks of time", () => {
+    // Sequences of 140 tokens: four of them share a row of 576 columns (four blocks) or have one of 160 each (one block).
+    const sequences = Array.from({ length: 4 }, (_, i) =>
+      Array.from({ length: 140 }, (_, t) => (t * 37 + i * 101) % 512),
+    );
+    const learned = sequences.map((ids) => ({ ids, learned: [{ start: 1, end: ids.length }] }));
+    const adapted = (rows: (typeof learned)[]) => {
+      const { value, grads } = tf.variableGrads(() => {
+        const { logProbs } = completionLogProbs(model, packLearned(rows, rows.length));
+        return tf.mean(tf.slice(logProbs, [0], [4 * 139])) as tf.Scalar;
+      }, model.trainable);
+      const gradients = model.trainable.map(({ name }) => Array.from(grads[name]!.dataSync()));
+      tf.dispose([value, grads]);
+      return { gradients };
+    };
+    model.addAdapter({ rank: 4, alpha: 8, targets: ["q_proj", "v_proj", "down_proj"], seed: 3 });
+    try {
+      for (const variable of model.trainable) variable.assign(tf.randomNormal(variable.shape, 0, 0.1, "float32", 5));
+      const apart = adapted(learned.map((sequence) => [sequence])).gradients;
+      const together = adapted([learned]).gradients;
+      for (const [i, gradient] of apart.entries()) {
+        const size = Math.max(...gradient.map(Math.abs));
+        const difference = Math.max(...gradient.map((value, j) => Math.abs(value - together[i]![j]!)));
+        expect(size).toBeGreaterThan(0);
+        expect(difference / size).toBeLessThan(1e-4);
+      }
+    } finally {
+      model.removeAdapter();
+    }
+  });
+
   it("do not depend on what else is in the batch, nor on padding", () => {
     const group = { promptIds: prompt, completions: [chosen, rejected] };
     const alone = sums([group], { exact: true });
