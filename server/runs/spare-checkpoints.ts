@@ -20,13 +20,25 @@ export interface StoredCheckpoint {
 /** How many of an ended run's checkpoints, the newest first, are kept. The trainer itself leaves two. */
 const KEPT: Record<CheckpointRetention, number> = { all: Number.POSITIVE_INFINITY, last: 1, none: 0 };
 
-/** A run's checkpoints on disk, the newest first; of one step the state before the best. */
-export async function listCheckpoints(runFolder: string): Promise<StoredCheckpoint[]> {
+/** A run's checkpoints on disk, the newest first; of one step the state before the best. An ensemble's lie elsewhere. */
+export const listCheckpoints = (runFolder: string): Promise<StoredCheckpoint[]> =>
+  listIn(path.join(runFolder, "checkpoints"));
+
+/** Those of an ensemble's members, the member that was trained last first. */
+async function listOfMembers(runFolder: string): Promise<StoredCheckpoint[][]> {
   const folder = path.join(runFolder, "checkpoints");
-  const names = await readdir(dataPath(folder)).catch((error: NodeJS.ErrnoException) => {
+  const members = (await namesIn(folder)).flatMap((name) => /^member-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  return Promise.all(members.sort((a, b) => b - a).map((member) => listIn(path.join(folder, `member-${member}`))));
+}
+
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(dataPath(folder)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
+
+async function listIn(folder: string): Promise<StoredCheckpoint[]> {
+  const names = await namesIn(folder);
   const found = await Promise.all(
     names.map(async (name): Promise<StoredCheckpoint[]> => {
       const [, kind, step] = /^(step|best)-(\d+)$/.exec(name) ?? [];
@@ -56,6 +68,18 @@ export const spareOf = (
 ): StoredCheckpoint[] =>
   isFinished(status) && status !== "paused" ? checkpoints.filter((one) => !isKept(one, checkpoints, retention)) : [];
 
+/** All checkpoints of a run, an ensemble's among them, and which of them the project does not keep. */
+export async function surveyCheckpoints(
+  runFolder: string,
+  wish: Parameters<typeof spareOf>[1],
+): Promise<{ all: StoredCheckpoint[]; spare: StoredCheckpoint[] }> {
+  const [own, members] = await Promise.all([listCheckpoints(runFolder), listOfMembers(runFolder)]);
+  // A run goes on from the member that it trained last; those before it are done.
+  const earlier = { ...wish, retention: wish.retention === "all" ? wish.retention : ("none" as const) };
+  const spare = members.flatMap((list, index) => spareOf(list, index === 0 ? wish : earlier));
+  return { all: [...own, ...members.flat()], spare: [...spareOf(own, wish), ...spare] };
+}
+
 /** The best parameters stay as long as a state does that would go back to them. */
 function isKept(one: StoredCheckpoint, all: readonly StoredCheckpoint[], retention: CheckpointRetention): boolean {
   if (one.kind === "best") return KEPT[retention] > 0;
@@ -73,7 +97,7 @@ export async function removeSpareCheckpoints(runId: string): Promise<number> {
       const run = await lockRun(tx, { runId });
       const { checkpointRetention } = await tx.project.findUniqueOrThrow({ where: { id: run.projectId } });
       const wish = { status: run.status, retention: checkpointRetention };
-      const spare = spareOf(await listCheckpoints(run.folder), wish);
+      const { spare } = await surveyCheckpoints(run.folder, wish);
       if (spare.length === 0) return 0;
       for (const { folder } of spare.toReversed()) await removeFolder(folder);
       const bytes = spare.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

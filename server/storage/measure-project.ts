@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { database } from "../database/client";
 import { findUse } from "../models/find-use";
-import { listCheckpoints, spareOf } from "../runs/spare-checkpoints";
+import { type spareOf, surveyCheckpoints } from "../runs/spare-checkpoints";
 import { dataPath } from "./data-folder";
 import { folderSize } from "./folder-size";
 
@@ -73,12 +73,12 @@ async function measureRun(
   retention: Parameters<typeof spareOf>[1]["retention"],
 ) {
   const [checkpoints, modelBytes, total] = await Promise.all([
-    listCheckpoints(folder),
+    surveyCheckpoints(folder, { status: run.status, retention }),
     modelVersion ? folderSize(modelVersion.artifact) : 0,
     folderSize(folder),
   ]);
-  const sum = (list: typeof checkpoints) => list.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
-  const checkpointBytes = sum(checkpoints);
+  const sum = (list: typeof checkpoints.all) => list.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
+  const checkpointBytes = sum(checkpoints.all);
   const isSpare = modelVersion?.archivedAt && (await findUse(database(), modelVersion)) === null;
   return {
     ...run,
@@ -92,6 +92,6 @@ async function measureRun(
     modelBytes,
     /** Its figures and log on disk, and what an unfinished run has written of its model. */
     recordBytes: Math.max(0, total - checkpointBytes - modelBytes),
-    spareBytes: sum(spareOf(checkpoints, { status: run.status, retention })) + (isSpare ? modelBytes : 0),
+    spareBytes: sum(checkpoints.spare) + (isSpare ? modelBytes : 0),
   };
 }

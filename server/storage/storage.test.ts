@@ -15,8 +15,8 @@ withTestQueue();
 const CHECKPOINT_BYTES = 1000;
 const MODEL_BYTES = 300;
 
-async function writeCheckpoint(runFolder: string, step: number): Promise<void> {
-  const folder = dataPath(runFolder, "checkpoints", `step-${String(step).padStart(6, "0")}`);
+async function writeCheckpoint(runFolder: string, step: number, member = "."): Promise<void> {
+  const folder = dataPath(runFolder, "checkpoints", member, `step-${String(step).padStart(6, "0")}`);
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, "state.safetensors"), Buffer.alloc(CHECKPOINT_BYTES));
 }
@@ -66,6 +66,25 @@ describe("checkpoints of runs that have ended", () => {
     await storage.setRetention({ ...slug, retention: "none" });
     expect(await checkpointsOf(await perform(failing))).toEqual([]);
     expect(await auditOf(project)).toEqual(["storage.setRetention: last → all", "storage.setRetention: all → none"]);
+  });
+
+  it("of an ensemble are counted and go as well, those of the member that was trained last after the others", async () => {
+    const { storage, perform, slug } = await scene();
+    const run = await perform(async (config, options) => {
+      const folder = path.relative(dataPath(), options.outputDir);
+      for (const member of ["member-1", "member-2", "member-10"])
+        for (const step of [4, 8]) await writeCheckpoint(folder, step, member);
+      return leavingCheckpoints(config, options);
+    });
+    const left = async () =>
+      (await readdir(dataPath(run.folder, "checkpoints"), { recursive: true })).filter((name) =>
+        /member.*step-\d+$/.test(name),
+      );
+    expect(await left()).toEqual(["member-10/step-000008"]);
+    expect((await storage.get(slug)).bytes.checkpoints).toBe(2 * CHECKPOINT_BYTES);
+    await storage.setRetention({ ...slug, retention: "none" });
+    expect(await storage.cleanUp(slug)).toEqual({ bytes: 2 * CHECKPOINT_BYTES });
+    expect(await left()).toEqual([]);
   });
 
   it("go by a button; models, and what runs still need, stay", async () => {
