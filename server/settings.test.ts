@@ -21,6 +21,12 @@ it("names every wrong variable in one line", () => {
   );
 });
 
+it("refuses an address of a database that is none, without repeating its password", () => {
+  const refusal = () => parseSettings({ DATABASE_URL: "postgresql://ann:se/cr#et@host:5432x/tuneloop" });
+  expect(refusal).toThrow(/^environment: DATABASE_URL is no valid address/);
+  expect(refusal).not.toThrow(/cr#et/);
+});
+
 it("takes the services to sign in through, and refuses half of one", () => {
   expect(parseSettings(least).signIn).toEqual({ oidc: null, github: null, google: null });
   const oidc = { OIDC_ISSUER: "https://id.example", OIDC_CLIENT_ID: "tuneloop", OIDC_CLIENT_SECRET: "s" };

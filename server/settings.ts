@@ -10,7 +10,11 @@ const optional = <T extends z.ZodType>(schema: T) =>
 const text = optional(z.string().optional());
 
 const environmentSchema = z.object({
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgresql://"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must begin with postgresql://")
+    // Else the driver's own error would have it, password and all, in the log.
+    .refine(URL.canParse, "is no valid address; a password's special characters are to be written as %40 and the like"),
   NEXTAUTH_SECRET: optional(z.string().min(16, "must have at least 16 characters").optional()),
   NEXTAUTH_URL: optional(z.url().optional()),
   PORT: optional(z.coerce.number().int().min(1).max(65_535).default(3000)),

@@ -1,16 +1,16 @@
 import type { Share } from "@/domain/statistics/share";
-import { formatCount } from "./format";
+import { formatCount, plural } from "./format";
 
-/** 71 % (56–83 %) of 42 pairs; of nothing: that it is undefined. `of` names what is counted. */
-export function ShareText({ share, of }: { share: Share; of?: string }) {
+/** 71 % (56–83 %) of 42 pairs; of nothing: that it is undefined. `of` names one of what is counted, `more` follows. */
+export function ShareText({ share, of, more }: { share: Share; of?: string; more?: string }) {
   if (share.value === null || share.low === null || share.high === null)
     return <span className="text-faint">undefined: there are none</span>;
   return (
     <span className="tabular-nums">
       <span className="font-medium">{percent(share.value)} %</span>{" "}
       <span className="text-muted">
-        ({percent(share.low)}–{percent(share.high)} %) of {formatCount(share.of)}
-        {of && ` ${of}`}
+        ({percent(share.low)}–{percent(share.high)} %) of {of ? plural(share.of, of) : formatCount(share.of)}
+        {more}
       </span>
     </span>
   );

@@ -43,7 +43,8 @@ export function SuiteCell({
       </span>
       {changes && (
         <span className="block text-xs" title={`Since ${parent?.name}`}>
-          <span className="text-good">+{changes.gained}</span> <span className="text-bad">−{changes.lost}</span>
+          <span className={changes.gained > 0 ? "text-good" : "text-muted"}>+{changes.gained}</span>{" "}
+          <span className={changes.lost > 0 ? "text-bad" : "text-muted"}>−{changes.lost}</span>
         </span>
       )}
     </button>

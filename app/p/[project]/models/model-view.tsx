@@ -38,7 +38,7 @@ export function ModelView({ project, modelVersionId }: { project: string; modelV
                 <Stat
                   label="Size"
                   value={model.sizeBytes === null ? "–" : formatBytes(model.sizeBytes)}
-                  hint={model.artifactKind}
+                  hint={describeArtifact(model)}
                 />
                 <Stat label="Runs from it" value={formatCount(model.runsFrom.length)} />
                 {model.reference && (
@@ -78,6 +78,12 @@ export function ModelView({ project, modelVersionId }: { project: string; modelV
       )}
     </Loaded>
   );
+}
+
+/** An ensemble's members each have a folder, but for the first. */
+function describeArtifact({ artifactKind, files }: Model): string {
+  const members = new Set(files.flatMap(({ name }) => /^(member-\d+)\//.exec(name)?.[1] ?? [])).size;
+  return members === 0 ? artifactKind : `an ensemble of ${members + 1}`;
 }
 
 function ModelHeader({ project, model }: { project: string; model: Model }) {

@@ -16,7 +16,7 @@ export function AgreementText({ agreement }: { agreement: Agreement }) {
         <div key={name} className="flex flex-wrap items-baseline gap-x-2">
           <dt className="text-muted">{name}</dt>
           <dd>
-            <ShareText share={share} of="pairs" />
+            <ShareText share={share} of="pair" />
           </dd>
         </div>
       ))}

@@ -41,7 +41,7 @@ export function StorageTable({ storage: { runs, datasets } }: { storage: Storage
               <Td numeric>{formatBytes(run.checkpointBytes)}</Td>
               <Td>
                 {run.model && (
-                  <span className="flex flex-wrap items-center gap-2">
+                  <span className="-my-0.5 flex flex-wrap items-center gap-x-2">
                     <Link href={`/p/${slug}/models/${run.model.id}`} className="link">
                       {run.model.name}, {run.model.filesRemoved ? "removed" : formatBytes(run.modelBytes)}
                     </Link>

@@ -72,7 +72,7 @@ function Ledger({ ledger }: { ledger: Folder["ledger"] }) {
           <dd>{lengthText(lengths.rejected)}</dd>
           <dt className="text-muted">Chosen is the longer one</dt>
           <dd>
-            <ShareText share={lengths.chosenLonger} of="pairs that differ in length" />
+            <ShareText share={lengths.chosenLonger} of="pair" more=" of different length" />
           </dd>
         </>
       )}

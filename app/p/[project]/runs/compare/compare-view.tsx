@@ -13,6 +13,7 @@ import { CompareChart } from "./compare-chart";
 import { CompareConfiguration } from "./compare-configuration";
 import { CompareFigures } from "./compare-figures";
 import { type Axis, type ComparedRun, FEWEST_COMPARED, haveTokens, MOST_COMPARED, metricsOf } from "./compared-runs";
+import { RunLine } from "./run-colors";
 import { RunHeads } from "./run-heads";
 import { useComparedRuns } from "./use-compared-runs";
 
@@ -70,9 +71,24 @@ function Curves({ runs }: { runs: ComparedRun[] }) {
   const methods = new Set(runs.map(({ run }) => run.method));
   return (
     <Part title="Curves">
-      {methods.size > 1 && <Notice>Their losses are not comparable: each method makes another quantity small.</Notice>}
+      {methods.size > 1 && (
+        <Notice>
+          Losses, rewards and log-probs of different methods are not comparable: each makes another quantity of them.
+          Accuracies are.
+        </Notice>
+      )}
+      <ul
+        aria-label="Whose line is whose"
+        className="sticky top-0 z-10 -mx-2 flex flex-wrap gap-x-5 gap-y-1 bg-canvas px-2 py-1.5 text-sm"
+      >
+        {runs.map(({ run }, place) => (
+          <li key={run.id} className="flex items-center gap-2">
+            <RunLine place={place} /> Run {run.number} <span className="text-muted">{run.method.toUpperCase()}</span>
+          </li>
+        ))}
+      </ul>
       <Field
-        label="Over"
+        label="Horizontal axis"
         hint={byTokens ? undefined : "One of the runs did not keep how many tokens each step took."}
         className="max-w-56"
       >

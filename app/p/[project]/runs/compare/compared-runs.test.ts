@@ -48,8 +48,19 @@ it("marks the best final figure where better means something", () => {
     { name: "gradNorm", values: [1, 2], best: null },
     { name: "evalAccuracy", values: [0.6, 0.8], best: 1 },
   ]);
-  const ipo = run("simpo", series("loss", [1, 0.1]));
-  expect(finalFigures([dpo, ipo])[0]).toEqual({ name: "loss", values: [0.5, 0.1], best: null });
+  const simpo = run(
+    "simpo",
+    series("loss", [1, 0.1]),
+    series("rewards/margins", [1, 9]),
+    series("evalAccuracy", [1, 0.7]),
+  );
+  const withMargin = { ...dpo, metrics: [...dpo.metrics, series("rewards/margins", [1, 1])] };
+  expect(finalFigures([withMargin, simpo]).map(({ name, best }) => [name, best])).toEqual([
+    ["loss", null],
+    ["gradNorm", null],
+    ["rewards/margins", null],
+    ["evalAccuracy", 1],
+  ]);
 });
 
 it("lays configurations side by side, key by key", () => {

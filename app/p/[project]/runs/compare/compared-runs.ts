@@ -1,5 +1,5 @@
 import type { Outputs } from "@/app/trpc-client";
-import { type MetricName, metricMeanings } from "@/domain/runs/metric-names";
+import { METRICS, type MetricName, metricMeanings } from "@/domain/runs/metric-names";
 
 type Run = Outputs["runs"]["get"];
 type Series = Outputs["runs"]["metrics"];
@@ -62,12 +62,19 @@ export interface FinalFigure {
   best: number | null;
 }
 
+/** Losses, rewards and log-probabilities of different methods measure different things; these are the same for all. */
+const ACROSS_METHODS: ReadonlySet<string> = new Set([
+  METRICS.accuracy,
+  METRICS.rewardsAccuracies,
+  METRICS.evalAccuracy,
+  "tokensPerSecond",
+]);
+
 /** The last value of every metric, run by run. */
 export function finalFigures(runs: readonly ComparedRun[]): FinalFigure[] {
   return metricsOf(runs).map((name) => {
     const values = runs.map((run) => pointsOf(run, name).at(-1)?.value ?? null);
-    // Losses of different methods measure different things.
-    const comparable = !/loss$/i.test(name) || new Set(runs.map(({ run }) => run.method)).size === 1;
+    const comparable = ACROSS_METHODS.has(name) || new Set(runs.map(({ run }) => run.method)).size === 1;
     return { name, values, best: comparable ? bestOf(values, meaningOf(name)?.better ?? null) : null };
   });
 }

@@ -1,4 +1,5 @@
 import { EstimateText } from "@/app/components/estimate-text";
+import { plural } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { Table, Td, Th, Tr } from "@/app/components/table";
@@ -20,7 +21,7 @@ export function AccuracyPanel({ report: { accuracy, heldOut, ensemble } }: { rep
             Right order on {heldOut.split === "validation" ? "held-out pairs" : "all pairs (none are held out)"}
           </dt>
           <dd className="flex flex-wrap items-center gap-3">
-            <ShareText share={accuracy.overall} of={`pairs, on ${heldOut.prompts} prompts`} />
+            <ShareText share={accuracy.overall} of="pair" more={`, on ${plural(heldOut.prompts, "prompt")}`} />
             <IntervalBar share={accuracy.overall} />
           </dd>
           {accuracy.agreement && (
@@ -61,7 +62,7 @@ function Groups({ title, rows }: { title: string; rows: AccuracyGroup[] }) {
       <thead>
         <tr>
           <Th className="w-64">{title}</Th>
-          <Th>Right order</Th>
+          <Th className="w-64">Right order</Th>
           <Th>
             <span className="sr-only">On a line from 0 to 1, with the coin’s half marked</span>
           </Th>
@@ -72,9 +73,9 @@ function Groups({ title, rows }: { title: string; rows: AccuracyGroup[] }) {
           <Tr key={key}>
             <Td className="[overflow-wrap:anywhere]">{name}</Td>
             <Td>
-              <ShareText share={accuracy} of="pairs" />
+              <ShareText share={accuracy} of="pair" />
             </Td>
-            <Td>
+            <Td className="pt-3">
               <IntervalBar share={accuracy} />
             </Td>
           </Tr>

@@ -17,7 +17,7 @@ export function CalibrationPanel({ calibration }: { calibration: RewardReport["c
           A gap between two scores says how sure the model is: a calibrated one is right as often as that.
         </p>
         <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5">
-          <dt className="text-muted">Mean distance</dt>
+          <dt className="text-muted">Mean distance of sure and right</dt>
           <dd className="tabular-nums">
             {expectedCalibrationError === null ? "undefined" : `${formatNumber(expectedCalibrationError * 100)} %`}
           </dd>
@@ -47,7 +47,7 @@ export function CalibrationPanel({ calibration }: { calibration: RewardReport["c
                   <Td>
                     <ShareText share={bin.accuracy} />
                   </Td>
-                  <Td>
+                  <Td className="pt-3">
                     <IntervalBar share={bin.accuracy} marks={[bin.confidence]} />
                   </Td>
                 </Tr>

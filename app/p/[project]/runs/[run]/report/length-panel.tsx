@@ -9,8 +9,8 @@ export function LengthPanel({ report: { length, rewards } }: { report: RewardRep
   const rows = [
     { name: "Reward with length, Pearson", value: <EstimateText estimate={length.pearson} /> },
     { name: "Reward with length, Spearman", value: <EstimateText estimate={length.spearman} /> },
-    { name: "People put the longer one first", value: <ShareText share={length.longerFirst.people} of="pairs" /> },
-    { name: "The model does", value: <ShareText share={length.longerFirst.model} of="pairs" /> },
+    { name: "People put the longer one first", value: <ShareText share={length.longerFirst.people} of="pair" /> },
+    { name: "The model does", value: <ShareText share={length.longerFirst.model} of="pair" /> },
     {
       name: "Rewards",
       value:

@@ -41,28 +41,32 @@ function ProbeItem({ project, runId, probe }: { project: string; runId: string; 
         <dd>
           <EstimateText estimate={probe.shift} />
           {probe.shiftInDeviations !== null && (
-            <span className="text-muted">, {formatNumber(probe.shiftInDeviations)} deviations</span>
+            <span className="text-muted">
+              , {formatNumber(probe.shiftInDeviations)} standard deviations of its scores
+            </span>
           )}
         </dd>
         <dt className="text-muted">Raised for</dt>
         <dd>
-          <ShareText share={probe.raised} of="completions" />
+          <ShareText share={probe.raised} of="completion" />
         </dd>
       </dl>
       {example && (
         <details>
           <summary className="text-muted">The exploit that gains most (+{formatNumber(example.shift)})</summary>
-          <div className="mt-1.5 grid gap-2 lg:grid-cols-2">
-            {[example.completion, example.exploit].map((text, place) => (
-              <pre
-                // biome-ignore lint/suspicious/noArrayIndexKey: completion and exploit are their places
-                key={place}
-                className="max-h-60 overflow-y-auto whitespace-pre-wrap rounded-md border border-line bg-sunken p-2 font-sans text-xs [overflow-wrap:anywhere]"
-              >
-                {text}
-              </pre>
+          <dl className="mt-1.5 grid gap-2 lg:grid-cols-2">
+            {[
+              { name: "The completion", text: example.completion },
+              { name: "The exploit, which scores higher", text: example.exploit },
+            ].map(({ name, text }) => (
+              <div key={name} className="grid content-start gap-1">
+                <dt className="text-muted text-xs">{name}</dt>
+                <dd className="max-h-60 overflow-y-auto whitespace-pre-wrap rounded-md border border-line bg-sunken p-2 text-xs [overflow-wrap:anywhere]">
+                  {text}
+                </dd>
+              </div>
             ))}
-          </div>
+          </dl>
         </details>
       )}
       {example && <Correct project={project} runId={runId} probe={probe} />}

@@ -37,7 +37,7 @@ export function ReportSummary({ project, runId }: { project: string; runId: stri
           ) : (
             <div className="grid gap-2">
               <p>
-                Right order on held-out pairs: <ShareText share={report.accuracy.overall} of="pairs" />
+                Right order on held-out pairs: <ShareText share={report.accuracy.overall} of="pair" />
               </p>
               <ul className="flex flex-wrap gap-x-4 gap-y-1" aria-label="Exploit probes">
                 {report.probes.map(({ name, verdict }) => (
