@@ -4,18 +4,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import Link from "next/link";
 import { useEffect, useState } from "react";
-import { StatusBadge } from "../../../components/badge";
-import { Button } from "../../../components/button";
 import { errorText } from "../../../components/error-text";
-import { formatCount, plural } from "../../../components/format";
+import { plural } from "../../../components/format";
+import { isJobEnded, JobProgress } from "../../../components/job-progress";
 import { Notice } from "../../../components/notice";
-import { ProgressBar } from "../../../components/progress-bar";
 import { Skeleton } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
 import { type Outputs, useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
-
-const ENDED = ["completed", "failed", "cancelled"];
 
 /** One generation, live: how far it is, what it does at the moment, and the way to stop it. */
 export function GenerationProgress({ generationId }: { generationId: string }) {
@@ -32,7 +28,7 @@ export function GenerationProgress({ generationId }: { generationId: string }) {
       onError: (problem) => toast({ tone: "bad", title: errorText(problem) }),
     }),
   );
-  const ended = data !== undefined && ENDED.includes(data.status);
+  const ended = data !== undefined && isJobEnded(data);
 
   useEffect(() => {
     if (!ended) return;
@@ -41,33 +37,14 @@ export function GenerationProgress({ generationId }: { generationId: string }) {
   }, [ended, queryClient, trpc]);
 
   if (!data) return error ? <Notice tone="warn">{errorText(error)}</Notice> : <Skeleton className="h-10" />;
+  const stop = {
+    label: "Stop",
+    busy: cancel.isPending || cancel.isSuccess,
+    onStop: () => cancel.mutate({ project: slug, generationId }),
+  };
   return (
-    <div className="grid gap-2" aria-live="polite">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <StatusBadge status={data.status} />
-        <span className="tabular-nums">
-          {formatCount(data.doneCount)} of {formatCount(data.totalCount)} completions
-        </span>
-        {!ended && data.activity && <span className="min-w-0 flex-1 truncate text-muted">{data.activity}</span>}
-        {!ended && (
-          <Button
-            size="sm"
-            className="ml-auto"
-            busy={cancel.isPending || cancel.isSuccess}
-            onClick={() => cancel.mutate({ project: slug, generationId })}
-          >
-            Stop
-          </Button>
-        )}
-      </div>
-      {!ended && (
-        <ProgressBar
-          label="Completions written"
-          value={data.doneCount}
-          total={data.doneCount > 0 ? data.totalCount : null}
-        />
-      )}
-      {ended && data.taskCount !== null && data.taskCount > 0 && (
+    <JobProgress job={data} what="completions" stop={stop}>
+      {data.taskCount !== null && data.taskCount > 0 && (
         <p>
           {plural(data.taskCount, "comparison task")} made.{" "}
           <Link href={`/p/${slug}/label`} className="link">
@@ -75,12 +52,11 @@ export function GenerationProgress({ generationId }: { generationId: string }) {
           </Link>
         </p>
       )}
-      {ended && data.identicalCount !== null && data.identicalCount > 0 && (
+      {data.identicalCount !== null && data.identicalCount > 0 && (
         <p className="text-muted">
           {plural(data.identicalCount, "prompt")} without a task: the completions were the same.
         </p>
       )}
-      {data.error && <Notice tone={data.status === "failed" ? "bad" : "warn"}>{data.error}</Notice>}
-    </div>
+    </JobProgress>
   );
 }

@@ -2,12 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Activity, GitCompareArrows } from "lucide-react";
-import Link from "next/link";
 import { type ChangeEvent, useState } from "react";
-import { StatusBadge } from "@/app/components/badge";
 import { Button, ButtonLink } from "@/app/components/button";
 import { EmptyState } from "@/app/components/empty-state";
-import { formatDuration } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { PageHeader } from "@/app/components/page-header";
 import { RelativeTime } from "@/app/components/relative-time";
@@ -15,6 +12,7 @@ import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
 import { FEWEST_COMPARED, MOST_COMPARED } from "./compare/compared-runs";
+import { RunCells, RunHeadings } from "./run-cells";
 import { TrainButton } from "./train-button";
 import { isFinished } from "./use-live-run";
 
@@ -54,14 +52,7 @@ export function RunList({ project }: { project: string }) {
                   <Th>
                     <span className="sr-only">Compare</span>
                   </Th>
-                  <Th>Run</Th>
-                  <Th>Status</Th>
-                  <Th>Method</Th>
-                  <Th>Dataset version</Th>
-                  <Th>From</Th>
-                  <Th>Model</Th>
-                  <Th numeric>Steps</Th>
-                  <Th numeric>Time</Th>
+                  <RunHeadings />
                   <Th>Started</Th>
                 </tr>
               </thead>
@@ -78,40 +69,7 @@ export function RunList({ project }: { project: string }) {
                         onChange={tick(run.id)}
                       />
                     </Td>
-                    <Td>
-                      <Link className="link font-medium" href={`/p/${project}/runs/${run.id}`}>
-                        Run {run.number}
-                      </Link>
-                    </Td>
-                    <Td>
-                      <StatusBadge status={run.status} />
-                    </Td>
-                    <Td>{run.method.toUpperCase()}</Td>
-                    <Td>
-                      <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
-                        {run.datasetVersion.version}
-                      </Link>
-                    </Td>
-                    <Td>
-                      <Link className="link" href={`/p/${project}/models/${run.base.id}`}>
-                        {run.base.name}
-                      </Link>
-                    </Td>
-                    <Td>
-                      {run.model ? (
-                        <Link className="link" href={`/p/${project}/models/${run.model.id}`}>
-                          {run.model.name}
-                        </Link>
-                      ) : (
-                        <span className="text-faint">–</span>
-                      )}
-                    </Td>
-                    <Td numeric>{run.totalSteps ? `${run.step} / ${run.totalSteps}` : "–"}</Td>
-                    <Td numeric>
-                      {run.startedAt && run.finishedAt
-                        ? formatDuration((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000)
-                        : "–"}
-                    </Td>
+                    <RunCells project={project} run={run} />
                     <Td>
                       <RelativeTime date={run.createdAt} />
                     </Td>

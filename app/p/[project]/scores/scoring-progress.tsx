@@ -3,19 +3,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useState } from "react";
-import { StatusBadge } from "@/app/components/badge";
-import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
-import { formatCount } from "@/app/components/format";
+import { isJobEnded, JobProgress } from "@/app/components/job-progress";
 import { Notice } from "@/app/components/notice";
-import { ProgressBar } from "@/app/components/progress-bar";
 import { Skeleton } from "@/app/components/skeleton";
 import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
 import type { ScoringRow } from "@/server/scores/scoring-row";
 import { useProject } from "../project-context";
-
-const ENDED = ["completed", "failed", "cancelled"];
 
 /** One scoring, live: how far it is, and the way to stop it. Says nothing more once it went well. */
 export function ScoringProgress({ scoringId }: { scoringId: string }) {
@@ -32,7 +27,7 @@ export function ScoringProgress({ scoringId }: { scoringId: string }) {
       onError: (problem) => toast({ tone: "bad", title: errorText(problem) }),
     }),
   );
-  const ended = data !== undefined && ENDED.includes(data.status);
+  const ended = data !== undefined && isJobEnded(data);
 
   useEffect(() => {
     if (!ended) return;
@@ -42,33 +37,10 @@ export function ScoringProgress({ scoringId }: { scoringId: string }) {
 
   if (!data) return error ? <Notice tone="warn">{errorText(error)}</Notice> : <Skeleton className="h-10" />;
   if (data.status === "completed" && !data.error) return null;
-  return (
-    <div className="grid gap-2" aria-live="polite">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <StatusBadge status={data.status} />
-        <span className="tabular-nums">
-          {formatCount(data.doneCount)} of {formatCount(data.totalCount)} completions scored
-        </span>
-        {!ended && data.activity && <span className="min-w-0 flex-1 truncate text-muted">{data.activity}</span>}
-        {!ended && (
-          <Button
-            size="sm"
-            className="ml-auto"
-            busy={cancel.isPending || cancel.isSuccess}
-            onClick={() => cancel.mutate({ project: slug, scoringId })}
-          >
-            Stop scoring
-          </Button>
-        )}
-      </div>
-      {!ended && (
-        <ProgressBar
-          label="Completions scored"
-          value={data.doneCount}
-          total={data.doneCount > 0 ? data.totalCount : null}
-        />
-      )}
-      {data.error && <Notice tone={data.status === "failed" ? "bad" : "warn"}>{data.error}</Notice>}
-    </div>
-  );
+  const stop = {
+    label: "Stop scoring",
+    busy: cancel.isPending || cancel.isSuccess,
+    onStop: () => cancel.mutate({ project: slug, scoringId }),
+  };
+  return <JobProgress job={data} what="completions scored" stop={stop} />;
 }

@@ -1,0 +1,77 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { StatusBadge } from "@/app/components/badge";
+import { formatDuration } from "@/app/components/format";
+import { Td, Th } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
+
+/** The columns that every table of runs has. */
+export function RunHeadings() {
+  return (
+    <>
+      <Th>Run</Th>
+      <Th>Status</Th>
+      <Th>Method</Th>
+      <Th>Dataset version</Th>
+      <Th>From</Th>
+      <Th>Model</Th>
+      <Th numeric>Steps</Th>
+      <Th numeric>Time</Th>
+    </>
+  );
+}
+
+/** What a run is and where it stands: method, data, base and the model that came of it, each a link. */
+export function RunCells({
+  project,
+  run,
+  mark,
+}: {
+  project: string;
+  run: Outputs["runs"]["get"];
+  /** Stands before its name. */
+  mark?: ReactNode;
+}) {
+  const base = `/p/${project}`;
+  return (
+    <>
+      <Td>
+        <span className="flex items-center gap-2">
+          {mark}
+          <Link className="link font-medium" href={`${base}/runs/${run.id}`}>
+            Run {run.number}
+          </Link>
+        </span>
+      </Td>
+      <Td>
+        <StatusBadge status={run.status} />
+      </Td>
+      <Td>{run.method.toUpperCase()}</Td>
+      <Td>
+        <Link className="link" href={`${base}/datasets/${run.datasetVersion.id}`}>
+          {run.datasetVersion.version}
+        </Link>
+      </Td>
+      <Td>
+        <Link className="link" href={`${base}/models/${run.base.id}`}>
+          {run.base.name}
+        </Link>
+      </Td>
+      <Td>
+        {run.model ? (
+          <Link className="link" href={`${base}/models/${run.model.id}`}>
+            {run.model.name}
+          </Link>
+        ) : (
+          <span className="text-faint">–</span>
+        )}
+      </Td>
+      <Td numeric>{run.totalSteps ? `${run.step} / ${run.totalSteps}` : "–"}</Td>
+      <Td numeric>
+        {run.startedAt && run.finishedAt
+          ? formatDuration((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000)
+          : "–"}
+      </Td>
+    </>
+  );
+}
