@@ -33,9 +33,10 @@ export function completePpoConfig(
   const completions = rolloutBatchSize * samplesPerPrompt;
   const minibatchSize = Math.min(config.minibatchSize ?? defaults.minibatchSize, completions);
   const iterations = config.maxSteps ?? ITERATIONS_TO_AIM_AT;
-  const epochs = config.epochs ?? Math.max(1, Math.ceil((iterations * rolloutBatchSize) / Math.max(1, examples)));
+  const perPass = Math.max(1, Math.ceil(examples / rolloutBatchSize));
+  const epochs = config.epochs ?? Math.ceil(iterations / perPass);
   if (config.epochs === undefined && config.maxSteps === undefined && epochs > 1) {
-    reasons.push(`${epochs} passes over the prompts, which makes about ${ITERATIONS_TO_AIM_AT} iterations.`);
+    reasons.push(`${epochs} passes over the prompts, for at least ${ITERATIONS_TO_AIM_AT} iterations.`);
   }
   const policyLearningRate = config.policyLearningRate ?? rate(LEARNING_RATES.policy);
   if (adapter && config.policyLearningRate === undefined) {

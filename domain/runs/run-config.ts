@@ -31,7 +31,7 @@ export const ktoConfigSchema = z.strictObject({ method: z.literal("kto"), ...sha
 export const orpoConfigSchema = z.strictObject({ method: z.literal("orpo"), ...sharedFields, ...orpoFields });
 export const simpoConfigSchema = z.strictObject({ method: z.literal("simpo"), ...sharedFields, ...simpoFields });
 
-const { batchSize: _batch, learningRate: _rate, ...sharedByPpo } = sharedFields;
+const { batchSize: _batch, learningRate: _rate, epochs: _epochs, ...sharedByPpo } = sharedFields;
 
 export const ppoConfigSchema = z.strictObject({
   method: z.literal("ppo"),

@@ -6,7 +6,7 @@ import { chooseReward } from "./choose-reward";
 import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
 import { estimateRunMemory } from "./estimate-run-memory";
 import { type Overrides, resolveConfiguration } from "./resolve-configuration";
-import { secondsPerExample, trainingDevice } from "./training-device";
+import { examplesOfStep, secondsPerExample, trainingDevice } from "./training-device";
 import {
   FEW_RECORDS,
   listMethods,
@@ -62,7 +62,6 @@ export async function runSheet(input: {
   });
   const perExample = await secondsPerExample(method, base.id);
   const memory = await estimateRunMemory({ projectId, base, fromAdapter, values: resolved.values });
-  const { batchSize } = resolved.values as { batchSize: number };
   return {
     method,
     methods,
@@ -77,7 +76,7 @@ export async function runSheet(input: {
       method === "ppo" ? { models: reward.models, chosenId: reward.chosen?.id ?? null, missing: reward.missing } : null,
     estimate: {
       steps: resolved.steps,
-      seconds: perExample === null ? null : Math.round(perExample * resolved.steps * batchSize),
+      seconds: perExample === null ? null : Math.round(perExample * resolved.steps * examplesOfStep(resolved.values)),
       memory: memory?.line ?? null,
     },
   };

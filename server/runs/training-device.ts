@@ -18,7 +18,12 @@ export async function secondsPerExample(method: Method, baseModelVersionId: stri
     orderBy: { finishedAt: "desc" },
   });
   if (!run?.startedAt || !run.finishedAt) return null;
-  const { batchSize } = run.configuration as { batchSize?: number };
-  if (!batchSize) return null;
-  return (run.finishedAt.getTime() - run.startedAt.getTime()) / 1000 / (run.step * batchSize);
+  const examples = examplesOfStep(run.configuration as Record<string, unknown>);
+  if (!examples) return null;
+  return (run.finishedAt.getTime() - run.startedAt.getTime()) / 1000 / (run.step * examples);
+}
+
+/** What one step goes over: records, or the completions that an iteration writes. */
+export function examplesOfStep({ batchSize, rolloutBatchSize, samplesPerPrompt }: Record<string, unknown>): number {
+  return Number(batchSize ?? Number(rolloutBatchSize ?? 0) * Number(samplesPerPrompt ?? 1));
 }

@@ -70,6 +70,12 @@ export const ppoFields = {
     basic: true,
     safe: { min: 8, max: 2048, why: "the guide takes 512–2048; with less than 8 an iteration is mostly chance" },
   }),
+  epochs: field(positive().optional(), {
+    title: "Passes over the prompts",
+    meaning: "How often each prompt is answered anew. Left out: as many as 40 iterations take.",
+    group: "optimisation",
+    basic: true,
+  }),
   samplesPerPrompt: field(count().max(64).optional(), {
     title: "Completions a prompt",
     meaning: "1 for gae; rloo and grpo compare the completions of one prompt and need 2 or more (4 when left out).",

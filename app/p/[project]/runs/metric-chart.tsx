@@ -1,6 +1,7 @@
 "use client";
 
-import { useMemo } from "react";
+import { ChartLine, Table2 } from "lucide-react";
+import { useMemo, useState } from "react";
 import {
   CartesianGrid,
   Line,
@@ -12,9 +13,10 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { formatNumber } from "@/app/components/format";
+import { formatCount, formatNumber, plural } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
+import { MetricTable } from "./metric-table";
 import type { MetricPoints } from "./run-figures";
 
 export interface ChartSeries {
@@ -26,23 +28,33 @@ export interface ChartSeries {
 
 const COLORS = ["var(--color-accent)", "var(--color-warn)", "var(--color-good)"];
 
-/** One or more metrics over the optimizer steps, with the newest value as a number for who cannot see the line. */
+/** One or more metrics over the steps, with the newest value as a number, and as a table for who cannot see the line. */
 export function MetricChart({
   title,
+  unit,
   about,
   series,
+  within,
   points,
+  stepWord = "step",
   totalSteps,
   mark,
 }: {
   title: string;
+  /** Of the vertical axis. */
+  unit?: string | undefined;
   about: string;
   series: ChartSeries[];
+  /** What the values cannot leave; "auto" follows them. */
+  within?: readonly [number, number | "auto"] | undefined;
   points: MetricPoints;
+  /** What a point is: an optimizer step, or an iteration. */
+  stepWord?: "step" | "iteration";
   totalSteps: number | null;
   /** A step that matters, drawn as a line across, and why in words. */
   mark?: { step: number; text: string };
 }) {
+  const [asTable, setAsTable] = useState(false);
   const { focus } = useChartFocus();
   const shown = focus && series.some(({ name }) => name === focus.metric) ? focus : null;
   const present = series.filter(({ name }) => (points.get(name)?.size ?? 0) > 0);
@@ -54,29 +66,55 @@ export function MetricChart({
   }, [points, present]);
   return (
     <Panel
-      title={<span title={about}>{title}</span>}
+      title={
+        <span title={about}>
+          {title}
+          {unit && <span className="font-normal text-faint"> in {unit}</span>}
+        </span>
+      }
       actions={
-        <ul className="flex gap-3 text-xs">
-          {present.map(({ name, label }) => (
-            <li key={name} id={chartAnchor(name)} className="flex scroll-mt-16 items-center gap-1.5">
-              <svg viewBox="0 0 8 8" className="size-2" aria-hidden>
-                <circle cx="4" cy="4" r="4" fill={colorOf(series, name)} />
-              </svg>
-              <span className="text-muted">{label}</span>
-              <output className="font-medium tabular-nums">{formatNumber(lastOf(points.get(name)))}</output>
-            </li>
-          ))}
-        </ul>
+        <>
+          <ul className="flex flex-wrap justify-end gap-x-3 text-xs">
+            {present.map(({ name, label }) => (
+              <li key={name} id={chartAnchor(name)} className="flex scroll-mt-16 items-center gap-1.5">
+                <svg viewBox="0 0 8 8" className="size-2" aria-hidden>
+                  <circle cx="4" cy="4" r="4" fill={colorOf(series, name)} />
+                </svg>
+                <span className="text-muted">{label}</span>
+                <output className="font-medium tabular-nums">{formatNumber(lastOf(points.get(name)))}</output>
+              </li>
+            ))}
+          </ul>
+          {rows.length > 0 && (
+            <button
+              type="button"
+              className="rounded p-1 text-muted hover:bg-hover hover:text-ink [&_svg]:size-3.5"
+              aria-label={`${title} as a table`}
+              aria-pressed={asTable}
+              title={asTable ? "Show the chart" : "Show the figures as a table"}
+              onClick={() => setAsTable(!asTable)}
+            >
+              {asTable ? <ChartLine aria-hidden /> : <Table2 aria-hidden />}
+            </button>
+          )}
+        </>
       }
     >
       {rows.length === 0 ? (
         <p className="flex h-40 items-center justify-center text-faint">No figures yet</p>
+      ) : asTable ? (
+        <MetricTable
+          title={title}
+          stepWord={stepWord}
+          series={present}
+          points={points}
+          steps={rows.map(({ step }) => step)}
+        />
       ) : (
         <div
-          className="h-40"
+          className="h-44"
           role="img"
-          aria-label={`${title}, ${rows.length} ${rows.length === 1 ? "step" : "steps"}`}
-          data-points={rows.length}
+          aria-label={`${title}, ${plural(rows.length, stepWord)}. ${present.map(({ name, label }) => inWords(label, points.get(name))).join("; ")}`}
         >
           <ResponsiveContainer width="100%" height="100%">
             <LineChart data={rows} margin={{ top: 4, right: 8, bottom: 0, left: 0 }}>
@@ -88,10 +126,16 @@ export function MetricChart({
                 stroke="var(--color-faint)"
                 tick={{ fontSize: 11 }}
                 tickLine={false}
+                tickFormatter={formatCount}
+                height={32}
+                label={{ value: stepWord, position: "insideBottom", fontSize: 11, fill: "var(--color-faint)" }}
               />
               <YAxis
-                width={48}
-                domain={["auto", "auto"]}
+                width={52}
+                domain={domainOf(
+                  within,
+                  present.flatMap(({ name }) => [...(points.get(name)?.values() ?? [])]),
+                )}
                 stroke="var(--color-faint)"
                 tick={{ fontSize: 11 }}
                 tickLine={false}
@@ -99,7 +143,7 @@ export function MetricChart({
                 tickFormatter={formatNumber}
               />
               <Tooltip
-                labelFormatter={(step) => `Step ${step}`}
+                labelFormatter={(step) => `${stepWord === "step" ? "Step" : "Iteration"} ${formatCount(Number(step))}`}
                 formatter={(value) => formatNumber(Number(value))}
                 contentStyle={{
                   background: "var(--color-surface)",
@@ -137,6 +181,25 @@ function FocusMark({ steps: [from, to] }: { steps: [number, number] }) {
   const color = "var(--color-warn)";
   if (from === to) return <ReferenceLine x={from} stroke={color} strokeDasharray="3 3" />;
   return <ReferenceArea x1={from} x2={to} fill={color} fillOpacity={0.15} stroke={color} strokeOpacity={0.4} />;
+}
+
+/** A line that never moves gets some room above and below, and a range that it cannot leave is not left by the axis. */
+function domainOf(
+  within: readonly [number, number | "auto"] | undefined,
+  values: number[],
+): [number | "auto", number | "auto"] {
+  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  if (low !== high) return within ? [...within] : ["auto", "auto"];
+  const room = Math.abs(low) / 2 || 0.1;
+  return within ? [within[0], within[1] === "auto" ? high + room : within[1]] : [low - room, high + room];
+}
+
+/** A series for who hears the page. */
+function inWords(label: string, points: ReadonlyMap<number, number> | undefined): string {
+  const values = [...(points ?? [])].sort(([one], [other]) => one - other).map(([, value]) => value);
+  const [first = Number.NaN, last = first] = [values[0], values.at(-1)];
+  return `${label}: from ${formatNumber(first)} to ${formatNumber(last)}`;
 }
 
 const colorOf = (series: ChartSeries[], name: string) =>

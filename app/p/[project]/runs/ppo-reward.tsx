@@ -92,8 +92,11 @@ export function PpoReward({
         </Field>
       )}
       {reward.missing && reward.models.length === 0 && (
-        <div className="sm:col-span-2">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1 sm:col-span-2">
           <Button onClick={onTrainReward}>Train a reward model first</Button>
+          <p className="basis-48 text-muted text-xs sm:flex-1">
+            It learns from the same comparisons; when it is ready, its run offers PPO with it.
+          </p>
         </div>
       )}
     </section>

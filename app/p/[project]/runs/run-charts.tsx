@@ -1,11 +1,21 @@
-import { formatNumber } from "@/app/components/format";
+"use client";
+
+import { useEffect, useState } from "react";
+import { formatNumber, plural } from "@/app/components/format";
 import { type MetricName, metricMeanings } from "@/domain/runs/metric-names";
-import { rolloutCharts } from "./[run]/rollout-charts";
+import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
+import { lookedUpRolloutCharts, watchedRolloutCharts } from "./[run]/rollout-charts";
 import type { ChartSeries } from "./metric-chart";
 import { MetricChart } from "./metric-chart";
 import { lowestValidation, type MetricPoints } from "./run-figures";
 
-export type Chart = { title: string; about: string; series: ChartSeries[] };
+export type Chart = {
+  title: string;
+  about: string;
+  series: ChartSeries[];
+  unit?: string;
+  within?: readonly [number, number | "auto"];
+};
 
 /** Which figures stand together. A chart whose metrics a method does not report is left out once others have come. */
 const CHARTS: Chart[] = [
@@ -21,6 +31,7 @@ const CHARTS: Chart[] = [
   {
     title: "Accuracy",
     about: "Share of pairs in which the chosen completion gets the higher reward.",
+    within: [0, 1],
     series: [
       { name: "rewards/accuracies", label: "training" },
       { name: "accuracy", label: "training" },
@@ -39,15 +50,19 @@ const CHARTS: Chart[] = [
   {
     title: "Tokens per second",
     about: "Real tokens (no padding) that went through training.",
+    unit: "tokens/s",
+    within: [0, "auto"],
     series: [{ name: "tokensPerSecond", label: "tokens/s" }],
   },
   {
     title: "Gradient norm",
+    within: [0, "auto"],
     about: "Length of the gradient before clipping. Spikes come before divergence.",
     series: [{ name: "gradNorm", label: "norm" }],
   },
   {
     title: "Log-probabilities",
+    unit: "nats",
     about: "Mean log-probability of the completions under the model. If the chosen ones fall far, the model drifts.",
     series: [
       { name: "logps/chosen", label: "chosen" },
@@ -82,6 +97,7 @@ const CHARTS: Chart[] = [
   },
   {
     title: "Learning rate",
+    within: [0, "auto"],
     about: "Step size after warm-up and schedule.",
     series: [{ name: "learningRate", label: "rate" }],
   },
@@ -115,28 +131,93 @@ function validationMark(points: MetricPoints): { step: number; text: string } | 
   return { step, text };
 }
 
-export function RunCharts({
-  points,
-  totalSteps,
-  over,
-}: {
+interface Figures {
   points: MetricPoints;
   totalSteps: number | null;
   over: boolean;
+}
+
+/** The figures of a run that learns from records. */
+export function RunCharts({ points, totalSteps, over }: Figures) {
+  const shown = points.size === 0 && !over ? CHARTS.slice(0, 4) : withFigures(CHARTS, points);
+  return <ChartGrid charts={shown} points={points} totalSteps={totalSteps} />;
+}
+
+/** What is watched of a run that writes its own completions. */
+export const WatchedCharts = ({ points, totalSteps, over }: Figures) => (
+  <ChartGrid
+    charts={watchedRolloutCharts().filter((chart) => (points.size === 0 && !over) || hasFigures(chart, points))}
+    points={points}
+    totalSteps={totalSteps}
+    stepWord="iteration"
+  />
+);
+
+/** All its other figures, out of the way until they are asked for. */
+export function OtherCharts({ points, totalSteps }: Omit<Figures, "over">) {
+  const [opened, setOpened] = useState(false);
+  const { focus } = useChartFocus();
+  const watched = watchedRolloutCharts();
+  const drawn = new Set(watched.flatMap(({ series }) => series.map(({ name }) => name)));
+  const known = [...lookedUpRolloutCharts(points), ...CHARTS].filter(
+    ({ series }) => !series.every(({ name }) => drawn.has(name)),
+  );
+  const rest = new Map([...points].filter(([name]) => !drawn.has(name)));
+  const charts = withFigures(known, rest);
+  const asked = focus !== null && charts.some(({ series }) => series.some(({ name }) => name === focus.metric));
+  useEffect(() => {
+    if (!asked || !focus) return;
+    setOpened(true);
+    // The chart is on the page after this; the link itself found nothing to go to.
+    requestAnimationFrame(() => document.getElementById(chartAnchor(focus.metric))?.scrollIntoView());
+  }, [asked, focus]);
+  if (charts.length === 0) return null;
+  return (
+    <details
+      className="rounded-lg border border-line"
+      open={opened}
+      onToggle={(event) => setOpened(event.currentTarget.open)}
+    >
+      <summary className="px-4 py-2.5 font-medium">
+        More figures <span className="ml-1 font-normal text-muted text-xs">{plural(charts.length, "chart")}</span>
+      </summary>
+      {opened && (
+        <div className="p-3 pt-0">
+          <ChartGrid charts={charts} points={points} totalSteps={totalSteps} stepWord="iteration" />
+        </div>
+      )}
+    </details>
+  );
+}
+
+const hasFigures = (chart: Chart, points: MetricPoints) => chart.series.some(({ name }) => points.has(name));
+
+const withFigures = (known: readonly Chart[], points: MetricPoints): Chart[] => [
+  ...known.filter((chart) => hasFigures(chart, points)),
+  ...chartsOfTheRest(known, points),
+];
+
+function ChartGrid({
+  charts,
+  points,
+  totalSteps,
+  stepWord = "step",
+}: {
+  charts: readonly Chart[];
+  points: MetricPoints;
+  totalSteps: number | null;
+  stepWord?: "step" | "iteration";
 }) {
-  const has = (chart: Chart) => chart.series.some(({ name }) => points.has(name));
-  const known = [...rolloutCharts(points), ...CHARTS];
-  const shown =
-    points.size === 0 && !over ? CHARTS.slice(0, 4) : [...known.filter(has), ...chartsOfTheRest(known, points)];
   const mark = validationMark(points);
   return (
     <div className="grid gap-3 lg:grid-cols-2">
-      {shown.map((chart) => (
+      {charts.map((chart) => (
         <MetricChart
           key={chart.title}
           {...chart}
           points={points}
           totalSteps={totalSteps}
+          stepWord={stepWord}
           {...(chart.title === "Loss" && mark && { mark })}
         />
       ))}

@@ -17,9 +17,10 @@ import { ReportSummary } from "./[run]/report/report-summary";
 import { RolloutsPanel } from "./[run]/rollouts-panel";
 import { RunActions } from "./[run]/run-actions";
 import { RunFolderPanels } from "./[run]/run-folder-panels";
-import { RunCharts } from "./run-charts";
+import { OtherCharts, RunCharts, WatchedCharts } from "./run-charts";
 import type { Run } from "./run-figures";
 import { RunLog } from "./run-log";
+import { TrainButton } from "./train-button";
 import { isFinished, useLiveRun } from "./use-live-run";
 
 /** One run as it happens, and afterwards what came of it. */
@@ -36,8 +37,15 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
               <ReportSummary project={project} runId={data.id} />
             )}
             <DiagnosisPanel project={project} runId={data.id} status={data.status} />
-            <RunCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
-            {data.method === "ppo" && <RolloutsPanel project={project} runId={data.id} status={data.status} />}
+            {data.method === "ppo" ? (
+              <>
+                <WatchedCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
+                <RolloutsPanel project={project} runId={data.id} status={data.status} />
+                <OtherCharts points={points} totalSteps={data.totalSteps} />
+              </>
+            ) : (
+              <RunCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
+            )}
             <RunFolderPanels project={project} runId={data.id} status={data.status} />
             <div className="grid items-start gap-3 lg:grid-cols-2">
               <RunLog lines={lines} />
@@ -97,9 +105,10 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
         }
         action={
           <div className="flex flex-wrap gap-2">
+            {run.method === "reward" && <TrainButton project={project} size="sm" rewardModelId={run.model.id} />}
             <ButtonLink
               size="sm"
-              variant="primary"
+              variant={run.method === "reward" ? "default" : "primary"}
               href={
                 run.method === "reward"
                   ? `/p/${project}/playground?reward=${run.model.id}`
@@ -141,7 +150,7 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
       <div className="mb-2 flex flex-wrap justify-between gap-x-4 gap-y-1">
         <p aria-live="polite">{run.activity ?? (run.status === "queued" ? "Waiting for the trainer" : "Training")}</p>
         <p className="text-muted tabular-nums">
-          {run.totalSteps ? `Step ${run.step} of ${run.totalSteps}` : null}
+          {run.totalSteps ? `${run.method === "ppo" ? "Iteration" : "Step"} ${run.step} of ${run.totalSteps}` : null}
           {run.etaSeconds !== null && ` · about ${formatDuration(run.etaSeconds)} left`}
           {run.tokensPerSecond !== null && ` · ${formatNumber(run.tokensPerSecond)} tokens/s`}
           {run.backend && ` · ${run.backend}`}

@@ -5,15 +5,29 @@ import { useState } from "react";
 import { Button, type ButtonLook } from "@/app/components/button";
 import { TrainSheet } from "./train-sheet";
 
-/** The product in one button. */
-export function TrainButton({ project, variant = "primary", size }: { project: string } & ButtonLook) {
+/** The product in one button. With a reward model it is about that one: PPO, scored by it. */
+export function TrainButton({
+  project,
+  rewardModelId,
+  variant = "primary",
+  size,
+}: {
+  project: string;
+  rewardModelId?: string;
+} & ButtonLook) {
   const [open, setOpen] = useState(false);
   return (
     <>
       <Button variant={variant} size={size} icon={<Sparkles />} onClick={() => setOpen(true)}>
-        Train on latest labels
+        {rewardModelId ? "Train PPO with it" : "Train on latest labels"}
       </Button>
-      <TrainSheet project={project} open={open} onOpenChange={setOpen} />
+      <TrainSheet
+        project={project}
+        open={open}
+        onOpenChange={setOpen}
+        initialMethod={rewardModelId ? "ppo" : undefined}
+        initialRewardId={rewardModelId}
+      />
     </>
   );
 }

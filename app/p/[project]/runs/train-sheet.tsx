@@ -14,6 +14,7 @@ import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { HyperparameterFields } from "./hyperparameter-fields";
 import { LabelUse } from "./label-use";
+import { PpoOrDpo } from "./ppo-or-dpo";
 import { PpoReward } from "./ppo-reward";
 
 type SheetData = Outputs["runs"]["sheet"];
@@ -25,17 +26,22 @@ export function TrainSheet({
   project,
   open,
   onOpenChange,
+  initialMethod,
+  initialRewardId,
 }: {
   project: string;
   open: boolean;
+  /** What is chosen at first; the recommended method where it is left out. */
+  initialMethod?: Method | undefined;
+  initialRewardId?: string | undefined;
   onOpenChange(open: boolean): void;
 }) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
-  const [method, setMethod] = useState<Method>();
+  const [method, setMethod] = useState<Method | undefined>(initialMethod);
   const [baseModelVersionId, setBase] = useState<string>();
-  const [rewardModelVersionId, setReward] = useState<string | null>();
+  const [rewardModelVersionId, setReward] = useState<string | null | undefined>(initialRewardId);
   const [overrides, setOverrides] = useState<Overrides>({});
   const query = useQuery({
     ...trpc.runs.sheet.queryOptions({ project, method, baseModelVersionId, rewardModelVersionId, overrides }),
@@ -117,6 +123,7 @@ export function TrainSheet({
                 onTrainReward={() => chooseMethod("reward")}
               />
             )}
+            {(data.method === "ppo" || data.method === "dpo") && <PpoOrDpo />}
             <LabelUse preview={data.preview} />
             <HyperparameterFields
               key={`${data.method} ${data.base.id}`}
@@ -126,7 +133,7 @@ export function TrainSheet({
               onChange={setOverrides}
             />
             <p className="text-muted">
-              {plural(data.estimate.steps, "optimizer step")}
+              {plural(data.estimate.steps, data.method === "ppo" ? "iteration" : "optimizer step")}
               {data.estimate.seconds === null
                 ? "; how long they take is known after the first run on this machine."
                 : `, about ${formatDuration(data.estimate.seconds)} on this machine.`}

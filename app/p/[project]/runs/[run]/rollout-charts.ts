@@ -2,8 +2,8 @@ import { ROLLOUT_METRICS, SUITE_PREFIX } from "@/domain/runs/rollout-metrics";
 import type { Chart } from "../run-charts";
 import type { MetricPoints } from "../run-figures";
 
-/** Charts of a method that writes its own training data, an iteration a point. */
-const ROLLOUT_CHARTS: Chart[] = [
+/** What a person watches while a method writes its own training data, an iteration a point. */
+const WATCHED: Chart[] = [
   {
     title: "Reward",
     about:
@@ -17,17 +17,24 @@ const ROLLOUT_CHARTS: Chart[] = [
   {
     title: "KL per sequence",
     about: "How far the policy is from its reference, in nats summed over a completion.",
-    series: [{ name: ROLLOUT_METRICS.kl, label: "nats" }],
+    unit: "nats",
+    series: [{ name: ROLLOUT_METRICS.kl, label: "mean" }],
   },
   {
     title: "Entropy",
     about: "How undecided the policy is, in nats a token. If it falls towards 0, completions become all the same.",
-    series: [{ name: ROLLOUT_METRICS.entropy, label: "nats" }],
+    unit: "nats a token",
+    series: [{ name: ROLLOUT_METRICS.entropy, label: "mean" }],
   },
   {
     title: "Clip fraction",
-    about: "Share of tokens whose update was clipped. Above 0.3 the steps are too large.",
-    series: [{ name: ROLLOUT_METRICS.clipFraction, label: "share" }],
+    about:
+      "Share of tokens whose update was clipped, of the policy and of its value model. Above 0.3 the steps are too large.",
+    within: [0, "auto"],
+    series: [
+      { name: ROLLOUT_METRICS.clipFraction, label: "policy" },
+      { name: ROLLOUT_METRICS.valueClipFraction, label: "value" },
+    ],
   },
   {
     title: "Value: explained variance",
@@ -37,13 +44,27 @@ const ROLLOUT_CHARTS: Chart[] = [
   {
     title: "Completion length",
     about: "Tokens of a rollout. If it grows with the reward, the reward may pay for length.",
-    series: [{ name: ROLLOUT_METRICS.length, label: "tokens" }],
+    unit: "tokens",
+    within: [0, "auto"],
+    series: [{ name: ROLLOUT_METRICS.length, label: "mean" }],
   },
   {
     title: "KL coefficient β",
     about: "What a nat of KL costs in this iteration.",
+    within: [0, "auto"],
     series: [{ name: ROLLOUT_METRICS.klCoefficient, label: "β" }],
   },
+  {
+    title: "Tokens per second",
+    about: "Real tokens (no padding) of a whole iteration, a second.",
+    unit: "tokens/s",
+    within: [0, "auto"],
+    series: [{ name: "tokensPerSecond", label: "whole iteration" }],
+  },
+];
+
+/** What is looked up when one of those looks odd. */
+const LOOKED_UP: Chart[] = [
   {
     title: "Spread",
     about: "Standard deviation of the scores and of the advantages within an iteration: what there is to learn from.",
@@ -55,6 +76,7 @@ const ROLLOUT_CHARTS: Chart[] = [
   {
     title: "Diversity",
     about: "Distinct bigrams, and how much two completions of an iteration resemble each other.",
+    within: [0, 1],
     series: [
       { name: ROLLOUT_METRICS.distinct2, label: "distinct" },
       { name: ROLLOUT_METRICS.selfSimilarity, label: "alike" },
@@ -72,6 +94,7 @@ const ROLLOUT_CHARTS: Chart[] = [
   {
     title: "Completions that end",
     about: "Share of rollouts that ended their turn rather than being cut.",
+    within: [0, 1],
     series: [{ name: ROLLOUT_METRICS.ended, label: "share" }],
   },
   {
@@ -85,15 +108,51 @@ const ROLLOUT_CHARTS: Chart[] = [
   {
     title: "Held-out text",
     about: "Loss on text that is not rewarded. If it rises, the policy forgets.",
+    unit: "nats a token",
     series: [{ name: ROLLOUT_METRICS.auxiliaryLoss, label: "loss" }],
+  },
+  {
+    title: "Distance of an update",
+    about:
+      "Approximate KL between the policy before and after an iteration's updates, and 1 where that ended its epochs early.",
+    unit: "nats",
+    within: [0, "auto"],
+    series: [
+      { name: ROLLOUT_METRICS.approximateKl, label: "KL" },
+      { name: ROLLOUT_METRICS.stoppedEarly, label: "ended early" },
+    ],
+  },
+  {
+    title: "Probability ratio",
+    about: "Mean of the new over the old probability of a sampled token: 1 in an update that keeps its balance.",
+    series: [{ name: ROLLOUT_METRICS.ratio, label: "mean" }],
+  },
+  {
+    title: "Speed of the parts",
+    about: "Tokens a second while completions are written, scored, and learned from.",
+    unit: "tokens/s",
+    within: [0, "auto"],
+    series: [
+      { name: ROLLOUT_METRICS.generateSpeed, label: "write" },
+      { name: ROLLOUT_METRICS.scoreSpeed, label: "score" },
+      { name: ROLLOUT_METRICS.updateSpeed, label: "learn" },
+    ],
+  },
+  {
+    title: "Gradient norm of the value model",
+    about: "Length of its gradient before clipping.",
+    within: [0, "auto"],
+    series: [{ name: ROLLOUT_METRICS.valueGradNorm, label: "norm" }],
   },
 ];
 
+export const watchedRolloutCharts = (): readonly Chart[] => WATCHED;
+
 /** These, and one of the capability suites that the run scores. */
-export function rolloutCharts(points: MetricPoints): Chart[] {
+export function lookedUpRolloutCharts(points: MetricPoints): readonly Chart[] {
   const suites = [...points.keys()].filter((name) => name.startsWith(SUITE_PREFIX)).sort();
-  if (suites.length === 0) return ROLLOUT_CHARTS;
+  if (suites.length === 0) return LOOKED_UP;
   const about = "Accuracy of small own suites, scored while the run goes.";
   const series = suites.map((name) => ({ name, label: name.slice(SUITE_PREFIX.length), sparse: true }));
-  return [...ROLLOUT_CHARTS, { title: "Capability suites", about, series }];
+  return [...LOOKED_UP, { title: "Capability suites", about, within: [0, 1], series }];
 }

@@ -1,0 +1,138 @@
+import type { Locator, Page } from "@playwright/test";
+import { expectAccessible, expectFitsPhone } from "./support/accessibility";
+import { createFirstAdmin, signIn } from "./support/first-steps";
+import { expect, test } from "./support/test";
+
+test.use({ journey: "ppo" });
+// One story in parts: a reward model, a run of PPO by it, and a run that is paused.
+test.describe.configure({ mode: "serial" });
+
+const PROJECT = "/p/demo-assistant";
+const PAIRS = 24;
+
+test("PPO is asked for; the reward model is trained first, and PPO goes on from its run", async ({
+  page,
+  instance,
+}) => {
+  await createFirstAdmin(page, instance);
+  await importPairs(page);
+
+  await test.step("without a reward the sheet says what is missing, and when to choose PPO at all", async () => {
+    const sheet = await openSheet(page, "ppo");
+    await expect(sheet.getByText(/this project has no reward model yet/)).toBeVisible();
+    await expect(sheet.getByRole("button", { name: "Start training" })).toBeDisabled();
+    await sheet.getByText("When PPO, and when DPO").click();
+    await expect(sheet.getByText(/Little compute, quick rounds/)).toBeVisible();
+    await expectAccessible(page, "train sheet, PPO without a reward");
+    await sheet.getByRole("button", { name: "Train a reward model first" }).click();
+    await expect(sheet.getByRole("combobox", { name: "Method" })).toHaveValue("reward");
+    await start(page, sheet);
+    await expect(page.getByRole("link", { name: "REWARD run 1", exact: true })).toBeVisible({ timeout: 60_000 });
+  });
+
+  await test.step("a number is changed, and one click right out of its field starts", async () => {
+    await page.getByRole("button", { name: "Train PPO with it" }).click();
+    const sheet = page.getByRole("dialog", { name: "Train on latest labels" });
+    await expect(sheet.getByRole("combobox", { name: "Method" })).toHaveValue("ppo");
+    await expect(sheet.getByRole("combobox", { name: "Reward model" })).not.toHaveValue("");
+    await expect(sheet.getByText(/^\d+ iterations/)).toBeVisible();
+    await sheet.getByLabel("Completion length").fill("12");
+    await sheet.getByLabel("Completion length").blur();
+    await sheet.getByLabel("Passes over the prompts").fill("4");
+    await sheet.getByRole("button", { name: "Start training" }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]+$/);
+    await expect(page.getByRole("heading", { name: "Run 2" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "REWARD run 1", exact: true })).toBeVisible(); // what scores it
+  });
+
+  await test.step("what it does can be watched", async () => {
+    for (const chart of WATCHED)
+      await expect(page.getByRole("img", { name: new RegExp(`^${chart}, \\d+ iterations?\\.`) })).toBeVisible({
+        timeout: 60_000,
+      });
+    await expect(page.getByRole("link", { name: "PPO run 2", exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole("img", { name: /^Reward, 8 iterations\. score: from / })).toBeVisible();
+    await page.getByRole("button", { name: "Entropy as a table" }).click();
+    await expect(page.getByRole("table", { name: /^Entropy/ }).getByRole("row")).toHaveCount(9);
+    await page.getByText("More figures").click();
+    await expect(page.getByRole("img", { name: /^Diversity, 8 iterations/ })).toBeVisible();
+    expect(await configured(page)).toMatchObject({ epochs: 4, maxNewTokens: 12 });
+  });
+});
+
+test("its rollouts are read, highest reward first, token by token", async ({ page }) => {
+  await openRun(page, 2);
+  const rollouts = page.getByRole("region", { name: "Rollouts" });
+  await expect(rollouts.getByText(/^Iteration 8: \d+ rollouts?, highest reward first/)).toBeVisible();
+  const items = rollouts.getByRole("list", { name: "Rollouts" }).getByRole("button");
+  const scores = (await items.allInnerTexts()).map((text) => Number(/Score\s*(-?[\d.]+)/.exec(text)?.[1]));
+  expect(scores).toEqual(scores.toSorted((one, other) => other - one));
+  await items.first().click();
+  const tokens = rollouts.getByRole("listbox", { name: "Completion" });
+  await expect(tokens.getByRole("option").first()).toHaveAccessibleName(/: advantage -?[\d.e-]+, KL /);
+  await rollouts.getByRole("button", { name: "KL", exact: true }).click();
+  await expect(rollouts.getByText("log π − log π of the reference, nats")).toBeVisible();
+  await expectAccessible(page, "run of PPO");
+  await rollouts.getByRole("combobox", { name: "Iteration" }).selectOption("1");
+  await expect(rollouts.getByText(/^Iteration 1: /)).toBeVisible();
+  await expectFitsPhone(page, "run of PPO");
+});
+
+test("its model version answers in the playground", async ({ page }) => {
+  await openRun(page, 2);
+  await page.getByRole("link", { name: "Try it beside tiny" }).click();
+  await page.waitForURL(/\/playground/);
+  await page.getByRole("textbox", { name: "Prompt" }).fill("Say something kind.");
+  await page.getByRole("button", { name: "Ask both" }).click();
+  const answer = page.getByRole("region", { name: "Right model" });
+  await expect(answer.getByRole("combobox")).toContainText("PPO run 2");
+  await expect(answer.getByRole("status").filter({ hasText: /^\d+ tokens?/ })).toBeVisible({ timeout: 60_000 });
+});
+
+const WATCHED = [
+  ...["Reward", "KL per sequence", "Entropy", "Clip fraction", "Value: explained variance", "Completion length"],
+  ...["KL coefficient β", "Tokens per second"],
+];
+
+async function importPairs(page: Page): Promise<void> {
+  const rows = Array.from({ length: PAIRS }, (_, number) => ({
+    prompt: `Say something kind about the number ${number}.`,
+    chosen: `The number ${number} is a fine one.`,
+    rejected: `No. ${number}!`,
+  }));
+  const contentBase64 = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")).toString("base64");
+  const file = {
+    project: "demo-assistant",
+    fileName: "pairs.jsonl",
+    format: "jsonl",
+    contentBase64,
+    takeAnswers: true,
+  };
+  const answer = await page.request.post("/api/trpc/prompts.import", { data: { json: file } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+async function openSheet(page: Page, method: string): Promise<Locator> {
+  await page.goto(`${PROJECT}/runs`);
+  await page.getByRole("button", { name: "Train on latest labels" }).first().click();
+  const sheet = page.getByRole("dialog", { name: "Train on latest labels" });
+  await sheet.getByRole("combobox", { name: "Method" }).selectOption(method);
+  return sheet;
+}
+
+async function start(page: Page, sheet: Locator): Promise<void> {
+  await sheet.getByRole("button", { name: "Start training" }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]+$/);
+}
+
+async function openRun(page: Page, number: number): Promise<void> {
+  await signIn(page);
+  await page.goto(`${PROJECT}/runs`);
+  await page.getByRole("link", { name: `Run ${number}`, exact: true }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]+$/);
+}
+
+async function configured(page: Page): Promise<Record<string, unknown>> {
+  const text = await page.getByRole("region", { name: "Configuration" }).locator("pre").innerText();
+  return JSON.parse(text) as Record<string, unknown>;
+}
