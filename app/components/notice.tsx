@@ -26,12 +26,12 @@ export function Notice({
     <div
       role={tone === "bad" ? "alert" : undefined}
       className={cx(
-        "flex items-start gap-2.5 rounded-md border px-3 py-2.5 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0",
+        "flex flex-wrap items-start gap-2.5 rounded-md border px-3 py-2.5 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0",
         look.box,
       )}
     >
       {look.icon}
-      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+      <div className="min-w-0 flex-1 basis-52 [overflow-wrap:anywhere]">
         {title && <p className="font-medium">{title}</p>}
         {children && <div className={title ? "mt-0.5 text-muted" : undefined}>{children}</div>}
       </div>

@@ -50,7 +50,6 @@ const CHARTS: Chart[] = [
   {
     title: "Tokens per second",
     about: "Real tokens (no padding) that went through training.",
-    unit: "tokens/s",
     within: [0, "auto"],
     series: [{ name: "tokensPerSecond", label: "tokens/s" }],
   },

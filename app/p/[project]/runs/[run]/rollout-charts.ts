@@ -57,9 +57,8 @@ const WATCHED: Chart[] = [
   {
     title: "Tokens per second",
     about: "Real tokens (no padding) of a whole iteration, a second.",
-    unit: "tokens/s",
     within: [0, "auto"],
-    series: [{ name: "tokensPerSecond", label: "whole iteration" }],
+    series: [{ name: "tokensPerSecond", label: "tokens/s" }],
   },
 ];
 
