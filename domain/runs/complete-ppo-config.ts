@@ -1,4 +1,4 @@
-import type { RunCircumstances } from "./complete-run-config";
+import { type RunCircumstances, totalSteps } from "./complete-run-config";
 import type { PpoConfig, RunConfig } from "./run-config";
 
 /** Fewer iterations than this seldom move a policy. */
@@ -10,9 +10,27 @@ const DEFAULTS = {
   gpu: { rolloutBatchSize: 128, minibatchSize: 64, microBatchSize: 16, maxNewTokens: 256 },
 };
 
-/** The middle of the guide's ranges for all weights; an adapter takes ten times as much. */
+/**
+ * The middle of the guide's ranges for all weights, which are for thousands of optimizer steps. An adapter takes ten times
+ * as much, and in a run of a few hundred steps the most that held on the default base (docs/ppo.md).
+ */
 const LEARNING_RATES = { policy: 3e-6, value: 2e-5 };
 const ADAPTER_FACTOR = 10;
+const SHORT_RUN = { steps: 1000, policy: 2e-4, value: 5e-4 };
+
+/** β where neither it nor a target for the KL was chosen. */
+export const FIXED_KL_COEFFICIENT = 0.1;
+
+/**
+ * Completions over which β adapts. A published run of some hundred thousand completions took 10,000 (Ziegler et al. 2019);
+ * at that horizon a run of a thousand would end with the β that it began with. A twentieth of the run lets β change by a
+ * factor of up to e⁴ ≈ 55 either way in its course, at most by a fifth an iteration.
+ */
+function klHorizonFor(completions: number, iterations: number): number {
+  return Math.max(completions, Math.min(LONGEST_KL_HORIZON, Math.round((completions * iterations) / HORIZONS_A_RUN)));
+}
+const LONGEST_KL_HORIZON = 10_000;
+const HORIZONS_A_RUN = 20;
 
 /** Fills what a PPO run left open. A key that was given stays as given; `reasons` speaks only of keys that were not. */
 export function completePpoConfig(
@@ -38,12 +56,23 @@ export function completePpoConfig(
   if (config.epochs === undefined && config.maxSteps === undefined && epochs > 1) {
     reasons.push(`${epochs} passes over the prompts, for at least ${ITERATIONS_TO_AIM_AT} iterations.`);
   }
-  const policyLearningRate = config.policyLearningRate ?? rate(LEARNING_RATES.policy);
+  const run = totalSteps({ epochs, rolloutBatchSize, maxSteps: config.maxSteps }, examples);
+  const short = adapter && run * config.ppoEpochs * Math.ceil(completions / minibatchSize) <= SHORT_RUN.steps;
+  const policyLearningRate = config.policyLearningRate ?? (short ? SHORT_RUN.policy : rate(LEARNING_RATES.policy));
+  const valueLearningRate = config.valueLearningRate ?? (short ? SHORT_RUN.value : rate(LEARNING_RATES.value));
   if (adapter && config.policyLearningRate === undefined) {
+    const than = `than the ${LEARNING_RATES.policy} of training all weights`;
     reasons.push(
-      `Policy learning rate ${policyLearningRate}: an adapter takes about ${ADAPTER_FACTOR} times the ${LEARNING_RATES.policy} of training all weights.`,
+      short
+        ? `Policy learning rate ${policyLearningRate}: an adapter takes more ${than}, and a run of so few steps the most that is safe.`
+        : `Policy learning rate ${policyLearningRate}: an adapter takes about ${ADAPTER_FACTOR} times more ${than}.`,
     );
   }
+  const klHorizon = config.klHorizon ?? klHorizonFor(completions, run);
+  if (config.klTarget !== undefined && config.klHorizon === undefined && klHorizon < LONGEST_KL_HORIZON) {
+    reasons.push(`KL horizon ${klHorizon} instead of 10,000, so that β finds its place within ${run} iterations.`);
+  }
+  const klCoefficient = config.klCoefficient ?? (config.klTarget === undefined ? FIXED_KL_COEFFICIENT : undefined);
   return {
     config: {
       ...config,
@@ -54,7 +83,9 @@ export function completePpoConfig(
       maxNewTokens: config.maxNewTokens ?? defaults.maxNewTokens,
       epochs,
       policyLearningRate,
-      valueLearningRate: config.valueLearningRate ?? rate(LEARNING_RATES.value),
+      valueLearningRate,
+      klHorizon,
+      ...(klCoefficient === undefined ? {} : { klCoefficient }),
       memoryMode: config.memoryMode ?? (adapter ? "adapters" : "separate"),
       ...(config.lora ? { lora: { ...config.lora, alpha: config.lora.alpha ?? 2 * config.lora.rank } } : {}),
     },

@@ -78,6 +78,7 @@ export type PpoConfig = AskedPpoConfig &
       | "samplesPerPrompt"
       | "minibatchSize"
       | "maxNewTokens"
+      | "klHorizon"
       | "policyLearningRate"
       | "valueLearningRate"
       | "memoryMode"

@@ -47,6 +47,7 @@ const SPEAKS: Record<string, RegExp> = {
   learningRate: /^Learning rate/,
   rolloutBatchSize: /prompts an iteration/,
   policyLearningRate: /^Policy learning rate/,
+  klHorizon: /^KL horizon/,
 };
 const speaksOf = (reason: string, key: string) => SPEAKS[key]?.test(reason) ?? false;
 

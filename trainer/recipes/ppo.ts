@@ -13,7 +13,7 @@ import { PACKED_ARGUMENTS } from "./pack-completions";
 import { estimateAdvantages } from "./ppo/estimate-advantages";
 import { loadFourModels } from "./ppo/four-models";
 import { iterationFigures } from "./ppo/iteration-figures";
-import { nextKlCoefficient } from "./ppo/kl-coefficient";
+import { nextKlCoefficient, startingKlCoefficient } from "./ppo/kl-coefficient";
 import { type Learner, type Lesson, learn, stepsPerIteration } from "./ppo/learn";
 import { nucleiTensor, nucleusFinder } from "./ppo/nucleus";
 import { POLICY_FIGURES, policyLoss, valueLoss } from "./ppo/policy-loss";
@@ -95,7 +95,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   const valueUpdate = value && updateWith(config.valueLearningRate, value.trainable);
 
   // 2. Iterations.
-  const numbers: PpoNumbers = { klCoefficient: Math.fround(config.klCoefficient), moments: NO_MOMENTS };
+  const numbers: PpoNumbers = { klCoefficient: Number.NaN, moments: NO_MOMENTS }; // β from the first scores on
   const checkpoints = new Checkpoints(run.checkpointFolder, fingerprint, run.resume);
   const trainedValue = value && valueUpdate && { update: valueUpdate, variables: value.trainable };
   const state = ppoState(policyUpdate, trainedValue, numbers);
@@ -143,6 +143,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
       numbers.moments,
       config,
     );
+    if (iteration === 0) numbers.klCoefficient = startingKlCoefficient(shaped.scores, config);
     const { klCoefficient } = numbers;
     const groups = samples.map(({ group }) => group);
     const measured = { logProbs, referenceLogProbs, values, scores: shaped.scores, prompts: groups };

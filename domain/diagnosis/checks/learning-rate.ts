@@ -1,13 +1,10 @@
-import { safeLearningRate } from "../../runs/range-warnings";
+import { safeLearningRate, valueLearningRates } from "../../runs/range-warnings";
 import { METHODS, type Method } from "../../runs/run-config";
 import { signsOfHarm } from "../harm";
 import { words } from "../series";
 import { isOnline, numberOf, type RunTrace } from "../trace";
 import { type Check, clear, found, stated, undecided } from "../verdict";
 
-/** The guide's ranges for PPO, all weights; an adapter takes ten times as much. */
-const POLICY: [number, number] = [1e-6, 5e-6];
-const VALUE: [number, number] = [1e-5, 5e-5];
 /** So far above the range that damage is the likely cause of whatever else is wrong. */
 const FAR_ABOVE = 5;
 
@@ -38,12 +35,11 @@ export const learningRate: Check = {
 
 function ratesOf(trace: RunTrace): { key: string; rate: number; range: [number, number] }[] {
   const adapter = trace.configuration.lora != null || trace.configuration.adapter != null;
-  const scaled = ([low, high]: [number, number]): [number, number] => (adapter ? [10 * low, 10 * high] : [low, high]);
   const known = METHODS.find((method) => method === trace.method) as Method | undefined;
   const ranges: [string, [number, number]][] = isOnline(trace.method)
     ? [
-        ["policyLearningRate", scaled(POLICY)],
-        ["valueLearningRate", scaled(VALUE)],
+        ["policyLearningRate", safeLearningRate("ppo", adapter)],
+        ["valueLearningRate", valueLearningRates(adapter)],
       ]
     : known
       ? [["learningRate", safeLearningRate(known, adapter)]]

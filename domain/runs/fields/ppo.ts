@@ -156,9 +156,10 @@ export const ppoFields = {
     group: "method",
     safe: { max: 0.02, why: "more makes the policy babble" },
   }),
-  klCoefficient: field(z.number().min(0).default(0.1), {
+  klCoefficient: field(z.number().min(0).optional(), {
     title: "KL coefficient β",
-    meaning: "What moving away from the starting model costs, each nat a token. The start of an adaptive β.",
+    meaning:
+      "What moving away from the starting model costs, each nat a token. Left out: 0.1, or with a KL target a start that suits the spread of the first scores.",
     group: "method",
     basic: true,
     safe: { min: 0.01, max: 0.2, why: "0.01 is aggressive, 0.1 a good start, 0.2 conservative" },
@@ -174,9 +175,10 @@ export const ppoFields = {
     group: "method",
     unit: "nats",
   }),
-  klHorizon: field(positive().default(10_000), {
+  klHorizon: field(positive().optional(), {
     title: "KL horizon",
-    meaning: "Completions over which β adapts; fewer adapts faster.",
+    meaning:
+      "Completions over which β adapts; fewer adapts faster. Left out: a twentieth of the run's, at most 10,000.",
     group: "method",
   }),
   epochKlLimit: field(positive().optional(), {

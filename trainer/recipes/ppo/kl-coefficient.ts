@@ -1,5 +1,28 @@
+import { FIXED_KL_COEFFICIENT } from "@/domain/runs/complete-ppo-config";
+
 /** The most by which one iteration's KL can be off its target, for the controller. */
 const LARGEST_ERROR = 0.2;
+
+/**
+ * β of the first iteration, where none was chosen. Against normally distributed scores of deviation σ the optimum of
+ * J = E[r] − β·KL is π* ∝ π_ref·exp(r/β), whose KL to π_ref is σ²/(2β²); so the β that ends at the target is about
+ *
+ *   β₀ = σ / √(2·target)
+ *
+ * A fixed number could not suit both a function between 0 and 1 and a reward model whose scores lie tens apart, and the
+ * controller, which moves β by some percent an iteration, would need a short run's whole length to get there.
+ *
+ * @param scores of the first iteration, as the last token gets them
+ */
+export function startingKlCoefficient(
+  scores: readonly number[],
+  { klCoefficient, klTarget }: { klCoefficient?: number; klTarget?: number },
+): number {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
+  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / Math.max(1, scores.length);
+  const fromTarget = klTarget !== undefined && variance > 0 ? Math.sqrt(variance / (2 * klTarget)) : undefined;
+  return Math.fround(klCoefficient ?? fromTarget ?? FIXED_KL_COEFFICIENT);
+}
 
 /**
  * β of the next iteration (Ziegler et al. 2019, arXiv 1909.08593, section 2.2):

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../engine/random";
 import { correlation, distinctShare, formattingShare, selfSimilarity } from "./completion-statistics";
 import { derivedSeed } from "./derived-seed";
-import { nextKlCoefficient } from "./kl-coefficient";
 import { addMoments, NO_MOMENTS } from "./running-moments";
 import { combineScores, shapeScores } from "./shape-scores";
 
@@ -43,16 +42,6 @@ describe("running moments", () => {
     expect(parts.mean).toBeCloseTo(whole.mean, 4);
     expect(parts.variance).toBeCloseTo(whole.variance, 4);
   });
-});
-
-describe("adaptive β", () => {
-  const settings = { klTarget: 6, klHorizon: 100 };
-  it("moves by at most a fifth of n/horizon, towards the target", () => {
-    expect(nextKlCoefficient(0.1, 60, 10, settings)).toBeCloseTo(0.1 * 1.02, 6);
-    expect(nextKlCoefficient(0.1, 0, 10, settings)).toBeCloseTo(0.1 * 0.98, 6);
-    expect(nextKlCoefficient(0.1, 6.6, 10, settings)).toBeCloseTo(0.1 * 1.01, 6);
-  });
-  it("stays without a target", () => expect(nextKlCoefficient(0.1, 60, 10, { klHorizon: 100 })).toBe(0.1));
 });
 
 describe("derived seeds", () => {
