@@ -1,5 +1,6 @@
-import { type RunCircumstances, totalSteps } from "./complete-run-config";
+import type { RunCircumstances } from "./complete-run-config";
 import type { PpoConfig, RunConfig } from "./run-config";
+import { totalSteps } from "./total-steps";
 
 /** Fewer iterations than this seldom move a policy. */
 const ITERATIONS_TO_AIM_AT = 40;

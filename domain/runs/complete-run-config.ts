@@ -1,5 +1,6 @@
 import { completePpoConfig } from "./complete-ppo-config";
 import type { Complete, CompleteRunConfig, LossOn, OfflineMethod, OfflineRunConfig, RunConfig } from "./run-config";
+import { totalSteps } from "./total-steps";
 
 /** What the choice of defaults depends on. */
 export type RunCircumstances = {
@@ -176,17 +177,4 @@ function classWeights(
   if (values.desirableWeight === 1 && values.undesirableWeight === 1) return { values, reasons: [] };
   const reason = `Weights ${values.desirableWeight} (desirable) and ${values.undesirableWeight} (undesirable), because there are ${desirable} and ${undesirable} of them: the rarer kind would hardly be heard.`;
   return { values, reasons: [reason] };
-}
-
-/**
- * Optimizer steps of a run (of PPO: iterations): the epochs' (the last batch of each epoch may be smaller), at most
- * `maxSteps`.
- */
-export function totalSteps(
-  config: { epochs: number; maxSteps?: number } & ({ batchSize: number } | { rolloutBatchSize: number }),
-  examples: number,
-): number {
-  const perEpoch = Math.ceil(examples / ("batchSize" in config ? config.batchSize : config.rolloutBatchSize));
-  const steps = Math.ceil(perEpoch * config.epochs);
-  return config.maxSteps === undefined ? steps : Math.min(steps, config.maxSteps);
 }

@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import { STEPS_THAT_MOVE_A_MODEL, totalSteps } from "./complete-run-config";
+import { STEPS_THAT_MOVE_A_MODEL } from "./complete-run-config";
 import { fieldMeanings } from "./field-meaning";
 import { loraSchema } from "./fields/lora";
 import { type CompleteRunConfig, configSchemas, type Method } from "./run-config";
+import { totalSteps } from "./total-steps";
 
 export type RunWarning = { field: string; message: string };
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DomainError } from "../errors";
-import { completeRunConfig, recommendDefaults, totalSteps } from "./complete-run-config";
+import { completeRunConfig, recommendDefaults } from "./complete-run-config";
 import { fieldMeanings } from "./field-meaning";
 import { parseRunConfig } from "./parse-run-config";
 import { rangeWarnings } from "./range-warnings";
 import { configSchemas, type DpoConfig, type KtoConfig } from "./run-config";
+import { totalSteps } from "./total-steps";
 
 const golden = {
   method: "dpo",

@@ -1,8 +1,9 @@
 import { DomainError } from "@/domain/errors";
-import { completeRunConfig, totalSteps } from "@/domain/runs/complete-run-config";
+import { completeRunConfig } from "@/domain/runs/complete-run-config";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
 import { rangeWarnings } from "@/domain/runs/range-warnings";
 import type { CompleteRunConfig, Method } from "@/domain/runs/run-config";
+import { totalSteps } from "@/domain/runs/total-steps";
 
 /** Values that a person chose on the sheet, by key; a key inside `lora` is written `lora.rank`. `lora: false` trains all weights. */
 export type Overrides = Record<string, number | string | boolean>;

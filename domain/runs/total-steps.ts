@@ -1,0 +1,12 @@
+/**
+ * Optimizer steps of a run (of PPO: iterations): the epochs' (the last batch of each epoch may be smaller), at most
+ * `maxSteps`.
+ */
+export function totalSteps(
+  config: { epochs: number; maxSteps?: number } & ({ batchSize: number } | { rolloutBatchSize: number }),
+  examples: number,
+): number {
+  const perEpoch = Math.ceil(examples / ("batchSize" in config ? config.batchSize : config.rolloutBatchSize));
+  const steps = Math.ceil(perEpoch * config.epochs);
+  return config.maxSteps === undefined ? steps : Math.min(steps, config.maxSteps);
+}
