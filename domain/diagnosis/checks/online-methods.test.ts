@@ -52,6 +52,9 @@ describe("reward hacking", () => {
     ],
     ["score rises, much KL paid", { ...rising, "objective/kl": line(0, 40, 20) }, "warning"],
     ["score rises, little KL paid", { ...rising, "objective/kl": line(0, 8, 20) }, "clear"],
+    ["score and entropy rise", { ...rising, "objective/entropy": line(2.2, 4, 20) }, "warning"],
+    ["score rises, entropy falls", { ...rising, "objective/entropy": line(2.2, 1.6, 20) }, "clear"],
+    ["entropy rises alone", { ...flat, "objective/entropy": line(2.2, 4, 20) }, "clear"],
     ["score stands, held-out score falls", { ...flat, evalScores: line(1, 0, 20) }, "clear"],
     ["5 iterations", { "objective/scores": line(0, 9, 5), "objective/kl": line(0, 90, 5) }, "undecided"],
   ])("%s", (_, series, expected) => expect(severityOf(rewardHacking.examine(traceOf("ppo", series)))).toBe(expected));

@@ -7,6 +7,9 @@ import { type Check, clear, type Evidence, found, seen, undecided } from "../ver
 const FIX =
   "Read the rollouts with the highest scores and look for what they have in common. Then clip the reward (rewardClip), use an ensemble with the minimum, raise klCoefficient, or go on from an earlier checkpoint and stop sooner.";
 
+/** Growth of the entropy as a factor of the start: a recorded run that learned to write junk came to 1.5 in 15 iterations. */
+const GROWN_UNSURE = 1.4;
+
 /** The score rises while what it stands for does not: held-out scores fall, or KL was paid that no quality needs. */
 export const rewardHacking: Check = {
   name: "reward-hacking",
@@ -19,8 +22,8 @@ export const rewardHacking: Check = {
     const rise = seen(ROLLOUT_METRICS.scores, [...score.start, ...score.now], score.rise, `In training ${score.text}.`);
     const heldOut = heldOutFalls(trace);
     if (heldOut) return found("critical", [rise, heldOut], FIX);
-    const kl = klPaid(trace);
-    if (kl) return found("warning", [rise, kl], FIX);
+    const signs = [klPaid(trace), babbles(trace)].filter((sign) => sign !== undefined);
+    if (signs.length > 0) return found("warning", [rise, ...signs], FIX);
     const measured = pointsOf(trace, ROLLOUT_METRICS.evalScores).length >= 6;
     return clear(`${score.text}, and ${measured ? "so do the scores that are held out" : "KL stayed within bounds"}`);
   },
@@ -41,6 +44,16 @@ function heldOutFalls(trace: RunTrace): Evidence | undefined {
     fall,
     text,
   );
+}
+
+/** A policy that is sure of what it found becomes surer; one whose every token surprises itself scores with noise. */
+function babbles(trace: RunTrace): Evidence | undefined {
+  const parts = startAndNow(pointsOf(trace, ROLLOUT_METRICS.entropy));
+  if (!parts) return undefined;
+  const [before, now] = [mean(parts.start), mean(parts.now)];
+  if (!(before > 0 && now > GROWN_UNSURE * before)) return undefined;
+  const text = `Its entropy rose with the score, from ${words(before)} to ${words(now)} nats a token: the completions turn into noise that happens to score.`;
+  return seen(ROLLOUT_METRICS.entropy, parts.now, now, text);
 }
 
 /** Without a target 20 nats a sequence; with one, one and a half of it. */

@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { diagnose } from "./diagnose";
+import brief from "./fixtures/brief-answers.json";
+import constant from "./fixtures/constant-reward.json";
+import junk from "./fixtures/words-by-junk.json";
+import { traceOf, verdictsOf } from "./test-trace";
+
+/** Figures of runs that were really made, as their runs reported them: the diagnosis must say of them what happened. */
+const traceOfRecord = ({ configuration, series }: { configuration: object; series: Record<string, number[]> }) =>
+  traceOf("ppo", series, { configuration: configuration as Record<string, unknown> });
+
+it("a run that learned to answer briefly has nothing critical", () => {
+  expect(verdictsOf(traceOfRecord(brief)).critical).toEqual([]);
+});
+
+it("a constant reward gives no signal to learn from", () => {
+  expect(verdictsOf(traceOfRecord(constant)).critical).toEqual(["no-learning"]);
+});
+
+it("a reward for few words that is earned with long junk words is hacked", () => {
+  const { verdicts } = diagnose(traceOfRecord(junk));
+  expect(verdicts.map(({ name, severity }) => [name, severity])).toEqual([["reward-hacking", "warning"]]);
+  expect(verdicts[0]?.evidence.map(({ metric }) => metric)).toContain("objective/entropy");
+});
