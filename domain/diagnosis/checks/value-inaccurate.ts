@@ -22,7 +22,7 @@ export const valueInaccurate: Check = {
     if (value > CLEARLY_WORSE) return clear(`the value model explains ${words(value)} of the returns' variance`);
     const text = `Explained variance is ${words(value)} after ${points.length} iterations; 0 is what a constant would reach.`;
     const fix =
-      "Raise valueLearningRate, let the value model start from the reward model, or take more rollouts an iteration.";
+      "Raise valueLearningRate, raise valueClipRange where scores are much larger than 1, or take more rollouts an iteration.";
     return found("warning", [seen(ROLLOUT_METRICS.explainedVariance, now, value, text)], fix);
   },
 };
