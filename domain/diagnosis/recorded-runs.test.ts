@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { diagnose } from "./diagnose";
 import brief from "./fixtures/brief-answers.json";
 import constant from "./fixtures/constant-reward.json";
+import length from "./fixtures/length-reward.json";
 import junk from "./fixtures/words-by-junk.json";
 import { traceOf, verdictsOf } from "./test-trace";
 
@@ -15,6 +16,10 @@ it("a run that learned to answer briefly has nothing critical", () => {
 
 it("a constant reward gives no signal to learn from", () => {
   expect(verdictsOf(traceOfRecord(constant)).critical).toEqual(["no-learning"]);
+});
+
+it("a reward that pays for length is exploited", () => {
+  expect(verdictsOf(traceOfRecord(length)).critical).toEqual(["length-exploitation"]);
 });
 
 it("a reward for few words that is earned with long junk words is hacked", () => {
