@@ -48,4 +48,19 @@ describe("TUNELOOP_XLA=1", () => {
       expect(Math.abs(loss - plain[n]!)).toBeLessThan(1e-5);
     });
   });
+
+  it("runs what XLA does not take as it would without, and says so once", () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    vi.stubEnv("TUNELOOP_XLA", "1");
+    const crop = compile("crop", (image) => [
+      tf.image.cropAndResize(image as tf.Tensor4D, tf.tensor2d([[0, 0, 1, 1]]), tf.tensor1d([0], "int32"), [1, 1]),
+    ]);
+    const corners = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    const results = [crop(corners), crop(corners)].flat();
+    for (const result of results) expect(result.dataSync()[0]).toBe(2.5);
+    expect(warned.mock.calls).toEqual([[expect.stringMatching(/^crop_\d+ runs without XLA: .*CropAndResize/)]]);
+    warned.mockRestore();
+    tf.dispose([corners, ...results]);
+    crop.dispose();
+  });
 });

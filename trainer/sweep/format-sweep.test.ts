@@ -46,5 +46,6 @@ describe("formatSweep", () => {
   it("says where losses can't be compared", () => {
     const table = formatSweep([row(1, { values: { beta: 0.1 } }), row(2, { values: { beta: 0.3 } })]);
     expect(table).toContain("\nLosses of different beta are not on one scale; compare accuracy there.");
+    expect(formatSweep([row(1, { values: { beta: 0.1 } })])).not.toContain("one scale");
   });
 });

@@ -48,7 +48,10 @@ export function formatSweep(rows: readonly SweepRow[]): string {
       .join("  ")
       .trimEnd(),
   );
-  const unfit = keys.filter((key) => CHANGE_THE_LOSS.includes(key) && sorted.some(({ evalLoss }) => evalLoss !== null));
+  const validated = sorted.filter(({ evalLoss }) => evalLoss !== null);
+  const unfit = keys.filter(
+    (key) => CHANGE_THE_LOSS.includes(key) && new Set(validated.map(({ values }) => values[key])).size > 1,
+  );
   const note = `Losses of different ${unfit.join(", ")} are not on one scale; compare accuracy there.`;
   return [...lines, ...(unfit.length > 0 ? [note] : [])].join("\n");
 }
