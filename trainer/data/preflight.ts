@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { normalizePrompt } from "@/domain/datasets/split";
 import type { Message } from "@/domain/messages";
 import type { LeftOut } from "@/domain/runs/run-events";
@@ -61,12 +62,15 @@ export function findOddities<Example extends Placed>(
     if (!sequencesOf(example).every(ends)) oddities.add("missingEndOfTurn", example.place);
   }
   const kept = new Set([...train, ...validation].map(({ place }) => place));
-  const trained = new Set(
-    records.train.filter(({ place }) => kept.has(place)).map(({ prompt }) => normalizePrompt(prompt)),
-  );
-  for (const { prompt, place } of records.validation) {
-    if (kept.has(place) && trained.has(normalizePrompt(prompt))) oddities.add("promptInBothSplits", place);
+  const held = records.validation.filter(({ place }) => kept.has(place));
+  const prompts = new Map(held.map(({ prompt, place }) => [place, normalizePrompt(prompt)]));
+  const asked = new Set(prompts.values());
+  const trained = new Set<string>();
+  for (const { prompt, place } of asked.size > 0 ? records.train : []) {
+    const text = normalizePrompt(prompt);
+    if (asked.has(text) && kept.has(place)) trained.add(text);
   }
+  for (const [place, text] of prompts) if (trained.has(text)) oddities.add("promptInBothSplits", place);
   for (const record of [...records.train, ...records.validation]) {
     if (kept.has(record.place) && textsOf(record).some((text) => isRendered(text, borders))) {
       oddities.add("controlTokensInText", record.place);
@@ -94,7 +98,7 @@ function contradictions<Example extends Placed>(
   const found = new LeftOutCounter();
   const seen = new Set<string>();
   for (const example of examples) {
-    const texts = sequencesOf(example).map(({ promptIds, completionIds }) => `${promptIds}|${completionIds}`);
+    const texts = sequencesOf(example).map(digestOf);
     if (texts.length === 2 && seen.has([...texts].reverse().join("\n"))) found.add("contradictoryPair", example.place);
     const verdict = verdictOf?.(example);
     const text = texts.join("\n");
@@ -104,4 +108,10 @@ function contradictions<Example extends Placed>(
     seen.add(key);
   }
   return found.list();
+}
+
+/** Stands for a sequence where only equality matters: the ids of a large data set, as text, would fill the memory. */
+function digestOf({ promptIds, completionIds }: Sequence): string {
+  const lengthFirst = Int32Array.from([promptIds.length, ...promptIds, ...completionIds]);
+  return createHash("sha256").update(lengthFirst).digest("base64");
 }

@@ -71,6 +71,8 @@ export function tokenizePairs(
       chosen: tokenize({ prompt, completion: chosen }),
       rejected: tokenize({ prompt, completion: rejected }),
     };
+    // One array for both: a prompt may be the longer part of a data set.
+    if (sameIds(pair.chosen.promptIds, pair.rejected.promptIds)) pair.rejected.promptIds = pair.chosen.promptIds;
     // Without a difference there is nothing to prefer: the loss would sit at log 2 and the label at 50 %.
     if (sameIds(pair.chosen.completionIds, pair.rejected.completionIds)) {
       return drop(leftOut, "identicalCompletions", place);

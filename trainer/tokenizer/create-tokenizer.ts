@@ -5,6 +5,7 @@ import { isJsonObject } from "../checkpoints/json-file";
 import { bytesOfToken } from "./byte-level";
 import { portablePreTokenizer } from "./pre-tokenizers";
 import type { DecodeOptions, StreamDecoder, Tokenizer, TokenizerFiles } from "./types";
+import { createWordEncoder } from "./word-encoder";
 
 const SPECIAL_NAMES = ["bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"];
 const NO_BYTES = new Uint8Array(0);
@@ -42,8 +43,16 @@ export function createTokenizer(files: TokenizerFiles, place: string, fallbackEo
     };
   }
 
+  const portable = { ...files.tokenizer, pre_tokenizer: portablePreTokenizer(files.tokenizer.pre_tokenizer) };
+  let encodeWords: ReturnType<typeof createWordEncoder> | undefined;
+
   return {
-    encode: (text) => library.encode(text, { add_special_tokens: false }).ids,
+    encode(text) {
+      // Made at the first text: who only decodes needs none.
+      if (encodeWords === undefined)
+        encodeWords = createWordEncoder({ files: { ...files, tokenizer: portable }, addedTokens });
+      return encodeWords?.(text) ?? library.encode(text, { add_special_tokens: false }).ids;
+    },
     decode(ids, options) {
       const decoder = streamDecoder(options);
       return ids.map((id) => decoder.push(id)).join("") + decoder.end();

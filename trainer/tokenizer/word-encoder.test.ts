@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../checkpoints/json-file";
+import { createRandom } from "../engine/random";
+import { byteLevel, portablePreTokenizer, splitBy } from "./pre-tokenizers";
+import { createWordEncoder } from "./word-encoder";
+
+const folder = path.join(import.meta.dirname, "../fixtures/goldens/llama");
+const read = async (file: string): Promise<JsonObject> => JSON.parse(await readFile(path.join(folder, file), "utf8"));
+const config = await read("tokenizer_config.json");
+const golden = await read("tokenizer.json");
+const addedTokens = golden.added_tokens as { id: number; content: string }[];
+
+const plain = { ...golden, pre_tokenizer: portablePreTokenizer(golden.pre_tokenizer) };
+/** As SmolLM2 has it: digits one by one. */
+const digits = {
+  ...golden,
+  pre_tokenizer: { type: "Sequence", pretokenizers: [splitBy("\\p{N}"), plain.pre_tokenizer] },
+};
+
+/** Texts of letters, digits, white space, several scripts and control tokens, in any order. */
+function randomTexts(count: number): string[] {
+  const pieces = [
+    ..."ab cd efg 123 4567 \n \n\n \t   '  's 're . , !? ... — é 日本 Ж 😀 \u00a0 \ufeff \u0085 e\u0301".split(" "),
+    ...[" ", "  ", " the", "The", "the", "<|im_start|>", "<|im_end|>", "<|im_", "|>", "user\n", "assistant\n", "½ ٣"],
+  ];
+  const random = createRandom(5);
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 1 + random.integer(25) }, () => pieces[random.integer(pieces.length)]).join(""),
+  );
+}
+
+describe("createWordEncoder", () => {
+  it.each([
+    ["GPT-2's words", plain],
+    ["single digits", digits],
+    ["no words at all", { ...golden, pre_tokenizer: byteLevel(false) }],
+  ])("gives the library's ids for any text, also when it remembers: %s", (_, tokenizer) => {
+    const library = new LibraryTokenizer(tokenizer as never, config as never);
+    const encode = createWordEncoder({ files: { tokenizer: tokenizer as JsonObject, config }, addedTokens });
+    expect(encode).not.toBeNull();
+    for (const text of [...randomTexts(400), ...randomTexts(400), ""]) {
+      expect(encode!(text), JSON.stringify(text)).toEqual(library.encode(text, { add_special_tokens: false }).ids);
+    }
+  });
+
+  it("gives arrays that nobody else holds", () => {
+    const encode = createWordEncoder({ files: { tokenizer: plain as JsonObject, config }, addedTokens })!;
+    const first = encode("the same words");
+    first.length = 0;
+    expect(encode("the same words").length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["a normalizer", { normalizer: { type: "NFC" } }],
+    ["a control token that eats white space", { added_tokens: [{ id: 1, content: "<s>", lstrip: true }] }],
+    ["a prefix space", { pre_tokenizer: { ...byteLevel(false), add_prefix_space: true } }],
+    [
+      "a step after the bytes",
+      { pre_tokenizer: { type: "Sequence", pretokenizers: [byteLevel(false), splitBy("a")] } },
+    ],
+    [
+      "an unknown step",
+      { pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "Metaspace" }, byteLevel(false)] } },
+    ],
+  ])("leaves %s to the library", (_, change) => {
+    const tokenizer = { ...plain, ...change } as JsonObject;
+    expect(createWordEncoder({ files: { tokenizer, config }, addedTokens })).toBeNull();
+  });
+});
