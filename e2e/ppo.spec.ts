@@ -89,6 +89,37 @@ test("its model version answers in the playground", async ({ page }) => {
   await expect(answer.getByRole("status").filter({ hasText: /^\d+ tokens?/ })).toBeVisible({ timeout: 60_000 });
 });
 
+test("a paused run waits for a person: its reason, its evidence, going on, and ending it", async ({ page }) => {
+  await signIn(page);
+  const sheet = await openSheet(page, "dpo");
+  await sheet.getByLabel("Learning rate", { exact: true }).fill("0.3");
+  await sheet.getByText("Advanced").click();
+  await sheet.getByLabel("Steps", { exact: true }).fill("40");
+  await sheet.getByRole("checkbox", { name: "Pause on a critical diagnosis" }).check();
+  await start(page, sheet);
+  const run = page.url();
+  const goOn = page.getByRole("button", { name: "Continue" });
+  await expect(goOn).toBeVisible({ timeout: 60_000 });
+  await expect(
+    page.getByRole("paragraph").filter({ hasText: /^Paused after step \d+: Learning rate out of range/ }),
+  ).toBeVisible();
+  await expect(page.getByRole("list", { name: "Problems" }).getByText(/learningRate is 0\.3/)).toBeVisible();
+
+  await page.goto(PROJECT);
+  const next = page.getByRole("region", { name: "Next step" });
+  await expect(next.getByRole("heading", { name: "Run 3 is paused and waits for you" })).toBeVisible();
+  await expectAccessible(page, "overview with a paused run");
+  await next.getByRole("link", { name: "Decide how it goes on" }).click();
+  await page.waitForURL(run);
+  await expectAccessible(page, "paused run");
+  await page.getByRole("link", { name: "diagnosis", exact: true }).click();
+  await expect(page).toHaveURL(`${run}#diagnosis`);
+
+  await goOn.click(); // what it was paused for does not pause it again
+  await expect(page.getByText("Goes on after the pause.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "DPO run 3", exact: true })).toBeVisible({ timeout: 60_000 });
+});
+
 const WATCHED = [
   ...["Reward", "KL per sequence", "Entropy", "Clip fraction", "Value: explained variance", "Completion length"],
   ...["KL coefficient β", "Tokens per second"],
