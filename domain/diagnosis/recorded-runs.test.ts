@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { diagnose } from "./diagnose";
 import brief from "./fixtures/brief-answers.json";
 import constant from "./fixtures/constant-reward.json";
+import steps from "./fixtures/learning-rate-times-50.json";
 import length from "./fixtures/length-reward.json";
 import junk from "./fixtures/words-by-junk.json";
 import { traceOf, verdictsOf } from "./test-trace";
@@ -20,6 +21,10 @@ it("a constant reward gives no signal to learn from", () => {
 
 it("a reward that pays for length is exploited", () => {
   expect(verdictsOf(traceOfRecord(length)).critical).toEqual(["length-exploitation"]);
+});
+
+it("a learning rate fifty times the default breaks the policy within four iterations", () => {
+  expect(verdictsOf(traceOfRecord(steps)).critical).toEqual(["learning-rate-out-of-range", "kl-explosion"]);
 });
 
 it("a reward for few words that is earned with long junk words is hacked", () => {
