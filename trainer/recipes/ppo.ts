@@ -5,13 +5,14 @@ import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { createGenerator } from "../generation/generate";
 import { stopTokenIds } from "../models/load-model";
+import type { CausalLanguageModel } from "../models/types";
 import { Checkpoints } from "./checkpoints";
 import { callOnce, gradientFunction } from "./gradient-function";
 import { nonFiniteIteration } from "./non-finite";
 import { Pace } from "./pace";
 import { PACKED_ARGUMENTS } from "./pack-completions";
 import { estimateAdvantages } from "./ppo/estimate-advantages";
-import { loadFourModels } from "./ppo/four-models";
+import { locateFourModels } from "./ppo/four-models";
 import { iterationFigures } from "./ppo/iteration-figures";
 import { nextKlCoefficient, startingKlCoefficient } from "./ppo/kl-coefficient";
 import { type Learner, type Lesson, learn, stepsPerIteration } from "./ppo/learn";
@@ -24,13 +25,15 @@ import { rolloutRows } from "./ppo/rollout-rows";
 import { NO_MOMENTS } from "./ppo/running-moments";
 import { sampleCompletions } from "./ppo/sample-completions";
 import { createScorer } from "./ppo/score-samples";
+import { Seat } from "./ppo/seat";
 import { shapeScores } from "./ppo/shape-scores";
-import { createTextGradients } from "./ppo/text-mix";
+import { createTextGradients, type TextMix } from "./ppo/text-mix";
 import { packSamples, targetCount, tokenForward, totalLength } from "./ppo/token-forward";
 import { policyTokens, updatedTokens, valueTokens } from "./ppo/token-functions";
 import { flat, type TokenRows, tokenWeights } from "./ppo/token-rows";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
-import { createUpdate } from "./update";
+import type { RunScope } from "./run-scope";
+import { createUpdate, type Update } from "./update";
 
 /**
  * Proximal policy optimisation from a reward (Schulman et al. 2017, arXiv 1707.06347; Ouyang et al. 2022, arXiv
@@ -43,68 +46,67 @@ import { createUpdate } from "./update";
 export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent, TrainedPolicy> {
   // 1. Prompts and models.
   const { config, policy, prompts, mixes, schedule, fingerprint } = yield* preparePpo(run);
-  const models = yield* loadFourModels(run, config, policy);
-  const scorer = yield* createScorer(run, config, policy);
-  const { scope, signal } = run;
+  const { signal } = run;
   const { tokenizer } = policy.chat;
-  const generator = scope.own(createGenerator(policy.model));
+  const models = await locateFourModels(run, config, policy);
+  const scorer = yield* createScorer(run, config, policy, models.folder);
   const stopIds = stopTokenIds({ ...policy.files, model: policy.model, tokenizer });
+  const { vocabSize } = policy.model.config;
   const slots = config.microBatchSize;
-
-  const measurePolicy = tokenForward(
-    scope,
-    "ppo-log-probs",
-    (packed) => policyTokens({ model: policy.model, adapter: true }, packed, config).logProbs,
-    slots,
-  );
-  const measureReference = tokenForward(
-    scope,
-    "ppo-reference",
-    (packed) => policyTokens(models.reference, packed, config).logProbs,
-    slots,
-  );
-  // Under top-p the sampler's probabilities are those within its nuclei.
-  const findNuclei = config.topP < 1 ? nucleusFinder(scope, policy.model, config) : null;
-  const measureSampler = tokenForward(
-    scope,
-    "ppo-sampler",
-    (packed) =>
-      updatedTokens(policy.model, packed, packed.at(-1) as tf.Tensor2D, { ...config, entropyCoefficient: 0 }).logProbs,
-    slots,
-  );
-  const { value } = models;
-  const measureValues = value && tokenForward(scope, "ppo-values", (packed) => valueTokens(value, packed), slots);
-
-  const policyGradients = gradientFunction(scope, "ppo-policy-gradients", policy.model.trainable, (args) => {
-    const nuclei = findNuclei ? (args.at(-1) as tf.Tensor2D) : null;
-    const tokens = updatedTokens(policy.model, args.slice(0, PACKED_ARGUMENTS), nuclei, config);
-    return policyLoss(tokens, args.slice(PACKED_ARGUMENTS), config);
-  });
-  const beside = createTextGradients(scope, policy.model, mixes, config);
-  const valueGradients =
-    value &&
-    gradientFunction(scope, "ppo-value-gradients", value.trainable, (args) =>
-      valueLoss(valueTokens(value, args.slice(0, PACKED_ARGUMENTS), config), args.slice(PACKED_ARGUMENTS), config),
-    );
-
   const perIteration = stepsPerIteration(config.rolloutBatchSize * config.samplesPerPrompt, config);
   const optimizerSteps = schedule.length * perIteration;
-  const updateWith = (learningRate: number, variables: tf.Variable[]) =>
-    scope.own(createUpdate({ ...config, learningRate }, variables, optimizerSteps));
-  const policyUpdate = updateWith(config.policyLearningRate, policy.model.trainable);
-  const valueUpdate = value && updateWith(config.valueLearningRate, value.trainable);
+  const updateOf = (learningRate: number) => (model: CausalLanguageModel, owner: RunScope) =>
+    owner.own(createUpdate({ ...config, learningRate }, model.trainable, optimizerSteps));
+
+  const policySeat = new Seat(
+    {
+      role: "policy",
+      load: models.policy,
+      learn: updateOf(config.policyLearningRate),
+      build: (model, owner) => policyTools(model, owner, mixes, config),
+    },
+    models.folder,
+    run,
+  );
+  const { adapter } = models.reference;
+  const referenceSeat = new Seat(
+    {
+      role: "reference",
+      load: models.reference.load,
+      build: (model, owner) =>
+        tokenForward(owner, "ppo-reference", (of) => policyTokens({ model, adapter }, of, config).logProbs, slots),
+    },
+    models.folder,
+    run,
+  );
+  const valueSeat =
+    models.value &&
+    new Seat(
+      {
+        role: "value",
+        load: models.value,
+        learn: updateOf(config.valueLearningRate),
+        build: (model, owner) => valueTools(model, owner, config),
+      },
+      models.folder,
+      run,
+    );
+  if (models.folder === null) {
+    yield { type: "phase", phase: "loading", message: "Loading reference and value model" };
+    for (const seat of [policySeat, referenceSeat, valueSeat]) await seat?.enter();
+  }
 
   // 2. Iterations.
   const numbers: PpoNumbers = { klCoefficient: Number.NaN, moments: NO_MOMENTS }; // β from the first scores on
   const checkpoints = new Checkpoints(run.checkpointFolder, fingerprint, run.resume);
-  const trainedValue = value && valueUpdate && { update: valueUpdate, variables: value.trainable };
-  const state = ppoState(policyUpdate, trainedValue, numbers);
+  const state = ppoState(policySeat, valueSeat, numbers);
   const checkpointEvery = config.checkpointEvery ?? defaultCheckpointEvery(config, schedule.length);
   const total = schedule.length;
   const pace = new Pace();
 
   yield { type: "phase", phase: "training", message: "Training" };
-  let iteration = await checkpoints.restore(policy.model.trainable, state);
+  let iteration = await checkpoints.restore((await policySeat.enter()).model.trainable, state);
+  await policySeat.leave();
   for (const note of checkpoints.notes) yield { type: "phase", phase: "training", message: note };
   if (iteration > 0) {
     yield {
@@ -122,6 +124,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
 
     // Write.
     const asked = indices.map((index) => prompts[index] as PpoPrompt);
+    const { generator, ...measure } = (await policySeat.enter()).tools;
     const samples = yield* sampleCompletions(generator, asked, iteration, config, { tokenizer, stopIds, signal });
     const lengths = samples.map(({ ids }) => ids.length);
     const written = sum(lengths);
@@ -130,13 +133,16 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
 
     // Measure and score.
     yield { type: "phase", phase: "training", message: `${label}: scoring` };
-    const logProbs = await measurePolicy(samples, signal);
-    const nuclei = findNuclei && (await findNuclei(samples, signal));
+    const logProbs = await measure.logProbs(samples, signal);
+    const nuclei = measure.nuclei && (await measure.nuclei(samples, signal));
     const within = (indices: readonly number[], size: number) =>
-      nuclei ? [nucleiTensor(nuclei, indices, size, policy.model.config.vocabSize)] : [];
-    const oldLogProbs = nuclei ? await measureSampler(samples, signal, within) : logProbs;
-    const referenceLogProbs = await measureReference(samples, signal);
-    const values = measureValues && (await measureValues(samples, signal));
+      nuclei ? [nucleiTensor(nuclei, indices, size, vocabSize)] : [];
+    const oldLogProbs = nuclei ? await measure.sampler(samples, signal, within) : logProbs;
+    await policySeat.leave();
+    const referenceLogProbs = await (await referenceSeat.enter()).tools(samples, signal);
+    await referenceSeat.leave();
+    const values = valueSeat && (await (await valueSeat.enter()).tools.measure(samples, signal));
+    await valueSeat?.leave();
     const rawScores = await scorer(samples, signal);
     const shaped = shapeScores(
       samples.map(({ ids, ended }, index) => ({ score: rawScores[index] as number, length: ids.length, ended })),
@@ -168,17 +174,21 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
       config.epochKlLimit !== undefined &&
       (figures[POLICY_FIGURES.indexOf("approxKl")] as number) > config.epochKlLimit;
     const at = { iteration, firstStep: iteration * perIteration };
-    const ofPolicy = learner(
-      policyGradients,
+    const ofPolicy = await policySeat.enter({ learning: true });
+    const policyLearner = learner(
+      ofPolicy.tools.gradients,
       [oldLogProbs, estimates.advantages],
-      { update: policyUpdate, beside, isEnough },
+      { update: ofPolicy.update as Update, beside: ofPolicy.tools.beside, isEnough },
       within,
     );
-    const policyLesson = await learn(ofPolicy, lengths, config, at, signal);
+    const policyLesson = await learn(policyLearner, lengths, config, at, signal);
+    await policySeat.leave();
     let valueLesson: Lesson | null = null;
-    if (valueGradients && valueUpdate && values) {
-      const ofValue = learner(valueGradients, [values, estimates.returns], { update: valueUpdate });
-      valueLesson = await learn(ofValue, lengths, config, at, signal);
+    if (valueSeat && values) {
+      const { tools, update } = await valueSeat.enter({ learning: true });
+      const valueLearner = learner(tools.gradients, [values, estimates.returns], { update: update as Update });
+      valueLesson = await learn(valueLearner, lengths, config, at, signal);
+      await valueSeat.leave();
     }
     const updateSeconds = clock.lap();
     iteration += 1;
@@ -226,11 +236,52 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     const rollouts = rolloutRows(iteration, samples, rawScores, estimates, values, tokenizer);
     yield { type: "rollouts", step: iteration, rollouts };
     if (iteration % checkpointEvery === 0 && iteration < total) {
-      const path = await checkpoints.save(iteration, policy.model.trainable, state);
+      const { model } = await policySeat.enter();
+      const path = await checkpoints.save(iteration, model.trainable, state);
+      await policySeat.leave();
       yield { type: "checkpoint", step: iteration, path };
     }
   }
-  return { policy, step: iteration };
+  return { policy: { ...policy, model: (await policySeat.enter()).model }, step: iteration };
+}
+
+/** What is done with the policy: write, measure what was written, learn from it. */
+function policyTools(model: CausalLanguageModel, scope: RunScope, mixes: readonly TextMix[], config: PpoConfig) {
+  const slots = config.microBatchSize;
+  // Under top-p the sampler's probabilities are those within its nuclei.
+  const nuclei = config.topP < 1 ? nucleusFinder(scope, model, config) : null;
+  return {
+    generator: scope.own(createGenerator(model)),
+    nuclei,
+    logProbs: tokenForward(
+      scope,
+      "ppo-log-probs",
+      (packed) => policyTokens({ model, adapter: true }, packed, config).logProbs,
+      slots,
+    ),
+    sampler: tokenForward(
+      scope,
+      "ppo-sampler",
+      (packed) =>
+        updatedTokens(model, packed, packed.at(-1) as tf.Tensor2D, { ...config, entropyCoefficient: 0 }).logProbs,
+      slots,
+    ),
+    gradients: gradientFunction(scope, "ppo-policy-gradients", model.trainable, (args) => {
+      const nucleus = nuclei ? (args.at(-1) as tf.Tensor2D) : null;
+      const tokens = updatedTokens(model, args.slice(0, PACKED_ARGUMENTS), nucleus, config);
+      return policyLoss(tokens, args.slice(PACKED_ARGUMENTS), config);
+    }),
+    beside: createTextGradients(scope, model, mixes, config),
+  };
+}
+
+function valueTools(model: CausalLanguageModel, scope: RunScope, config: PpoConfig) {
+  return {
+    measure: tokenForward(scope, "ppo-values", (packed) => valueTokens(model, packed), config.microBatchSize),
+    gradients: gradientFunction(scope, "ppo-value-gradients", model.trainable, (args) =>
+      valueLoss(valueTokens(model, args.slice(0, PACKED_ARGUMENTS), config), args.slice(PACKED_ARGUMENTS), config),
+    ),
+  };
 }
 
 /** A packed micro-batch with its tokens' columns and weights. */

@@ -7,6 +7,12 @@ export class RunScope {
     return resource;
   }
 
+  /** Somebody else disposes it. */
+  disown(resource: { dispose(): void }): void {
+    const place = this.owned.indexOf(resource);
+    if (place >= 0) this.owned.splice(place, 1);
+  }
+
   /** Last made, first disposed. */
   dispose(): void {
     for (const resource of this.owned.splice(0).reverse()) resource.dispose();

@@ -242,10 +242,10 @@ export const ppoFields = {
       'A JSONL file of {"text": …}, of which every token counts, or of demonstrations, of which the completion does. Left out: the dataset\'s own demonstrations.',
     group: "data",
   }),
-  memoryMode: field(z.enum(["adapters", "separate"]).optional(), {
+  memoryMode: field(z.enum(["adapters", "separate", "offload"]).optional(), {
     title: "Memory",
     meaning:
-      "adapters: all models share one base. separate: each has its own weights. adapters where an adapter is trained, else separate.",
+      "adapters: all models share one base. separate: each has its own weights. offload: as separate, but only the model at work is in memory and the others are on disk: slower. adapters where an adapter is trained, else separate.",
     group: "run",
   }),
 };

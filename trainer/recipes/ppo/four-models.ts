@@ -1,20 +1,26 @@
+import { rmSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
 import type { PpoConfig } from "@/domain/runs/run-config";
-import type { RunEvent } from "@/domain/runs/run-events";
 import { loadModelFiles, type ModelFiles } from "../../models/load-model-files";
 import { createModel, shareModel } from "../../models/transformer-model";
 import type { CausalLanguageModel, LoraConfig } from "../../models/types";
-import type { Policy } from "../policy";
+import { loadPolicy, type Policy } from "../policy";
 import type { RecipeRun } from "../recipe";
 import { REWARD_HEAD } from "../reward-head";
-import { yieldProgress } from "../yield-progress";
+import type { RunScope } from "../run-scope";
 
-/** Policy and value model train; the reference is the policy as the run found it. */
+type Load = (scope: RunScope) => Promise<CausalLanguageModel>;
+
+/** How the models come into memory. Policy and value model train; the reference is the policy as the run found it. */
 export type FourModels = {
-  policy: CausalLanguageModel;
+  policy: Load;
   /** `adapter: false` where it is the policy's own base. */
-  reference: { model: CausalLanguageModel; adapter: boolean };
+  reference: { load: Load; adapter: boolean };
   /** Null where completions are compared within a prompt (RLOO, GRPO). */
-  value: CausalLanguageModel | null;
+  value: Load | null;
+  /** Where models lie that are not at work; null where all stay in memory. */
+  folder: string | null;
 };
 
 /**
@@ -24,41 +30,77 @@ export type FourModels = {
  *   adapter, with that adapter as it was found); the value model has an adapter and a head of its own, so that what it
  *   learns does not disturb the policy.
  * - `separate`: each model has weights of its own. Needed where all weights train.
+ * - `offload`: as `separate`, but only the model at work is in memory; what the others have learned is on disk.
  */
-export async function* loadFourModels(
-  run: RecipeRun<"ppo">,
-  config: PpoConfig,
-  { model: policy, files }: Policy,
-): AsyncGenerator<RunEvent, FourModels> {
-  const { scope } = run;
+export async function locateFourModels(run: RecipeRun<"ppo">, config: PpoConfig, policy: Policy): Promise<FourModels> {
+  const { model, files } = policy;
   const needsValue = config.advantageEstimator === "gae";
+  const { lora } = model;
   // Values begin at 0: a random head would call some prompts good before anything is known.
-  const head = () => new Float32Array(policy.config.hiddenSize);
+  const head = () => new Float32Array(files.config.hiddenSize);
   if (config.memoryMode === "adapters") {
-    const value = needsValue
-      ? scope.own(shareModel(policy, { name: "value", rewardHead: head(), trainRewardHead: true }))
-      : null;
-    value?.addAdapter({ ...(policy.lora as LoraConfig), seed: config.seed + 1 });
-    if (!files.adapter) return { policy, reference: { model: policy, adapter: false }, value };
-    const reference = scope.own(shareModel(policy, { name: "reference" }));
-    reference.loadAdapter(files.adapter, files.source.path);
-    return { policy, reference: { model: reference, adapter: true }, value };
+    const value: Load = async (scope) => {
+      const shared = scope.own(shareModel(model, { name: "value", rewardHead: head(), trainRewardHead: true }));
+      shared.addAdapter({ ...(lora as LoraConfig), seed: config.seed + 1 });
+      return shared;
+    };
+    const asFound: Load = async (scope) => {
+      const reference = scope.own(shareModel(model, { name: "reference" }));
+      if (files.adapter) reference.loadAdapter(files.adapter, files.source.path);
+      return reference;
+    };
+    const reference = files.adapter ? { load: asFound, adapter: true } : { load: async () => model, adapter: false };
+    return { policy: async () => model, reference, value: needsValue ? value : null, folder: null };
   }
-  const load = () =>
-    yieldProgress("loading", (onProgress) =>
-      config.adapter === undefined
-        ? loadModelFiles(config.model, { onProgress, signal: run.signal })
-        : loadModelFiles(config.adapter, { adapterBase: config.model, onProgress, signal: run.signal }),
-    );
-  const referenceFiles = yield* load();
-  const reference = scope.own(createModel(referenceFiles.config, referenceFiles.tensors, { name: "reference" }));
-  if (referenceFiles.adapter) {
-    reference.loadAdapter(referenceFiles.adapter, referenceFiles.source.path);
-    reference.mergeAdapter();
-  }
-  if (!needsValue) return { policy, reference: { model: reference, adapter: false }, value: null };
-  const value = scope.own(createValueModel(yield* load(), head(), policy.lora, config.seed + 1));
-  return { policy, reference: { model: reference, adapter: false }, value };
+
+  const readFiles = () =>
+    config.adapter === undefined
+      ? loadModelFiles(config.model, { signal: run.signal })
+      : loadModelFiles(config.adapter, { adapterBase: config.model, signal: run.signal });
+  const loadReference: Load = async (scope) => {
+    const found = await readFiles();
+    const reference = scope.own(createModel(found.config, found.tensors, { name: "reference" }));
+    if (found.adapter) {
+      reference.loadAdapter(found.adapter, found.source.path);
+      reference.mergeAdapter();
+    }
+    return reference;
+  };
+  const loadValue: Load = async (scope) =>
+    scope.own(createValueModel(await readFiles(), head(), lora, config.seed + 1));
+  const folder = config.memoryMode === "offload" ? await makeFolder(run) : null;
+  return {
+    policy: folder === null ? async () => model : policyAgain(run, model),
+    reference: { load: loadReference, adapter: false },
+    value: needsValue ? loadValue : null,
+    folder,
+  };
+}
+
+/** The model that the run loaded at first, and after it was let go of the same again. */
+function policyAgain(run: RecipeRun<"ppo">, first: CausalLanguageModel): Load {
+  let isFirst = true;
+  return async (scope) => {
+    if (isFirst) {
+      isFirst = false;
+      run.scope.disown(first);
+      return scope.own(first);
+    }
+    const loading = loadPolicy({ ...run, scope });
+    for (;;) {
+      const { done, value } = await loading.next();
+      if (done) return value.model; // its progress was told the first time
+    }
+  };
+}
+
+/** Beside the checkpoints, on the run's own disk, and empty: what a killed run left there belongs to no checkpoint. */
+async function makeFolder({ checkpointFolder, scope }: RecipeRun<"ppo">): Promise<string> {
+  const folder = path.join(checkpointFolder, "offloaded");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  scope.own({ dispose: () => rmSync(folder, { recursive: true, force: true }) });
+  return folder;
 }
 
 function createValueModel(

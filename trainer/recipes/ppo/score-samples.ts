@@ -3,7 +3,7 @@ import { DomainError } from "@/domain/errors";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { readEnsemble } from "../../checkpoints/ensemble-folder";
-import { compile } from "../../engine/compile";
+import { type CompiledFunction, compile } from "../../engine/compile";
 import { sequenceProblem } from "../../evaluation/score-sequences";
 import { loadModelFiles } from "../../models/load-model-files";
 import {
@@ -14,7 +14,6 @@ import {
   toPackedTensors,
 } from "../../models/packing";
 import { createModel, shareModel } from "../../models/transformer-model";
-import type { CausalLanguageModel } from "../../models/types";
 import { createRewardFunctions } from "../../rewards/create-reward-functions";
 import { type Chat, tokenizeExample } from "../../tokenizer/tokenize-example";
 import { callOnce } from "../gradient-function";
@@ -24,12 +23,13 @@ import { REWARD_HEAD } from "../reward-head";
 import { breathe } from "../run-stopped";
 import { yieldProgress } from "../yield-progress";
 import type { Sample } from "./rollout";
+import { type Network, Seat } from "./seat";
 import { combineScores } from "./shape-scores";
 
 /** Raw scores of completions, one each, before normalisation and penalties. */
 export type Scorer = (samples: readonly Sample[], signal: AbortSignal) => Promise<number[]>;
 
-type Model = { model: CausalLanguageModel; adapter: boolean; chat: Chat; name: string };
+type Model = { seat: Seat<CompiledFunction>; chat: Chat; name: string };
 
 /**
  * What the completions are scored by: the reward models (an ensemble where there are several) and the reward functions,
@@ -39,13 +39,14 @@ export async function* createScorer(
   run: RecipeRun<"ppo">,
   config: PpoConfig,
   policy: Policy,
+  folder: string | null,
 ): AsyncGenerator<RunEvent, Scorer> {
   const models: Model[] = [];
   for (const path of config.rewardModels) {
     const members = (await readEnsemble(path)) ?? [path];
-    for (const member of members) models.push(yield* loadRewardModel(run, member, config, policy));
+    for (const member of members) models.push(yield* findRewardModel(run, member, config, policy, folder));
   }
-  const scorers = models.map((model) => modelScorer(run, model, config.microBatchSize));
+  const scorers = models.map((model) => modelScorer(model, config.microBatchSize));
   const functions = await createRewardFunctions(config.rewardFunctions, { trustModules: run.trustModules ?? false });
   return async (samples, signal) => {
     const byModel: number[][] = [];
@@ -66,12 +67,14 @@ export async function* createScorer(
   };
 }
 
-async function* loadRewardModel(
+async function* findRewardModel(
   run: RecipeRun<"ppo">,
   path: string,
   config: PpoConfig,
   policy: Policy,
+  folder: string | null,
 ): AsyncGenerator<RunEvent, Model> {
+  // The tensors stay in their files until they are asked for.
   const files = yield* yieldProgress("loading", (onProgress) =>
     loadModelFiles(path, { onProgress, signal: run.signal }),
   );
@@ -83,32 +86,44 @@ async function* loadRewardModel(
   const { adapter } = files;
   const head = files.tensors.get(REWARD_HEAD)?.data;
   const isOnPolicysBase = adapter && policy.files.source.reference === adapter.baseModel;
-  if (config.memoryMode === "adapters" && isOnPolicysBase && head) {
-    files.tensors.clear();
-    const model = run.scope.own(shareModel(policy.model, { name: "reward", rewardHead: Float32Array.from(head) }));
-    model.loadAdapter(adapter, path);
-    return { model, adapter: true, chat, name: path };
-  }
-  const model = run.scope.own(createModel(files.config, files.tensors, { name: "reward", source: files.source.path }));
-  if (adapter) {
-    model.loadAdapter(adapter, path);
-    model.mergeAdapter();
-  }
-  return { model, adapter: false, chat, name: path };
+  const shared = config.memoryMode === "adapters" && isOnPolicysBase && head ? { adapter, head } : null;
+  const network: Network<CompiledFunction> = {
+    role: "reward",
+    async load(scope) {
+      if (shared) {
+        const rewardHead = Float32Array.from(shared.head);
+        const model = scope.own(shareModel(policy.model, { name: "reward", rewardHead }));
+        model.loadAdapter(shared.adapter, path);
+        return model;
+      }
+      const { config, tensors, source, adapter } = await loadModelFiles(path, { signal: run.signal });
+      const model = scope.own(createModel(config, tensors, { name: "reward", source: source.path }));
+      if (adapter) {
+        model.loadAdapter(adapter, path);
+        model.mergeAdapter();
+      }
+      return model;
+    },
+    build: (model, scope) =>
+      scope.own(
+        compile(`${model.name} scores`, (...packed) => {
+          const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter: shared !== null });
+          return [model.rewards(hidden, packed[packedTensorCount] as tf.Tensor1D)];
+        }),
+      ),
+  };
+  const seat = new Seat(network, folder, run);
+  if (folder === null) await seat.enter(); // what does not load is told before the first iteration
+  return { seat, chat, name: path };
 }
 
 /**
  * Scores of the full template rendering, what the template writes after the end of turn included, read at the last
  * token: as the reward model was trained.
  */
-function modelScorer({ scope }: RecipeRun<"ppo">, { model, adapter, chat, name }: Model, slots: number): Scorer {
-  const compiled = scope.own(
-    compile(`${model.name} scores`, (...packed) => {
-      const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter });
-      return [model.rewards(hidden, packed[packedTensorCount] as tf.Tensor1D)];
-    }),
-  );
+function modelScorer({ seat, chat, name }: Model, slots: number): Scorer {
   return async (samples, signal) => {
+    const { model, tools: compiled } = await seat.enter();
     const sequences = samples.map(({ prompt, text }) => {
       const completion = [{ role: "assistant" as const, content: text }];
       const { promptIds, completionIds } = tokenizeExample(chat, { prompt: prompt.prompt, completion });
@@ -139,6 +154,7 @@ function modelScorer({ scope }: RecipeRun<"ppo">, { model, adapter, chat, name }
         scores[index] = data[row] as number;
       });
     }
+    await seat.leave();
     return scores;
   };
 }

@@ -1,0 +1,194 @@
+import { access } from "node:fs/promises";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { isMissing } from "../../checkpoints/file-errors";
+import { openSafetensors, writeSafetensorsOutputs } from "../../checkpoints/safetensors";
+import type { TensorOutput } from "../../checkpoints/tensor-file";
+import type { CausalLanguageModel } from "../../models/types";
+import { type OptimizerTensor, restoreVariables } from "../../optimizers/optimizer-state";
+import { RunScope } from "../run-scope";
+import { breathe } from "../run-stopped";
+import { stableName, type Update } from "../update";
+
+/** One of a run's models and what is made on it. */
+export type Network<Tools> = {
+  /** Unique in the run. */
+  role: string;
+  /** The model as the run found it, owned by the scope. */
+  load(scope: RunScope): Promise<CausalLanguageModel>;
+  /** What computes with it, owned by the scope. */
+  build(model: CausalLanguageModel, scope: RunScope): Tools;
+  /** Its optimizer, where it learns. */
+  learn?(model: CausalLanguageModel, scope: RunScope): Update;
+};
+
+/** What a network has learned: its weights that train, and its optimizer. */
+export type LearnedState = { weights: OptimizerTensor[]; optimizer: OptimizerTensor[] };
+
+type Present<Tools> = { model: CausalLanguageModel; tools: Tools; update: Update | null; scope: RunScope };
+
+const WEIGHTS = "weights/";
+const OPTIMIZER = "optimizer/";
+
+/**
+ * Where a network of a run lies. Without a folder it stays in memory from its first use on. With one it is there only
+ * between `enter` and `leave`: what it learned goes to a file in the folder, its other weights are read again from where
+ * they came from, and the optimizer is only loaded to learn. The numbers are the same either way.
+ */
+export class Seat<Tools> {
+  private present: Present<Tools> | null = null;
+  /** Of a checkpoint, on its way to the file. */
+  private imported: Partial<LearnedState> | null = null;
+
+  private readonly signal: AbortSignal;
+
+  /**
+   * @param folder where the network lies while it is not at work; null where it stays in memory
+   * @param run whatever is in memory when it ends is let go of
+   */
+  constructor(
+    private readonly network: Network<Tools>,
+    private readonly folder: string | null,
+    { scope, signal }: { scope: RunScope; signal: AbortSignal },
+  ) {
+    this.signal = signal;
+    scope.own({ dispose: () => this.letGo() });
+  }
+
+  /** @param options.learning whether the optimizer is wanted as well */
+  async enter({ learning = false } = {}): Promise<Present<Tools>> {
+    if (this.present) return this.present;
+    await breathe(this.signal);
+    await this.flush();
+    const scope = new RunScope();
+    try {
+      const model = await this.network.load(scope);
+      await this.restoreWeights(model);
+      const tools = this.network.build(model, scope);
+      const update = learning || this.folder === null ? (this.network.learn?.(model, scope) ?? null) : null;
+      if (update) {
+        const state = await this.read(OPTIMIZER);
+        if (state.length > 0) update.importState(state);
+      }
+      this.present = { model, tools, update, scope };
+      return this.present;
+    } catch (error) {
+      scope.dispose();
+      throw error;
+    }
+  }
+
+  async leave(): Promise<void> {
+    if (this.folder === null || !this.present) return;
+    const { model, update } = this.present;
+    if (update || this.imported) {
+      const optimizer = update ? await update.exportState() : (this.imported?.optimizer ?? []);
+      await this.write([...outputsOfVariables(model.trainable), ...outputs(OPTIMIZER, optimizer)]);
+      this.imported = null;
+    }
+    this.letGo();
+  }
+
+  /** Of a network that is in memory or not. */
+  async exportState(): Promise<LearnedState> {
+    if (!this.present) return { weights: await this.read(WEIGHTS), optimizer: await this.read(OPTIMIZER) };
+    const { model, update } = this.present;
+    const weights: OptimizerTensor[] = [];
+    for (const variable of model.trainable) {
+      const data = (await variable.data()) as Float32Array;
+      weights.push({ name: stableName(variable), shape: [...variable.shape], data });
+    }
+    return { weights, optimizer: update ? await update.exportState() : await this.read(OPTIMIZER) };
+  }
+
+  /** @param state without weights where they are put into the present model by somebody else */
+  importState(state: { weights?: OptimizerTensor[]; optimizer: OptimizerTensor[] }): void {
+    if (this.folder === null && this.present) {
+      const { model, update } = this.present;
+      update?.importState(state.optimizer);
+      if (state.weights) restoreVariables(named(model), state.weights);
+    } else this.imported = state;
+  }
+
+  /** What a checkpoint gave goes to the file, so that it is in memory no longer. */
+  private async flush(): Promise<void> {
+    if (!this.imported) return;
+    const { weights = [], optimizer = [] } = this.imported;
+    await this.write([...outputs(WEIGHTS, weights), ...outputs(OPTIMIZER, optimizer)]);
+    this.imported = null;
+  }
+
+  private async restoreWeights(model: CausalLanguageModel): Promise<void> {
+    const weights = await this.read(WEIGHTS);
+    if (weights.length > 0) restoreVariables(named(model), weights);
+  }
+
+  private get file(): string {
+    return path.join(this.folder ?? "", `${this.network.role}.safetensors`);
+  }
+
+  /** A tensor's numbers are read when they are asked for. Empty where nothing was written yet. */
+  private async read(prefix: string): Promise<OptimizerTensor[]> {
+    if (this.folder === null || !(await exists(this.file))) return [];
+    const store = await openSafetensors(this.file);
+    await store.close();
+    return [...store.entries].flatMap(([name, { shape }]) =>
+      name.startsWith(prefix)
+        ? [
+            {
+              name: name.slice(prefix.length),
+              shape,
+              get data() {
+                return store.readNow(name).data as Float32Array;
+              },
+            },
+          ]
+        : [],
+    );
+  }
+
+  private async write(tensors: TensorOutput[]): Promise<void> {
+    await writeSafetensorsOutputs(this.file, tensors);
+  }
+
+  private letGo(): void {
+    this.present?.scope.dispose();
+    this.present = null;
+  }
+}
+
+const named = ({ trainable }: CausalLanguageModel) =>
+  new Map(trainable.map((variable): [string, tf.Variable] => [stableName(variable), variable]));
+
+function outputs(prefix: string, tensors: readonly OptimizerTensor[]): TensorOutput[] {
+  return tensors.map((tensor) => ({
+    ...shapeOf(prefix + tensor.name, tensor.shape),
+    bytes: async () => bytesOf(tensor.data),
+  }));
+}
+
+function outputsOfVariables(variables: readonly tf.Variable[]): TensorOutput[] {
+  return variables.map((variable) => ({
+    ...shapeOf(WEIGHTS + stableName(variable), variable.shape),
+    bytes: async () => bytesOf((await variable.data()) as Float32Array),
+  }));
+}
+
+const shapeOf = (name: string, shape: readonly number[]) => ({
+  name,
+  shape: [...shape],
+  dtype: "F32",
+  byteLength: 4 * tf.util.sizeFromShape([...shape]),
+});
+
+const bytesOf = (data: Float32Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+}
