@@ -35,7 +35,7 @@ export interface MemoryEstimate {
   total: number;
 }
 
-/** What of a run decides it. PPO holds other things at once and is not estimated. */
+/** What of a run decides it. PPO holds more at once: `estimate-ppo-memory.ts`. */
 export type MemoryConfig = Pick<RunConfig, "method" | "gradientCheckpointing" | "lora" | "adapter"> & {
   microBatchSize: number;
   batchSize: number;
@@ -64,8 +64,8 @@ export function estimateMemory(
   const time = longest.reduce((most, example) => Math.max(most, tokensOf(example)), 0);
 
   const parameters = parameterCount(shape);
-  const adapter = config.lora !== undefined || config.adapter !== undefined;
-  const trained = adapter ? adapterParameters(shape, config.lora?.rank ?? 16) : parameters;
+  const adapter = hasAdapter(config);
+  const trained = trainedParameters(config, shape);
   // A step of several micro-batches holds their sum beside the gradients of the present one; clipping makes a copy.
   const gradients = config.microBatchSize < config.batchSize ? 3 : 2;
   // Tied embeddings get a gradient as input and one as head, and their sum.
@@ -100,6 +100,14 @@ export function parameterCount(shape: ModelShape): number {
   const { layers, hiddenSize, vocabSize, tieWordEmbeddings } = shape;
   const perLayer = linearLayers(shape).reduce((sum, [from, to]) => sum + from * to, 0);
   return layers * perLayer + (tieWordEmbeddings ? 1 : 2) * vocabSize * hiddenSize;
+}
+
+const hasAdapter = ({ lora, adapter }: Pick<RunConfig, "lora" | "adapter">) =>
+  lora !== undefined || adapter !== undefined;
+
+/** Numbers that training changes: all, or an adapter's. */
+export function trainedParameters(config: Pick<RunConfig, "lora" | "adapter">, shape: ModelShape): number {
+  return hasAdapter(config) ? adapterParameters(shape, config.lora?.rank ?? 16) : parameterCount(shape);
 }
 
 /** A and B of every linear layer. */

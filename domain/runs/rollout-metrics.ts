@@ -55,6 +55,8 @@ export const ROLLOUT_METRICS = {
   generateSpeed: "speed/generate",
   scoreSpeed: "speed/score",
   updateSpeed: "speed/update",
+  /** The most memory that the run's process has held so far, GB (10⁹ bytes). */
+  peakMemory: "memory/peak",
 } as const;
 
 /** Accuracy of a capability suite, 0 to 1: `suites/math`. */

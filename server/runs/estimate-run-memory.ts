@@ -6,6 +6,7 @@ import {
   type MemoryConfig,
   memoryWarnings,
 } from "@/domain/runs/estimate-memory";
+import { describeMemoryModes, estimatePpoMemory, type PpoMemoryConfig } from "@/domain/runs/estimate-ppo-memory";
 import type { ModelVersion } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { readModelShape } from "../models/read-model-shape";
@@ -24,16 +25,24 @@ export async function estimateRunMemory(input: {
   base: ModelVersion;
   fromAdapter: boolean;
   values: Record<string, unknown>;
+  /** Whether a reward model scores (PPO). */
+  rewardModel: boolean;
 }): Promise<{ line: string; warnings: string[] } | null> {
-  if (input.values.method === "ppo") return null;
   const { model } = await resolveModel(database(), input.base);
   const [shape, examples] = await Promise.all([readModelShape(model), longestExamples(input.projectId, input.values)]);
   if (!shape || examples.length === 0) return null;
   const config = { ...input.values, ...(input.fromAdapter ? { adapter: model } : {}) } as MemoryConfig;
-  const estimate = estimateMemory(config, shape, examples);
+  const isPpo = input.values.method === "ppo";
+  const ofPpo = [
+    config as unknown as PpoMemoryConfig,
+    shape,
+    examples.map(({ prompt }) => prompt),
+    input.rewardModel ? 1 : 0,
+  ] as const;
+  const estimate = isPpo ? estimatePpoMemory(...ofPpo) : estimateMemory(config, shape, examples);
   const available = typeof process.availableMemory === "function" ? process.availableMemory() : os.freemem();
   return {
-    line: describeMemory(estimate, available),
+    line: `${describeMemory(estimate, available)}${isPpo ? `. ${describeMemoryModes(...ofPpo)}` : ""}`,
     warnings: memoryWarnings(estimate, available).map(({ message }) => message),
   };
 }

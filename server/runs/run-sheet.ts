@@ -61,7 +61,10 @@ export async function runSheet(input: {
     desirable: preview.desirable,
   });
   const perExample = await secondsPerExample(method, base.id);
-  const memory = await estimateRunMemory({ projectId, base, fromAdapter, values: resolved.values });
+  const memory = await estimateRunMemory({
+    ...{ projectId, base, fromAdapter, values: resolved.values },
+    rewardModel: reward.chosen !== null,
+  });
   return {
     method,
     methods,

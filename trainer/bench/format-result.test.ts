@@ -50,6 +50,17 @@ describe("the table of a benchmark", () => {
     expect(text).toContain("| 66.7 | 33.3 | 3.00 | 3.00 | 6.00 | 0.25 |");
   });
 
+  it("splits an iteration of PPO, a row for each way of holding the models", () => {
+    const part = (tokens: number, seconds: number) => ({ tokens, seconds });
+    const parts = { generate: part(100, 2), score: part(300, 1), update: part(300, 3) };
+    const ofPpo = { workload: "ppo" as const, parts };
+    const own = [sample(6, { ...ofPpo, memoryMode: "adapters" }), sample(9, { ...ofPpo, memoryMode: "offload" })];
+    const text = formatBenchResult(result({ own }));
+    expect(text).toContain("| adapters | 6.0 s | 2.0 s (50/s) | 1.0 s (300/s) | 3.0 s (100/s) | 1.50 |");
+    expect(text).toContain("| offload | 9.0 s |");
+    expect(text).not.toContain("GFLOP/s (of peak)");
+  });
+
   it("says when samples were kept though others used the machine", () => {
     expect(formatBenchResult(result({ own: [sample(5, { othersShare: 0.5 })] }))).toContain(
       "1 of those kept were disturbed",

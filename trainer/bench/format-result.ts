@@ -1,5 +1,5 @@
 import type { CompilerMeasurement } from "./measure-compiler";
-import { type Measurement, median, type OwnMeasurement, WORKLOADS } from "./measurement";
+import { MEMORY_MODES, type Measurement, type MemoryMode, median, type OwnMeasurement, WORKLOADS } from "./measurement";
 import type { BenchResult } from "./run-bench";
 import { isDisturbed } from "./run-bench";
 
@@ -9,7 +9,11 @@ export function formatBenchResult(result: BenchResult): string {
   const rows = WORKLOADS.flatMap((workload) => {
     const ours = own.filter((sample) => sample.workload === workload);
     const theirs = peer.filter((sample) => sample.workload === workload);
-    return ours.length === 0 ? [] : [row(ours, theirs, matmulGigaflops)];
+    return ours.length === 0 || workload === "ppo" ? [] : [row(ours, theirs, matmulGigaflops)];
+  });
+  const ofPpo = MEMORY_MODES.flatMap((mode) => {
+    const samples = own.filter(({ memoryMode }) => memoryMode === mode);
+    return samples.length === 0 ? [] : [ppoRow(mode, samples)];
   });
   const header = [
     ...["", "tokens/s", "in a fresh process", "GFLOP/s (of peak)", "inside TensorFlow", "compiling", "peak GB"],
@@ -23,8 +27,8 @@ export function formatBenchResult(result: BenchResult): string {
     describeCompiler(compiler),
     `${settings.model}, LoRA rank ${settings.rank}, batch ${settings.batchSize}${settings.gradientCheckpointing ? ", gradient checkpointing" : ""}, ${result.data}, at most ${settings.maxLength} tokens; generation: ${settings.prompts} prompts × ${settings.newTokens} tokens`,
     `Samples rejected: ${rejected}${disturbed ? `; ${disturbed} of those kept were disturbed by other processes` : ""}`,
-    "",
-    ...table([header, ...rows]),
+    ...(rows.length > 0 ? ["", ...table([header, ...rows])] : []),
+    ...(ofPpo.length > 0 ? ["", ...table([PPO_HEADER, ...ofPpo])] : []),
   ].join("\n");
 }
 
@@ -61,6 +65,25 @@ function row(ours: OwnMeasurement[], theirs: Measurement[], peak: number): strin
     (fresh / peerFresh).toFixed(2),
     peerMemory.toFixed(2),
     (memory / peerMemory).toFixed(2),
+  ];
+}
+
+const PPO_HEADER = ["PPO", "iteration", "generate", "score", "update", "peak GB"];
+
+/** An iteration's parts, in seconds and tokens a second: new tokens written, all tokens scored and learned from. */
+function ppoRow(mode: MemoryMode, samples: OwnMeasurement[]): string[] {
+  const part = (name: "generate" | "score" | "update") => {
+    const seconds = medianOf(samples, ({ parts }) => parts?.[name].seconds ?? Number.NaN);
+    const speed = medianOf(samples, ({ parts }) => (parts ? parts[name].tokens / parts[name].seconds : Number.NaN));
+    return `${seconds.toFixed(1)} s (${speed.toFixed(0)}/s)`;
+  };
+  return [
+    mode,
+    `${medianOf(samples, ({ seconds }) => seconds).toFixed(1)} s`,
+    part("generate"),
+    part("score"),
+    part("update"),
+    medianOf(samples, ({ peakMemory }) => peakMemory / 1000).toFixed(2),
   ];
 }
 

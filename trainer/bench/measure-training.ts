@@ -16,7 +16,7 @@ import { ownVersions, peakMemory } from "./own-process";
  * to compile is taken off.
  */
 export async function measureTraining(
-  workload: Exclude<Workload, "generate">,
+  workload: Exclude<Workload, "generate" | "ppo">,
   folder: string,
   settings: BenchSettings,
 ): Promise<OwnMeasurement> {

@@ -1,6 +1,10 @@
 /** What `bench` can measure. */
-export const WORKLOADS = ["sft", "reward", "dpo", "generate"] as const;
+export const WORKLOADS = ["sft", "reward", "dpo", "generate", "ppo"] as const;
 export type Workload = (typeof WORKLOADS)[number];
+
+/** How PPO's models lie in memory; each way is a sample of its own. */
+export const MEMORY_MODES = ["adapters", "separate", "offload"] as const;
+export type MemoryMode = (typeof MEMORY_MODES)[number];
 
 /** What both sides of a comparison are given. */
 export interface BenchSettings {
@@ -46,6 +50,9 @@ export interface OwnMeasurement extends Measurement {
   /** Generation: until the first token, of all prompts together and of a single prompt. */
   prefillSeconds?: number;
   firstTokenSeconds?: number;
+  /** PPO: how the models lay in memory, and the iteration's parts. */
+  memoryMode?: MemoryMode;
+  parts?: Record<"generate" | "score" | "update", { tokens: number; seconds: number }>;
 }
 
 export function median(values: readonly number[]): number {

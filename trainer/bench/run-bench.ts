@@ -8,7 +8,14 @@ import { loadModelFiles } from "../models/load-model-files";
 import { writeBenchData } from "./bench-data";
 import { measureMatMul } from "./matmul-speed";
 import { type CompilerMeasurement, measureCompiler } from "./measure-compiler";
-import type { BenchSettings, Measurement, OwnMeasurement, Workload } from "./measurement";
+import {
+  type BenchSettings,
+  MEMORY_MODES,
+  type Measurement,
+  type MemoryMode,
+  type OwnMeasurement,
+  type Workload,
+} from "./measurement";
 import { runForJson } from "./run-child";
 
 export interface BenchOptions {
@@ -74,10 +81,14 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
     };
     for (let round = 0; round < repeat; round++) {
       for (const workload of workloads) {
-        const own = await quietSample(() => measureOwn(workload, folder, settings, signal), options, result);
-        result.own.push(own);
-        say(`${workload} ${round + 1} of ${repeat}: ${describeSample(own)}`);
-        if (peer === undefined) continue;
+        for (const memoryMode of workload === "ppo" ? MEMORY_MODES : [undefined]) {
+          const task = { workload, folder, settings, memoryMode };
+          const own = await quietSample(() => measureOwn(task, signal), options, result);
+          result.own.push(own);
+          const what = memoryMode ? `${workload} (${memoryMode})` : workload;
+          say(`${what} ${round + 1} of ${repeat}: ${describeSample(own)}`);
+        }
+        if (peer === undefined || workload === "ppo") continue; // TRL has given PPO up
         const other = await quietSample(
           () => measurePeer(peer, workload, { ...settings, folder, model: modelFolder }, signal),
           options,
@@ -112,10 +123,13 @@ async function quietSample<M extends Measurement>(
 
 export const isDisturbed = ({ othersShare }: Measurement) => (othersShare ?? 0) > BUSY;
 
-function measureOwn(workload: Workload, folder: string, settings: BenchSettings, signal: AbortSignal) {
+/** What one sample is asked to do, in a process of its own. */
+export type SampleTask = { workload: Workload; folder: string; settings: BenchSettings; memoryMode?: MemoryMode };
+
+function measureOwn(task: SampleTask, signal: AbortSignal) {
   const entry = fileURLToPath(new URL("../cli.ts", import.meta.url));
-  const task = JSON.stringify({ workload, folder, settings });
-  return runForJson<OwnMeasurement>(process.execPath, [...process.execArgv, entry, "bench-sample", task], signal);
+  const args = [...process.execArgv, entry, "bench-sample", JSON.stringify(task)];
+  return runForJson<OwnMeasurement>(process.execPath, args, signal);
 }
 
 function measurePeer(

@@ -3,6 +3,7 @@ import path from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { DEFAULT_MODEL } from "@/domain/runs/run-config";
 import { type BenchSettings, WORKLOADS, type Workload } from "../bench/measurement";
+import type { SampleTask } from "../bench/run-bench";
 import { explain, STOPPED } from "./help";
 import { count } from "./numbers";
 import { stopOnSignals } from "./stop-on-signals";
@@ -60,17 +61,16 @@ export function addBenchCommand(program: Command): void {
     .command("bench-sample", { hidden: true })
     .argument("<task>")
     .action(async (task: string) => {
-      const { workload, folder, settings } = JSON.parse(task) as {
-        workload: Workload;
-        folder: string;
-        settings: BenchSettings;
-      };
+      const { workload, folder, settings, memoryMode } = JSON.parse(task) as SampleTask;
       const { measureTraining } = await import("../bench/measure-training");
       const { measureGeneration } = await import("../bench/measure-generation");
+      const { measurePpo } = await import("../bench/measure-ppo");
       const sample =
         workload === "generate"
           ? await measureGeneration(folder, settings)
-          : await measureTraining(workload, folder, settings);
+          : workload === "ppo"
+            ? await measurePpo(folder, settings, memoryMode ?? "adapters")
+            : await measureTraining(workload, folder, settings);
       process.stdout.write(`${JSON.stringify(sample)}\n`);
     });
 }

@@ -219,6 +219,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
       [ROLLOUT_METRICS.generateSpeed]: written / generateSeconds,
       [ROLLOUT_METRICS.scoreSpeed]: read / scoreSeconds,
       [ROLLOUT_METRICS.updateSpeed]: (read * config.ppoEpochs) / updateSeconds,
+      [ROLLOUT_METRICS.peakMemory]: (process.resourceUsage().maxRSS * 1024) / 1e9,
     };
     const tokensPerSecond = pace.tokensPerSecond();
     const etaSeconds = pace.etaSeconds(total - iteration);

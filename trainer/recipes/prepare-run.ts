@@ -183,7 +183,10 @@ function tokensOfExample(sequences: readonly Sequence[]): ExampleTokens {
   return { prompt: prompt + extra, completions: sequences.map(({ completionIds }) => completionIds.length) };
 }
 
-const shapeOf = ({ family, ...config }: ModelConfig): ModelShape => ({ ...config, gatedMlp: family === "llama" });
+export const shapeOf = ({ family, ...config }: ModelConfig): ModelShape => ({
+  ...config,
+  gatedMlp: family === "llama",
+});
 
 const lengthsOf = (pairs: Sequence[][]) =>
   lengthStatistics(

@@ -1,14 +1,18 @@
 import { DomainError } from "@/domain/errors";
 import { completePpoConfig } from "@/domain/runs/complete-ppo-config";
+import { memoryWarnings } from "@/domain/runs/estimate-memory";
+import { describeMemoryModes, estimatePpoMemory } from "@/domain/runs/estimate-ppo-memory";
 import { rangeWarnings } from "@/domain/runs/range-warnings";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import { type ScheduledBatch, scheduleBatches } from "../../data/batch-schedule";
 import { type PromptRecord, readPrompts } from "../../data/read-prompts";
 import { LeftOutCounter } from "../../data/tokenize-dataset";
+import { availableMemory } from "../../engine/available-memory";
 import { tokenizePrompt } from "../../tokenizer/tokenize-example";
 import { fingerprintOf } from "../checkpoints";
 import { loadPolicy, type Policy, requireLanguageModel } from "../policy";
+import { shapeOf } from "../prepare-run";
 import type { RecipeRun } from "../recipe";
 import { readMixedText, tokenizeMixedText } from "./read-mixed-text";
 import type { TextMix } from "./text-mix";
@@ -82,8 +86,20 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   };
   const mixed = tokenizeMixedText(texts, policy.chat, config, longest);
   reasons.push(...mixed.reasons);
-  const warnings = [...rangeWarnings(config, prompts.length), ...mixed.warnings];
-  yield { type: "resolved", config, ledger, reasons, warnings, totalSteps: schedule.length };
+  const lengths = prompts.map(({ ids }) => ids.length);
+  const held = [config, shapeOf(policy.model.config), lengths, config.rewardModels.length] as const;
+  reasons.push(describeMemoryModes(...held));
+  const memory = {
+    estimate: estimatePpoMemory(...held),
+    // What this process holds already is part of the estimate.
+    available: availableMemory() + process.memoryUsage().rss,
+  };
+  const warnings = [
+    ...rangeWarnings(config, prompts.length),
+    ...mixed.warnings,
+    ...memoryWarnings(memory.estimate, memory.available),
+  ];
+  yield { type: "resolved", config, ledger, reasons, warnings, totalSteps: schedule.length, memory };
   const { mixes } = mixed;
   const learned = [...prompts, ...mixes.flatMap(({ sequences }) => sequences)];
   const fingerprint = fingerprintOf(

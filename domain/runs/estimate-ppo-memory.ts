@@ -1,0 +1,88 @@
+import { estimateMemory, type MemoryEstimate, type ModelShape, trainedParameters } from "./estimate-memory";
+import type { PpoConfig } from "./run-config";
+
+export type PpoMemoryConfig = Pick<
+  PpoConfig,
+  | "gradientCheckpointing"
+  | "lora"
+  | "adapter"
+  | "advantageEstimator"
+  | "memoryMode"
+  | "microBatchSize"
+  | "minibatchSize"
+  | "rolloutBatchSize"
+  | "samplesPerPrompt"
+  | "maxNewTokens"
+  | "topP"
+  | "entropyCoefficient"
+>;
+
+const FLOAT = 4;
+/** Completions that are written side by side, and the most that their cache takes. */
+const ROWS = 32;
+const MOST_CACHE = 2 ** 30;
+/** Of whole logits in the policy's step: they, their log-softmax, and the gradient. */
+const LOGIT_COPIES = 3;
+
+/**
+ * The peak memory of a PPO run in bytes, by what it holds at once: the models and optimizers of the mode, and a
+ * micro-batch of the policy, which reads the vocabulary and so takes more than the value model's. The completions are
+ * taken to be as long as they may be.
+ *
+ * @param prompts tokens of each prompt
+ * @param rewardModels how many score, each as large as the policy; those that are adapters of its base share it
+ */
+export function estimatePpoMemory(
+  config: PpoMemoryConfig,
+  shape: ModelShape,
+  prompts: readonly number[],
+  rewardModels: number,
+): MemoryEstimate {
+  const examples = Array.from({ length: config.microBatchSize }, () => ({
+    prompt: Math.max(0, ...prompts),
+    completions: [config.maxNewTokens],
+  }));
+  const one = estimateMemory({ ...config, method: "sft", batchSize: config.minibatchSize }, shape, examples);
+  const hasValue = config.advantageEstimator === "gae";
+  const models = config.memoryMode === "separate" ? 2 + (hasValue ? 1 : 0) + rewardModels : 1;
+  // The value model's weights that train and its two moments stay beside the policy's.
+  const beside = hasValue && config.memoryMode !== "offload" ? 2 * trainedParameters(config, shape) * FLOAT : 0;
+  const wholeLogits = config.topP < 1 || config.entropyCoefficient > 0;
+  const logits = wholeLogits ? config.microBatchSize * config.maxNewTokens * shape.vocabSize * LOGIT_COPIES * FLOAT : 0;
+  const parts = {
+    runtime: one.runtime,
+    weights: one.weights * models,
+    optimizer: one.optimizer + beside,
+    activations: one.activations,
+    working: Math.max(one.working, logits) + cacheOf(config, shape, Math.max(0, ...prompts)),
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** One line for a person: what each way of holding the models would take. Sharing a base needs an adapter. */
+export function describeMemoryModes(
+  config: PpoMemoryConfig,
+  shape: ModelShape,
+  prompts: readonly number[],
+  rewardModels: number,
+): string {
+  const modes = (["adapters", "separate", "offload"] as const).filter(
+    (mode) => mode !== "adapters" || config.lora !== undefined || config.adapter !== undefined,
+  );
+  const each = modes.map((memoryMode) => {
+    const { total } = estimatePpoMemory({ ...config, memoryMode }, shape, prompts, rewardModels);
+    return `${memoryMode} ${(total / 1e9).toFixed(1)} GB`;
+  });
+  return `Memory by mode: ${each.join(", ")}; this run: ${config.memoryMode}.`;
+}
+
+/** Keys and values of the completions that are written at one time; off-loading lets go of them before it learns. */
+function cacheOf(
+  { memoryMode, rolloutBatchSize, samplesPerPrompt, maxNewTokens }: PpoMemoryConfig,
+  { layers, keyValueHeads, headDim }: ModelShape,
+  prompt: number,
+): number {
+  if (memoryMode === "offload") return 0;
+  const rows = Math.min(ROWS, rolloutBatchSize * samplesPerPrompt);
+  return Math.min(MOST_CACHE, rows * (prompt + maxNewTokens) * layers * 2 * keyValueHeads * headDim * FLOAT);
+}
