@@ -43,6 +43,8 @@ export const ROLLOUT_METRICS = {
   auxiliaryLoss: "loss/auxiliary_avg",
   /** The same of the demonstrations that are mixed in. */
   sftLoss: "loss/sft_avg",
+  /** The same of a suite's practice questions, while it is below its threshold. */
+  practiceLoss: "loss/practice_avg",
   /** Share of tokens on which the value loss counted its clipped side. */
   valueClipFraction: "val/clipfrac_avg",
   /** Mean of π ÷ π_old over the iteration's updates. */

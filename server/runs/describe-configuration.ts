@@ -56,7 +56,7 @@ function describeFields(
   values: Record<string, unknown>,
   prefix: string,
 ): ConfigurationField[] {
-  const left: readonly string[] = [...PLACES, "method", "rewardFunctions"]; // rewards are chosen apart
+  const left: readonly string[] = [...PLACES, "method", "rewardFunctions", "suiteThresholds"]; // rewards are chosen apart
   return Object.entries(shape).flatMap(([key, schema]) => {
     const meaning = fieldMeanings.get(schema);
     if (!meaning || left.includes(key)) return [];

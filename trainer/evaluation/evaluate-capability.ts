@@ -5,7 +5,7 @@ import { type Chat, tokenizeExample } from "../tokenizer/tokenize-example";
 import { type ScoreOptions, scoreSequences } from "./score-sequences";
 
 /** Opens the assistant's turn, so that a bare answer is what comes next. */
-const OPENING = "Answer: ";
+export const ANSWER_OPENING = "Answer: ";
 
 /**
  * How many of a suite's questions a model answers rightly. Its answer is the option of the highest log-probability after
@@ -23,7 +23,7 @@ export async function evaluateCapability(
     answers.map((answer) =>
       tokenizeExample(chat, {
         prompt: [{ role: "user", content: question }],
-        completion: [{ role: "assistant", content: OPENING + answer }],
+        completion: [{ role: "assistant", content: ANSWER_OPENING + answer }],
       }),
     ),
   );

@@ -11,6 +11,7 @@ import { callOnce, gradientFunction } from "./gradient-function";
 import { nonFiniteIteration } from "./non-finite";
 import { Pace } from "./pace";
 import { PACKED_ARGUMENTS } from "./pack-completions";
+import { CapabilityWatch } from "./ppo/capability-watch";
 import { estimateAdvantages } from "./ppo/estimate-advantages";
 import { locateFourModels } from "./ppo/four-models";
 import { iterationFigures } from "./ppo/iteration-figures";
@@ -45,7 +46,9 @@ import { createUpdate, type Update } from "./update";
  */
 export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent, TrainedPolicy> {
   // 1. Prompts and models.
-  const { config, policy, prompts, mixes, schedule, fingerprint } = yield* preparePpo(run);
+  const { config, policy, prompts, schedule, fingerprint, ...prepared } = yield* preparePpo(run);
+  const watch = config.suitesEvery === undefined ? null : new CapabilityWatch(policy.chat, config);
+  const mixes = [...prepared.mixes, ...(watch ? [watch.mix] : [])];
   const { signal } = run;
   const { tokenizer } = policy.chat;
   const models = await locateFourModels(run, config, policy);
@@ -99,7 +102,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   // 2. Iterations.
   const numbers: PpoNumbers = { klCoefficient: Number.NaN, moments: NO_MOMENTS }; // β from the first scores on
   const checkpoints = new Checkpoints(run.checkpointFolder, fingerprint, run.resume);
-  const state = ppoState(policySeat, valueSeat, numbers);
+  const state = ppoState(policySeat, valueSeat, watch, numbers);
   const checkpointEvery = config.checkpointEvery ?? defaultCheckpointEvery(config, schedule.length);
   const total = schedule.length;
   const pace = new Pace();
@@ -116,6 +119,10 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
       done: iteration,
       total,
     };
+  }
+  if (watch && iteration === 0) {
+    yield* watch.look((await policySeat.enter()).model, { step: 0, epoch: 0 }, signal);
+    await policySeat.leave();
   }
   while (iteration < total) {
     const { indices, epoch } = schedule[iteration] as (typeof schedule)[number];
@@ -236,6 +243,10 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     };
     const rollouts = rolloutRows(iteration, samples, rawScores, estimates, values, tokenizer);
     yield { type: "rollouts", step: iteration, rollouts };
+    if (watch && iteration % (config.suitesEvery ?? total) === 0) {
+      yield* watch.look((await policySeat.enter()).model, { step: iteration, epoch }, signal);
+      await policySeat.leave();
+    }
     if (iteration % checkpointEvery === 0 && iteration < total) {
       const { model } = await policySeat.enter();
       const path = await checkpoints.save(iteration, model.trainable, state);

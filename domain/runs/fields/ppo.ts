@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SUITE_NAMES } from "../../evaluation/suites";
 import { field } from "../field-meaning";
 
 /** The keys of reinforcement learning (PPO, RLOO, GRPO). An iteration is: write completions, score them, learn from them. */
@@ -241,6 +242,29 @@ export const ppoFields = {
     meaning:
       'A JSONL file of {"text": …}, of which every token counts, or of demonstrations, of which the completion does. Left out: the dataset\'s own demonstrations.',
     group: "data",
+  }),
+  suitesEvery: field(count().optional(), {
+    title: "Score suites every",
+    meaning:
+      "Iterations between two scorings of the capability suites (mathematics, coding, reasoning), and one before the first. Left out: they are not scored.",
+    group: "method",
+    unit: "iterations",
+  }),
+  suiteThreshold: field(z.number().gt(0).max(1).default(0.1), {
+    title: "Suite may lose",
+    meaning:
+      "Accuracy that a suite may lose against the start. Where one loses more, its practice questions are mixed into the policy's steps until it is back.",
+    group: "method",
+  }),
+  suiteThresholds: field(z.partialRecord(z.enum(SUITE_NAMES), z.number().min(0).max(1)).optional(), {
+    title: "Suite thresholds",
+    meaning: "Least accuracy by suite, in place of what it may lose.",
+    group: "method",
+  }),
+  practiceMixRatio: field(z.number().gt(0).max(1).default(0.2), {
+    title: "Practice mix",
+    meaning: "How much of the practice questions is mixed in, as the SFT mix counts.",
+    group: "method",
   }),
   memoryMode: field(z.enum(["adapters", "separate", "offload"]).optional(), {
     title: "Memory",

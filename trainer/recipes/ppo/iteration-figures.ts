@@ -8,7 +8,11 @@ import type { Sample } from "./rollout";
 import type { TextMix } from "./text-mix";
 import type { TokenRows } from "./token-rows";
 
-const TEXT_LOSS = { sft: ROLLOUT_METRICS.sftLoss, auxiliary: ROLLOUT_METRICS.auxiliaryLoss };
+const TEXT_LOSS = {
+  sft: ROLLOUT_METRICS.sftLoss,
+  auxiliary: ROLLOUT_METRICS.auxiliaryLoss,
+  practice: ROLLOUT_METRICS.practiceLoss,
+};
 
 /** What an iteration comes to, under TRL's names where TRL has them. */
 export function iterationFigures(iteration: {
@@ -31,6 +35,7 @@ export function iterationFigures(iteration: {
   const ofPolicy = meanFigures(policy, POLICY_FIGURES) as PolicyFigures;
   const ofValue = value ? (meanFigures(value, VALUE_FIGURES) as ValueFigures) : null;
   const textLoss = (name: TextMix["name"]) => mean(policy.beside.map((figures) => figures[name] ?? 0));
+  const learned = iteration.mixes.filter(({ name }) => policy.beside.some((figures) => name in figures));
   const ids = samples.map((sample) => sample.ids);
   const lengths = ids.map(({ length }) => length);
   const formatting = samples.map(({ text }) => formattingShare(text));
@@ -42,7 +47,7 @@ export function iterationFigures(iteration: {
       ofPolicy.loss -
       iteration.entropyCoefficient * ofPolicy.entropy +
       iteration.valueCoefficient * (ofValue?.loss ?? 0) +
-      sum(iteration.mixes.map(({ name, weight }) => weight * textLoss(name))),
+      sum(learned.map(({ name, weight }) => weight * textLoss(name))),
     [METRICS.gradNorm]: mean(policy.gradNorms),
     [METRICS.learningRate]: policy.learningRate,
     [ROLLOUT_METRICS.kl]: mean(kl),
@@ -65,7 +70,7 @@ export function iterationFigures(iteration: {
           [ROLLOUT_METRICS.explainedVariance]: explainedVariance(estimates.returns, before),
         }
       : {}),
-    ...Object.fromEntries(iteration.mixes.map(({ name }) => [TEXT_LOSS[name], textLoss(name)])),
+    ...Object.fromEntries(learned.map(({ name }) => [TEXT_LOSS[name], textLoss(name)])),
     [ROLLOUT_METRICS.length]: mean(lengths),
     [ROLLOUT_METRICS.ended]: mean(samples.map(({ ended }) => (ended ? 1 : 0))),
     [ROLLOUT_METRICS.distinct2]: distinctShare(ids, 2),

@@ -1,6 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import type { OptimizerTensor } from "../../optimizers/optimizer-state";
 import type { RunState } from "../checkpoints";
+import type { CapabilityWatch } from "./capability-watch";
 import type { RunningMoments } from "./running-moments";
 import type { Seat } from "./seat";
 
@@ -10,16 +11,23 @@ export type PpoNumbers = { klCoefficient: number; moments: RunningMoments };
 type Learning = Pick<Seat<unknown>, "exportState" | "importState">;
 
 /**
- * All that a PPO run goes on from beside the policy's weights: both optimizers, the value model, β and the normaliser.
+ * All that a PPO run goes on from beside the policy's weights: both optimizers, the value model, β, the
+ * normaliser and what the suites came to.
  * The place among the prompts and every random draw follow from the seed and the iteration, which is the checkpoint's
  * step. All numbers are held in single precision, so that a checkpoint loses nothing.
  */
-export function ppoState(policy: Learning, value: Learning | null, numbers: PpoNumbers): RunState {
+export function ppoState(
+  policy: Learning,
+  value: Learning | null,
+  watch: CapabilityWatch | null,
+  numbers: PpoNumbers,
+): RunState {
   return {
     async exportState() {
       const { count, mean, variance } = numbers.moments;
       const data = Float32Array.from([numbers.klCoefficient, count, mean, variance]);
       const tensors: OptimizerTensor[] = [{ name: "ppo/numbers", shape: [4], data }];
+      if (watch) tensors.push(watch.exportState());
       tensors.push(...withPrefix("policy/", (await policy.exportState()).optimizer));
       if (!value) return tensors;
       const { weights, optimizer } = await value.exportState();
@@ -31,6 +39,7 @@ export function ppoState(policy: Learning, value: Learning | null, numbers: PpoN
       const found = all.find(({ name }) => name === "ppo/numbers");
       if (found?.shape.join() !== "4") throw new DomainError("invalid-file", "the checkpoint has no ppo/numbers");
       const [klCoefficient, count, mean, variance] = found.data as unknown as number[];
+      watch?.importState(all);
       value?.importState({ weights: ofPrefix("weights/", all), optimizer: ofPrefix("value/", all) });
       policy.importState({ optimizer: ofPrefix("policy/", all) });
       numbers.klCoefficient = klCoefficient as number;

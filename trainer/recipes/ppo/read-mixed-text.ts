@@ -10,7 +10,9 @@ import type { RecipeRun } from "../recipe";
 import type { TextMix } from "./text-mix";
 
 /** The texts that a run mixes into its updates, as their files have them; empty where nothing is mixed in. */
-export type MixedRecords = Record<TextMix["name"], (PlainText | DemonstrationRecord)[]>;
+export type MixedRecords = Record<Mixed, (PlainText | DemonstrationRecord)[]>;
+
+type Mixed = "sft" | "auxiliary";
 
 const KEYS = { sft: "sftMixRatio", auxiliary: "auxiliaryCoefficient" } as const;
 
@@ -32,7 +34,7 @@ export async function readMixedText({
   };
 }
 
-async function askedFor<Text>(name: TextMix["name"], reading: Promise<Text[]>): Promise<Text[]> {
+async function askedFor<Text>(name: Mixed, reading: Promise<Text[]>): Promise<Text[]> {
   const own = `${name}Dataset`;
   const texts = await reading.catch((error: unknown) => {
     if (!(error instanceof DomainError)) throw error;

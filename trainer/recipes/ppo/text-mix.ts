@@ -15,8 +15,9 @@ import type { Beside } from "./learn";
  * objective (Ouyang et al. 2022, arXiv 2203.02155, equation 2, "PPO-ptx"), its gradient to that of the same step.
  */
 export type TextMix = {
-  name: "sft" | "auxiliary";
-  sequences: readonly LearnedSequence[];
+  name: "sft" | "auxiliary" | "practice";
+  /** None while there is nothing to learn of it. */
+  readonly sequences: readonly LearnedSequence[];
   /** γ: what a step's mean loss a token is multiplied with. */
   weight: number;
   /** Sequences in one optimizer step. */
@@ -24,7 +25,7 @@ export type TextMix = {
 };
 
 /** Set apart from the seeds of sampling and of the order of epochs. */
-const STREAM = { sft: 0x5f7, auxiliary: 0xa0f };
+const STREAM = { sft: 0x5f7, auxiliary: 0xa0f, practice: 0x97a };
 
 /**
  * Gradients of the mixes for `learn`, micro-batch by micro-batch, by one compiled function. Which sequences a step takes
@@ -48,9 +49,11 @@ export function createTextGradients(
   });
   return function* (step) {
     for (const mix of mixes) {
-      const sequenceAt = (index: number) => mix.sequences[index] as LearnedSequence;
+      const { sequences } = mix;
+      if (sequences.length === 0) continue;
+      const sequenceAt = (index: number) => sequences[index] as LearnedSequence;
       const seed = derivedSeed(config.seed, STREAM[mix.name]);
-      const batch = sequencesOfStep(step, { count: mix.sequences.length, size: mix.size, seed });
+      const batch = sequencesOfStep(step, { count: sequences.length, size: mix.size, seed });
       const targets = batch.reduce((sum, index) => sum + targetsOf(sequenceAt(index)), 0);
       const lengthOf = (place: number) => sequenceAt(batch[place] as number).ids.length;
       for (const micro of splitIntoMicroBatches([...batch.keys()], lengthOf, config.microBatchSize)) {
