@@ -3,9 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkRunConfig } from "@/domain/runs/parse-run-config";
+import { rolloutSchema } from "@/domain/runs/rollouts";
 import { loadBackend } from "../../engine/backend";
+import { loadRewardModels } from "../../evaluation/load-reward-models";
 import { goldensFolder } from "../../fixtures/goldens";
 import { createPpoRuns, figuresOf, trainedWeights, trainInTwo } from "../../fixtures/ppo-runs";
+import { runTraining } from "../../run-training";
 
 let folder: string;
 let runs: Awaited<ReturnType<typeof createPpoRuns>>;
@@ -60,5 +64,44 @@ describe("one model in memory at a time", () => {
     const figures = figuresOf(await trainInTwo((options) => runs.train(place("in-two"), changes, options), 2));
     expect(figures).toHaveLength(1);
     expect((await trainedWeights(place("in-two"))).equals(await trainedWeights(place("whole")))).toBe(true);
+  });
+});
+
+it("scores with a reward adapter on the policy's own base as with that reward model alone", async () => {
+  const base = path.join(goldensFolder, "llama");
+  const reward = checkRunConfig({
+    method: "reward",
+    model: base,
+    dataset: path.join(goldensFolder, "preferences.jsonl"),
+    lora: { rank: 2 },
+    batchSize: 2,
+    maxSteps: 3,
+    learningRate: 1e-2,
+    warmupRatio: 0,
+  });
+  await runTraining(reward, { outputDir: place("reward") });
+  const adapter = path.join(place("reward"), "adapter");
+  const most = { adapters: 0, separate: 0 };
+  for (const memoryMode of ["adapters", "separate"] as const) {
+    const onEvent = () => {
+      most[memoryMode] = Math.max(most[memoryMode], tf.memory().numBytes);
+    };
+    const changes = { rewardModels: [adapter], rewardFunctions: [], memoryMode, maxSteps: 1 };
+    await runs.train(place(`scored-${memoryMode}`), changes, { onEvent });
+  }
+  // One base in place of four: were the reward model apart, this would be 0.83.
+  expect(most.adapters / most.separate).toBeLessThan(0.8);
+
+  const lines = (await readFile(path.join(place("scored-adapters"), "rollouts.jsonl"), "utf8")).trim().split("\n");
+  const rollouts = lines.map((line) => rolloutSchema.parse(JSON.parse(line)));
+  const alone = await loadRewardModels([adapter]);
+  const [scores = []] = await alone.score(
+    rollouts.map(({ prompt, completion }) => ({ prompt, completion: [{ role: "assistant", content: completion }] })),
+  );
+  alone.dispose();
+  expect(new Set(scores).size).toBeGreaterThan(1);
+  // To the five digits that rollouts are written with, and float32's own.
+  rollouts.forEach(({ score }, index) => {
+    expect(score).toBeCloseTo(scores[index] as number, 4);
   });
 });
