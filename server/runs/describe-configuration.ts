@@ -38,7 +38,10 @@ export function describeConfiguration(
         : field.range,
     why: reasons.find((reason) => speaksOf(reason, field.key)) ?? null,
   }));
-  return fromAdapter ? fields : [...fields, ...describeFields(loraSchema.shape, lora ?? {}, "lora.")];
+  // PPO refuses dropout.
+  const { dropout: _dropout, ...withoutDropout } = loraSchema.shape;
+  const adapterFields = method === "ppo" ? withoutDropout : loraSchema.shape;
+  return fromAdapter ? fields : [...fields, ...describeFields(adapterFields, lora ?? {}, "lora.")];
 }
 
 const SPEAKS: Record<string, RegExp> = {
