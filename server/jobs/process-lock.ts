@@ -15,9 +15,9 @@ export interface ProcessLock {
 }
 
 /**
- * Waits until this process is the only one of its role, or the only one at a job, on this database. PostgreSQL frees the lock the moment its
- * connection ends, so a killed process leaves nothing behind, and whoever gets the lock knows that every job still
- * marked active was dropped by a dead one.
+ * Waits until this process is the only one of its role, or the only one at a job, on this database. PostgreSQL frees the
+ * lock the moment its connection ends, so a killed process leaves nothing behind, and whoever gets the lock knows that
+ * every job still marked active was dropped by a dead one.
  * @returns undefined when `signal` aborts first
  */
 export async function takeProcessLock(

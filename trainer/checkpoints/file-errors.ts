@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
 
 /** A file whose content cannot be used: one line that starts with its path. Code `model-file-invalid`. */
@@ -35,6 +36,17 @@ export function reasonOf(error: unknown): string {
 
 export function isMissing(error: unknown): boolean {
   return hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR");
+}
+
+/** Whether a file or folder is there. Throws where the file system does not tell. */
+export async function exists(place: string): Promise<boolean> {
+  try {
+    await stat(place);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 export function hasCode(error: unknown, code: string): boolean {

@@ -1,6 +1,5 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
-import { invalidFile, isMissing, notFound, unsupportedFile } from "./file-errors";
+import { exists, invalidFile, notFound, unsupportedFile } from "./file-errors";
 import { isJsonObject, readJsonObjectIfPresent } from "./json-file";
 import { openSafetensors } from "./safetensors";
 import type { NamedTensors } from "./tensor-file";
@@ -70,16 +69,6 @@ async function openShards(folder: string, indexPath: string, weightMap: unknown)
     };
   } catch (error) {
     await close();
-    throw error;
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
     throw error;
   }
 }

@@ -36,7 +36,7 @@ export function addTrainCommand(program: Command): void {
         }),
       );
       if (!options.json) return;
-      const { readRunFigures } = await import("../sweep/run-figures");
+      const { readRunFigures } = await import("../run-figures");
       process.stdout.write(`${JSON.stringify({ ...output, ...(await readRunFigures(outputDir)) })}\n`);
     });
   explain(command, {

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
 
 /** A line longer than this is no training record but a broken file (a missing line end, a binary), and is refused. */
@@ -84,4 +84,17 @@ function shorten(text: string): string {
 
 export function invalidDataset(message: string, cause?: unknown): DomainError {
   return new DomainError("dataset-invalid", message, message, cause);
+}
+
+/**
+ * Whether the records lie in a folder (a dataset version's) or in one file.
+ *
+ * @param name how the file is called in messages
+ * @throws DomainError `dataset-invalid` where there is neither
+ */
+export async function isFolder(dataset: string, name = dataset): Promise<boolean> {
+  const status = await stat(dataset).catch((error: NodeJS.ErrnoException) => {
+    throw invalidDataset(`${name}: ${error.code === "ENOENT" ? "no such file or folder" : error.message}`, error);
+  });
+  return status.isDirectory();
 }

@@ -1,6 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { invalidDataset, readJsonLines } from "./jsonl-lines";
+import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
 import { parseRecord, type RecordKind, type RecordsOf } from "./records";
 
 export type Dataset<Kind extends RecordKind> = {
@@ -52,10 +52,7 @@ export async function readDataset<Kind extends RecordKind>(
 }
 
 async function filesOf(kind: RecordKind, dataset: string): Promise<string[]> {
-  const status = await stat(dataset).catch((error: NodeJS.ErrnoException) => {
-    throw invalidDataset(`${dataset}: ${error.code === "ENOENT" ? "no such file or folder" : error.message}`, error);
-  });
-  if (!status.isDirectory()) return [dataset];
+  if (!(await isFolder(dataset))) return [dataset];
   const files = (await readdir(dataset)).filter((name) => name.endsWith(".jsonl") && name.startsWith(kind)).sort();
   if (files.length === 0)
     throw invalidDataset(`${dataset}: the folder has no ${kind}*.jsonl, so nothing to train this method on`);

@@ -1,8 +1,8 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { type Message, messageSchema } from "@/domain/messages";
-import { invalidDataset, readJsonLines } from "./jsonl-lines";
+import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
 import type { LeftOutCounter } from "./tokenize-dataset";
 
 /** A prompt to write completions of. */
@@ -74,10 +74,7 @@ function promptOf(value: object): unknown {
 }
 
 async function filesOf(dataset: string): Promise<string[]> {
-  const status = await stat(dataset).catch((error: NodeJS.ErrnoException) => {
-    throw invalidDataset(`${dataset}: ${error.code === "ENOENT" ? "no such file or folder" : error.message}`, error);
-  });
-  if (!status.isDirectory()) return [dataset];
+  if (!(await isFolder(dataset))) return [dataset];
   const records = (await readdir(dataset)).filter((name) => name.endsWith(".jsonl")).sort();
   const prompts = records.filter((name) => name.startsWith("prompts"));
   const files = prompts.length > 0 ? prompts : records;

@@ -1,7 +1,6 @@
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
-import { invalidDataset, readJsonLines } from "./jsonl-lines";
+import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
 import { readDataset } from "./read-dataset";
 import { type DemonstrationRecord, parseRecord } from "./records";
 
@@ -20,9 +19,8 @@ const lineSchema = z.object({
  * @throws DomainError `dataset-invalid` naming file, line and key
  */
 export async function readTexts(dataset: string): Promise<(PlainText | DemonstrationRecord)[]> {
-  const found = await stat(dataset).catch(() => null); // what is not there is said below
-  if (found?.isDirectory()) return (await readDataset("demonstration", dataset)).train;
   const name = basename(dataset);
+  if (await isFolder(dataset, name)) return (await readDataset("demonstration", dataset)).train;
   const texts: (PlainText | DemonstrationRecord)[] = [];
   for await (const { line, value } of readJsonLines(dataset, name)) {
     const place = `${name}:${line}`;

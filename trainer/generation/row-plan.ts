@@ -1,9 +1,9 @@
 import { DomainError } from "@/domain/errors";
+import { derivedSeed } from "../engine/derived-seed";
 import { createRandom, type Random } from "../engine/random";
 import type { ModelConfig } from "../models/config";
 import { bucketSize, type PackedBatch, packRows } from "../models/packing";
 import { cacheBytesPerToken } from "./key-value-cache";
-import { rowSeed } from "./row-seed";
 import type { GenerationOptions, GenerationRequest } from "./types";
 
 /** One completion to be. */
@@ -46,7 +46,7 @@ export function planRows(
     const room = Math.min(options.maxTokens, config.maxPositions - request.promptIds.length);
     return Array.from({ length: options.samples ?? 1 }, (_, sample): Row => {
       const random = createRandom(
-        rowSeed(request.seed ?? options.seed ?? 0, request.seed === undefined ? prompt : 0, sample),
+        derivedSeed(request.seed ?? options.seed ?? 0, request.seed === undefined ? prompt : 0, sample),
       );
       return { prompt, sample, promptIds: request.promptIds, room, random };
     });

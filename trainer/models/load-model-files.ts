@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { Adapter } from "../checkpoints/adapter";
 import { readAdapter } from "../checkpoints/adapter";
-import { invalidFile, isMissing, notFound, reasonOf } from "../checkpoints/file-errors";
+import { exists, invalidFile, isMissing, notFound, reasonOf } from "../checkpoints/file-errors";
 import { openGguf } from "../checkpoints/gguf";
 import { readExportedBase } from "../checkpoints/lineage-file";
 import type { ModelFolder, OpenModelFolder } from "../checkpoints/model-folder";
@@ -162,10 +162,6 @@ export function checkFinite(name: string, data: Float32Array | Int32Array, locat
 
 async function isAdapterFolder(folder: string): Promise<boolean> {
   return (await exists(path.join(folder, "adapter_config.json"))) && !(await exists(path.join(folder, "config.json")));
-}
-
-async function exists(location: string): Promise<boolean> {
-  return (await kindOf(location)) !== undefined;
 }
 
 async function kindOf(location: string): Promise<"folder" | "gguf" | undefined> {

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
+import { derivedSeed } from "../engine/derived-seed";
 import { createRandom } from "../engine/random";
 import type { CausalLanguageModel } from "../models/types";
-import { derivedSeed } from "./ppo/derived-seed";
 
 /** Apart from what else is drawn from the run's seed: orders of examples, first weights. */
 const DROPOUT = 0xd20;

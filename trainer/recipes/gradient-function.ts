@@ -54,3 +54,11 @@ export function callOnce<Result>(fn: (args: tf.Tensor[]) => Result, args: tf.Ten
     tf.dispose(args);
   }
 }
+
+/** Sums of gradients over micro-batches, in the order of the variables. Disposes what is added up. */
+export function addGradients(sums: tf.Tensor[] | null, gradients: tf.Tensor[]): tf.Tensor[] {
+  if (!sums) return gradients;
+  const added = sums.map((sum, index) => tf.add(sum, gradients[index] as tf.Tensor));
+  tf.dispose([sums, gradients]);
+  return added;
+}

@@ -92,13 +92,8 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
   };
   /** Tokens of a batch's desirable completions, for the likelihood's mean; 1 where there are none. */
   const desirableTokens = (batch: readonly number[]) => {
-    const tokens = batch.filter(isDesirable).map((index) => example(index).sequence.completionIds.length);
-    return tf.scalar(
-      Math.max(
-        1,
-        tokens.reduce((sum, count) => sum + count, 0),
-      ),
-    );
+    const completions = batch.filter(isDesirable).map((index) => example(index).sequence.completionIds);
+    return tf.scalar(Math.max(1, completions.flat().length));
   };
   const objective = gradientFunction(run.scope, "kto-gradients", model.trainable, (args) => {
     const [referenceSums, desirable, weights, point, tokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [

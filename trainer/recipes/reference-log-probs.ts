@@ -1,7 +1,7 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { OfflineRunConfig } from "@/domain/runs/run-config";
-import { isMissing } from "../checkpoints/file-errors";
+import { exists } from "../checkpoints/file-errors";
 import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
 import type { Sequence } from "../data/tokenize-dataset";
 import { fingerprintOf } from "./checkpoints";
@@ -45,12 +45,7 @@ export async function* cachedReference<Event>(
 }
 
 async function readKnown(file: string, fingerprint: string): Promise<Float32Array | null> {
-  try {
-    await stat(file);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
+  if (!(await exists(file))) return null;
   const { tensors, metadata } = await readSafetensors(file);
   const values = tensors.get("logProbs")?.data;
   return metadata.fingerprint === fingerprint && values instanceof Float32Array ? values : null;

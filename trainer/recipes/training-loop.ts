@@ -7,7 +7,7 @@ import { type ScheduledBatch, splitIntoMicroBatches } from "../data/batch-schedu
 import type { CausalLanguageModel } from "../models/types";
 import type { Checkpoints } from "./checkpoints";
 import { dropoutSeeds } from "./dropout-seeds";
-import type { Gradients } from "./gradient-function";
+import { addGradients, type Gradients } from "./gradient-function";
 import { nonFiniteLoss } from "./non-finite";
 import { Pace } from "./pace";
 import type { MicroBatchValues } from "./pair-figures";
@@ -194,7 +194,7 @@ async function accumulate(
       // Empty slots of a short micro-batch have values too; nobody reads them.
       values.push({ examples, values: all.subarray(0, (all.length / slots) * examples.length) });
       tf.dispose([result.loss, result.sequences]);
-      sums = addInto(sums, result.gradients);
+      sums = addGradients(sums, result.gradients);
     }
   } catch (error) {
     if (sums) tf.dispose(sums);
@@ -202,11 +202,4 @@ async function accumulate(
   }
   if (!sums) throw new Error("a batch without examples");
   return { loss, values, gradients: sums };
-}
-
-function addInto(sums: tf.Tensor[] | null, gradients: tf.Tensor[]): tf.Tensor[] {
-  if (!sums) return gradients;
-  const added = sums.map((sum, index) => tf.add(sum, gradients[index] as tf.Tensor));
-  tf.dispose([sums, gradients]);
-  return added;
 }

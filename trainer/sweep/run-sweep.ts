@@ -1,14 +1,14 @@
-import { rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { isMissing } from "../checkpoints/file-errors";
+import { exists } from "../checkpoints/file-errors";
 import type { JsonObject } from "../checkpoints/json-file";
+import { readRunFigures } from "../run-figures";
 import { type CellEnd, runCellInProcess } from "./cell-process";
 import type { Cell } from "./grid";
 import { hashRecords } from "./hash-records";
-import { readRunFigures } from "./run-figures";
 import { readSweep, type Sweep, type SweepRow, writeSweep } from "./sweep-file";
 
 export interface SweepOptions {
@@ -98,14 +98,4 @@ const toRow = (end: CellEnd): Pick<SweepRow, "status" | "error"> =>
 
 async function hasResult(outputDir: string): Promise<boolean> {
   return (await exists(path.join(outputDir, "model"))) || (await exists(path.join(outputDir, "adapter")));
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }

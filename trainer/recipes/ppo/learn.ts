@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { splitIntoMicroBatches } from "../../data/batch-schedule";
+import { derivedSeed } from "../../engine/derived-seed";
 import { createRandom } from "../../engine/random";
-import type { Gradients } from "../gradient-function";
+import { addGradients, type Gradients } from "../gradient-function";
 import { breathe } from "../run-stopped";
 import type { Update } from "../update";
-import { derivedSeed } from "./derived-seed";
 
 /** One network that learns from the rollout: the policy, or the value model. Completions go by their index. */
 export type Learner = {
@@ -107,10 +107,10 @@ async function accumulate(
         figures[index] = (figures[index] ?? 0) + value;
       });
       tf.dispose([result.loss, result.sequences]);
-      sums = sums ? added(sums, result.gradients) : result.gradients;
+      sums = addGradients(sums, result.gradients);
     }
     for (const { name, gradients, ...more } of learner.beside?.(step) ?? []) {
-      sums = sums ? added(sums, gradients) : gradients;
+      sums = addGradients(sums, gradients);
       loss += more.loss;
       beside[name] = (beside[name] ?? 0) + more.figure;
       await breathe(signal);
@@ -121,10 +121,4 @@ async function accumulate(
   }
   if (!sums) throw new Error("a minibatch without completions");
   return { loss, figures, beside, gradients: sums };
-}
-
-function added(sums: tf.Tensor[], gradients: tf.Tensor[]): tf.Tensor[] {
-  const result = sums.map((sum, index) => tf.add(sum, gradients[index] as tf.Tensor));
-  tf.dispose([sums, gradients]);
-  return result;
 }

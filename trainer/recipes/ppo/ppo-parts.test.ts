@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../engine/random";
 import { correlation, distinctShare, formattingShare, selfSimilarity } from "./completion-statistics";
-import { derivedSeed } from "./derived-seed";
 import { addMoments, NO_MOMENTS } from "./running-moments";
 import { combineScores, shapeScores } from "./shape-scores";
 
@@ -41,14 +40,6 @@ describe("running moments", () => {
     expect(parts.count).toBe(60);
     expect(parts.mean).toBeCloseTo(whole.mean, 4);
     expect(parts.variance).toBeCloseTo(whole.variance, 4);
-  });
-});
-
-describe("derived seeds", () => {
-  it("differ with each part and are the same each time", () => {
-    const seeds = [derivedSeed(1, 0), derivedSeed(1, 1), derivedSeed(2, 0), derivedSeed(1, 0, 0), derivedSeed(1, 0, 1)];
-    expect(new Set(seeds).size).toBe(5);
-    expect(derivedSeed(1, 0, 1)).toBe(seeds[4]);
   });
 });
 

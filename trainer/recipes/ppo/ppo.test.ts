@@ -3,65 +3,32 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { checkRunConfig } from "@/domain/runs/parse-run-config";
 import { rolloutSchema } from "@/domain/runs/rollouts";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { loadBackend } from "../../engine/backend";
 import { goldensFolder } from "../../fixtures/goldens";
+import { createPpoRuns, type Figures, figuresOf, trainedWeights } from "../../fixtures/ppo-runs";
 import { writeTinyModel } from "../../models/tiny-model";
-import { type RunTrainingOptions, runTraining } from "../../run-training";
+import type { RunTrainingOptions } from "../../run-training";
 
 let folder: string;
-let prompts: string;
 let tiny: string;
-let runs = 0;
+let runs: Awaited<ReturnType<typeof createPpoRuns>>;
+let count = 0;
 let outputDir: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "tuneloop-ppo-"));
-  prompts = path.join(folder, "prompts.jsonl");
-  const subjects = ["cats", "dogs", "the sea", "trains"];
-  const lines = subjects.map((subject) => ({ prompt: [{ role: "user", content: `Write about ${subject}.` }] }));
-  await writeFile(prompts, lines.map((line) => JSON.stringify(line)).join("\n"));
+  runs = await createPpoRuns(folder);
   tiny = path.join(folder, "tiny");
   await writeTinyModel(tiny);
   await loadBackend();
 });
 beforeEach(() => {
-  outputDir = path.join(folder, `run-${runs++}`);
+  outputDir = path.join(folder, `run-${count++}`);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function train(changes: object, options: Partial<RunTrainingOptions> = {}) {
-  const config = checkRunConfig({
-    method: "ppo",
-    model: path.join(goldensFolder, "llama"),
-    dataset: prompts,
-    lora: { rank: 4 },
-    rewardFunctions: [{ name: "length", unit: "tokens", max: 3 }],
-    rolloutBatchSize: 4,
-    samplesPerPrompt: 2,
-    minibatchSize: 4,
-    maxNewTokens: 8,
-    maxSteps: 2,
-    warmupRatio: 0,
-    policyLearningRate: 1e-3,
-    ...changes,
-  });
-  const events: RunEvent[] = [];
-  await runTraining(config, {
-    outputDir,
-    ...options,
-    onEvent: async (event) => {
-      events.push(event);
-      await options.onEvent?.(event);
-    },
-  });
-  return events;
-}
-
-type Figures = Record<string, number>;
-const figuresOf = (events: RunEvent[]) =>
-  events.flatMap((event) => (event.type === "step" ? [event.metrics as Figures] : []));
+const train = (changes: object, options?: Partial<RunTrainingOptions>) => runs.train(outputDir, changes, options);
 const linesOf = async (file: string) =>
   (await readFile(path.join(outputDir, file), "utf8"))
     .trim()
@@ -150,7 +117,7 @@ describe("PPO", () => {
 
   it("stopped and resumed ends with the same bits, β and normaliser included", async () => {
     const config = { maxSteps: 4, klTarget: 0.01, klHorizon: 8, normalizeReward: true, lrScheduler: "cosine" };
-    const weights = () => readFile(path.join(outputDir, "adapter", "adapter_model.safetensors"));
+    const weights = () => trainedWeights(outputDir);
     await train(config);
     const [whole, wholeRows] = [await weights(), await linesOf("metrics.jsonl")];
     outputDir += "-stopped";

@@ -1,9 +1,9 @@
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
+import { derivedSeed } from "../../engine/derived-seed";
 import type { Generator } from "../../generation/generate";
 import type { Tokenizer } from "../../tokenizer/types";
 import { RunStopped } from "../run-stopped";
-import { derivedSeed } from "./derived-seed";
 import type { PpoPrompt } from "./prepare-ppo";
 import type { Sample } from "./rollout";
 

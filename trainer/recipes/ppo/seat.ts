@@ -1,7 +1,6 @@
-import { access } from "node:fs/promises";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { isMissing } from "../../checkpoints/file-errors";
+import { exists } from "../../checkpoints/file-errors";
 import { openSafetensors, writeSafetensorsOutputs } from "../../checkpoints/safetensors";
 import type { TensorOutput } from "../../checkpoints/tensor-file";
 import type { CausalLanguageModel } from "../../models/types";
@@ -182,13 +181,3 @@ const shapeOf = (name: string, shape: readonly number[]) => ({
 });
 
 const bytesOf = (data: Float32Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    (error: unknown) => {
-      if (isMissing(error)) return false;
-      throw error;
-    },
-  );
-}

@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import { splitIntoMicroBatches } from "../../data/batch-schedule";
+import { derivedSeed } from "../../engine/derived-seed";
 import { createRandom } from "../../engine/random";
 import { sftLoss } from "../../losses/sft";
 import type { CausalLanguageModel } from "../../models/types";
 import { callOnce, gradientFunction } from "../gradient-function";
 import { completionLogProbs, type LearnedSequence, PACKED_ARGUMENTS, packLearned } from "../pack-completions";
 import type { RunScope } from "../run-scope";
-import { derivedSeed } from "./derived-seed";
 import type { Beside } from "./learn";
 
 /**
