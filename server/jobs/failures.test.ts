@@ -27,6 +27,18 @@ describe("worth another try", () => {
     expect(isRetryable(await reasonOf(within))).toBe(true);
   });
 
+  it("is a transaction whose connection is known to be gone when the next query comes", async () => {
+    const within = database().$transaction(async (tx) => {
+      const [own] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+      await database().$queryRaw`SELECT pg_terminate_backend(${own?.pid}::int)`;
+      await reasonOf(tx.user.count());
+      await tx.user.count();
+    });
+    const reason = await reasonOf(within);
+    expect(reason).toMatchObject({ message: expect.stringMatching(/not queryable|Connection terminated/) });
+    expect(isRetryable(reason)).toBe(true);
+  });
+
   it("is a database that cannot be reached", async () => {
     const away = new PrismaClient({ adapter: new PrismaPg({ connectionString: "postgresql://x:x@127.0.0.1:9/none" }) });
     expect(isRetryable(await reasonOf(away.$queryRaw`SELECT 1`))).toBe(true);

@@ -67,12 +67,15 @@ export function isRetryable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientKnownRequestError)
     return RETRYABLE_CODES.includes(error.code) || isLost(error.meta?.driverAdapterError);
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && LOST_CODE.test(code);
+  if (typeof code === "string" && LOST_CODE.test(code)) return true;
+  // Once pg itself knows that a transaction's connection is gone, its refusals have no code and come through as they are.
+  return error instanceof Error && LOST_CLIENT.test(error.message);
 }
 
 const RETRYABLE_CODES = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034"];
 /** Of Node, and of PostgreSQL: it is shutting down, was killed or is starting up; the connection failed. */
 const LOST_CODE = /^(ECONN|EPIPE|57P0|08)/;
+const LOST_CLIENT = /^(Client has encountered a connection error|Connection terminated)/;
 const LOST_IN_WORDS = /Code: `(57P0|08)|Can't reach database server|[Cc]onnection (was closed|terminated)/;
 
 /** A raw query has one code of Prisma's for all that can happen; what did is told by the driver's own error. */
