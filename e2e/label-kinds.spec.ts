@@ -132,7 +132,7 @@ test("runs side by side", async ({ page }) => {
   await page.getByRole("link", { name: "Compare 2 runs" }).click();
   await page.waitForURL(/\/runs\/compare\?runs=/);
   await expect(page.getByRole("img", { name: /^Loss: run 3 ends at .+, run 1 ends at/ })).toBeVisible();
-  await page.getByLabel("Over").selectOption("tokens");
+  await page.getByLabel("Horizontal axis").selectOption("tokens");
   await expect(page.getByRole("img", { name: /^Loss: run 3 ends at .+, run 1 ends at/ })).toBeVisible();
   const configuration = page.getByRole("region", { name: "Configuration" });
   await expect(configuration.getByRole("row", { name: /^method dpo sft/ })).toBeVisible();
