@@ -27,7 +27,7 @@ export async function measurePpo(
   const { model, prompts, newTokens, maxLength, rank, gradientCheckpointing, microBatchSize } = settings;
   const config = {
     method: "ppo",
-    ...{ model, memoryMode, gradientCheckpointing, maxLength, dataset: benchFiles(folder).demonstrations },
+    ...{ model, memoryMode, gradientCheckpointing, maxLength, dataset: benchFiles(folder).prompts },
     ...{ lora: { rank }, rewardFunctions: [{ name: "length", unit: "tokens", max: newTokens }] },
     ...{ rolloutBatchSize: prompts, maxNewTokens: newTokens, ppoEpochs: EPOCHS },
     ...{ minibatchSize: Math.max(1, Math.ceil(prompts / 2)), maxSteps: ITERATIONS, epochs: 1000 },

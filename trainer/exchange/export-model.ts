@@ -55,7 +55,8 @@ export interface ExportResult {
 /**
  * Writes a model as others load it: the PEFT adapter, the whole model in safetensors, or a GGUF; each with tokenizer,
  * chat template, model card and lineage.json. The folder is whole or not there; the same model gives the same bytes.
- * An ensemble of reward models stays one: the first in the folder itself, the others in folders inside it. Needs no TensorFlow, and of the weights only one tensor at a time is in memory.
+ * An ensemble of reward models stays one: the first in the folder itself, the others in folders inside it. Needs no
+ * TensorFlow, and of the weights only one tensor at a time is in memory.
  * @throws DomainError naming the file and the key or tensor
  */
 export async function exportModel(request: ExportRequest): Promise<ExportResult> {
