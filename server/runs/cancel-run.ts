@@ -7,7 +7,8 @@ import { isFinished, lockRun } from "./run-row";
 
 /**
  * Ends a run: at once where it still waits or is paused, else as soon as the trainer looks (between two steps). Of a
- * paused one the newest checkpoints stay as long as the project keeps those of an ended run, so it can still be tried again.
+ * paused one the newest checkpoints stay as long as the project keeps those of an ended run, so it can still be tried
+ * again.
  * @throws DomainError `run-finished`
  */
 export async function cancelRun(input: { projectId: string; userId: string; runId: string }) {

@@ -10,7 +10,8 @@ import { listCheckpoints } from "./spare-checkpoints";
 
 /**
  * The files of a run's checkpoint, to be downloaded: the trained parameters, with the optimizer where a run can go on
- * from it, and what they belong to. `checkpoint` is a step ("8"), or "best-8" for the parameters alone. Names come from the folder itself, never from a request.
+ * from it, and what they belong to. `checkpoint` is a step ("8"), or "best-8" for the parameters alone. Names come from
+ * the folder itself, never from a request.
  * @throws DomainError `run-not-found`, `checkpoint-not-found`
  */
 export async function openCheckpointFiles(input: { projectId: string; runId: string; checkpoint: string }) {
