@@ -114,6 +114,10 @@ test("a paused run waits for a person: its reason, its evidence, going on, and e
   await expectAccessible(page, "paused run");
   await page.getByRole("link", { name: "diagnosis", exact: true }).click();
   await expect(page).toHaveURL(`${run}#diagnosis`);
+  await page.goto("/help/diagnosis"); // where "How to read them" leads
+  await expect(page.getByRole("heading", { level: 1, name: "Reading a run's diagnosis", exact: true })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "read from" })).toBeVisible();
+  await page.goto(run);
 
   await goOn.click(); // what it was paused for does not pause it again
   await expect(page.getByText("Goes on after the pause.")).toBeVisible();

@@ -42,7 +42,7 @@ export async function estimateRunMemory(input: {
   const estimate = isPpo ? estimatePpoMemory(...ofPpo) : estimateMemory(config, shape, examples);
   const available = typeof process.availableMemory === "function" ? process.availableMemory() : os.freemem();
   return {
-    line: `${describeMemory(estimate, available)}${isPpo ? `. ${describeMemoryModes(...ofPpo)}` : ""}`,
+    line: `${describeMemory(estimate, available)}${isPpo ? `. ${describeMemoryModes(...ofPpo).replace(/\.$/, "")}` : ""}`,
     warnings: memoryWarnings(estimate, available).map(({ message }) => message),
   };
 }

@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: "Reading a run’s diagnosis" };
 export default async function DiagnosisHelpPage() {
   await requireMe();
   const text = await readFile(path.join(process.cwd(), "docs", "diagnosis.md"), "utf8");
-  const [, title = "", body = text] = /^# (.+)\n(.*)$/s.exec(text) ?? [];
+  const [, title = "", body = text] = /^# ([^\n]+)\n(.*)$/s.exec(text) ?? [];
   return (
     <main className="mx-auto max-w-3xl px-4 py-6">
       <PageHeader title={title} actions={<ButtonLink href="/">To the projects</ButtonLink>} />

@@ -143,17 +143,24 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
     );
   if (run.status === "cancelled")
     return (
-      <Notice tone="warn" title={`Cancelled at step ${run.step}${run.totalSteps ? ` of ${run.totalSteps}` : ""}`} />
+      <Notice
+        tone="warn"
+        title={`Cancelled at ${run.method === "ppo" ? "iteration" : "step"} ${run.step}${run.totalSteps ? ` of ${run.totalSteps}` : ""}`}
+      />
     );
   return (
     <Panel>
       <div className="mb-2 flex flex-wrap justify-between gap-x-4 gap-y-1">
         <p aria-live="polite">{run.activity ?? (run.status === "queued" ? "Waiting for the trainer" : "Training")}</p>
         <p className="text-muted tabular-nums">
-          {run.totalSteps ? `${run.method === "ppo" ? "Iteration" : "Step"} ${run.step} of ${run.totalSteps}` : null}
-          {run.etaSeconds !== null && ` · about ${formatDuration(run.etaSeconds)} left`}
-          {run.tokensPerSecond !== null && ` · ${formatNumber(run.tokensPerSecond)} tokens/s`}
-          {run.backend && ` · ${run.backend}`}
+          {[
+            run.totalSteps && `${run.method === "ppo" ? "Iteration" : "Step"} ${run.step} of ${run.totalSteps}`,
+            run.etaSeconds !== null && `about ${formatDuration(run.etaSeconds)} left`,
+            run.tokensPerSecond !== null && `${formatNumber(run.tokensPerSecond)} tokens/s`,
+            run.backend,
+          ]
+            .filter(Boolean)
+            .join(" · ")}
         </p>
       </div>
       <ProgressBar value={run.step} total={run.totalSteps} label="Progress of the run" />

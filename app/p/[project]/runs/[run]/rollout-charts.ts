@@ -7,10 +7,10 @@ const WATCHED: Chart[] = [
   {
     title: "Reward",
     about:
-      "Mean score of the rollouts as the reward source gives it, what is left of it after the KL penalty, and the score on prompts that are not trained on.",
+      "Mean score of the rollouts as the reward source gives it, what is left of it after length, missing end and KL are paid for, and the score on prompts that are not trained on.",
     series: [
       { name: ROLLOUT_METRICS.scores, label: "score" },
-      { name: ROLLOUT_METRICS.rlhfReward, label: "after KL" },
+      { name: ROLLOUT_METRICS.rlhfReward, label: "after penalties and KL" },
       { name: ROLLOUT_METRICS.evalScores, label: "held out", sparse: true },
     ],
   },
