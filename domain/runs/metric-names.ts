@@ -1,3 +1,4 @@
+import { STRENGTH_BUCKETS, type Strength } from "./preference-strength";
 import type { ROLLOUT_METRICS } from "./rollout-metrics";
 
 /**
@@ -30,78 +31,91 @@ export const METRICS = {
   evalAccuracy: "evalAccuracy",
   evalMargin: "evalMargin",
 } as const;
-export type MetricName = (typeof METRICS)[keyof typeof METRICS];
+export type MetricName = (typeof METRICS)[keyof typeof METRICS] | StrengthMetricName;
+/** Of held-out pairs of one preference strength: the accuracy, and how many there are. */
+type StrengthMetricName = `evalAccuracy/${Strength}` | `evalPairs/${Strength}`;
+export const evalAccuracyOf = (strength: Strength) => `evalAccuracy/${strength}` as const;
+export const evalPairsOf = (strength: Strength) => `evalPairs/${strength}` as const;
 /** Suites of a run have names of their own: `suites/math`. */
 export type Metrics = Partial<Record<MetricName | RolloutMetricName | `suites/${string}`, number>>;
 export type RolloutMetricName = (typeof ROLLOUT_METRICS)[keyof typeof ROLLOUT_METRICS];
 
+type Meaning = { title: string; meaning: string; better: "higher" | "lower" | null };
+
 /** What a chart says beside the name. */
-export const metricMeanings: Record<MetricName, { title: string; meaning: string; better: "higher" | "lower" | null }> =
-  {
-    loss: { title: "Loss", meaning: "What the run makes small.", better: "lower" },
-    gradNorm: { title: "Gradient norm", meaning: "Length of the gradient before clipping.", better: null },
-    learningRate: { title: "Learning rate", meaning: "Size of this step, after warm-up and schedule.", better: null },
-    "rewards/chosen": {
-      title: "Reward of chosen",
-      meaning: "β times how much likelier the chosen completion became than it was in the reference.",
-      better: "higher",
-    },
-    "rewards/rejected": {
-      title: "Reward of rejected",
-      meaning: "The same of the rejected completion.",
-      better: "lower",
-    },
-    "rewards/margins": { title: "Margin", meaning: "Reward of chosen minus reward of rejected.", better: "higher" },
-    "rewards/accuracies": {
-      title: "Accuracy",
-      meaning: "Share of pairs in which chosen has the higher reward.",
-      better: "higher",
-    },
-    "logps/chosen": { title: "Log-prob of chosen", meaning: "Log-probability of the chosen completion.", better: null },
-    "logps/rejected": {
-      title: "Log-prob of rejected",
-      meaning: "Log-probability of the rejected completion.",
-      better: null,
-    },
-    "logps/chosenDrift": {
-      title: "Drift of chosen",
-      meaning:
-        "How much likelier (below 0: less likely) the chosen completions are than they were in the reference, nats a completion. Far below 0, the mass goes to texts that nobody has seen.",
-      better: "higher",
-    },
-    sequenceKl: {
-      title: "KL a sequence",
-      meaning:
-        "Estimated distance to the reference on the batch's completions, nats a completion. They are not the policy's own, so read its course, not its size.",
-      better: null,
-    },
-    nll_loss: {
-      title: "NLL of chosen",
-      meaning:
-        "The likelihood's part of the loss before its weight: minus the mean log-probability of a learned token.",
-      better: "lower",
-    },
-    log_odds_ratio: {
-      title: "Log-sigmoid of the odds",
-      meaning: "ORPO's log σ of the log odds of chosen against rejected, mean of the batch; 0 where chosen is certain.",
-      better: "higher",
-    },
-    log_odds_chosen: {
-      title: "Log odds of chosen",
-      meaning: "ORPO's log odds of chosen minus those of rejected, mean of the batch.",
-      better: "higher",
-    },
-    accuracy: { title: "Accuracy", meaning: "Share of pairs in which chosen scores higher.", better: "higher" },
-    margin: { title: "Margin", meaning: "Score of chosen minus score of rejected.", better: "higher" },
-    min_reward: { title: "Lowest score", meaning: "Lowest score of a completion of the batch.", better: null },
-    mean_reward: { title: "Mean score", meaning: "Mean score of the batch's completions.", better: null },
-    max_reward: { title: "Highest score", meaning: "Highest score of a completion of the batch.", better: null },
-    kl: { title: "KL estimate", meaning: "KTO's reference point z, in nats.", better: null },
-    evalLoss: { title: "Validation loss", meaning: "The loss on records that are not trained on.", better: "lower" },
-    evalAccuracy: {
-      title: "Validation accuracy",
-      meaning: "The accuracy on records that are not trained on.",
-      better: "higher",
-    },
-    evalMargin: { title: "Validation margin", meaning: "The margin on records not trained on.", better: "higher" },
-  };
+export const metricMeanings: Record<MetricName, Meaning> = {
+  loss: { title: "Loss", meaning: "What the run makes small.", better: "lower" },
+  gradNorm: { title: "Gradient norm", meaning: "Length of the gradient before clipping.", better: null },
+  learningRate: { title: "Learning rate", meaning: "Size of this step, after warm-up and schedule.", better: null },
+  "rewards/chosen": {
+    title: "Reward of chosen",
+    meaning: "β times how much likelier the chosen completion became than it was in the reference.",
+    better: "higher",
+  },
+  "rewards/rejected": {
+    title: "Reward of rejected",
+    meaning: "The same of the rejected completion.",
+    better: "lower",
+  },
+  "rewards/margins": { title: "Margin", meaning: "Reward of chosen minus reward of rejected.", better: "higher" },
+  "rewards/accuracies": {
+    title: "Accuracy",
+    meaning: "Share of pairs in which chosen has the higher reward.",
+    better: "higher",
+  },
+  "logps/chosen": { title: "Log-prob of chosen", meaning: "Log-probability of the chosen completion.", better: null },
+  "logps/rejected": {
+    title: "Log-prob of rejected",
+    meaning: "Log-probability of the rejected completion.",
+    better: null,
+  },
+  "logps/chosenDrift": {
+    title: "Drift of chosen",
+    meaning:
+      "How much likelier (below 0: less likely) the chosen completions are than they were in the reference, nats a completion. Far below 0, the mass goes to texts that nobody has seen.",
+    better: "higher",
+  },
+  sequenceKl: {
+    title: "KL a sequence",
+    meaning:
+      "Estimated distance to the reference on the batch's completions, nats a completion. They are not the policy's own, so read its course, not its size.",
+    better: null,
+  },
+  nll_loss: {
+    title: "NLL of chosen",
+    meaning: "The likelihood's part of the loss before its weight: minus the mean log-probability of a learned token.",
+    better: "lower",
+  },
+  log_odds_ratio: {
+    title: "Log-sigmoid of the odds",
+    meaning: "ORPO's log σ of the log odds of chosen against rejected, mean of the batch; 0 where chosen is certain.",
+    better: "higher",
+  },
+  log_odds_chosen: {
+    title: "Log odds of chosen",
+    meaning: "ORPO's log odds of chosen minus those of rejected, mean of the batch.",
+    better: "higher",
+  },
+  accuracy: { title: "Accuracy", meaning: "Share of pairs in which chosen scores higher.", better: "higher" },
+  margin: { title: "Margin", meaning: "Score of chosen minus score of rejected.", better: "higher" },
+  min_reward: { title: "Lowest score", meaning: "Lowest score of a completion of the batch.", better: null },
+  mean_reward: { title: "Mean score", meaning: "Mean score of the batch's completions.", better: null },
+  max_reward: { title: "Highest score", meaning: "Highest score of a completion of the batch.", better: null },
+  kl: { title: "KL estimate", meaning: "KTO's reference point z, in nats.", better: null },
+  evalLoss: { title: "Validation loss", meaning: "The loss on records that are not trained on.", better: "lower" },
+  evalAccuracy: {
+    title: "Validation accuracy",
+    meaning: "The accuracy on records that are not trained on.",
+    better: "higher",
+  },
+  evalMargin: { title: "Validation margin", meaning: "The margin on records not trained on.", better: "higher" },
+  ...(Object.fromEntries(STRENGTH_BUCKETS.flatMap(meaningsOfStrength)) as Record<StrengthMetricName, Meaning>),
+};
+
+function meaningsOfStrength({ key, title }: (typeof STRENGTH_BUCKETS)[number]): [StrengthMetricName, Meaning][] {
+  const accuracy = `Share of held-out pairs that people called ${title.toLowerCase()} in which chosen scores higher.`;
+  return [
+    [evalAccuracyOf(key), { title: `Validation accuracy, ${key} better`, meaning: accuracy, better: "higher" }],
+    [evalPairsOf(key), { title: `Validation pairs, ${key} better`, meaning: "How many those are.", better: null }],
+  ];
+}

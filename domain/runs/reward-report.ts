@@ -9,14 +9,6 @@ import { shareSchema } from "../statistics/share";
  * null where it is undefined. Of an ensemble, the score is the members' mean.
  */
 
-/** By margin, as the strengths of a comparison have them: 1, 2/3, 1/3, 0. */
-export const STRENGTH_BUCKETS = [
-  { key: "significantly", title: "Significantly better", from: 5 / 6 },
-  { key: "clearly", title: "Clearly better", from: 1 / 2 },
-  { key: "slightly", title: "Slightly better", from: 1 / 6 },
-  { key: "negligibly", title: "Negligibly better", from: 0 },
-] as const;
-
 /** Pairs in the right order, of the pairs that have something in common. */
 const accuracyGroupSchema = z.object({
   /** A strength bucket's key, a task type, or an annotator's id. */

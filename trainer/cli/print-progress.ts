@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import { describeMemory } from "@/domain/runs/estimate-memory";
-import { METRICS } from "@/domain/runs/metric-names";
+import { evalAccuracyOf, evalPairsOf, METRICS, type Metrics } from "@/domain/runs/metric-names";
+import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
 import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
 import type { RunEvent, StepEvent } from "@/domain/runs/run-events";
 
@@ -43,7 +44,7 @@ export function createProgressPrinter(stream: WriteStream): (event: RunEvent) =>
         else print(describeStep(event));
         break;
       case "evaluation":
-        print(`step ${event.step}: ${describeMetrics(event.metrics)}`);
+        print(`step ${event.step}: ${describeValidation(event.metrics)}`);
         break;
       case "notice":
         print(event.level === "warn" ? `warning: ${event.message}` : event.message);
@@ -69,6 +70,18 @@ function describeStep({ step, totalSteps, metrics, tokensPerSecond, etaSeconds }
     [ROLLOUT_METRICS.length]: metrics[ROLLOUT_METRICS.length],
   };
   return `step ${step}/${totalSteps}: ${describeMetrics(shown)}, ${Math.round(tokensPerSecond)} tokens/s, ${duration(etaSeconds)} left`;
+}
+
+/** The shares by strength in words, each with its pairs. */
+function describeValidation(metrics: Metrics): string {
+  const rest: Record<string, number | undefined> = { ...metrics };
+  const shares = STRENGTH_BUCKETS.flatMap(({ key }) => {
+    const [accuracy, pairs] = [rest[evalAccuracyOf(key)], rest[evalPairsOf(key)]];
+    delete rest[evalAccuracyOf(key)];
+    delete rest[evalPairsOf(key)];
+    return accuracy === undefined ? [] : [`${key} ${Math.round(100 * accuracy)} % of ${pairs}`];
+  });
+  return describeMetrics(rest) + (shares.length > 0 ? `; right by strength: ${shares.join(", ")}` : "");
 }
 
 function describeMetrics(metrics: Record<string, number | undefined>): string {

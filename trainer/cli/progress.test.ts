@@ -77,6 +77,17 @@ describe("progress of a run", () => {
   });
 });
 
+describe("a validation", () => {
+  it("says its accuracy by strength in words", () => {
+    const { stream, written } = makeStream(false);
+    const shares = { "evalAccuracy/clearly": 0.75, "evalPairs/clearly": 4, "evalAccuracy/slightly": 0.5 };
+    const metrics = { evalLoss: 0.25, evalAccuracy: 2 / 3, ...shares, "evalPairs/slightly": 2 };
+    createProgressPrinter(stream)({ type: "evaluation", step: 2, epoch: 1, metrics });
+    const shown = "evalLoss 0.2500, evalAccuracy 0.6667; right by strength: clearly 75 % of 4, slightly 50 % of 2";
+    expect(written()).toBe(`step 2: ${shown}\n`);
+  });
+});
+
 describe("progress of getting a model", () => {
   const pieces = [
     { stage: "downloading", message: "Fetching model.safetensors", bytes: 1, totalBytes: 4 },

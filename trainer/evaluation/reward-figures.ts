@@ -1,5 +1,6 @@
 import { normalizePrompt } from "@/domain/datasets/split";
-import { type AccuracyGroup, type RewardReport, STRENGTH_BUCKETS } from "@/domain/runs/reward-report";
+import { STRENGTH_BUCKETS, strengthOf } from "@/domain/runs/preference-strength";
+import type { AccuracyGroup, RewardReport } from "@/domain/runs/reward-report";
 import { bootstrap } from "@/domain/statistics/bootstrap";
 import { clusteredShare } from "@/domain/statistics/clustered-share";
 import { pearson, spearman } from "@/domain/statistics/correlation";
@@ -30,7 +31,6 @@ export function accuracyOf(pairs: readonly ScoredPair[], isHit: (pair: ScoredPai
 
 /** All figures of the accuracy. */
 export function accuracyFigures(pairs: readonly ScoredPair[]): RewardReport["accuracy"] {
-  const strengthOf = ({ record }: ScoredPair) => STRENGTH_BUCKETS.find(({ from }) => record.margin >= from)?.key;
   const hasMargins = pairs.some(({ record }) => record.margin > 0);
   const annotators = [...new Set(pairs.flatMap(({ record }) => record.lineage.annotatorIds))].sort();
   const taskTypes = [...new Set(pairs.flatMap(({ record }) => record.lineage.taskType ?? []))].sort();
@@ -43,7 +43,7 @@ export function accuracyFigures(pairs: readonly ScoredPair[]): RewardReport["acc
           group(
             key,
             title,
-            pairs.filter((pair) => strengthOf(pair) === key),
+            pairs.filter(({ record }) => strengthOf(record.margin) === key),
           ),
         )
       : [],

@@ -10,6 +10,7 @@ import { packRewardPairs, REWARD_ARGUMENTS, sequenceRewards } from "./pack-rewar
 import { eachExample, type MicroBatchValues, mean, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
+import { strengthFigures } from "./strength-figures";
 import { type LoopMethod, trainingLoop } from "./training-loop";
 
 /**
@@ -54,14 +55,25 @@ export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<Run
     pack,
     valuesPerExample: 2,
   });
+  const carryStrength = Array.from({ length: prepared.count }, (_, index) => example(index)).some(
+    ({ margin }) => margin > 0,
+  );
   async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
     const values = yield* scores(held, "validating", "Validating");
     const losses = tf.tidy(() => pairLosses(tf.tensor1d(values), margins(held, held.length)).dataSync());
-    const figures = scoreFigures([{ examples: held, values }]);
+    const all = [{ examples: held, values }];
+    const figures = scoreFigures(all);
     return {
       [METRICS.evalLoss]: mean(losses),
       [METRICS.evalAccuracy]: figures[METRICS.accuracy],
       [METRICS.evalMargin]: figures[METRICS.margin],
+      ...(carryStrength &&
+        strengthFigures(
+          eachExample(all, (index, [chosen = 0, rejected = 0]) => ({
+            margin: example(index).margin,
+            isRight: chosen > rejected,
+          })),
+        )),
     };
   }
 

@@ -24,9 +24,11 @@ export interface ChartSeries {
   label: string;
   /** Validation figures come seldom: they are drawn with dots. */
   sparse?: boolean;
+  /** The metric that says of how many pairs this is a share. */
+  of?: string;
 }
 
-const COLORS = ["var(--color-accent)", "var(--color-warn)", "var(--color-good)"];
+const COLORS = ["var(--color-accent)", "var(--color-warn)", "var(--color-good)", "var(--color-faint)"];
 
 /** One or more metrics over the steps, with the newest value as a number, and as a table for who cannot see the line. */
 export function MetricChart({
@@ -75,13 +77,16 @@ export function MetricChart({
       actions={
         <>
           <ul className="flex flex-wrap justify-end gap-x-3 text-xs">
-            {present.map(({ name, label }) => (
+            {present.map(({ name, label, of }) => (
               <li key={name} id={chartAnchor(name)} className="flex scroll-mt-16 items-center gap-1.5">
                 <svg viewBox="0 0 8 8" className="size-2" aria-hidden>
                   <circle cx="4" cy="4" r="4" fill={colorOf(series, name)} />
                 </svg>
                 <span className="text-muted">{label}</span>
                 <output className="font-medium tabular-nums">{formatNumber(lastOf(points.get(name)))}</output>
+                {of && points.has(of) && (
+                  <span className="text-faint">of {plural(lastOf(points.get(of)), "pair")}</span>
+                )}
               </li>
             ))}
           </ul>

@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "react";
 import { formatNumber, plural } from "@/app/components/format";
-import { type MetricName, metricMeanings } from "@/domain/runs/metric-names";
+import { evalAccuracyOf, evalPairsOf, type MetricName, metricMeanings } from "@/domain/runs/metric-names";
+import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
 import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
 import { lookedUpRolloutCharts, watchedRolloutCharts } from "./[run]/rollout-charts";
 import type { ChartSeries } from "./metric-chart";
@@ -37,6 +38,15 @@ const CHARTS: Chart[] = [
       { name: "accuracy", label: "training" },
       { name: "evalAccuracy", label: "validation", sparse: true },
     ],
+  },
+  {
+    title: "Validation accuracy by strength",
+    about:
+      "The same on held-out pairs, apart for how much better people called the chosen completion. Clear preferences are learned first.",
+    within: [0, 1],
+    series: STRENGTH_BUCKETS.map(({ key }) => {
+      return { name: evalAccuracyOf(key), label: key, of: evalPairsOf(key), sparse: true };
+    }),
   },
   {
     title: "Margin",
@@ -102,8 +112,11 @@ const CHARTS: Chart[] = [
   },
 ];
 
-/** Counted for the comparison of runs; as a curve it says nothing. */
-const NOT_DRAWN = ["tokens"];
+/** Shown before any figure has come. */
+const FIRST_CHARTS = CHARTS.filter(({ title }) => ["Loss", "Accuracy", "Margin", "Tokens per second"].includes(title));
+
+/** Counts: of tokens for the comparison of runs, of pairs for those who read a share. As curves they say nothing. */
+const NOT_DRAWN = ["tokens", ...STRENGTH_BUCKETS.map(({ key }) => evalPairsOf(key))];
 
 /** What no chart above names, each on its own: a method's new figures are seen before somebody places them. */
 function chartsOfTheRest(known: readonly Chart[], points: MetricPoints): Chart[] {
@@ -138,7 +151,7 @@ interface Figures {
 
 /** The figures of a run that learns from records. */
 export function RunCharts({ points, totalSteps, over }: Figures) {
-  const shown = points.size === 0 && !over ? CHARTS.slice(0, 4) : withFigures(CHARTS, points);
+  const shown = points.size === 0 && !over ? FIRST_CHARTS : withFigures(CHARTS, points);
   return <ChartGrid charts={shown} points={points} totalSteps={totalSteps} />;
 }
 

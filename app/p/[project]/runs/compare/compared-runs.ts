@@ -1,5 +1,6 @@
 import type { Outputs } from "@/app/trpc-client";
-import { METRICS, type MetricName, metricMeanings } from "@/domain/runs/metric-names";
+import { evalPairsOf, METRICS, type MetricName, metricMeanings } from "@/domain/runs/metric-names";
+import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
 
 type Run = Outputs["runs"]["get"];
 type Series = Outputs["runs"]["metrics"];
@@ -37,10 +38,13 @@ export function curveOf(run: ComparedRun, name: string, axis: Axis): Point[] {
   });
 }
 
+/** What the others are counted by; nothing to compare. */
+const COUNTS = ["tokens", ...STRENGTH_BUCKETS.map(({ key }) => evalPairsOf(key))];
+
 /** The metrics that at least one run reports, those with a meaning first and in its order, then the others by name. */
 export function metricsOf(runs: readonly ComparedRun[]): string[] {
   const present = new Set(runs.flatMap(({ metrics }) => metrics.map(({ name }) => name)));
-  present.delete("tokens");
+  for (const name of COUNTS) present.delete(name);
   const known = Object.keys(metricMeanings).filter((name) => present.delete(name));
   return [...known, ...[...present].sort()];
 }
