@@ -1,9 +1,14 @@
 import { METRICS } from "../runs/metric-names";
 import { ROLLOUT_METRICS } from "../runs/rollout-metrics";
 import { hasReference, logRatios } from "./log-ratios";
-import { mean, median, startAndNow, words } from "./series";
+import { mean, median, percent, startAndNow, words } from "./series";
 import { isOnline, numberOf, type Point, pointsOf, type RunTrace } from "./trace";
 import { type Evidence, seen } from "./verdict";
+
+/** Where more than three of ten tokens are clipped, the policy moves further in one iteration than its rollouts can speak for. */
+const MUCH_CLIPPED = 0.3;
+/** Iterations in a row: a single one may be a small rollout's accident. */
+const IN_A_ROW = 3;
 
 /** Nats that a whole completion moves from the reference before it counts as far, whatever the method. */
 export const FAR_FROM_REFERENCE = 40;
@@ -17,7 +22,7 @@ export function signsOfHarm(trace: RunTrace): Evidence[] {
   return [
     ...(isOnline(method) ? [] : lossRose(trace)),
     ...gradientsGrew(trace),
-    ...(isOnline(method) ? klFar(trace) : hasReference(method) ? ratiosFar(trace) : []),
+    ...(isOnline(method) ? [...klFar(trace), ...muchClipped(trace)] : hasReference(method) ? ratiosFar(trace) : []),
   ];
 }
 
@@ -48,6 +53,20 @@ function klFar(trace: RunTrace): Evidence[] {
   if (last.length < 3 || !(mean(last) > limit)) return [];
   const than = target === undefined ? "" : `, where ${words(target)} was the target`;
   return [seen(ROLLOUT_METRICS.kl, last, mean(last), `KL is ${words(mean(last))} nats a sequence${than}.`)];
+}
+
+/**
+ * The iterations of a run in which most was clipped: nothing of it may be left at the end, where the schedule's learning
+ * rate is small or the reward is earned in full, but what the policy became dates from them.
+ */
+export function muchClipped(trace: RunTrace): Evidence[] {
+  const points = pointsOf(trace, ROLLOUT_METRICS.clipFraction);
+  const windows = points.slice(IN_A_ROW - 1).map((_, start) => points.slice(start, start + IN_A_ROW));
+  const worst = windows.reduce((most, window) => (mean(window) > mean(most) ? window : most), windows[0] ?? []);
+  const [first, last] = [worst[0], worst.at(-1)];
+  if (!first || !last || !(mean(worst) > MUCH_CLIPPED)) return [];
+  const text = `In iterations ${first.step} to ${last.step} ${percent(mean(worst))} of the tokens were clipped: the policy left its own rollouts within one iteration.`;
+  return [seen(ROLLOUT_METRICS.clipFraction, worst, mean(worst), text)];
 }
 
 function ratiosFar(trace: RunTrace): Evidence[] {

@@ -4,6 +4,7 @@ import brief from "./fixtures/brief-answers.json";
 import constant from "./fixtures/constant-reward.json";
 import steps from "./fixtures/learning-rate-times-50.json";
 import length from "./fixtures/length-reward.json";
+import tinySteps from "./fixtures/tiny-learning-rate-times-50.json";
 import junk from "./fixtures/words-by-junk.json";
 import { traceOf, verdictsOf } from "./test-trace";
 
@@ -25,6 +26,13 @@ it("a reward that pays for length is exploited", () => {
 
 it("a learning rate fifty times the default breaks the policy within four iterations", () => {
   expect(verdictsOf(traceOfRecord(steps)).critical).toEqual(["learning-rate-out-of-range", "kl-explosion"]);
+});
+
+it("the same harms the tiny model too, though KL is held and the score rises", () => {
+  const { verdicts } = diagnose(traceOfRecord(tinySteps));
+  const critical = verdicts.filter(({ severity }) => severity === "critical");
+  expect(critical.map(({ name }) => name)).toEqual(["learning-rate-out-of-range"]);
+  expect(critical[0]?.evidence.map(({ metric }) => metric)).toContain("policy/clipfrac_avg");
 });
 
 it("a reward for few words that is earned with long junk words is hacked", () => {

@@ -33,6 +33,17 @@ describe("instability", () => {
     expect(severityOf(instability.examine(trace(0.6)))).toBe("warning");
     expect(severityOf(instability.examine(trace(0.2)))).toBe("clear");
   });
+
+  it("of PPO: what was clipped at the start is told when nothing is any more, a single iteration isn't", () => {
+    const rest = line(0.05, 0, 20);
+    const trace = (...first: number[]) =>
+      traceOf("ppo", { "objective/kl": line(0, 1, 20), "policy/clipfrac_avg": [...first, ...rest].slice(0, 20) });
+    expect(instability.examine(trace(0.1, 0.4, 0.3, 0.35))).toMatchObject({
+      severity: "warning",
+      evidence: [{ text: expect.stringContaining("In iterations 2 to 4 35 % of the tokens were clipped") }],
+    });
+    expect(severityOf(instability.examine(trace(0.1, 0.7)))).toBe("clear");
+  });
 });
 
 describe("learning rate", () => {
@@ -48,6 +59,14 @@ describe("learning rate", () => {
     ["too low", run(1e-7), "info"],
     ["unknown", traceOf("dpo", {}), "undecided"],
   ])("%s", (_, trace, expected) => expect(severityOf(learningRate.examine(trace))).toBe(expected));
+
+  it("of PPO: fifty times too high is critical once updates are mostly clipped, though KL is held", () => {
+    const configuration = { policyLearningRate: 1e-2, klTarget: 4, lora: { rank: 8 } };
+    const trace = (clipped: number) =>
+      traceOf("ppo", { "objective/kl": line(0, 3, 8), "policy/clipfrac_avg": line(clipped, 0, 8) }, { configuration });
+    expect(severityOf(learningRate.examine(trace(0.5)))).toBe("critical");
+    expect(severityOf(learningRate.examine(trace(0.2)))).toBe("warning");
+  });
 
   it("of PPO: that of the policy and that of the value model, by their own ranges", () => {
     const configuration = { policyLearningRate: 3e-6, valueLearningRate: 1e-3 };

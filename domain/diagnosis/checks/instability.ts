@@ -1,7 +1,8 @@
 import { METRICS } from "../../runs/metric-names";
 import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
-import { errorOfDifference, mean, median, percent, startAndNow, words } from "../series";
-import { isOnline, numberOf, type Point, pointsOf, type RunTrace } from "../trace";
+import { muchClipped } from "../harm";
+import { errorOfDifference, mean, median, startAndNow, words } from "../series";
+import { isOnline, numberOf, type Point, pointsOf } from "../trace";
 import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
 
 const FEWEST_STEPS = 12;
@@ -9,8 +10,6 @@ const FEWEST_STEPS = 12;
 const SPIKE = 6;
 /** … of which this many are looked at. */
 const BEFORE = 10;
-/** More than every fourth token clipped: the policy moves further in one iteration than the rollouts can speak for. */
-const MUCH_CLIPPED = 0.3;
 
 /** Spikes of loss and gradient, a loss that rises, and updates that are mostly clipped away. */
 export const instability: Check = {
@@ -26,7 +25,7 @@ export const instability: Check = {
     const evidence = [
       ...rise,
       ...gradientSpikes(gradNorm, numberOf(trace, "maxGradNorm") ?? 1),
-      ...(isOnline(trace.method) ? clipping(trace) : lossSpikes(loss)),
+      ...(isOnline(trace.method) ? muchClipped(trace) : lossSpikes(loss)),
     ];
     if (evidence.length === 0) return clear(`no spikes of loss or gradient in ${steps} steps`);
     const fix =
@@ -60,13 +59,6 @@ function lossSpikes(points: readonly Point[]): Evidence[] {
   if (!highest) return [];
   const text = `The loss jumped to ${words(highest.value)} at step ${highest.step}, more than twice what it was at the start.`;
   return [seen(METRICS.loss, around(spikes), highest.value, text)];
-}
-
-function clipping(trace: RunTrace): Evidence[] {
-  const now = pointsOf(trace, ROLLOUT_METRICS.clipFraction).slice(-5);
-  if (now.length < 5 || !(mean(now) > MUCH_CLIPPED)) return [];
-  const text = `${percent(mean(now))} of the tokens are clipped: the policy leaves its own rollouts within one iteration.`;
-  return [seen(ROLLOUT_METRICS.clipFraction, now, mean(now), text)];
 }
 
 const spikesOf = (points: readonly Point[]): Point[] =>
