@@ -72,6 +72,11 @@ export function completePpoConfig(
   const klHorizon = config.klHorizon ?? klHorizonFor(completions, run);
   if (config.klTarget !== undefined && config.klHorizon === undefined && klHorizon < LONGEST_KL_HORIZON) {
     reasons.push(`KL horizon ${klHorizon} instead of 10,000, so that β finds its place within ${run} iterations.`);
+    if (config.klLookahead === undefined) {
+      reasons.push(
+        "KL look-ahead left out: β follows the published formula and falls for as long as KL is below its target; with 10 it stops falling once KL is on its way.",
+      );
+    }
   }
   const klCoefficient = config.klCoefficient ?? (config.klTarget === undefined ? FIXED_KL_COEFFICIENT : undefined);
   return {

@@ -92,6 +92,9 @@ function checkPpo(config: Ppo, place: (path: PropertyKey[]) => string): Ppo {
   if (config.auxiliaryDataset !== undefined && config.auxiliaryCoefficient === 0) {
     throw refuse("auxiliaryDataset", "nothing is learned from it; it needs auxiliaryCoefficient above 0");
   }
+  if (config.klLookahead !== undefined && config.klTarget === undefined) {
+    throw refuse("klLookahead", "without a target β stays as it is; it needs klTarget");
+  }
   if (config.suiteThresholds !== undefined && config.suitesEvery === undefined) {
     throw refuse("suiteThresholds", "no suite is scored; it needs suitesEvery");
   }

@@ -6,7 +6,7 @@ import { configSchemas, type Method } from "@/domain/runs/run-config";
 import { PLACES, type ResolvedConfiguration } from "./resolve-configuration";
 
 export interface ConfigurationField {
-  /** As in RUN.json; inside `lora` with a dot. */
+  /** As in RUN.json; inside an object (`lora`, `suiteThresholds`) with a dot. */
   key: string;
   title: string;
   value: number | string | boolean | null;
@@ -51,6 +51,7 @@ const SPEAKS: Record<string, RegExp> = {
   rolloutBatchSize: /prompts an iteration/,
   policyLearningRate: /^Policy learning rate/,
   klHorizon: /^KL horizon/,
+  klLookahead: /^KL look-ahead/,
 };
 const speaksOf = (reason: string, key: string) => SPEAKS[key]?.test(reason) ?? false;
 
@@ -59,10 +60,17 @@ function describeFields(
   values: Record<string, unknown>,
   prefix: string,
 ): ConfigurationField[] {
-  const left: readonly string[] = [...PLACES, "method", "rewardFunctions", "suiteThresholds"]; // rewards are chosen apart
+  const left: readonly string[] = [...PLACES, "method", "rewardFunctions"]; // rewards are chosen apart
   return Object.entries(shape).flatMap(([key, schema]) => {
     const meaning = fieldMeanings.get(schema);
     if (!meaning || left.includes(key)) return [];
+    const { keys, value: one } = entriesOf(schema) ?? {};
+    if (keys && one) {
+      const given = (values[key] ?? {}) as Record<string, unknown>;
+      return keys.map((name) =>
+        describeField(`${prefix}${key}.${name}`, one, { ...meaning, title: `${meaning.title}, ${name}` }, given[name]),
+      );
+    }
     return [describeField(prefix + key, schema, meaning, key === "lora" ? values.lora !== undefined : values[key])];
   });
 }
@@ -90,10 +98,29 @@ function plain(value: unknown): ConfigurationField["value"] {
   return Array.isArray(value) ? value.join(", ") : null;
 }
 
-/** Looks through `optional` and `default` at what a value is. */
+type Definition = {
+  type: string;
+  innerType?: z.ZodType;
+  entries?: object;
+  keyType?: z.ZodType;
+  valueType?: z.ZodType;
+};
+
+/** Looks through `optional` and `default`. */
+function definitionOf(schema: z.ZodType): Definition {
+  const { def } = schema as z.ZodType & { def: Definition };
+  return def.innerType ? definitionOf(def.innerType) : def;
+}
+
+/** Of a record whose keys are known: a field for each of them. */
+function entriesOf(schema: z.ZodType): { keys: string[]; value: z.ZodType } | null {
+  const { keyType, valueType } = definitionOf(schema);
+  const names = keyType && definitionOf(keyType).entries;
+  return names && valueType ? { keys: Object.values(names), value: valueType } : null;
+}
+
 function kindOf(schema: z.ZodType): Pick<ConfigurationField, "type" | "options"> {
-  const { def } = schema as z.ZodType & { def: { type: string; innerType?: z.ZodType; entries?: object } };
-  if (def.innerType) return kindOf(def.innerType);
+  const def = definitionOf(schema);
   if (def.type === "enum") return { type: "choice", options: Object.values(def.entries ?? {}) };
   if (def.type === "number" || def.type === "boolean") return { type: def.type, options: null };
   return { type: "text", options: null };

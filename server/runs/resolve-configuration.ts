@@ -5,7 +5,7 @@ import { rangeWarnings } from "@/domain/runs/range-warnings";
 import type { CompleteRunConfig, Method } from "@/domain/runs/run-config";
 import { totalSteps } from "@/domain/runs/total-steps";
 
-/** Values that a person chose on the sheet, by key; a key inside `lora` is written `lora.rank`. `lora: false` trains all weights. */
+/** Values that a person chose on the sheet, by key; a key inside an object is written `lora.rank`. `lora: false` trains all weights. */
 export type Overrides = Record<string, number | string | boolean>;
 
 export interface ResolvedConfiguration {
@@ -68,6 +68,8 @@ function apply(asked: Record<string, unknown>, key: string, value: Overrides[str
     if (value === false) delete asked.lora;
   } else if (outer === "lora" && inner) {
     asked.lora = { ...(asked.lora as object | undefined), [inner]: inner === "targets" ? targets(value) : value };
+  } else if (outer === "suiteThresholds" && inner) {
+    asked.suiteThresholds = { ...(asked.suiteThresholds as object | undefined), [inner]: value };
   } else if (key === "rewardFunctions") asked[key] = rewardFunctions(value);
   else asked[key] = value;
 }

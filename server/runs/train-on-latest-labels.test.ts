@@ -60,6 +60,23 @@ describe("the sheet", () => {
     for (const { meaning } of sheet.configuration) expect(meaning).not.toBe("");
   });
 
+  it("has a field for each capability suite's threshold, and says at which a value is wrong", async () => {
+    const { projectId } = await labelled(16);
+    const sheet = (overrides: Overrides) => runSheet({ projectId, method: "ppo", overrides });
+    const { configuration } = await sheet({ suitesEvery: 5, "suiteThresholds.math": 0.4 });
+    const thresholds = configuration.filter(({ key }) => key.startsWith("suiteThresholds"));
+    expect(thresholds.map(({ key, title, type, value }) => [key, title, type, value])).toEqual([
+      ["suiteThresholds.math", "Least accuracy, math", "number", 0.4],
+      ["suiteThresholds.coding", "Least accuracy, coding", "number", null],
+      ["suiteThresholds.reasoning", "Least accuracy, reasoning", "number", null],
+    ]);
+    await expect(sheet({ suitesEvery: 5, "suiteThresholds.coding": 40 })).rejects.toThrow(
+      /^run: suiteThresholds\.coding: .*<=1 \(got 40\)/,
+    );
+    await expect(sheet({ suitesEvery: 5, "suiteThresholds.singing": 0.4 })).rejects.toThrow(/^run: suiteThresholds/);
+    await expect(sheet({ "suiteThresholds.math": 0.4 })).rejects.toThrow(/^run: suiteThresholds: .*suitesEvery/);
+  });
+
   it("shows the numbers of all weights when the adapter is switched off", async () => {
     const { projectId } = await labelled(16);
     const { configuration } = await runSheet({ projectId, overrides: { lora: false } });

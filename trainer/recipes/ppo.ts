@@ -15,7 +15,7 @@ import { CapabilityWatch } from "./ppo/capability-watch";
 import { estimateAdvantages } from "./ppo/estimate-advantages";
 import { locateFourModels } from "./ppo/four-models";
 import { iterationFigures } from "./ppo/iteration-figures";
-import { nextKlCoefficient, startingKlCoefficient } from "./ppo/kl-coefficient";
+import { courseAfter, nextKlCoefficient, startingKlCoefficient } from "./ppo/kl-coefficient";
 import { type Learner, type Lesson, learn, stepsPerIteration } from "./ppo/learn";
 import { nucleiTensor, nucleusFinder } from "./ppo/nucleus";
 import { POLICY_FIGURES, policyLoss, valueLoss } from "./ppo/policy-loss";
@@ -100,7 +100,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   }
 
   // 2. Iterations.
-  const numbers: PpoNumbers = { klCoefficient: Number.NaN, moments: NO_MOMENTS }; // β from the first scores on
+  const numbers: PpoNumbers = { klCoefficient: Number.NaN, klCourse: [], moments: NO_MOMENTS }; // β from the first scores on
   const checkpoints = new Checkpoints(run.checkpointFolder, fingerprint, run.resume);
   const state = ppoState(policySeat, valueSeat, watch, numbers);
   const checkpointEvery = config.checkpointEvery ?? defaultCheckpointEvery(config, schedule.length);
@@ -203,7 +203,8 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
 
     // Adapt.
     const kl = sum(estimates.kl.map((row) => sum(row))) / samples.length;
-    numbers.klCoefficient = nextKlCoefficient(klCoefficient, kl, samples.length, config);
+    numbers.klCourse = courseAfter(numbers.klCourse, kl, config);
+    numbers.klCoefficient = nextKlCoefficient(klCoefficient, numbers.klCourse, samples.length, config);
     numbers.moments = shaped.moments;
 
     // Tell.

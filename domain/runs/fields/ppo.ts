@@ -8,6 +8,9 @@ const positive = () => z.number().positive();
 const count = () => z.int().positive();
 const weight = { weight: z.number().default(1) };
 
+/** Of a KL that is as noisy as a few completions make it, two points have no slope. */
+export const FEWEST_LOOKED_BACK_ON = 3;
+
 /** A reward that is computed rather than learned; the scores of all of them are added, each times its weight. */
 export const rewardFunctionSchema = z.discriminatedUnion("name", [
   z.strictObject({
@@ -182,6 +185,18 @@ export const ppoFields = {
       "Completions over which β adapts; fewer adapts faster. Left out: a twentieth of the run's, at most 10,000.",
     group: "method",
   }),
+  klLookahead: field(z.int().min(FEWEST_LOOKED_BACK_ON).optional(), {
+    title: "KL look-ahead",
+    meaning:
+      "β is not lowered while KL, going on as in the last so many iterations, would reach its target within as many more. Left out: β follows the published formula, which lowers it for as long as KL is below the target, so that KL overshoots where the policy follows slowly. 10 suits a run of some tens of iterations.",
+    group: "method",
+    unit: "iterations",
+    safe: {
+      min: 5,
+      max: 20,
+      why: "over fewer iterations the slope is noise; over more, β waits for a KL that has stopped rising",
+    },
+  }),
   epochKlLimit: field(positive().optional(), {
     title: "Stop an iteration at",
     meaning: "Ends an iteration's epochs early once the policy is this far from the one that wrote the completions.",
@@ -257,8 +272,9 @@ export const ppoFields = {
     group: "method",
   }),
   suiteThresholds: field(z.partialRecord(z.enum(SUITE_NAMES), z.number().min(0).max(1)).optional(), {
-    title: "Suite thresholds",
-    meaning: "Least accuracy by suite, in place of what it may lose.",
+    title: "Least accuracy",
+    meaning:
+      "0 to 1: below it the suite's practice questions are mixed in, whatever it lost. Left out: by what it may lose. Suites must be scored.",
     group: "method",
   }),
   practiceMixRatio: field(z.number().gt(0).max(1).default(0.2), {

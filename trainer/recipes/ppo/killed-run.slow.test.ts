@@ -32,6 +32,7 @@ it("killed with -9 twice ends with the same weights as one that was never killed
     policyLearningRate: 2e-3,
     klTarget: 0.05,
     klHorizon: 100,
+    klLookahead: 5,
     normalizeReward: true,
     topP: 0.95,
     checkpointEvery: 2,

@@ -1,4 +1,5 @@
 import { FIXED_KL_COEFFICIENT } from "@/domain/runs/complete-ppo-config";
+import { willReachTarget } from "./kl-lookahead";
 
 /** The most by which one iteration's KL can be off its target, for the controller. */
 const LARGEST_ERROR = 0.2;
@@ -29,18 +30,31 @@ export function startingKlCoefficient(
  *
  *   β ← β·(1 + clip(KL/target − 1, ±0.2)·n/horizon)
  *
- * Without a target β stays. Rounded to single precision, which a checkpoint holds exactly.
+ * Without a target β stays. With a `klLookahead` it also stays where it would fall although KL is on its way to the target
+ * (`kl-lookahead.ts`). Rounded to single precision, which a checkpoint holds exactly.
  *
- * @param kl summed over each completion, mean over completions, nats
+ * @param course KL of each iteration, summed over each completion, mean over completions, nats; the present one last
  * @param completions n, those of this iteration
  */
 export function nextKlCoefficient(
   klCoefficient: number,
-  kl: number,
+  course: readonly number[],
   completions: number,
-  { klTarget, klHorizon }: { klTarget?: number; klHorizon: number },
+  { klTarget, klHorizon, klLookahead }: { klTarget?: number; klHorizon: number; klLookahead?: number },
 ): number {
-  if (klTarget === undefined) return klCoefficient;
+  const kl = course.at(-1);
+  if (klTarget === undefined || kl === undefined) return klCoefficient;
   const error = Math.max(-LARGEST_ERROR, Math.min(LARGEST_ERROR, kl / klTarget - 1));
+  if (error < 0 && klLookahead !== undefined && willReachTarget(course, { klTarget, klLookahead }))
+    return klCoefficient;
   return Math.fround(klCoefficient * (1 + (error * completions) / klHorizon));
+}
+
+/** What the next iterations look back on, this iteration's KL included, in single precision as a checkpoint has it. */
+export function courseAfter(
+  course: readonly number[],
+  kl: number,
+  { klLookahead = 1 }: { klLookahead?: number },
+): readonly number[] {
+  return [...course, Math.fround(kl)].slice(-klLookahead);
 }

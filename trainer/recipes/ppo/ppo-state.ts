@@ -6,13 +6,20 @@ import type { RunningMoments } from "./running-moments";
 import type { Seat } from "./seat";
 
 /** What changes from iteration to iteration beside the weights. */
-export type PpoNumbers = { klCoefficient: number; moments: RunningMoments };
+export type PpoNumbers = {
+  klCoefficient: number;
+  /** KL of the last iterations, as far as β's controller looks back; the oldest first. */
+  klCourse: readonly number[];
+  moments: RunningMoments;
+};
+
+const KL_COURSE = "ppo/klCourse";
 
 type Learning = Pick<Seat<unknown>, "exportState" | "importState">;
 
 /**
- * All that a PPO run goes on from beside the policy's weights: both optimizers, the value model, β, the
- * normaliser and what the suites came to.
+ * All that a PPO run goes on from beside the policy's weights: both optimizers, the value model, β and the
+ * KLs that it follows, the normaliser and what the suites came to.
  * The place among the prompts and every random draw follow from the seed and the iteration, which is the checkpoint's
  * step. All numbers are held in single precision, so that a checkpoint loses nothing.
  */
@@ -27,6 +34,8 @@ export function ppoState(
       const { count, mean, variance } = numbers.moments;
       const data = Float32Array.from([numbers.klCoefficient, count, mean, variance]);
       const tensors: OptimizerTensor[] = [{ name: "ppo/numbers", shape: [4], data }];
+      const course = Float32Array.from(numbers.klCourse);
+      if (course.length > 0) tensors.push({ name: KL_COURSE, shape: [course.length], data: course });
       if (watch) tensors.push(watch.exportState());
       tensors.push(...withPrefix("policy/", (await policy.exportState()).optimizer));
       if (!value) return tensors;
@@ -43,6 +52,7 @@ export function ppoState(
       value?.importState({ weights: ofPrefix("weights/", all), optimizer: ofPrefix("value/", all) });
       policy.importState({ optimizer: ofPrefix("policy/", all) });
       numbers.klCoefficient = klCoefficient as number;
+      numbers.klCourse = [...(all.find(({ name }) => name === KL_COURSE)?.data ?? [])];
       numbers.moments = { count: count as number, mean: mean as number, variance: variance as number };
     },
   };

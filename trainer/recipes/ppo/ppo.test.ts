@@ -116,7 +116,8 @@ describe("PPO", () => {
   });
 
   it("stopped and resumed ends with the same bits, β and normaliser included", async () => {
-    const config = { maxSteps: 4, klTarget: 0.01, klHorizon: 8, normalizeReward: true, lrScheduler: "cosine" };
+    const ofBeta = { klTarget: 0.3, klHorizon: 8, klLookahead: 3 };
+    const config = { maxSteps: 4, ...ofBeta, normalizeReward: true, lrScheduler: "cosine" };
     const weights = () => trainedWeights(outputDir);
     await train(config);
     const [whole, wholeRows] = [await weights(), await linesOf("metrics.jsonl")];

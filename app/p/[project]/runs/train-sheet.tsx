@@ -155,10 +155,17 @@ export function TrainSheet({
   );
 }
 
-/** The server names the field first: "run: learningRate: expected …". Null where the error is about something else. */
+/**
+ * The server names the field first: "run: learningRate: expected …", or the object that it is in, as in "run:
+ * suiteThresholds: …". Null where the error is about something else.
+ */
 function refusedValue(message: string, overrides: Overrides): { key: string; message: string } | null {
-  const key = Object.keys(overrides).find((name) => message.startsWith(`run: ${name}: `));
-  return key === undefined ? null : { key, message: message.slice(`run: ${key}: `.length) };
+  const names = Object.keys(overrides);
+  const about = (name: string) => message.startsWith(`run: ${name}: `);
+  const outer = (name: string) => name.split(".")[0] ?? name;
+  const key = names.find(about) ?? names.find((name) => about(outer(name)));
+  if (key === undefined) return null;
+  return { key, message: message.replace(about(key) ? `run: ${key}: ` : `run: ${outer(key)}: `, "") };
 }
 
 function Choice({

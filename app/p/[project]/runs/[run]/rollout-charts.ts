@@ -105,10 +105,15 @@ const LOOKED_UP: Chart[] = [
     ],
   },
   {
-    title: "Held-out text",
-    about: "Loss on text that is not rewarded. If it rises, the policy forgets.",
+    title: "Losses of text beside the rollouts",
+    about:
+      "Of what the policy learns or is held to beside its own completions: demonstrations that are mixed in, practice questions of a suite that fell, and text that earns no reward. If they rise, the policy forgets.",
     unit: "nats a token",
-    series: [{ name: ROLLOUT_METRICS.auxiliaryLoss, label: "loss" }],
+    series: [
+      { name: ROLLOUT_METRICS.sftLoss, label: "demonstrations" },
+      { name: ROLLOUT_METRICS.practiceLoss, label: "practice", sparse: true },
+      { name: ROLLOUT_METRICS.auxiliaryLoss, label: "auxiliary text" },
+    ],
   },
   {
     title: "Distance of an update",
@@ -136,6 +141,13 @@ const LOOKED_UP: Chart[] = [
       { name: ROLLOUT_METRICS.scoreSpeed, label: "score" },
       { name: ROLLOUT_METRICS.updateSpeed, label: "learn" },
     ],
+  },
+  {
+    title: "Peak memory",
+    about: "The most that the run's process has held so far, models, optimizers and TensorFlow included.",
+    unit: "GB",
+    within: [0, "auto"],
+    series: [{ name: ROLLOUT_METRICS.peakMemory, label: "peak" }],
   },
   {
     title: "Gradient norm of the value model",
