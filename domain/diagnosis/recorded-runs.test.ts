@@ -4,6 +4,7 @@ import brief from "./fixtures/brief-answers.json";
 import constant from "./fixtures/constant-reward.json";
 import steps from "./fixtures/learning-rate-times-50.json";
 import length from "./fixtures/length-reward.json";
+import smolConstant from "./fixtures/smol-constant-reward.json";
 import tinySteps from "./fixtures/tiny-learning-rate-times-50.json";
 import junk from "./fixtures/words-by-junk.json";
 import { traceOf, verdictsOf } from "./test-trace";
@@ -16,8 +17,11 @@ it("a run that learned to answer briefly has nothing critical", () => {
   expect(verdictsOf(traceOfRecord(brief)).critical).toEqual([]);
 });
 
-it("a constant reward gives no signal to learn from", () => {
-  expect(verdictsOf(traceOfRecord(constant)).critical).toEqual(["no-learning"]);
+it.each([
+  ["the tiny model", constant],
+  ["SmolLM2, after three iterations", smolConstant],
+])("a constant reward gives %s no signal to learn from", (_, record) => {
+  expect(verdictsOf(traceOfRecord(record)).critical).toEqual(["no-learning"]);
 });
 
 it("a reward that pays for length is exploited", () => {

@@ -62,6 +62,7 @@ describe("reward hacking", () => {
 
 describe("length exploitation", () => {
   const length = (from: number, to: number) => ({ "completions/length": line(from, to, 20) });
+  const ended = (from: number, to: number) => ({ "completions/ended": line(from, to, 20) });
   const correlation = (value: number) => ({ "completions/scoreLengthCorrelation": line(value, value, 20) });
   it.each([
     [
@@ -73,6 +74,21 @@ describe("length exploitation", () => {
     ["length doubles with the score", { ...rising, ...length(20, 45) }, "critical"],
     ["score rises, length stays", { ...rising, ...length(20, 22), ...correlation(0.2) }, "clear"],
     ["length decides, nothing was made of it yet", { ...flat, ...length(20, 20), ...correlation(0.9) }, "warning"],
+    [
+      "the score rises by length up to the limit, which is near",
+      { ...rising, ...length(23, 28), ...correlation(0.9), ...ended(0.4, 0.05) },
+      "critical",
+    ],
+    [
+      "fewer end with the score, which has another reason",
+      { ...rising, ...length(23, 28), ...correlation(0.2), ...ended(0.4, 0.05) },
+      "warning",
+    ],
+    [
+      "more end with the score, though it follows length",
+      { ...rising, ...length(23, 28), ...correlation(0.9), ...ended(0.4, 0.9) },
+      "warning",
+    ],
     ["length grows, the score does not", { ...flat, ...length(20, 45) }, "clear"],
     ["no lengths", rising, "undecided"],
   ])("%s", (_, series, expected) =>
