@@ -3,8 +3,9 @@ import type { ROLLOUT_METRICS } from "./rollout-metrics";
 
 /**
  * Names of the figures in metrics.jsonl, spelled as TRL spells them, so that a run can be laid beside one of TRL's.
- * `logps/*` are sums over a completion's tokens (ORPO, SimPO: means), averaged over the batch. Names that TRL has none for
- * are in the project's own spelling.
+ * `logps/*` are sums over a completion's tokens (ORPO, SimPO: means), averaged over the batch. `logits/*` are means over
+ * the vocabulary and over completion tokens (of ORPO and SimPO too, where TRL counts prompts and padding in). Names that TRL
+ * has none for are in the project's own spelling.
  */
 export const METRICS = {
   loss: "loss",
@@ -16,6 +17,8 @@ export const METRICS = {
   rewardsAccuracies: "rewards/accuracies",
   logpsChosen: "logps/chosen",
   logpsRejected: "logps/rejected",
+  logitsChosen: "logits/chosen",
+  logitsRejected: "logits/rejected",
   chosenDrift: "logps/chosenDrift",
   sequenceKl: "sequenceKl",
   nllLoss: "nll_loss",
@@ -67,6 +70,17 @@ export const metricMeanings: Record<MetricName, Meaning> = {
   "logps/rejected": {
     title: "Log-prob of rejected",
     meaning: "Log-probability of the rejected completion.",
+    better: null,
+  },
+  "logits/chosen": {
+    title: "Mean logit of chosen",
+    meaning:
+      "Mean of the logits over the vocabulary and over the chosen completions' tokens. It moves with the scale of the output, not with its quality: a steady run away shows drift.",
+    better: null,
+  },
+  "logits/rejected": {
+    title: "Mean logit of rejected",
+    meaning: "The same of the rejected completions.",
     better: null,
   },
   "logps/chosenDrift": {

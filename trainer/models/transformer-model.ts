@@ -95,6 +95,11 @@ class TransformerModel implements CausalLanguageModel {
     return this.family.score !== null;
   }
 
+  get headTrains(): boolean {
+    const head = this.family.head?.value;
+    return head instanceof tf.Variable && head.trainable;
+  }
+
   get trainable(): tf.Variable[] {
     const weights = this.lora ? loraVariables(this.family.linears) : [];
     return [...weights, ...variablesOf(this.family.parameters)];
@@ -123,6 +128,10 @@ class TransformerModel implements CausalLanguageModel {
 
   targetLogProbs(hidden: tf.Tensor2D, positions: tf.Tensor1D, targets: tf.Tensor1D): tf.Tensor1D {
     return headLogProbs(tf.gather(hidden, positions), this.head(), targets);
+  }
+
+  headMean(): tf.Tensor1D {
+    return tf.mean(this.head(), 0);
   }
 
   rewards(hidden: tf.Tensor2D, positions: tf.Tensor1D): tf.Tensor1D {

@@ -70,6 +70,8 @@ export interface CausalLanguageModel {
   readonly trainable: tf.Variable[];
   readonly lora: LoraConfig | null;
   readonly hasRewardHead: boolean;
+  /** Whether training changes the output head. */
+  readonly headTrains: boolean;
 
   /** Final hidden states after the last norm: [tokens, hidden]. */
   hiddenStates(batch: PackedTensors, options: ForwardOptions): tf.Tensor2D;
@@ -87,6 +89,8 @@ export interface CausalLanguageModel {
    * The logits are not kept for the backward pass.
    */
   targetLogProbs(hidden: tf.Tensor2D, positions: tf.Tensor1D, targets: tf.Tensor1D): tf.Tensor1D;
+  /** Mean of the output head's rows, [hidden]: h·headMean is the mean of h's logits over the vocabulary. */
+  headMean(): tf.Tensor1D;
   /** Scalar reward read at each of `positions`: [n]. Throws without a reward head. */
   rewards(hidden: tf.Tensor2D, positions: tf.Tensor1D): tf.Tensor1D;
 

@@ -10,6 +10,7 @@ import { withSftMix } from "../losses/sft-mix";
 import { pairs } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
+import { besideLogProbs, sequenceMeasures } from "./mean-logits";
 import {
   chosenAndRejected,
   chosenTokens,
@@ -59,13 +60,17 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   });
 
   // 3. The loss. Everything that differs between two micro-batches is an argument.
+  const measure = sequenceMeasures(run.scope, model);
   const objective = gradientFunction(run.scope, "dpo-gradients", model.trainable, (args) => {
     const [referenceSums, lengths, weights, chosenTokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
       ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Scalar],
       tf.Tensor1D?,
     ];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    return { loss: lossOf(sums, referenceSums, lengths, weights, chosenTokens, config), sequences: sums };
+    const measured = measure(args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
+    return {
+      loss: lossOf(measured.sums, referenceSums, lengths, weights, chosenTokens, config),
+      sequences: besideLogProbs(measured, 2),
+    };
   });
   const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
@@ -79,7 +84,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   const figures = (values: readonly MicroBatchValues[]) =>
     pairFigures(
       values,
-      (index, [chosen = 0, rejected = 0]) => {
+      (index, [chosen = 0, rejected = 0, ...logits]) => {
         const [referenceChosen = 0, referenceRejected = 0] = reference.subarray(2 * index, 2 * index + 2);
         const pair = example(index);
         const logRatios: [number, number] = [chosen - referenceChosen, rejected - referenceRejected];
@@ -88,6 +93,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
           rewards: [config.beta * logRatios[0], config.beta * logRatios[1]],
           logps: [chosen, rejected],
           logRatios,
+          logits,
           tokens: [pair.chosen.completionIds.length, pair.rejected.completionIds.length],
         };
       },

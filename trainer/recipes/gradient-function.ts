@@ -5,7 +5,7 @@ import type { RunScope } from "./run-scope";
 export type Objective = (args: readonly tf.Tensor[]) => {
   /** This micro-batch's share of the step's loss; the shares of all micro-batches sum to it. */
   loss: tf.Scalar;
-  /** What the metrics are made of, one value a sequence: log-probs or rewards. [sequences] */
+  /** What the metrics are made of, example by example: log-probs, logits or rewards of its sequences. [slots · values] */
   sequences: tf.Tensor1D;
 };
 

@@ -7,6 +7,7 @@ import { withSftMix } from "../losses/sft-mix";
 import { ratedCompletions } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
+import { besideLogProbs, logitFigures, sequenceMeasures } from "./mean-logits";
 import { PACKED_ARGUMENTS, packSequences, sequenceLogProbs } from "./pack-completions";
 import { driftFigures, eachExample, type MicroBatchValues, mean, nllFigure, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
@@ -95,13 +96,15 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
     const completions = batch.filter(isDesirable).map((index) => example(index).sequence.completionIds);
     return tf.scalar(Math.max(1, completions.flat().length));
   };
+  const measure = sequenceMeasures(run.scope, model);
   const objective = gradientFunction(run.scope, "kto-gradients", model.trainable, (args) => {
     const [referenceSums, desirable, weights, point, tokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
       ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Scalar, tf.Scalar],
       tf.Tensor1D?,
     ];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    return { loss: lossOf(sums, referenceSums, desirable, weights, point, tokens), sequences: sums };
+    const measured = measure(args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
+    const loss = lossOf(measured.sums, referenceSums, desirable, weights, point, tokens);
+    return { loss, sequences: besideLogProbs(measured, 1) };
   });
   const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
@@ -114,10 +117,11 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       ...draws,
     ]);
   const figures = (microBatches: readonly MicroBatchValues[]): Metrics => {
-    const rows = eachExample(microBatches, (index, [sum = 0]) => ({
+    const rows = eachExample(microBatches, (index, [sum = 0, logits]) => ({
       desirable: example(index).desirable,
       reward: config.beta * (sum - (reference[index] as number)),
       logp: sum,
+      logits,
       logRatio: sum - (reference[index] as number),
       isChosen: example(index).desirable,
       tokens: example(index).sequence.completionIds.length,
@@ -132,6 +136,7 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       ...ofKind(chosen, METRICS.rewardsChosen, METRICS.logpsChosen),
       ...ofKind(rejected, METRICS.rewardsRejected, METRICS.logpsRejected),
       [METRICS.kl]: z,
+      ...logitFigures(rows),
       ...driftFigures(rows),
       ...(config.sftMixRatio > 0 && nllFigure(chosen)),
     };

@@ -5,6 +5,7 @@ import { oddsRatioLoss } from "../losses/orpo";
 import { pairs } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
+import { besideLogProbs, sequenceMeasures } from "./mean-logits";
 import { PACKED_ARGUMENTS, packWholePairs, pairLengths, sequenceLogProbs } from "./pack-completions";
 import { type MicroBatchValues, mean, pairFigures, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
@@ -43,6 +44,7 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
   };
 
   // 2. The loss.
+  const measure = sequenceMeasures(run.scope, model);
   const objective = gradientFunction(run.scope, "orpo-gradients", model.trainable, (args) => {
     const [lengths, weights, targets, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
       tf.Tensor1D,
@@ -50,8 +52,8 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
       tf.Scalar,
       tf.Tensor1D?,
     ];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    return { loss: lossOf(sums, lengths, weights, targets), sequences: sums };
+    const measured = measure(args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
+    return { loss: lossOf(measured.sums, lengths, weights, targets), sequences: besideLogProbs(measured, 3) };
   });
   const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
@@ -65,13 +67,13 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
     const logOdds: number[] = [];
     let learned = 0; // Σ log π of prompt and chosen
     const examples = values.flatMap(({ examples }) => examples);
-    const ofPairs = pairFigures(values, (index, [prompt = 0, chosen = 0, rejected = 0]) => {
+    const ofPairs = pairFigures(values, (index, [prompt = 0, chosen = 0, rejected = 0, _, ...logits]) => {
       const pair = example(index);
       const tokens: [number, number] = [pair.chosen.completionIds.length, pair.rejected.completionIds.length];
       const logps: [number, number] = [chosen / tokens[0], rejected / tokens[1]];
       logOdds.push(logOddsOf(logps[0]) - logOddsOf(logps[1]));
       learned += prompt + chosen;
-      return { rewards: [config.lambda * logps[0], config.lambda * logps[1]], logps, tokens };
+      return { rewards: [config.lambda * logps[0], config.lambda * logps[1]], logps, logits, tokens };
     });
     return {
       ...ofPairs,

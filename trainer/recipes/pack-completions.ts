@@ -98,17 +98,21 @@ export type ForwardMemory = { gradientCheckpointing?: boolean };
 /** How a training pass differs from one that only measures. */
 export type TrainingPass = ForwardMemory & { dropoutSeed?: tf.Tensor1D };
 
-/** Log-probs of the completion tokens: each [targets], and which sequence they belong to [sequences, targets]. */
+/**
+ * Log-probs of the completion tokens: each [targets], which sequence they belong to [sequences, targets], and the hidden
+ * states that they are read from [targets, hidden].
+ */
 export function completionLogProbs(
   model: CausalLanguageModel,
   packed: readonly tf.Tensor[],
   options: TrainingPass = {},
-): { logProbs: tf.Tensor1D; membership: tf.Tensor2D } {
+): { logProbs: tf.Tensor1D; membership: tf.Tensor2D; hidden: tf.Tensor2D } {
   const batch: PackedTensors = packedTensorsFrom(packed);
   const [positions, targets, membership] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
   const { gradientCheckpointing = false, dropoutSeed } = options;
-  const hidden = model.hiddenStates(batch, { adapter: true, recompute: gradientCheckpointing, dropoutSeed });
-  return { logProbs: model.targetLogProbs(hidden, positions, targets), membership };
+  const states = model.hiddenStates(batch, { adapter: true, recompute: gradientCheckpointing, dropoutSeed });
+  const logProbs = model.targetLogProbs(states, positions, targets);
+  return { logProbs, membership, hidden: tf.gather(states, positions) };
 }
 
 /** Log-probs summed over each sequence's completion tokens: [sequences]. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import { sequenceKl } from "../losses/sequence-kl";
+import { logitFigures } from "./mean-logits";
 
 /** What a micro-batch's forward pass gave: `values` holds the same number for each example, in their order. */
 export type MicroBatchValues = { examples: readonly number[]; values: Float32Array };
@@ -16,6 +17,8 @@ export type PairValues = {
   sums?: [number, number];
   /** Δ against the reference, where there is one. */
   logRatios?: [number, number];
+  /** Mean logits, summed over tokens, where they were measured. */
+  logits?: readonly number[];
 };
 
 /**
@@ -34,6 +37,9 @@ export function pairFigures(
   const completions = rows.flatMap(({ logRatios, tokens }) =>
     (logRatios ?? []).map((logRatio, side) => ({ logRatio, tokens: tokens[side] as number, isChosen: side === 0 })),
   );
+  const logits = rows.flatMap(({ logits = [], tokens }) =>
+    tokens.map((count, side) => ({ logits: logits[side], tokens: count, isChosen: side === 0 })),
+  );
   const chosen = rows.map(({ logps, sums = logps, tokens }) => ({ logp: sums[0], tokens: tokens[0] }));
   return {
     [METRICS.rewardsChosen]: mean(rows.map(({ rewards }) => rewards[0])),
@@ -42,6 +48,7 @@ export function pairFigures(
     [METRICS.rewardsAccuracies]: mean(rows.map(({ rewards }) => (rewards[0] > rewards[1] ? 1 : 0))),
     [METRICS.logpsChosen]: mean(rows.map(({ logps }) => logps[0])),
     [METRICS.logpsRejected]: mean(rows.map(({ logps }) => logps[1])),
+    ...logitFigures(logits),
     ...(completions.length > 0 && driftFigures(completions)),
     ...(sftMixRatio > 0 && nllFigure(chosen)),
   };

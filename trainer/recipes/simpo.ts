@@ -6,6 +6,7 @@ import { simpoLoss } from "../losses/simpo";
 import { pairs } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
 import { callOnce, gradientFunction } from "./gradient-function";
+import { besideLogProbs, sequenceMeasures } from "./mean-logits";
 import {
   chosenAndRejected,
   chosenTokens,
@@ -39,13 +40,14 @@ export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEv
     withSftMix(tf.sum(tf.mul(pairLosses(sums, lengths), weights)), chosenAndRejected(sums)[0], tokens, config);
 
   // 2. The loss.
+  const measure = sequenceMeasures(run.scope, model);
   const objective = gradientFunction(run.scope, "simpo-gradients", model.trainable, (args) => {
     const [lengths, weights, tokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
       ...[tf.Tensor1D, tf.Tensor1D, tf.Scalar],
       tf.Tensor1D?,
     ];
-    const sums = sequenceLogProbs(model, args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    return { loss: lossOf(sums, lengths, weights, tokens), sequences: sums };
+    const measured = measure(args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
+    return { loss: lossOf(measured.sums, lengths, weights, tokens), sequences: besideLogProbs(measured, 2) };
   });
   const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
     callOnce(objective, [
@@ -58,7 +60,7 @@ export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEv
   const figures = (values: readonly MicroBatchValues[]) =>
     pairFigures(
       values,
-      (index, [chosen = 0, rejected = 0]) => {
+      (index, [chosen = 0, rejected = 0, ...logits]) => {
         const pair = example(index);
         const tokens: [number, number] = [pair.chosen.completionIds.length, pair.rejected.completionIds.length];
         const logps: [number, number] = [chosen / tokens[0], rejected / tokens[1]];
@@ -66,6 +68,7 @@ export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEv
           rewards: [config.beta * logps[0], config.beta * logps[1]],
           logps,
           sums: [chosen, rejected],
+          logits,
           tokens,
         };
       },

@@ -53,12 +53,18 @@ async function train(name: string, config: Record<string, unknown>): Promise<Row
     .map((line) => JSON.parse(line) as Row);
 }
 
-/** Losses to 5e-4 relative (1e-4 absolute on the first step), other figures to 4e-3 relative + 2e-3 absolute. */
+/** Losses to 5e-4 relative (1e-4 absolute on the first step), mean logits, which are near 0, to 4e-3 relative + 1e-4 absolute. */
+function toleranceOf(name: string, value: number, step: number): number {
+  if (name === "loss") return step === 0 ? 1e-4 : 5e-4 * Math.abs(value);
+  return 4e-3 * Math.abs(value) + (name.startsWith("logits/") ? 1e-4 : 2e-3);
+}
+
+/** Losses and logits as above, other figures to 4e-3 relative + 2e-3 absolute. */
 function expectClose(got: Row[], expected: Row[]): void {
   expect(got).toHaveLength(expected.length);
   expected.forEach((row, step) => {
     for (const [name, value] of Object.entries(row)) {
-      const tolerance = name === "loss" ? (step === 0 ? 1e-4 : 5e-4 * Math.abs(value)) : 4e-3 * Math.abs(value) + 2e-3;
+      const tolerance = toleranceOf(name, value, step);
       const difference = Math.abs((got[step]?.[name] ?? Number.NaN) - value);
       expect(difference <= tolerance, `step ${step + 1}: ${name} is ${got[step]?.[name]}, expected ${value}`).toBe(
         true,

@@ -79,6 +79,15 @@ const CHARTS: Chart[] = [
     ],
   },
   {
+    title: "Mean logits",
+    about:
+      "Over the vocabulary and the completions' tokens. They move with the scale of the output; a steady run away of both shows drift.",
+    series: [
+      { name: "logits/chosen", label: "chosen" },
+      { name: "logits/rejected", label: "rejected" },
+    ],
+  },
+  {
     title: "Distance from the reference",
     about:
       "Per completion, in nats. Below 0, chosen completions became less likely than they were: DPO's warning sign. KL is an estimate on the batch's completions: read its course.",
