@@ -10,38 +10,46 @@ test.describe.configure({ mode: "serial" });
 const PROJECT = "/p/demo-assistant";
 const PAIRS = 24;
 
-test("PPO is asked for; the reward model is trained first, and PPO goes on from its run", async ({
+test("one click asks for PPO in a project without a reward model: that is trained first, and PPO goes on by itself", async ({
   page,
   instance,
 }) => {
   await createFirstAdmin(page, instance);
   await importPairs(page);
 
-  await test.step("without a reward the sheet says what is missing, and when to choose PPO at all", async () => {
+  await test.step("the sheet tells of both runs, and when to choose PPO at all", async () => {
     const sheet = await openSheet(page, "ppo");
-    await expect(sheet.getByText(/this project has no reward model yet/)).toBeVisible();
-    await expect(sheet.getByRole("button", { name: "Start training" })).toBeDisabled();
+    const plan = sheet.getByRole("region", { name: "Two runs" });
+    await expect(
+      plan.getByText(/^Reward model\. Learns from \d+ preference pairs, .*: \d+ optimizer steps/),
+    ).toBeVisible();
+    await expect(plan.getByText(/Both use dataset version 1, which is frozen now, and start from tiny/)).toBeVisible();
     await sheet.getByText("When PPO, and when DPO").click();
     await expect(sheet.getByText(/Little compute, quick rounds/)).toBeVisible();
-    await expectAccessible(page, "train sheet, PPO without a reward");
-    await sheet.getByRole("button", { name: "Train a reward model first" }).click();
+    await expectAccessible(page, "train sheet, PPO without a reward model");
+    await expectFitsPhone(page, "train sheet, PPO without a reward model");
+    await sheet.getByRole("combobox", { name: "Reward model" }).selectOption("none");
+    await expect(sheet.getByText("Choose a reward model or a computed reward.")).toBeVisible();
+    await sheet.getByRole("combobox", { name: "Reward model" }).selectOption("a new one, trained first");
+    await plan.getByRole("button", { name: "Train only the reward model" }).click();
     await expect(sheet.getByRole("combobox", { name: "Method" })).toHaveValue("reward");
-    await start(page, sheet);
-    await expect(page.getByRole("link", { name: "REWARD run 1", exact: true })).toBeVisible({ timeout: 60_000 });
   });
 
-  await test.step("a number is changed, and one click right out of its field starts", async () => {
-    await page.getByRole("button", { name: "Train PPO with it" }).click();
+  await test.step("a number is changed, and one click right out of its field starts both", async () => {
     const sheet = page.getByRole("dialog", { name: "Train on latest labels" });
-    await expect(sheet.getByRole("combobox", { name: "Method" })).toHaveValue("ppo");
-    await expect(sheet.getByRole("combobox", { name: "Reward model" })).not.toHaveValue("");
+    await sheet.getByRole("combobox", { name: "Method" }).selectOption("ppo");
+    await expect(sheet.getByRole("region", { name: "Two runs" })).toBeVisible();
     await expect(sheet.getByText(/^\d+ iterations/)).toBeVisible();
     await sheet.getByLabel("Completion length").fill("12");
     await sheet.getByLabel("Completion length").blur();
     await sheet.getByLabel("Passes over the prompts").fill("4");
-    await sheet.getByRole("button", { name: "Start training" }).click();
+    await sheet.getByRole("button", { name: "Start both runs" }).click();
     await page.waitForURL(/\/runs\/[0-9a-f-]+$/);
     await expect(page.getByRole("heading", { name: "Run 2" })).toBeVisible();
+    await expect(page.getByText("Waits for run 1, which makes its reward model.")).toBeVisible();
+    await expect(page.getByText("Run 1 has completed: “REWARD run 1” scores the completions.")).toBeVisible({
+      timeout: 60_000,
+    });
     await expect(page.getByRole("link", { name: "REWARD run 1", exact: true })).toBeVisible(); // what scores it
   });
 
@@ -57,6 +65,17 @@ test("PPO is asked for; the reward model is trained first, and PPO goes on from 
     await page.getByText("More figures").click();
     await expect(page.getByRole("img", { name: /^Diversity, 8 iterations/ })).toBeVisible();
     expect(await configured(page)).toMatchObject({ epochs: 4, maxNewTokens: 12 });
+  });
+
+  await test.step("its model has both runs in its lineage", async () => {
+    await page.getByRole("link", { name: "PPO run 2", exact: true }).click();
+    const lineage = page.getByRole("region", { name: "Lineage" });
+    await expect(lineage.getByRole("link", { name: "run 2", exact: true })).toBeVisible();
+    await expect(
+      lineage.getByText(/scored by REWARD run 1, by run 1 on dataset version 1: 24 labels of 1 person/),
+    ).toBeVisible();
+    await lineage.getByRole("link", { name: "run 1", exact: true }).click();
+    await expect(page.getByRole("heading", { name: "Run 1" })).toBeVisible();
   });
 });
 
@@ -122,6 +141,47 @@ test("a paused run waits for a person: its reason, its evidence, going on, and e
   await goOn.click(); // what it was paused for does not pause it again
   await expect(page.getByText("Goes on after the pause.")).toBeVisible();
   await expect(page.getByRole("link", { name: "DPO run 3", exact: true })).toBeVisible({ timeout: 60_000 });
+});
+
+test("a run that waits says for what, ends with it, and starts again with it", async ({ page }) => {
+  await signIn(page);
+  const long = await openSheet(page, "dpo"); // keeps the trainer busy, so that the next runs stay where they are
+  await long.getByText("Advanced").click();
+  await long.getByLabel("Steps", { exact: true }).fill("100000");
+  await start(page, long);
+  const busy = page.url();
+
+  const sheet = await openSheet(page, "ppo");
+  await sheet.getByRole("combobox", { name: "Reward model" }).selectOption("a new one, trained first");
+  await sheet.getByRole("button", { name: "Start both runs" }).click();
+  await page.waitForURL((url) => url.href !== busy && /\/runs\/[0-9a-f-]+$/.test(url.pathname));
+  const run = page.url();
+  await expect(page.getByText("Waiting for run 5, which makes its reward model")).toBeVisible();
+  await expectAccessible(page, "waiting run");
+  await expectFitsPhone(page, "waiting run");
+  await page.goto(`${PROJECT}/runs`);
+  const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "Run 6", exact: true }) });
+  await expect(row.getByText("waiting")).toBeVisible();
+  await row.getByRole("link", { name: "run 5", exact: true }).click();
+
+  await expect(page.getByText(/Run 6 \(PPO\) waits for its model/)).toBeVisible();
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await expect(page.getByText("Cancelled before it began")).toBeVisible();
+  await page.goto(run);
+  const reason = page
+    .getByRole("paragraph")
+    .filter({ hasText: /^Run 5, which was to make the reward model, was cancelled/ });
+  await expect(reason).toBeVisible();
+  await page.getByRole("button", { name: "Run again" }).click();
+  await expect(page.getByText("Waiting for run 5, which makes its reward model")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await expect(page.getByText("Cancelled before it began")).toBeVisible();
+  await page.getByRole("link", { name: "run 5", exact: true }).first().click();
+  await page.getByRole("button", { name: "Cancel run" }).click(); // it had been left alone
+  await expect(page.getByText("Cancelled before it began")).toBeVisible();
+  await page.goto(busy);
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await expect(page.getByText(/^Cancelled at step \d+ of 100000/)).toBeVisible({ timeout: 60_000 });
 });
 
 const WATCHED = [

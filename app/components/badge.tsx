@@ -27,6 +27,7 @@ export function Badge({ tone = "neutral", children, title }: { tone?: Tone; chil
 
 const STATUS_TONES: Record<string, Tone> = {
   queued: "neutral",
+  waiting: "neutral",
   running: "accent",
   building: "accent",
   completed: "good",

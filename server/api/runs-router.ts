@@ -19,6 +19,8 @@ const oneRun = z.object({ runId: z.uuid() });
 const overrides = z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])).optional();
 /** Null: no reward model; left out: the newest one. */
 const rewardModelVersionId = z.uuid().nullable().optional();
+/** Of PPO: in a run of its own, which the other waits for. Left out: where there is no reward model. */
+const trainRewardFirst = z.boolean().optional();
 
 export const runsRouter = router({
   sheet: projectAdmin
@@ -27,6 +29,7 @@ export const runsRouter = router({
         method: z.enum(METHODS).optional(),
         baseModelVersionId: z.uuid().optional(),
         rewardModelVersionId,
+        trainRewardFirst,
         overrides,
       }),
     )
@@ -36,12 +39,21 @@ export const runsRouter = router({
         method: input.method,
         baseModelVersionId: input.baseModelVersionId,
         rewardModelVersionId: input.rewardModelVersionId,
+        trainRewardFirst: input.trainRewardFirst,
         overrides: input.overrides,
       }),
     ),
 
   trainOnLatestLabels: projectAdmin
-    .input(z.object({ method: z.enum(METHODS), baseModelVersionId: z.uuid(), rewardModelVersionId, overrides }))
+    .input(
+      z.object({
+        method: z.enum(METHODS),
+        baseModelVersionId: z.uuid(),
+        rewardModelVersionId,
+        trainRewardFirst,
+        overrides,
+      }),
+    )
     .mutation(({ ctx, input }) =>
       trainOnLatestLabels({
         projectId: ctx.project.id,
@@ -49,6 +61,7 @@ export const runsRouter = router({
         method: input.method,
         baseModelVersionId: input.baseModelVersionId,
         rewardModelVersionId: input.rewardModelVersionId,
+        trainRewardFirst: input.trainRewardFirst,
         overrides: input.overrides,
       }),
     ),

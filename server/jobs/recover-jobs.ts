@@ -8,7 +8,11 @@ import { sendJob } from "./send-job";
 /** The rows of a queue that are not finished. */
 async function openRows(queue: QueueName): Promise<JobData[]> {
   const unfinished = { status: { in: ["queued" as const, "running" as const] } };
-  if (queue === "train") return database().trainingRun.findMany({ where: unfinished, select: { id: true } });
+  if (queue === "train") {
+    // A run that waits for another one gets its job when that one completes.
+    const OR = [{ waitsForId: null }, { waitsFor: { status: "completed" as const } }];
+    return database().trainingRun.findMany({ where: { ...unfinished, OR }, select: { id: true } });
+  }
   if (queue === "evaluate") return database().evaluation.findMany({ where: unfinished, select: { id: true } });
   if (queue === "score") return database().scoring.findMany({ where: unfinished, select: { id: true } });
   if (queue === "export") return database().modelExport.findMany({ where: unfinished, select: { id: true } });

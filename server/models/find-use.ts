@@ -24,6 +24,7 @@ export async function findUse(
       artifact: true,
       children: { where: { filesRemovedAt: null }, take: 1, orderBy: { id: "desc" }, select: { name: true } },
       runsFrom: { where: runsAtWork, take: 1, select: { number: true } },
+      runsScored: { where: runsAtWork, take: 1, select: { number: true } },
       generations: { where: atWork, take: 1, select: { id: true } },
       comparedIn: { where: atWork, take: 1, select: { id: true } },
       scoredIn: { where: atWork, take: 1, select: { id: true } },
@@ -34,11 +35,12 @@ export async function findUse(
   });
   if (model.children[0]) return `is what “${model.children[0].name}” was trained from`;
   if (model.runsFrom[0]) return `is what run ${model.runsFrom[0].number} starts from`;
+  if (model.runsScored[0]) return `is the reward model of run ${model.runsScored[0].number}`;
   if (model.generations[0] || model.comparedIn[0] || model.scoredIn[0]) return "is writing or scoring completions";
   if (model.scorings[0]) return "is scoring completions";
   if (model.evaluations[0]) return "is being evaluated";
   if (model.exports[0]) return "is being exported";
-  // A run names its reward models in its configuration.
+  // Runs of earlier versions name their reward models in their configuration.
   const [run] = await db.$queryRaw<{ number: number }[]>`
     SELECT "number" FROM "TrainingRun" WHERE "projectId" = ${projectId}::uuid AND "status" IN ('queued', 'running', 'paused')
       AND (position(${id} IN "configuration"::text) > 0 OR position(${model.artifact} IN "configuration"::text) > 0)

@@ -16,6 +16,7 @@ export async function traceLineage(modelVersionId: string) {
         method: run.method,
         finishedAt: run.finishedAt,
         datasetVersion: run.datasetVersion,
+        rewardModel: run.rewardModelVersion && (await describeRewardModel(run.rewardModelVersion)),
         ...(await countSources(run.datasetVersion.id)),
       },
     });
@@ -42,10 +43,27 @@ const readLineageRow = (id: string) =>
           method: true,
           finishedAt: true,
           datasetVersion: { select: { id: true, version: true, usedCount: true } },
+          rewardModelVersion: {
+            select: {
+              id: true,
+              name: true,
+              trainingRun: {
+                select: { id: true, number: true, datasetVersion: { select: { id: true, version: true } } },
+              },
+            },
+          },
         },
       },
     },
   });
+
+type RewardModelRow = NonNullable<NonNullable<LineageRow["trainingRun"]>["rewardModelVersion"]>;
+
+/** What scored a run's completions comes from people as well: its own run, and what that learned from. */
+async function describeRewardModel({ id, name, trainingRun }: RewardModelRow) {
+  const run = trainingRun && { ...trainingRun, ...(await countSources(trainingRun.datasetVersion.id)) };
+  return { id, name, run };
+}
 
 async function countSources(datasetVersionId: string): Promise<{ labelCount: number; annotatorCount: number }> {
   const [row] = await database().$queryRaw<{ labelCount: number; annotatorCount: number }[]>`

@@ -6,6 +6,7 @@ import { startOfToday } from "../database/start-of-today";
 import { countNewLabels } from "../datasets/count-new-labels";
 import { countTaskTypes } from "../prompts/list-prompts";
 import { diagnoseRun } from "../runs/diagnose-run";
+import { AWAITED_RUN_ENDED } from "../runs/waiting-runs";
 import { chooseNextAction, type NextAction } from "./choose-next-action";
 
 /** The loop of a project: each station with its count, and the one next best action. */
@@ -102,7 +103,8 @@ async function datasetStation(projectId: string): Promise<ProjectOverview["datas
 async function runStation(projectId: string): Promise<ProjectOverview["run"]> {
   const [latest, paused] = await Promise.all([
     database().trainingRun.findFirst({
-      where: { projectId },
+      // One that ended because another did is told by that one.
+      where: { projectId, OR: [{ errorCode: null }, { errorCode: { not: AWAITED_RUN_ENDED } }] },
       orderBy: { number: "desc" },
       select: {
         ...{ id: true, number: true, status: true, method: true, step: true, totalSteps: true, finishedAt: true },

@@ -3,40 +3,58 @@ import type { ModelVersion } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import { findRewardModel } from "../models/find-model";
 import type { Overrides } from "./resolve-configuration";
+import { type RecordCounts, tooFewRecords } from "./training-methods";
 
 export interface RewardChoice {
   /** Reward models of the project, newest first. */
   models: { id: string; name: string }[];
-  /** The one that scores the completions; null where a computed reward does it alone. */
+  /** The one that scores the completions; null where a computed reward does it alone, or one is trained first. */
   chosen: ModelVersion | null;
+  /** Whether a run of its own trains a reward model first, which this one waits for. */
+  trainFirst: boolean;
   /** Why there is no reward at all, in a sentence; null where there is one. */
   missing: string | null;
 }
 
-const NO_REWARD =
-  "PPO needs something that scores its completions, and this project has no reward model yet: train one on the comparisons first, or choose a computed reward.";
-
 /**
  * What scores the completions of a run of PPO: the reward model asked for (null: none), else the newest one, unless a
- * computed reward was chosen.
+ * computed reward was chosen; where there is none, one that is trained first on the same labels.
  */
 export async function chooseReward(
   db: Database,
-  input: { projectId: string; method: Method; rewardModelVersionId?: string | null; overrides?: Overrides },
+  input: {
+    projectId: string;
+    method: Method;
+    rewardModelVersionId?: string | null;
+    trainRewardFirst?: boolean;
+    overrides?: Overrides;
+    /** What the labels give, for a reward model to be trained on. */
+    counts: RecordCounts;
+  },
 ): Promise<RewardChoice> {
-  const { projectId, method, rewardModelVersionId, overrides } = input;
-  if (method !== "ppo") return { models: [], chosen: null, missing: null };
-  const asked = rewardModelVersionId ? await findRewardModel(db, projectId, rewardModelVersionId) : undefined;
-  const models = await db.modelVersion.findMany({
+  const { projectId, method, rewardModelVersionId: id, overrides, counts } = input;
+  if (method !== "ppo") return { models: [], chosen: null, trainFirst: false, missing: null };
+  const asked = id ? await findRewardModel(db, projectId, id) : undefined;
+  const found = await db.modelVersion.findMany({
     where: { projectId, kind: "reward", archivedAt: null },
     orderBy: { createdAt: "desc" },
   });
+  const models = found.map(({ id, name }) => ({ id, name }));
   const computed = Boolean(overrides?.rewardFunctions);
-  const newest = rewardModelVersionId === null || computed ? null : (models[0] ?? null);
+  const trainFirst = input.trainRewardFirst ?? (id === undefined && !computed && models.length === 0);
+  if (trainFirst) {
+    const tooFew = tooFewRecords("reward", counts);
+    return { models, chosen: null, trainFirst, missing: tooFew && cannotTrainFirst(tooFew, models.length > 0) };
+  }
+  const newest = id === null || computed ? null : (found[0] ?? null);
   const chosen = asked ?? newest;
-  return {
-    models: models.map(({ id, name }) => ({ id, name })),
-    chosen,
-    missing: chosen || computed ? null : models.length > 0 ? "Choose a reward model or a computed reward." : NO_REWARD,
-  };
+  const missing = chosen || computed ? null : "Choose a reward model or a computed reward.";
+  return { models, chosen, trainFirst, missing };
 }
+
+const cannotTrainFirst = (tooFew: string, hasOthers: boolean): string =>
+  `${
+    hasOthers
+      ? "No reward model can be trained first"
+      : "PPO needs something that scores its completions, this project has no reward model yet, and none can be trained first"
+  }. ${tooFew} Collect them, or choose ${hasOthers ? "a reward model or " : ""}a computed reward.`;

@@ -6,13 +6,17 @@ import { notify, runChannel } from "../jobs/notify";
 import { listFiles } from "../models/model-files";
 import { dataPath } from "../storage/data-folder";
 import { lockRun } from "./run-row";
+import { startWaitingRuns } from "./waiting-runs";
 
-/** Registers what a run made as a model version, with its lineage, and ends the run, both in one transaction. */
+/**
+ * Registers what a run made as a model version, with its lineage, ends the run, and lets go on what waited for it: all in
+ * one transaction.
+ */
 export async function completeRun(run: TrainingRun, output: RunOutput): Promise<void> {
   const sizes = (await listFiles(output.path)).map(({ sizeBytes }) => sizeBytes);
   const artifact = path.relative(dataPath(), output.path);
   await database().$transaction(async (tx) => {
-    await lockRun(tx, { runId: run.id });
+    const held = await lockRun(tx, { runId: run.id });
     const model = await tx.modelVersion.create({
       data: {
         projectId: run.projectId,
@@ -30,6 +34,7 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
       data: { status: "completed", finishedAt: new Date(), activity: null, etaSeconds: 0 },
     });
     await tx.runLogLine.create({ data: { runId: run.id, level: "info", message: `New model: ${model.name}.` } });
+    await startWaitingRuns(tx, held, model);
     await notify(tx, runChannel(run.id), { type: "read-again" });
   });
 }

@@ -2,10 +2,9 @@ import { isDomainError } from "@/domain/errors";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
-import type { TrainingRun } from "@/generated/prisma/client";
-import { database } from "../database/client";
+import type { Prisma, TrainingRun } from "@/generated/prisma/client";
+import { type Database, database } from "../database/client";
 import { describeJobFailure, type Failure, isRetryable, workerDied } from "../jobs/failures";
-import { notify, runChannel } from "../jobs/notify";
 import { JobCancelled, MOST_ATTEMPTS } from "../jobs/stop-reasons";
 import { logger } from "../logger";
 import { resolveModel } from "../models/resolve-model";
@@ -13,6 +12,7 @@ import { dataPath } from "../storage/data-folder";
 import { completeRun } from "./complete-run";
 import { RunProgress } from "./run-progress";
 import { isFinished, lockRun } from "./run-row";
+import { settleRun } from "./settle-run";
 import { removeSpareCheckpoints } from "./spare-checkpoints";
 
 /** How long a run may be silent (fetching a model, one long step) before it is looked at whether it is to end. */
@@ -92,34 +92,36 @@ async function isCancelled(runId: string): Promise<boolean> {
 async function beginRun(runId: string, backend: string): Promise<TrainingRun | undefined> {
   return database().$transaction(async (tx) => {
     const run = await lockRun(tx, { runId });
-    if (isFinished(run.status)) return undefined;
-    await notify(tx, runChannel(runId), { type: "read-again" });
+    if (isFinished(run.status) || (await waitsStill(tx, run))) return undefined;
     const ended = { finishedAt: new Date(), activity: null };
     if (run.cancelRequestedAt) {
-      await tx.trainingRun.update({ where: { id: runId }, data: { status: "cancelled", ...ended } });
+      await settleRun(tx, run, { status: "cancelled", ...ended });
       return undefined;
     }
     if (run.attempt >= MOST_ATTEMPTS) {
       const failure = errorOf(workerDied(run.attempt));
-      await tx.trainingRun.update({ where: { id: runId }, data: { status: "failed", ...ended, ...failure } });
+      await settleRun(tx, run, { status: "failed", ...ended, ...failure });
       return undefined;
     }
     if (run.attempt > 0) {
       const message = `The trainer had ended; going on from the newest checkpoint (attempt ${run.attempt + 1}).`;
       await tx.runLogLine.create({ data: { runId, level: "warn", message } });
     }
-    return tx.trainingRun.update({
-      where: { id: runId },
-      data: {
-        status: "running",
-        attempt: { increment: 1 },
-        backend,
-        activity: "starting",
-        startedAt: run.startedAt ?? new Date(),
-        heartbeatAt: new Date(),
-      },
+    return settleRun(tx, run, {
+      status: "running",
+      attempt: { increment: 1 },
+      backend,
+      activity: "starting",
+      startedAt: run.startedAt ?? new Date(),
+      heartbeatAt: new Date(),
     });
   });
+}
+
+/** A job that was sent too early has nothing to do: the end of the run that is waited for sends another. */
+async function waitsStill(tx: Database, { waitsForId }: TrainingRun): Promise<boolean> {
+  if (waitsForId === null) return false;
+  return (await tx.trainingRun.findUniqueOrThrow({ where: { id: waitsForId } })).status !== "completed";
 }
 
 /** RUN.json as the trainer takes it: the stored hyperparameters, with the places that the run's references stand for. */
@@ -179,9 +181,6 @@ const errorOf = (failure: Failure) => ({
   errorHint: failure.hint,
 });
 
-async function settle(run: TrainingRun, data: object): Promise<void> {
-  await database().$transaction(async (tx) => {
-    await tx.trainingRun.update({ where: { id: run.id }, data });
-    await notify(tx, runChannel(run.id), { type: "read-again" });
-  });
+async function settle(run: TrainingRun, data: Prisma.TrainingRunUncheckedUpdateInput): Promise<void> {
+  await database().$transaction((tx) => settleRun(tx, run, data));
 }

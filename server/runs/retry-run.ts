@@ -1,19 +1,24 @@
 import { DomainError } from "@/domain/errors";
+import type { TrainingRun } from "@/generated/prisma/client";
 import { recordAudit } from "../access/record-audit";
-import { database } from "../database/client";
-import { notify, runChannel } from "../jobs/notify";
+import { type Database, database } from "../database/client";
 import { sendJob } from "../jobs/send-job";
+import { waitingActivity } from "./queue-run";
 import { lockRun } from "./run-row";
+import { settleRun } from "./settle-run";
+import { listEndedWith } from "./waiting-runs";
 
 const CAN_GO_ON: ReadonlySet<string> = new Set(["failed", "cancelled", "paused"]);
 
 /**
  * Puts a failed, cancelled or paused run into the queue again, with the same configuration and dataset version. It goes
- * on from its newest checkpoint where there is one; what it was paused for does not pause it again.
+ * on from its newest checkpoint where there is one; what it was paused for does not pause it again. Runs that its end had
+ * ended wait for it again; one that waits for a run that ended without a model takes that one along.
  * @throws DomainError `run-not-retryable`
  */
 export async function retryRun(input: { projectId: string; userId: string; runId: string }) {
   await database().$transaction(async (tx) => {
+    const awaited = await lockAwaited(tx, input); // first, as everywhere
     const run = await lockRun(tx, input);
     if (!CAN_GO_ON.has(run.status))
       throw new DomainError(
@@ -21,35 +26,50 @@ export async function retryRun(input: { projectId: string; userId: string; runId
         `run ${run.id} is ${run.status}`,
         `The run is ${run.status}; only a failed, cancelled or paused one can be tried again.`,
       );
-    await tx.trainingRun.update({
-      where: { id: run.id },
-      data: {
-        status: "queued",
-        attempt: 0,
-        activity: "waiting for the trainer",
-        errorCode: null,
-        errorMessage: null,
-        errorHint: null,
-        etaSeconds: null,
-        finishedAt: null,
-        cancelRequestedAt: null,
-      },
-    });
-    await tx.runLogLine.create({
-      data: {
-        runId: run.id,
-        level: "info",
-        message: run.status === "paused" ? "Goes on after the pause." : "Tried again.",
-      },
-    });
-    await sendJob(tx, "train", { id: run.id });
-    await recordAudit(tx, {
-      actorId: input.userId,
-      projectId: input.projectId,
-      action: "runs.retry",
-      subject: ["TrainingRun", run.id],
-    });
-    await notify(tx, runChannel(run.id), { type: "read-again" });
+    const alongside = awaited !== null && isGivenUp(awaited);
+    if (alongside) await requeue(tx, awaited, null, input.userId);
+    await requeue(tx, run, awaited, input.userId);
+    for (const other of await listEndedWith(tx, alongside ? awaited : run))
+      if (other.id !== run.id) await requeue(tx, other, alongside ? awaited : run, input.userId);
   });
   return { runId: input.runId };
+}
+
+const isGivenUp = ({ status }: TrainingRun) => status === "failed" || status === "cancelled";
+
+/** The run that this one waits for, or waited for. */
+async function lockAwaited(tx: Database, { projectId, runId }: { projectId: string; runId: string }) {
+  const run = await tx.trainingRun.findFirst({ where: { id: runId, projectId }, select: { waitsForId: true } });
+  return run?.waitsForId ? lockRun(tx, { projectId, runId: run.waitsForId }) : null;
+}
+
+/** Into the queue, with its job where it need not wait (again) for the run that makes its reward model. */
+async function requeue(tx: Database, run: TrainingRun, awaited: TrainingRun | null, userId: string): Promise<void> {
+  const model =
+    awaited?.status === "completed"
+      ? await tx.modelVersion.findUnique({ where: { trainingRunId: awaited.id }, select: { id: true } })
+      : null;
+  const waits = awaited !== null && model === null;
+  await settleRun(tx, run, {
+    status: "queued",
+    attempt: 0,
+    activity: waits ? waitingActivity(awaited) : "waiting for the trainer",
+    errorCode: null,
+    errorMessage: null,
+    errorHint: null,
+    etaSeconds: null,
+    finishedAt: null,
+    cancelRequestedAt: null,
+    ...(model && { rewardModelVersionId: model.id }),
+  });
+  const again = run.status === "paused" ? "Goes on after the pause." : "Tried again.";
+  const message = waits ? `Waits for run ${awaited.number} again, which makes its reward model.` : again;
+  await tx.runLogLine.create({ data: { runId: run.id, level: "info", message } });
+  if (!waits) await sendJob(tx, "train", { id: run.id });
+  await recordAudit(tx, {
+    actorId: userId,
+    projectId: run.projectId,
+    action: "runs.retry",
+    subject: ["TrainingRun", run.id],
+  });
 }

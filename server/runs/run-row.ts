@@ -7,6 +7,8 @@ const include = {
   baseModelVersion: { select: { id: true, name: true } },
   rewardModelVersion: { select: { id: true, name: true } },
   modelVersion: { select: { id: true, name: true } },
+  waitsFor: { select: { id: true, number: true, method: true, status: true } },
+  waiting: { orderBy: { number: "asc" }, select: { id: true, number: true, method: true, status: true } },
   requestedBy: { select: { id: true, name: true } },
 } as const satisfies Prisma.TrainingRunInclude;
 
@@ -37,6 +39,12 @@ function describeRun(run: Row) {
     /** What scored its completions, of PPO. */
     rewardModel: run.rewardModelVersion,
     model: run.modelVersion,
+    /** The run that makes, or made, its reward model. */
+    waitsFor: run.waitsFor,
+    /** Whether the trainer can't take it yet. */
+    isWaiting: run.status === "queued" && run.waitsFor !== null && run.waitsFor.status !== "completed",
+    /** Runs that wait, or waited, for this one's model. */
+    awaitedBy: run.waiting,
     requestedBy: run.requestedBy,
     attempt: run.attempt,
     cancelRequested: run.cancelRequestedAt !== null,

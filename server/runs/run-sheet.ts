@@ -1,11 +1,12 @@
 import type { Method } from "@/domain/runs/run-config";
+import type { ModelVersion } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { type DatasetPreview, previewDataset } from "../datasets/preview-dataset";
+import { type DatasetPreview, previewDataset, type SplitCounts } from "../datasets/preview-dataset";
 import { chooseBase, learnedToImitate, listBases } from "./choose-base";
 import { chooseReward } from "./choose-reward";
 import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
 import { estimateRunMemory } from "./estimate-run-memory";
-import { type Overrides, resolveConfiguration } from "./resolve-configuration";
+import { type Overrides, type ResolvedConfiguration, resolveConfiguration } from "./resolve-configuration";
 import { examplesOfStep, secondsPerExample, trainingDevice } from "./training-device";
 import {
   FEW_RECORDS,
@@ -29,9 +30,24 @@ export interface RunSheet {
   /** Why the run cannot start, in one sentence that says what is missing; null where it can. */
   blocked: string | null;
   /** What scores the completions that the run writes; null for methods that write none. */
-  reward: { models: { id: string; name: string }[]; chosenId: string | null; missing: string | null } | null;
+  reward: {
+    models: { id: string; name: string }[];
+    chosenId: string | null;
+    missing: string | null;
+    /** The run that trains a reward model before this one; null where none does. */
+    first: RewardFirst | null;
+  } | null;
   /** `memory`: in a line for a person; null where the model's shape is not known yet. */
   estimate: { steps: number; seconds: number | null; memory: string | null };
+}
+
+export interface RewardFirst {
+  /** Preference pairs that it learns from, and those held out. */
+  pairs: SplitCounts;
+  steps: number;
+  /** Null where no reward model was trained from this base yet. */
+  seconds: number | null;
+  warnings: string[];
 }
 
 /** All that the sheet of "Train on latest labels" shows before the click. */
@@ -40,6 +56,7 @@ export async function runSheet(input: {
   method?: Method;
   baseModelVersionId?: string;
   rewardModelVersionId?: string | null;
+  trainRewardFirst?: boolean;
   overrides?: Overrides;
 }): Promise<RunSheet> {
   const { projectId } = input;
@@ -54,17 +71,17 @@ export async function runSheet(input: {
   const bases = await listBases(database(), projectId, method);
   const examples = trainingRecords(method, preview);
   const fromAdapter = base.artifactKind === "adapter";
-  const reward = await chooseReward(database(), { ...input, method });
+  const reward = await chooseReward(database(), { ...input, method, counts: preview });
   const resolved = resolveConfiguration({
     ...{ method, fromAdapter, examples, device, overrides: input.overrides },
-    rewardModel: reward.chosen !== null,
+    rewardModel: reward.chosen !== null || reward.trainFirst,
     desirable: preview.desirable,
   });
-  const perExample = await secondsPerExample(method, base.id);
   const memory = await estimateRunMemory({
     ...{ projectId, base, fromAdapter, values: resolved.values },
-    rewardModel: reward.chosen !== null,
+    rewardModel: reward.chosen !== null || reward.trainFirst,
   });
+  const first = reward.trainFirst ? await rewardFirst({ projectId, base, fromAdapter, device, preview }) : null;
   return {
     method,
     methods,
@@ -76,13 +93,42 @@ export async function runSheet(input: {
     warnings: [...fewRecords(examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
     blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? reward.missing,
     reward:
-      method === "ppo" ? { models: reward.models, chosenId: reward.chosen?.id ?? null, missing: reward.missing } : null,
+      method === "ppo"
+        ? { models: reward.models, chosenId: reward.chosen?.id ?? null, missing: reward.missing, first }
+        : null,
     estimate: {
       steps: resolved.steps,
-      seconds: perExample === null ? null : Math.round(perExample * resolved.steps * examplesOfStep(resolved.values)),
+      seconds: await secondsOf(method, base.id, resolved),
       memory: memory?.line ?? null,
     },
   };
+}
+
+async function rewardFirst(run: {
+  projectId: string;
+  base: ModelVersion;
+  fromAdapter: boolean;
+  device: "cpu" | "gpu";
+  preview: DatasetPreview;
+}): Promise<RewardFirst> {
+  const { projectId, base, fromAdapter, preview } = run;
+  const examples = trainingRecords("reward", preview);
+  const resolved = resolveConfiguration({ method: "reward", fromAdapter, examples, device: run.device });
+  const memory = await estimateRunMemory({
+    ...{ projectId, base, fromAdapter, values: resolved.values, rewardModel: false },
+  });
+  return {
+    pairs: preview.pairs,
+    steps: resolved.steps,
+    seconds: await secondsOf("reward", base.id, resolved),
+    warnings: [...fewRecords(examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
+  };
+}
+
+/** By what the last run of this kind took on this instance; null where there was none. */
+async function secondsOf(method: Method, baseId: string, { steps, values }: ResolvedConfiguration) {
+  const perExample = await secondsPerExample(method, baseId);
+  return perExample === null ? null : Math.round(perExample * steps * examplesOfStep(values));
 }
 
 function fewRecords(examples: number): string[] {

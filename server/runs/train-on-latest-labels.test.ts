@@ -180,7 +180,9 @@ describe("training on the latest labels", () => {
   it("queues PPO with a computed reward or a reward model, and nothing without either", async () => {
     const project = await labelled(16);
     const ppo = { ...project, method: "ppo" as const };
-    await expect(trainOnLatestLabels(ppo)).rejects.toMatchObject({ code: "reward-missing" });
+    await expect(trainOnLatestLabels({ ...ppo, rewardModelVersionId: null })).rejects.toMatchObject({
+      code: "reward-missing",
+    });
     const rewardFunctions = JSON.stringify([{ name: "length", max: 20 }]);
     const { runId } = await trainOnLatestLabels({ ...ppo, overrides: { rewardFunctions } });
     const module = JSON.stringify([{ name: "module", path: "/tmp/x.js" }]);

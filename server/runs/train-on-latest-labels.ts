@@ -1,15 +1,13 @@
 import { DomainError } from "@/domain/errors";
 import type { Method } from "@/domain/runs/run-config";
-import type { Prisma } from "@/generated/prisma/client";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
-import { newId } from "../database/new-id";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
 import { previewDataset } from "../datasets/preview-dataset";
-import { sendJob } from "../jobs/send-job";
 import { chooseBase } from "./choose-base";
 import { chooseReward } from "./choose-reward";
+import { queueRun } from "./queue-run";
 import { type Overrides, resolveConfiguration } from "./resolve-configuration";
 import { trainingDevice } from "./training-device";
 import { listMethods, type RecordCounts, tooFewRecords, trainingRecords } from "./training-methods";
@@ -17,8 +15,10 @@ import { listMethods, type RecordCounts, tooFewRecords, trainingRecords } from "
 /**
  * Freezes the labels into a dataset version (the latest one, where nothing changed since) and queues a run on it. The
  * version commits first, for its folder must be whole before anything names it; run row and job then come together or
- * not at all, and a version without a run is simply used by the next one.
+ * not at all, and a version without a run is simply used by the next one. PPO without a reward model has one trained
+ * first: two runs on the same version from the same base, of which the second waits for the first.
  *
+ * @returns the run of the method that was asked for, and the one that it waits for
  * @throws DomainError `too-few-labels`, `run-config-invalid`, `reward-missing`
  */
 export async function trainOnLatestLabels(input: {
@@ -28,66 +28,60 @@ export async function trainOnLatestLabels(input: {
   baseModelVersionId: string;
   /** Of PPO: null for a computed reward alone; left out: the newest reward model. */
   rewardModelVersionId?: string | null;
+  /** Of PPO: train a reward model first although there may be one. Where there is none, that is what happens. */
+  trainRewardFirst?: boolean;
   overrides?: Overrides;
-}): Promise<{ runId: string; number: number }> {
+}): Promise<{ runId: string; number: number; waitsFor: { runId: string; number: number } | null }> {
   const { projectId, userId, method, overrides } = input;
   const base = await chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method });
-  const reward = await chooseReward(database(), input);
+  const preview = await previewDataset(projectId);
+  const reward = await chooseReward(database(), { ...input, counts: preview });
   if (reward.missing) throw new DomainError("reward-missing", "a run of PPO without a reward", reward.missing);
+  const methods: Method[] = reward.trainFirst ? ["reward", method] : [method];
   const circumstances = {
-    method,
-    rewardModel: reward.chosen !== null,
     fromAdapter: base.artifactKind === "adapter",
     device: await trainingDevice(),
-    overrides,
   };
-  const preview = await previewDataset(projectId);
-  refuse(method, preview);
-  resolveConfiguration({ ...circumstances, examples: trainingRecords(method, preview) }); // wrong keys, before anything is made
+  const resolve = (of: Method, counts: RecordCounts, desirable = 0) =>
+    resolveConfiguration({
+      ...{ ...circumstances, method: of, desirable, examples: trainingRecords(of, counts) },
+      rewardModel: of === "ppo" && (reward.chosen !== null || reward.trainFirst),
+      ...(of === method && overrides ? { overrides } : {}), // they are of the method that was asked for
+    });
+  for (const of of methods) {
+    refuse(of, preview);
+    resolve(of, preview); // wrong keys, before anything is made
+  }
   const dataset = await createDatasetVersion({ projectId, userId });
   const counts = await countRecords(dataset.id); // labels may have come or gone since the preview
-  refuse(method, counts);
+  for (const of of methods) refuse(of, counts);
   const ofTraining = { datasetVersionId: dataset.id, kind: "unpaired", split: "train" } as const;
   const desirable = await database().datasetRecord.count({ where: { ...ofTraining, desirable: true } });
-  const { values, reasons } = resolveConfiguration({
-    ...circumstances,
-    examples: trainingRecords(method, counts),
-    desirable,
-  });
   return database().$transaction(async (tx) => {
     await lockProject(tx, projectId);
     const last = await tx.trainingRun.aggregate({ where: { projectId }, _max: { number: true } });
-    const number = (last._max.number ?? 0) + 1;
-    const id = newId();
-    const run = await tx.trainingRun.create({
-      data: {
-        id,
-        projectId,
-        number,
-        method,
-        datasetVersionId: dataset.id,
-        baseModelVersionId: base.id,
-        rewardModelVersionId: reward.chosen?.id,
-        configuration: values as Prisma.InputJsonObject,
-        activity: "waiting for the trainer",
-        folder: `runs/${id}`,
-        requestedById: userId,
-        logLines: {
-          create: [`${method.toUpperCase()} on dataset version ${dataset.version} from ${base.name}.`, ...reasons].map(
-            (message) => ({ level: "info", message }),
-          ),
-        },
-      },
+    const common = { projectId, userId, dataset, base };
+    let number = last._max.number ?? 0;
+    let waitsFor: { id: string; number: number } | undefined;
+    if (reward.trainFirst)
+      waitsFor = await queueRun(tx, { ...common, ...resolve("reward", counts), method: "reward", number: ++number });
+    const run = await queueRun(tx, {
+      ...{ ...common, ...resolve(method, counts, desirable), method, number: ++number },
+      ...(waitsFor ? { waitsFor } : { rewardModelVersionId: reward.chosen?.id ?? null }),
     });
-    await sendJob(tx, "train", { id: run.id });
     await recordAudit(tx, {
       actorId: userId,
       projectId,
       action: "runs.trainOnLatestLabels",
       subject: ["TrainingRun", run.id],
-      detail: `run ${number}: ${method} on dataset version ${dataset.version}`,
+      detail:
+        `run ${number}: ${method} on dataset version ${dataset.version}` +
+        (waitsFor ? `, after run ${waitsFor.number}: reward` : ""),
     });
-    return { runId: run.id, number };
+    return {
+      ...{ runId: run.id, number },
+      waitsFor: waitsFor ? { runId: waitsFor.id, number: waitsFor.number } : null,
+    };
   });
 }
 

@@ -24,6 +24,7 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
                 dataset version {run.datasetVersion.version}
               </Link>
               : {plural(run.labelCount, "label")} of {plural(run.annotatorCount, "person", "people")}
+              {run.rewardModel && <ScoredBy project={project} rewardModel={run.rewardModel} />}
             </p>
           ) : (
             <p className="text-muted">a base from outside</p>
@@ -31,5 +32,33 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
         </li>
       ))}
     </ol>
+  );
+}
+
+type RewardModel = NonNullable<NonNullable<Lineage[number]["run"]>["rewardModel"]>;
+
+/** What scored a run of PPO, and where that came from in turn. */
+function ScoredBy({ project, rewardModel }: { project: string; rewardModel: RewardModel }) {
+  const { run } = rewardModel;
+  return (
+    <span className="block">
+      scored by{" "}
+      <Link className="link" href={`/p/${project}/models/${rewardModel.id}`}>
+        {rewardModel.name}
+      </Link>
+      {run && (
+        <>
+          , by{" "}
+          <Link className="link" href={`/p/${project}/runs/${run.id}`}>
+            run {run.number}
+          </Link>{" "}
+          on{" "}
+          <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
+            dataset version {run.datasetVersion.version}
+          </Link>
+          : {plural(run.labelCount, "label")} of {plural(run.annotatorCount, "person", "people")}
+        </>
+      )}
+    </span>
   );
 }

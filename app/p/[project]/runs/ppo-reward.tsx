@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { Button } from "@/app/components/button";
 import { Field, Input, Select } from "@/app/components/form-fields";
+import type { Inputs, Outputs } from "@/app/trpc-client";
 
 /** Rewards that are computed; the value is what RUN.json calls them. */
 const COMPUTED = {
@@ -13,19 +13,24 @@ const COMPUTED = {
 };
 type Computed = keyof typeof COMPUTED;
 
+/** Which reward model; left out entirely, the newest one, or one that is trained first where there is none. */
+export type RewardModelChoice = Pick<
+  Inputs["runs"]["trainOnLatestLabels"],
+  "rewardModelVersionId" | "trainRewardFirst"
+>;
+/** Stands among the ids of the models for one that is yet to be trained. */
+const FIRST = "first";
+
 /** What scores the completions that PPO writes: a reward model, a computed reward, or both added. */
 export function PpoReward({
   reward,
   onModel,
   onComputed,
-  onTrainReward,
 }: {
-  reward: { models: { id: string; name: string }[]; chosenId: string | null; missing: string | null };
-  /** Null: no reward model. */
-  onModel(id: string | null): void;
+  reward: NonNullable<Outputs["runs"]["sheet"]["reward"]>;
+  onModel(choice: RewardModelChoice): void;
   /** A list as JSON; null for none. */
   onComputed(json: string | null): void;
-  onTrainReward(): void;
 }) {
   const [computed, setComputed] = useState<Computed>("");
   const [range, setRange] = useState({ min: "10", max: "40" });
@@ -53,7 +58,17 @@ export function PpoReward({
     <section aria-label="Reward" className="grid gap-3 sm:grid-cols-2">
       <h3 className="font-medium sm:col-span-2">Reward</h3>
       <Field label="Reward model" hint="Scores every completion that the run writes.">
-        <Select value={reward.chosenId ?? ""} onChange={(event) => onModel(event.target.value || null)}>
+        <Select
+          value={reward.first ? FIRST : (reward.chosenId ?? "")}
+          onChange={({ target: { value } }) =>
+            onModel(
+              value === FIRST
+                ? { trainRewardFirst: true }
+                : { rewardModelVersionId: value || null, trainRewardFirst: false },
+            )
+          }
+        >
+          <option value={FIRST}>a new one, trained first</option>
           <option value="">none</option>
           {reward.models.map(({ id, name }) => (
             <option key={id} value={id}>
@@ -90,14 +105,6 @@ export function PpoReward({
             }}
           />
         </Field>
-      )}
-      {reward.missing && reward.models.length === 0 && (
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1 sm:col-span-2">
-          <Button onClick={onTrainReward}>Train a reward model first</Button>
-          <p className="basis-48 text-muted text-xs sm:flex-1">
-            It learns from the same comparisons; when it is ready, its run offers PPO with it.
-          </p>
-        </div>
       )}
     </section>
   );

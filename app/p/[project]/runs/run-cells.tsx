@@ -44,7 +44,19 @@ export function RunCells({
         </span>
       </Td>
       <Td>
-        <StatusBadge status={run.status} />
+        {run.isWaiting && run.waitsFor ? (
+          <span className="flex flex-wrap items-center gap-x-1.5">
+            <StatusBadge status="waiting" />
+            <span className="text-muted text-xs">
+              for{" "}
+              <Link className="link" href={`${base}/runs/${run.waitsFor.id}`}>
+                run {run.waitsFor.number}
+              </Link>
+            </span>
+          </span>
+        ) : (
+          <StatusBadge status={run.status} />
+        )}
       </Td>
       <Td>{run.method.toUpperCase()}</Td>
       <Td>

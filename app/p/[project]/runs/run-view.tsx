@@ -10,13 +10,16 @@ import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
+import { AwaitedBy } from "./[run]/awaited-by";
 import { ChartFocusProvider } from "./[run]/chart-focus";
 import { DiagnosisPanel } from "./[run]/diagnosis-panel";
+import { EndedNotice } from "./[run]/ended-notice";
 import { PausedNotice } from "./[run]/paused-notice";
 import { ReportSummary } from "./[run]/report/report-summary";
 import { RolloutsPanel } from "./[run]/rollouts-panel";
 import { RunActions } from "./[run]/run-actions";
 import { RunFolderPanels } from "./[run]/run-folder-panels";
+import { WaitingNotice } from "./[run]/waiting-notice";
 import { OtherCharts, RunCharts, WatchedCharts } from "./run-charts";
 import type { Run } from "./run-figures";
 import { RunLog } from "./run-log";
@@ -33,6 +36,7 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
           <RunHeader project={project} run={data} onGoesOn={watchAgain} />
           <div className="grid gap-3">
             <RunProgress project={project} run={data} onGoesOn={watchAgain} />
+            <AwaitedBy project={project} run={data} />
             {data.method === "reward" && data.status === "completed" && (
               <ReportSummary project={project} runId={data.id} />
             )}
@@ -63,7 +67,7 @@ function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGo
     <PageHeader
       trail={[{ label: "Runs", href: `/p/${project}/runs` }]}
       title={`Run ${run.number}`}
-      badge={<StatusBadge status={run.status} />}
+      badge={<StatusBadge status={run.isWaiting ? "waiting" : run.status} />}
       about={
         <>
           {run.method.toUpperCase()} on{" "}
@@ -80,6 +84,15 @@ function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGo
               <Link className="link" href={`/p/${project}/models/${run.rewardModel.id}`}>
                 {run.rewardModel.name}
               </Link>
+            </>
+          )}
+          {!run.rewardModel && run.waitsFor && (
+            <>
+              , to be scored by what{" "}
+              <Link className="link" href={`/p/${project}/runs/${run.waitsFor.id}`}>
+                run {run.waitsFor.number}
+              </Link>{" "}
+              makes
             </>
           )}
           , asked for by {run.requestedBy.name} <RelativeTime date={run.createdAt} />
@@ -135,19 +148,8 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
       </Notice>
     );
   if (run.status === "paused") return <PausedNotice project={project} run={run} onGoesOn={onGoesOn} />;
-  if (run.status === "failed")
-    return (
-      <Notice tone="bad" title={run.error?.message ?? "The run failed"}>
-        {run.error?.hint}
-      </Notice>
-    );
-  if (run.status === "cancelled")
-    return (
-      <Notice
-        tone="warn"
-        title={`Cancelled at ${run.method === "ppo" ? "iteration" : "step"} ${run.step}${run.totalSteps ? ` of ${run.totalSteps}` : ""}`}
-      />
-    );
+  if (run.status === "failed" || run.status === "cancelled") return <EndedNotice run={run} />;
+  if (run.isWaiting && run.waitsFor) return <WaitingNotice project={project} waitsFor={run.waitsFor} />;
   return (
     <Panel>
       <div className="mb-2 flex flex-wrap justify-between gap-x-4 gap-y-1">

@@ -15,7 +15,8 @@ import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { HyperparameterFields } from "./hyperparameter-fields";
 import { LabelUse } from "./label-use";
 import { PpoOrDpo } from "./ppo-or-dpo";
-import { PpoReward } from "./ppo-reward";
+import { PpoReward, type RewardModelChoice } from "./ppo-reward";
+import { RewardFirst } from "./reward-first";
 
 type SheetData = Outputs["runs"]["sheet"];
 type Method = Inputs["runs"]["trainOnLatestLabels"]["method"];
@@ -41,10 +42,10 @@ export function TrainSheet({
   const queryClient = useQueryClient();
   const [method, setMethod] = useState<Method | undefined>(initialMethod);
   const [baseModelVersionId, setBase] = useState<string>();
-  const [rewardModelVersionId, setReward] = useState<string | null | undefined>(initialRewardId);
+  const [rewardModel, setReward] = useState<RewardModelChoice>(asChoice(initialRewardId));
   const [overrides, setOverrides] = useState<Overrides>({});
   const query = useQuery({
-    ...trpc.runs.sheet.queryOptions({ project, method, baseModelVersionId, rewardModelVersionId, overrides }),
+    ...trpc.runs.sheet.queryOptions({ project, method, baseModelVersionId, ...rewardModel, overrides }),
     enabled: open,
     staleTime: 0,
     placeholderData: (before) => before,
@@ -68,7 +69,7 @@ export function TrainSheet({
     sheet &&
     start.mutate({
       ...{ project, method: sheet.method, baseModelVersionId: sheet.base.id, overrides },
-      rewardModelVersionId,
+      ...rewardModel,
     });
   // A click out of a field changes the field first: it starts once the sheet says what that comes to.
   const [wanted, setWanted] = useState(false);
@@ -81,7 +82,7 @@ export function TrainSheet({
   const chooseMethod = (next: Method) => {
     setMethod(next);
     setOverrides({});
-    setReward(undefined);
+    setReward({});
     // A reward model that was chosen as the base is none for a method that writes.
     if (next !== "reward" && sheet?.bases.find(({ id }) => id === sheet.base.id)?.scores) setBase(undefined);
   };
@@ -101,7 +102,7 @@ export function TrainSheet({
             disabled={!ready}
             onClick={() => (settled ? begin() : setWanted(true))}
           >
-            Start training
+            {sheet?.reward?.first ? "Start both runs" : "Start training"}
           </Button>
         </>
       }
@@ -120,8 +121,10 @@ export function TrainSheet({
                   const { rewardFunctions: _, ...rest } = overrides;
                   setOverrides(json === null ? rest : { ...rest, rewardFunctions: json });
                 }}
-                onTrainReward={() => chooseMethod("reward")}
               />
+            )}
+            {data.reward?.first && data.blocked === null && (
+              <RewardFirst first={data.reward.first} sheet={data} onAlone={() => chooseMethod("reward")} />
             )}
             {(data.method === "ppo" || data.method === "dpo") && <PpoOrDpo />}
             <LabelUse preview={data.preview} />
@@ -154,6 +157,8 @@ export function TrainSheet({
     </Sheet>
   );
 }
+
+const asChoice = (id: string | undefined): RewardModelChoice => (id === undefined ? {} : { rewardModelVersionId: id });
 
 /**
  * The server names the field first: "run: learningRate: expected …", or the object that it is in, as in "run:

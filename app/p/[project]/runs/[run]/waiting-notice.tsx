@@ -1,0 +1,50 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { StatusBadge } from "@/app/components/badge";
+import { formatDuration } from "@/app/components/format";
+import { Panel } from "@/app/components/panel";
+import { ProgressBar } from "@/app/components/progress-bar";
+import { useTRPC } from "@/app/trpc-client";
+import type { Run } from "../run-figures";
+
+const LOOK_AGAIN_MILLISECONDS = 3_000;
+
+/** A run that waits for the one that makes its reward model: how far that one is, and what happens then. */
+export function WaitingNotice({ project, waitsFor }: { project: string; waitsFor: NonNullable<Run["waitsFor"]> }) {
+  const trpc = useTRPC();
+  const { data } = useQuery({
+    ...trpc.runs.get.queryOptions({ project, runId: waitsFor.id }),
+    refetchInterval: LOOK_AGAIN_MILLISECONDS,
+  });
+  const progress = data && [
+    data.totalSteps !== null && `step ${data.step} of ${data.totalSteps}`,
+    data.etaSeconds !== null && `about ${formatDuration(data.etaSeconds)} left`,
+  ];
+  return (
+    <Panel>
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <p aria-live="polite" className="flex flex-wrap items-center gap-1.5">
+          Waiting for{" "}
+          <Link className="link" href={`/p/${project}/runs/${waitsFor.id}`}>
+            run {waitsFor.number}
+          </Link>
+          , which makes its reward model
+          <StatusBadge status={data?.status ?? waitsFor.status} />
+        </p>
+        <p className="text-muted tabular-nums">{progress?.filter(Boolean).join(" · ")}</p>
+      </div>
+      <ProgressBar
+        value={data?.step ?? 0}
+        total={data?.totalSteps ?? null}
+        label={`Progress of run ${waitsFor.number}`}
+      />
+      <p className="mt-2 text-muted text-xs">
+        {waitsFor.status === "paused"
+          ? `Run ${waitsFor.number} is paused and waits for a decision on its page; until then nothing happens here.`
+          : `It starts by itself when run ${waitsFor.number} has completed, and ends with it where that one fails or is cancelled.`}
+      </p>
+    </Panel>
+  );
+}
