@@ -116,7 +116,7 @@ test("SFT, then a reward model, then DPO from the SFT model", async ({ page }) =
   await train(page, "sft", "tiny");
   await expect(page.getByRole("link", { name: "SFT run 1", exact: true })).toBeVisible({ timeout: 150_000 });
   await train(page, "reward", "SFT run 1");
-  await expect(page.getByRole("link", { name: "REWARD run 2", exact: true })).toBeVisible({ timeout: 150_000 });
+  await expect(page.getByRole("link", { name: "Reward model run 2", exact: true })).toBeVisible({ timeout: 150_000 });
   await train(page, "dpo", "SFT run 1");
   await expect(page.getByRole("link", { name: "DPO run 3", exact: true })).toBeVisible({ timeout: 150_000 });
   await page.getByRole("link", { name: "DPO run 3", exact: true }).click();
@@ -148,7 +148,7 @@ test("the reward model scores the tasks' completions, and answers in the playgro
   await page.goto(`${PROJECT}/tasks`);
   const scores = page.getByRole("region", { name: "Scores of a reward model" });
   await expect(scores.getByRole("combobox", { name: "Reward model" })).toHaveValue(/^[0-9a-f-]{36}$/);
-  await scores.getByRole("button", { name: /^Score [\d,]+ completions with REWARD run 2$/ }).click();
+  await scores.getByRole("button", { name: /^Score [\d,]+ completions with Reward model run 2$/ }).click();
   await expect(scores.getByText(/has scored ([\d,]+) of \1 completions/)).toBeVisible({ timeout: 120_000 });
   await expect(scores.getByText(/% .* of \d+ pairs/).first()).toBeVisible();
   await page.getByRole("button", { name: "Gap" }).click();

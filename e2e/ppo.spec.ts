@@ -42,15 +42,18 @@ test("one click asks for PPO in a project without a reward model: that is traine
     await expect(sheet.getByText(/^\d+ iterations/)).toBeVisible();
     await sheet.getByLabel("Completion length").fill("12");
     await sheet.getByLabel("Completion length").blur();
+    await sheet.getByText("Advanced").click();
+    await sheet.getByLabel("Score suites every").fill("4");
+    await sheet.getByLabel("Least accuracy, math").fill("0.9");
     await sheet.getByLabel("Passes over the prompts").fill("4");
     await sheet.getByRole("button", { name: "Start both runs" }).click();
     await page.waitForURL(/\/runs\/[0-9a-f-]+$/);
     await expect(page.getByRole("heading", { name: "Run 2" })).toBeVisible();
     await expect(page.getByText("Waits for run 1, which makes its reward model.")).toBeVisible();
-    await expect(page.getByText("Run 1 has completed: “REWARD run 1” scores the completions.")).toBeVisible({
+    await expect(page.getByText("Run 1 has completed: “Reward model run 1” scores the completions.")).toBeVisible({
       timeout: 60_000,
     });
-    await expect(page.getByRole("link", { name: "REWARD run 1", exact: true })).toBeVisible(); // what scores it
+    await expect(page.getByRole("link", { name: "Reward model run 1", exact: true })).toBeVisible(); // what scores it
   });
 
   await test.step("what it does can be watched", async () => {
@@ -64,7 +67,11 @@ test("one click asks for PPO in a project without a reward model: that is traine
     await expect(page.getByRole("table", { name: /^Entropy/ }).getByRole("row")).toHaveCount(9);
     await page.getByText("More figures").click();
     await expect(page.getByRole("img", { name: /^Diversity, 8 iterations/ })).toBeVisible();
-    expect(await configured(page)).toMatchObject({ epochs: 4, maxNewTokens: 12 });
+    for (const chart of ["Capability suites", "Losses of text beside the rollouts", "Peak memory"])
+      await expect(page.getByRole("img", { name: new RegExp(`^${chart}, `) })).toBeVisible();
+    await expect(page.getByText(/^Mathematics fell to .* its practice questions are mixed in\.$/)).toBeVisible();
+    const suiteThresholds = { math: 0.9 };
+    expect(await configured(page)).toMatchObject({ epochs: 4, maxNewTokens: 12, suitesEvery: 4, suiteThresholds });
   });
 
   await test.step("its model has both runs in its lineage", async () => {
@@ -72,10 +79,33 @@ test("one click asks for PPO in a project without a reward model: that is traine
     const lineage = page.getByRole("region", { name: "Lineage" });
     await expect(lineage.getByRole("link", { name: "run 2", exact: true })).toBeVisible();
     await expect(
-      lineage.getByText(/scored by REWARD run 1, by run 1 on dataset version 1: 24 labels of 1 person/),
+      lineage.getByText(/scored by Reward model run 1, by run 1 on dataset version 1: 24 labels of 1 person/),
     ).toBeVisible();
     await lineage.getByRole("link", { name: "run 1", exact: true }).click();
     await expect(page.getByRole("heading", { name: "Run 1" })).toBeVisible();
+  });
+});
+
+test.describe("a threshold of a suite", () => {
+  test.use({ expectedProblems: [/status of 400/] });
+  test("that can't be is refused at its field", async ({ page }) => {
+    await signIn(page);
+    const sheet = await openSheet(page, "ppo");
+    await expect(sheet.getByText(/^\d+ iterations/)).toBeVisible(); // its own form, no longer the one before
+    await sheet.getByText("Advanced").click();
+    const least = sheet.getByLabel("Least accuracy, math");
+    await least.fill("0.9");
+    await least.blur();
+    await expect(sheet.getByText(/no suite is scored; it needs suitesEvery/)).toBeVisible();
+    await sheet.getByLabel("Score suites every").fill("4");
+    await least.fill("2");
+    await least.blur();
+    await expect(sheet.getByText(/expected number to be <=1 \(got 2\)/)).toBeVisible();
+    await expect(least).toHaveAttribute("aria-invalid", "true");
+    await expectAccessible(page, "train sheet, PPO, a threshold refused");
+    await least.fill("0.4");
+    await least.blur();
+    await expect(sheet.getByText(/got 2/)).toBeHidden();
   });
 });
 
@@ -182,6 +212,22 @@ test("a run that waits says for what, ends with it, and starts again with it", a
   await page.goto(busy);
   await page.getByRole("button", { name: "Cancel run" }).click();
   await expect(page.getByText(/^Cancelled at step \d+ of 100000/)).toBeVisible({ timeout: 60_000 });
+});
+
+test("a run of PPO beside one of DPO: what both report first, the rest in groups", async ({ page }) => {
+  await signIn(page);
+  await page.goto(`${PROJECT}/runs`);
+  for (const run of [2, 3]) await page.getByRole("checkbox", { name: `Compare run ${run}` }).check();
+  await page.getByRole("link", { name: "Compare 2 runs" }).click();
+  await expect(page.getByRole("img", { name: /^Loss: run \d ends at .+, run \d ends at/ })).toBeVisible();
+  const curves = page.getByRole("region", { name: "Curves" });
+  await expect(curves.getByRole("img", { name: /^KL per sequence: / })).toBeHidden();
+  await curves.getByText(/^Distance from the reference/).click();
+  await expect(curves.getByRole("img", { name: /^KL per sequence: run 2 ends at/ })).toBeVisible();
+  await page.getByText("More figures").click();
+  await expect(page.getByRole("row", { name: /^Peak memory/ })).toBeVisible();
+  await expectAccessible(page, "runs of two methods side by side");
+  await expectFitsPhone(page, "runs of two methods side by side");
 });
 
 const WATCHED = [

@@ -43,10 +43,10 @@ export const evalPairsOf = (strength: Strength) => `evalPairs/${strength}` as co
 export type Metrics = Partial<Record<MetricName | RolloutMetricName | `suites/${string}`, number>>;
 export type RolloutMetricName = (typeof ROLLOUT_METRICS)[keyof typeof ROLLOUT_METRICS];
 
-type Meaning = { title: string; meaning: string; better: "higher" | "lower" | null };
+export type MetricMeaning = { title: string; meaning: string; better: "higher" | "lower" | null };
 
 /** What a chart says beside the name. */
-export const metricMeanings: Record<MetricName, Meaning> = {
+export const metricMeanings: Record<MetricName, MetricMeaning> = {
   loss: { title: "Loss", meaning: "What the run makes small.", better: "lower" },
   gradNorm: { title: "Gradient norm", meaning: "Length of the gradient before clipping.", better: null },
   learningRate: { title: "Learning rate", meaning: "Size of this step, after warm-up and schedule.", better: null },
@@ -123,10 +123,10 @@ export const metricMeanings: Record<MetricName, Meaning> = {
     better: "higher",
   },
   evalMargin: { title: "Validation margin", meaning: "The margin on records not trained on.", better: "higher" },
-  ...(Object.fromEntries(STRENGTH_BUCKETS.flatMap(meaningsOfStrength)) as Record<StrengthMetricName, Meaning>),
+  ...(Object.fromEntries(STRENGTH_BUCKETS.flatMap(meaningsOfStrength)) as Record<StrengthMetricName, MetricMeaning>),
 };
 
-function meaningsOfStrength({ key, title }: (typeof STRENGTH_BUCKETS)[number]): [StrengthMetricName, Meaning][] {
+function meaningsOfStrength({ key, title }: (typeof STRENGTH_BUCKETS)[number]): [StrengthMetricName, MetricMeaning][] {
   const accuracy = `Share of held-out pairs that people called ${title.toLowerCase()} in which chosen scores higher.`;
   return [
     [evalAccuracyOf(key), { title: `Validation accuracy, ${key} better`, meaning: accuracy, better: "higher" }],

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 import type { RunOutput } from "@/domain/runs/run-events";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../database/client";
@@ -20,7 +21,7 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
     const model = await tx.modelVersion.create({
       data: {
         projectId: run.projectId,
-        name: `${run.method.toUpperCase()} run ${run.number}`,
+        name: `${METHOD_WORDS[run.method].name} run ${run.number}`,
         kind: run.method === "reward" ? "reward" : "policy",
         artifactKind: output.kind,
         artifact,

@@ -65,3 +65,24 @@ it("a run that has not begun has no verdict", async () => {
   expect(verdicts).toEqual([]);
   expect(undecided.length).toBeGreaterThan(5);
 });
+
+it("is made again only once the run or its figures changed", async () => {
+  const project = await makeProject();
+  const { id: runId } = await makeRun(project);
+  const ask = () => diagnoseRun({ projectId: project.projectId, runId });
+  await values(runId, "loss", (step) => 0.7 - step / 100);
+  const first = await ask();
+  expect(await ask()).toBe(first);
+
+  await database().runMetric.create({ data: { runId, name: "evalLoss", step: 30, value: 0.9 } });
+  const validated = await ask();
+  expect(validated).not.toBe(first);
+  expect(await ask()).toBe(validated);
+
+  const errorMessage = "Step 31: the loss is NaN.";
+  await database().trainingRun.update({ where: { id: runId }, data: { errorCode: "non-finite-loss", errorMessage } });
+  expect((await ask()).verdicts.map(({ name }) => name)).toContain("numerical-failure");
+
+  const other = await makeProject();
+  await expect(diagnoseRun({ projectId: other.projectId, runId })).rejects.toMatchObject({ code: "run-not-found" });
+});

@@ -1,5 +1,6 @@
 import { type Diagnosis, diagnose } from "@/domain/diagnosis/diagnose";
 import type { PairLengths } from "@/domain/diagnosis/trace";
+import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { listRunMetrics } from "./run-figures";
 import { runNotFound } from "./run-row";
@@ -9,11 +10,36 @@ export interface RunDiagnosis extends Diagnosis {
   step: number;
 }
 
-/** What is wrong with a run, by the figures that it has reported so far. */
+/**
+ * What is wrong with a run, by the figures that it has reported so far. Pages ask again every few seconds, mostly about a
+ * run of which nothing new is known: the answer is kept until the run or its figures changed.
+ */
 export async function diagnoseRun({ projectId, runId }: { projectId: string; runId: string }): Promise<RunDiagnosis> {
-  const run = await database().trainingRun.findFirst({ where: { id: runId, projectId } });
+  const [run, figures] = await Promise.all([
+    database().trainingRun.findFirst({ where: { id: runId, projectId } }),
+    // Figures are added and never changed, and a validation's come after its step.
+    database().runMetric.count({ where: { runId } }),
+  ]);
   if (!run) throw runNotFound(runId);
-  const [metrics, pairs] = await Promise.all([listRunMetrics({ projectId, runId }), pairLengths(run.datasetVersionId)]);
+  const state = JSON.stringify([run.attempt, run.step, figures, run.errorCode, run.errorMessage]);
+  const kept = KEPT.get(runId);
+  if (kept?.state === state) return kept.diagnosis;
+  const diagnosis = await diagnoseNow(run);
+  KEPT.delete(runId);
+  KEPT.set(runId, { state, diagnosis });
+  for (const oldest of [...KEPT.keys()].slice(0, -MOST_KEPT)) KEPT.delete(oldest);
+  return diagnosis;
+}
+
+/** By run, those made last at the end. */
+const KEPT = new Map<string, { state: string; diagnosis: RunDiagnosis }>();
+const MOST_KEPT = 50;
+
+async function diagnoseNow(run: TrainingRun): Promise<RunDiagnosis> {
+  const [metrics, pairs] = await Promise.all([
+    listRunMetrics({ projectId: run.projectId, runId: run.id }),
+    pairLengths(run.datasetVersionId),
+  ]);
   const diagnosis = diagnose({
     method: run.method,
     configuration: run.configuration as Record<string, unknown>,

@@ -1,3 +1,4 @@
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 import type { Method } from "@/domain/runs/run-config";
 import type { Prisma, TrainingRun } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
@@ -23,7 +24,10 @@ export async function queueRun(
 ): Promise<{ id: string; number: number }> {
   const { projectId, userId, number, method, dataset, base, waitsFor } = run;
   const id = newId();
-  const lines = [`${method.toUpperCase()} on dataset version ${dataset.version} from ${base.name}.`, ...run.reasons];
+  const lines = [
+    `${METHOD_WORDS[method].name} on dataset version ${dataset.version} from ${base.name}.`,
+    ...run.reasons,
+  ];
   if (waitsFor) lines.push(`Waits for run ${waitsFor.number}, which makes its reward model.`);
   await tx.trainingRun.create({
     data: {

@@ -1,4 +1,5 @@
 import type { Ledger } from "@/domain/datasets/ledger";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { METHODS, type Method } from "@/domain/runs/run-config";
 import type { SplitCounts } from "../datasets/preview-dataset";
 
@@ -44,7 +45,7 @@ export function tooFewRecords(method: Method, counts: RecordCounts): string | nu
   const held = validation ? ` (${validation} more ${validation === 1 ? "is" : "are"} held out for validation)` : "";
   const missing = FEWEST_RECORDS - train;
   return (
-    `${method.toUpperCase()} needs at least ${FEWEST_RECORDS} ${many} to train on and there ` +
+    `${method === "reward" ? "A reward model" : METHOD_WORDS[method].name} needs at least ${FEWEST_RECORDS} ${many} to train on and there ` +
     `${train === 1 ? `is 1 ${one}` : `are ${train} ${many}`}${held}: ` +
     `${missing} more from ${from} ${missing === 1 ? "is" : "are"} needed.`
   );

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import type { TrainingMethod } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { findUse } from "../models/find-use";
 import { type spareOf, surveyCheckpoints } from "../runs/spare-checkpoints";
@@ -55,7 +56,7 @@ const modelSelect = {
 interface MeasuredRow {
   id: string;
   number: number;
-  method: string;
+  method: TrainingMethod;
   status: string;
   folder: string;
   modelVersion: {

@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import { type ExportFormat, TYPES_OF_FORMAT, type WeightType } from "@/domain/models/export-options";
+import { nameOfMethod } from "@/domain/runs/method-words";
 import { type Adapter, readAdapter, writeAdapterFiles } from "../checkpoints/adapter";
 import { writeFileAtomically, writeFolderAtomically } from "../checkpoints/atomic-write";
 import { fillEnsemble, readEnsemble } from "../checkpoints/ensemble-folder";
@@ -194,7 +195,7 @@ async function describeExport(
   const base = describeBase(files);
   const { kind, path: place } = files.source;
   const training = await readRunRecord(adapter ? adapterPath : kind === "gguf" ? path.dirname(place) : place);
-  const method = training ? `, ${String(training.run.method).toUpperCase()}` : "";
+  const method = training ? `, ${nameOfMethod(String(training.run.method))}` : "";
   const { config, shapes } = weights;
   return {
     title: title ?? `${base.title}${method}`,

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { plural } from "@/app/components/format";
 import type { Outputs } from "@/app/trpc-client";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 
 type Lineage = Outputs["models"]["get"]["lineage"];
 
@@ -19,7 +20,7 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
               <Link className="link" href={`/p/${project}/runs/${run.id}`}>
                 run {run.number}
               </Link>{" "}
-              ({run.method.toUpperCase()}) on{" "}
+              ({METHOD_WORDS[run.method].name}) on{" "}
               <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
                 dataset version {run.datasetVersion.version}
               </Link>

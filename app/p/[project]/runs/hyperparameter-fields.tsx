@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { formatNumber } from "@/app/components/format";
 import type { Outputs } from "@/app/trpc-client";
 import { HyperparameterField, type OverrideValue } from "./hyperparameter-field";
@@ -31,6 +32,7 @@ export function HyperparameterFields({
   problem: { key: string; message: string } | null;
   onChange(overrides: Overrides): void;
 }) {
+  const [opened, setOpened] = useState(false);
   const why = fields.filter((field) => field.why);
   const shown = fields.filter(({ key }) => overrides.lora !== false || !key.startsWith("lora."));
   const changed = Object.keys(overrides).length;
@@ -67,8 +69,9 @@ export function HyperparameterFields({
       {list(shown.filter(({ basic }) => basic))}
       <details
         className="rounded-md border border-line"
-        // A value that is refused must be seen.
-        open={problem && advanced.some(({ key }) => key === problem.key) ? true : undefined}
+        // A value that is refused must be seen; it stays open once the value is right.
+        open={opened || (problem !== null && advanced.some(({ key }) => key === problem.key))}
+        onToggle={(event) => setOpened(event.currentTarget.open)}
       >
         <summary className="px-3 py-2">
           Advanced

@@ -207,8 +207,11 @@ function inWords(label: string, points: ReadonlyMap<number, number> | undefined)
   return `${label}: from ${formatNumber(first)} to ${formatNumber(last)}`;
 }
 
-const colorOf = (series: ChartSeries[], name: string) =>
-  COLORS[series.findIndex((one) => one.name === name) % COLORS.length];
+/** By the words beside the line, so that training is the same colour in a chart of one metric and in one of two. */
+function colorOf(series: ChartSeries[], name: string): string | undefined {
+  const labels = [...new Set(series.map(({ label }) => label))];
+  return COLORS[labels.indexOf(series.find((one) => one.name === name)?.label ?? "") % COLORS.length];
+}
 
 function lastOf(points: ReadonlyMap<number, number> | undefined): number {
   let last: [number, number] | null = null;

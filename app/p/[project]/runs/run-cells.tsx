@@ -4,6 +4,7 @@ import { StatusBadge } from "@/app/components/badge";
 import { formatDuration } from "@/app/components/format";
 import { Td, Th } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 
 /** The columns that every table of runs has. */
 export function RunHeadings() {
@@ -58,7 +59,7 @@ export function RunCells({
           <StatusBadge status={run.status} />
         )}
       </Td>
-      <Td>{run.method.toUpperCase()}</Td>
+      <Td>{METHOD_WORDS[run.method].name}</Td>
       <Td>
         <Link className="link" href={`${base}/datasets/${run.datasetVersion.id}`}>
           {run.datasetVersion.version}

@@ -2,10 +2,12 @@
 
 import { useEffect, useState } from "react";
 import { formatNumber, plural } from "@/app/components/format";
-import { evalAccuracyOf, evalPairsOf, type MetricName, metricMeanings } from "@/domain/runs/metric-names";
+import { meaningOfMetric } from "@/domain/runs/metric-meaning";
+import { evalAccuracyOf, evalPairsOf } from "@/domain/runs/metric-names";
 import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
 import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
 import { lookedUpRolloutCharts, watchedRolloutCharts } from "./[run]/rollout-charts";
+import { FoldedCharts } from "./folded-charts";
 import type { ChartSeries } from "./metric-chart";
 import { MetricChart } from "./metric-chart";
 import { lowestValidation, type MetricPoints } from "./run-figures";
@@ -134,9 +136,8 @@ function chartsOfTheRest(known: readonly Chart[], points: MetricPoints): Chart[]
     .filter((name) => !placed.has(name))
     .sort()
     .map((name) => {
-      const meaning = name in metricMeanings ? metricMeanings[name as MetricName] : null;
-      const title = meaning?.title ?? name;
-      return { title, about: meaning?.meaning ?? name, series: [{ name, label: "value", sparse: /^eval/.test(name) }] };
+      const { title, meaning } = meaningOfMetric(name) ?? { title: name, meaning: name };
+      return { title, about: meaning, series: [{ name, label: "value", sparse: /^eval/.test(name) }] };
     });
 }
 
@@ -194,20 +195,9 @@ export function OtherCharts({ points, totalSteps }: Omit<Figures, "over">) {
   }, [asked, focus]);
   if (charts.length === 0) return null;
   return (
-    <details
-      className="rounded-lg border border-line"
-      open={opened}
-      onToggle={(event) => setOpened(event.currentTarget.open)}
-    >
-      <summary className="px-4 py-2.5 font-medium">
-        More figures <span className="ml-1 font-normal text-muted text-xs">{plural(charts.length, "chart")}</span>
-      </summary>
-      {opened && (
-        <div className="p-3 pt-0">
-          <ChartGrid charts={charts} points={points} totalSteps={totalSteps} stepWord="iteration" />
-        </div>
-      )}
-    </details>
+    <FoldedCharts title="More figures" note={plural(charts.length, "chart")} opened={opened} onToggle={setOpened}>
+      <ChartGrid charts={charts} points={points} totalSteps={totalSteps} stepWord="iteration" />
+    </FoldedCharts>
   );
 }
 

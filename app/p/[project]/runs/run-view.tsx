@@ -10,6 +10,7 @@ import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { AwaitedBy } from "./[run]/awaited-by";
 import { ChartFocusProvider } from "./[run]/chart-focus";
 import { DiagnosisPanel } from "./[run]/diagnosis-panel";
@@ -70,7 +71,7 @@ function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGo
       badge={<StatusBadge status={run.isWaiting ? "waiting" : run.status} />}
       about={
         <>
-          {run.method.toUpperCase()} on{" "}
+          {METHOD_WORDS[run.method].name} on{" "}
           <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
             dataset version {run.datasetVersion.version}
           </Link>{" "}

@@ -98,7 +98,7 @@ function RetentionFields({ storage }: { storage: Storage }) {
         </Select>
       </Field>
       <Button
-        variant="danger"
+        variant={storage.spareBytes === 0 ? "default" : "danger"}
         className="mb-5"
         disabled={storage.spareBytes === 0 || setRetention.isPending}
         busy={cleanUp.isPending}

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { StatusBadge } from "../../../components/badge";
 import { formatBytes } from "../../../components/format";
 import { Table, Td, Th, Tr } from "../../../components/table";
@@ -32,7 +33,7 @@ export function StorageTable({ storage: { runs, datasets } }: { storage: Storage
             <Tr key={run.id}>
               <Td>
                 <Link href={`/p/${slug}/runs/${run.id}`} className="link">
-                  {run.method.toUpperCase()} run {run.number}
+                  {METHOD_WORDS[run.method].name} run {run.number}
                 </Link>
               </Td>
               <Td>

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
 import type { Run } from "../run-figures";
 import { isFinished } from "../use-live-run";
 
@@ -14,7 +15,7 @@ export function AwaitedBy({ project, run }: { project: string; run: Run }) {
           <Link className="link" href={`/p/${project}/runs/${id}`}>
             Run {number}
           </Link>{" "}
-          ({method.toUpperCase()})
+          ({METHOD_WORDS[method].name})
         </span>
       ))}{" "}
       {run.status === "completed"

@@ -4,7 +4,8 @@ import { useMemo } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatCount, formatNumber } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
-import { type Axis, type ComparedRun, curveOf, meaningOf, titleOf } from "./compared-runs";
+import { meaningOfMetric, titleOfMetric } from "@/domain/runs/metric-meaning";
+import { type Axis, type ComparedRun, curveOf } from "./compared-runs";
 import { lookOf } from "./run-colors";
 
 const AXIS_WORDS: Record<Axis, string> = { step: "Step", tokens: "Tokens" };
@@ -19,14 +20,14 @@ export function CompareChart({ name, runs, axis }: { name: string; runs: readonl
         .filter(({ points }) => points.length > 0),
     [runs, name, axis],
   );
-  const meaning = meaningOf(name);
+  const title = titleOfMetric(name);
   const words = curves.map(({ run, points }) => `run ${run.number} ends at ${formatNumber(points.at(-1)?.y ?? 0)}`);
   return (
-    <Panel title={<span title={meaning?.meaning}>{titleOf(name)}</span>}>
+    <Panel title={<span title={meaningOfMetric(name)?.meaning ?? name}>{title}</span>}>
       {curves.length === 0 ? (
         <p className="flex h-40 items-center justify-center text-faint">No figures over this axis</p>
       ) : (
-        <div className="h-40" role="img" aria-label={`${titleOf(name)}: ${words.join(", ")}`}>
+        <div className="h-40" role="img" aria-label={`${title}: ${words.join(", ")}`}>
           <ResponsiveContainer width="100%" height="100%">
             <LineChart margin={{ top: 4, right: 8, bottom: 0, left: 0 }}>
               <CartesianGrid stroke="var(--color-line)" vertical={false} />

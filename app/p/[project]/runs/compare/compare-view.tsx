@@ -5,14 +5,18 @@ import { type ReactNode, useState } from "react";
 import { ButtonLink } from "@/app/components/button";
 import { EmptyState } from "@/app/components/empty-state";
 import { Field, Select } from "@/app/components/form-fields";
+import { plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
 import { SkeletonTable } from "@/app/components/skeleton";
+import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { FoldedCharts } from "../folded-charts";
+import { arrangeMetrics, type MetricGroup } from "./arrange-metrics";
 import { CompareChart } from "./compare-chart";
 import { CompareConfiguration } from "./compare-configuration";
 import { CompareFigures } from "./compare-figures";
-import { type Axis, type ComparedRun, FEWEST_COMPARED, haveTokens, MOST_COMPARED, metricsOf } from "./compared-runs";
+import { type Axis, type ComparedRun, FEWEST_COMPARED, haveTokens, MOST_COMPARED } from "./compared-runs";
 import { RunLine } from "./run-colors";
 import { RunHeads } from "./run-heads";
 import { useComparedRuns } from "./use-compared-runs";
@@ -66,7 +70,7 @@ function Comparison({ project, runIds }: { project: string; runIds: string[] }) 
 
 function Curves({ runs }: { runs: ComparedRun[] }) {
   const [axis, setAxis] = useState<Axis>("step");
-  const names = metricsOf(runs);
+  const { first, groups } = arrangeMetrics(runs);
   const byTokens = haveTokens(runs);
   const methods = new Set(runs.map(({ run }) => run.method));
   return (
@@ -83,7 +87,8 @@ function Curves({ runs }: { runs: ComparedRun[] }) {
       >
         {runs.map(({ run }, place) => (
           <li key={run.id} className="flex items-center gap-2">
-            <RunLine place={place} /> Run {run.number} <span className="text-muted">{run.method.toUpperCase()}</span>
+            <RunLine place={place} /> Run {run.number}{" "}
+            <span className="text-muted">{METHOD_WORDS[run.method].name}</span>
           </li>
         ))}
       </ul>
@@ -99,16 +104,34 @@ function Curves({ runs }: { runs: ComparedRun[] }) {
           </option>
         </Select>
       </Field>
-      {names.length === 0 ? (
-        <p className="text-muted">None of the runs has reported a figure yet.</p>
-      ) : (
-        <div className="grid gap-3 lg:grid-cols-2">
-          {names.map((name) => (
-            <CompareChart key={name} name={name} runs={runs} axis={axis} />
-          ))}
-        </div>
-      )}
+      {first.length + groups.length === 0 && <p className="text-muted">None of the runs has reported a figure yet.</p>}
+      <CurveGrid names={first} runs={runs} axis={axis} />
+      {groups.map((group) => (
+        <CurveGroup key={group.title} group={group} runs={runs} axis={axis} />
+      ))}
     </Part>
+  );
+}
+
+function CurveGrid({ names, runs, axis }: { names: readonly string[]; runs: ComparedRun[]; axis: Axis }) {
+  return (
+    <div className="grid gap-3 lg:grid-cols-2">
+      {names.map((name) => (
+        <CompareChart key={name} name={name} runs={runs} axis={axis} />
+      ))}
+    </div>
+  );
+}
+
+/** What is looked up when one of the first charts looks odd, or what one run alone reports. */
+function CurveGroup({ group, runs, axis }: { group: MetricGroup; runs: ComparedRun[]; axis: Axis }) {
+  const [opened, setOpened] = useState(false);
+  const { title, names, runs: reporters } = group;
+  const alone = reporters.length < runs.length ? `, of run ${reporters.join(" and run ")} alone` : "";
+  return (
+    <FoldedCharts title={title} note={plural(names.length, "chart") + alone} opened={opened} onToggle={setOpened}>
+      <CurveGrid names={names} runs={runs} axis={axis} />
+    </FoldedCharts>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Outputs } from "@/app/trpc-client";
-import { evalPairsOf, METRICS, type MetricName, metricMeanings } from "@/domain/runs/metric-names";
+import { EXPLAINED_METRICS, meaningOfMetric } from "@/domain/runs/metric-meaning";
+import { evalPairsOf, METRICS } from "@/domain/runs/metric-names";
 import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
 
 type Run = Outputs["runs"]["get"];
@@ -45,18 +46,9 @@ const COUNTS = ["tokens", ...STRENGTH_BUCKETS.map(({ key }) => evalPairsOf(key))
 export function metricsOf(runs: readonly ComparedRun[]): string[] {
   const present = new Set(runs.flatMap(({ metrics }) => metrics.map(({ name }) => name)));
   for (const name of COUNTS) present.delete(name);
-  const known = Object.keys(metricMeanings).filter((name) => present.delete(name));
+  const known = EXPLAINED_METRICS.filter((name) => present.delete(name));
   return [...known, ...[...present].sort()];
 }
-
-export const titleOf = (name: string): string => meaningOf(name)?.title ?? name;
-export const meaningOf = (name: string) =>
-  name in metricMeanings ? metricMeanings[name as MetricName] : name === "tokensPerSecond" ? TOKENS_PER_SECOND : null;
-const TOKENS_PER_SECOND = {
-  title: "Tokens per second",
-  meaning: "Real tokens, no padding, that went through training.",
-  better: "higher",
-} as const;
 
 export interface FinalFigure {
   name: string;
@@ -74,12 +66,12 @@ const ACROSS_METHODS: ReadonlySet<string> = new Set([
   "tokensPerSecond",
 ]);
 
-/** The last value of every metric, run by run. */
-export function finalFigures(runs: readonly ComparedRun[]): FinalFigure[] {
-  return metricsOf(runs).map((name) => {
+/** The last value of each of these metrics, run by run. */
+export function finalFigures(runs: readonly ComparedRun[], names: readonly string[] = metricsOf(runs)): FinalFigure[] {
+  return names.map((name) => {
     const values = runs.map((run) => pointsOf(run, name).at(-1)?.value ?? null);
     const comparable = ACROSS_METHODS.has(name) || new Set(runs.map(({ run }) => run.method)).size === 1;
-    return { name, values, best: comparable ? bestOf(values, meaningOf(name)?.better ?? null) : null };
+    return { name, values, best: comparable ? bestOf(values, meaningOfMetric(name)?.better ?? null) : null };
   });
 }
 
