@@ -226,7 +226,6 @@ test("a run of PPO beside one of DPO: what both report first, the rest in groups
   await expect(curves.getByRole("img", { name: /^KL per sequence: run 2 ends at/ })).toBeVisible();
   await page.getByText("More figures").click();
   await expect(page.getByRole("row", { name: /^Peak memory/ })).toBeVisible();
-  await expectAccessible(page, "runs of two methods side by side");
   await expectFitsPhone(page, "runs of two methods side by side");
 });
 

@@ -32,6 +32,8 @@ export interface MemoryEstimate {
   activations: number;
   /** What exists for a moment: a chunk's logits, or the gradients inside one layer. */
   working: number;
+  /** What writing a checkpoint takes beyond what a step does: copies of what trains and of its two moments. */
+  checkpoint: number;
   total: number;
 }
 
@@ -77,14 +79,30 @@ export function estimateMemory(
   const kept = config.gradientCheckpointing ? layers * tokens * h + layer : layers * layer;
   const rows = config.method === "reward" ? 0 : Math.min(LOGIT_ROWS, tokens);
 
-  const estimate = {
+  const ofStep = {
     runtime: RUNTIME,
     weights: parameters * FLOAT,
     optimizer: (trained * (gradients + 2) + embeddings) * FLOAT,
     activations: kept * FLOAT,
     working: Math.max(rows * vocabSize * LOGIT_COPIES, 2 * layer) * FLOAT,
   };
+  const estimate = { ...ofStep, checkpoint: beyondStep(CHECKPOINT_COPIES * trained * FLOAT, ofStep, trained) };
   return { ...estimate, total: Object.values(estimate).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Weights that train and their two moments, as a checkpoint holds them before it is on disk. */
+export const CHECKPOINT_COPIES = 3;
+
+/**
+ * By how much `bytes` are more than what is let go of between steps: gradients, activations and what is worked with.
+ * @param trained numbers that train and whose two moments stay
+ */
+export function beyondStep(
+  bytes: number,
+  { optimizer, activations, working }: Pick<MemoryEstimate, "optimizer" | "activations" | "working">,
+  trained: number,
+): number {
+  return Math.max(0, bytes - (optimizer - 2 * trained * FLOAT) - activations - working);
 }
 
 /** How often a token's hidden and intermediate vectors exist in one layer, and a head's attention weights. */

@@ -32,6 +32,38 @@ describe("estimatePpoMemory", () => {
     expect(of({ lora, memoryMode: "adapters" }).weights).toBe(model);
     expect(of({ lora }).total).toBeGreaterThan(of({ lora, memoryMode: "adapters" }).total);
   });
+  it("counts the copies that a checkpoint of all weights makes, where a step does not take as much", () => {
+    const short = { maxNewTokens: 8, microBatchSize: 1, minibatchSize: 1, rolloutBatchSize: 4 };
+    const { checkpoint, optimizer } = of(short);
+    // Weights and two moments of policy and value model, less the gradients that are gone by then.
+    expect(checkpoint).toBeGreaterThan(2 * model);
+    expect(checkpoint + optimizer).toBeLessThan(11 * model);
+    expect(of({ ...short, advantageEstimator: "rloo" }).checkpoint).toBeLessThan(checkpoint);
+    expect(of({ lora: { rank: 16, targets: "all-linear", dropout: 0 } }).checkpoint).toBe(0);
+  });
+
+  // The most that runs on the default base held (two cores, float32, computed reward, memory/peak): LoRA of rank 16, 8
+  // completions an iteration, 4 at once. The first three are BENCHMARKS.md's.
+  const lora = { rank: 16, targets: "all-linear" as const, dropout: 0 };
+  const run = { ...config, lora, minibatchSize: 4, rolloutBatchSize: 8, maxNewTokens: 32 };
+  it.each([
+    ["adapters", { ...run, memoryMode: "adapters" }, 50, 2.56e9],
+    ["separate", { ...run, memoryMode: "separate" }, 50, 3.54e9],
+    ["offload", { ...run, memoryMode: "offload" }, 50, 2.17e9],
+    ["top-p", { ...run, memoryMode: "adapters", topP: 0.9 }, 50, 2.51e9],
+    ["long prompts", { ...run, memoryMode: "adapters", maxNewTokens: 48 }, 155, 3.24e9],
+    [
+      "those with gradient checkpointing",
+      { ...run, memoryMode: "adapters", maxNewTokens: 48, gradientCheckpointing: true },
+      155,
+      2.19e9,
+    ],
+  ] as const)("errs on the side of more, by at most a fifth: %s", (_, changes, prompt, measured) => {
+    const { total } = estimatePpoMemory(changes, shape, [20, prompt], 0);
+    expect(total / measured).toBeGreaterThanOrEqual(1);
+    expect(total / measured).toBeLessThan(1.2);
+  });
+
   it("says each mode that is possible in one line", () => {
     expect(describeMemoryModes(config, shape, [20], 1)).toMatch(
       /^Memory by mode: separate \d\.\d GB, offload \d\.\d GB; this run: separate\.$/,

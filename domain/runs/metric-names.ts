@@ -90,7 +90,7 @@ export const metricMeanings: Record<MetricName, MetricMeaning> = {
     better: "higher",
   },
   sequenceKl: {
-    title: "KL a sequence",
+    title: "KL a sequence, estimate",
     meaning:
       "Estimated distance to the reference on the batch's completions, nats a completion. They are not the policy's own, so read its course, not its size.",
     better: null,
