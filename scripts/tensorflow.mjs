@@ -31,6 +31,7 @@ const WHEEL_MEMBERS = [
 const LOCK_POLL_MS = 500;
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const nativeFolder = path.join(root, "trainer", "engine", "native");
 const require = createRequire(import.meta.url);
 
 /** The user's cache folder: libraries, bindings and base models. */
@@ -102,7 +103,7 @@ async function ensureFlavour({ flavour, packageFolder, installed, log, check }) 
 /** Everything the compiled file depends on, its own place included (it carries the libraries' path). */
 async function bindingKey(packageFolder, libraries) {
   const hash = createHash("sha256").update(`${TENSORFLOW_VERSION} ${os.arch()} ${libraries}\n`);
-  for (const folder of [path.join(packageFolder, "binding"), path.join(root, "trainer", "engine", "native")]) {
+  for (const folder of [path.join(packageFolder, "binding"), nativeFolder, path.join(nativeFolder, "fused")]) {
     for (const file of (await readdir(folder)).sort()) {
       if (/\.(cc|h)$/.test(file)) hash.update(file).update(await readFile(path.join(folder, file)));
     }
@@ -192,19 +193,35 @@ async function compileBinding({ packageFolder, libraries, binding, log }) {
   }
   log("TensorFlow: compiling the Node binding (about 15 s) …");
   await mkdir(path.dirname(binding), { recursive: true });
-  const out = path.join(path.dirname(binding), `${randomUUID()}.node`);
+  const work = path.join(path.dirname(binding), randomUUID());
+  const out = path.join(work, "tfjs_binding.node");
   const tensorflow = path.join(libraries, "tensorflow");
   const include = [
     path.join(path.dirname(require.resolve("node-api-headers/package.json")), "include"),
     path.join(tensorflow, "include"),
+    path.join(nativeFolder, "include"),
     packageFolder,
     path.dirname(packageFolder),
   ];
+  const compile = async (name, source, flags) => {
+    const object = path.join(work, `${name}.o`);
+    await run(compiler, ["-c", "-fPIC", "-std=c++17", ...flags, path.join(nativeFolder, source), "-o", object]);
+    return object;
+  };
   try {
+    await mkdir(work, { recursive: true });
+    const objects = await Promise.all([
+      compile("binding", "tuneloop_binding.cc", [
+        ...["-O2", "-DNAPI_VERSION=8", ...include.map((folder) => `-I${folder}`)],
+      ]),
+      compile("parallel", "fused/parallel.cc", ["-O2"]),
+      ...instructionSets().map(([name, ...flags]) =>
+        compile(name, "fused/kernels.cc", ["-O3", `-DFUSED_NAMESPACE=${name}`, ...flags]),
+      ),
+    ]);
     await run(compiler, [
-      ...["-O2", "-shared", "-fPIC", "-std=c++17", "-DNAPI_VERSION=8", ...include.map((folder) => `-I${folder}`)],
-      path.join(root, "trainer", "engine", "native", "tuneloop_binding.cc"),
-      ...["-o", out, `-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
+      ...["-shared", ...objects, "-o", out, "-pthread"],
+      ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
       `-Wl,-rpath,${tensorflow}`,
     ]);
     const loads = `require(${JSON.stringify(out)})`;
@@ -213,8 +230,15 @@ async function compileBinding({ packageFolder, libraries, binding, log }) {
   } catch (error) {
     throw new Error(`the Node binding could not be built: ${failureLine(error.message)}`);
   } finally {
-    await rm(out, { force: true });
+    await rm(work, { recursive: true, force: true });
   }
+}
+
+/** The fused kernels are compiled once for each of these; what runs is chosen on the machine where it runs. */
+function instructionSets() {
+  if (os.arch() !== "x64") return [["plain"]];
+  const avx512 = ["f", "vl", "dq", "bw"].map((part) => `-mavx512${part}`);
+  return [["plain"], ["avx2", "-mavx2", "-mfma"], ["avx512", ...avx512, "-mfma"]];
 }
 
 /** Links the binding from the cache to where tfjs-node looks for it; a file system without links gets a copy. */

@@ -30,6 +30,8 @@ export interface NativeBinding {
   deleteTensor(id: number): void;
   tensorDataSync(id: number): ArrayBufferView;
   executeOp(op: string, attributes: readonly OpAttribute[], inputs: readonly number[], outputs: number): TensorHandle[];
+  /** What the fused operations of `native/fused_ops.h` are compiled for; absent from the stock binary. */
+  readonly fusedInstructions?: string;
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
 }

@@ -34,7 +34,8 @@ export async function scoreSequences(
   const adapter = options.adapter ?? true;
   const step = compileOnRepeat(`${model.name} log-probs${adapter ? "" : " of the reference"}`, (...args) => {
     const [positions, targets] = args.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D];
-    return [model.targetLogProbs(model.hiddenStates(packedTensorsFrom(args), { adapter }), positions, targets)];
+    const hidden = model.hiddenStates(packedTensorsFrom(args), { adapter, at: positions });
+    return [model.targetLogProbs(hidden, targets)];
   });
   const results: number[][] = sequences.map(() => []);
   await inBatches(
@@ -70,8 +71,8 @@ export async function scoreRewards(
 ): Promise<number[]> {
   const adapter = options.adapter ?? true;
   const step = compileOnRepeat(`${model.name} rewards`, (...args) => {
-    const last = args[packedTensorCount] as tf.Tensor1D;
-    return [model.rewards(model.hiddenStates(packedTensorsFrom(args), { adapter }), last)];
+    const at = args[packedTensorCount] as tf.Tensor1D;
+    return [model.rewards(model.hiddenStates(packedTensorsFrom(args), { adapter, at }))];
   });
   const results = new Array<number>(sequences.length).fill(0);
   await inBatches(

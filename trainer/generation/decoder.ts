@@ -70,8 +70,8 @@ export function createDecoder(model: CausalLanguageModel, rows: number, capacity
       `prefill ${mode}`,
       (...args) => {
         const [last, promptOfRow] = args.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D];
-        const hidden = model.hiddenStates(packedTensorsFrom(args), { adapter, sink: cache.sink(promptOfRow) });
-        return choose(tf.gather(hidden, last), mode, args, promptOfRow);
+        const options = { adapter, sink: cache.sink(promptOfRow), at: last };
+        return choose(model.hiddenStates(packedTensorsFrom(args), options), mode, args, promptOfRow);
       },
       compileOnRepeat, // prompts come in many lengths
     );

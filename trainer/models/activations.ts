@@ -1,7 +1,23 @@
 import * as tf from "@tensorflow/tfjs";
+import { type FusedOps, fusedOps } from "../engine/fused-ops";
 
 /** SwiGLU (Shazeer 2020): silu(gate) · up, for gate and up side by side. [rows, 2·size] → [rows, size]. */
 export function swiglu(gateUp: tf.Tensor2D): tf.Tensor2D {
+  const ops = fusedOps();
+  return ops ? fusedSwiglu(ops, gateUp) : composedSwiglu(gateUp);
+}
+
+function fusedSwiglu(ops: FusedOps, gateUp: tf.Tensor2D): tf.Tensor2D {
+  const activate = tf.customGrad((...inputs) => {
+    const [gateUp, save] = inputs as [tf.Tensor2D, tf.GradSaveFunc];
+    save([gateUp]);
+    const gradFunc = (dy: tf.Tensor2D, saved: tf.Tensor[]) => ops.swigluGradient(dy, saved[0] as tf.Tensor2D);
+    return { value: ops.swiglu(gateUp), gradFunc };
+  });
+  return activate(gateUp) as tf.Tensor2D;
+}
+
+function composedSwiglu(gateUp: tf.Tensor2D): tf.Tensor2D {
   const activate = tf.customGrad((...inputs) => {
     const [gateUp, save] = inputs as [tf.Tensor2D, tf.GradSaveFunc];
     const [gate, up] = tf.split(gateUp, 2, 1) as [tf.Tensor2D, tf.Tensor2D];

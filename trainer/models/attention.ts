@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { type FusedAttentionInputs, type FusedOps, fusedOps } from "../engine/fused-ops";
 import type { ModelConfig } from "./config";
-import { createRotationTables, rotate } from "./rotary";
+import { createHalfTables, createRotationTables, rotate } from "./rotary";
 import type { KeyValueSink, KeyValueSource, PackedTensors } from "./types";
 
 /** Mixes tokens: fused projection [tokens, (heads + 2·keyValueHeads)·headDim] → [tokens, heads·headDim]. */
@@ -19,14 +20,60 @@ export type AttentionContext = Record<string, tf.Tensor>;
 
 const HIDDEN = -1e9;
 
+/** Attention over a packed batch. `sink` receives keys and values as they are attended to. */
+export function createPackedAttention(config: ModelConfig, batch: PackedTensors, sink?: KeyValueSink): Attention {
+  const ops = fusedOps();
+  return ops && !sink ? createFusedAttention(ops, config, batch) : createComposedAttention(config, batch, sink);
+}
+
+/** In one operation, which reads the unpadded projection as it is and keeps no scores for the backward pass. */
+function createFusedAttention(ops: FusedOps, config: ModelConfig, batch: PackedTensors): Attention {
+  const { heads, keyValueHeads, headDim } = config;
+  const halves: [number, number] = [batch.ids.shape[0], headDim / 2];
+  const tables =
+    config.ropeTheta > 0
+      ? createHalfTables(config, batch.positions)
+      : { cosines: tf.ones<tf.Rank.R2>(halves), sines: tf.zeros<tf.Rank.R2>(halves) };
+  const { tokenOfSlot, segments } = batch;
+  const slots = tf.reshape(tokenOfSlot, segments.shape) as tf.Tensor2D;
+  const ofHeads = tf.zeros<tf.Rank.R2>([heads, keyValueHeads]);
+  const context: FusedContext = { ...tables, tokenOfSlot: slots, segments, heads: ofHeads };
+  const attend = (qkv: tf.Tensor2D, { cosines, sines, tokenOfSlot, segments, heads }: FusedContext) => {
+    const mix = tf.customGrad((...inputs) => {
+      const save = inputs[inputs.length - 1] as tf.GradSaveFunc;
+      const given = inputs.slice(0, -1) as tf.Tensor2D[];
+      const { mixed, logSumExp } = ops.attention(inputsFrom(given));
+      save([...given, mixed, logSumExp]);
+      const gradFunc = (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
+        const [mixed, logSumExp] = saved.slice(given.length) as [tf.Tensor2D, tf.Tensor3D];
+        const dqkv = ops.attentionGradient(inputsFrom(saved as tf.Tensor2D[]), mixed, logSumExp, dy);
+        return [dqkv, ...saved.slice(1, given.length)];
+      };
+      return { value: mixed, gradFunc };
+    });
+    return mix(qkv, cosines, sines, tokenOfSlot, segments, heads) as tf.Tensor2D;
+  };
+  return { context, attend: (_, qkv, context) => attend(qkv, context as FusedContext) };
+}
+
+type FusedContext = Omit<FusedAttentionInputs, "qkv"> & AttentionContext;
+
+function inputsFrom(list: readonly tf.Tensor2D[]): FusedAttentionInputs {
+  const [qkv, cosines, sines, tokenOfSlot, segments, heads] = list as [
+    ...[tf.Tensor2D, tf.Tensor2D, tf.Tensor2D],
+    ...[tf.Tensor2D, tf.Tensor2D, tf.Tensor2D],
+  ];
+  return { qkv, cosines, sines, tokenOfSlot, segments, heads };
+}
+
 /**
- * Attention over a packed batch. Tokens are gathered into [rows, heads, time, headDim] straight from the unpadded
+ * Composed of ordinary operations. Tokens are gathered into [rows, heads, time, headDim] straight from the unpadded
  * projection; since that gather is a permutation (plus padding of zero gradient), its gradient is another gather.
  *
  * Time is cut into blocks: a block's queries meet only the keys up to its end, for later ones are hidden anyway. The
  * gather lays the queries out block by block, so that this costs no copy of them.
  */
-export function createPackedAttention(config: ModelConfig, batch: PackedTensors, sink?: KeyValueSink): Attention {
+function createComposedAttention(config: ModelConfig, batch: PackedTensors, sink?: KeyValueSink): Attention {
   const { heads, keyValueHeads, headDim } = config;
   const [rows, time] = batch.segments.shape;
   const tokens = batch.ids.shape[0];

@@ -15,8 +15,8 @@ export interface Family {
   score: Parameter | null;
   /** ids and positions [tokens] → [tokens, hidden]. */
   embed(ids: tf.Tensor1D, positions: tf.Tensor1D): tf.Tensor2D;
-  /** One transformer block: [tokens, hidden] → [tokens, hidden]. */
-  block(h: tf.Tensor2D, layer: number, attend: Attend, use: LinearUse): tf.Tensor2D;
+  /** One transformer block: [tokens, hidden] → [tokens, hidden], or of the tokens `at` alone. */
+  block(h: tf.Tensor2D, layer: number, attend: Attend, use: LinearUse, at?: tf.Tensor1D): tf.Tensor2D;
   /** Linear layers and norms of one block: what recomputation differentiates. */
   blockParameters(layer: number): { linears: Linear[]; parameters: Parameter[] };
   finalNorm(h: tf.Tensor2D): tf.Tensor2D;

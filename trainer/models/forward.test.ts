@@ -26,7 +26,7 @@ describe.each(["llama", "gpt2"] as const)("forward pass of %s against transforme
     tf.tidy(() => {
       const hidden = model.hiddenStates(toPackedTensors(batch), { adapter: false });
       const { positions, targets: ids, membership } = toTargetTensors(targets);
-      const logProbs = model.targetLogProbs(hidden, positions, ids);
+      const logProbs = model.targetLogProbs(tf.gather(hidden, positions), ids);
       const sums = tf.matMul(membership, tf.expandDims(logProbs, 1) as tf.Tensor2D).dataSync();
       const last = examples.map((example, r) => batch.offsets[r]! + example.ids.length - 1);
       const logits = model.logits(tf.gather(hidden, tf.tensor1d(last, "int32"))).arraySync();

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { geluNew } from "./activations";
 import type { ModelConfig } from "./config";
 import type { Family } from "./family";
-import { applyLinear, type Linear } from "./linear";
+import { applyLinear, type Linear, rowsAt } from "./linear";
 import { layerNorm } from "./normalization";
 import type { Parameter } from "./parameter";
 import type { WeightSource } from "./weight-source";
@@ -66,12 +66,12 @@ export function createGpt2(config: ModelConfig, source: WeightSource): Family {
     score,
     embed: (ids, positions) =>
       tf.add(tf.gather(embedding.value, ids), tf.gather(places.value, positions)) as tf.Tensor2D,
-    block(h, layer, attend, use) {
+    block(h, layer, attend, use, at) {
       const { attentionNorm, qkv, output, feedForwardNorm, up, down } = blocks[layer]!;
       const mixed = attend(layer, applyLinear(normed(h, attentionNorm), qkv, use));
-      const attended = tf.add(h, applyLinear(mixed, output, use)) as tf.Tensor2D;
+      const attended = applyLinear(rowsAt(mixed, at), output, use, rowsAt(h, at));
       const inner = geluNew(applyLinear(normed(attended, feedForwardNorm), up, use));
-      return tf.add(attended, applyLinear(inner, down, use));
+      return applyLinear(inner, down, use, attended);
     },
     blockParameters(layer) {
       const { attentionNorm, qkv, output, feedForwardNorm, up, down } = blocks[layer]!;

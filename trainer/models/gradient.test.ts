@@ -28,8 +28,8 @@ const groups = [
 function loss(model: CausalLanguageModel, options: ForwardOptions): tf.Scalar {
   const { batch, targets } = packCompletions(groups);
   const { positions, targets: ids, membership } = toTargetTensors(targets);
-  const hidden = model.hiddenStates(toPackedTensors(batch), options);
-  const sums = tf.matMul(membership, tf.expandDims(model.targetLogProbs(hidden, positions, ids), 1) as tf.Tensor2D);
+  const hidden = model.hiddenStates(toPackedTensors(batch), { ...options, at: positions });
+  const sums = tf.matMul(membership, tf.expandDims(model.targetLogProbs(hidden, ids), 1) as tf.Tensor2D);
   return tf.mul(tf.mean(tf.square(sums)), 0.01) as tf.Scalar;
 }
 

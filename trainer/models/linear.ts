@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { type FusedOps, fusedOps } from "../engine/fused-ops";
 import { droppedProduct } from "./lora-dropout";
 import type { Parameter } from "./parameter";
 
@@ -42,8 +43,21 @@ export interface LinearUse {
   thin: boolean;
 }
 
-/** x [rows, in] → x·Wᵀ + bias + scale·(dropout(x)·Aᵀ)·Bᵀ: [rows, out]. */
-export function applyLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse): tf.Tensor2D {
+/** x [rows, in] → x·Wᵀ + bias + scale·(dropout(x)·Aᵀ)·Bᵀ + residual: [rows, out]. */
+export function applyLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse, residual?: tf.Tensor2D): tf.Tensor2D {
+  const ops = fusedOps();
+  const adapted = use.adapter && layer.parts.some((part) => part.lora);
+  if (ops && adapted && !use.thin && !use.dropout && !layer.bias) return fusedLinear(ops, x, layer, use, residual);
+  const y = composedLinear(x, layer, use);
+  return residual ? tf.add(residual, y) : y;
+}
+
+/** The rows `at` [n] of x, or all of them. */
+export function rowsAt(x: tf.Tensor2D, at: tf.Tensor1D | undefined): tf.Tensor2D {
+  return at ? tf.gather(x, at) : x;
+}
+
+function composedLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse): tf.Tensor2D {
   const weight = layer.weight.value as tf.Tensor2D;
   let y: tf.Tensor2D = use.thin
     ? tf.transpose(tf.matMul(weight, x, false, true) as tf.Tensor2D)
@@ -57,6 +71,37 @@ export function applyLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse): tf.T
   }
   return y;
 }
+
+/** The same where the weight is frozen: the small products are added to the large ones in place, in both passes. */
+function fusedLinear(
+  ops: FusedOps,
+  x: tf.Tensor2D,
+  layer: Linear,
+  { loraScale }: LinearUse,
+  residual?: tf.Tensor2D,
+): tf.Tensor2D {
+  const linear = tf.customGrad((...inputs) => {
+    const save = inputs[inputs.length - 1] as tf.GradSaveFunc;
+    const [x, weight, a, b, residual] = inputs.slice(0, -1) as [...Four, tf.Tensor2D?];
+    const low = tf.mul(tf.matMul(x, a, false, true), loraScale) as tf.Tensor2D; // [rows, n·rank]
+    save([x, weight, a, b, low]);
+    const value = ops.addProduct(tf.matMul(x, weight, false, true), low, tf.transpose(b), residual);
+    const gradFunc = (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
+      const [x, weight, a, b, low] = saved as [...Four, tf.Tensor2D];
+      const dlow = tf.mul(tf.matMul(dy, b), loraScale) as tf.Tensor2D;
+      const dx = ops.addProduct(tf.matMul(dy, weight), dlow, a);
+      const gradients = [dx, weight, tf.matMul(dlow, x, true), tf.matMul(dy, low, true)];
+      return residual ? [...gradients, dy] : gradients;
+    };
+    return { value, gradFunc };
+  });
+  const { a, b } = stackedLora(layer);
+  const weight = layer.weight.value as tf.Tensor2D;
+  return linear(x, weight, a, b, ...(residual ? [residual] : [])) as tf.Tensor2D;
+}
+
+/** x, weight, A and B. */
+type Four = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 
 /** What `x·Aᵀ` of the stacked pairs is, but with a mask of its own for each: [rows, n·rank]. */
 function droppedLow(x: tf.Tensor2D, { parts }: Linear, { rate, seed }: NonNullable<LinearUse["dropout"]>): tf.Tensor2D {

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { swiglu } from "./activations";
 import type { ModelConfig } from "./config";
 import type { Family } from "./family";
-import { applyLinear, type Linear } from "./linear";
-import { rmsNorm } from "./normalization";
+import { applyLinear, type Linear, rowsAt } from "./linear";
+import { rmsNormBranch } from "./normalization";
 import type { Parameter } from "./parameter";
 import type { WeightSource } from "./weight-source";
 
@@ -59,19 +59,19 @@ export function createLlama(config: ModelConfig, source: WeightSource): Family {
     head,
     score,
     embed: (ids) => tf.gather(embedding.value, ids) as tf.Tensor2D,
-    block(h, layer, attend, use) {
+    block(h, layer, attend, use, at) {
       const { attentionNorm, qkv, output, feedForwardNorm, gateUp, down } = blocks[layer]!;
-      const normed = rmsNorm(h, attentionNorm.value as tf.Tensor1D, normEpsilon);
-      const mixed = attend(layer, applyLinear(normed, qkv, use));
-      const attended = tf.add(h, applyLinear(mixed, output, use)) as tf.Tensor2D;
-      const again = rmsNorm(attended, feedForwardNorm.value as tf.Tensor1D, normEpsilon);
-      return tf.add(attended, applyLinear(swiglu(applyLinear(again, gateUp, use)), down, use));
+      const before = rmsNormBranch(h, attentionNorm.value as tf.Tensor1D, normEpsilon);
+      const mixed = attend(layer, applyLinear(before.normalized, qkv, use));
+      const attended = applyLinear(rowsAt(mixed, at), output, use, rowsAt(before.same, at));
+      const between = rmsNormBranch(attended, feedForwardNorm.value as tf.Tensor1D, normEpsilon);
+      return applyLinear(swiglu(applyLinear(between.normalized, gateUp, use)), down, use, between.same);
     },
     blockParameters(layer) {
       const { attentionNorm, qkv, output, feedForwardNorm, gateUp, down } = blocks[layer]!;
       const linears = [qkv, output, gateUp, down];
       return { linears, parameters: [attentionNorm, feedForwardNorm, ...linears.map(({ weight }) => weight)] };
     },
-    finalNorm: (h) => rmsNorm(h, lastNorm.value as tf.Tensor1D, normEpsilon),
+    finalNorm: (h) => rmsNormBranch(h, lastNorm.value as tf.Tensor1D, normEpsilon).normalized,
   };
 }

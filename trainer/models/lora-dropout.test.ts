@@ -70,8 +70,8 @@ describe("dropout in a model", () => {
   function loss(model: CausalLanguageModel, dropoutSeed?: tf.Tensor1D, recompute = false): tf.Scalar {
     const { batch, targets } = packCompletions(groups);
     const { positions, targets: ids } = toTargetTensors(targets);
-    const hidden = model.hiddenStates(toPackedTensors(batch), { adapter: true, recompute, dropoutSeed });
-    return tf.neg(tf.mean(model.targetLogProbs(hidden, positions, ids)));
+    const hidden = model.hiddenStates(toPackedTensors(batch), { adapter: true, recompute, dropoutSeed, at: positions });
+    return tf.neg(tf.mean(model.targetLogProbs(hidden, ids)));
   }
 
   it("draws the same masks compiled, recomputed and both, and others with each seed", async () => {

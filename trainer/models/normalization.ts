@@ -1,4 +1,50 @@
 import * as tf from "@tensorflow/tfjs";
+import { type FusedOps, fusedOps } from "../engine/fused-ops";
+
+/** x [rows, size] as the two paths of a residual block see it. */
+export interface NormalizedBranch {
+  /** x, for the path around the block. */
+  same: tf.Tensor2D;
+  normalized: tf.Tensor2D;
+}
+
+/** RMSNorm where a residual block begins: with it the gradients of both paths meet in one pass over memory. */
+export function rmsNormBranch(x: tf.Tensor2D, gain: tf.Tensor1D | tf.Variable, epsilon: number): NormalizedBranch {
+  const ops = fusedOps();
+  const trains = gain instanceof tf.Variable && gain.trainable;
+  if (!ops || trains) return { same: x, normalized: rmsNorm(x, gain, epsilon) };
+  registerFused(ops);
+  const [same, normalized] = tf
+    .engine()
+    .runKernel(FUSED_KERNEL, { x, gain: gain as tf.Tensor1D }, { epsilon }) as unknown as tf.Tensor2D[];
+  return { same: same!, normalized: normalized! };
+}
+
+const FUSED_KERNEL = "TuneloopRmsNorm";
+
+/** As a kernel of its own, because `tf.customGrad` knows functions of one result only. */
+function registerFused(ops: FusedOps): void {
+  if (tf.getKernel(FUSED_KERNEL, "tensorflow")) return;
+  tf.registerKernel({
+    kernelName: FUSED_KERNEL,
+    backendName: "tensorflow",
+    kernelFunc: ({ inputs, attrs }) => {
+      const { x, gain } = inputs as { x: tf.Tensor2D; gain: tf.Tensor1D };
+      const { same, y, inverse } = ops.rmsNorm(x, gain, (attrs as { epsilon: number }).epsilon);
+      return [same, y, inverse];
+    },
+  });
+  tf.registerGradient({
+    kernelName: FUSED_KERNEL,
+    inputsToSave: ["x", "gain"],
+    outputsToSave: [false, false, true],
+    gradFunc: (dy, saved) => {
+      const [dsame, dnormalized] = dy as tf.Tensor2D[];
+      const [x, gain, inverse] = saved as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D];
+      return { x: () => ops.rmsNormGradient(dsame!, dnormalized!, x, inverse, gain) };
+    },
+  });
+}
 
 /**
  * RMSNorm (Zhang & Sennrich 2019): x / √(mean(x²) + ε) · gain, over the last axis of x [rows, size].

@@ -43,11 +43,8 @@ describe("packed log-probs", () => {
     tf.tidy(() => {
       const { batch, targets } = packCompletions(...args);
       const { positions, targets: ids, membership } = toTargetTensors(targets);
-      const logProbs = model.targetLogProbs(
-        model.hiddenStates(toPackedTensors(batch), { adapter: false }),
-        positions,
-        ids,
-      );
+      const hidden = model.hiddenStates(toPackedTensors(batch), { adapter: false, at: positions });
+      const logProbs = model.targetLogProbs(hidden, ids);
       return Array.from(tf.matMul(membership, tf.expandDims(logProbs, 1) as tf.Tensor2D).dataSync());
     });
   const expectClose = (actual: number[], expected: number[]) => {

@@ -10,20 +10,27 @@ export interface RotationTables {
   swapped: tf.Tensor1D;
 }
 
+/** Cosines and sines of each token's angles: [tokens, headDim / 2]. */
+export function createHalfTables(
+  { headDim, ropeTheta }: ModelConfig,
+  positions: tf.Tensor1D,
+): { cosines: tf.Tensor2D; sines: tf.Tensor2D } {
+  const half = headDim / 2;
+  const frequencies = Float32Array.from({ length: half }, (_, j) => ropeTheta ** (-(2 * j) / headDim));
+  const angles = tf.mul(tf.cast(positions, "float32").reshape([-1, 1]), tf.tensor2d(frequencies, [1, half]));
+  return { cosines: tf.cos(angles) as tf.Tensor2D, sines: tf.sin(angles) as tf.Tensor2D };
+}
+
 /**
  * Rotary embedding (Su et al. 2021) in the "halves" form of Hugging Face, for all heads at once: y·cos + swap(y)·sin,
  * where swap exchanges the two halves of each head. v is multiplied by one. The attention's 1/√headDim is folded into
  * q's cosines and sines, which saves a pass over the scores.
  */
 export function createRotationTables(config: ModelConfig, positions: tf.Tensor1D): RotationTables {
-  const { heads, keyValueHeads, headDim, ropeTheta } = config;
+  const { heads, keyValueHeads, headDim } = config;
   const tokens = positions.shape[0];
   const all = heads + 2 * keyValueHeads;
-  const half = headDim / 2;
-  const frequencies = Float32Array.from({ length: half }, (_, j) => ropeTheta ** (-(2 * j) / headDim));
-  const angles = tf.mul(tf.cast(positions, "float32").reshape([tokens, 1]), tf.tensor2d(frequencies, [1, half]));
-  const cosine = tf.cos(angles);
-  const sine = tf.sin(angles);
+  const { cosines: cosine, sines: sine } = createHalfTables(config, positions);
   const turn = (first: tf.Tensor, second: tf.Tensor, still: tf.Tensor) => {
     const head = tf.concat([first, second], 1); // [tokens, headDim]
     const queries = tf.tile(tf.mul(head, 1 / Math.sqrt(headDim)), [1, heads]);

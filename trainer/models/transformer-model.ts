@@ -126,15 +126,15 @@ class TransformerModel implements CausalLanguageModel {
     return tf.transpose(tf.matMul(head, hidden, false, true) as tf.Tensor2D);
   }
 
-  targetLogProbs(hidden: tf.Tensor2D, positions: tf.Tensor1D, targets: tf.Tensor1D): tf.Tensor1D {
-    return headLogProbs(tf.gather(hidden, positions), this.head(), targets);
+  targetLogProbs(hidden: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {
+    return headLogProbs(hidden, this.head(), targets);
   }
 
   headMean(): tf.Tensor1D {
     return tf.mean(this.head(), 0);
   }
 
-  rewards(hidden: tf.Tensor2D, positions: tf.Tensor1D): tf.Tensor1D {
+  rewards(hidden: tf.Tensor2D): tf.Tensor1D {
     if (!this.family.score) {
       throw new DomainError(
         "invalidInput",
@@ -142,7 +142,7 @@ class TransformerModel implements CausalLanguageModel {
       );
     }
     const score = this.family.score.value as tf.Tensor2D;
-    return tf.reshape(tf.matMul(tf.gather(hidden, positions), score, false, true), [-1]);
+    return tf.reshape(tf.matMul(hidden, score, false, true), [-1]);
   }
 
   addAdapter(config: LoraConfig): void {
@@ -201,7 +201,7 @@ class TransformerModel implements CausalLanguageModel {
     ids: tf.Tensor1D,
     positions: tf.Tensor1D,
     attention: Attention,
-    { adapter, recompute, dropoutSeed }: ForwardOptions,
+    { adapter, recompute, dropoutSeed, at }: ForwardOptions,
     thin: boolean,
   ): tf.Tensor2D {
     const use: LinearUse = {
@@ -213,14 +213,19 @@ class TransformerModel implements CausalLanguageModel {
     const rate = this.lora?.dropout ?? 0;
     const isDropping = use.adapter && rate > 0 && dropoutSeed !== undefined;
     // In the context, so that a recomputed layer gets the same seed, and with it the same masks, from the tape.
-    const shared: AttentionContext = isDropping ? { ...attention.context, dropoutSeed } : attention.context;
+    const shared: AttentionContext = {
+      ...attention.context,
+      ...(isDropping && { dropoutSeed }),
+      ...(at && { at }),
+    };
     let h = this.family.embed(ids, positions);
     for (let layer = 0; layer < this.config.layers; layer++) {
       const block = (input: tf.Tensor2D, context: AttentionContext) => {
         const attend = (layer: number, qkv: tf.Tensor2D) => attention.attend(layer, qkv, context);
         // Drawn after the layer's input is there: a recomputation draws again instead of keeping masks until then.
         const seed = isDropping ? runAfter(context.dropoutSeed as tf.Tensor1D, input) : null;
-        return this.family.block(input, layer, attend, seed ? { ...use, dropout: { rate, seed } } : use);
+        const wanted = layer === this.config.layers - 1 ? (context.at as tf.Tensor1D | undefined) : undefined;
+        return this.family.block(input, layer, attend, seed ? { ...use, dropout: { rate, seed } } : use, wanted);
       };
       if (recompute) {
         const { linears, parameters } = this.family.blockParameters(layer);

@@ -50,6 +50,8 @@ export interface KeyValueSource {
 export interface ForwardOptions {
   /** Whether the LoRA adapter takes part. `false` is the reference policy. */
   adapter: boolean;
+  /** The only tokens whose final states are wanted, [n] int32: the last layer then computes no others. */
+  at?: tf.Tensor1D;
   /** Receives every layer's keys and values (prefill of a generation). */
   sink?: KeyValueSink;
   /** Recompute each layer in the backward pass instead of keeping its activations: less memory, about a fifth slower. */
@@ -73,7 +75,7 @@ export interface CausalLanguageModel {
   /** Whether training changes the output head. */
   readonly headTrains: boolean;
 
-  /** Final hidden states after the last norm: [tokens, hidden]. */
+  /** Final hidden states after the last norm: [tokens, hidden], or of the tokens `at`: [n, hidden]. */
   hiddenStates(batch: PackedTensors, options: ForwardOptions): tf.Tensor2D;
   /** One token a row against cached keys and values. ids and positions [rows] → [rows, hidden]. */
   nextHiddenStates(
@@ -85,14 +87,14 @@ export interface CausalLanguageModel {
   /** [n, hidden] → [n, vocabulary]. */
   logits(hidden: tf.Tensor2D): tf.Tensor2D;
   /**
-   * Natural-log probability of `targets[i]` after the token at `positions[i]`: [n].
+   * Natural-log probability of `targets[i]` after the token whose final state is `hidden[i]`: [n].
    * The logits are not kept for the backward pass.
    */
-  targetLogProbs(hidden: tf.Tensor2D, positions: tf.Tensor1D, targets: tf.Tensor1D): tf.Tensor1D;
+  targetLogProbs(hidden: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D;
   /** Mean of the output head's rows, [hidden]: h·headMean is the mean of h's logits over the vocabulary. */
   headMean(): tf.Tensor1D;
-  /** Scalar reward read at each of `positions`: [n]. Throws without a reward head. */
-  rewards(hidden: tf.Tensor2D, positions: tf.Tensor1D): tf.Tensor1D;
+  /** Scalar reward read from each final state: [n, hidden] → [n]. Throws without a reward head. */
+  rewards(hidden: tf.Tensor2D): tf.Tensor1D;
 
   /** Attaches a fresh adapter and makes it the only thing that trains. Throws where one is attached. */
   addAdapter(config: LoraConfig): void;

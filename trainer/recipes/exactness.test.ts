@@ -64,9 +64,9 @@ describe("an adapter merged into its model", () => {
     const { model } = await loadModel(output.path);
     const read = () =>
       tf.tidy(() => {
-        const hidden = model.hiddenStates(toPackedTensors(packRows(rows)), { adapter: true });
-        const all = tf.range(0, rows.flatMap(({ ids }) => ids).length, 1, "int32") as tf.Tensor1D;
-        const values = model.hasRewardHead ? model.rewards(hidden, all) : model.logits(tf.gather(hidden, all));
+        const at = tf.range(0, rows.flatMap(({ ids }) => ids).length, 1, "int32") as tf.Tensor1D;
+        const hidden = model.hiddenStates(toPackedTensors(packRows(rows)), { adapter: true, at });
+        const values = model.hasRewardHead ? model.rewards(hidden) : model.logits(hidden);
         return Float32Array.from(values.dataSync());
       });
     const adapted = read();

@@ -110,9 +110,9 @@ export function completionLogProbs(
   const batch: PackedTensors = packedTensorsFrom(packed);
   const [positions, targets, membership] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
   const { gradientCheckpointing = false, dropoutSeed } = options;
-  const states = model.hiddenStates(batch, { adapter: true, recompute: gradientCheckpointing, dropoutSeed });
-  const logProbs = model.targetLogProbs(states, positions, targets);
-  return { logProbs, membership, hidden: tf.gather(states, positions) };
+  const pass = { adapter: true, recompute: gradientCheckpointing, dropoutSeed, at: positions };
+  const hidden = model.hiddenStates(batch, pass);
+  return { logProbs: model.targetLogProbs(hidden, targets), membership, hidden };
 }
 
 /** Log-probs summed over each sequence's completion tokens: [sequences]. */

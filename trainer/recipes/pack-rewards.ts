@@ -60,7 +60,7 @@ export function sequenceRewards(
   packed: readonly tf.Tensor[],
   { gradientCheckpointing = false, dropoutSeed }: TrainingPass = {},
 ): tf.Tensor1D {
-  const options = { adapter: true, recompute: gradientCheckpointing, dropoutSeed };
-  const hidden = model.hiddenStates(packedTensorsFrom(packed), options);
-  return model.rewards(hidden, packed[packedTensorCount] as tf.Tensor1D);
+  const at = packed[packedTensorCount] as tf.Tensor1D;
+  const options = { adapter: true, recompute: gradientCheckpointing, dropoutSeed, at };
+  return model.rewards(model.hiddenStates(packedTensorsFrom(packed), options));
 }

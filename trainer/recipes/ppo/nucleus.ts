@@ -149,7 +149,7 @@ export function cooledLogits(
   temperature: number,
   recompute = false,
 ): tf.Tensor2D {
-  const positions = packed[packedTensorCount] as tf.Tensor1D;
-  const hidden = model.hiddenStates(packedTensorsFrom(packed.slice(0, PACKED_ARGUMENTS)), { adapter: true, recompute });
-  return model.logits(tf.div(tf.gather(hidden, positions), temperature));
+  const at = packed[packedTensorCount] as tf.Tensor1D;
+  const batch = packedTensorsFrom(packed.slice(0, PACKED_ARGUMENTS));
+  return model.logits(tf.div(model.hiddenStates(batch, { adapter: true, recompute, at }), temperature));
 }

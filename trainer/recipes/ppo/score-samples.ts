@@ -107,8 +107,8 @@ async function* findRewardModel(
     build: (model, scope) =>
       scope.own(
         compile(`${model.name} scores`, (...packed) => {
-          const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter: shared !== null });
-          return [model.rewards(hidden, packed[packedTensorCount] as tf.Tensor1D)];
+          const at = packed[packedTensorCount] as tf.Tensor1D;
+          return [model.rewards(model.hiddenStates(packedTensorsFrom(packed), { adapter: shared !== null, at }))];
         }),
       ),
   };

@@ -36,12 +36,13 @@ export function policyTokens(
   }: Pick<PpoConfig, "temperature"> & ForwardMemory & { withEntropy?: boolean },
 ): Heads {
   const [positions, targets] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D];
-  const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter, recompute: gradientCheckpointing });
+  const options = { adapter, recompute: gradientCheckpointing, at: positions };
+  const hidden = model.hiddenStates(packedTensorsFrom(packed), options);
   // logits/T = (h/T)·Eᵀ
   const cooled: tf.Tensor2D = temperature === 1 ? hidden : tf.div(hidden, temperature);
   return {
-    logProbs: model.targetLogProbs(cooled, positions, targets),
-    entropies: withEntropy ? entropy(model.logits(tf.gather(cooled, positions))) : null,
+    logProbs: model.targetLogProbs(cooled, targets),
+    entropies: withEntropy ? entropy(model.logits(cooled)) : null,
   };
 }
 
@@ -51,7 +52,7 @@ export function valueTokens(
   packed: readonly tf.Tensor[],
   { gradientCheckpointing = false }: ForwardMemory = {},
 ): tf.Tensor1D {
-  const positions = packed[packedTensorCount] as tf.Tensor1D;
-  const hidden = model.hiddenStates(packedTensorsFrom(packed), { adapter: true, recompute: gradientCheckpointing });
-  return model.rewards(hidden, positions);
+  const at = packed[packedTensorCount] as tf.Tensor1D;
+  const options = { adapter: true, recompute: gradientCheckpointing, at };
+  return model.rewards(model.hiddenStates(packedTensorsFrom(packed), options));
 }

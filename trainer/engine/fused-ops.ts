@@ -1,0 +1,88 @@
+import type * as tf from "@tensorflow/tfjs";
+import { type NativeBackend, nativeBackend, type OpAttribute } from "./native-backend";
+
+/**
+ * The operations of `native/fused_ops.h`: what lies between a transformer's large products, each in one pass over memory.
+ * They have no gradients of their own; who uses them names the gradient (`tf.customGrad`).
+ */
+export interface FusedOps {
+  /** x [rows, size], gain [size] → x·inverse·gain and inverse = 1/√(mean(x²) + ε) [rows]; `same` is x. */
+  rmsNorm(
+    x: tf.Tensor2D,
+    gain: tf.Tensor1D,
+    epsilon: number,
+  ): { same: tf.Tensor2D; y: tf.Tensor2D; inverse: tf.Tensor1D };
+  /** dsame + the gradient of x from dy. */
+  rmsNormGradient(
+    dsame: tf.Tensor2D,
+    dy: tf.Tensor2D,
+    x: tf.Tensor2D,
+    inverse: tf.Tensor1D,
+    gain: tf.Tensor1D,
+  ): tf.Tensor2D;
+  /** silu(gate)·up of both side by side: [rows, 2·size] → [rows, size]. */
+  swiglu(gateUp: tf.Tensor2D): tf.Tensor2D;
+  swigluGradient(dy: tf.Tensor2D, gateUp: tf.Tensor2D): tf.Tensor2D;
+  /** y + a·b (+ residual), for a·b of small depth: y [rows, columns], a [rows, depth], b [depth, columns]. */
+  addProduct(y: tf.Tensor2D, a: tf.Tensor2D, b: tf.Tensor2D, residual?: tf.Tensor2D): tf.Tensor2D;
+  /** Attention of a packed batch: mixed [tokens, heads·headDim] and log-sum-exp [rows, heads, time] of the scores. */
+  attention(inputs: FusedAttentionInputs): { mixed: tf.Tensor2D; logSumExp: tf.Tensor3D };
+  attentionGradient(
+    inputs: FusedAttentionInputs,
+    mixed: tf.Tensor2D,
+    logSumExp: tf.Tensor3D,
+    dmixed: tf.Tensor2D,
+  ): tf.Tensor2D;
+}
+
+export interface FusedAttentionInputs {
+  /** [tokens, (heads + 2·keyValueHeads)·headDim], before the rotary embedding. */
+  qkv: tf.Tensor2D;
+  /** Rotary tables [tokens, headDim / 2]; ones and zeros where positions are learned. */
+  cosines: tf.Tensor2D;
+  sines: tf.Tensor2D;
+  /** int32 [rows, time] */
+  tokenOfSlot: tf.Tensor2D;
+  /** int32 [rows, time]; −1 where no token lies. */
+  segments: tf.Tensor2D;
+  /** [heads, keyValueHeads], of any values: TensorFlow's shape functions see shapes only. */
+  heads: tf.Tensor2D;
+}
+
+/**
+ * Null on a GPU, on WebAssembly, with the stock binary, and with TUNELOOP_FUSED=0: the caller then composes the same
+ * from ordinary operations.
+ */
+export function fusedOps(): FusedOps | null {
+  const backend = nativeBackend();
+  if (!backend || process.env.TUNELOOP_FUSED === "0") return null;
+  const { fusedInstructions } = backend.binding;
+  return fusedInstructions !== undefined && !backend.binding.isUsingGpuDevice() ? opsOf(backend) : null;
+}
+
+function opsOf(backend: NativeBackend): FusedOps {
+  const run = (op: string, inputs: tf.Tensor[], outputs: number, attributes: OpAttribute[] = []) =>
+    backend.executeMultipleOutputs(`Tuneloop${op}`, attributes, inputs, outputs);
+  const one = (op: string, inputs: tf.Tensor[]) => run(op, inputs, 1)[0] as tf.Tensor2D;
+  const list = ({ qkv, cosines, sines, tokenOfSlot, segments, heads }: FusedAttentionInputs): tf.Tensor[] => [
+    ...[qkv, cosines, sines, tokenOfSlot, segments, heads],
+  ];
+  return {
+    rmsNorm: (x, gain, epsilon) => {
+      const attribute = { name: "epsilon", type: backend.binding.TF_ATTR_FLOAT, value: epsilon };
+      const [same, y, inverse] = run("RmsNorm", [x, gain], 3, [attribute]);
+      return { same: same as tf.Tensor2D, y: y as tf.Tensor2D, inverse: inverse as tf.Tensor1D };
+    },
+    rmsNormGradient: (dsame, dy, x, inverse, gain) => one("RmsNormGradient", [dsame, dy, x, inverse, gain]),
+    swiglu: (gateUp) => one("SwiGlu", [gateUp]),
+    swigluGradient: (dy, gateUp) => one("SwiGluGradient", [dy, gateUp]),
+    addProduct: (y, a, b, residual) =>
+      residual ? one("AddProductTo", [y, residual, a, b]) : one("AddProduct", [y, a, b]),
+    attention: (inputs) => {
+      const [mixed, logSumExp] = run("Attention", list(inputs), 2);
+      return { mixed: mixed as tf.Tensor2D, logSumExp: logSumExp as tf.Tensor3D };
+    },
+    attentionGradient: (inputs, mixed, logSumExp, dmixed) =>
+      one("AttentionGradient", [...list(inputs), mixed, logSumExp, dmixed]),
+  };
+}

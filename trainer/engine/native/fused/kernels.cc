@@ -1,0 +1,18 @@
+// Compiled once for each instruction set; FUSED_NAMESPACE names the copy.
+#include "kernels.h"
+
+#include "attention.h"
+#include "elementwise.h"
+
+#define TUNELOOP_NAME_OF(name) #name
+#define TUNELOOP_NAME(name) TUNELOOP_NAME_OF(name)
+
+namespace tuneloop::FUSED_NAMESPACE {
+
+const Kernels *GetKernels() {
+  static const Kernels kernels{TUNELOOP_NAME(FUSED_NAMESPACE), RmsNorm,          RmsNormGradient, SwiGlu,
+                               SwiGluGradient,                AddProduct,       AttentionForward, AttentionBackward};
+  return &kernels;
+}
+
+}  // namespace tuneloop::FUSED_NAMESPACE

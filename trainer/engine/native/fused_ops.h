@@ -1,0 +1,353 @@
+// The fused kernels as operations of TensorFlow, on the CPU, by its stable C interface. Its shape functions read no
+// attributes, so that what a shape needs comes as (the shape of) an input.
+//
+//   TuneloopRmsNorm(x, gain; epsilon) → same, y, inverse          `same` is x: where the paths of a residual part
+//   TuneloopRmsNormGradient(dsame, dy, x, inverse, gain) → dx
+//   TuneloopSwiGlu(gate_up) → y
+//   TuneloopSwiGluGradient(dy, gate_up) → dgate_up
+//   TuneloopAddProduct(y, a, b) → y + a·b
+//   TuneloopAddProductTo(y, residual, a, b) → y + residual + a·b
+//   TuneloopAttention(qkv, cosines, sines, token_of_slot, segments, heads) → mixed, log_sum_exp
+//   TuneloopAttentionGradient(qkv, cosines, sines, token_of_slot, segments, heads, mixed, log_sum_exp, dmixed) → dqkv
+//
+// `heads` is a float32 [heads, key/value heads] of any values. See fused/ for what they compute.
+#ifndef TUNELOOP_FUSED_OPS_H_
+#define TUNELOOP_FUSED_OPS_H_
+
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "fused/kernels.h"
+#define IS_SLIM_BUILD  // leaves out a part of kernels.h that includes TensorFlow's own headers
+#include "tensorflow/c/kernels.h"
+#undef IS_SLIM_BUILD
+#include "tensorflow/c/ops.h"
+
+namespace tuneloop {
+
+struct Status {
+  TF_Status *status = TF_NewStatus();
+  ~Status() { TF_DeleteStatus(status); }
+  operator TF_Status *() const { return status; }
+  void Check() const {
+    if (TF_GetCode(status) != TF_OK) throw std::runtime_error(TF_Message(status));
+  }
+};
+
+// ------------------------------------------------------------------------------------------------------------ kernels
+
+// A tensor that an operation reads or writes; owned here, the memory is TensorFlow's.
+class Tensor {
+ public:
+  explicit Tensor(TF_Tensor *tensor) : tensor_(tensor) {}
+  Tensor(Tensor &&other) noexcept : tensor_(other.tensor_) { other.tensor_ = nullptr; }
+  Tensor(const Tensor &) = delete;
+  Tensor &operator=(const Tensor &) = delete;
+  ~Tensor() {
+    if (tensor_) TF_DeleteTensor(tensor_);
+  }
+
+  int64_t dim(int i) const { return TF_Dim(tensor_, i); }
+  template <typename T = float>
+  T *data() const {
+    return static_cast<T *>(TF_TensorData(tensor_));
+  }
+  TF_Tensor *get() const { return tensor_; }
+
+ private:
+  TF_Tensor *tensor_;
+};
+
+// One call of an operation.
+class Call {
+ public:
+  explicit Call(TF_OpKernelContext *context) : context_(context) {}
+
+  Tensor Input(int i, int rank) const {
+    TF_Tensor *tensor = nullptr;
+    TF_GetInput(context_, i, &tensor, status_);
+    status_.Check();
+    Tensor input(tensor);
+    if (TF_NumDims(tensor) != rank) {
+      throw std::runtime_error("input " + std::to_string(i) + " should have rank " + std::to_string(rank));
+    }
+    return input;
+  }
+
+  Tensor Output(int i, std::initializer_list<int64_t> dims) const {
+    size_t size = sizeof(float);
+    for (int64_t dim : dims) size *= dim;
+    TF_Tensor *tensor = TF_AllocateOutput(context_, i, TF_FLOAT, dims.begin(), dims.size(), size, status_);
+    status_.Check();
+    return Tensor(tensor);
+  }
+
+  // The memory of input `input`, where nobody else reads it, or new memory. To be called before Input(input).
+  Tensor OutputInPlace(int i, int input, std::initializer_list<int64_t> dims) const {
+    int forwarded = -1;
+    TF_Tensor *tensor = TF_ForwardInputOrAllocateOutput(context_, &input, 1, i, dims.begin(), dims.size(), &forwarded,
+                                                        status_);
+    status_.Check();
+    return Tensor(tensor);
+  }
+
+  void Forward(int i, const Tensor &input) const {
+    TF_SetOutput(context_, i, input.get(), status_);
+    status_.Check();
+  }
+
+  static void Require(bool holds, const char *what) {
+    if (!holds) throw std::runtime_error(what);
+  }
+
+ private:
+  TF_OpKernelContext *context_;
+  Status status_;
+};
+
+using Compute = void (*)(const Call &call, float epsilon);
+
+// Errors become TensorFlow's: nothing may be thrown through it.
+template <Compute kCompute>
+void ComputeOrFail(void *state, TF_OpKernelContext *context) {
+  try {
+    kCompute(Call(context), *static_cast<float *>(state));
+  } catch (const std::exception &error) {
+    Status status;
+    TF_SetStatus(status, TF_INVALID_ARGUMENT, error.what());
+    TF_OpKernelContext_Failure(context, status);
+  }
+}
+
+template <bool kHasEpsilon>
+void *CreateState(TF_OpKernelConstruction *construction) {
+  auto *epsilon = new float(0);
+  if (kHasEpsilon) {
+    Status status;
+    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", epsilon, status);
+    if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  }
+  return epsilon;
+}
+
+inline void ComputeRmsNorm(const Call &call, float epsilon) {
+  const Tensor x = call.Input(0, 2), gain = call.Input(1, 1);
+  const int64_t rows = x.dim(0), size = x.dim(1);
+  Call::Require(gain.dim(0) == size, "gain should be as wide as x");
+  call.Forward(0, x);
+  const Tensor y = call.Output(1, {rows, size}), inverse = call.Output(2, {rows});
+  GetKernels()->rms_norm(rows, size, x.data(), gain.data(), epsilon, y.data(), inverse.data());
+}
+
+inline void ComputeRmsNormGradient(const Call &call, float) {
+  const Tensor dsame = call.Input(0, 2), dy = call.Input(1, 2), x = call.Input(2, 2);
+  const Tensor inverse = call.Input(3, 1), gain = call.Input(4, 1);
+  const int64_t rows = x.dim(0), size = x.dim(1);
+  const Tensor dx = call.Output(0, {rows, size});
+  GetKernels()->rms_norm_gradient(rows, size, dsame.data(), dy.data(), x.data(), inverse.data(), gain.data(),
+                                  dx.data());
+}
+
+inline void ComputeSwiGlu(const Call &call, float) {
+  const Tensor gate_up = call.Input(0, 2);
+  const int64_t rows = gate_up.dim(0), size = gate_up.dim(1) / 2;
+  const Tensor y = call.Output(0, {rows, size});
+  GetKernels()->swiglu(rows, size, gate_up.data(), y.data());
+}
+
+inline void ComputeSwiGluGradient(const Call &call, float) {
+  const Tensor dy = call.Input(0, 2), gate_up = call.Input(1, 2);
+  const int64_t rows = dy.dim(0), size = dy.dim(1);
+  const Tensor dgate_up = call.Output(0, {rows, 2 * size});
+  GetKernels()->swiglu_gradient(rows, size, dy.data(), gate_up.data(), dgate_up.data());
+}
+
+template <bool kHasResidual>
+void ComputeAddProduct(const Call &call, float) {
+  const Tensor a = call.Input(1 + kHasResidual, 2), b = call.Input(2 + kHasResidual, 2);
+  const int64_t rows = a.dim(0), depth = a.dim(1), columns = b.dim(1);
+  Call::Require(b.dim(0) == depth, "a should be as wide as b is high");
+  const Tensor sum = call.OutputInPlace(0, 0, {rows, columns});
+  const Tensor y = call.Input(0, 2);
+  Call::Require(y.dim(0) == rows && y.dim(1) == columns, "y should have the shape of a·b");
+  if (kHasResidual) {
+    const Tensor residual = call.Input(1, 2);
+    Call::Require(residual.dim(0) == rows && residual.dim(1) == columns, "the residual should have the shape of y");
+    GetKernels()->add_product(rows, columns, depth, y.data(), residual.data(), a.data(), b.data(), sum.data());
+  } else {
+    GetKernels()->add_product(rows, columns, depth, y.data(), nullptr, a.data(), b.data(), sum.data());
+  }
+}
+
+// The inputs that both passes of attention begin with.
+struct AttentionInputs {
+  explicit AttentionInputs(const Call &call)
+      : qkv(call.Input(0, 2)),
+        cosines(call.Input(1, 2)),
+        sines(call.Input(2, 2)),
+        token_of_slot(call.Input(3, 2)),
+        segments(call.Input(4, 2)),
+        heads(call.Input(5, 2)) {
+    const int head_dim = 2 * cosines.dim(1);
+    sizes = {static_cast<int>(qkv.dim(0)),   static_cast<int>(segments.dim(0)), static_cast<int>(segments.dim(1)),
+             static_cast<int>(heads.dim(0)), static_cast<int>(heads.dim(1)),    head_dim};
+    Call::Require(qkv.dim(1) == (sizes.heads + 2 * sizes.key_value_heads) * head_dim, "qkv has another width");
+  }
+
+  Tensor qkv, cosines, sines, token_of_slot, segments, heads;
+  AttentionSizes sizes;
+};
+
+inline void ComputeAttention(const Call &call, float) {
+  const AttentionInputs in(call);
+  const AttentionSizes &sizes = in.sizes;
+  const Tensor mixed = call.Output(0, {sizes.tokens, static_cast<int64_t>(sizes.heads) * sizes.head_dim});
+  const Tensor log_sum_exp = call.Output(1, {sizes.rows, sizes.heads, sizes.time});
+  GetKernels()->attention(sizes, in.qkv.data(), in.cosines.data(), in.sines.data(), in.token_of_slot.data<int32_t>(),
+                          in.segments.data<int32_t>(), mixed.data(), log_sum_exp.data());
+}
+
+inline void ComputeAttentionGradient(const Call &call, float) {
+  const AttentionInputs in(call);
+  const Tensor mixed = call.Input(6, 2), log_sum_exp = call.Input(7, 3), dmixed = call.Input(8, 2);
+  const Tensor dqkv = call.Output(0, {in.qkv.dim(0), in.qkv.dim(1)});
+  GetKernels()->attention_gradient(in.sizes, in.qkv.data(), in.cosines.data(), in.sines.data(),
+                                   in.token_of_slot.data<int32_t>(), in.segments.data<int32_t>(), mixed.data(),
+                                   log_sum_exp.data(), dmixed.data(), dqkv.data());
+}
+
+// ------------------------------------------------------------------------------------------------------------- shapes
+
+// The shapes of an operation's inputs while its outputs' are worked out.
+class Shapes {
+ public:
+  Shapes(TF_ShapeInferenceContext *context, TF_Status *status) : context_(context), status_(status) {}
+  ~Shapes() {
+    for (TF_ShapeHandle *handle : handles_) TF_DeleteShapeHandle(handle);
+  }
+
+  TF_ShapeHandle *Of(int input) {
+    TF_ShapeHandle *handle = Add(TF_NewShapeHandle());
+    TF_ShapeInferenceContextGetInput(context_, input, handle, status_);
+    return handle;
+  }
+  // Dimensions `from` … `to − 1` of an input's shape.
+  TF_ShapeHandle *Part(int input, int from, int to) {
+    TF_ShapeHandle *part = Add(TF_NewShapeHandle());
+    TF_ShapeInferenceContextSubshape(context_, Of(input), from, to, part, status_);
+    return part;
+  }
+  int64_t Dim(int input, int i) {
+    TF_DimensionHandle *dim = TF_NewDimensionHandle();
+    TF_ShapeInferenceContextDim(context_, Of(input), i, dim);
+    const int64_t size = TF_DimensionHandleValueKnown(dim) ? TF_DimensionHandleValue(dim) : -1;
+    TF_DeleteDimensionHandle(dim);
+    return size;
+  }
+  TF_ShapeHandle *Vector(int64_t size) { return Add(TF_ShapeInferenceContextVectorFromSize(context_, size)); }
+  TF_ShapeHandle *Join(TF_ShapeHandle *first, TF_ShapeHandle *second) {
+    TF_ShapeHandle *joined = Add(TF_NewShapeHandle());
+    TF_ShapeInferenceContextConcatenateShapes(context_, first, second, joined, status_);
+    return joined;
+  }
+  void Set(int output, TF_ShapeHandle *shape) { TF_ShapeInferenceContextSetOutput(context_, output, shape, status_); }
+  void SetUnknown() { TF_ShapeInferenceContextSetUnknownShape(context_, status_); }
+
+ private:
+  TF_ShapeHandle *Add(TF_ShapeHandle *handle) {
+    handles_.push_back(handle);
+    return handle;
+  }
+
+  TF_ShapeInferenceContext *context_;
+  TF_Status *status_;
+  std::vector<TF_ShapeHandle *> handles_;
+};
+
+inline void ShapeOfRmsNorm(TF_ShapeInferenceContext *context, TF_Status *status) {
+  Shapes shapes(context, status);
+  shapes.Set(0, shapes.Of(0));
+  shapes.Set(1, shapes.Of(0));
+  shapes.Set(2, shapes.Part(0, 0, 1));
+}
+
+template <int kInput>
+void ShapeOfInput(TF_ShapeInferenceContext *context, TF_Status *status) {
+  Shapes shapes(context, status);
+  shapes.Set(0, shapes.Of(kInput));
+}
+
+inline void ShapeOfSwiGlu(TF_ShapeInferenceContext *context, TF_Status *status) {
+  Shapes shapes(context, status);
+  const int64_t width = shapes.Dim(0, 1);
+  if (width < 0) return shapes.SetUnknown();
+  shapes.Set(0, shapes.Join(shapes.Part(0, 0, 1), shapes.Vector(width / 2)));
+}
+
+inline void ShapeOfAttention(TF_ShapeInferenceContext *context, TF_Status *status) {
+  Shapes shapes(context, status);
+  const int64_t heads = shapes.Dim(5, 0), half = shapes.Dim(1, 1);
+  if (heads < 0 || half < 0) return shapes.SetUnknown();
+  shapes.Set(0, shapes.Join(shapes.Part(0, 0, 1), shapes.Vector(heads * 2 * half)));
+  shapes.Set(1, shapes.Join(shapes.Join(shapes.Part(4, 0, 1), shapes.Vector(heads)), shapes.Part(4, 1, 2)));
+}
+
+// ------------------------------------------------------------------------------------------------------- registration
+
+using ShapeFunction = void (*)(TF_ShapeInferenceContext *, TF_Status *);
+
+inline void DefineOp(const char *name, std::initializer_list<const char *> inputs,
+                     std::initializer_list<const char *> outputs, std::initializer_list<const char *> attributes,
+                     ShapeFunction shape) {
+  TF_OpDefinitionBuilder *builder = TF_NewOpDefinitionBuilder(name);
+  for (const char *attribute : attributes) TF_OpDefinitionBuilderAddAttr(builder, attribute);
+  for (const char *input : inputs) TF_OpDefinitionBuilderAddInput(builder, input);
+  for (const char *output : outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, shape);
+  Status status;
+  TF_RegisterOpDefinition(builder, status);
+  status.Check();
+}
+
+template <Compute kCompute, bool kHasEpsilon = false>
+void DefineKernel(const char *name) {
+  TF_KernelBuilder *builder = TF_NewKernelBuilder(name, "CPU", CreateState<kHasEpsilon>, ComputeOrFail<kCompute>,
+                                                  [](void *state) { delete static_cast<float *>(state); });
+  Status status;
+  TF_RegisterKernelBuilder(name, builder, status);
+  status.Check();
+}
+
+// Once for the process. Throws where TensorFlow refuses.
+inline void DefineFusedOps() {
+  DefineOp("TuneloopRmsNorm", {"x: float", "gain: float"}, {"same: float", "y: float", "inverse: float"},
+           {"epsilon: float"}, ShapeOfRmsNorm);
+  DefineKernel<ComputeRmsNorm, true>("TuneloopRmsNorm");
+  DefineOp("TuneloopRmsNormGradient", {"dsame: float", "dy: float", "x: float", "inverse: float", "gain: float"},
+           {"dx: float"}, {}, ShapeOfInput<2>);
+  DefineKernel<ComputeRmsNormGradient>("TuneloopRmsNormGradient");
+  DefineOp("TuneloopSwiGlu", {"gate_up: float"}, {"y: float"}, {}, ShapeOfSwiGlu);
+  DefineKernel<ComputeSwiGlu>("TuneloopSwiGlu");
+  DefineOp("TuneloopSwiGluGradient", {"dy: float", "gate_up: float"}, {"dgate_up: float"}, {}, ShapeOfInput<1>);
+  DefineKernel<ComputeSwiGluGradient>("TuneloopSwiGluGradient");
+  DefineOp("TuneloopAddProduct", {"y: float", "a: float", "b: float"}, {"sum: float"}, {}, ShapeOfInput<0>);
+  DefineKernel<ComputeAddProduct<false>>("TuneloopAddProduct");
+  DefineOp("TuneloopAddProductTo", {"y: float", "residual: float", "a: float", "b: float"}, {"sum: float"}, {},
+           ShapeOfInput<0>);
+  DefineKernel<ComputeAddProduct<true>>("TuneloopAddProductTo");
+  DefineOp("TuneloopAttention",
+           {"qkv: float", "cosines: float", "sines: float", "token_of_slot: int32", "segments: int32", "heads: float"},
+           {"mixed: float", "log_sum_exp: float"}, {}, ShapeOfAttention);
+  DefineKernel<ComputeAttention>("TuneloopAttention");
+  DefineOp("TuneloopAttentionGradient",
+           {"qkv: float", "cosines: float", "sines: float", "token_of_slot: int32", "segments: int32", "heads: float",
+            "mixed: float", "log_sum_exp: float", "dmixed: float"},
+           {"dqkv: float"}, {}, ShapeOfInput<0>);
+  DefineKernel<ComputeAttentionGradient>("TuneloopAttentionGradient");
+}
+
+}  // namespace tuneloop
+
+#endif  // TUNELOOP_FUSED_OPS_H_
