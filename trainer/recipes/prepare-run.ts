@@ -21,7 +21,7 @@ import { availableMemory } from "../engine/available-memory";
 import type { ModelConfig } from "../models/config";
 import { stopTokenIds } from "../models/load-model";
 import type { CausalLanguageModel } from "../models/types";
-import { assistantTurns, tokenizeExample } from "../tokenizer/tokenize-example";
+import { assistantTurns, exampleTokenizer } from "../tokenizer/tokenize-example";
 import { Checkpoints, fingerprintOf } from "./checkpoints";
 import type { ExampleKind } from "./example-kinds";
 import { loadPolicy, type Policy, requireLanguageModel } from "./policy";
@@ -140,7 +140,7 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
 ): { train: Example[]; validation: Example[]; ledger: RunLedger; oddities: RunWarning[] } {
   const leftOut = new LeftOutCounter();
   for (const place of dataset.test) leftOut.add("testSplit", place);
-  const tokenizeOne: TokenizeExample = (example) => tokenizeExample(policy.chat, example);
+  const tokenizeOne: TokenizeExample = exampleTokenizer(policy.chat);
   const maxLength = longest(config.maxLength, policy.model);
   const findTurns: FindTurns = (messages) => assistantTurns(policy.chat, messages);
   const borders = bordersOf(policy);

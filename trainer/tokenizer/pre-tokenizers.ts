@@ -2,7 +2,7 @@ import type { JsonObject } from "../checkpoints/json-file";
 import { isJsonObject } from "../checkpoints/json-file";
 
 /** GPT-2's split into words, numbers, punctuation and white space, as `tokenizers` (Rust) has it in ByteLevel. */
-const GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+export const GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 export function splitBy(pattern: string): JsonObject {
   return { type: "Split", pattern: { Regex: pattern }, behavior: "Isolated", invert: false };

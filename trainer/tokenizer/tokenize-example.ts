@@ -27,12 +27,26 @@ export function tokenizePrompt({ tokenizer, chatTemplate }: Chat, prompt: readon
  * has after the common token prefix with the rendered prompt. Taking tokens (not characters) means that a merge
  * across the border belongs to the completion as a whole, and that training sees exactly the ids of the full text.
  */
-export function tokenizeExample(
-  chat: Chat,
-  { prompt, completion }: { prompt: readonly Message[]; completion: readonly Message[] },
+export function tokenizeExample(chat: Chat, { prompt, completion }: Example): TokenizedExample {
+  return tokenizeAfter(chat, tokenizePrompt(chat, prompt), { prompt, completion });
+}
+
+type Example = { prompt: readonly Message[]; completion: readonly Message[] };
+
+/** The same for many examples. Of a prompt that comes several times in a row, as a pair's does, the tokens are kept. */
+export function exampleTokenizer(chat: Chat): (example: Example) => TokenizedExample {
+  let last: { prompt: readonly Message[]; ids: number[] } | null = null;
+  return (example) => {
+    if (last?.prompt !== example.prompt) last = { prompt: example.prompt, ids: tokenizePrompt(chat, example.prompt) };
+    return tokenizeAfter(chat, last.ids, example);
+  };
+}
+
+function tokenizeAfter(
+  { tokenizer, chatTemplate }: Chat,
+  promptIds: readonly number[],
+  { prompt, completion }: Example,
 ): TokenizedExample {
-  const { tokenizer, chatTemplate } = chat;
-  const promptIds = tokenizePrompt(chat, prompt);
   const full = renderChat(chatTemplate, [...prompt, ...completion], { specialTokens: tokenizer.specialTokens });
   const fullIds = tokenizer.encode(full);
   const common = commonPrefix(promptIds, fullIds);

@@ -20,6 +20,12 @@ const digits = {
   pre_tokenizer: { type: "Sequence", pretokenizers: [splitBy("\\p{N}"), plain.pre_tokenizer] },
 };
 
+/** The golden vocabulary less one token. */
+function without(token: string): JsonObject {
+  const { [token]: _, ...rest } = (golden.model as { vocab: JsonObject }).vocab;
+  return rest;
+}
+
 /** Texts of letters, digits, white space, several scripts and control tokens, in any order. */
 function randomTexts(count: number): string[] {
   const pieces = [
@@ -43,6 +49,34 @@ describe("createWordEncoder", () => {
     expect(encode).not.toBeNull();
     for (const text of [...randomTexts(400), ...randomTexts(400), ""]) {
       expect(encode!(text), JSON.stringify(text)).toEqual(library.encode(text, { add_special_tokens: false }).ids);
+    }
+  });
+
+  it("gives the library's ids for long words and for any character there is, halves of pairs too", () => {
+    const library = new LibraryTokenizer(plain as never, config as never);
+    const encode = createWordEncoder({ files: { tokenizer: plain as JsonObject, config }, addedTokens })!;
+    const random = createRandom(6);
+    const letters = (count: number) => Array.from({ length: count }, () => "aehnrst"[random.integer(7)]).join("");
+    const anything = (count: number) =>
+      Array.from({ length: count }, () => String.fromCodePoint(random.integer(0x110000))).join("");
+    const texts = [
+      letters(5_000),
+      "a".repeat(5_000),
+      anything(20_000),
+      ...Array.from({ length: 200 }, () => letters(12)),
+    ];
+    for (const text of texts) expect(encode(text)).toEqual(library.encode(text, { add_special_tokens: false }).ids);
+  });
+
+  it.each([
+    ["a word that is a token is taken whole", { ignore_merges: true }],
+    ["bytes without a token are left out", { vocab: without("Ã"), merges: [["t", "h"]] }],
+  ])("gives the library's ids where %s", (_, change) => {
+    const tokenizer = { ...plain, model: { ...(golden.model as JsonObject), ...change } } as JsonObject;
+    const library = new LibraryTokenizer(tokenizer as never, config as never);
+    const encode = createWordEncoder({ files: { tokenizer, config }, addedTokens })!;
+    for (const text of ["the é 日本 other", ...randomTexts(100)]) {
+      expect(encode(text), JSON.stringify(text)).toEqual(library.encode(text, { add_special_tokens: false }).ids);
     }
   });
 

@@ -2,6 +2,8 @@ import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import type { JsonObject } from "../checkpoints/json-file";
 import { isJsonObject } from "../checkpoints/json-file";
 import { CHARACTER_OF_BYTE } from "./byte-level";
+import { gpt2Words, type VisitWords } from "./gpt2-words";
+import { createMergeBytes } from "./merge-bytes";
 import { byteLevel } from "./pre-tokenizers";
 
 /** Texts between control tokens that are remembered: a prompt is rendered with each of its completions, and without. */
@@ -21,41 +23,81 @@ type Library = { files: { tokenizer: JsonObject; config: JsonObject }; addedToke
  * @returns null for a tokenizer in which a word's ids depend on more than the word, or of a form that isn't known
  */
 export function createWordEncoder({ files, addedTokens }: Library): ((text: string) => number[]) | null {
-  const splits = splitsBeforeBytes(files.tokenizer);
-  if (!splits || !isPlain(files)) return null;
-  const library = new LibraryTokenizer({ ...files.tokenizer, pre_tokenizer: splits }, files.config as never);
-  const { pre_tokenizer: split, model } = library;
-  if (!model) return null;
+  const steps = splitsBeforeBytes(files.tokenizer);
+  if (!steps || !isPlain(files)) return null;
   const idsOfAdded = new Map(addedTokens.map(({ id, content }) => [content, id]));
-  const control = patternOf([...idsOfAdded.keys()]);
-  const utf8 = new TextEncoder();
+  const control = createFindControl([...idsOfAdded.keys()]);
+  const { visitWords, encodeWord } = ownSteps(files, steps) ?? librarySteps(files, steps);
+  const vocabulary = vocabularyOf(files.tokenizer);
+  // A text that is an added token has that token's id, however it came about.
+  const renumbered = new Map(addedTokens.map(({ id, content }) => [vocabulary.get(content), id]));
   const words = new Map<string, number[]>();
   const sections = new Map<string, number[]>();
 
-  const encodeWord = (word: string): number[] => {
-    const bytes = Array.from(utf8.encode(word), (byte) => CHARACTER_OF_BYTE[byte] as string).join("");
-    return model.encode([bytes]).map((token) => (idsOfAdded.get(token) ?? model.tokens_to_ids.get(token)) as number);
-  };
   const encodeSection = (section: string): number[] => {
     const known = sections.get(section);
     if (known) return known;
     const ids: number[] = [];
-    for (const word of split ? split.pre_tokenize(section) : [section]) {
-      const before = words.get(word);
-      const own = before ?? encodeWord(word);
-      if (!before && word.length <= WORD_LENGTH) remember(words, word, own, WORDS);
+    visitWords(section, (word) => {
+      let own = words.get(word);
+      if (own === undefined) {
+        own = encodeWord(word).map((id) => renumbered.get(id) ?? id);
+        if (word.length <= WORD_LENGTH) remember(words, word, own, WORDS);
+      }
       for (const id of own) ids.push(id);
-    }
+    });
     if (section.length <= SECTION_LENGTH) remember(sections, section, ids, SECTIONS);
     return ids;
   };
 
-  return (text) =>
-    (control ? text.split(control) : [text]).flatMap((section) => {
-      const id = idsOfAdded.get(section);
-      if (id !== undefined) return [id];
-      return section === "" ? [] : encodeSection(section);
-    });
+  return (text) => {
+    const ids: number[] = [];
+    const addSection = (from: number, to: number) => {
+      if (from < to) for (const id of encodeSection(text.slice(from, to))) ids.push(id);
+    };
+    let from = 0;
+    for (let found = control(text, 0); found; found = control(text, from)) {
+      addSection(from, found.at);
+      ids.push(idsOfAdded.get(found.content) as number);
+      from = found.at + found.content.length;
+    }
+    addSection(from, text.length);
+    return ids;
+  };
+}
+
+/** How a section is cut, and what becomes of a word. */
+type Steps = { visitWords: VisitWords; encodeWord: (word: string) => number[] };
+
+/** Done here, for what most models have; null for others. */
+function ownSteps({ tokenizer }: Library["files"], steps: readonly JsonObject[]): Steps | null {
+  const visitWords = gpt2Words(steps);
+  const mergeBytes = createMergeBytes(tokenizer.model);
+  const utf8 = new TextEncoder();
+  return visitWords && mergeBytes && { visitWords, encodeWord: (word) => mergeBytes(utf8.encode(word)) };
+}
+
+/** Done by the library, whose model gives texts of tokens. */
+function librarySteps({ tokenizer, config }: Library["files"], steps: readonly JsonObject[]): Steps {
+  const splits = { type: "Sequence", pretokenizers: [...steps] };
+  const { pre_tokenizer: split, model } = new LibraryTokenizer(
+    { ...tokenizer, pre_tokenizer: splits },
+    config as never,
+  );
+  const utf8 = new TextEncoder();
+  return {
+    visitWords: (text, visit) => {
+      for (const word of split ? split.pre_tokenize(text) : [text]) visit(word);
+    },
+    encodeWord: (word) => {
+      const bytes = Array.from(utf8.encode(word), (byte) => CHARACTER_OF_BYTE[byte] as string).join("");
+      return (model?.encode([bytes]) ?? []).map((token) => model?.tokens_to_ids.get(token) as number);
+    },
+  };
+}
+
+function vocabularyOf({ model }: JsonObject): Map<string, number> {
+  return new Map(Object.entries(isJsonObject(model) && isJsonObject(model.vocab) ? model.vocab : {})) as never;
 }
 
 /** Forgets everything when it is full: what is used comes back by itself. */
@@ -64,20 +106,42 @@ function remember(memory: Map<string, number[]>, key: string, ids: number[], mos
   memory.set(key, ids);
 }
 
-/** Finds control tokens, and of two that begin at one place the longer one. */
-function patternOf(contents: string[]): RegExp | null {
+type FindControl = (text: string, from: number) => { at: number; content: string } | null;
+
+/**
+ * Finds the next control token, and of two that begin at one place the longer one. Most models' begin with one and the same
+ * character, which is looked for first: that is many times as fast as trying all of them everywhere.
+ */
+function createFindControl(contents: string[]): FindControl {
   const longestFirst = contents.filter((content) => content !== "").sort((a, b) => b.length - a.length);
-  if (longestFirst.length === 0) return null;
-  return new RegExp(`(${longestFirst.map((content) => content.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&")).join("|")})`);
+  const starts = [...new Set(longestFirst.map((content) => content[0] as string))];
+  if (starts.length === 0) return () => null;
+  const any = longestFirst.map((content) => content.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&")).join("|");
+  const here = new RegExp(any, "y");
+  const ahead = new RegExp(any, "g");
+  const [start] = starts;
+  return (text, from) => {
+    if (starts.length > 1 || start === undefined) {
+      ahead.lastIndex = from;
+      const match = ahead.exec(text);
+      return match && { at: match.index, content: match[0] };
+    }
+    for (let at = text.indexOf(start, from); at >= 0; at = text.indexOf(start, at + 1)) {
+      here.lastIndex = at;
+      const match = here.exec(text);
+      if (match) return { at, content: match[0] };
+    }
+    return null;
+  };
 }
 
-/** The pre-tokenizer (`portablePreTokenizer`'s) without its last step, bytes; null where that isn't its last step. */
-function splitsBeforeBytes({ pre_tokenizer }: JsonObject): JsonObject | null {
+/** The splits of a pre-tokenizer (`portablePreTokenizer`'s) before its last step, bytes; null where that isn't its last. */
+function splitsBeforeBytes({ pre_tokenizer }: JsonObject): JsonObject[] | null {
   const steps = stepsOf(pre_tokenizer);
   const last = steps.pop();
   const isBytes = JSON.stringify({ ...last, trim_offsets: true }) === JSON.stringify(byteLevel(false));
   const areSplits = steps.every((step) => isJsonObject(step) && step.type === "Split");
-  return isBytes && areSplits ? { type: "Sequence", pretokenizers: steps } : null;
+  return isBytes && areSplits ? steps : null;
 }
 
 function stepsOf(step: unknown): JsonObject[] {
