@@ -229,6 +229,24 @@ test("a run of PPO beside one of DPO: what both report first, the rest in groups
   await expectFitsPhone(page, "runs of two methods side by side");
 });
 
+test("a paused run is stopped, and its checkpoint becomes a model version that says so", async ({ page }) => {
+  await signIn(page);
+  const sheet = await openSheet(page, "dpo");
+  await sheet.getByLabel("Learning rate", { exact: true }).fill("0.3");
+  await sheet.getByText("Advanced").click();
+  await sheet.getByLabel("Steps", { exact: true }).fill("40");
+  await sheet.getByRole("checkbox", { name: "Pause on a critical diagnosis" }).check();
+  await start(page, sheet);
+  await page.getByRole("button", { name: "Stop and keep the checkpoint" }).click({ timeout: 60_000 });
+  const model = page.getByRole("link", { name: /^DPO run 7, stopped at step \d+$/ });
+  await expect(model).toBeVisible({ timeout: 60_000 });
+  await expect(
+    page.getByText(/^Made of the checkpoint after step \d+ of 40, where the run was stopped\.$/),
+  ).toBeVisible();
+  await model.click();
+  await expect(page.getByRole("region", { name: "Lineage" }).getByText(/stopped at step \d+ of 40, on/)).toBeVisible();
+});
+
 const WATCHED = [
   ...["Reward", "KL per sequence", "Entropy", "Clip fraction", "Value: explained variance", "Completion length"],
   ...["KL coefficient β", "Tokens per second"],

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
+import type { RunEvent } from "@/domain/runs/run-events";
+import { readSafetensors } from "./checkpoints/safetensors";
 import { loadBackend } from "./engine/backend";
 import { goldensFolder } from "./fixtures/goldens";
 import { type RunTrainingOptions, runTraining } from "./run-training";
@@ -59,6 +61,35 @@ it("pauses with a checkpoint and a named reason; going on ends with the weights 
     );
   expect(ended).toBe(true);
   expect((await weightsOf("paused")).equals(await weightsOf("never"))).toBe(true);
+});
+
+it("makes a model of the checkpoint that it was paused with, without another step", async () => {
+  const settings = { checkpointEvery: STEPS, keepBest: false };
+  await expect(train("stopped", settings)).rejects.toMatchObject({ code: "run-paused" });
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent) => void events.push(event);
+  const output = await train("stopped", settings, { resume: true, finishNow: true, onEvent });
+  expect(output).toEqual({ kind: "adapter", path: path.join(out("stopped"), "adapter") });
+  expect(events.some(({ type }) => type === "step")).toBe(false);
+  const finished = events.at(-1);
+  if (finished?.type !== "finished") throw new Error(`the last event is ${finished?.type}`);
+  const checkpoint = `step-${String(finished.step).padStart(6, "0")}`;
+  const kept = await valuesIn(path.join(out("stopped"), "checkpoints", checkpoint, "state.safetensors"), /^parameter/);
+  const made = await valuesIn(path.join(output.path, "adapter_model.safetensors"), /./);
+  expect(made.length).toBeGreaterThan(0);
+  expect(made).toEqual(kept);
+});
+
+/** All numbers of those tensors in order of size: an adapter's file has names and layout of its own. */
+async function valuesIn(file: string, names: RegExp): Promise<Float32Array> {
+  const { tensors } = await readSafetensors(file);
+  const chosen = [...tensors].filter(([name]) => names.test(name));
+  return Float32Array.from(chosen.flatMap(([, { data }]) => [...(data as Float32Array)])).sort();
+}
+
+it("has nothing to make a model of before the first checkpoint", async () => {
+  const error = await train("empty", {}, { finishNow: true, resume: true }).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "checkpoint-missing" });
 });
 
 it("goes through where nothing is critical", async () => {

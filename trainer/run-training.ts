@@ -34,6 +34,8 @@ export type RunTrainingOptions = {
   onEvent?: (event: RunEvent) => void | Promise<void>;
   /** Go on from the newest checkpoint in `outputDir`, where there is one. */
   resume?: boolean;
+  /** Make the result of the newest checkpoint in `outputDir`, without another step; goes with `resume`. */
+  finishNow?: boolean;
   /** Shared by runs that have one reference policy (a sweep's): its log-probs are computed once and kept there. */
   referenceFolder?: string;
   /** Lets the configuration name reward functions of one's own, whose code then runs: for the command line alone. */
@@ -59,7 +61,7 @@ const recipes: { [M in Method]: Recipe<M> } = {
  * configuration asks for that and a diagnosis is critical; both with a checkpoint to go on from
  */
 export async function runTraining(config: RunConfig, options: RunTrainingOptions): Promise<RunOutput> {
-  const { outputDir, onEvent, resume = false } = options;
+  const { outputDir, onEvent, resume = false, finishNow = false } = options;
   const started = performance.now();
   await refuseForeignFolder(outputDir, resume);
   const backend = await loadBackend();
@@ -71,7 +73,7 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   const trustModules = options.trustModules ?? false;
   const { referenceFolder } = options;
   const run = trainAll(config, {
-    ...{ outputDir, resume, signal, backend, trustModules },
+    ...{ outputDir, resume, finishNow, signal, backend, trustModules },
     ...(referenceFolder !== undefined && { referenceFolder }),
   });
   try {
@@ -104,6 +106,7 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
 type Circumstances = {
   outputDir: string;
   resume: boolean;
+  finishNow: boolean;
   signal: AbortSignal;
   backend: Backend;
   referenceFolder?: string;
@@ -116,7 +119,7 @@ async function* trainAll(config: RunConfig, run: Circumstances): AsyncGenerator<
   const trained =
     config.ensemble === 1
       ? yield* trainOne(config, { ...run, checkpointFolder })
-      : yield* trainEnsemble(config, run.outputDir, (member, folders) => trainOne(member, { ...run, ...folders }));
+      : yield* trainEnsemble(config, run, (member, folders) => trainOne(member, { ...run, ...folders }));
   yield* reportOnRewards(config, trained.output, run);
   return trained;
 }

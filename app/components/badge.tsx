@@ -36,6 +36,7 @@ const STATUS_TONES: Record<string, Tone> = {
   failed: "bad",
   cancelled: "warn",
   paused: "warn",
+  stopped: "warn",
   open: "accent",
   archived: "neutral",
 };

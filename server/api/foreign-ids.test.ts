@@ -191,6 +191,7 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "runs.rollout": (caller) => caller.runs.rollout({ project, runId: foreign.runId, iteration: 1, line: 1 }),
   "runs.rewardReport": (caller) => caller.runs.rewardReport({ project, runId: foreign.runId }),
   "runs.correctProbe": (caller) => caller.runs.correctProbe({ project, runId: foreign.runId, probe: "padded" }),
+  "runs.stopAtCheckpoint": (caller) => caller.runs.stopAtCheckpoint({ project, runId: foreign.runId }),
   "runs.cancel": (caller) => caller.runs.cancel({ project, runId: foreign.runId }),
   "runs.retry": (caller) => caller.runs.retry({ project, runId: foreign.runId }),
   "models.get": (caller) => caller.models.get({ project, modelVersionId: foreign.modelVersionId }),

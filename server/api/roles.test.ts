@@ -82,6 +82,7 @@ const ALLOWED = {
     "runs.rewardReport",
     "runs.correctProbe",
     "runs.cancel",
+    "runs.stopAtCheckpoint",
     "runs.retry",
     "models.list",
     "models.get",

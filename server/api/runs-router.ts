@@ -11,6 +11,7 @@ import { retryRun } from "../runs/retry-run";
 import { listRunLog, listRunMetrics } from "../runs/run-figures";
 import { getRun, listRuns } from "../runs/run-row";
 import { runSheet } from "../runs/run-sheet";
+import { stopAtCheckpoint } from "../runs/stop-at-checkpoint";
 import { trainOnLatestLabels } from "../runs/train-on-latest-labels";
 import { watchRun } from "../runs/watch-run";
 import { projectAdmin, router } from "./trpc";
@@ -120,6 +121,13 @@ export const runsRouter = router({
   cancel: projectAdmin
     .input(oneRun)
     .mutation(({ ctx, input }) => cancelRun({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId })),
+
+  /** A paused run ends; its newest checkpoint becomes a model version. */
+  stopAtCheckpoint: projectAdmin
+    .input(oneRun)
+    .mutation(({ ctx, input }) =>
+      stopAtCheckpoint({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId }),
+    ),
 
   retry: projectAdmin
     .input(oneRun)

@@ -60,11 +60,13 @@ type LineageEntry = Awaited<ReturnType<typeof traceLineage>>[number];
 /** People stay unnamed: an export leaves the instance. */
 function describeEntry({ model, run }: LineageEntry): string {
   if (!run) return `${model.name}: a base from outside`;
-  const { labelCount, annotatorCount, datasetVersion, method, number } = run;
+  const { labelCount, annotatorCount, datasetVersion, method, number, rewardModel, stoppedAt } = run;
   const labels = `${labelCount} ${labelCount === 1 ? "label" : "labels"}`;
   const people = `${annotatorCount} ${annotatorCount === 1 ? "person" : "people"}`;
   const learned = `dataset version ${datasetVersion.version}, which holds ${labels} of ${people}`;
-  return `${model.name}: run ${number} (${method}) on ${learned}`;
+  const stopped = stoppedAt ? `, stopped at step ${stoppedAt.step} of ${stoppedAt.totalSteps ?? "unknown"},` : "";
+  const scored = rewardModel ? `; scored by ${rewardModel.name}` : "";
+  return `${model.name}: run ${number} (${method})${stopped} on ${learned}${scored}`;
 }
 
 /** Brings the bytes into the row now and then: a tensor may take a millisecond, and a write to the database more. */

@@ -15,6 +15,8 @@ export async function traceLineage(modelVersionId: string) {
         number: run.number,
         method: run.method,
         finishedAt: run.finishedAt,
+        /** Where a person ended it before its last step; null where it went through. */
+        stoppedAt: run.stopAtCheckpoint ? { step: run.step, totalSteps: run.totalSteps } : null,
         datasetVersion: run.datasetVersion,
         rewardModel: run.rewardModelVersion && (await describeRewardModel(run.rewardModelVersion)),
         ...(await countSources(run.datasetVersion.id)),
@@ -42,6 +44,9 @@ const readLineageRow = (id: string) =>
           number: true,
           method: true,
           finishedAt: true,
+          stopAtCheckpoint: true,
+          step: true,
+          totalSteps: true,
           datasetVersion: { select: { id: true, version: true, usedCount: true } },
           rewardModelVersion: {
             select: {

@@ -21,7 +21,7 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
     const model = await tx.modelVersion.create({
       data: {
         projectId: run.projectId,
-        name: `${METHOD_WORDS[run.method].name} run ${run.number}`,
+        name: nameOf(held),
         kind: run.method === "reward" ? "reward" : "policy",
         artifactKind: output.kind,
         artifact,
@@ -38,4 +38,10 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
     await startWaitingRuns(tx, held, model);
     await notify(tx, runChannel(run.id), { type: "read-again" });
   });
+}
+
+/** A model that was stopped before its last step says so wherever it is named. */
+function nameOf({ method, number, stopAtCheckpoint, step }: TrainingRun): string {
+  const name = `${METHOD_WORDS[method].name} run ${number}`;
+  return stopAtCheckpoint ? `${name}, stopped at ${method === "ppo" ? "iteration" : "step"} ${step}` : name;
 }

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
 import type { RunEvent } from "@/domain/runs/run-events";
@@ -11,6 +12,7 @@ import { cancelRun } from "./cancel-run";
 import { performRun, type Train } from "./perform-run";
 import { retryRun } from "./retry-run";
 import { getRun } from "./run-row";
+import { stopAtCheckpoint } from "./stop-at-checkpoint";
 import { watchRun } from "./watch-run";
 
 withTestDatabase();
@@ -122,6 +124,41 @@ describe("carrying a run out", () => {
     await retryRun({ ...project, runId: run.id }); // the checkpoint is still there
     await perform(run.id, threeSteps);
     expect(await read(project, run.id)).toMatchObject({ status: "completed", step: 3 });
+  });
+
+  it("makes a model version of a paused run's checkpoint when a person stops it there, and says so in its lineage", async () => {
+    const project = await makeProject();
+    const run = await makeRun(project);
+    const pause: Train = async (_config, { onEvent }) => {
+      await onEvent(step(2));
+      throw new DomainError("run-paused", "Paused after step 2: KL explodes. KL is 90 nats a sequence.");
+    };
+    await perform(run.id, pause);
+    const stopHere = () => stopAtCheckpoint({ ...project, runId: run.id });
+    await expect(stopHere()).rejects.toMatchObject({ code: "checkpoint-missing" });
+    await mkdir(dataPath(`${run.folder}/checkpoints/step-000002`), { recursive: true });
+    await stopHere();
+    expect(await read(project, run.id)).toMatchObject({ status: "queued", stopsAtCheckpoint: true, error: null });
+    await expect(stopHere()).rejects.toMatchObject({ code: "run-not-paused" });
+    const broken: Train = () => Promise.reject(new DomainError("model-unavailable", "no base", "The base is gone."));
+    await perform(run.id, broken); // then the person decides anew
+    expect(await read(project, run.id)).toMatchObject({
+      ...{ status: "paused", stopsAtCheckpoint: false, model: null },
+      error: { message: "The base is gone." },
+    });
+    await stopHere();
+    await perform(run.id, async (_config, { onEvent, outputDir, finishNow, resume }) => {
+      expect([finishNow, resume]).toEqual([true, true]);
+      const output = { kind: "adapter" as const, path: `${outputDir}/adapter` };
+      await onEvent({ type: "finished", step: 2, seconds: 1, output });
+      return output;
+    });
+    const after = await read(project, run.id);
+    expect(after).toMatchObject({ status: "completed", stopsAtCheckpoint: true, step: 2, totalSteps: 3 });
+    expect(after.model?.name).toBe("DPO run 1, stopped at step 2");
+    const { lineage } = await getModel({ projectId: project.projectId, modelVersionId: after.model?.id ?? "" });
+    expect(lineage[0]?.run?.stoppedAt).toEqual({ step: 2, totalSteps: 3 });
+    await expect(retryRun({ ...project, runId: run.id })).rejects.toMatchObject({ code: "run-not-retryable" });
   });
 
   it("tells the overview what is critical in the latest run", async () => {

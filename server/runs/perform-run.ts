@@ -24,6 +24,8 @@ export type Train = (
   options: {
     outputDir: string;
     resume: boolean;
+    /** Make the result of the newest checkpoint, without another step. */
+    finishNow: boolean;
     signal: AbortSignal;
     onEvent: (event: RunEvent) => Promise<void>;
   },
@@ -57,6 +59,7 @@ export async function performRun(
     const output = await train(await configurationOf(run), {
       outputDir: dataPath(run.folder),
       resume: true,
+      finishNow: run.stopAtCheckpoint,
       signal: AbortSignal.any([signal, stop.signal]),
       onEvent: async (event) => {
         await progress.record(event);
@@ -161,11 +164,14 @@ async function endRun(run: TrainingRun, error: unknown, why: { cancelled: boolea
   }
   if (isRetryable(error)) throw error;
   const failure = describeJobFailure(error);
+  // What was to be kept is still there: a person decides anew.
+  const status = isPaused(error) || run.stopAtCheckpoint ? "paused" : "failed";
   await database().runLogLine.create({
-    data: { runId: run.id, level: isPaused(error) ? "warn" : "error", message: failure.message },
+    data: { runId: run.id, level: status === "paused" ? "warn" : "error", message: failure.message },
   });
   await settle(run, {
-    status: isPaused(error) ? "paused" : "failed",
+    status,
+    stopAtCheckpoint: false,
     finishedAt: new Date(),
     activity: null,
     etaSeconds: null,

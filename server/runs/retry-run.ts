@@ -52,6 +52,7 @@ async function requeue(tx: Database, run: TrainingRun, awaited: TrainingRun | nu
   const waits = awaited !== null && model === null;
   await settleRun(tx, run, {
     status: "queued",
+    stopAtCheckpoint: false,
     attempt: 0,
     activity: waits ? waitingActivity(awaited) : "waiting for the trainer",
     errorCode: null,

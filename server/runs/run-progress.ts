@@ -48,8 +48,10 @@ export class RunProgress {
     } else if (event.type === "rollouts") this.iteration = event.step;
     else if (event.type === "notice") this.log(event.level, event.message);
     else if (event.type === "checkpoint") this.log("info", `Checkpoint after step ${event.step}.`);
-    else if (event.type === "finished")
+    else if (event.type === "finished") {
+      this.set({ step: event.step }); // of a run that ended with an earlier checkpoint, or sooner than planned
       this.log("info", `Finished ${event.step} steps in ${Math.round(event.seconds)} s.`);
+    }
     const frequent =
       event.type === "step" || event.type === "rollouts" || (event.type === "phase" && event.phase === this.phase);
     if (event.type === "phase") this.phase = event.phase;

@@ -41,6 +41,8 @@ function describeRun(run: Row) {
     model: run.modelVersion,
     /** The run that makes, or made, its reward model. */
     waitsFor: run.waitsFor,
+    /** Ended, or about to end, with its newest checkpoint instead of its last step. */
+    stopsAtCheckpoint: run.stopAtCheckpoint,
     /** Whether the trainer can't take it yet. */
     isWaiting: run.status === "queued" && run.waitsFor !== null && run.waitsFor.status !== "completed",
     /** Runs that wait, or waited, for this one's model. */

@@ -14,7 +14,7 @@ export async function trainingDevice(): Promise<"cpu" | "gpu"> {
 /** Seconds that `examples` took, one each, in the last run of the same kind on this instance; null where there was none. */
 export async function secondsPerExample(method: Method, baseModelVersionId: string): Promise<number | null> {
   const run = await database().trainingRun.findFirst({
-    where: { method, baseModelVersionId, status: "completed", step: { gt: 0 } },
+    where: { method, baseModelVersionId, status: "completed", stopAtCheckpoint: false, step: { gt: 0 } },
     orderBy: { finishedAt: "desc" },
   });
   if (!run?.startedAt || !run.finishedAt) return null;

@@ -9,6 +9,7 @@ import { stopOnSignals } from "./stop-on-signals";
 interface TrainCommand {
   out: string;
   resume?: boolean;
+  finishNow?: boolean;
   json?: boolean;
 }
 
@@ -19,6 +20,7 @@ export function addTrainCommand(program: Command): void {
     .argument("<RUN.json>", "method, model, dataset and hyperparameters; its paths are meant from its own folder")
     .requiredOption("--out <dir>", "folder for the result; must not hold another run")
     .option("--resume", "go on from the newest checkpoint in the output folder")
+    .option("--finish-now", "make the result of the newest checkpoint in the output folder, without another step")
     .option("--json", "say at the end what came of it as one JSON object")
     .action(async (runFile: string, options: TrainCommand) => {
       const parsed = parseRunConfig(await readRunFile(runFile), runFile);
@@ -29,7 +31,8 @@ export function addTrainCommand(program: Command): void {
       const output = await stopOnSignals((signal) =>
         runTraining(config, {
           outputDir,
-          resume: options.resume ?? false,
+          resume: options.resume ?? options.finishNow ?? false,
+          finishNow: options.finishNow ?? false,
           signal,
           trustModules: true,
           onEvent: createProgressPrinter(process.stderr),
@@ -48,6 +51,7 @@ export function addTrainCommand(program: Command): void {
     examples: [
       `train RUN.json --out runs/first   # {"method": "dpo", "dataset": "pairs.jsonl", "lora": {"rank": 16}}`,
       "train RUN.json --out runs/first --resume",
+      "train RUN.json --out runs/first --finish-now",
     ],
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { CompleteRunConfig, RunConfig } from "@/domain/runs/run-config";
@@ -19,11 +19,12 @@ type Folders = { outputDir: string; checkpointFolder: string };
  * seed of its own for its head, its adapter and the order of the pairs. They are trained one after the other, so that
  * the run takes the memory of one; a resumed run goes on with the member that was not finished. Steps count through.
  *
+ * @param finishNow makes the ensemble of the members that were trained, the last of them as its newest checkpoint has it
  * @param trainMember trains one configuration into a folder of its own
  */
 export async function* trainEnsemble(
   config: RewardRun,
-  outputDir: string,
+  { outputDir, finishNow }: { outputDir: string; finishNow: boolean },
   trainMember: (config: RewardRun, folders: Folders) => AsyncGenerator<RunEvent, Trained>,
 ): AsyncGenerator<RunEvent, Trained> {
   const count = config.ensemble;
@@ -31,17 +32,20 @@ export async function* trainEnsemble(
   const members: RunOutput[] = [];
   let isSaid = false;
   let stepsOfOne = 0;
+  let steps = 0;
   for (let member = 1; member <= count; member++) {
     const own: RewardRun = { ...config, ensemble: 1, seed: (config.seed + member - 1) % 2 ** 32 };
     const folder = path.join(workshop, `member-${member}`);
     const finished = await readFinished(folder, own);
     if (finished) {
       stepsOfOne = finished.step;
+      steps += finished.step;
       members.push(finished.output);
       yield { type: "phase", phase: "training", message: `Member ${member} of ${count} is trained already` };
       continue;
     }
     const folders = { outputDir: folder, checkpointFolder: path.join(outputDir, "checkpoints", `member-${member}`) };
+    if (finishNow && members.length > 0 && !(await hasCheckpoint(folders.checkpointFolder))) break;
     const run = trainMember(own, folders);
     let result = await run.next();
     try {
@@ -59,6 +63,8 @@ export async function* trainEnsemble(
     }
     const { output, step } = result.value;
     members.push(output);
+    steps += step;
+    if (finishNow) break; // the members after this one were not begun
     const record: Finished = { configuration: hashOf(own), output, step };
     await writeFileAtomically(path.join(folder, FINISHED), `${JSON.stringify(record)}\n`);
   }
@@ -70,8 +76,17 @@ export async function* trainEnsemble(
     members.map((member) => member.path),
   );
   await rm(workshop, { recursive: true });
-  return { output: { kind, path: target }, step: stepsOfOne * count };
+  return { output: { kind, path: target }, step: steps };
 }
+
+const hasCheckpoint = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    (names) => names.some((name) => name.startsWith("step-")),
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
 
 const asOfAll = (resolved: CompleteRunConfig, { ensemble, seed }: RewardRun): CompleteRunConfig =>
   resolved.method === "reward" ? { ...resolved, ensemble, seed } : resolved;

@@ -7,6 +7,7 @@ import { createGenerator } from "../generation/generate";
 import { stopTokenIds } from "../models/load-model";
 import type { CausalLanguageModel } from "../models/types";
 import { Checkpoints } from "./checkpoints";
+import { finishingNow } from "./finishing-now";
 import { callOnce, gradientFunction } from "./gradient-function";
 import { nonFiniteIteration } from "./non-finite";
 import { Pace } from "./pace";
@@ -111,7 +112,8 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   let iteration = await checkpoints.restore((await policySeat.enter()).model.trainable, state);
   await policySeat.leave();
   for (const note of checkpoints.notes) yield { type: "phase", phase: "training", message: note };
-  if (iteration > 0) {
+  if (run.finishNow) yield finishingNow("iteration", iteration, total);
+  else if (iteration > 0) {
     yield {
       type: "phase",
       phase: "training",
@@ -124,7 +126,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     yield* watch.look((await policySeat.enter()).model, { step: 0, epoch: 0 }, signal);
     await policySeat.leave();
   }
-  while (iteration < total) {
+  while (iteration < total && !run.finishNow) {
     const { indices, epoch } = schedule[iteration] as (typeof schedule)[number];
     const clock = new Stopwatch();
     const label = `Iteration ${iteration + 1}`;
@@ -248,7 +250,8 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
       yield* watch.look((await policySeat.enter()).model, { step: iteration, epoch }, signal);
       await policySeat.leave();
     }
-    if (iteration % checkpointEvery === 0 && iteration < total) {
+    // A run that was asked to stop with this iteration loses nothing of it.
+    if ((iteration % checkpointEvery === 0 || signal.aborted) && iteration < total) {
       const { model } = await policySeat.enter();
       const path = await checkpoints.save(iteration, model.trainable, state);
       await policySeat.leave();

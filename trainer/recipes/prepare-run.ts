@@ -47,6 +47,8 @@ export type PreparedRun<M extends OfflineMethod, Example> = {
   /** Of configuration and data. */
   fingerprint: string;
   checkpoints: Checkpoints<ValidationProgress>;
+  /** Whether the run ends with its newest checkpoint. */
+  finishNow: boolean;
 };
 
 /**
@@ -112,6 +114,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
     schedule,
     fingerprint,
     checkpoints: new Checkpoints(run.checkpointFolder, fingerprint, run.resume),
+    finishNow: run.finishNow ?? false,
   };
 }
 

@@ -13,6 +13,8 @@ export type RecipeRun<M extends Method = Method> = {
   /** Where runs that belong together (of a sweep) share what they compute of one reference. Left out: none do. */
   referenceFolder?: string;
   resume: boolean;
+  /** Whether the result is that of the newest checkpoint, without another step. */
+  finishNow?: boolean;
   signal: AbortSignal;
   /** Whether modules that the configuration names may run: on the command line. */
   trustModules?: boolean;

@@ -7,6 +7,7 @@ import { type ScheduledBatch, splitIntoMicroBatches } from "../data/batch-schedu
 import type { CausalLanguageModel } from "../models/types";
 import type { Checkpoints } from "./checkpoints";
 import { dropoutSeeds } from "./dropout-seeds";
+import { finishingNow } from "./finishing-now";
 import { addGradients, type Gradients } from "./gradient-function";
 import { nonFiniteLoss } from "./non-finite";
 import { Pace } from "./pace";
@@ -45,12 +46,14 @@ type LoopRun = {
   held: readonly number[];
   schedule: readonly ScheduledBatch[];
   checkpoints: Checkpoints<ValidationProgress>;
+  finishNow: boolean;
 };
 
 /**
  * Optimizer steps over the schedule: micro-batches accumulate to the batch, the gradient's norm is clipped, AdamW moves
  * the variables. Validates and writes checkpoints between steps; goes on from the checkpoint that `checkpoints` restores.
- * At the end the variables are those of the step that validated best, where that is wanted and there is validation.
+ * At the end the variables are those of the step that validated best, where that is wanted and there is validation. A run
+ * that is to finish now ends at once with what its newest checkpoint has.
  *
  * @returns the number of steps done, counting those before a resumption
  * @throws DomainError `non-finite-loss`; RunStopped when the signal is aborted, after a checkpoint
@@ -74,7 +77,8 @@ export async function* trainingLoop(
   let savedAt = step;
   if (checkpoints.progress) watch.import(checkpoints.progress);
   for (const message of checkpoints.notes) yield { type: "notice", level: "warn", message };
-  if (step > 0) yield { type: "notice", level: "info", message: `Going on after step ${step} of ${total}.` };
+  if (run.finishNow) yield finishingNow("step", step, total);
+  else if (step > 0) yield { type: "notice", level: "info", message: `Going on after step ${step} of ${total}.` };
   const isDue = () => run.held.length > 0 && step > watch.evaluatedAt && (step % evaluateEvery === 0 || step === total);
   const save = async (): Promise<RunEvent> => {
     const path = await checkpoints.save(step, variables, update, watch.export());
@@ -89,7 +93,7 @@ export async function* trainingLoop(
     if (warning) yield { type: "notice", level: "warn", message: warning };
   }
   try {
-    for (;;) {
+    while (!run.finishNow) {
       // After a step, and first of all in a run that was stopped before it came to this.
       if (isDue()) yield* validate(schedule[step - 1]?.epoch ?? 0);
       if (step >= total) break;

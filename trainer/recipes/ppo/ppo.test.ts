@@ -139,6 +139,24 @@ describe("PPO", () => {
     );
   });
 
+  it("writes a checkpoint of the iteration that it is stopped with, of which a model can be made", async () => {
+    const config = { maxSteps: 4, checkpointEvery: 4, lrScheduler: "constant" };
+    await train({ ...config, maxSteps: 2 });
+    const whole = await trainedWeights(outputDir);
+    outputDir += "-stopped";
+    const controller = new AbortController();
+    const stop = (event: RunEvent) => {
+      if (event.type === "step" && event.step === 2) controller.abort();
+    };
+    await expect(train(config, { signal: controller.signal, onEvent: stop })).rejects.toMatchObject({
+      code: "run-cancelled",
+    });
+    const events = await train(config, { resume: true, finishNow: true });
+    expect(events.filter(({ type }) => type === "step")).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ type: "finished", step: 2 });
+    expect((await trainedWeights(outputDir)).equals(whole)).toBe(true);
+  });
+
   it.each([
     ["no reward", { rewardFunctions: [] }, /needs a reward/],
     ["a language model as reward model", { rewardModels: [path.join(goldensFolder, "llama")] }, /not a reward model/],

@@ -20,7 +20,7 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
               <Link className="link" href={`/p/${project}/runs/${run.id}`}>
                 run {run.number}
               </Link>{" "}
-              ({METHOD_WORDS[run.method].name}) on{" "}
+              ({METHOD_WORDS[run.method].name}){run.stoppedAt && `, ${stoppedText(run.stoppedAt, run.method)},`} on{" "}
               <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
                 dataset version {run.datasetVersion.version}
               </Link>
@@ -34,6 +34,10 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
       ))}
     </ol>
   );
+}
+
+function stoppedText({ step, totalSteps }: { step: number; totalSteps: number | null }, method: string): string {
+  return `stopped at ${method === "ppo" ? "iteration" : "step"} ${step}${totalSteps === null ? "" : ` of ${totalSteps}`}`;
 }
 
 type RewardModel = NonNullable<NonNullable<Lineage[number]["run"]>["rewardModel"]>;

@@ -5,6 +5,7 @@ import { formatDuration } from "@/app/components/format";
 import { Td, Th } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { shownStatus } from "./shown-status";
 
 /** The columns that every table of runs has. */
 export function RunHeadings() {
@@ -56,7 +57,7 @@ export function RunCells({
             </span>
           </span>
         ) : (
-          <StatusBadge status={run.status} />
+          <StatusBadge status={shownStatus(run)} />
         )}
       </Td>
       <Td>{METHOD_WORDS[run.method].name}</Td>

@@ -14,7 +14,7 @@ import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { AwaitedBy } from "./[run]/awaited-by";
 import { ChartFocusProvider } from "./[run]/chart-focus";
 import { DiagnosisPanel } from "./[run]/diagnosis-panel";
-import { EndedNotice } from "./[run]/ended-notice";
+import { EndedNotice, placeOf } from "./[run]/ended-notice";
 import { PausedNotice } from "./[run]/paused-notice";
 import { ReportSummary } from "./[run]/report/report-summary";
 import { RolloutsPanel } from "./[run]/rollouts-panel";
@@ -24,6 +24,7 @@ import { WaitingNotice } from "./[run]/waiting-notice";
 import { OtherCharts, RunCharts, WatchedCharts } from "./run-charts";
 import type { Run } from "./run-figures";
 import { RunLog } from "./run-log";
+import { shownStatus } from "./shown-status";
 import { TrainButton } from "./train-button";
 import { isFinished, useLiveRun } from "./use-live-run";
 
@@ -68,7 +69,7 @@ function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGo
     <PageHeader
       trail={[{ label: "Runs", href: `/p/${project}/runs` }]}
       title={`Run ${run.number}`}
-      badge={<StatusBadge status={run.isWaiting ? "waiting" : run.status} />}
+      badge={<StatusBadge status={shownStatus(run)} />}
       about={
         <>
           {METHOD_WORDS[run.method].name} on{" "}
@@ -143,9 +144,11 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
           </div>
         }
       >
-        {run.startedAt && run.finishedAt
-          ? `Trained in ${formatDuration((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000)} on ${run.backend ?? "this machine"}.`
-          : null}
+        {run.stopsAtCheckpoint
+          ? `Made of the checkpoint after ${placeOf(run)}, where the run was stopped.`
+          : run.startedAt &&
+            run.finishedAt &&
+            `Trained in ${formatDuration((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000)} on ${run.backend ?? "this machine"}.`}
       </Notice>
     );
   if (run.status === "paused") return <PausedNotice project={project} run={run} onGoesOn={onGoesOn} />;

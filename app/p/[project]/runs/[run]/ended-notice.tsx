@@ -23,5 +23,6 @@ export function EndedNotice({ run }: { run: Run }) {
   );
 }
 
-const placeOf = ({ method, step, totalSteps }: Run): string =>
+/** "step 5 of 20", as far as it came. */
+export const placeOf = ({ method, step, totalSteps }: Run): string =>
   `${method === "ppo" ? "iteration" : "step"} ${step}${totalSteps ? ` of ${totalSteps}` : ""}`;

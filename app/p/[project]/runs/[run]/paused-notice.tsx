@@ -1,14 +1,17 @@
 "use client";
 
 import { Button } from "@/app/components/button";
+import { plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import type { Run } from "../run-figures";
 import { useRunActs } from "./run-actions";
 
 /** A run that waits for a person: why, and each thing that the person can do with what comes of it. */
 export function PausedNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
-  const { stop, goOn } = useRunActs(project, run, onGoesOn);
+  const { stop, keep, goOn } = useRunActs(project, run, onGoesOn);
   const left = run.totalSteps === null ? null : run.totalSteps - run.step;
+  const unit = run.method === "ppo" ? "iteration" : "step";
+  const waiting = run.awaitedBy.filter(({ status }) => status === "queued");
   return (
     <Notice tone="warn" title={run.error?.message ?? "Paused: the diagnosis turned critical"}>
       <p>
@@ -22,27 +25,39 @@ export function PausedNotice({ project, run, onGoesOn }: { project: string; run:
         </a>
         .
       </p>
-      <dl className="mt-2.5 grid items-center gap-x-3 gap-y-2 sm:grid-cols-[max-content_1fr]">
+      <dl className="mt-2.5 grid items-start gap-x-3 gap-y-2 sm:grid-cols-[max-content_1fr] sm:items-center">
         <dt>
-          <Button size="sm" variant="primary" busy={goOn.busy} disabled={stop.busy} onClick={goOn.act}>
+          <Button size="sm" variant="primary" busy={goOn.busy} disabled={keep.busy || stop.busy} onClick={goOn.act}>
             Continue
           </Button>
         </dt>
         <dd>
           Goes on from the checkpoint
-          {left !== null && left > 0 && ` for the ${left === 1 ? "step" : `${left} steps`} that are left`}, as if it had
-          never been paused. What it was paused for does not pause it again.
+          {left !== null && left > 0 && ` for the ${plural(left, unit)} that ${left === 1 ? "is" : "are"} left`}, as if
+          it had never been paused. What it was paused for does not pause it again.
         </dd>
         <dt>
-          <Button size="sm" variant="danger" busy={stop.busy} disabled={goOn.busy} onClick={stop.act}>
+          <Button size="sm" busy={keep.busy} disabled={goOn.busy || stop.busy} onClick={keep.act}>
             Stop and keep the checkpoint
           </Button>
         </dt>
         <dd>
-          Ends the run without a model version. The newest checkpoint stays on disk as the project’s settings say: it
-          can be downloaded below, and the run can still be run again from it.
+          Ends the run with a model version of its newest checkpoint. Its name and its lineage say that it was stopped.
+          {waiting.length > 0 && ` ${runsText(waiting)} then with it.`}
+        </dd>
+        <dt>
+          <Button size="sm" variant="danger" busy={stop.busy} disabled={goOn.busy || keep.busy} onClick={stop.act}>
+            Stop without a model
+          </Button>
+        </dt>
+        <dd>
+          The newest checkpoint stays on disk as the project’s settings say: it can be downloaded below, and the run can
+          still be run again from it.{waiting.length > 0 && " What waits for it ends as well."}
         </dd>
       </dl>
     </Notice>
   );
 }
+
+const runsText = (runs: readonly { number: number }[]) =>
+  `${runs.map(({ number }) => `Run ${number}`).join(", ")} ${runs.length === 1 ? "goes" : "go"} on`;

@@ -18,9 +18,14 @@ export function useRunActs(project: string, run: Run, onChanged: () => void) {
   const goOn = useMutation(
     trpc.runs.retry.mutationOptions({ onSuccess: onChanged, onError: failed("The run was not started again") }),
   );
+  const keep = useMutation(
+    trpc.runs.stopAtCheckpoint.mutationOptions({ onSuccess: onChanged, onError: failed("No model is made of it") }),
+  );
   const which = { project, runId: run.id };
   return {
     stop: { act: () => stop.mutate(which), busy: stop.isPending || (run.cancelRequested && !isFinished(run.status)) },
+    /** Ends it with a model version of its newest checkpoint. */
+    keep: { act: () => keep.mutate(which), busy: keep.isPending },
     goOn: { act: () => goOn.mutate(which), busy: goOn.isPending },
   };
 }
