@@ -64,6 +64,13 @@ describe("estimateMemory", () => {
       expect(Math.abs(total / measured - 1)).toBeLessThan(0.1);
     },
   );
+  it("is at most a tenth more than what all weights took on texts so short that a checkpoint takes the most", () => {
+    const short = { prompt: 50, completions: [20] };
+    const { total, checkpoint } = of({ method: "sft", lora: undefined }, [short, short]);
+    expect(total / 4.89e9).toBeGreaterThanOrEqual(1);
+    expect(total / 4.89e9).toBeLessThan(1.1);
+    expect(checkpoint).toBeGreaterThan(1e9);
+  });
   it("says itself in one line and warns where there is not as much", () => {
     const estimate = of();
     expect(describeMemory(estimate, 8e9)).toMatch(

@@ -86,24 +86,21 @@ export function estimateMemory(
     activations: kept * FLOAT,
     working: Math.max(rows * vocabSize * LOGIT_COPIES, 2 * layer) * FLOAT,
   };
-  const estimate = { ...ofStep, checkpoint: beyondStep(CHECKPOINT_COPIES * trained * FLOAT, ofStep, trained) };
+  const estimate = { ...ofStep, checkpoint: beyondStep(trained, ofStep) };
   return { ...estimate, total: Object.values(estimate).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /** Weights that train and their two moments, as a checkpoint holds them before it is on disk. */
-export const CHECKPOINT_COPIES = 3;
+const CHECKPOINT_COPIES = 3;
 
 /**
- * By how much `bytes` are more than what is let go of between steps: gradients, activations and what is worked with.
- * @param trained numbers that train and whose two moments stay
+ * By how much a checkpoint's copies, of `trained` numbers, are more than the memory that a step has given back by then:
+ * activations and what is worked with. That of gradients is not used again.
  */
-export function beyondStep(
-  bytes: number,
-  { optimizer, activations, working }: Pick<MemoryEstimate, "optimizer" | "activations" | "working">,
+export const beyondStep = (
   trained: number,
-): number {
-  return Math.max(0, bytes - (optimizer - 2 * trained * FLOAT) - activations - working);
-}
+  { activations, working }: Pick<MemoryEstimate, "activations" | "working">,
+): number => Math.max(0, CHECKPOINT_COPIES * trained * FLOAT - activations - working);
 
 /** How often a token's hidden and intermediate vectors exist in one layer, and a head's attention weights. */
 const TOKEN_COPIES = { hidden: 11, intermediate: 5.2 };

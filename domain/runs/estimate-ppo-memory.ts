@@ -1,11 +1,4 @@
-import {
-  beyondStep,
-  CHECKPOINT_COPIES,
-  estimateMemory,
-  type MemoryEstimate,
-  type ModelShape,
-  trainedParameters,
-} from "./estimate-memory";
+import { beyondStep, estimateMemory, type MemoryEstimate, type ModelShape, trainedParameters } from "./estimate-memory";
 import type { PpoConfig } from "./run-config";
 
 export type PpoMemoryConfig = Pick<
@@ -35,7 +28,7 @@ const LOGIT_COPIES = 3;
  * Measured on the default base: what the recorded passes of several models and lengths keep beyond those of one model.
  * Off-loading lets go of a model's with it.
  */
-const PASSES = { adapters: 450e6, separate: 450e6, offload: 200e6 };
+const PASSES = { adapters: 500e6, separate: 500e6, offload: 250e6 };
 
 /**
  * The peak memory of a PPO run in bytes, by what it holds at once: the models and optimizers of the mode, and a
@@ -71,8 +64,7 @@ export function estimatePpoMemory(
     activations: one.activations,
     working: Math.max(one.working, logits) + cacheOf(config, shape, Math.max(0, ...prompts)),
   };
-  const copies = CHECKPOINT_COPIES * (hasValue ? 2 : 1) * trained * FLOAT;
-  const parts = { ...ofStep, checkpoint: beyondStep(copies, { ...ofStep, optimizer: one.optimizer }, trained) };
+  const parts = { ...ofStep, checkpoint: beyondStep((hasValue ? 2 : 1) * trained, ofStep) };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
