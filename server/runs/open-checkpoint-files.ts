@@ -6,20 +6,20 @@ import { listFiles } from "../models/model-files";
 import { dataPath } from "../storage/data-folder";
 import type { StoredFile } from "../storage/tar";
 import { runNotFound } from "./run-row";
-import { listCheckpoints } from "./spare-checkpoints";
+import { type StoredCheckpoint, surveyCheckpoints } from "./spare-checkpoints";
 
 /**
  * The files of a run's checkpoint, to be downloaded: the trained parameters, with the optimizer where a run can go on
- * from it, and what they belong to. `checkpoint` is a step ("8"), or "best-8" for the parameters alone. Names come from
- * the folder itself, never from a request.
+ * from it, and what they belong to. `checkpoint` is a step ("8"), or "best-8" for the parameters alone; of an ensemble's
+ * member "member-2-8". Names come from the folder itself, never from a request.
  * @throws DomainError `run-not-found`, `checkpoint-not-found`
  */
 export async function openCheckpointFiles(input: { projectId: string; runId: string; checkpoint: string }) {
   const { projectId, runId, checkpoint } = input;
   const run = await database().trainingRun.findFirst({ where: { id: runId, projectId } });
   if (!run) throw runNotFound(runId);
-  const checkpoints = await listCheckpoints(run.folder);
-  const found = checkpoints.find(({ kind, step }) => checkpoint === (kind === "best" ? `best-${step}` : String(step)));
+  const { all } = await surveyCheckpoints(run.folder, { status: run.status, retention: "all" });
+  const found = all.find((one) => checkpoint === addressOf(one));
   if (!found)
     throw new DomainError("checkpoint-not-found", `no ${checkpoint} of ${runId}`, "There is no such checkpoint.");
   const folder = dataPath(found.folder);
@@ -27,5 +27,11 @@ export async function openCheckpointFiles(input: { projectId: string; runId: str
     ...file,
     open: () => createReadStream(path.join(folder, file.name)),
   }));
-  return { name: `run-${run.number}-${found.kind === "best" ? "best" : "step"}-${found.step}`, files };
+  const ofMember = found.member === null ? "" : `member-${found.member}-`;
+  return { name: `run-${run.number}-${ofMember}${found.kind === "best" ? "best" : "step"}-${found.step}`, files };
+}
+
+function addressOf({ member, kind, step }: StoredCheckpoint): string {
+  const own = kind === "best" ? `best-${step}` : String(step);
+  return member === null ? own : `member-${member}-${own}`;
 }

@@ -7,7 +7,7 @@ import { shareSchema } from "@/domain/statistics/share";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
 import { runNotFound } from "./run-row";
-import { listCheckpoints, type StoredCheckpoint, spareOf } from "./spare-checkpoints";
+import { type StoredCheckpoint, surveyCheckpoints } from "./spare-checkpoints";
 
 const counted = z.array(
   z.object({ reason: z.string(), message: z.string(), count: z.int().min(0), lines: z.array(z.string()) }),
@@ -28,14 +28,14 @@ const ledgerSchema = z.object({
 export interface RunFolder {
   /** Null before the run has read its data. The dataset's place on this machine is left out. */
   ledger: Omit<RunLedger, "dataset"> | null;
-  /** On disk now, the newest first. The run goes on from the newest one when it is stopped or tried again. */
+  /** On disk now, the newest first, of an ensemble from the member trained last on. The run goes on from the newest one when it is stopped or tried again. */
   checkpoints: ListedCheckpoint[];
 }
 
 export interface ListedCheckpoint extends Omit<StoredCheckpoint, "folder"> {
   /** Of the validation at its step; null where there was none. */
   validationLoss: number | null;
-  /** Whether no step had a lower validation loss. */
+  /** Whether no step (of its member) had a lower validation loss. */
   isBest: boolean;
   /** Whether a stopped run goes on from it: the newest state. */
   isNext: boolean;
@@ -49,32 +49,55 @@ export async function readRunFolder(input: { projectId: string; runId: string })
   const run = await database().trainingRun.findFirst({
     where: { id: runId, projectId },
     select: {
-      folder: true,
+      ...{ folder: true, configuration: true, totalSteps: true },
       project: { select: { checkpointRetention: true } },
       metrics: { where: { name: METRICS.evalLoss }, orderBy: { step: "asc" }, select: { step: true, value: true } },
     },
   });
   if (!run) throw runNotFound(runId);
-  const [ledger, stored] = await Promise.all([readLedger(dataPath(run.folder)), listCheckpoints(run.folder)]);
-  const lossOf = new Map(run.metrics.map(({ step, value }) => [step, value]));
-  // As the trainer decides: of equal losses the first.
-  const best = run.metrics.reduce<{ step: number; value: number } | null>(
-    (lowest, one) => (lowest && lowest.value <= one.value ? lowest : one),
-    null,
-  );
-  const next = stored.find(({ kind }) => kind === "state");
-  const spare = spareOf(stored, { status: "completed", retention: run.project.checkpointRetention });
+  const [ledger, { all, spare }] = await Promise.all([
+    readLedger(dataPath(run.folder)),
+    surveyCheckpoints(run.folder, { status: "completed", retention: run.project.checkpointRetention }),
+  ]);
+  const validationsOf = validationsByMember(run);
+  const next = all.find(({ kind }) => kind === "state");
   return {
     ledger,
-    checkpoints: stored.map(({ folder: _, ...checkpoint }, index) => ({
-      ...checkpoint,
-      validationLoss: lossOf.get(checkpoint.step) ?? null,
-      isBest: checkpoint.step === best?.step,
-      isNext: stored[index] === next,
-      isKept: !spare.includes(stored[index] as StoredCheckpoint),
-    })),
+    checkpoints: all.map((one) => {
+      const { folder: _, ...checkpoint } = one;
+      const losses = validationsOf(one.member);
+      return {
+        ...checkpoint,
+        validationLoss: losses.find(({ step }) => step === one.step)?.value ?? null,
+        isBest: one.step === lowest(losses)?.step,
+        isNext: one === next,
+        isKept: !spare.includes(one),
+      };
+    }),
   };
 }
+
+interface Validation {
+  step: number;
+  value: number;
+}
+
+/** A run's steps count through an ensemble's members, whose checkpoints have steps of their own. */
+function validationsByMember(run: { configuration: unknown; totalSteps: number | null; metrics: Validation[] }) {
+  const { ensemble = 1 } = run.configuration as { ensemble?: number };
+  const ofOne = (run.totalSteps ?? 0) / ensemble;
+  return (member: number | null): Validation[] => {
+    if (member === null) return run.metrics;
+    const before = (member - 1) * ofOne;
+    return run.metrics.flatMap(({ step, value }) =>
+      step > before && step <= before + ofOne ? [{ step: step - before, value }] : [],
+    );
+  };
+}
+
+/** As the trainer decides: of equal losses the first. */
+const lowest = (validations: readonly Validation[]): Validation | null =>
+  validations.reduce<Validation | null>((low, one) => (low && low.value <= one.value ? low : one), null);
 
 async function readLedger(folder: string): Promise<RunFolder["ledger"]> {
   const text = await readFile(path.join(folder, "ledger.json"), "utf8").catch((error: NodeJS.ErrnoException) => {

@@ -8,6 +8,9 @@ import { removeFolder } from "../storage/write-folder";
 import { isFinished, lockRun } from "./run-row";
 
 export interface StoredCheckpoint {
+  /** Of which member of an ensemble, from 1; null of a run that trains one model. */
+  member: number | null;
+  /** A member's own, from 1. */
   step: number;
   /** `state` is what a run goes on from; `best` has the parameters alone, of a step that validated best. */
   kind: "state" | "best";
@@ -20,15 +23,16 @@ export interface StoredCheckpoint {
 /** How many of an ended run's checkpoints, the newest first, are kept. The trainer itself leaves two. */
 const KEPT: Record<CheckpointRetention, number> = { all: Number.POSITIVE_INFINITY, last: 1, none: 0 };
 
-/** A run's checkpoints on disk, the newest first; of one step the state before the best. An ensemble's lie elsewhere. */
-export const listCheckpoints = (runFolder: string): Promise<StoredCheckpoint[]> =>
-  listIn(path.join(runFolder, "checkpoints"));
+/** Those of a run that trains one model, the newest first; of one step the state before the best. */
+const listOwn = (runFolder: string): Promise<StoredCheckpoint[]> => listIn(path.join(runFolder, "checkpoints"), null);
 
 /** Those of an ensemble's members, the member that was trained last first. */
 async function listOfMembers(runFolder: string): Promise<StoredCheckpoint[][]> {
   const folder = path.join(runFolder, "checkpoints");
   const members = (await namesIn(folder)).flatMap((name) => /^member-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
-  return Promise.all(members.sort((a, b) => b - a).map((member) => listIn(path.join(folder, `member-${member}`))));
+  return Promise.all(
+    members.sort((a, b) => b - a).map((member) => listIn(path.join(folder, `member-${member}`), member)),
+  );
 }
 
 const namesIn = (folder: string): Promise<string[]> =>
@@ -37,7 +41,7 @@ const namesIn = (folder: string): Promise<string[]> =>
     throw error;
   });
 
-async function listIn(folder: string): Promise<StoredCheckpoint[]> {
+async function listIn(folder: string, member: number | null): Promise<StoredCheckpoint[]> {
   const names = await namesIn(folder);
   const found = await Promise.all(
     names.map(async (name): Promise<StoredCheckpoint[]> => {
@@ -48,7 +52,7 @@ async function listIn(folder: string): Promise<StoredCheckpoint[]> {
         const { mtime } = await stat(dataPath(place));
         return [
           {
-            ...{ step: Number(step), kind: kind === "best" ? "best" : "state", folder: place },
+            ...{ member, step: Number(step), kind: kind === "best" ? "best" : "state", folder: place },
             ...{ sizeBytes: await folderSize(place), writtenAt: mtime },
           },
         ];
@@ -68,12 +72,15 @@ export const spareOf = (
 ): StoredCheckpoint[] =>
   isFinished(status) && status !== "paused" ? checkpoints.filter((one) => !isKept(one, checkpoints, retention)) : [];
 
-/** All checkpoints of a run, an ensemble's among them, and which of them the project does not keep. */
+/**
+ * All checkpoints of a run, the newest first, an ensemble's from the member that was trained last on; and which of them the
+ * project does not keep.
+ */
 export async function surveyCheckpoints(
   runFolder: string,
   wish: Parameters<typeof spareOf>[1],
 ): Promise<{ all: StoredCheckpoint[]; spare: StoredCheckpoint[] }> {
-  const [own, members] = await Promise.all([listCheckpoints(runFolder), listOfMembers(runFolder)]);
+  const [own, members] = await Promise.all([listOwn(runFolder), listOfMembers(runFolder)]);
   // A run goes on from the member that it trained last; those before it are done.
   const earlier = { ...wish, retention: wish.retention === "all" ? wish.retention : ("none" as const) };
   const spare = members.flatMap((list, index) => spareOf(list, index === 0 ? wish : earlier));

@@ -30,12 +30,14 @@ export function Checkpoints({
   if (checkpoints.length === 0)
     return <p className="text-muted">None on disk. How many an ended run keeps is said in the {settings}.</p>;
   const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const ensemble = checkpoints.some(({ member }) => member !== null);
   const validated = checkpoints.some(({ validationLoss }) => validationLoss !== null);
   return (
     <div className="grid gap-2">
       <Table>
         <thead>
           <tr>
+            {ensemble && <Th>Member</Th>}
             <Th>After step</Th>
             {validated && <Th numeric>Validation loss</Th>}
             <Th>Written</Th>
@@ -47,10 +49,11 @@ export function Checkpoints({
         </thead>
         <tbody>
           {checkpoints.map((checkpoint) => {
-            const { step, kind, sizeBytes, writtenAt, validationLoss } = checkpoint;
+            const { member, step, kind, sizeBytes, writtenAt, validationLoss } = checkpoint;
             const what = kind === "best" ? "parameters" : "checkpoint";
             return (
-              <Tr key={`${kind} ${step}`}>
+              <Tr key={`${member} ${kind} ${step}`}>
+                {ensemble && <Td>{member}</Td>}
                 <Td>
                   <span className="flex flex-wrap items-center gap-1">
                     <span className="tabular-nums">{formatCount(step)}</span>
@@ -66,10 +69,10 @@ export function Checkpoints({
                 </Td>
                 <Td className="text-right">
                   <a
-                    href={`/api/p/${project}/runs/${runId}/checkpoints/${kind === "best" ? "best-" : ""}${step}/all.tar`}
+                    href={`/api/p/${project}/runs/${runId}/checkpoints/${addressOf(checkpoint)}/all.tar`}
                     download
                     className="link"
-                    aria-label={`Download the ${what} after step ${step}`}
+                    aria-label={`Download the ${what} after step ${step}${member === null ? "" : ` of member ${member}`}`}
                   >
                     tar
                   </a>
@@ -86,11 +89,20 @@ export function Checkpoints({
   );
 }
 
-function Marks({ checkpoint: { kind, isBest, isNext, isKept }, over }: { checkpoint: Checkpoint; over: boolean }) {
+const addressOf = ({ member, kind, step }: Checkpoint): string =>
+  `${member === null ? "" : `member-${member}-`}${kind === "best" ? "best-" : ""}${step}`;
+
+function Marks({
+  checkpoint: { member, kind, isBest, isNext, isKept },
+  over,
+}: {
+  checkpoint: Checkpoint;
+  over: boolean;
+}) {
   return (
     <>
       {isBest && (
-        <Badge tone="good" title="No step had a lower validation loss.">
+        <Badge tone="good" title={`No step${member === null ? "" : " of this member"} had a lower validation loss.`}>
           best
         </Badge>
       )}
