@@ -15,6 +15,8 @@ export function database(): PrismaClient {
       // The columns are timestamps without zone and hold UTC; `now()` in raw SQL must agree, wherever the server stands.
       options: "-c timezone=UTC",
     }),
+    // Without lines of source; what a query was called with is left out by `withoutQueryValues`.
+    errorFormat: "minimal",
     // Waiting for a place in the pool or for a task's lock on a busy machine is no error yet.
     transactionOptions: { maxWait: 15_000, timeout: 30_000 },
   });

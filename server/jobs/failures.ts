@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import { Prisma } from "@/generated/prisma/client";
+import { withoutQueryValues } from "../database/error-text";
 
 export interface Failure {
   code: string;
@@ -34,7 +35,7 @@ export function describeJobFailure(error: unknown): Failure {
       : "unexpected";
   return {
     code,
-    message: known ? error.userMessage : text.slice(0, 2000),
+    message: known ? error.userMessage : withoutQueryValues(text).slice(0, 2000),
     hint: HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? OTHERWISE,
   };
 }
