@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { CommanderError } from "commander";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isDomainError } from "@/domain/errors";
+import { LOCK_FILE } from "../checkpoints/hold-folder";
 import { goldensFolder } from "../fixtures/goldens";
 import { createProgram } from "./program";
 
@@ -30,6 +31,9 @@ beforeAll(async () => {
     "no-chosen.json": JSON.stringify({ method: "dpo", model: llama, dataset: "pairs.jsonl" }),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  await mkdir(path.join(folder, "held"));
+  const holder = { pid: process.pid, host: hostname(), started: null };
+  await writeFile(path.join(folder, "held", LOCK_FILE), JSON.stringify(holder));
   await mkdir(path.join(folder, "taken"));
   await writeFile(path.join(folder, "taken", "photo.png"), "");
 });
@@ -71,10 +75,13 @@ describe("bad input", () => {
     ["train @no-data.json --out @out", "none.jsonl: no such file or folder"],
     ["train @no-model.json --out @out", "nothing: is no model"],
     ["train @no-chosen.json --out @out", "pairs.jsonl:1: "],
+    ["train @run.json --out @held", "held: process .* writes a run into it; wait for it, or name another folder"],
+    ["train @run.json --out @held --resume", "held: process .* writes a run into it"],
     ["train @run.json", "required option '--out <dir>' not specified"],
     ["train --out @out", "missing required argument 'RUN.json'"],
     // sweep
     ["sweep @run.json --vary beta=x --out @out", 'run.json with beta=x: beta: .* (got "x")'],
+    ["sweep @run.json --vary beta=0.1 --out @held", "held: process .* writes a sweep into it"],
     ["sweep @run.json --out @out", "required option '--vary <key=values>' not specified"],
     ["sweep @no-data.json --vary beta=0.1 --out @out", "no-data.json: dataset: .*none.jsonl can't be read"],
     ["sweep @cut.json --vary beta=0.1 --out @out", "cut.json:2: not valid JSON"],

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { DomainError } from "@/domain/errors";
+import { holdFolder } from "../checkpoints/hold-folder";
 import { type CellTask, trainCell } from "../sweep/cell-process";
 import { formatSweep } from "../sweep/format-sweep";
 import { makeGrid, parseVary, type Vary } from "../sweep/grid";
@@ -42,14 +43,16 @@ export function addSweepCommand(program: Command): void {
       const say = (line: string) => process.stderr.write(`${line}\n`);
       const folder = path.resolve(out);
       await stopOnSignals(async (signal) => {
-        const result = await runSweep({
-          ...{ run, cells, folder, signal },
-          onCell: ({ name }, number) => {
-            say(`${number} of ${cells.length}: ${name}`);
-            return createProgressPrinter(process.stderr);
-          },
-          onRow: (row) => say(describeEnd(row)),
-        });
+        const result = await holdFolder(folder, "a sweep", () =>
+          runSweep({
+            ...{ run, cells, folder, signal },
+            onCell: ({ name }, number) => {
+              say(`${number} of ${cells.length}: ${name}`);
+              return createProgressPrinter(process.stderr);
+            },
+            onRow: (row) => say(describeEnd(row)),
+          }),
+        );
         process.stdout.write(`${json ? JSON.stringify(result, null, 2) : formatSweep(result.cells)}\n`);
         if (result.cells.every(({ status }) => status === "finished")) return;
         if (signal.aborted) throw new DomainError("run-cancelled", "The sweep was stopped; run again, it goes on.");

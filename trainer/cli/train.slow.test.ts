@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LOCK_FILE } from "../checkpoints/hold-folder";
 import { goldensFolder } from "../fixtures/goldens";
 import { runTrainer } from "../fixtures/train-process";
 
@@ -26,7 +27,8 @@ describe("train on SIGTERM", { timeout: 240_000 }, () => {
     const first = await runTrainer(["train", run, "--out", stopped], { end });
     expect(first.status).toBe(143);
     expect(first.said).toMatch(/Stopping; once more to end at once\.\n(.*\n)*error: The run was stopped; it can go on/);
-    expect(await readdir(stopped)).not.toContain("adapter");
+    const left = await readdir(stopped);
+    for (const name of ["adapter", LOCK_FILE]) expect(left).not.toContain(name);
     const [checkpoint, ...others] = await readdir(path.join(stopped, "checkpoints"));
     expect({ checkpoint, others }).toEqual({ checkpoint: expect.stringMatching(/^step-\d{6}$/), others: [] });
 

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { parseRunConfig } from "@/domain/runs/parse-run-config";
+import { holdFolder } from "../checkpoints/hold-folder";
 import { explain, STOPPED } from "./help";
 import { createProgressPrinter } from "./print-progress";
 import { readRunFile } from "./run-file";
@@ -29,14 +30,16 @@ export function addTrainCommand(program: Command): void {
       const config = await resolveRunPaths(parsed, path.dirname(path.resolve(runFile)));
       const outputDir = path.resolve(options.out);
       const output = await stopOnSignals((signal) =>
-        runTraining(config, {
-          outputDir,
-          resume: options.resume ?? options.finishNow ?? false,
-          finishNow: options.finishNow ?? false,
-          signal,
-          trustModules: true,
-          onEvent: createProgressPrinter(process.stderr),
-        }),
+        holdFolder(outputDir, "a run", () =>
+          runTraining(config, {
+            outputDir,
+            resume: options.resume ?? options.finishNow ?? false,
+            finishNow: options.finishNow ?? false,
+            signal,
+            trustModules: true,
+            onEvent: createProgressPrinter(process.stderr),
+          }),
+        ),
       );
       if (!options.json) return;
       const { readRunFigures } = await import("../run-figures");

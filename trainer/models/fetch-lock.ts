@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode, isMissing } from "../checkpoints/file-errors";
+import { isAlive } from "../checkpoints/process-alive";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
 const HEARTBEAT_MS = 5_000;
@@ -72,14 +73,5 @@ async function isStale(lockPath: string): Promise<boolean> {
     // Gone, or its owner has not finished writing it: not stale, ask again.
     if (isMissing(error) || error instanceof SyntaxError) return false;
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !hasCode(error, "ESRCH");
   }
 }

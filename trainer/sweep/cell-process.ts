@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isDomainError } from "@/domain/errors";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
+import { holdFolder } from "../checkpoints/hold-folder";
 
 /** What the parent hands to a cell's process. */
 export interface CellTask {
@@ -70,13 +71,15 @@ export async function trainCell({ config, ...folders }: CellTask): Promise<void>
     });
   try {
     const { runTraining } = await import("../run-training");
-    await runTraining(config, {
-      ...folders,
-      resume: true,
-      signal: controller.signal,
-      trustModules: true,
-      onEvent: (event) => (event.type === "rollouts" ? undefined : tell({ event })),
-    });
+    await holdFolder(folders.outputDir, "a run", () =>
+      runTraining(config, {
+        ...folders,
+        resume: true,
+        signal: controller.signal,
+        trustModules: true,
+        onEvent: (event) => (event.type === "rollouts" ? undefined : tell({ event })),
+      }),
+    );
   } catch (error) {
     // A fault of the program has its trace on standard error; the table keeps one line of it.
     if (!isDomainError(error)) console.error(error);

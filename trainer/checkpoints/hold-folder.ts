@@ -1,0 +1,131 @@
+import { rmSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { DomainError } from "@/domain/errors";
+import { fileSystemError, hasCode, isMissing } from "./file-errors";
+import { isAlive, startOfProcess } from "./process-alive";
+
+/** In the folder, while a process writes into it. */
+export const LOCK_FILE = "run.lock";
+
+/** A lock without content after this long is of a process that died as it wrote it. */
+const WRITTEN_WITHIN_MS = 5_000;
+
+type Owner = { pid: number; host: string; started: string | null };
+
+/**
+ * Does work that writes into a folder, of which no other process may do any there meanwhile: two runs would mix their
+ * metrics and checkpoints. A lock whose process has died is taken over; where it was held on another machine nobody here
+ * can tell, so that it is left to a person. A folder that was made for it and stays empty goes again.
+ *
+ * @param doing what it is, for the message to the other one: "a run"
+ * @throws DomainError `output-conflict` that names the folder and the process that writes into it
+ */
+export async function holdFolder<Result>(folder: string, doing: string, work: () => Promise<Result>): Promise<Result> {
+  const made = await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw fileSystemError(folder, "written", error);
+  });
+  const lock = path.join(folder, LOCK_FILE);
+  try {
+    while (!(await take(lock))) await giveWayOrThrow(lock, folder, doing);
+  } catch (error) {
+    await removeEmpty(folder, made);
+    throw error;
+  }
+  // The second Ctrl-C ends the process at once.
+  const letGo = () => rmSync(lock, { force: true });
+  process.once("exit", letGo);
+  try {
+    return await work();
+  } finally {
+    process.off("exit", letGo);
+    await rm(lock, { force: true });
+    await removeEmpty(folder, made);
+  }
+}
+
+async function take(lock: string): Promise<boolean> {
+  try {
+    const file = await open(lock, "wx");
+    try {
+      const owner: Owner = { pid: process.pid, host: hostname(), started: startOfProcess(process.pid) };
+      await file.writeFile(`${JSON.stringify(owner)}\n`);
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw fileSystemError(lock, "written", error);
+  }
+}
+
+/** Removes the lock of a dead process. */
+async function giveWayOrThrow(lock: string, folder: string, doing: string): Promise<void> {
+  const text = await readLock(lock);
+  if (text === null) return; // let go meanwhile
+  const owner = parseOwner(text);
+  if (owner === null) {
+    const { mtimeMs } = await stat(lock).catch((error: unknown) => {
+      if (isMissing(error)) return { mtimeMs: Date.now() };
+      throw error;
+    });
+    if (Date.now() - mtimeMs < WRITTEN_WITHIN_MS) throw inUse(folder, doing, "another process");
+  } else if (owner.host !== hostname()) {
+    const elsewhere = `process ${owner.pid} on ${owner.host} (if that one is gone, remove ${lock})`;
+    throw inUse(folder, doing, elsewhere);
+  } else if (isAlive(owner.pid) && (owner.started === null || startOfProcess(owner.pid) === owner.started)) {
+    throw inUse(folder, doing, `process ${owner.pid}`);
+  }
+  // By a rename, of which only one of two that see the dead lock has success; and never another's fresh one.
+  const aside = `${lock}.${process.pid}`;
+  try {
+    await rename(lock, aside);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  if ((await readLock(aside)) !== text) {
+    await rename(aside, lock);
+    return;
+  }
+  await rm(aside, { force: true });
+}
+
+async function readLock(lock: string): Promise<string | null> {
+  return readFile(lock, "utf8").catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw fileSystemError(lock, "read", error);
+  });
+}
+
+function parseOwner(text: string): Owner | null {
+  try {
+    const { pid, host, started } = JSON.parse(text) as Partial<Owner>;
+    return typeof pid === "number" && typeof host === "string" ? { pid, host, started: started ?? null } : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function inUse(folder: string, doing: string, by: string): DomainError {
+  return new DomainError(
+    "output-conflict",
+    `${folder}: ${by} writes ${doing} into it; wait for it, or name another folder`,
+  );
+}
+
+/** Removes the folder, and those above it that were made with it, as far as they are empty. */
+async function removeEmpty(folder: string, made: string | undefined): Promise<void> {
+  if (made === undefined) return;
+  for (let place = folder; place.startsWith(made); place = path.dirname(place)) {
+    try {
+      await rmdir(place);
+    } catch (error) {
+      if (hasCode(error, "ENOTEMPTY") || isMissing(error)) return;
+      throw error;
+    }
+  }
+}
