@@ -128,6 +128,8 @@ it("a run that ended in no numbers says so, another failure does not", () => {
     severity: "critical",
     evidence: [{ text: "Step 7: the loss is NaN.", steps: [2, 7] }],
   });
+  const atOnce = traceOf("dpo", {}, { failure: { ...failure, step: 0 } }); // in its first step: no figures yet
+  expect(numericalFailure.examine(atOnce)).toMatchObject({ evidence: [{ metric: null, steps: null }] });
   expect(severityOf(numericalFailure.examine(traceOf("dpo", {}, { failure: { ...failure, code: "other" } })))).toBe(
     "clear",
   );

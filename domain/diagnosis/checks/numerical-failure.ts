@@ -9,10 +9,15 @@ export const numericalFailure: Check = {
   examine({ failure }) {
     if (failure?.code !== "non-finite-loss") return clear("every loss and gradient was a number");
     const { message, step } = failure;
+    // What ended in its first step has no figures to look at.
+    const place =
+      step === 0
+        ? { metric: null, steps: null }
+        : { metric: "gradNorm", steps: [Math.max(1, step - 5), step] satisfies [number, number] };
     return found(
       "critical",
-      [{ text: message, metric: "gradNorm", steps: [Math.max(1, step - 5), step], value: null }],
-      "Start a new run with half of the learning rate or less. If it happens at step 1, the base model itself is damaged.",
+      [{ text: message, ...place, value: null }],
+      "Start a new run with half of the learning rate or less. If it happens at step 1 with any, the base model itself is damaged.",
     );
   },
 };

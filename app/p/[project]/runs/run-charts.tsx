@@ -156,6 +156,7 @@ function validationMark(points: MetricPoints): { step: number; text: string } | 
 interface Figures {
   points: MetricPoints;
   totalSteps: number | null;
+  /** Whether none are about to come; else the charts have their places before the first figures. */
   over: boolean;
 }
 
@@ -220,6 +221,7 @@ function ChartGrid({
   stepWord?: "step" | "iteration";
 }) {
   const mark = validationMark(points);
+  if (charts.length === 0) return null;
   return (
     <div className="grid gap-3 lg:grid-cols-2">
       {charts.map((chart) => (

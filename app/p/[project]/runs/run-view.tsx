@@ -45,12 +45,20 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
             <DiagnosisPanel project={project} runId={data.id} status={data.status} />
             {data.method === "ppo" ? (
               <>
-                <WatchedCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
+                <WatchedCharts
+                  points={points}
+                  totalSteps={data.totalSteps}
+                  over={isFinished(data.status) || data.status === "queued"}
+                />
                 <RolloutsPanel project={project} runId={data.id} status={data.status} />
                 <OtherCharts points={points} totalSteps={data.totalSteps} />
               </>
             ) : (
-              <RunCharts points={points} totalSteps={data.totalSteps} over={isFinished(data.status)} />
+              <RunCharts
+                points={points}
+                totalSteps={data.totalSteps}
+                over={isFinished(data.status) || data.status === "queued"}
+              />
             )}
             <RunFolderPanels project={project} runId={data.id} status={data.status} />
             <div className="grid items-start gap-3 lg:grid-cols-2">
@@ -120,7 +128,14 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
         }
         action={
           <div className="flex flex-wrap gap-2">
-            {run.method === "reward" && <TrainButton project={project} size="sm" rewardModelId={run.model.id} />}
+            {run.method === "reward" && (
+              <TrainButton
+                project={project}
+                size="sm"
+                rewardModelId={run.model.id}
+                variant={run.awaitedBy.length > 0 ? "default" : "primary"}
+              />
+            )}
             <ButtonLink
               size="sm"
               variant={run.method === "reward" ? "default" : "primary"}

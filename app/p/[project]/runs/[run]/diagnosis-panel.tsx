@@ -80,7 +80,9 @@ function Summary({ diagnosis: { verdicts, step } }: { diagnosis: Diagnosis }) {
   );
 }
 
-function NothingFound({ diagnosis: { clear, undecided }, over }: { diagnosis: Diagnosis; over: boolean }) {
+function NothingFound({ diagnosis: { clear, undecided, step }, over }: { diagnosis: Diagnosis; over: boolean }) {
+  if (over && step === 0)
+    return <Notice title="Nothing to tell">The run ended before its first step, so there are no figures.</Notice>;
   if (clear.length > undecided.length || over)
     return (
       <Notice tone="good" title="No problem found">

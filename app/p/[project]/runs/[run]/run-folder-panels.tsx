@@ -30,7 +30,7 @@ export function RunFolderPanels({ project, runId, status }: { project: string; r
     <div className="grid items-start gap-3 lg:grid-cols-2">
       <Panel title="Data">
         <Loaded query={query} skeleton={<SkeletonLines />}>
-          {({ ledger }) => <Ledger ledger={ledger} />}
+          {({ ledger }) => <Ledger ledger={ledger} over={over} />}
         </Loaded>
       </Panel>
       <Panel title="Checkpoints">
@@ -42,8 +42,13 @@ export function RunFolderPanels({ project, runId, status }: { project: string; r
   );
 }
 
-function Ledger({ ledger }: { ledger: Folder["ledger"] }) {
-  if (!ledger) return <p className="text-muted">The run has not read its data yet.</p>;
+function Ledger({ ledger, over }: { ledger: Folder["ledger"]; over: boolean }) {
+  if (!ledger)
+    return (
+      <p className="text-muted">
+        {over ? "The run ended before it had read its data." : "The run has not read its data yet."}
+      </p>
+    );
   const { records, train, validation, leftOut, odd, lengths } = ledger;
   return (
     <dl className="grid gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_1fr]">

@@ -26,20 +26,24 @@ export function WaitingNotice({ project, waitsFor }: { project: string; waitsFor
     <Panel>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <p aria-live="polite" className="flex flex-wrap items-center gap-1.5">
-          Waiting for{" "}
-          <Link className="link" href={`/p/${project}/runs/${waitsFor.id}`}>
-            run {waitsFor.number}
-          </Link>
-          , which makes its reward model
+          <span>
+            Waiting for{" "}
+            <Link className="link" href={`/p/${project}/runs/${waitsFor.id}`}>
+              run {waitsFor.number}
+            </Link>
+            , which makes its reward model
+          </span>
           <StatusBadge status={data?.status ?? waitsFor.status} />
         </p>
         <p className="text-muted tabular-nums">{progress?.filter(Boolean).join(" · ")}</p>
       </div>
-      <ProgressBar
-        value={data?.step ?? 0}
-        total={data?.totalSteps ?? null}
-        label={`Progress of run ${waitsFor.number}`}
-      />
+      {data?.status === "running" && (
+        <ProgressBar
+          value={data?.step ?? 0}
+          total={data?.totalSteps ?? null}
+          label={`Progress of run ${waitsFor.number}`}
+        />
+      )}
       <p className="mt-2 text-muted text-xs">
         {waitsFor.status === "paused"
           ? `Run ${waitsFor.number} is paused and waits for a decision on its page; until then nothing happens here.`
