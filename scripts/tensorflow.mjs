@@ -28,6 +28,8 @@ const WHEEL_MEMBERS = [
   "tensorflow/include/tsl/platform/ctstring",
   "tensorflow/include/xla/tsl/c/",
 ];
+/** Beside the binding: trainer/engine/native/quiet_start.cc. */
+const QUIET_START = "libtuneloop_quiet_start.so";
 const LOCK_POLL_MS = 500;
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -219,13 +221,28 @@ async function compileBinding({ packageFolder, libraries, binding, log }) {
         compile(name, "fused/kernels.cc", ["-O3", `-DFUSED_NAMESPACE=${name}`, ...flags]),
       ),
     ]);
+    const quiet = path.join(work, QUIET_START);
+    await run(compiler, [
+      ...[
+        "-shared",
+        "-fPIC",
+        "-O2",
+        path.join(nativeFolder, "quiet_start.cc"),
+        "-o",
+        quiet,
+        `-Wl,-soname,${QUIET_START}`,
+      ],
+    ]);
     await run(compiler, [
       ...["-shared", ...objects, "-o", out, "-pthread"],
       ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
-      `-Wl,-rpath,${tensorflow}`,
+      // The last of the libraries is started first.
+      ...[`-L${work}`, `-l:${QUIET_START}`],
+      ...[`-Wl,-rpath,${tensorflow}`, "-Wl,-rpath,$ORIGIN"],
     ]);
     const loads = `require(${JSON.stringify(out)})`;
-    await run(process.execPath, ["-e", loads], { TF_CPP_MIN_LOG_LEVEL: "3" });
+    await run(process.execPath, ["-e", loads], { TF_CPP_MIN_LOG_LEVEL: "0" });
+    await rename(quiet, path.join(path.dirname(binding), QUIET_START));
     await rename(out, binding);
   } catch (error) {
     throw new Error(`the Node binding could not be built: ${failureLine(error.message)}`);

@@ -168,10 +168,22 @@ def verify_blocks(name, file, full, dtype):
     report(f"{name}: GGUF {dtype} bytes other than gguf-py's", wrong, 0)
 
 
+def verify_put_on(name, base, adapter):
+    """An adapter put on a base by --adapter, also one that was exported before: the same bytes as from its own folder."""
+    weights = lambda folder: {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.suffix in (".safetensors", ".gguf")}
+    exported = export(adapter, "peft")
+    for form in ("peft", "safetensors", "gguf"):
+        expected = weights(export(adapter, form))
+        for what, folder in (("--adapter", adapter), ("--adapter of an export", exported)):
+            same = weights(export(base, form, None, "--adapter", folder)) == expected
+            report(f"{name}: {form} by {what} other than from its folder", 0 if same and expected else 1, 0)
+
+
 def verify_family(folder, base, name):
     folder.mkdir()
     adapter, model = train(folder, "sft", base, True), train(folder, "sft", base, False)
     verify_peft(folder, name, base, adapter)
+    verify_put_on(name, base, adapter)
     verify_whole(folder, f"{name} merged", adapter)
     verify_whole(folder, f"{name} all weights", model)
     verify_gguf(folder, f"{name} merged", adapter)
@@ -188,8 +200,12 @@ def verify_real(folder, base):
     adapter = train(folder, "sft", base, True)
     compare_language(folder, f"{base}: safetensors in transformers", base, load(exported), AutoTokenizer.from_pretrained(exported))
     verify_peft(folder, base, exported, adapter)
+    verify_put_on(base, base, adapter)
     verify_whole(folder, f"{base} merged", adapter, half=False)
     verify_gguf(folder, f"{base} merged", adapter)
+    rewarding = train(folder, "reward", base, True)
+    verify_peft(folder, f"{base} reward", exported, rewarding, reward=True)
+    verify_whole(folder, f"{base} reward merged", rewarding, reward=True, half=False)
 
 
 arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

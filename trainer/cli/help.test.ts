@@ -19,7 +19,7 @@ function helpOf(name: string): string {
 describe("--help", () => {
   it("lists every command", () => {
     expect(commands.map((command) => command.name())).toEqual([
-      ...["train", "sweep", "score", "report", "generate", "evaluate"],
+      ...["train", "keys", "sweep", "score", "report", "generate", "evaluate"],
       ...["import", "export", "bench", "doctor", "selftest"],
     ]);
   });

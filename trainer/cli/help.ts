@@ -30,7 +30,8 @@ export function explain(command: Command, { reads, writes, status, examples }: M
 /** The status of commands that a signal may end in good order. */
 export const STOPPED = "130 after Ctrl-C, 143 after SIGTERM";
 
-function paragraph(label: string, text: string): string {
+/** Words in lines behind a label. */
+export function paragraph(label: string, text: string): string {
   const lines: string[] = [];
   let line = label.padEnd(LABEL);
   for (const word of text.split(" ")) {

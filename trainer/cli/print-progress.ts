@@ -15,7 +15,7 @@ export function createProgressPrinter(stream: WriteStream): (event: RunEvent) =>
   };
   const show = (line: string) => {
     if (!stream.isTTY) return;
-    stream.write(`\r\u001b[2K${line.slice(0, stream.columns - 1)}`);
+    stream.write(`\r\u001b[2K${line.slice(0, widthOf(stream) - 1)}`);
     live = true;
   };
   return (event) => {
@@ -58,6 +58,9 @@ export function createProgressPrinter(stream: WriteStream): (event: RunEvent) =>
     }
   };
 }
+
+/** Of a terminal that does not say (0, or nothing), the usual one. */
+export const widthOf = ({ columns }: WriteStream): number => columns || 80;
 
 function describeStep({ step, totalSteps, metrics, tokensPerSecond, etaSeconds }: StepEvent): string {
   const shown = {

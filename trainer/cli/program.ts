@@ -10,6 +10,7 @@ import {
   modelOption,
 } from "./commands";
 import { addExportCommand, addImportCommand } from "./exchange";
+import { addKeysCommand } from "./keys";
 import { addSweepCommand } from "./sweep";
 import { addTrainCommand } from "./train";
 
@@ -25,6 +26,7 @@ export function createProgram(): Command {
       "\nResults go to standard output, progress and errors to standard error. COMMAND --help says more.",
     );
   addTrainCommand(program);
+  addKeysCommand(program);
   addSweepCommand(program);
   addScoreCommand(program);
   addReportCommand(program);

@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
 import type { LoadProgress } from "../models/fetch-progress";
+import { widthOf } from "./print-progress";
 
 /** What of a progress is shown. */
 export type ShownProgress = Pick<LoadProgress, "message" | "bytes" | "totalBytes">;
@@ -12,7 +13,7 @@ export function createProgressLine(stream: WriteStream): { show: (progress: Show
     show({ message, bytes, totalBytes }) {
       if (stream.isTTY) {
         const share = totalBytes ? ` ${Math.floor((100 * (bytes ?? 0)) / totalBytes)} %` : "";
-        stream.write(`\r\u001b[2K${(message + share).slice(0, stream.columns - 1)}`);
+        stream.write(`\r\u001b[2K${(message + share).slice(0, widthOf(stream) - 1)}`);
         live = true;
       } else if (message !== last) stream.write(`${message}\n`);
       last = message;

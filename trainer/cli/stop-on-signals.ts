@@ -14,7 +14,8 @@ export async function stopOnSignals<Result>(command: (signal: AbortSignal) => Pr
   let stoppedBy: NodeJS.Signals | null = null;
   const stop = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(statusOf(name));
-    process.stderr.write("Stopping; once more to end at once.\n");
+    // On a terminal in place of the live line and the ^C that the terminal wrote behind it.
+    process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[2K" : ""}Stopping; once more to end at once.\n`);
     stoppedBy = name;
     controller.abort();
   };

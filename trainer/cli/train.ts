@@ -47,7 +47,7 @@ export function addTrainCommand(program: Command): void {
     });
   explain(command, {
     reads:
-      'RUN.json: {"method": "sft" | "reward" | "dpo" | "kto" | "orpo" | "simpo" | "ppo", "model", "dataset", …}; every key with its meaning is in domain/runs/fields. What is left out is chosen from the data and the device, and said',
+      'RUN.json: {"method": "sft" | "reward" | "dpo" | "kto" | "orpo" | "simpo" | "ppo", "model", "dataset", …}; keys METHOD lists every key with its meaning. What is left out is chosen from the data and the device, and said',
     writes:
       "DIR/run.json (as resolved), ledger.json (what was left out and why), metrics.jsonl (a line a step: nats, tokens, seconds), checkpoints/, and adapter/ or model/ at the end; of a reward run reward-report.json, of PPO rollouts.jsonl. Progress: a live line on a terminal, a line a step in a file. With --json: {kind, path, steps, loss, score, bestStep, evalLoss, evalAccuracy, evalMargin, tokensPerSecond}",
     status: `${STOPPED}, each with a checkpoint to --resume from`,

@@ -50,8 +50,9 @@ async function load(prefer: "native" | "wasm"): Promise<Backend> {
 }
 
 function loadNative(): Backend {
-  // TensorFlow reads these when its library is loaded. Its start-up chatter is not for users; errors still come as errors.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+  // TensorFlow reads these when its library is loaded. Its start-up chatter is not for users (native/quiet_start.cc has the
+  // rest of it); errors are.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   // One operation at a time, on all threads: two side by side, each cut into as many pieces as there are cores, wait for
   // each other's pieces. A training step takes a fifth less, and runs in one order.
   process.env.TF_NUM_INTEROP_THREADS ??= "1";

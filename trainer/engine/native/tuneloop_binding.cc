@@ -13,6 +13,10 @@
 #include "fused_ops.h"
 #include "graph_functions.h"
 
+// quiet_start.cc: TensorFlow is loaded when this runs.
+extern "C" void TuneloopGiveStandardErrorBack();
+__attribute__((constructor)) static void AfterTensorflow() { TuneloopGiveStandardErrorBack(); }
+
 namespace tfnodejs {
 
 // `fusedInstructions`: what the fused operations are compiled for on this processor. Absent where TensorFlow took none.

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { configSchemas, METHODS } from "@/domain/runs/run-config";
+import { keysOf } from "./keys";
+
+describe("keys", () => {
+  it.each(METHODS)("of %s are all but the method, each with a meaning", (method) => {
+    const keys = keysOf(method);
+    const outer = keys.filter(({ key }) => !key.includes(".")).map(({ key }) => key);
+    expect(["method", ...outer].sort()).toEqual(Object.keys(configSchemas[method].shape).sort());
+    for (const { meaning, values } of keys) expect([meaning, values].every((text) => text.length > 3)).toBe(true);
+    expect(keys.map(({ key }) => key)).toContain("lora.rank");
+  });
+
+  it("say what a key can be, its default and its usual range", () => {
+    const keys = new Map(keysOf("dpo").map((one) => [one.key, one]));
+    expect(keys.get("beta")).toMatchObject({ values: "number, above 0", default: 0.1, usual: { min: 0.1, max: 0.5 } });
+    expect(keys.get("lrScheduler")).toMatchObject({ values: '"constant" | "linear" | "cosine"', default: "linear" });
+    expect(keys.get("epochs")).toMatchObject({ default: null });
+  });
+});

@@ -1,0 +1,81 @@
+import { Argument, type Command } from "commander";
+import { z } from "zod";
+import { fieldMeanings } from "@/domain/runs/field-meaning";
+import { configSchemas, METHODS, type Method } from "@/domain/runs/run-config";
+import { explain, paragraph } from "./help";
+
+/** One key of RUN.json, as the form of a run knows it too. */
+export type RunKey = {
+  /** Inside an object with a dot: `lora.rank`. */
+  key: string;
+  title: string;
+  meaning: string;
+  unit: string | null;
+  /** What it can be, in words. */
+  values: string;
+  /** Null where it must be given, or is chosen from data and device. */
+  default: unknown;
+  usual: { min?: number; max?: number; why: string } | null;
+};
+
+export function addKeysCommand(program: Command): void {
+  const command = program
+    .command("keys")
+    .description("every key of RUN.json for a method: what it means, its default and its usual range")
+    .addArgument(new Argument("<method>", "of the run").choices(METHODS))
+    .option("--json", "as one JSON object a key")
+    .action((method: Method, { json }: { json?: boolean }) => {
+      for (const key of keysOf(method)) process.stdout.write(`${json ? JSON.stringify(key) : describe(key)}\n`);
+    });
+  explain(command, {
+    reads: "nothing",
+    writes: "a paragraph a key, or a JSON line: {key, title, meaning, unit, values, default, usual: {min, max, why}}",
+    examples: ["keys dpo", "keys ppo --json"],
+  });
+}
+
+/** The keys in the order of the schema, those inside an object after it. */
+export function keysOf(method: Method): RunKey[] {
+  return keysIn(configSchemas[method].shape, "");
+}
+
+function keysIn(shape: Record<string, z.ZodType>, prefix: string): RunKey[] {
+  return Object.entries(shape).flatMap(([name, schema]) => {
+    const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+    const nested =
+      inner instanceof z.ZodObject ? keysIn(inner.shape as Record<string, z.ZodType>, `${prefix}${name}.`) : [];
+    const meaning = fieldMeanings.get(schema);
+    if (!meaning) return nested; // `method` itself
+    const said = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+    const { title, unit = null, safe = null } = meaning;
+    const key = { key: prefix + name, title, meaning: meaning.meaning, unit, values: valuesOf(said) };
+    return [{ ...key, default: said.default ?? null, usual: safe }, ...nested];
+  });
+}
+
+/** Bounds that only say what a number in JavaScript can be are left out. */
+function valuesOf({ type, enum: choices, const: only, ...bounds }: z.core.JSONSchema.BaseSchema): string {
+  if (choices) return choices.map((one) => JSON.stringify(one)).join(" | ");
+  if (only !== undefined) return JSON.stringify(only);
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = bounds;
+  const limits = [
+    minimum === undefined ? "" : `at least ${minimum}`,
+    exclusiveMinimum === undefined ? "" : `above ${exclusiveMinimum}`,
+    maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? "" : `at most ${maximum}`,
+    exclusiveMaximum === undefined ? "" : `below ${exclusiveMaximum}`,
+  ].filter(Boolean);
+  const kind = { integer: "whole number", boolean: "true | false", array: "list", string: "text" }[String(type)];
+  return [kind ?? type ?? "see the meaning", ...limits].join(", ");
+}
+
+function describe({ key, meaning, unit, values, default: preset, usual }: RunKey): string {
+  const { min, max, why } = usual ?? { why: "" };
+  const range =
+    min !== undefined && max !== undefined ? `${min}–${max}` : min !== undefined ? `${min} or more` : `${max} or less`;
+  const facts = [
+    `${values}${unit ? ` (${unit})` : ""}`,
+    ...(preset === null ? [] : [`default ${JSON.stringify(preset)}`]),
+    ...(usual ? [`usually ${range}: ${why}`] : []),
+  ];
+  return `${key}\n${paragraph("", meaning)}\n${paragraph("", facts.join("; "))}`;
+}
