@@ -59,7 +59,7 @@ export function HyperparameterField({
     <Field label={label} hint={hint} error={problem}>
       <Input
         inputMode={field.type === "number" ? "decimal" : undefined}
-        placeholder={initial || "chosen by the trainer"}
+        placeholder={initial || "left out"}
         defaultValue={value === undefined ? "" : String(value)}
         onBlur={(event) => {
           const text = event.target.value.trim();

@@ -16,6 +16,7 @@ import {
 import { formatCount, formatNumber, plural } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
+import { domainOf } from "./chart-domain";
 import { MetricTable } from "./metric-table";
 import type { MetricPoints } from "./run-figures";
 
@@ -186,18 +187,6 @@ function FocusMark({ steps: [from, to] }: { steps: [number, number] }) {
   const color = "var(--color-warn)";
   if (from === to) return <ReferenceLine x={from} stroke={color} strokeDasharray="3 3" />;
   return <ReferenceArea x1={from} x2={to} fill={color} fillOpacity={0.15} stroke={color} strokeOpacity={0.4} />;
-}
-
-/** A line that never moves gets some room above and below, and a range that it cannot leave is not left by the axis. */
-function domainOf(
-  within: readonly [number, number | "auto"] | undefined,
-  values: number[],
-): [number | "auto", number | "auto"] {
-  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  if (low !== high) return within ? [...within] : ["auto", "auto"];
-  const room = Math.abs(low) / 2 || 0.1;
-  return within ? [within[0], within[1] === "auto" ? high + room : within[1]] : [low - room, high + room];
 }
 
 /** A series for who hears the page. */

@@ -18,7 +18,8 @@ const GROUPS: readonly { title: string; holds: (name: string) => boolean }[] = [
   ]),
   {
     title: "Pairs and their scores",
-    holds: (name) => /^(rewards|logps|logits)\//.test(name) || /^evalAccuracy/.test(name) || PAIR_FIGURES.includes(name),
+    holds: (name) =>
+      /^(rewards|logps|logits)\//.test(name) || /^evalAccuracy/.test(name) || PAIR_FIGURES.includes(name),
   },
   group("Distance from the reference", [
     ...[R.kl, R.klCoefficient, METRICS.kl, METRICS.sequenceKl, R.approximateKl, R.ratio],

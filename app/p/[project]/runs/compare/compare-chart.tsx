@@ -5,6 +5,7 @@ import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YA
 import { formatCount, formatNumber } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { meaningOfMetric, titleOfMetric } from "@/domain/runs/metric-meaning";
+import { domainOf } from "../chart-domain";
 import { type Axis, type ComparedRun, curveOf } from "./compared-runs";
 import { lookOf } from "./run-colors";
 
@@ -43,7 +44,10 @@ export function CompareChart({ name, runs, axis }: { name: string; runs: readonl
               />
               <YAxis
                 width={48}
-                domain={["auto", "auto"]}
+                domain={domainOf(
+                  undefined,
+                  curves.flatMap(({ points }) => points.map(({ y }) => y)),
+                )}
                 stroke="var(--color-faint)"
                 tick={{ fontSize: 11 }}
                 tickLine={false}

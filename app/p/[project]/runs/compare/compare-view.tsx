@@ -95,10 +95,10 @@ function Curves({ runs }: { runs: ComparedRun[] }) {
       <Field
         label="Horizontal axis"
         hint={byTokens ? undefined : "One of the runs did not keep how many tokens each step took."}
-        className="max-w-56"
+        className="max-w-72"
       >
         <Select value={axis} onChange={(event) => setAxis(event.target.value === "tokens" ? "tokens" : "step")}>
-          <option value="step">optimizer steps</option>
+          <option value="step">{methods.has("ppo") ? "optimizer steps, of PPO iterations" : "optimizer steps"}</option>
           <option value="tokens" disabled={!byTokens}>
             tokens trained on
           </option>
