@@ -273,6 +273,22 @@ describe("runTraining", () => {
       );
       expect(await readdir(outputDir)).not.toContain("members");
     });
+
+    it("stopped in its second member becomes an ensemble of the two that were begun when it is to finish", async () => {
+      const config = await ensemble();
+      const controller = new AbortController();
+      const onEvent = (event: RunEvent) => {
+        if (event.type === "step" && event.step === 6) controller.abort();
+      };
+      await expect(train(config, { signal: controller.signal, onEvent })).rejects.toMatchObject({
+        code: "run-cancelled",
+      });
+      const { events } = await train(config, { resume: true, finishNow: true });
+      expect(events.filter(({ type }) => type === "step")).toEqual([]);
+      expect(events.at(-1)).toMatchObject({ type: "finished", step: 6 }); // four of the first, two of the second
+      const { members } = JSON.parse(await readFile(path.join(outputDir, "adapter", "ensemble.json"), "utf8"));
+      expect(members).toEqual([".", "member-2"]);
+    });
   });
 
   describe("stopped and resumed", () => {

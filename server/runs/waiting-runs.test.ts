@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
@@ -11,11 +12,13 @@ import { submitLabel } from "../labels/submit-label";
 import { archiveModel } from "../models/archive-model";
 import { getModel } from "../models/get-model";
 import { projectOverview } from "../projects/project-overview";
+import { dataPath } from "../storage/data-folder";
 import { cancelRun } from "./cancel-run";
 import { performRun, type Train } from "./perform-run";
 import { retryRun } from "./retry-run";
 import { getRun } from "./run-row";
 import { runSheet } from "./run-sheet";
+import { stopAtCheckpoint } from "./stop-at-checkpoint";
 import { trainOnLatestLabels } from "./train-on-latest-labels";
 
 withTestDatabase();
@@ -209,6 +212,20 @@ describe("a run that waits, when the other one ends without a model", () => {
     await retryRun(first);
     await perform(first, succeed);
     expect((await readSecond()).isWaiting).toBe(false);
+  });
+});
+
+describe("a run that waits for one that is stopped at its checkpoint", () => {
+  it("goes on with the model that is made of it", async () => {
+    const { first, readFirst, second, readSecond } = await clicked();
+    await perform(first, () => Promise.reject(new DomainError("run-paused", "Paused after step 1: KL explodes.")));
+    await mkdir(dataPath(`runs/${first.runId}/checkpoints/step-000001`), { recursive: true });
+    await stopAtCheckpoint(first);
+    expect((await readSecond()).isWaiting).toBe(true);
+    await perform(first, succeed);
+    expect((await readFirst()).stopsAtCheckpoint).toBe(true);
+    expect(await readSecond()).toMatchObject({ isWaiting: false, rewardModel: (await readFirst()).model });
+    expect(await jobsOf(second)).toHaveLength(1);
   });
 });
 
