@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Command } from "commander";
+import { DomainError, isDomainError } from "@/domain/errors";
 import { parseRunConfig } from "@/domain/runs/parse-run-config";
 import { holdFolder } from "../checkpoints/hold-folder";
 import { explain, STOPPED } from "./help";
@@ -12,6 +13,13 @@ interface TrainCommand {
   resume?: boolean;
   finishNow?: boolean;
   json?: boolean;
+}
+
+/** What the page of a run has a button for. */
+function sayHowToGoOn(error: unknown): never {
+  if (!isDomainError(error) || error.code !== "run-cancelled") throw error;
+  const message = `${error.userMessage.replace(/\.$/, "")}: the same command with --resume.`;
+  throw new DomainError(error.code, message, undefined, error);
 }
 
 export function addTrainCommand(program: Command): void {
@@ -40,7 +48,7 @@ export function addTrainCommand(program: Command): void {
             onEvent: createProgressPrinter(process.stderr),
           }),
         ),
-      );
+      ).catch(sayHowToGoOn);
       if (!options.json) return;
       const { readRunFigures } = await import("../run-figures");
       process.stdout.write(`${JSON.stringify({ ...output, ...(await readRunFigures(outputDir)) })}\n`);
