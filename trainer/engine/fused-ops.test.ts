@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { swiglu } from "../models/activations";
 import { createPackedAttention } from "../models/attention";
 import type { ModelConfig } from "../models/config";
-import { applyLinear, type Linear } from "../models/linear";
+import { applyLinear, type Linear, thinProduct } from "../models/linear";
 import { rmsNormBranch } from "../models/normalization";
 import { packRows, toPackedTensors } from "../models/packing";
 import { loadBackend } from "./backend";
@@ -128,6 +128,16 @@ describe("fused operations", () => {
       return tf.slice(attend(0, qkv as unknown as tf.Tensor2D, context), [0, 0], [batch.realTokens, -1]);
     };
     expectSame(mix, [qkv]);
+  });
+
+  it.each([
+    [1, 7, 5],
+    [6, 33, 130],
+    [16, 576, 200],
+  ])("a thin product of %i rows, %i in, %i out", (rows, inSize, out) => {
+    const x = tf.variable(random([rows, inSize], 11)) as tf.Variable<tf.Rank.R2>;
+    const w = tf.variable(random([out, inSize], 12));
+    expectSame(() => thinProduct(x as unknown as tf.Tensor2D, w), [x, w]);
   });
 
   it("name what does not fit", () => {

@@ -33,6 +33,27 @@ export interface FusedOps {
     logSumExp: tf.Tensor3D,
     dmixed: tf.Tensor2D,
   ): tf.Tensor2D;
+  /** x·wᵀ for at most THIN_PRODUCT_ROWS rows of x: w [out, in] is read once from memory. */
+  thinProduct(x: tf.Tensor2D, w: tf.Tensor2D): tf.Tensor2D;
+  /** Rotated keys and values as a cache holds them: each [rows, keyValueHeads, time, headDim], 0 where no token lies. */
+  keysAndValues(inputs: FusedAttentionInputs): { keys: tf.Tensor4D; values: tf.Tensor4D };
+  /**
+   * One new token a row: stores its key and value at `slot` of `keys` and `values`, which it changes (see
+   * `changeInPlace`), and attends to slots `firstSlot[row]` … `slot`: [rows, heads·headDim].
+   */
+  cachedAttention(inputs: CachedAttentionInputs): tf.Tensor2D;
+  /** One token a row of the nucleus at top-p: logits [rows, vocabulary], uniforms [rows] in [0, 1) → ids int32 [rows]. */
+  chooseFromNucleus(logits: tf.Tensor2D, uniforms: tf.Tensor1D, temperature: tf.Scalar, topP: tf.Scalar): tf.Tensor1D;
+}
+
+export interface CachedAttentionInputs extends Omit<FusedAttentionInputs, "tokenOfSlot" | "segments"> {
+  /** int32 */
+  slot: tf.Scalar;
+  /** int32 [rows] */
+  firstSlot: tf.Tensor1D;
+  /** [rows, keyValueHeads, capacity, headDim] */
+  keys: tf.Tensor4D;
+  values: tf.Tensor4D;
 }
 
 export interface FusedAttentionInputs {
@@ -49,13 +70,16 @@ export interface FusedAttentionInputs {
   heads: tf.Tensor2D;
 }
 
+/** With more rows TensorFlow's w·xᵀ is as fast. */
+export const THIN_PRODUCT_ROWS = 8;
+
 /**
- * Null on a GPU, on WebAssembly, with the stock binary, and with TUNELOOP_FUSED=0: the caller then composes the same
- * from ordinary operations.
+ * Null on a GPU, on WebAssembly, with the stock binary, under XLA (which takes no such operations), and with
+ * TUNELOOP_FUSED=0: the caller then composes the same from ordinary operations.
  */
 export function fusedOps(): FusedOps | null {
   const backend = nativeBackend();
-  if (!backend || process.env.TUNELOOP_FUSED === "0") return null;
+  if (!backend || process.env.TUNELOOP_FUSED === "0" || process.env.TUNELOOP_XLA === "1") return null;
   const { fusedInstructions } = backend.binding;
   return fusedInstructions !== undefined && !backend.binding.isUsingGpuDevice() ? opsOf(backend) : null;
 }
@@ -84,5 +108,14 @@ function opsOf(backend: NativeBackend): FusedOps {
     },
     attentionGradient: (inputs, mixed, logSumExp, dmixed) =>
       one("AttentionGradient", [...list(inputs), mixed, logSumExp, dmixed]),
+    thinProduct: (x, w) => one("ThinProduct", [x, w]),
+    keysAndValues: (inputs) => {
+      const [keys, values] = run("KeysAndValues", list(inputs), 2);
+      return { keys: keys as tf.Tensor4D, values: values as tf.Tensor4D };
+    },
+    cachedAttention: ({ qkv, cosines, sines, slot, firstSlot, heads, keys, values }) =>
+      one("CachedAttention", [qkv, cosines, sines, slot, firstSlot, heads, keys, values]),
+    chooseFromNucleus: (logits, uniforms, temperature, topP) =>
+      run("Nucleus", [logits, uniforms, temperature, topP], 1)[0] as tf.Tensor1D,
   };
 }

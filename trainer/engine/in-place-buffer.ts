@@ -19,7 +19,26 @@ export interface InPlaceBuffer {
    * writes again after it has read is not compiled, for its ops have no order.)
    */
   read(): tf.Tensor;
+  /** Its resource in TensorFlow; null on a backend without in-place ops. */
+  readonly handle: number | null;
   dispose(): void;
+}
+
+/**
+ * Runs an operation that writes into the buffers itself: it gets them as tensors (aliases of their memory) and returns
+ * its own result, which later reads of the buffers wait for. For buffers with a handle.
+ */
+export function changeInPlace<T extends tf.Tensor>(
+  buffers: readonly InPlaceBuffer[],
+  run: (aliases: tf.Tensor[]) => T,
+): T {
+  const recording = activeRecording();
+  const handles = buffers.flatMap(({ handle }) => handle ?? []);
+  if (handles.length < buffers.length) throw new Error("these buffers cannot be changed in place");
+  for (const handle of handles) recording?.beforeChange(handle);
+  const result = run(buffers.map((buffer) => buffer.read()));
+  for (const handle of handles) recording?.afterChange(handle, result);
+  return result;
 }
 
 /** A buffer of float32 zeros. */
@@ -68,6 +87,7 @@ function resourceBuffer(backend: NativeBackend, shape: number[]): InPlaceBuffer 
   };
   return {
     shape,
+    handle: resource.handle,
     write: (values, position, axis) => {
       tf.tidy(() => write(values, position, axis));
     },
@@ -81,6 +101,7 @@ function variableBuffer(shape: number[]): InPlaceBuffer {
   const variable = tf.variable(tf.zeros(shape), false);
   return {
     shape,
+    handle: null,
     write: (values, position, axis) => {
       tf.tidy(() => {
         const start = position.dataSync()[0]!;

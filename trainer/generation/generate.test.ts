@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { DomainError } from "@/domain/errors";
 import { loadBackend } from "../engine/backend";
 import { type ForwardGolden, loadGoldenModel, readGolden } from "../fixtures/goldens";
@@ -33,6 +33,14 @@ describe.each(families)("generation with %s", (family) => {
       expect(ids).toEqual(expected);
     }
     generator.dispose();
+  });
+
+  it("gives the same composed of TensorFlow's own operations", async () => {
+    vi.stubEnv("TUNELOOP_FUSED", "0");
+    const options = { maxTokens: 24, stopIds: [2], greedy: true };
+    const completions = await generateAll(models[family]!, prompts(family), options);
+    expect(completions.map(({ ids }) => ids)).toEqual(forward[family]!.map(({ greedy }) => greedy));
+    vi.unstubAllEnvs();
   });
 
   it("equals a full forward pass at every step", async () => {

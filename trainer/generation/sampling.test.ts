@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadBackend } from "../engine/backend";
 import { chooseFromNucleus, chooseTokens, type SamplingMode } from "./sampling";
 
@@ -35,9 +35,16 @@ function shares(mode: SamplingMode, temperature: number, topP: number): number[]
   return counts.map((count) => count / draws);
 }
 
-describe("sampling", () => {
+describe.each([
+  ["fused", "1"],
+  ["composed", "0"],
+])("sampling, %s", (_, fused) => {
   beforeAll(async () => {
     await loadBackend();
+    vi.stubEnv("TUNELOOP_FUSED", fused);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
   });
 
   it.each([

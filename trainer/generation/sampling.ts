@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fusedOps } from "../engine/fused-ops";
 
 /** How tokens are chosen. `nucleus` looks at the likeliest candidates only and says where they do not suffice. */
 export type SamplingMode = "greedy" | "all" | "nucleus";
@@ -23,9 +24,14 @@ export interface Choice {
 
 /** logits [rows, vocabulary] → one token a row. */
 export function chooseTokens(logits: tf.Tensor2D, mode: SamplingMode, draw: Draw): Choice {
-  if (mode === "nucleus") return chooseFromNucleus(logits, draw, NUCLEUS_CANDIDATES);
-  const ids = mode === "greedy" ? tf.argMax(logits, 1) : chooseFromAll(logits, draw);
-  return { ids: tf.cast(ids, "int32") as tf.Tensor1D, exact: tf.ones([logits.shape[0]], "int32") };
+  const isExact = (ids: tf.Tensor): Choice => {
+    return { ids: tf.cast(ids, "int32") as tf.Tensor1D, exact: tf.ones([logits.shape[0]], "int32") };
+  };
+  if (mode === "greedy") return isExact(tf.argMax(logits, 1));
+  if (mode === "all") return isExact(chooseFromAll(logits, draw));
+  const ops = fusedOps();
+  if (!ops) return chooseFromNucleus(logits, draw, NUCLEUS_CANDIDATES);
+  return isExact(ops.chooseFromNucleus(logits, draw.uniforms, draw.temperature, draw.topP));
 }
 
 function chooseFromAll(logits: tf.Tensor2D, { uniforms, temperature }: Draw): tf.Tensor1D {

@@ -23,21 +23,19 @@ const HIDDEN = -1e9;
 /** Attention over a packed batch. `sink` receives keys and values as they are attended to. */
 export function createPackedAttention(config: ModelConfig, batch: PackedTensors, sink?: KeyValueSink): Attention {
   const ops = fusedOps();
-  return ops && !sink ? createFusedAttention(ops, config, batch) : createComposedAttention(config, batch, sink);
+  return ops ? createFusedAttention(ops, config, batch, sink) : createComposedAttention(config, batch, sink);
 }
 
 /** In one operation, which reads the unpadded projection as it is and keeps no scores for the backward pass. */
-function createFusedAttention(ops: FusedOps, config: ModelConfig, batch: PackedTensors): Attention {
-  const { heads, keyValueHeads, headDim } = config;
-  const halves: [number, number] = [batch.ids.shape[0], headDim / 2];
-  const tables =
-    config.ropeTheta > 0
-      ? createHalfTables(config, batch.positions)
-      : { cosines: tf.ones<tf.Rank.R2>(halves), sines: tf.zeros<tf.Rank.R2>(halves) };
+function createFusedAttention(
+  ops: FusedOps,
+  config: ModelConfig,
+  batch: PackedTensors,
+  sink?: KeyValueSink,
+): Attention {
   const { tokenOfSlot, segments } = batch;
   const slots = tf.reshape(tokenOfSlot, segments.shape) as tf.Tensor2D;
-  const ofHeads = tf.zeros<tf.Rank.R2>([heads, keyValueHeads]);
-  const context: FusedContext = { ...tables, tokenOfSlot: slots, segments, heads: ofHeads };
+  const context: FusedContext = { ...createFusedTables(config, batch.positions), tokenOfSlot: slots, segments };
   const attend = (qkv: tf.Tensor2D, { cosines, sines, tokenOfSlot, segments, heads }: FusedContext) => {
     const mix = tf.customGrad((...inputs) => {
       const save = inputs[inputs.length - 1] as tf.GradSaveFunc;
@@ -53,7 +51,29 @@ function createFusedAttention(ops: FusedOps, config: ModelConfig, batch: PackedT
     });
     return mix(qkv, cosines, sines, tokenOfSlot, segments, heads) as tf.Tensor2D;
   };
-  return { context, attend: (_, qkv, context) => attend(qkv, context as FusedContext) };
+  return {
+    context,
+    attend: (layer, qkv, context) => {
+      if (sink) {
+        const { keys, values } = ops.keysAndValues({ ...(context as FusedContext), qkv });
+        sink.store(layer, keys, values);
+      }
+      return attend(qkv, context as FusedContext);
+    },
+  };
+}
+
+/** What the fused operations take of a model and of its tokens' positions. */
+function createFusedTables(
+  config: ModelConfig,
+  positions: tf.Tensor1D,
+): Pick<FusedAttentionInputs, "cosines" | "sines" | "heads"> {
+  const halves: [number, number] = [positions.shape[0], config.headDim / 2];
+  const tables =
+    config.ropeTheta > 0
+      ? createHalfTables(config, positions)
+      : { cosines: tf.ones<tf.Rank.R2>(halves), sines: tf.zeros<tf.Rank.R2>(halves) };
+  return { ...tables, heads: tf.zeros<tf.Rank.R2>([config.heads, config.keyValueHeads]) };
 }
 
 type FusedContext = Omit<FusedAttentionInputs, "qkv"> & AttentionContext;
@@ -125,6 +145,28 @@ function blocksOf(time: number): number {
 
 /** Attention of one new token a row against the cache. */
 export function createCachedAttention(config: ModelConfig, positions: tf.Tensor1D, cache: KeyValueSource): Attention {
+  const ops = fusedOps();
+  return ops ? fusedCachedAttention(ops, config, positions, cache) : composedCachedAttention(config, positions, cache);
+}
+
+function fusedCachedAttention(
+  ops: FusedOps,
+  config: ModelConfig,
+  positions: tf.Tensor1D,
+  { slot, firstSlot, change }: KeyValueSource,
+): Attention {
+  return {
+    context: { ...createFusedTables(config, positions) },
+    attend: (layer, qkv, context) => {
+      const { cosines, sines, heads } = context as FusedContext;
+      return change(layer, (keys, values) =>
+        ops.cachedAttention({ qkv, cosines, sines, slot, firstSlot, heads, keys, values }),
+      );
+    },
+  };
+}
+
+function composedCachedAttention(config: ModelConfig, positions: tf.Tensor1D, cache: KeyValueSource): Attention {
   const { heads, keyValueHeads, headDim } = config;
   const rows = positions.shape[0];
   return {

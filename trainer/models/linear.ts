@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type FusedOps, fusedOps } from "../engine/fused-ops";
+import { type FusedOps, fusedOps, THIN_PRODUCT_ROWS } from "../engine/fused-ops";
 import { droppedProduct } from "./lora-dropout";
 import type { Parameter } from "./parameter";
 
@@ -39,15 +39,16 @@ export interface LinearUse {
   loraScale: number;
   /** Dropout of the adapter's input, in the training pass alone. `seed` int32 [2]. */
   dropout: { rate: number; seed: tf.Tensor1D } | null;
-  /** Few rows (decoding): W·xᵀ reads the weight once and is 2–4.5 times as fast as x·Wᵀ. */
+  /** Few rows and no gradients (decoding): W·xᵀ reads the weight once and is 2–4.5 times as fast as x·Wᵀ. */
   thin: boolean;
 }
 
 /** x [rows, in] → x·Wᵀ + bias + scale·(dropout(x)·Aᵀ)·Bᵀ + residual: [rows, out]. */
 export function applyLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse, residual?: tf.Tensor2D): tf.Tensor2D {
   const ops = fusedOps();
+  if (ops && use.thin && !use.dropout) return thinLinear(ops, x, layer, use, residual);
   const adapted = use.adapter && layer.parts.some((part) => part.lora);
-  if (ops && adapted && !use.thin && !use.dropout && !layer.bias) return fusedLinear(ops, x, layer, use, residual);
+  if (ops && adapted && !use.dropout && !layer.bias) return fusedLinear(ops, x, layer, use, residual);
   const y = composedLinear(x, layer, use);
   return residual ? tf.add(residual, y) : y;
 }
@@ -59,9 +60,7 @@ export function rowsAt(x: tf.Tensor2D, at: tf.Tensor1D | undefined): tf.Tensor2D
 
 function composedLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse): tf.Tensor2D {
   const weight = layer.weight.value as tf.Tensor2D;
-  let y: tf.Tensor2D = use.thin
-    ? tf.transpose(tf.matMul(weight, x, false, true) as tf.Tensor2D)
-    : tf.matMul(x, weight, false, true);
+  let y: tf.Tensor2D = use.thin ? thinProduct(x, weight) : tf.matMul(x, weight, false, true);
   if (layer.bias) y = tf.add(y, layer.bias.value);
   if (use.adapter && layer.parts.some((part) => part.lora)) {
     const { a, b } = stackedLora(layer);
@@ -70,6 +69,35 @@ function composedLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse): tf.Tenso
     y = tf.add(y, tf.matMul(inner, b, false, true));
   }
   return y;
+}
+
+/** x·wᵀ for few rows of x, reading w [out, in] once: [rows, out]. */
+export function thinProduct(x: tf.Tensor2D, w: tf.Tensor2D | tf.Variable): tf.Tensor2D {
+  const ops = fusedOps();
+  if (!ops || x.shape[0] > THIN_PRODUCT_ROWS) {
+    return tf.transpose(tf.matMul(w as tf.Tensor2D, x, false, true) as tf.Tensor2D);
+  }
+  const trains = w instanceof tf.Variable && w.trainable;
+  const product = tf.customGrad((...inputs) => {
+    const [x, w, save] = inputs as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
+    save([x, w]);
+    const gradFunc = (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
+      const [x, w] = saved as [tf.Tensor2D, tf.Tensor2D];
+      return [tf.matMul(dy, w), trains ? tf.matMul(dy, x, true) : w];
+    };
+    return { value: ops.thinProduct(x, w), gradFunc };
+  });
+  return product(x, w as tf.Tensor2D) as tf.Tensor2D;
+}
+
+/** A layer for few rows. Without gradients: for writing tokens. */
+function thinLinear(ops: FusedOps, x: tf.Tensor2D, layer: Linear, use: LinearUse, residual?: tf.Tensor2D): tf.Tensor2D {
+  let y = thinProduct(x, layer.weight.value as tf.Tensor2D);
+  if (residual) y = tf.add(residual, y);
+  if (layer.bias) y = tf.add(y, layer.bias.value);
+  if (!use.adapter || !layer.parts.some((part) => part.lora)) return y;
+  const { a, b } = stackedLora(layer);
+  return ops.addProduct(y, tf.mul(thinProduct(x, a), use.loraScale) as tf.Tensor2D, tf.transpose(b));
 }
 
 /** The same where the weight is frozen: the small products are added to the large ones in place, in both passes. */

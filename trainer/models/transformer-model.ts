@@ -8,7 +8,7 @@ import type { ModelConfig } from "./config";
 import type { Family } from "./family";
 import { headLogProbs } from "./fused-head";
 import { createGpt2 } from "./gpt2";
-import { type LinearUse, loraDelta } from "./linear";
+import { type LinearUse, loraDelta, thinProduct } from "./linear";
 import { createLlama } from "./llama";
 import { attachFreshLora, attachLora, detachLora, loraVariables, readLora } from "./lora";
 import { fitParameter, type Parameter, readParameter, replaceValue, variablesOf } from "./parameter";
@@ -122,8 +122,7 @@ class TransformerModel implements CausalLanguageModel {
 
   logits(hidden: tf.Tensor2D): tf.Tensor2D {
     const head = this.head();
-    if (hidden.shape[0] > THIN_ROWS) return tf.matMul(hidden, head, false, true);
-    return tf.transpose(tf.matMul(head, hidden, false, true) as tf.Tensor2D);
+    return hidden.shape[0] > THIN_ROWS ? tf.matMul(hidden, head, false, true) : thinProduct(hidden, head);
   }
 
   targetLogProbs(hidden: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {

@@ -41,6 +41,12 @@ export interface KeyValueSink {
 
 /** One decoding step's attention: stores this token's keys and values and returns all of them so far. */
 export interface KeyValueSource {
+  /** Where the new tokens go, int32. */
+  slot: tf.Scalar;
+  /** int32 [rows]: the slot of each row's first token. */
+  firstSlot: tf.Tensor1D;
+  /** Runs an operation that stores the new keys and values itself, given all of a layer (as `extend` returns them). */
+  change(layer: number, run: (keys: tf.Tensor4D, values: tf.Tensor4D) => tf.Tensor2D): tf.Tensor2D;
   /** keys and values [rows, keyValueHeads, 1, headDim] of the new token → [rows, keyValueHeads, capacity, headDim]. */
   extend(layer: number, keys: tf.Tensor4D, values: tf.Tensor4D): { keys: tf.Tensor4D; values: tf.Tensor4D };
   /** [rows, 1, 1, capacity]: 0 where the slot may be seen, −1e9 elsewhere. */

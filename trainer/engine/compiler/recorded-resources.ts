@@ -66,7 +66,7 @@ export class RecordedResources {
 
   hasChanged(handle: number, operation: number): void {
     this.ofHandle(handle)?.order.hasWritten(operation);
-    this.effects.push(operation);
+    if (!this.effects.includes(operation)) this.effects.push(operation); // one operation may change several
   }
 
   private type(name: string, dtype: number): OpAttribute {

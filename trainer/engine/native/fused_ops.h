@@ -10,6 +10,12 @@
 //   TuneloopAttention(qkv, cosines, sines, token_of_slot, segments, heads) → mixed, log_sum_exp
 //   TuneloopAttentionGradient(qkv, cosines, sines, token_of_slot, segments, heads, mixed, log_sum_exp, dmixed) → dqkv
 //
+//   TuneloopThinProduct(x, w) → x·wᵀ                               few rows of x
+//   TuneloopKeysAndValues(qkv, cosines, sines, token_of_slot, segments, heads) → keys, values
+//   TuneloopCachedAttention(qkv, cosines, sines, slot, first_slot, heads, keys, values) → mixed
+//   TuneloopNucleus(logits, uniforms, temperature, top_p) → ids
+//
+// TuneloopCachedAttention writes into `keys` and `values`, which are aliases of variables.
 // `heads` is a float32 [heads, key/value heads] of any values. See fused/ for what they compute.
 #ifndef TUNELOOP_FUSED_OPS_H_
 #define TUNELOOP_FUSED_OPS_H_
@@ -76,10 +82,10 @@ class Call {
     return input;
   }
 
-  Tensor Output(int i, std::initializer_list<int64_t> dims) const {
-    size_t size = sizeof(float);
+  Tensor Output(int i, std::initializer_list<int64_t> dims, TF_DataType type = TF_FLOAT) const {
+    size_t size = TF_DataTypeSize(type);
     for (int64_t dim : dims) size *= dim;
-    TF_Tensor *tensor = TF_AllocateOutput(context_, i, TF_FLOAT, dims.begin(), dims.size(), size, status_);
+    TF_Tensor *tensor = TF_AllocateOutput(context_, i, type, dims.begin(), dims.size(), size, status_);
     status_.Check();
     return Tensor(tensor);
   }
@@ -194,6 +200,11 @@ struct AttentionInputs {
     sizes = {static_cast<int>(qkv.dim(0)),   static_cast<int>(segments.dim(0)), static_cast<int>(segments.dim(1)),
              static_cast<int>(heads.dim(0)), static_cast<int>(heads.dim(1)),    head_dim};
     Call::Require(qkv.dim(1) == (sizes.heads + 2 * sizes.key_value_heads) * head_dim, "qkv has another width");
+    Call::Require(sizes.heads % sizes.key_value_heads == 0, "heads should be a multiple of key/value heads");
+    const int32_t *token = token_of_slot.data<int32_t>(), *segment = segments.data<int32_t>();
+    for (int64_t slot = 0; slot < static_cast<int64_t>(sizes.rows) * sizes.time; slot++) {
+      Call::Require(segment[slot] < 0 || (token[slot] >= 0 && token[slot] < sizes.tokens), "a slot's token is not there");
+    }
   }
 
   Tensor qkv, cosines, sines, token_of_slot, segments, heads;
@@ -216,6 +227,49 @@ inline void ComputeAttentionGradient(const Call &call, float) {
   GetKernels()->attention_gradient(in.sizes, in.qkv.data(), in.cosines.data(), in.sines.data(),
                                    in.token_of_slot.data<int32_t>(), in.segments.data<int32_t>(), mixed.data(),
                                    log_sum_exp.data(), dmixed.data(), dqkv.data());
+}
+
+inline void ComputeThinProduct(const Call &call, float) {
+  const Tensor x = call.Input(0, 2), w = call.Input(1, 2);
+  const int64_t rows = x.dim(0), depth = x.dim(1), outs = w.dim(0);
+  Call::Require(w.dim(1) == depth, "x should be as wide as w");
+  const Tensor y = call.Output(0, {rows, outs});
+  GetKernels()->thin_product(rows, outs, depth, x.data(), w.data(), y.data());
+}
+
+inline void ComputeKeysAndValues(const Call &call, float) {
+  const AttentionInputs in(call);
+  const auto &[tokens, rows, time, heads, key_value_heads, head_dim] = in.sizes;
+  const Tensor keys = call.Output(0, {rows, key_value_heads, time, head_dim});
+  const Tensor values = call.Output(1, {rows, key_value_heads, time, head_dim});
+  GetKernels()->keys_and_values(in.sizes, in.qkv.data(), in.cosines.data(), in.sines.data(),
+                                in.token_of_slot.data<int32_t>(), in.segments.data<int32_t>(), keys.data(),
+                                values.data());
+}
+
+inline void ComputeCachedAttention(const Call &call, float) {
+  const Tensor qkv = call.Input(0, 2), cosines = call.Input(1, 2), sines = call.Input(2, 2), slot = call.Input(3, 0);
+  const Tensor first_slot = call.Input(4, 1), heads = call.Input(5, 2), keys = call.Input(6, 4);
+  const Tensor values = call.Input(7, 4);
+  const int rows = qkv.dim(0), head_dim = keys.dim(3), time = keys.dim(2), at = *slot.data<int32_t>();
+  const AttentionSizes sizes{rows, rows, time, static_cast<int>(heads.dim(0)), static_cast<int>(heads.dim(1)),
+                             head_dim};
+  Call::Require(keys.dim(0) == rows && keys.dim(1) == sizes.key_value_heads && 2 * cosines.dim(1) == head_dim,
+                "the cache has another shape");
+  Call::Require(at >= 0 && at < time, "the cache is full");
+  const Tensor mixed = call.Output(0, {rows, static_cast<int64_t>(sizes.heads) * head_dim});
+  GetKernels()->cached_attention(sizes, qkv.data(), cosines.data(), sines.data(), at, first_slot.data<int32_t>(),
+                                 keys.data(), values.data(), mixed.data());
+}
+
+inline void ComputeNucleus(const Call &call, float) {
+  const Tensor logits = call.Input(0, 2), uniforms = call.Input(1, 1), temperature = call.Input(2, 0);
+  const Tensor top_p = call.Input(3, 0);
+  const int64_t rows = logits.dim(0);
+  Call::Require(uniforms.dim(0) == rows && logits.dim(1) > 0, "there should be a uniform for each row of logits");
+  const Tensor ids = call.Output(0, {rows}, TF_INT32);
+  GetKernels()->choose_from_nucleus(rows, logits.dim(1), logits.data(), uniforms.data(), *temperature.data(),
+                                    *top_p.data(), ids.data<int32_t>());
 }
 
 // ------------------------------------------------------------------------------------------------------------- shapes
@@ -294,14 +348,36 @@ inline void ShapeOfAttention(TF_ShapeInferenceContext *context, TF_Status *statu
   shapes.Set(1, shapes.Join(shapes.Join(shapes.Part(4, 0, 1), shapes.Vector(heads)), shapes.Part(4, 1, 2)));
 }
 
+inline void ShapeOfThinProduct(TF_ShapeInferenceContext *context, TF_Status *status) {
+  Shapes shapes(context, status);
+  shapes.Set(0, shapes.Join(shapes.Part(0, 0, 1), shapes.Part(1, 0, 1)));
+}
+
+inline void ShapeOfKeysAndValues(TF_ShapeInferenceContext *context, TF_Status *status) {
+  Shapes shapes(context, status);
+  const int64_t half = shapes.Dim(1, 1);
+  if (half < 0) return shapes.SetUnknown();
+  TF_ShapeHandle *of_heads = shapes.Join(shapes.Part(4, 0, 1), shapes.Part(5, 1, 2));
+  TF_ShapeHandle *of_slots = shapes.Join(shapes.Part(4, 1, 2), shapes.Vector(2 * half));
+  for (int output = 0; output < 2; output++) shapes.Set(output, shapes.Join(of_heads, of_slots));
+}
+
+inline void ShapeOfCachedAttention(TF_ShapeInferenceContext *context, TF_Status *status) {
+  Shapes shapes(context, status);
+  const int64_t heads = shapes.Dim(5, 0), half = shapes.Dim(1, 1);
+  if (heads < 0 || half < 0) return shapes.SetUnknown();
+  shapes.Set(0, shapes.Join(shapes.Part(0, 0, 1), shapes.Vector(heads * 2 * half)));
+}
+
 // ------------------------------------------------------------------------------------------------------- registration
 
 using ShapeFunction = void (*)(TF_ShapeInferenceContext *, TF_Status *);
 
 inline void DefineOp(const char *name, std::initializer_list<const char *> inputs,
                      std::initializer_list<const char *> outputs, std::initializer_list<const char *> attributes,
-                     ShapeFunction shape) {
+                     ShapeFunction shape, bool is_stateful = false) {
   TF_OpDefinitionBuilder *builder = TF_NewOpDefinitionBuilder(name);
+  TF_OpDefinitionBuilderSetIsStateful(builder, is_stateful);
   for (const char *attribute : attributes) TF_OpDefinitionBuilderAddAttr(builder, attribute);
   for (const char *input : inputs) TF_OpDefinitionBuilderAddInput(builder, input);
   for (const char *output : outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
@@ -346,6 +422,20 @@ inline void DefineFusedOps() {
             "mixed: float", "log_sum_exp: float", "dmixed: float"},
            {"dqkv: float"}, {}, ShapeOfInput<0>);
   DefineKernel<ComputeAttentionGradient>("TuneloopAttentionGradient");
+  DefineOp("TuneloopThinProduct", {"x: float", "w: float"}, {"y: float"}, {}, ShapeOfThinProduct);
+  DefineKernel<ComputeThinProduct>("TuneloopThinProduct");
+  DefineOp("TuneloopKeysAndValues",
+           {"qkv: float", "cosines: float", "sines: float", "token_of_slot: int32", "segments: int32", "heads: float"},
+           {"keys: float", "values: float"}, {}, ShapeOfKeysAndValues);
+  DefineKernel<ComputeKeysAndValues>("TuneloopKeysAndValues");
+  DefineOp("TuneloopCachedAttention",
+           {"qkv: float", "cosines: float", "sines: float", "slot: int32", "first_slot: int32", "heads: float",
+            "keys: float", "values: float"},
+           {"mixed: float"}, {}, ShapeOfCachedAttention, true);
+  DefineKernel<ComputeCachedAttention>("TuneloopCachedAttention");
+  DefineOp("TuneloopNucleus", {"logits: float", "uniforms: float", "temperature: float", "top_p: float"},
+           {"ids: int32"}, {}, ShapeOfInput<1>);
+  DefineKernel<ComputeNucleus>("TuneloopNucleus");
 }
 
 }  // namespace tuneloop

@@ -35,7 +35,7 @@ struct AttentionShape : AttentionSizes {
 constexpr int kBlock = 48;
 // Keys that a block meets at once.
 constexpr int kChunk = 256;
-// From row to row of a block's scores. An odd number of cache lines, so that a column does not fall into few cache sets.
+// From row to row of a block's scores: an odd number of cache lines, or a column would fall into few sets of the cache.
 constexpr int kScoreStride = kChunk + 16;
 static_assert(kChunk % kWidth == 0 && kBlock % kTileRows == 0);
 // Rows of a batch are worked on in waves whose buffers stay below this (or hold a single row).
@@ -92,7 +92,7 @@ struct Row {
   int64_t base;  // of its first position among those of all rows
   int length;    // in positions, a multiple of kWidth
   int first_run, first_block, end_block;
-  int64_t pairs;  // of a query with a key that it sees
+  int64_t pairs;  // of a query with a key: its share of the work
 };
 
 // Keys that a block meets at once: its query i sees the first min(count, reach + i) of them.
@@ -206,8 +206,8 @@ class Plan {
 };
 
 // The rotary embedding of one head, in halves; `scale` goes on top. Zeros follow up to the padded length.
-inline void Rotate(const AttentionShape &shape, const float *x, const float *cosines, const float *sines, float scale,
-                   float *rotated) {
+inline void Rotate(const AttentionShape &shape, const float *__restrict x, const float *__restrict cosines,
+                   const float *__restrict sines, float scale, float *__restrict rotated) {
   const int half = shape.head_dim / 2;
   for (int i = 0; i < half; i++) {
     const float cosine = cosines[i] * scale;
@@ -219,8 +219,8 @@ inline void Rotate(const AttentionShape &shape, const float *x, const float *cos
 }
 
 // The gradient of x from that of Rotate(x).
-inline void RotateBack(const AttentionShape &shape, const float *drotated, const float *cosines, const float *sines,
-                       float scale, float *dx) {
+inline void RotateBack(const AttentionShape &shape, const float *__restrict drotated, const float *__restrict cosines,
+                       const float *__restrict sines, float scale, float *__restrict dx) {
   const int half = shape.head_dim / 2;
   for (int i = 0; i < half; i++) {
     const float cosine = cosines[i] * scale;
@@ -233,6 +233,15 @@ inline void RotateBack(const AttentionShape &shape, const float *drotated, const
 inline void CopyPadded(const AttentionShape &shape, const float *from, float *to) {
   std::memcpy(to, from, shape.head_dim * sizeof(float));
   for (int i = shape.head_dim; i < shape.Padded(); i++) to[i] = 0;
+}
+
+inline float Dot(int count, const float *a, const float *b) {
+  Vector sums{};
+  int i = 0;
+  for (; i + kWidth <= count; i += kWidth) sums += Load(a + i) * Load(b + i);
+  float sum = SumOf(sums);
+  for (; i < count; i++) sum += a[i] * b[i];
+  return sum;
 }
 
 // Rows [length, Padded()] as panels [length / kWidth, head_dim, kWidth]: B of a product with the transposed.
@@ -393,11 +402,11 @@ class ForwardBlock {
   float sum_[kBlock];
 };
 
-// What the backward pass of one head reads and adds to, by positions of a row.
+// What the backward pass of one head reads and adds to, by positions of a row; the first three are its group's.
 struct BackwardHead {
-  const float *key_panels;
-  const float *keys;
-  const float *value_panels;
+  float *key_panels;
+  float *keys;
+  float *value_panels;
   float *dkeys;
   float *dvalues;
 };
@@ -426,9 +435,7 @@ class BackwardBlock {
       Rotate(shape_, qkv + token * shape_.Width() + head * shape_.head_dim, cosines + token * half,
              sines + token * half, scale, queries_ + i * padded);
       CopyPadded(shape_, dmixed + at, dmixed_ + i * padded);
-      float delta = 0;
-      for (int j = 0; j < shape_.head_dim; j++) delta += dmixed[at + j] * mixed[at + j];
-      delta_[i] = delta;
+      delta_[i] = Dot(shape_.head_dim, dmixed + at, mixed + at);
       log_sum_exp_[i] = log_sum_exp[places_[i].slot];
     }
     bool first = true;
@@ -536,19 +543,19 @@ inline void AttentionForward(const AttentionSizes &sizes, const float *qkv, cons
                           panels + static_cast<int64_t>(row.length) * shape.head_dim);
       WritePanels(shape, row.length, keys, panels);
     });
-    // Row by row and head by head, so that threads share the keys and values in their caches.
-    const int first_block = rows[from].first_block;
-    const int blocks = rows[to - 1].end_block - first_block;
+    // Group by group, so that threads share keys and values in their caches, and a block's heads in turn, since their
+    // queries are neighbours in memory.
+    const int blocks = rows[to - 1].end_block - rows[from].first_block;
     ParallelFor(blocks * shape.heads, [&](int unit) {
       const Row *row = rows + from;
       while (unit >= (row->end_block - row->first_block) * shape.heads) {
         unit -= (row->end_block - row->first_block) * shape.heads;
         row++;
       }
-      const int of_row = row->end_block - row->first_block;
-      const int head = unit / of_row;
+      const int of_group_units = (row->end_block - row->first_block) * shape.HeadsPerKey();
+      const int head = unit / of_group_units * shape.HeadsPerKey() + unit % shape.HeadsPerKey();
       // The last blocks see most: they come first, so that threads end together.
-      const Block &block = plan.blocks()[row->end_block - 1 - unit % of_row];
+      const Block &block = plan.blocks()[row->end_block - 1 - unit % of_group_units / shape.HeadsPerKey()];
       const float *panels = of_group(*row, head / shape.HeadsPerKey());
       ForwardBlock(shape, plan, block)
           .Run(head, qkv, cosines, sines, panels, panels + static_cast<int64_t>(row->length) * shape.head_dim, mixed,
@@ -592,10 +599,9 @@ inline void AttentionBackward(const AttentionSizes &sizes, const float *qkv, con
       const BackwardHead head = head_of(row, group * shape.HeadsPerKey());
       thread_local Buffer unpanelled;
       float *values = unpanelled.Reserve(static_cast<int64_t>(row.length) * padded);
-      float *keys = const_cast<float *>(head.keys);
-      GatherKeysAndValues(shape, plan, row, group, qkv, cosines, sines, keys, values);
-      WritePanels(shape, row.length, keys, const_cast<float *>(head.key_panels));
-      WritePanels(shape, row.length, values, const_cast<float *>(head.value_panels));
+      GatherKeysAndValues(shape, plan, row, group, qkv, cosines, sines, head.keys, values);
+      WritePanels(shape, row.length, head.keys, head.key_panels);
+      WritePanels(shape, row.length, values, head.value_panels);
     });
     ParallelFor(static_cast<int>(rows.size()) * shape.heads, [&](int unit) {
       const Row &row = rows[unit / shape.heads];

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "gemm.h"
 #include "parallel.h"
@@ -68,13 +69,13 @@ inline Vector Sigmoid(Vector x) { return 1.0f / (1.0f + Exp(-x)); }
 // A vector of which only `count` elements are there.
 inline Vector LoadSome(const float *from, int count) {
   float lanes[kWidth] = {};
-  std::copy(from, from + count, lanes);
+  std::memcpy(lanes, from, count * sizeof(float));
   return Load(lanes);
 }
 inline void StoreSome(float *to, Vector x, int count) {
   float lanes[kWidth];
   Store(lanes, x);
-  std::copy(lanes, lanes + count, to);
+  std::memcpy(to, lanes, count * sizeof(float));
 }
 
 // SwiGLU (Shazeer 2020): silu(gate)·up of gate_up [rows, 2·size], gate first → y [rows, size].

@@ -48,24 +48,41 @@ void MultiplyTile(const Product &product) {
   const ptrdiff_t b_step = kB == LayoutOfB::kRows ? product.b_stride : kWidth;
   const float *a = product.a;
   const float *b = product.b;
+  const int depth = product.depth;
+  // The loops over the tile are unrolled at once and the sums begin at zero even where C is added to: otherwise
+  // compilers keep the sums in memory before and after the loop over the depth.
   Vector sums[kRows][kVectors];
+#pragma GCC unroll 8
   for (int i = 0; i < kRows; i++) {
-    for (int v = 0; v < kVectors; v++) {
-      sums[i][v] = product.accumulate ? Load(product.c + i * product.c_stride + v * kWidth) : Vector{};
-    }
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; v++) sums[i][v] = Vector{};
   }
-  for (int k = 0; k < product.depth; k++) {
+  for (int k = 0; k < depth; k++) {
     Vector of_b[kVectors];
+#pragma GCC unroll 8
     for (int v = 0; v < kVectors; v++) of_b[v] = Load(b + v * b_vector);
+#pragma GCC unroll 8
     for (int i = 0; i < kRows; i++) {
       const Vector of_a = Broadcast(a[i * a_row]);
+#pragma GCC unroll 8
       for (int v = 0; v < kVectors; v++) sums[i][v] += of_a * of_b[v];
     }
     a += a_step;
     b += b_step;
   }
+  float *c = product.c;
+  const ptrdiff_t c_stride = product.c_stride;
+  if (product.accumulate) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kRows; i++) {
+#pragma GCC unroll 8
+      for (int v = 0; v < kVectors; v++) sums[i][v] += Load(c + i * c_stride + v * kWidth);
+    }
+  }
+#pragma GCC unroll 8
   for (int i = 0; i < kRows; i++) {
-    for (int v = 0; v < kVectors; v++) Store(product.c + i * product.c_stride + v * kWidth, sums[i][v]);
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; v++) Store(c + i * c_stride + v * kWidth, sums[i][v]);
   }
 }
 

@@ -2,7 +2,9 @@
 #include "kernels.h"
 
 #include "attention.h"
+#include "decoding.h"
 #include "elementwise.h"
+#include "sampling.h"
 
 #define TUNELOOP_NAME_OF(name) #name
 #define TUNELOOP_NAME(name) TUNELOOP_NAME_OF(name)
@@ -10,8 +12,10 @@
 namespace tuneloop::FUSED_NAMESPACE {
 
 const Kernels *GetKernels() {
-  static const Kernels kernels{TUNELOOP_NAME(FUSED_NAMESPACE), RmsNorm,          RmsNormGradient, SwiGlu,
-                               SwiGluGradient,                AddProduct,       AttentionForward, AttentionBackward};
+  static const Kernels kernels{
+      TUNELOOP_NAME(FUSED_NAMESPACE), RmsNorm,     RmsNormGradient, SwiGlu,       SwiGluGradient, AddProduct,
+      AttentionForward,               AttentionBackward, ThinProduct, CachedAttention, KeysAndValues,
+      ChooseFromNucleus};
   return &kernels;
 }
 

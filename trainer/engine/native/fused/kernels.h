@@ -10,7 +10,7 @@ struct AttentionSizes {
   int tokens, rows, time, heads, key_value_heads, head_dim;
 };
 
-// What each does stands with its definition in attention.h, decoding.h and elementwise.h.
+// What each does stands with its definition in attention.h, decoding.h, elementwise.h and sampling.h.
 struct Kernels {
   const char *instructions;
   void (*rms_norm)(int64_t rows, int size, const float *x, const float *gain, float epsilon, float *y, float *inverse);
@@ -25,6 +25,13 @@ struct Kernels {
   void (*attention_gradient)(const AttentionSizes &sizes, const float *qkv, const float *cosines, const float *sines,
                              const int32_t *token_of_slot, const int32_t *segments, const float *mixed,
                              const float *log_sum_exp, const float *dmixed, float *dqkv);
+  void (*thin_product)(int64_t rows, int64_t outs, int depth, const float *x, const float *w, float *y);
+  void (*cached_attention)(const AttentionSizes &sizes, const float *qkv, const float *cosines, const float *sines,
+                           int slot, const int32_t *first_slot, float *keys, float *values, float *mixed);
+  void (*keys_and_values)(const AttentionSizes &sizes, const float *qkv, const float *cosines, const float *sines,
+                          const int32_t *token_of_slot, const int32_t *segments, float *keys, float *values);
+  void (*choose_from_nucleus)(int64_t rows, int vocabulary, const float *logits, const float *uniforms,
+                              float temperature, float top_p, int32_t *ids);
 };
 
 namespace plain {

@@ -1,8 +1,10 @@
 #include "parallel.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -41,11 +43,21 @@ class Threads {
     // `work` lives in the caller: no thread may still hold it, nor come late and find the next call's counter.
     std::unique_lock<std::mutex> lock(mutex_);
     done_.wait(lock, [this] { return idle_ == others_; });
+    if (!error_) return;
+    const std::exception_ptr error = error_;
+    error_ = nullptr;
+    std::rethrow_exception(error);
   }
 
  private:
   void Work(const std::function<void(int)> &work, int units) {
-    for (int unit; (unit = next_.fetch_add(1, std::memory_order_relaxed)) < units;) work(unit);
+    try {
+      for (int unit; (unit = next_.fetch_add(1, std::memory_order_relaxed)) < units;) work(unit);
+    } catch (...) { // no memory
+      next_ = units;
+      std::lock_guard<std::mutex> lock(mutex_);
+      error_ = std::current_exception();
+    }
   }
 
   void Serve() {
@@ -74,6 +86,7 @@ class Threads {
   int others_ = 0;
   int idle_ = 0;
   uint64_t call_ = 0;
+  std::exception_ptr error_;
   std::atomic<int> next_{0};
 };
 

@@ -25,30 +25,47 @@ constexpr int kWidth = 4;
 
 typedef float Vector __attribute__((vector_size(kWidth * 4)));
 typedef int32_t IntVector __attribute__((vector_size(kWidth * 4)));
+typedef uint32_t BitVector __attribute__((vector_size(kWidth * 4)));
 typedef float UnalignedVector __attribute__((vector_size(kWidth * 4), aligned(4), may_alias));
 
 inline Vector Load(const float *from) { return *reinterpret_cast<const UnalignedVector *>(from); }
 inline void Store(float *to, Vector x) { *reinterpret_cast<UnalignedVector *>(to) = x; }
 inline Vector Broadcast(float x) { return x - Vector{}; }
-// The second operand where either is not a number.
+// The second where either is not a number.
 inline Vector Max(Vector a, Vector b) { return a > b ? a : b; }
 
-inline float SumOf(Vector x) {
-  float lanes[kWidth];
-  Store(lanes, x);
-  for (int half = kWidth / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-  }
-  return lanes[0];
+// Each lane with the one whose number differs in the bit kDistance.
+template <int kDistance>
+inline Vector Swapped(Vector x) {
+#ifdef __clang__
+  Vector swapped;
+  for (int i = 0; i < kWidth; i++) swapped[i] = x[i ^ kDistance];
+  return swapped;
+#else
+  IntVector from;
+  for (int i = 0; i < kWidth; i++) from[i] = i ^ kDistance;
+  return __builtin_shuffle(x, from);
+#endif
 }
 
-inline float MaxOf(Vector x) {
-  float lanes[kWidth];
-  Store(lanes, x);
-  for (int half = kWidth / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) lanes[i] = lanes[i] > lanes[i + half] ? lanes[i] : lanes[i + half];
+template <int kDistance = kWidth / 2>
+inline float SumOf(Vector x) {
+  x += Swapped<kDistance>(x);
+  if constexpr (kDistance > 1) {
+    return SumOf<kDistance / 2>(x);
+  } else {
+    return x[0];
   }
-  return lanes[0];
+}
+
+template <int kDistance = kWidth / 2>
+inline float MaxOf(Vector x) {
+  x = Max(x, Swapped<kDistance>(x));
+  if constexpr (kDistance > 1) {
+    return MaxOf<kDistance / 2>(x);
+  } else {
+    return x[0];
+  }
 }
 
 // e^x to within 2 units in the last place. Below the smallest normal number (and at -infinity) it is 0, above the
@@ -69,7 +86,7 @@ inline Vector Exp(Vector x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * (r * r) + (r + 1.0f);
-  const IntVector power = reinterpret_cast<IntVector>(p) + (reinterpret_cast<IntVector>(shifted) << 23);
+  const BitVector power = reinterpret_cast<BitVector>(p) + (reinterpret_cast<BitVector>(shifted) << 23);
   return x < kLowest ? Vector{} : reinterpret_cast<Vector>(power);
 }
 
