@@ -4,7 +4,9 @@ import brief from "./fixtures/brief-answers.json";
 import constant from "./fixtures/constant-reward.json";
 import steps from "./fixtures/learning-rate-times-50.json";
 import length from "./fixtures/length-reward.json";
+import rewardModel from "./fixtures/reward-model.json";
 import smolConstant from "./fixtures/smol-constant-reward.json";
+import smolLength from "./fixtures/smol-length-reward.json";
 import tinySteps from "./fixtures/tiny-learning-rate-times-50.json";
 import junk from "./fixtures/words-by-junk.json";
 import { traceOf, verdictsOf } from "./test-trace";
@@ -17,6 +19,10 @@ it("a run that learned to answer briefly has nothing critical", () => {
   expect(verdictsOf(traceOfRecord(brief)).critical).toEqual([]);
 });
 
+it("a run on a reward model from labels has no verdict", () => {
+  expect(verdictsOf(traceOfRecord(rewardModel))).toEqual({ critical: [], warning: [], info: [] });
+});
+
 it.each([
   ["the tiny model", constant],
   ["SmolLM2, after three iterations", smolConstant],
@@ -26,6 +32,12 @@ it.each([
 
 it("a reward that pays for length is exploited", () => {
   expect(verdictsOf(traceOfRecord(length)).critical).toEqual(["length-exploitation"]);
+});
+
+it("SmolLM2 has made nothing of it in ten iterations, and is warned of it", () => {
+  const { verdicts } = diagnose(traceOfRecord(smolLength));
+  expect(verdicts.map(({ name, severity }) => [name, severity])).toContainEqual(["length-exploitation", "warning"]);
+  expect(verdicts.filter(({ severity }) => severity === "critical")).toEqual([]);
 });
 
 it("a learning rate fifty times the default breaks the policy within four iterations", () => {
