@@ -71,7 +71,7 @@ function Summary({ diagnosis: { verdicts, step } }: { diagnosis: Diagnosis }) {
         const count = verdicts.filter((verdict) => verdict.severity === severity).length;
         return count === 0 ? null : (
           <Badge key={severity} tone={TONES[severity]}>
-            {count} {severity}
+            {severity === "warning" ? plural(count, severity) : `${count} ${severity}`}
           </Badge>
         );
       })}
