@@ -21,7 +21,7 @@ export function sequenceMeasures(
   scope: RunScope,
   model: CausalLanguageModel,
 ): (packed: readonly tf.Tensor[], options: TrainingPass) => MeasuredSequences {
-  // Read once where it stays the same: the head of 49,152 tokens takes as long to read as 20 tokens take to train.
+  // Read once where it stays the same: the head of 49,152 tokens takes about as long to read as ten tokens to train.
   const frozen = model.headTrains ? null : scope.own(tf.tidy(() => model.headMean()));
   return (packed, options) => {
     const { logProbs, membership, hidden } = completionLogProbs(model, packed, options);
