@@ -19,6 +19,7 @@ import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
 import { domainOf } from "./chart-domain";
 import { MetricTable } from "./metric-table";
 import type { MetricPoints } from "./run-figures";
+import { thinRows } from "./thin-rows";
 
 export interface ChartSeries {
   name: string;
@@ -67,6 +68,11 @@ export function MetricChart({
       .sort((a, b) => a - b)
       .map((step) => ({ step, ...Object.fromEntries(present.map(({ name }) => [name, points.get(name)?.get(step)])) }));
   }, [points, present]);
+  const drawn = thinRows(
+    rows,
+    present.map(({ name }) => name),
+    present.flatMap(({ name, sparse }) => (sparse ? [name] : [])),
+  );
   return (
     <Panel
       title={
@@ -123,7 +129,7 @@ export function MetricChart({
           aria-label={`${title}, ${plural(rows.length, stepWord)}. ${present.map(({ name, label }) => inWords(label, points.get(name))).join("; ")}`}
         >
           <ResponsiveContainer width="100%" height="100%">
-            <LineChart data={rows} margin={{ top: 4, right: 8, bottom: 0, left: 0 }}>
+            <LineChart data={drawn} margin={{ top: 4, right: 8, bottom: 0, left: 0 }}>
               <CartesianGrid stroke="var(--color-line)" vertical={false} />
               <XAxis
                 dataKey="step"
