@@ -12,6 +12,7 @@ describe("bucketSize", () => {
     [8, 60],
     [4, 36],
     [2, 22],
+    [1, 14],
   ] as const)("wastes at most one part of %s beyond small sizes and takes few values", (parts, most) => {
     const sizes = Array.from({ length: 8192 }, (_, i) => i + 1);
     const values = new Set(sizes.map((size) => bucketSize(size, 32, parts)));

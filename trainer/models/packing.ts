@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fusedOps } from "../engine/fused-ops";
 import type { PackedTensors } from "./types";
 
 /**
@@ -43,7 +44,7 @@ export interface PackOptions {
  * Rounds up to a multiple of 1 / `parts` of the next lower power of two (at least `step`): at most that share is waste.
  * Every size that occurs with another one is one more recording of a step, so sizes that cost little come in few parts.
  */
-export function bucketSize(size: number, step: number, parts: 2 | 4 | 8 = 8): number {
+export function bucketSize(size: number, step: number, parts: 1 | 2 | 4 | 8 = 8): number {
   const part = 2 ** Math.floor(Math.log2(Math.max(1, size))) / parts;
   const unit = Math.max(step, Math.ceil(part));
   return Math.max(1, Math.ceil(size / unit)) * unit;
@@ -55,7 +56,9 @@ export function packRows(packRows: readonly PackRow[], options: PackOptions = {}
   const rows = Math.max(packRows.length, options.rows ?? 0);
   const realTokens = packRows.reduce((sum, row) => sum + row.ids.length, 0);
   const longest = packRows.reduce((most, row) => Math.max(most, row.ids.length), 0);
-  const time = exact ? longest + 1 : bucketSize(longest + 1, 32, 4);
+  // Fused attention passes over free slots. Where generation goes on at the rows' end they are the cache's, and cost.
+  const costsNothing = align === "start" && fusedOps() !== null;
+  const time = exact ? longest + 1 : bucketSize(longest + 1, 32, costsNothing ? 1 : 4);
   const tokens = exact ? realTokens + 1 : bucketSize(realTokens + 1, 32);
 
   const ids = new Int32Array(tokens);
