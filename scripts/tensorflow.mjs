@@ -238,7 +238,8 @@ async function compileBinding({ packageFolder, libraries, binding, log }) {
       ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
       // The last of the libraries is started first.
       ...[`-L${work}`, `-l:${QUIET_START}`],
-      ...[`-Wl,-rpath,${tensorflow}`, "-Wl,-rpath,$ORIGIN"],
+      // Beside it now and in the cache; by the cache's path where a file system without links holds a copy.
+      ...[tensorflow, "$ORIGIN", path.dirname(binding)].map((folder) => `-Wl,-rpath,${folder}`),
     ]);
     const loads = `require(${JSON.stringify(out)})`;
     await run(process.execPath, ["-e", loads], { TF_CPP_MIN_LOG_LEVEL: "0" });
