@@ -41,6 +41,9 @@ export const METHOD_WORDS: Record<Method, { name: string; title: string; suits: 
   },
 };
 
+/** What a run of the method counts. */
+export const stepWordOf = (method: string): "iteration" | "step" => (method === "ppo" ? "iteration" : "step");
+
 /** The name of a method that a file speaks of; one that is not known here is called as there. */
 export const nameOfMethod = (method: string): string =>
   Object.hasOwn(METHOD_WORDS, method) ? METHOD_WORDS[method as Method].name : method;

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { METHOD_WORDS, stepWordOf } from "@/domain/runs/method-words";
 import type { RunOutput } from "@/domain/runs/run-events";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../database/client";
@@ -43,5 +43,5 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
 /** A model that was stopped before its last step says so wherever it is named. */
 function nameOf({ method, number, stopAtCheckpoint, step }: TrainingRun): string {
   const name = `${METHOD_WORDS[method].name} run ${number}`;
-  return stopAtCheckpoint ? `${name}, stopped at ${method === "ppo" ? "iteration" : "step"} ${step}` : name;
+  return stopAtCheckpoint ? `${name}, stopped at ${stepWordOf(method)} ${step}` : name;
 }

@@ -28,7 +28,10 @@ const ledgerSchema = z.object({
 export interface RunFolder {
   /** Null before the run has read its data. The dataset's place on this machine is left out. */
   ledger: Omit<RunLedger, "dataset"> | null;
-  /** On disk now, the newest first, of an ensemble from the member trained last on. The run goes on from the newest one when it is stopped or tried again. */
+  /**
+   * On disk now, the newest first, of an ensemble from the member trained last on. The run goes on from the newest one
+   * when it is stopped or tried again.
+   */
   checkpoints: ListedCheckpoint[];
 }
 

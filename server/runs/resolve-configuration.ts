@@ -5,7 +5,10 @@ import { rangeWarnings } from "@/domain/runs/range-warnings";
 import type { CompleteRunConfig, Method } from "@/domain/runs/run-config";
 import { totalSteps } from "@/domain/runs/total-steps";
 
-/** Values that a person chose on the sheet, by key; a key inside an object is written `lora.rank`. `lora: false` trains all weights. */
+/**
+ * Values that a person chose on the sheet, by key; a key inside an object is written `lora.rank`. `lora: false` trains all
+ * weights.
+ */
 export type Overrides = Record<string, number | string | boolean>;
 
 export interface ResolvedConfiguration {
@@ -66,10 +69,11 @@ function apply(asked: Record<string, unknown>, key: string, value: Overrides[str
     throw new DomainError("run-config-invalid", `${key}: cannot be chosen here`);
   if (key === "lora") {
     if (value === false) delete asked.lora;
-  } else if (outer === "lora" && inner) {
-    asked.lora = { ...(asked.lora as object | undefined), [inner]: inner === "targets" ? targets(value) : value };
-  } else if (outer === "suiteThresholds" && inner) {
-    asked.suiteThresholds = { ...(asked.suiteThresholds as object | undefined), [inner]: value };
+  } else if (outer && inner) {
+    asked[outer] = {
+      ...(asked[outer] as object | undefined),
+      [inner]: key === "lora.targets" ? targets(value) : value,
+    };
   } else if (key === "rewardFunctions") asked[key] = rewardFunctions(value);
   else asked[key] = value;
 }

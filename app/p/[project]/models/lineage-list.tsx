@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { plural } from "@/app/components/format";
 import type { Outputs } from "@/app/trpc-client";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { METHOD_WORDS, stepWordOf } from "@/domain/runs/method-words";
 
 type Lineage = Outputs["models"]["get"]["lineage"];
 
@@ -37,7 +37,7 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
 }
 
 function stoppedText({ step, totalSteps }: { step: number; totalSteps: number | null }, method: string): string {
-  return `stopped at ${method === "ppo" ? "iteration" : "step"} ${step}${totalSteps === null ? "" : ` of ${totalSteps}`}`;
+  return `stopped at ${stepWordOf(method)} ${step}${totalSteps === null ? "" : ` of ${totalSteps}`}`;
 }
 
 type RewardModel = NonNullable<NonNullable<Lineage[number]["run"]>["rewardModel"]>;

@@ -45,20 +45,12 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
             <DiagnosisPanel project={project} runId={data.id} status={data.status} />
             {data.method === "ppo" ? (
               <>
-                <WatchedCharts
-                  points={points}
-                  totalSteps={data.totalSteps}
-                  over={isFinished(data.status) || data.status === "queued"}
-                />
+                <WatchedCharts points={points} totalSteps={data.totalSteps} over={!isAtWork(data)} />
                 <RolloutsPanel project={project} runId={data.id} status={data.status} />
                 <OtherCharts points={points} totalSteps={data.totalSteps} />
               </>
             ) : (
-              <RunCharts
-                points={points}
-                totalSteps={data.totalSteps}
-                over={isFinished(data.status) || data.status === "queued"}
-              />
+              <RunCharts points={points} totalSteps={data.totalSteps} over={!isAtWork(data)} />
             )}
             <RunFolderPanels project={project} runId={data.id} status={data.status} />
             <div className="grid items-start gap-3 lg:grid-cols-2">
@@ -71,6 +63,9 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
     </Loaded>
   );
 }
+
+/** Whether figures are about to come. */
+const isAtWork = ({ status }: Run) => !isFinished(status) && status !== "queued";
 
 function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
   return (
@@ -175,7 +170,7 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
         <p aria-live="polite">{run.activity ?? (run.status === "queued" ? "Waiting for the trainer" : "Training")}</p>
         <p className="text-muted tabular-nums">
           {[
-            run.totalSteps && `${run.method === "ppo" ? "Iteration" : "Step"} ${run.step} of ${run.totalSteps}`,
+            run.totalSteps && placeOf(run),
             run.etaSeconds !== null && `about ${formatDuration(run.etaSeconds)} left`,
             run.tokensPerSecond !== null && `${formatNumber(run.tokensPerSecond)} tokens/s`,
             run.backend,

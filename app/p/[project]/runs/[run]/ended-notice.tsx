@@ -1,19 +1,13 @@
 import { Notice } from "@/app/components/notice";
+import { stepWordOf } from "@/domain/runs/method-words";
 import type { Run } from "../run-figures";
 
-/** A run that ended without a model: why, and what can be done. */
+/** A run that ended without a model: why, and what can be done. One is cancelled with a reason where it waited for another. */
 export function EndedNotice({ run }: { run: Run }) {
-  if (run.status === "failed")
+  if (run.status === "failed" || run.error)
     return (
-      <Notice tone="bad" title={run.error?.message ?? "The run failed"}>
+      <Notice tone={run.status === "failed" ? "bad" : "warn"} title={run.error?.message ?? "The run failed"}>
         {run.error?.hint}
-      </Notice>
-    );
-  // It ended with the run that it waited for.
-  if (run.error?.code === "awaited-run-ended")
-    return (
-      <Notice tone="warn" title={run.error.message}>
-        {run.error.hint}
       </Notice>
     );
   return (
@@ -25,4 +19,4 @@ export function EndedNotice({ run }: { run: Run }) {
 
 /** "step 5 of 20", as far as it came. */
 export const placeOf = ({ method, step, totalSteps }: Run): string =>
-  `${method === "ppo" ? "iteration" : "step"} ${step}${totalSteps ? ` of ${totalSteps}` : ""}`;
+  `${stepWordOf(method)} ${step}${totalSteps ? ` of ${totalSteps}` : ""}`;

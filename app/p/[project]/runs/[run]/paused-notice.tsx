@@ -3,6 +3,7 @@
 import { Button } from "@/app/components/button";
 import { plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
+import { stepWordOf } from "@/domain/runs/method-words";
 import type { Run } from "../run-figures";
 import { useRunActs } from "./run-actions";
 
@@ -10,7 +11,7 @@ import { useRunActs } from "./run-actions";
 export function PausedNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
   const { stop, keep, goOn } = useRunActs(project, run, onGoesOn);
   const left = run.totalSteps === null ? null : run.totalSteps - run.step;
-  const unit = run.method === "ppo" ? "iteration" : "step";
+  const unit = stepWordOf(run.method);
   const waiting = run.awaitedBy.filter(({ status }) => status === "queued");
   return (
     <Notice tone="warn" title={run.error?.message ?? "Paused: the diagnosis turned critical"}>

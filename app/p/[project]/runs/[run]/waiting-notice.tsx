@@ -18,6 +18,7 @@ export function WaitingNotice({ project, waitsFor }: { project: string; waitsFor
     ...trpc.runs.get.queryOptions({ project, runId: waitsFor.id }),
     refetchInterval: LOOK_AGAIN_MILLISECONDS,
   });
+  const status = data?.status ?? waitsFor.status;
   const progress = data && [
     data.totalSteps !== null && `step ${data.step} of ${data.totalSteps}`,
     data.etaSeconds !== null && `about ${formatDuration(data.etaSeconds)} left`,
@@ -33,19 +34,15 @@ export function WaitingNotice({ project, waitsFor }: { project: string; waitsFor
             </Link>
             , which makes its reward model
           </span>
-          <StatusBadge status={data?.status ?? waitsFor.status} />
+          <StatusBadge status={status} />
         </p>
         <p className="text-muted tabular-nums">{progress?.filter(Boolean).join(" · ")}</p>
       </div>
       {data?.status === "running" && (
-        <ProgressBar
-          value={data?.step ?? 0}
-          total={data?.totalSteps ?? null}
-          label={`Progress of run ${waitsFor.number}`}
-        />
+        <ProgressBar value={data.step} total={data.totalSteps} label={`Progress of run ${waitsFor.number}`} />
       )}
       <p className="mt-2 text-muted text-xs">
-        {waitsFor.status === "paused"
+        {status === "paused"
           ? `Run ${waitsFor.number} is paused and waits for a decision on its page; until then nothing happens here.`
           : `It starts by itself when run ${waitsFor.number} has completed, and ends with it where that one fails or is cancelled.`}
       </p>
