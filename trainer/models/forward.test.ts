@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadBackend } from "../engine/backend";
 import { type ForwardGolden, loadGoldenModel, readGolden } from "../fixtures/goldens";
 import { packCompletions, toTargetTensors } from "./packed-targets";
@@ -12,9 +12,18 @@ beforeAll(async () => {
   forward = await readGolden("forward.json");
 });
 
-describe.each(["llama", "gpt2"] as const)("forward pass of %s against transformers", (family) => {
+describe.each([
+  ["llama", "fused"],
+  ["gpt2", "fused"],
+  ["llama", "composed"],
+  ["gpt2", "composed"],
+] as const)("forward pass of %s against transformers, %s", (family, operations) => {
   let model: CausalLanguageModel;
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
   beforeAll(async () => {
+    vi.stubEnv("TUNELOOP_FUSED", operations === "fused" ? "1" : "0");
     model = await loadGoldenModel(family);
   });
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadBackend } from "../engine/backend";
 import { compile } from "../engine/compile";
 import { loadGoldenModel } from "../fixtures/goldens";
@@ -59,9 +59,13 @@ function disturb(variables: tf.Variable[]): void {
   });
 }
 
-describe("gradients", () => {
+describe.each(["fused", "composed"])("gradients, %s", (operations) => {
   beforeAll(async () => {
     await loadBackend();
+    vi.stubEnv("TUNELOOP_FUSED", operations === "fused" ? "1" : "0");
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
   });
 
   it.each(["llama", "gpt2"])("of all weights of %s equal finite differences", async (name) => {

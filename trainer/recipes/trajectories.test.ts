@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Command } from "commander";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addTrainCommand } from "../cli/train";
 import { goldensFolder, readGolden } from "../fixtures/goldens";
 
@@ -81,5 +81,12 @@ describe("training against TRL, step by step", () => {
   it.each(RUNS)("%s", async (name) => {
     const { config, expected } = trajectories.runs[name] ?? { config: {}, expected: [] };
     expectClose(await train(name, config), expected);
+  });
+
+  it.each(["dpo-sigmoid-llama", "sft-gpt2", "kto-llama"])("%s, without the fused operations", async (name) => {
+    vi.stubEnv("TUNELOOP_FUSED", "0");
+    const { config, expected } = trajectories.runs[name] ?? { config: {}, expected: [] };
+    expectClose(await train(`${name} composed`, config), expected);
+    vi.unstubAllEnvs();
   });
 });

@@ -12,9 +12,9 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <new>
 #include <vector>
 
+#include "buffer.h"
 #include "gemm.h"
 #include "kernels.h"
 #include "parallel.h"
@@ -39,38 +39,7 @@ constexpr int kChunk = 256;
 constexpr int kScoreStride = kChunk + 16;
 static_assert(kChunk % kWidth == 0 && kBlock % kTileRows == 0);
 // Rows of a batch are worked on in waves whose buffers stay below this (or hold a single row).
-constexpr int64_t kWaveFloats = 16 << 20;
-
-// Memory that is kept between calls: fresh pages cost as much as the work on them.
-class Buffer {
- public:
-  Buffer() = default;
-  Buffer(const Buffer &) = delete;
-  Buffer &operator=(const Buffer &) = delete;
-  ~Buffer() { Free(); }
-
-  float *Reserve(int64_t floats) {
-    // One huge row must not hold its memory for ever.
-    if (floats > capacity_ || (capacity_ > kWaveFloats && floats <= kWaveFloats)) {
-      Free();
-      data_ = static_cast<float *>(::operator new(floats * sizeof(float), kAlignment));
-      capacity_ = floats;
-    }
-    return data_;
-  }
-
- private:
-  static constexpr std::align_val_t kAlignment{64};
-
-  void Free() {
-    if (data_) ::operator delete(data_, kAlignment);
-    data_ = nullptr;
-    capacity_ = 0;
-  }
-
-  float *data_ = nullptr;
-  int64_t capacity_ = 0;
-};
+constexpr int64_t kWaveFloats = kKeptFloats;
 
 // What lies at a position of a row: −1, −1 where nothing does.
 struct Place {

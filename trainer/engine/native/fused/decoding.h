@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "attention.h"
+#include "buffer.h"
 #include "kernels.h"
 #include "parallel.h"
 #include "vector.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "attention.h"
+#include "buffer.h"
 #include "parallel.h"
 #include "vector.h"
 
