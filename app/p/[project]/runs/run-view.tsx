@@ -42,7 +42,7 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
             {data.method === "reward" && data.status === "completed" && (
               <ReportSummary project={project} runId={data.id} />
             )}
-            <DiagnosisPanel project={project} runId={data.id} status={data.status} />
+            <DiagnosisPanel project={project} run={data} />
             {data.method === "ppo" ? (
               <>
                 <WatchedCharts points={points} totalSteps={data.totalSteps} over={!isAtWork(data)} />

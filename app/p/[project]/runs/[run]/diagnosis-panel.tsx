@@ -9,6 +9,8 @@ import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { stepWordOf } from "@/domain/runs/method-words";
+import type { Run } from "../run-figures";
 import { isFinished } from "../use-live-run";
 import { VerdictCard } from "./diagnosis-verdict";
 
@@ -17,7 +19,7 @@ export type Diagnosis = Outputs["runs"]["diagnosis"];
 const LOOK_AGAIN_MILLISECONDS = 4_000;
 
 /** What is wrong with the run, as it goes and afterwards; and what was looked at where nothing is. */
-export function DiagnosisPanel({ project, runId, status }: { project: string; runId: string; status: string }) {
+export function DiagnosisPanel({ project, run: { id: runId, status, method } }: { project: string; run: Run }) {
   const trpc = useTRPC();
   const over = isFinished(status);
   const query = useQuery({
@@ -30,7 +32,7 @@ export function DiagnosisPanel({ project, runId, status }: { project: string; ru
   }, [over, refetch]);
   return (
     <div id="diagnosis" className="scroll-mt-4">
-      <Panel title="Diagnosis" actions={query.data && <Summary diagnosis={query.data} />}>
+      <Panel title="Diagnosis" actions={query.data && <Summary diagnosis={query.data} stepWord={stepWordOf(method)} />}>
         <Loaded query={query} skeleton={<SkeletonLines />}>
           {(diagnosis) => (
             <div className="grid gap-3">
@@ -64,7 +66,7 @@ const TONES: Record<Diagnosis["verdicts"][number]["severity"], Tone> = {
   info: "neutral",
 };
 
-function Summary({ diagnosis: { verdicts, step } }: { diagnosis: Diagnosis }) {
+function Summary({ diagnosis: { verdicts, step }, stepWord }: { diagnosis: Diagnosis; stepWord: string }) {
   return (
     <>
       {(["critical", "warning", "info"] as const).map((severity) => {
@@ -75,7 +77,11 @@ function Summary({ diagnosis: { verdicts, step } }: { diagnosis: Diagnosis }) {
           </Badge>
         );
       })}
-      <span className="text-muted text-xs tabular-nums">after step {step}</span>
+      {step > 0 && (
+        <span className="text-muted text-xs tabular-nums">
+          after {stepWord} {step}
+        </span>
+      )}
     </>
   );
 }
