@@ -134,6 +134,7 @@ export function MetricChart({
               <XAxis
                 dataKey="step"
                 type="number"
+                allowDecimals={false}
                 domain={[0, totalSteps ?? "dataMax"]}
                 stroke="var(--color-faint)"
                 tick={{ fontSize: 11 }}

@@ -35,6 +35,7 @@ export function CompareChart({ name, runs, axis }: { name: string; runs: readonl
               <XAxis
                 dataKey="x"
                 type="number"
+                allowDecimals={false}
                 domain={[0, "dataMax"]}
                 allowDuplicatedCategory={false}
                 stroke="var(--color-faint)"
