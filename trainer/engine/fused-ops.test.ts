@@ -8,7 +8,7 @@ import { rmsNormBranch } from "../models/normalization";
 import { packRows, toPackedTensors } from "../models/packing";
 import { loadBackend } from "./backend";
 import { compile } from "./compile";
-import { fusedOps } from "./fused-ops";
+import { type AdapterOuts, fusedOps } from "./fused-ops";
 
 const random = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, "float32", seed);
 
@@ -145,7 +145,10 @@ describe("fused operations", () => {
       const ops = fusedOps()!;
       const x = tf.ones([2, 3]) as tf.Tensor2D;
       expect(() => ops.rmsNorm(x, tf.ones([4]), 1e-5)).toThrow(/gain should be as wide as x/);
-      expect(() => ops.addProduct(x, tf.ones([2, 1]), tf.ones([1, 4]))).toThrow(/shape of a·b/);
+      const pairs = (count: number) => ({ b: tf.ones([count, 1]), places: places(count) }) as AdapterOuts;
+      const places = (count: number) => tf.tensor2d([[0, count]], undefined, "int32");
+      expect(() => ops.addAdapter(x, tf.ones([2, 1]), pairs(4))).toThrow(/a place lies outside of y/);
+      expect(() => ops.addAdapter(x, tf.ones([2, 2]), pairs(3))).toThrow(/low should have b's rank/);
     });
   });
 });

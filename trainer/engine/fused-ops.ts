@@ -23,8 +23,12 @@ export interface FusedOps {
   /** silu(gate)·up of both side by side: [rows, 2·size] → [rows, size]. */
   swiglu(gateUp: tf.Tensor2D): tf.Tensor2D;
   swigluGradient(dy: tf.Tensor2D, gateUp: tf.Tensor2D): tf.Tensor2D;
-  /** y + a·b (+ residual), for a·b of small depth: y [rows, columns], a [rows, depth], b [depth, columns]. */
-  addProduct(y: tf.Tensor2D, a: tf.Tensor2D, b: tf.Tensor2D, residual?: tf.Tensor2D): tf.Tensor2D;
+  /** scale·x·aᵀ for few rows of a: x [rows, in], a [width, in] → low [rows, width]. */
+  adapterLow(x: tf.Tensor2D, a: tf.Tensor2D, scale: tf.Scalar): tf.Tensor2D;
+  /** y + low·bᵀ (+ residual): the adapter's share of y [rows, out]. */
+  addAdapter(y: tf.Tensor2D, low: tf.Tensor2D, pairs: AdapterOuts, residual?: tf.Tensor2D): tf.Tensor2D;
+  /** The gradients of x, A and B from dy; `base` [rows, in] is what else goes back to x. */
+  adapterGradients(inputs: AdapterGradientInputs): { dx: tf.Tensor2D; da: tf.Tensor2D; db: tf.Tensor2D };
   /** Attention of a packed batch: mixed [tokens, heads·headDim] and log-sum-exp [rows, heads, time] of the scores. */
   attention(inputs: FusedAttentionInputs): { mixed: tf.Tensor2D; logSumExp: tf.Tensor3D };
   attentionGradient(
@@ -44,6 +48,27 @@ export interface FusedOps {
   cachedAttention(inputs: CachedAttentionInputs): tf.Tensor2D;
   /** One token a row of the nucleus at top-p: logits [rows, vocabulary], uniforms [rows] in [0, 1) → ids int32 [rows]. */
   chooseFromNucleus(logits: tf.Tensor2D, uniforms: tf.Tensor1D, temperature: tf.Scalar, topP: tf.Scalar): tf.Tensor1D;
+}
+
+/** B of stacked layers' pairs, one after another. */
+export interface AdapterOuts {
+  /** [outs of all pairs, rank] */
+  b: tf.Tensor2D;
+  /** int32 [pairs, 2]: the first column of y that a pair adds to, and how many. */
+  places: tf.Tensor2D;
+}
+
+export interface AdapterGradientInputs extends AdapterOuts {
+  /** [pairs·rank, in] */
+  a: tf.Tensor2D;
+  base: tf.Tensor2D;
+  /** [rows, out] */
+  dy: tf.Tensor2D;
+  /** [rows, in] */
+  x: tf.Tensor2D;
+  /** What adapterLow() gave. */
+  low: tf.Tensor2D;
+  scale: tf.Scalar;
 }
 
 export interface CachedAttentionInputs extends Omit<FusedAttentionInputs, "tokenOfSlot" | "segments"> {
@@ -100,8 +125,13 @@ function opsOf(backend: NativeBackend): FusedOps {
     rmsNormGradient: (dsame, dy, x, inverse, gain) => one("RmsNormGradient", [dsame, dy, x, inverse, gain]),
     swiglu: (gateUp) => one("SwiGlu", [gateUp]),
     swigluGradient: (dy, gateUp) => one("SwiGluGradient", [dy, gateUp]),
-    addProduct: (y, a, b, residual) =>
-      residual ? one("AddProductTo", [y, residual, a, b]) : one("AddProduct", [y, a, b]),
+    adapterLow: (x, a, scale) => one("AdapterLow", [x, a, scale]),
+    addAdapter: (y, low, { b, places }, residual) =>
+      residual ? one("AddAdapterTo", [y, residual, low, b, places]) : one("AddAdapter", [y, low, b, places]),
+    adapterGradients: ({ base, dy, x, low, a, b, places, scale }) => {
+      const [dx, da, db] = run("AdapterGradients", [base, dy, x, low, a, b, places, scale], 3);
+      return { dx: dx as tf.Tensor2D, da: da as tf.Tensor2D, db: db as tf.Tensor2D };
+    },
     attention: (inputs) => {
       const [mixed, logSumExp] = run("Attention", list(inputs), 2);
       return { mixed: mixed as tf.Tensor2D, logSumExp: logSumExp as tf.Tensor3D };

@@ -96,8 +96,9 @@ function thinLinear(ops: FusedOps, x: tf.Tensor2D, layer: Linear, use: LinearUse
   if (residual) y = tf.add(residual, y);
   if (layer.bias) y = tf.add(y, layer.bias.value);
   if (!use.adapter || !layer.parts.some((part) => part.lora)) return y;
-  const { a, b } = stackedLora(layer);
-  return ops.addProduct(y, tf.mul(thinProduct(x, a), use.loraScale) as tf.Tensor2D, tf.transpose(b));
+  const { a, b } = lineOfPairs(layer);
+  const low = tf.mul(thinProduct(x, a), use.loraScale) as tf.Tensor2D;
+  return ops.addAdapter(y, low, { b, places: placesOfPairs(layer) });
 }
 
 /** The same where the weight is frozen: the small products are added to the large ones in place, in both passes. */
@@ -108,23 +109,25 @@ function fusedLinear(
   { loraScale }: LinearUse,
   residual?: tf.Tensor2D,
 ): tf.Tensor2D {
+  // Made anew in the gradient: what a forward pass makes without saving it may be gone by then.
+  const constants = () => ({ places: placesOfPairs(layer), scale: tf.scalar(loraScale) });
   const linear = tf.customGrad((...inputs) => {
     const save = inputs[inputs.length - 1] as tf.GradSaveFunc;
     const [x, weight, a, b, residual] = inputs.slice(0, -1) as [...Four, tf.Tensor2D?];
-    const low = tf.mul(tf.matMul(x, a, false, true), loraScale) as tf.Tensor2D; // [rows, n·rank]
+    const { places, scale } = constants();
+    const low = ops.adapterLow(x, a, scale);
     save([x, weight, a, b, low]);
-    const value = ops.addProduct(tf.matMul(x, weight, false, true), low, tf.transpose(b), residual);
+    const value = ops.addAdapter(tf.matMul(x, weight, false, true), low, { b, places }, residual);
     const gradFunc = (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
       const [x, weight, a, b, low] = saved as [...Four, tf.Tensor2D];
-      const dlow = tf.mul(tf.matMul(dy, b), loraScale) as tf.Tensor2D;
-      const dx = ops.addProduct(tf.matMul(dy, weight), dlow, a);
-      const gradients = [dx, weight, tf.matMul(dlow, x, true), tf.matMul(dy, low, true)];
-      return residual ? [...gradients, dy] : gradients;
+      const base = tf.matMul(dy, weight) as tf.Tensor2D;
+      const { dx, da, db } = ops.adapterGradients({ base, dy, x, low, a, b, ...constants() });
+      return residual ? [dx, weight, da, db, dy] : [dx, weight, da, db];
     };
     return { value, gradFunc };
   });
-  const { a, b } = stackedLora(layer);
   const weight = layer.weight.value as tf.Tensor2D;
+  const { a, b } = lineOfPairs(layer);
   return linear(x, weight, a, b, ...(residual ? [residual] : [])) as tf.Tensor2D;
 }
 
@@ -146,6 +149,25 @@ export function loraDelta(layer: Linear, scale: number): tf.Tensor2D {
     const { a, b } = stackedLora(layer);
     return tf.mul(tf.matMul(b, a), scale);
   });
+}
+
+/** The pairs of a fused layer one after another, as the fused operations take them: A [n·rank, in], B [outs, rank]. */
+function lineOfPairs({ parts }: Linear): { a: tf.Tensor2D; b: tf.Tensor2D } {
+  const pairs = parts.flatMap(({ lora }) => (lora ? [lora] : []));
+  const join = (variables: tf.Variable[]) =>
+    (variables.length === 1 ? variables[0] : tf.concat(variables)) as unknown as tf.Tensor2D;
+  return { a: join(pairs.map(({ a }) => a)), b: join(pairs.map(({ b }) => b)) };
+}
+
+/** First column and number of columns of each pair: int32 [pairs, 2]. */
+function placesOfPairs({ parts }: Linear): tf.Tensor2D {
+  let first = 0;
+  const places: [number, number][] = [];
+  for (const { lora, out } of parts) {
+    if (lora) places.push([first, out]);
+    first += out;
+  }
+  return tf.tensor2d(places, undefined, "int32");
 }
 
 /**

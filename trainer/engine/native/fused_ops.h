@@ -5,8 +5,10 @@
 //   TuneloopRmsNormGradient(dsame, dy, x, inverse, gain) → dx
 //   TuneloopSwiGlu(gate_up) → y
 //   TuneloopSwiGluGradient(dy, gate_up) → dgate_up
-//   TuneloopAddProduct(y, a, b) → y + a·b
-//   TuneloopAddProductTo(y, residual, a, b) → y + residual + a·b
+//   TuneloopAdapterLow(x, a, scale) → scale·x·aᵀ
+//   TuneloopAddAdapter(y, low, b, places) → y + low·bᵀ
+//   TuneloopAddAdapterTo(y, residual, low, b, places) → y + residual + low·bᵀ
+//   TuneloopAdapterGradients(base, dy, x, low, a, b, places, scale) → dx, da, db
 //   TuneloopAttention(qkv, cosines, sines, token_of_slot, segments, heads) → mixed, log_sum_exp
 //   TuneloopAttentionGradient(qkv, cosines, sines, token_of_slot, segments, heads, mixed, log_sum_exp, dmixed) → dqkv
 //
@@ -81,6 +83,9 @@ class Call {
     }
     return input;
   }
+
+  // One size of an input, without holding on to the tensor.
+  int64_t Dim(int input, int i) const { return Input(input, 2).dim(i); }
 
   Tensor Output(int i, std::initializer_list<int64_t> dims, TF_DataType type = TF_FLOAT) const {
     size_t size = TF_DataTypeSize(type);
@@ -170,21 +175,60 @@ inline void ComputeSwiGluGradient(const Call &call, float) {
   GetKernels()->swiglu_gradient(rows, size, dy.data(), gate_up.data(), dgate_up.data());
 }
 
-template <bool kHasResidual>
-void ComputeAddProduct(const Call &call, float) {
-  const Tensor a = call.Input(1 + kHasResidual, 2), b = call.Input(2 + kHasResidual, 2);
-  const int64_t rows = a.dim(0), depth = a.dim(1), columns = b.dim(1);
-  Call::Require(b.dim(0) == depth, "a should be as wide as b is high");
-  const Tensor sum = call.OutputInPlace(0, 0, {rows, columns});
-  const Tensor y = call.Input(0, 2);
-  Call::Require(y.dim(0) == rows && y.dim(1) == columns, "y should have the shape of a·b");
-  if (kHasResidual) {
-    const Tensor residual = call.Input(1, 2);
-    Call::Require(residual.dim(0) == rows && residual.dim(1) == columns, "the residual should have the shape of y");
-    GetKernels()->add_product(rows, columns, depth, y.data(), residual.data(), a.data(), b.data(), sum.data());
-  } else {
-    GetKernels()->add_product(rows, columns, depth, y.data(), nullptr, a.data(), b.data(), sum.data());
+inline void ComputeAdapterLow(const Call &call, float) {
+  const Tensor x = call.Input(0, 2), a = call.Input(1, 2), scale = call.Input(2, 0);
+  const int64_t rows = x.dim(0), in = x.dim(1), width = a.dim(0);
+  Call::Require(a.dim(1) == in, "a should be as wide as x");
+  const Tensor low = call.Output(0, {rows, width});
+  GetKernels()->adapter_low(rows, in, width, x.data(), a.data(), *scale.data(), low.data());
+}
+
+// The sizes of pairs that add to a y [rows, out], once they are known to fit.
+inline AdapterSizes SizesOfAdapter(int64_t rows, int64_t in, int64_t out, const Tensor &low, const Tensor &b,
+                                   const Tensor &places) {
+  const int64_t pairs = places.dim(0), rank = b.dim(1);
+  Call::Require(places.dim(1) == 2, "places should be pairs of first column and count");
+  Call::Require(low.dim(0) == rows && low.dim(1) == pairs * rank, "low should have b's rank for each pair");
+  int64_t outs = 0;
+  for (int64_t pair = 0; pair < pairs; pair++) {
+    const int32_t first = places.data<int32_t>()[2 * pair], count = places.data<int32_t>()[2 * pair + 1];
+    Call::Require(first >= 0 && count >= 0 && first + static_cast<int64_t>(count) <= out, "a place lies outside of y");
+    outs += count;
   }
+  Call::Require(b.dim(0) == outs, "b should have a row for each column of the places");
+  return {rows, static_cast<int>(in), static_cast<int>(out), static_cast<int>(rank), static_cast<int>(pairs)};
+}
+
+template <bool kHasResidual>
+void ComputeAddAdapter(const Call &call, float) {
+  const Tensor low = call.Input(1 + kHasResidual, 2), b = call.Input(2 + kHasResidual, 2);
+  const Tensor places = call.Input(3 + kHasResidual, 2);
+  const int64_t rows = call.Dim(0, 0), out = call.Dim(0, 1);
+  const AdapterSizes sizes = SizesOfAdapter(rows, 0, out, low, b, places);
+  const Tensor sum = call.OutputInPlace(0, 0, {rows, out});
+  const Tensor y = call.Input(0, 2);
+  if constexpr (!kHasResidual) {
+    GetKernels()->add_adapter(sizes, y.data(), nullptr, low.data(), b.data(), places.data<int32_t>(), sum.data());
+  } else {
+    const Tensor residual = call.Input(1, 2);
+    Call::Require(residual.dim(0) == rows && residual.dim(1) == out, "the residual should have the shape of y");
+    GetKernels()->add_adapter(sizes, y.data(), residual.data(), low.data(), b.data(), places.data<int32_t>(),
+                              sum.data());
+  }
+}
+
+inline void ComputeAdapterGradients(const Call &call, float) {
+  const Tensor dy = call.Input(1, 2), x = call.Input(2, 2), low = call.Input(3, 2), a = call.Input(4, 2);
+  const Tensor b = call.Input(5, 2), places = call.Input(6, 2), scale = call.Input(7, 0);
+  const int64_t rows = x.dim(0), in = x.dim(1);
+  Call::Require(dy.dim(0) == rows && call.Dim(0, 0) == rows && call.Dim(0, 1) == in, "base should have the shape of x");
+  Call::Require(a.dim(0) == low.dim(1) && a.dim(1) == in, "a should have x's width, and a row for each column of low");
+  const AdapterSizes sizes = SizesOfAdapter(rows, in, dy.dim(1), low, b, places);
+  const Tensor dx = call.OutputInPlace(0, 0, {rows, in});
+  const Tensor base = call.Input(0, 2);
+  const Tensor da = call.Output(1, {a.dim(0), in}), db = call.Output(2, {b.dim(0), b.dim(1)});
+  GetKernels()->adapter_gradients(sizes, base.data(), dy.data(), x.data(), low.data(), a.data(), b.data(),
+                                  places.data<int32_t>(), *scale.data(), dx.data(), da.data(), db.data());
 }
 
 // The inputs that both passes of attention begin with.
@@ -333,6 +377,13 @@ void ShapeOfInput(TF_ShapeInferenceContext *context, TF_Status *status) {
   shapes.Set(0, shapes.Of(kInput));
 }
 
+inline void ShapeOfAdapterGradients(TF_ShapeInferenceContext *context, TF_Status *status) {
+  Shapes shapes(context, status);
+  shapes.Set(0, shapes.Of(2));
+  shapes.Set(1, shapes.Of(4));
+  shapes.Set(2, shapes.Of(5));
+}
+
 inline void ShapeOfSwiGlu(TF_ShapeInferenceContext *context, TF_Status *status) {
   Shapes shapes(context, status);
   const int64_t width = shapes.Dim(0, 1);
@@ -408,11 +459,19 @@ inline void DefineFusedOps() {
   DefineKernel<ComputeSwiGlu>("TuneloopSwiGlu");
   DefineOp("TuneloopSwiGluGradient", {"dy: float", "gate_up: float"}, {"dgate_up: float"}, {}, ShapeOfInput<1>);
   DefineKernel<ComputeSwiGluGradient>("TuneloopSwiGluGradient");
-  DefineOp("TuneloopAddProduct", {"y: float", "a: float", "b: float"}, {"sum: float"}, {}, ShapeOfInput<0>);
-  DefineKernel<ComputeAddProduct<false>>("TuneloopAddProduct");
-  DefineOp("TuneloopAddProductTo", {"y: float", "residual: float", "a: float", "b: float"}, {"sum: float"}, {},
+  DefineOp("TuneloopAdapterLow", {"x: float", "a: float", "scale: float"}, {"low: float"}, {}, ShapeOfThinProduct);
+  DefineKernel<ComputeAdapterLow>("TuneloopAdapterLow");
+  DefineOp("TuneloopAddAdapter", {"y: float", "low: float", "b: float", "places: int32"}, {"sum: float"}, {},
            ShapeOfInput<0>);
-  DefineKernel<ComputeAddProduct<true>>("TuneloopAddProductTo");
+  DefineKernel<ComputeAddAdapter<false>>("TuneloopAddAdapter");
+  DefineOp("TuneloopAddAdapterTo", {"y: float", "residual: float", "low: float", "b: float", "places: int32"},
+           {"sum: float"}, {}, ShapeOfInput<0>);
+  DefineKernel<ComputeAddAdapter<true>>("TuneloopAddAdapterTo");
+  DefineOp("TuneloopAdapterGradients",
+           {"base: float", "dy: float", "x: float", "low: float", "a: float", "b: float", "places: int32",
+            "scale: float"},
+           {"dx: float", "da: float", "db: float"}, {}, ShapeOfAdapterGradients);
+  DefineKernel<ComputeAdapterGradients>("TuneloopAdapterGradients");
   DefineOp("TuneloopAttention",
            {"qkv: float", "cosines: float", "sines: float", "token_of_slot: int32", "segments: int32", "heads: float"},
            {"mixed: float", "log_sum_exp: float"}, {}, ShapeOfAttention);

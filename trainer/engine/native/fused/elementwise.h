@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "gemm.h"
 #include "parallel.h"
 #include "vector.h"
 
@@ -125,37 +124,6 @@ inline void SwiGluGradient(int64_t rows, int size, const float *dy, const float 
         gradient(LoadSome(d + i, rest), LoadSome(gate + i, rest), LoadSome(up + i, rest), &of_gate, &of_up);
         StoreSome(dgate + i, of_gate, rest);
         StoreSome(dup + i, of_up, rest);
-      }
-    }
-  });
-}
-
-// out = y + a·b (+ residual): y, residual and out [rows, columns], a [rows, depth], b [depth, columns] of few depth. `out`
-// may be y.
-inline void AddProduct(int64_t rows, int columns, int depth, const float *y, const float *residual, const float *a,
-                       const float *b, float *out) {
-  const int vectors = columns / kWidth;
-  const Cut groups(vectors, kTileVectors);
-  const auto sum = [=](int64_t at) { return residual ? y[at] + residual[at] : y[at]; };
-  ForRows(rows, static_cast<int64_t>(columns) * depth / 8, [=](int64_t from, int64_t to) {
-    for (int64_t row = from; row < to; row += kTileRows) {
-      const int count = static_cast<int>(std::min<int64_t>(kTileRows, to - row));
-      if (residual || out != y) {
-        for (int64_t at = row * columns; at < (row + count) * columns; at++) out[at] = sum(at);
-      }
-      for (int group = 0; group < groups.parts; group++) {
-        const int vector = groups[group];
-        Multiply<LayoutOfA::kRows, LayoutOfB::kRows>(
-            count, groups[group + 1] - vector,
-            {a + row * depth, depth, b + vector * kWidth, columns, out + row * columns + vector * kWidth, columns,
-             depth, true});
-      }
-      for (int64_t r = row; r < row + count; r++) {
-        for (int column = vectors * kWidth; column < columns; column++) {
-          float added = 0;
-          for (int k = 0; k < depth; k++) added += a[r * depth + k] * b[static_cast<int64_t>(k) * columns + column];
-          out[r * columns + column] += added;
-        }
       }
     }
   });

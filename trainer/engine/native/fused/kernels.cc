@@ -1,6 +1,7 @@
 // Compiled once for each instruction set; FUSED_NAMESPACE names the copy.
 #include "kernels.h"
 
+#include "adapter.h"
 #include "attention.h"
 #include "decoding.h"
 #include "elementwise.h"
@@ -13,8 +14,8 @@ namespace tuneloop::FUSED_NAMESPACE {
 
 const Kernels *GetKernels() {
   static const Kernels kernels{
-      TUNELOOP_NAME(FUSED_NAMESPACE), RmsNorm,     RmsNormGradient, SwiGlu,       SwiGluGradient, AddProduct,
-      AttentionForward,               AttentionBackward, ThinProduct, CachedAttention, KeysAndValues,
+      TUNELOOP_NAME(FUSED_NAMESPACE), RmsNorm,     RmsNormGradient, SwiGlu,       SwiGluGradient,
+      AdapterLow,                     AddAdapter,  AdapterGradients, AttentionForward,               AttentionBackward, ThinProduct, CachedAttention, KeysAndValues,
       ChooseFromNucleus};
   return &kernels;
 }

@@ -10,7 +10,12 @@ struct AttentionSizes {
   int tokens, rows, time, heads, key_value_heads, head_dim;
 };
 
-// What each does stands with its definition in attention.h, decoding.h, elementwise.h and sampling.h.
+struct AdapterSizes {
+  int64_t rows;
+  int in, out, rank, pairs;
+};
+
+// What each does stands with its definition in adapter.h, attention.h, decoding.h, elementwise.h and sampling.h.
 struct Kernels {
   const char *instructions;
   void (*rms_norm)(int64_t rows, int size, const float *x, const float *gain, float epsilon, float *y, float *inverse);
@@ -18,8 +23,12 @@ struct Kernels {
                             const float *inverse, const float *gain, float *dx);
   void (*swiglu)(int64_t rows, int size, const float *gate_up, float *y);
   void (*swiglu_gradient)(int64_t rows, int size, const float *dy, const float *gate_up, float *dgate_up);
-  void (*add_product)(int64_t rows, int columns, int depth, const float *y, const float *residual, const float *a,
-                      const float *b, float *out);
+  void (*adapter_low)(int64_t rows, int in, int width, const float *x, const float *a, float scale, float *low);
+  void (*add_adapter)(const AdapterSizes &sizes, const float *y, const float *residual, const float *low,
+                      const float *b, const int32_t *places, float *sum);
+  void (*adapter_gradients)(const AdapterSizes &sizes, const float *base, const float *dy, const float *x,
+                            const float *low, const float *a, const float *b, const int32_t *places, float scale,
+                            float *dx, float *da, float *db);
   void (*attention)(const AttentionSizes &sizes, const float *qkv, const float *cosines, const float *sines,
                     const int32_t *token_of_slot, const int32_t *segments, float *mixed, float *log_sum_exp);
   void (*attention_gradient)(const AttentionSizes &sizes, const float *qkv, const float *cosines, const float *sines,
