@@ -4,18 +4,20 @@ import { createFirstAdmin, signIn } from "./support/first-steps";
 import { expect, test } from "./support/test";
 
 test.use({ journey: "ppo" });
-// One story in parts: a reward model, a run of PPO by it, and a run that is paused.
+// One story in parts: a reward model, a run of PPO by it, runs that are paused or wait.
 test.describe.configure({ mode: "serial" });
 
 const PROJECT = "/p/demo-assistant";
+/** None of these is held out, so nothing is said of the reward model; three of the later ones are. */
 const PAIRS = 24;
+const LATER_PAIRS = 16;
 
 test("one click asks for PPO in a project without a reward model: that is trained first, and PPO goes on by itself", async ({
   page,
   instance,
 }) => {
   await createFirstAdmin(page, instance);
-  await importPairs(page);
+  await importPairs(page, { from: 0, count: PAIRS });
 
   await test.step("the sheet tells of both runs, and when to choose PPO at all", async () => {
     const sheet = await openSheet(page, "ppo");
@@ -247,16 +249,51 @@ test("a paused run is stopped, and its checkpoint becomes a model version that s
   await expect(page.getByRole("region", { name: "Lineage" }).getByText(/stopped at step \d+ of 40, on/)).toBeVisible();
 });
 
+test("PPO does not start by itself where held-out pairs can't tell its reward model from chance", async ({ page }) => {
+  await signIn(page);
+  await importPairs(page, { from: PAIRS, count: LATER_PAIRS });
+  const both = await openSheet(page, "ppo");
+  await both.getByRole("combobox", { name: "Reward model" }).selectOption("a new one, trained first");
+  await expect(both.getByText(/checked on 3 held out/)).toBeVisible();
+  await both.getByRole("button", { name: "Start both runs" }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]+$/);
+  await expect(page.getByRole("heading", { name: "Run 9" })).toBeVisible();
+  const run = page.url();
+  const startAnyway = page.getByRole("button", { name: "Start anyway" });
+  await expect(startAnyway).toBeVisible({ timeout: 60_000 });
+  const reason =
+    /^The reward model put \d of 3 held-out pairs in the right order, \d+ % \(\d+–\d+ %\): so few can't tell/;
+  await expect(page.getByRole("paragraph").filter({ hasText: reason })).toBeVisible();
+  await expectAccessible(page, "run of PPO that is held back");
+  await expectFitsPhone(page, "run of PPO that is held back");
+  await page.getByRole("link", { name: "report of run 8" }).click();
+  await expect(page.getByRole("heading", { name: "Reward report" })).toBeVisible();
+  await page.getByRole("link", { name: "Run 8" }).click();
+  await expect(page.getByText("Run 9 (PPO) is paused and waits for your decision.")).toBeVisible();
+
+  const sheet = await openSheet(page, "ppo"); // the newest reward model is chosen
+  await expect(sheet.getByText(reason)).toBeVisible();
+  await expectAccessible(page, "train sheet, PPO by a reward model in doubt");
+  await sheet.getByRole("combobox", { name: "Reward model" }).selectOption("Reward model run 1");
+  await expect(sheet.getByText(reason)).toBeHidden();
+
+  await page.goto(run);
+  await startAnyway.click();
+  await expect(page.getByText("Started although its reward model is in doubt.")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await expect(page.getByText(/^Cancelled (at iteration|before it began)/)).toBeVisible({ timeout: 60_000 });
+});
+
 const WATCHED = [
   ...["Reward", "KL per sequence", "Entropy", "Clip fraction", "Value: explained variance", "Completion length"],
   ...["KL coefficient β", "Tokens per second"],
 ];
 
-async function importPairs(page: Page): Promise<void> {
-  const rows = Array.from({ length: PAIRS }, (_, number) => ({
-    prompt: `Say something kind about the number ${number}.`,
-    chosen: `The number ${number} is a fine one.`,
-    rejected: `No. ${number}!`,
+async function importPairs(page: Page, { from, count }: { from: number; count: number }): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => ({
+    prompt: `Say something kind about the number ${from + index}.`,
+    chosen: `The number ${from + index} is a fine one.`,
+    rejected: `No. ${from + index}!`,
   }));
   const contentBase64 = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")).toString("base64");
   const file = {

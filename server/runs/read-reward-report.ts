@@ -31,19 +31,34 @@ export async function readRewardReport(input: { projectId: string; runId: string
   return { ...report, accuracy: { ...report.accuracy, byAnnotator } };
 }
 
-async function readReport(folder: string): Promise<RewardReport | null> {
+/**
+ * As the file has it; null where there is none.
+ * @throws DomainError `reward-report-invalid`
+ */
+export async function readReport(folder: string): Promise<RewardReport | null> {
   const text = await readFile(path.join(folder, REWARD_REPORT_FILE), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw error;
   });
   if (text === null) return null;
-  const parsed = rewardReportSchema.safeParse(JSON.parse(text));
+  const parsed = rewardReportSchema.safeParse(parseJson(text, folder));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new DomainError(
-    "reward-report-invalid",
-    `${folder}/${REWARD_REPORT_FILE}: ${issue?.path.join(".")}: ${issue?.message}`,
-    `The run's ${REWARD_REPORT_FILE} cannot be read: ${issue?.path.join(".")}: ${issue?.message}.`,
-    parsed.error,
-  );
+  throw invalid(folder, `${issue?.path.join(".")}: ${issue?.message}`, parsed.error);
 }
+
+function parseJson(text: string, folder: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid(folder, "it is no JSON", error);
+  }
+}
+
+const invalid = (folder: string, problem: string, cause: unknown) =>
+  new DomainError(
+    "reward-report-invalid",
+    `${folder}/${REWARD_REPORT_FILE}: ${problem}`,
+    `The run's ${REWARD_REPORT_FILE} cannot be read: ${problem}.`,
+    cause,
+  );

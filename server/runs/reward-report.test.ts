@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { REWARD_REPORT_FILE, type RewardReport } from "@/domain/runs/reward-report";
+import { REWARD_REPORT_FILE } from "@/domain/runs/reward-report";
 import { shareOf } from "@/domain/statistics/share";
 import { database } from "../database/client";
 import { withTestDatabase } from "../database/test-database";
@@ -9,37 +9,10 @@ import { makeProject, makeRun, withTestQueue } from "../jobs/test-loop";
 import { dataPath } from "../storage/data-folder";
 import { correctProbe } from "./correct-probe";
 import { readRewardReport } from "./read-reward-report";
+import { estimate, reportOf } from "./test-report";
 
 withTestDatabase();
 withTestQueue();
-
-const estimate = { value: 0.4, low: 0.2, high: 0.6, n: 12 };
-
-function reportOf(more: Partial<RewardReport> = {}, annotator = "someone"): RewardReport {
-  return {
-    format: "tuneloop-reward-report-1",
-    heldOut: { pairs: 10, prompts: 8, split: "validation" },
-    notes: [],
-    accuracy: {
-      overall: shareOf(7, 10),
-      byStrength: [],
-      byTaskType: [],
-      byAnnotator: [{ key: annotator, title: annotator, accuracy: shareOf(7, 10) }],
-      agreement: null,
-    },
-    ensemble: null,
-    calibration: { bins: [], expectedCalibrationError: null, logLoss: null },
-    length: {
-      pearson: estimate,
-      spearman: estimate,
-      longerFirst: { people: shareOf(5, 10), model: shareOf(6, 10) },
-    },
-    rewards: { mean: 0, deviation: 1 },
-    probes: [],
-    mistakes: [],
-    ...more,
-  };
-}
 
 async function makeReported(reportFor: (ids: { promptId: string; completionId: string; userId: string }) => unknown) {
   const project = await makeProject();

@@ -5,6 +5,7 @@ import { type DatasetPreview, previewDataset, type SplitCounts } from "../datase
 import { chooseBase, learnedToImitate, listBases } from "./choose-base";
 import { chooseReward } from "./choose-reward";
 import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
+import { doubtRewardModel } from "./doubt-reward-model";
 import { estimateRunMemory } from "./estimate-run-memory";
 import { type Overrides, type ResolvedConfiguration, resolveConfiguration } from "./resolve-configuration";
 import { examplesOfStep, secondsPerExample, trainingDevice } from "./training-device";
@@ -34,6 +35,8 @@ export interface RunSheet {
     models: { id: string; name: string }[];
     chosenId: string | null;
     missing: string | null;
+    /** What the report of the chosen one's run says against it; null where nothing does. */
+    doubt: { message: string; runId: string } | null;
     /** The run that trains a reward model before this one; null where none does. */
     first: RewardFirst | null;
   } | null;
@@ -94,7 +97,10 @@ export async function runSheet(input: {
     blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? reward.missing,
     reward:
       method === "ppo"
-        ? { models: reward.models, chosenId: reward.chosen?.id ?? null, missing: reward.missing, first }
+        ? {
+            ...{ models: reward.models, chosenId: reward.chosen?.id ?? null, missing: reward.missing, first },
+            doubt: await doubtOfChosen(reward.chosen),
+          }
         : null,
     estimate: {
       steps: resolved.steps,
@@ -102,6 +108,13 @@ export async function runSheet(input: {
       memory: memory?.line ?? null,
     },
   };
+}
+
+async function doubtOfChosen(chosen: ModelVersion | null) {
+  if (!chosen?.trainingRunId) return null;
+  const run = await database().trainingRun.findUniqueOrThrow({ where: { id: chosen.trainingRunId } });
+  const message = await doubtRewardModel(run);
+  return message === null ? null : { message, runId: run.id };
 }
 
 async function rewardFirst(run: {

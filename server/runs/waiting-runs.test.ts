@@ -3,62 +3,25 @@ import { describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
 import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
-import { jobs, startBoss } from "../jobs/boss";
+import { startBoss } from "../jobs/boss";
 import { recoverJobs } from "../jobs/recover-jobs";
 import { withTestQueue } from "../jobs/test-loop";
-import { nextTask } from "../labels/next-task";
-import { submitLabel } from "../labels/submit-label";
 import { archiveModel } from "../models/archive-model";
 import { getModel } from "../models/get-model";
-import { projectOverview } from "../projects/project-overview";
 import { dataPath } from "../storage/data-folder";
 import { cancelRun } from "./cancel-run";
-import { performRun, type Train } from "./perform-run";
+import type { Train } from "./perform-run";
 import { retryRun } from "./retry-run";
-import { getRun } from "./run-row";
 import { runSheet } from "./run-sheet";
 import { stopAtCheckpoint } from "./stop-at-checkpoint";
+import { clicked, jobsOf, labelled, perform, succeed } from "./test-two-runs";
 import { trainOnLatestLabels } from "./train-on-latest-labels";
 
 withTestDatabase();
 withTestQueue();
 
-async function labelled(count: number) {
-  const admin = await makeUser("Admin");
-  const project = await makeProject(admin);
-  await makeComparisonTasks(project, { count });
-  for (;;) {
-    const task = await nextTask({ projectId: project.id, userId: admin.id, exclude: [] });
-    if (!task) break;
-    await submitLabel({ projectId: project.id, userId: admin.id, submission: chooseFirst(task) });
-  }
-  const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
-  return { projectId: project.id, userId: admin.id, baseModelVersionId: base.id, method: "ppo" as const };
-}
-
-/** One click for PPO in a project without a reward model. */
-async function clicked() {
-  const project = await labelled(16);
-  const { runId, waitsFor } = await trainOnLatestLabels(project);
-  if (!waitsFor) throw new Error("nothing is trained first");
-  const read = (id: string) => getRun({ projectId: project.projectId, runId: id });
-  return {
-    ...project,
-    first: { ...project, runId: waitsFor.runId },
-    second: { ...project, runId },
-    readFirst: () => read(waitsFor.runId),
-    readSecond: () => read(runId),
-    overview: () => projectOverview(project.projectId),
-  };
-}
-
-const succeed: Train = async (_config, { outputDir }) => ({ kind: "adapter", path: `${outputDir}/adapter` });
 const fail: Train = () => Promise.reject(new DomainError("non-finite-loss", "NaN", "Step 7: the loss is NaN."));
 const never: Train = () => Promise.reject(new Error("must not train"));
-const perform = ({ runId }: { runId: string }, train: Train) =>
-  performRun(runId, { train, backend: "cpu", signal: new AbortController().signal });
-const jobsOf = async ({ runId }: { runId: string }) => (await jobs()).findJobs("train", { data: { id: runId } });
 
 describe("the sheet of PPO without a reward model", () => {
   it("tells of the reward model's run before the click: pairs, steps, and its time once one was trained", async () => {

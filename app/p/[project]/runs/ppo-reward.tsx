@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Field, Input, Select } from "@/app/components/form-fields";
+import { Notice } from "@/app/components/notice";
 import type { Inputs, Outputs } from "@/app/trpc-client";
 
 /** Rewards that are computed; the value is what RUN.json calls them. */
@@ -23,10 +24,12 @@ const FIRST = "first";
 
 /** What scores the completions that PPO writes: a reward model, a computed reward, or both added. */
 export function PpoReward({
+  project,
   reward,
   onModel,
   onComputed,
 }: {
+  project: string;
   reward: NonNullable<Outputs["runs"]["sheet"]["reward"]>;
   onModel(choice: RewardModelChoice): void;
   /** A list as JSON; null for none. */
@@ -93,6 +96,22 @@ export function PpoReward({
           ))}
         </Select>
       </Field>
+      {reward.doubt && (
+        <div className="sm:col-span-2">
+          <Notice tone="warn" title={reward.doubt.message}>
+            PPO would learn whatever such a score pays for. Read the{" "}
+            <a
+              className="link"
+              href={`/p/${project}/runs/${reward.doubt.runId}/report`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              reward report
+            </a>{" "}
+            first.
+          </Notice>
+        </div>
+      )}
       {computed === "length" && bound("min", "Words at least")}
       {computed === "length" && bound("max", "Words at most")}
       {computed === "regularExpression" && (

@@ -28,7 +28,8 @@ export function RewardFirst({
           {seconds === null ? "" : `, about ${formatDuration(seconds)}`}, with the default settings of its method.
         </li>
         <li>
-          <span className="font-medium">PPO.</span> Waits for the first and then starts by itself, scored by its model:{" "}
+          <span className="font-medium">PPO.</span> Waits for the first and then starts by itself, scored by its model,
+          unless held-out pairs can’t tell that model from chance (then it asks you):{" "}
           {plural(sheet.estimate.steps, "iteration")}
           {sheet.estimate.seconds === null ? "" : `, about ${formatDuration(sheet.estimate.seconds)}`}, with the
           settings below.

@@ -11,10 +11,12 @@ import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
 import { AwaitedBy } from "./[run]/awaited-by";
 import { ChartFocusProvider } from "./[run]/chart-focus";
 import { DiagnosisPanel } from "./[run]/diagnosis-panel";
 import { EndedNotice, placeOf } from "./[run]/ended-notice";
+import { HeldBackNotice } from "./[run]/held-back-notice";
 import { PausedNotice } from "./[run]/paused-notice";
 import { ReportSummary } from "./[run]/report/report-summary";
 import { RolloutsPanel } from "./[run]/rollouts-panel";
@@ -161,6 +163,8 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
             `Trained in ${formatDuration((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000)} on ${run.backend ?? "this machine"}.`}
       </Notice>
     );
+  if (run.status === "paused" && run.error?.code === REWARD_IN_DOUBT)
+    return <HeldBackNotice project={project} run={run} onGoesOn={onGoesOn} />;
   if (run.status === "paused") return <PausedNotice project={project} run={run} onGoesOn={onGoesOn} />;
   if (run.status === "failed" || run.status === "cancelled") return <EndedNotice run={run} />;
   if (run.isWaiting && run.waitsFor) return <WaitingNotice project={project} waitsFor={run.waitsFor} />;

@@ -115,6 +115,7 @@ export function TrainSheet({
             <Choice sheet={data} onMethod={chooseMethod} onBase={setBase} />
             {data.reward && (
               <PpoReward
+                project={project}
                 reward={data.reward}
                 onModel={setReward}
                 onComputed={(json) => {

@@ -88,7 +88,7 @@ function Summary({ diagnosis: { verdicts, step }, stepWord }: { diagnosis: Diagn
 
 function NothingFound({ diagnosis: { clear, undecided, step }, over }: { diagnosis: Diagnosis; over: boolean }) {
   if (over && step === 0)
-    return <Notice title="Nothing to tell">The run ended before its first step, so there are no figures.</Notice>;
+    return <Notice title="Nothing to tell">The run has made no step, so there are no figures.</Notice>;
   if (clear.length > undecided.length || over)
     return (
       <Notice tone="good" title="No problem found">

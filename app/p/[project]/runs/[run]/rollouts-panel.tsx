@@ -86,5 +86,5 @@ function IterationChoice({
 
 function whyNone({ iterations }: IterationRollouts, over: boolean): string {
   if (iterations.length > 0) return "This iteration is not in the run's folder any more; choose another.";
-  return over ? "The run ended before its first rollouts." : "None yet: they come with the first iteration.";
+  return over ? "The run has written no rollouts." : "None yet: they come with the first iteration.";
 }

@@ -44,11 +44,7 @@ export function RunFolderPanels({ project, runId, status }: { project: string; r
 
 function Ledger({ ledger, over }: { ledger: Folder["ledger"]; over: boolean }) {
   if (!ledger)
-    return (
-      <p className="text-muted">
-        {over ? "The run ended before it had read its data." : "The run has not read its data yet."}
-      </p>
-    );
+    return <p className="text-muted">{over ? "The run has read no data." : "The run has not read its data yet."}</p>;
   const { records, train, validation, leftOut, odd, lengths } = ledger;
   return (
     <dl className="grid gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_1fr]">

@@ -44,7 +44,7 @@ export function WaitingNotice({ project, waitsFor }: { project: string; waitsFor
       <p className="mt-2 text-muted text-xs">
         {status === "paused"
           ? `Run ${waitsFor.number} is paused and waits for a decision on its page; until then nothing happens here.`
-          : `It starts by itself when run ${waitsFor.number} has completed, and ends with it where that one fails or is cancelled.`}
+          : `It starts by itself when run ${waitsFor.number} has completed, and ends with it where that one fails or is cancelled. Where held-out pairs can’t tell the reward model from chance, it asks you first.`}
       </p>
     </Panel>
   );

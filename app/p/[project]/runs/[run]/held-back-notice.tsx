@@ -1,0 +1,43 @@
+"use client";
+
+import Link from "next/link";
+import { Button } from "@/app/components/button";
+import { Notice } from "@/app/components/notice";
+import type { Run } from "../run-figures";
+import { useRunActs } from "./run-actions";
+
+/** A run of PPO that did not start by itself, since its reward model is in doubt: why, and what the person can do. */
+export function HeldBackNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+  const { stop, goOn } = useRunActs(project, run, onGoesOn);
+  return (
+    <Notice tone="warn" title={run.error?.message}>
+      <p>
+        So PPO has not started and waits for you: it would learn whatever such a score pays for.{" "}
+        {run.waitsFor && (
+          <>
+            Read the{" "}
+            <Link className="link" href={`/p/${project}/runs/${run.waitsFor.id}/report`}>
+              report of run {run.waitsFor.number}
+            </Link>{" "}
+            first.{" "}
+          </>
+        )}
+        {run.error?.hint}
+      </p>
+      <dl className="mt-2.5 grid items-start gap-x-3 gap-y-2 sm:grid-cols-[max-content_1fr] sm:items-center">
+        <dt>
+          <Button size="sm" busy={goOn.busy} disabled={stop.busy} onClick={goOn.act}>
+            Start anyway
+          </Button>
+        </dt>
+        <dd>Trains by this reward model all the same. Nothing asks again.</dd>
+        <dt>
+          <Button size="sm" variant="danger" busy={stop.busy} disabled={goOn.busy} onClick={stop.act}>
+            Cancel run
+          </Button>
+        </dt>
+        <dd>Ends this run alone: the reward model stays, and the run can still be run again.</dd>
+      </dl>
+    </Notice>
+  );
+}

@@ -1,0 +1,34 @@
+import { type Share, wilsonInterval } from "../statistics/share";
+import type { RewardReport } from "./reward-report";
+
+/** Why a run is paused that was to train by a reward model: its error code. */
+export const REWARD_IN_DOUBT = "reward-in-doubt";
+
+const CHANCE = 0.5;
+
+/**
+ * What speaks against training by a reward model, in a sentence with the figures: the 95 % interval of its accuracy on
+ * held-out pairs includes 50 %, or lies below. Null where it lies above, and where nothing was held out to say it.
+ */
+export function doubtOfReward({
+  accuracy: { overall },
+  heldOut,
+}: {
+  accuracy: Pick<RewardReport["accuracy"], "overall">;
+  heldOut: RewardReport["heldOut"];
+}): string | null {
+  const { value, low, high } = overall;
+  if (heldOut.split !== "validation" || value === null || low === null || high === null || low > CHANCE) return null;
+  const figures = `${percent(value)} % (${percent(low)}–${percent(high)} %)`;
+  const pairs = `${overall.count} of ${overall.of} held-out ${overall.of === 1 ? "pair" : "pairs"}`;
+  return `The reward model put ${pairs} in the right order, ${figures}: ${verdictOf({ high }, heldOut.prompts)}`;
+}
+
+function verdictOf({ high }: { high: NonNullable<Share["high"]> }, prompts: number): string {
+  if (high < CHANCE) return "that is worse than chance, as if chosen and rejected were swapped.";
+  // Pairs of one prompt count as one where all are right.
+  if (wilsonInterval(1, prompts).low <= CHANCE) return "so few can't tell even a perfect model from chance.";
+  return "that can't be told from chance.";
+}
+
+const percent = (share: number): number => Math.round(100 * share);
