@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { swiglu } from "../models/activations";
+import { swiglu, swigluRemake } from "../models/activations";
 import { createPackedAttention } from "../models/attention";
 import type { ModelConfig } from "../models/config";
 import { applyLinear, type Linear, thinProduct } from "../models/linear";
@@ -100,9 +100,24 @@ describe("fused operations", () => {
     });
     const weight = { value: tf.keep(random([out, inSize], 30)) };
     const layer = { weight, bias: null, inSize, parts } as unknown as Linear;
-    const use = { adapter: true, loraScale: 0.5, dropout: null, thin: false };
+    const use = { adapter: true, loraScale: 0.5, dropout: null, thin: false, remake: false };
     const apply = () => applyLinear(x as unknown as tf.Tensor2D, layer, use, residual as unknown as tf.Tensor2D);
     expectSame(apply, [x, residual, ...parts.flatMap(({ lora }) => [lora.a, lora.b])]);
+  });
+
+  it("a linear layer that makes its input again in the backward pass", () => {
+    const variable = (shape: number[], seed: number) => tf.variable(random(shape, seed));
+    const gateUp = variable([21, 34], 40);
+    const lora = { a: variable([3, 17], 41), b: variable([9, 3], 42), place: 0 };
+    const parts = [{ name: "part", target: "part", out: 9, lora }];
+    const weight = { value: tf.keep(random([9, 17], 43)) };
+    const layer = { weight, bias: null, inSize: 17, parts } as unknown as Linear;
+    const use = { adapter: true, loraScale: 0.5, dropout: null, thin: false, remake: true };
+    const x = gateUp as unknown as tf.Tensor2D;
+    const remake = swigluRemake(x)!;
+    const made = vi.spyOn(remake, "make");
+    expectSame(() => applyLinear(swiglu(x), layer, use, undefined, remake), [gateUp, lora.a, lora.b]);
+    expect(made).toHaveBeenCalledOnce(); // composed, the input is kept; compiled here is the forward pass alone
   });
 
   it.each([

@@ -1,10 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
 import { type FusedOps, fusedOps } from "../engine/fused-ops";
+import type { Remake } from "./linear";
 
 /** SwiGLU (Shazeer 2020): silu(gate) · up, for gate and up side by side. [rows, 2·size] → [rows, size]. */
 export function swiglu(gateUp: tf.Tensor2D): tf.Tensor2D {
   const ops = fusedOps();
   return ops ? fusedSwiglu(ops, gateUp) : composedSwiglu(gateUp);
+}
+
+/** How swiglu(gateUp) comes about, where it is one operation. */
+export function swigluRemake(gateUp: tf.Tensor2D): Remake | undefined {
+  const ops = fusedOps();
+  return ops ? { from: [gateUp], make: (gateUp) => ops.swiglu(gateUp as tf.Tensor2D) } : undefined;
 }
 
 function fusedSwiglu(ops: FusedOps, gateUp: tf.Tensor2D): tf.Tensor2D {

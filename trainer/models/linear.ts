@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { type FusedOps, fusedOps, THIN_PRODUCT_ROWS } from "../engine/fused-ops";
+import { runAfter } from "../engine/run-after";
 import { droppedProduct } from "./lora-dropout";
 import type { Parameter } from "./parameter";
 
@@ -32,6 +33,13 @@ export interface Linear {
   parts: LinearPart[];
 }
 
+/** How an input comes about from what the backward pass keeps anyway. */
+export interface Remake {
+  from: tf.Tensor[];
+  /** The input again. Works on exactly the tensors that it is given. */
+  make(...from: tf.Tensor[]): tf.Tensor2D;
+}
+
 /** How the layers of one forward pass are applied. */
 export interface LinearUse {
   adapter: boolean;
@@ -41,14 +49,22 @@ export interface LinearUse {
   dropout: { rate: number; seed: tf.Tensor1D } | null;
   /** Few rows and no gradients (decoding): W·xᵀ reads the weight once and is 2–4.5 times as fast as x·Wᵀ. */
   thin: boolean;
+  /** Inputs that can be remade are not kept for the backward pass (fused operations only). */
+  remake: boolean;
 }
 
 /** x [rows, in] → x·Wᵀ + bias + scale·(dropout(x)·Aᵀ)·Bᵀ + residual: [rows, out]. */
-export function applyLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse, residual?: tf.Tensor2D): tf.Tensor2D {
+export function applyLinear(
+  x: tf.Tensor2D,
+  layer: Linear,
+  use: LinearUse,
+  residual?: tf.Tensor2D,
+  remake?: Remake,
+): tf.Tensor2D {
   const ops = fusedOps();
   if (ops && use.thin && !use.dropout) return thinLinear(ops, x, layer, use, residual);
   const adapted = use.adapter && layer.parts.some((part) => part.lora);
-  if (ops && adapted && !use.dropout && !layer.bias) return fusedLinear(ops, x, layer, use, residual);
+  if (ops && adapted && !use.dropout && !layer.bias) return fusedLinear(ops, x, layer, use, residual, remake);
   const y = composedLinear(x, layer, use);
   return residual ? tf.add(residual, y) : y;
 }
@@ -106,20 +122,31 @@ function fusedLinear(
   ops: FusedOps,
   x: tf.Tensor2D,
   layer: Linear,
-  { loraScale }: LinearUse,
+  use: LinearUse,
   residual?: tf.Tensor2D,
+  remake?: Remake,
 ): tf.Tensor2D {
+  const remade = use.remake ? remake : undefined;
+  const from = remade?.from ?? [x];
   // Made anew in the gradient: what a forward pass makes without saving it may be gone by then.
-  const constants = () => ({ places: placesOfPairs(layer), scale: tf.scalar(loraScale) });
+  const constants = () => ({ places: placesOfPairs(layer), scale: tf.scalar(use.loraScale) });
   const linear = tf.customGrad((...inputs) => {
     const save = inputs[inputs.length - 1] as tf.GradSaveFunc;
-    const [x, weight, a, b, residual] = inputs.slice(0, -1) as [...Four, tf.Tensor2D?];
+    const [x, weight, a, b, residual] = inputs.slice(0, -1) as [
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D?,
+    ];
     const { places, scale } = constants();
     const low = ops.adapterLow(x, a, scale);
-    save([x, weight, a, b, low]);
+    save([weight, a, b, low, ...from]);
     const value = ops.addAdapter(tf.matMul(x, weight, false, true), low, { b, places }, residual);
     const gradFunc = (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
-      const [x, weight, a, b, low] = saved as [...Four, tf.Tensor2D];
+      const [weight, a, b, low, first, ...rest] = saved as [...Four, tf.Tensor, ...tf.Tensor[]];
+      // From something that is there only now: else it would be one with the forward pass's x, and kept since then.
+      const x = remade ? remade.make(runAfter(first, dy), ...rest) : (first as tf.Tensor2D);
       const base = tf.matMul(dy, weight) as tf.Tensor2D;
       const { dx, da, db } = ops.adapterGradients({ base, dy, x, low, a, b, ...constants() });
       return residual ? [dx, weight, da, db, dy] : [dx, weight, da, db];
@@ -131,7 +158,7 @@ function fusedLinear(
   return linear(x, weight, a, b, ...(residual ? [residual] : [])) as tf.Tensor2D;
 }
 
-/** x, weight, A and B. */
+/** Weight, A, B and x·Aᵀ. */
 type Four = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 
 /** What `x·Aᵀ` of the stacked pairs is, but with a mask of its own for each: [rows, n·rank]. */

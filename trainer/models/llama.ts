@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { swiglu } from "./activations";
+import { swiglu, swigluRemake } from "./activations";
 import type { ModelConfig } from "./config";
 import type { Family } from "./family";
 import { applyLinear, type Linear, rowsAt } from "./linear";
@@ -62,10 +62,11 @@ export function createLlama(config: ModelConfig, source: WeightSource): Family {
     block(h, layer, attend, use, at) {
       const { attentionNorm, qkv, output, feedForwardNorm, gateUp, down } = blocks[layer]!;
       const before = rmsNormBranch(h, attentionNorm.value as tf.Tensor1D, normEpsilon);
-      const mixed = attend(layer, applyLinear(before.normalized, qkv, use));
+      const mixed = attend(layer, applyLinear(before.normalized, qkv, use, undefined, before.remake));
       const attended = applyLinear(rowsAt(mixed, at), output, use, rowsAt(before.same, at));
       const between = rmsNormBranch(attended, feedForwardNorm.value as tf.Tensor1D, normEpsilon);
-      return applyLinear(swiglu(applyLinear(between.normalized, gateUp, use)), down, use, between.same);
+      const gated = applyLinear(between.normalized, gateUp, use, undefined, between.remake);
+      return applyLinear(swiglu(gated), down, use, between.same, swigluRemake(gated));
     },
     blockParameters(layer) {
       const { attentionNorm, qkv, output, feedForwardNorm, gateUp, down } = blocks[layer]!;

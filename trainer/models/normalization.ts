@@ -1,11 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { type FusedOps, fusedOps } from "../engine/fused-ops";
+import type { Remake } from "./linear";
 
 /** x [rows, size] as the two paths of a residual block see it. */
 export interface NormalizedBranch {
   /** x, for the path around the block. */
   same: tf.Tensor2D;
   normalized: tf.Tensor2D;
+  /** How `normalized` comes about, where it is one operation. */
+  remake?: Remake;
 }
 
 /** RMSNorm where a residual block begins: with it the gradients of both paths meet in one pass over memory. */
@@ -17,7 +20,8 @@ export function rmsNormBranch(x: tf.Tensor2D, gain: tf.Tensor1D | tf.Variable, e
   const [same, normalized] = tf
     .engine()
     .runKernel(FUSED_KERNEL, { x, gain: gain as tf.Tensor1D }, { epsilon }) as unknown as tf.Tensor2D[];
-  return { same: same!, normalized: normalized! };
+  const make = (x: tf.Tensor) => ops.rmsNorm(x as tf.Tensor2D, gain as tf.Tensor1D, epsilon).y;
+  return { same: same!, normalized: normalized!, remake: { from: [x], make } };
 }
 
 const FUSED_KERNEL = "TuneloopRmsNorm";

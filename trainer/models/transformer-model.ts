@@ -208,6 +208,7 @@ class TransformerModel implements CausalLanguageModel {
       loraScale: this.lora ? this.lora.alpha / this.lora.rank : 0,
       dropout: null,
       thin,
+      remake: !recompute, // a layer that is recomputed keeps none of them anyway
     };
     const rate = this.lora?.dropout ?? 0;
     const isDropping = use.adapter && rate > 0 && dropoutSeed !== undefined;
