@@ -1,3 +1,4 @@
+import { keptByLayer, type Operations } from "./layer-memory";
 import type { RunWarning } from "./range-warnings";
 import type { RunConfig } from "./run-config";
 
@@ -46,21 +47,22 @@ export type MemoryConfig = Pick<RunConfig, "method" | "gradientCheckpointing" | 
 const FLOAT = 4;
 /** Positions whose logits exist at one time. */
 const LOGIT_ROWS = 512;
-
-/** Measured on the default base, as the copies below are: what the structure does not say. */
-const RUNTIME = 650e6;
+const LOGIT_COPIES = 3;
+/** Measured on the default base: what the structure does not say. */
+const RUNTIME: Record<Operations, number> = { fused: 920e6, composed: 650e6 };
 
 /**
  * The peak memory of a run in bytes, from the shapes of what it holds at once. The longest examples decide: they may
- * come together in one micro-batch. Within 10 % of what was measured on the default base (the test has the figures); a
- * model of another size was not measured.
+ * come together in one micro-batch. Against what was measured on the default base (the test has the figures): with fused
+ * operations up to a fifth more and not less, with composed ones within a tenth.
  */
 export function estimateMemory(
   config: MemoryConfig,
   shape: ModelShape,
   examples: readonly ExampleTokens[],
+  operations: Operations,
 ): MemoryEstimate {
-  const { hiddenSize: h, intermediateSize: m, layers, heads, vocabSize } = shape;
+  const { hiddenSize: h, layers, vocabSize } = shape;
   const longest = [...examples].sort((a, b) => tokensOf(b) - tokensOf(a)).slice(0, Math.max(1, config.microBatchSize));
   const tokens = longest.reduce((sum, example) => sum + tokensOf(example), 0);
   const time = longest.reduce((most, example) => Math.max(most, tokensOf(example)), 0);
@@ -73,25 +75,29 @@ export function estimateMemory(
   // Tied embeddings get a gradient as input and one as head, and their sum.
   const embeddings = adapter ? 0 : 3 * vocabSize * h;
 
-  const perToken = TOKEN_COPIES.hidden * h + TOKEN_COPIES.intermediate * m;
-  const attention = config.microBatchSize * heads * time ** 2 * ATTENTION_COPIES;
-  const layer = tokens * perToken + attention;
-  const kept = config.gradientCheckpointing ? layers * tokens * h + layer : layers * layer;
+  const layer = keptByLayer(operations, shape, { rows: config.microBatchSize, time, tokens });
   const rows = config.method === "reward" ? 0 : Math.min(LOGIT_ROWS, tokens);
+  // While a layer is computed backwards: its gradients, and with checkpointing what it made once more.
+  const { kept, oneLayer } = config.gradientCheckpointing
+    ? { kept: layers * tokens * h, oneLayer: 3 * layer }
+    : { kept: layers * layer, oneLayer: 2 * layer };
 
   const ofStep = {
-    runtime: RUNTIME,
+    runtime: RUNTIME[operations],
     weights: parameters * FLOAT,
     optimizer: (trained * (gradients + 2) + embeddings) * FLOAT,
     activations: kept * FLOAT,
-    working: Math.max(rows * vocabSize * LOGIT_COPIES, 2 * layer) * FLOAT,
+    working: Math.max(rows * vocabSize * LOGIT_COPIES, oneLayer) * FLOAT,
   };
-  const estimate = { ...ofStep, checkpoint: beyondStep(trained, ofStep) };
+  const estimate = { ...ofStep, checkpoint: beyondStep(trained, ofStep, USED_AGAIN[operations]) };
   return { ...estimate, total: Object.values(estimate).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /** Weights that train and their two moments, as a checkpoint holds them before it is on disk. */
 const CHECKPOINT_COPIES = 3;
+
+/** Measured with all weights: the share of a step's memory, once given back, that a checkpoint's copies lie in. */
+const USED_AGAIN: Record<Operations, number> = { fused: 0.25, composed: 1 };
 
 /**
  * By how much a checkpoint's copies, of `trained` numbers, are more than the memory that a step has given back by then:
@@ -100,12 +106,8 @@ const CHECKPOINT_COPIES = 3;
 export const beyondStep = (
   trained: number,
   { activations, working }: Pick<MemoryEstimate, "activations" | "working">,
-): number => Math.max(0, CHECKPOINT_COPIES * trained * FLOAT - activations - working);
-
-/** How often a token's hidden and intermediate vectors exist in one layer, and a head's attention weights. */
-const TOKEN_COPIES = { hidden: 11, intermediate: 5.2 };
-const ATTENTION_COPIES = 1;
-const LOGIT_COPIES = 3;
+  usedAgain = USED_AGAIN.composed,
+): number => Math.max(0, CHECKPOINT_COPIES * trained * FLOAT - usedAgain * (activations + working));
 
 const tokensOf = ({ prompt, completions }: ExampleTokens): number =>
   prompt + completions.reduce((sum, tokens) => sum + tokens, 0);

@@ -87,6 +87,10 @@ describe("recommendDefaults", () => {
     expect({ batchSize, epochs }).toEqual({ batchSize: 64, epochs: 1 });
     expect(reasons.join(" ")).not.toMatch(/Batch/);
   });
+  it("holds four examples in memory at once on a CPU, and never more than a batch", () => {
+    const held = (examples: number) => recommendDefaults("dpo", { examples, device: "cpu" }).microBatchSize;
+    expect([held(5000), held(20)]).toEqual([4, 1]);
+  });
   it("fills only what was left open", () => {
     const parsed = parseRunConfig('{"method":"dpo","dataset":"x","batchSize":2,"lora":{"rank":4}}');
     const { config, reasons } = completeRunConfig(parsed, { examples: 20, device: "cpu" });

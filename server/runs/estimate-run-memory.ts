@@ -11,6 +11,7 @@ import type { ModelVersion } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { readModelShape } from "../models/read-model-shape";
 import { resolveModel } from "../models/resolve-model";
+import { trainingOperations } from "./training-device";
 
 /** Characters of a token, on the small side: English has four, other languages fewer. */
 const CHARACTERS_OF_A_TOKEN = 3.5;
@@ -29,7 +30,11 @@ export async function estimateRunMemory(input: {
   rewardModel: boolean;
 }): Promise<{ line: string; warnings: string[] } | null> {
   const { model } = await resolveModel(database(), input.base);
-  const [shape, examples] = await Promise.all([readModelShape(model), longestExamples(input.projectId, input.values)]);
+  const [shape, examples, operations] = await Promise.all([
+    readModelShape(model),
+    longestExamples(input.projectId, input.values),
+    trainingOperations(),
+  ]);
   if (!shape || examples.length === 0) return null;
   const config = { ...input.values, ...(input.fromAdapter ? { adapter: model } : {}) } as MemoryConfig;
   const isPpo = input.values.method === "ppo";
@@ -39,7 +44,7 @@ export async function estimateRunMemory(input: {
     examples.map(({ prompt }) => prompt),
     input.rewardModel ? 1 : 0,
   ] as const;
-  const estimate = isPpo ? estimatePpoMemory(...ofPpo) : estimateMemory(config, shape, examples);
+  const estimate = isPpo ? estimatePpoMemory(...ofPpo) : estimateMemory(config, shape, examples, operations);
   const available = typeof process.availableMemory === "function" ? process.availableMemory() : os.freemem();
   return {
     line: `${describeMemory(estimate, available)}${isPpo ? `. ${describeMemoryModes(...ofPpo).replace(/\.$/, "")}` : ""}`,

@@ -1,14 +1,24 @@
+import type { Operations } from "@/domain/runs/layer-memory";
 import type { Method } from "@/domain/runs/run-config";
 import { database } from "../database/client";
 
 /** What the trainer runs on, as its process last said; "cpu" while none has. */
 export async function trainingDevice(): Promise<"cpu" | "gpu"> {
+  return (await trainingBackend()) === "gpu" ? "gpu" : "cpu";
+}
+
+/** Which operations it computes with: its own are there for TensorFlow on the CPU as the set-up makes it. */
+export async function trainingOperations(): Promise<Operations> {
+  return (await trainingBackend()) === "cpu" ? "fused" : "composed";
+}
+
+async function trainingBackend(): Promise<string> {
   const worker = await database().workerProcess.findFirst({
     where: { role: "training" },
     orderBy: { startedAt: "desc" },
     select: { backend: true },
   });
-  return worker?.backend === "gpu" ? "gpu" : "cpu";
+  return worker?.backend ?? "cpu";
 }
 
 /** Seconds that `examples` took, one each, in the last run of the same kind on this instance; null where there was none. */

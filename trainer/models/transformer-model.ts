@@ -181,9 +181,12 @@ class TransformerModel implements CausalLanguageModel {
     this.lora = null;
   }
 
-  async modelTensors(): Promise<NamedTensors> {
+  async modelTensors(only?: string): Promise<NamedTensors> {
     const tensors: NamedTensors = new Map();
-    for (const parameter of this.family.parameters) await readParameter(parameter, tensors);
+    for (const parameter of this.family.parameters) {
+      const isWanted = only === undefined || parameter.parts.some(({ name }) => name === only);
+      if (isWanted) await readParameter(parameter, tensors);
+    }
     return tensors;
   }
 

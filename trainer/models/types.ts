@@ -110,8 +110,8 @@ export interface CausalLanguageModel {
   mergeAdapter(): void;
   /** Drops the adapter, if there is one; what was trained whole beside it (the reward head) stays. */
   removeAdapter(): void;
-  /** All weights by their Hugging Face names and shapes (the adapter not merged in). */
-  modelTensors(): Promise<NamedTensors>;
+  /** All weights, or the one of this name, by their Hugging Face names and shapes (the adapter not merged in). */
+  modelTensors(only?: string): Promise<NamedTensors>;
   /** The adapter's A and B by the names of their layers, as `writeAdapter` takes them. */
   adapterLayers(): Promise<Adapter["layers"]>;
   dispose(): void;

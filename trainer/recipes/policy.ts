@@ -95,8 +95,7 @@ export async function savePolicy({ model, files }: Policy, outputDir: string): P
 /** An adapter's file also holds what was trained whole beside it. */
 async function rewardHeadOf(model: CausalLanguageModel): Promise<NamedTensors> {
   if (!model.hasRewardHead) return new Map();
-  const head = (await model.modelTensors()).get(REWARD_HEAD);
-  return new Map(head ? [[REWARD_HEAD, head]] : []);
+  return model.modelTensors(REWARD_HEAD);
 }
 
 function freshAdapter(lora: LoraSettings, family: "llama" | "gpt2", seed: number) {

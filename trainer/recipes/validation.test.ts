@@ -162,7 +162,7 @@ describe("a run with validation", () => {
     const open = { warmupSteps: undefined, evaluateEvery: undefined, checkpointEvery: undefined };
     await train({ epochs: 3, ...open });
     const resolved = JSON.parse(await readFile(path.join(first, "run.json"), "utf8"));
-    expect(resolved).toMatchObject({ warmupSteps: 1, evaluateEvery: 1, checkpointEvery: 1, microBatchSize: 2 });
+    expect(resolved).toMatchObject({ warmupSteps: 1, evaluateEvery: 1, checkpointEvery: 1, microBatchSize: 4 });
     expect(resolved.lora.targets).toContain("down_proj");
     expect(resolved.maxLength).toBe(512);
     fresh();
