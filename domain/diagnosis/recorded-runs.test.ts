@@ -5,6 +5,7 @@ import constant from "./fixtures/constant-reward.json";
 import steps from "./fixtures/learning-rate-times-50.json";
 import length from "./fixtures/length-reward.json";
 import rewardModel from "./fixtures/reward-model.json";
+import shortAnswers from "./fixtures/short-answers.json";
 import smolConstant from "./fixtures/smol-constant-reward.json";
 import smolLength from "./fixtures/smol-length-reward.json";
 import tinySteps from "./fixtures/tiny-learning-rate-times-50.json";
@@ -19,8 +20,11 @@ it("a run that learned to answer briefly has nothing critical", () => {
   expect(verdictsOf(traceOfRecord(brief)).critical).toEqual([]);
 });
 
-it("a run on a reward model from labels has no verdict", () => {
-  expect(verdictsOf(traceOfRecord(rewardModel))).toEqual({ critical: [], warning: [], info: [] });
+it.each([
+  ["528 pairs of labels, stopped early", rewardModel],
+  ["1,598 pairs of labels, to its end", shortAnswers],
+])("a run on a reward model from %s has no verdict", (_, record) => {
+  expect(verdictsOf(traceOfRecord(record))).toEqual({ critical: [], warning: [], info: [] });
 });
 
 it.each([
