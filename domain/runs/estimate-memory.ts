@@ -75,7 +75,8 @@ export function estimateMemory(
   // Tied embeddings get a gradient as input and one as head, and their sum.
   const embeddings = adapter ? 0 : 3 * vocabSize * h;
 
-  const layer = keptByLayer(operations, shape, { rows: config.microBatchSize, time, tokens });
+  const remakes = adapter && !config.lora?.dropout && !config.gradientCheckpointing;
+  const layer = keptByLayer(operations, shape, { rows: config.microBatchSize, time, tokens }, remakes);
   const rows = config.method === "reward" ? 0 : Math.min(LOGIT_ROWS, tokens);
   // While a layer is computed backwards: its gradients, and with checkpointing what it made once more.
   const { kept, oneLayer } = config.gradientCheckpointing

@@ -16,27 +16,35 @@ export interface PackedSize {
 /** How often composed operations keep a token's hidden and intermediate vectors. Measured on the default base. */
 const COMPOSED = { hidden: 11, intermediate: 5.2 };
 
-/** Numbers that one layer keeps for the backward pass. */
-export function keptByLayer(operations: Operations, shape: ModelShape, { rows, time, tokens }: PackedSize): number {
+/**
+ * Numbers that one layer keeps for the backward pass.
+ * @param remakes whether a fused layer makes norms and SwiGLU again: an adapter without dropout, and no checkpointing
+ */
+export function keptByLayer(
+  operations: Operations,
+  shape: ModelShape,
+  { rows, time, tokens }: PackedSize,
+  remakes: boolean,
+): number {
   const { hiddenSize: h, intermediateSize: m, heads } = shape;
-  if (operations === "fused") return tokens * keptByToken(shape);
+  if (operations === "fused") return tokens * keptByToken(shape, remakes && shape.gatedMlp);
   // The attention weights of every head beside the vectors.
   return tokens * (COMPOSED.hidden * h + COMPOSED.intermediate * m) + rows * heads * time ** 2;
 }
 
 /**
- * Hidden vectors that fused operations keep beside attention's and the MLP's: what either norm reads and what it gives.
- * The fifth stands for small things: the adapter's products, positions, gaps between the blocks of memory.
+ * Hidden vectors that fused operations keep beside attention's and the MLP's: what either norm reads and, where it is not
+ * made again, what it gives. One more stands for small things: the adapter's products, positions, gaps in memory.
  */
-const FUSED_HIDDEN = 5;
+const FUSED_HIDDEN = { kept: 5, remade: 3 };
 /** Of the MLP: gate, up and their product; GPT-2's GELU, which nothing fuses, keeps every step of its formula. */
-const FUSED_INTERMEDIATE = { gated: 3, gelu: 8 };
+const FUSED_INTERMEDIATE = { gated: 3, remade: 2, gelu: 8 };
 
-function keptByToken({ hiddenSize, intermediateSize, gatedMlp, ...shape }: ModelShape): number {
+function keptByToken({ gatedMlp, ...shape }: ModelShape, remakes: boolean): number {
   const queries = shape.heads * shape.headDim;
   const keys = shape.keyValueHeads * shape.headDim;
   // Queries, keys and values, and what was mixed of them.
   const attention = queries + 2 * keys + queries;
-  const { gated, gelu } = FUSED_INTERMEDIATE;
-  return FUSED_HIDDEN * hiddenSize + attention + (gatedMlp ? gated : gelu) * intermediateSize;
+  const mlp = FUSED_INTERMEDIATE[remakes ? "remade" : gatedMlp ? "gated" : "gelu"];
+  return FUSED_HIDDEN[remakes ? "remade" : "kept"] * shape.hiddenSize + attention + mlp * shape.intermediateSize;
 }
