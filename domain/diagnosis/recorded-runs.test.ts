@@ -8,6 +8,7 @@ import rewardModel from "./fixtures/reward-model.json";
 import shortAnswers from "./fixtures/short-answers.json";
 import smolConstant from "./fixtures/smol-constant-reward.json";
 import smolLength from "./fixtures/smol-length-reward.json";
+import smolLengthExploited from "./fixtures/smol-length-reward-exploited.json";
 import tinySteps from "./fixtures/tiny-learning-rate-times-50.json";
 import junk from "./fixtures/words-by-junk.json";
 import { traceOf, verdictsOf } from "./test-trace";
@@ -34,11 +35,14 @@ it.each([
   expect(verdictsOf(traceOfRecord(record)).critical).toEqual(["no-learning"]);
 });
 
-it("a reward that pays for length is exploited", () => {
-  expect(verdictsOf(traceOfRecord(length)).critical).toEqual(["length-exploitation"]);
+it.each([
+  ["the tiny model", length],
+  ["SmolLM2, by fifteen iterations", smolLengthExploited],
+])("a reward that pays for length is exploited by %s", (_, record) => {
+  expect(verdictsOf(traceOfRecord(record)).critical).toEqual(["length-exploitation"]);
 });
 
-it("SmolLM2 has made nothing of it in ten iterations, and is warned of it", () => {
+it("of another run SmolLM2 had made nothing of it in ten iterations, and is warned of it", () => {
   const { verdicts } = diagnose(traceOfRecord(smolLength));
   expect(verdicts.map(({ name, severity }) => [name, severity])).toContainEqual(["length-exploitation", "warning"]);
   expect(verdicts.filter(({ severity }) => severity === "critical")).toEqual([]);
