@@ -101,7 +101,8 @@ describe("fused operations", () => {
     const weight = { value: tf.keep(random([out, inSize], 30)) };
     const layer = { weight, bias: null, inSize, parts } as unknown as Linear;
     const use = { adapter: true, loraScale: 0.5, dropout: null, thin: false, remake: false };
-    const apply = () => applyLinear(x as unknown as tf.Tensor2D, layer, use, residual as unknown as tf.Tensor2D);
+    const apply = () =>
+      applyLinear(x as unknown as tf.Tensor2D, layer, use, { residual: residual as unknown as tf.Tensor2D });
     expectSame(apply, [x, residual, ...parts.flatMap(({ lora }) => [lora.a, lora.b])]);
   });
 
@@ -116,7 +117,7 @@ describe("fused operations", () => {
     const x = gateUp as unknown as tf.Tensor2D;
     const remake = swigluRemake(x)!;
     const made = vi.spyOn(remake, "make");
-    expectSame(() => applyLinear(swiglu(x), layer, use, undefined, remake), [gateUp, lora.a, lora.b]);
+    expectSame(() => applyLinear(swiglu(x), layer, use, { remake }), [gateUp, lora.a, lora.b]);
     expect(made).toHaveBeenCalledOnce(); // composed, the input is kept; compiled here is the forward pass alone
   });
 

@@ -69,9 +69,9 @@ export function createGpt2(config: ModelConfig, source: WeightSource): Family {
     block(h, layer, attend, use, at) {
       const { attentionNorm, qkv, output, feedForwardNorm, up, down } = blocks[layer]!;
       const mixed = attend(layer, applyLinear(normed(h, attentionNorm), qkv, use));
-      const attended = applyLinear(rowsAt(mixed, at), output, use, rowsAt(h, at));
+      const attended = applyLinear(rowsAt(mixed, at), output, use, { residual: rowsAt(h, at) });
       const inner = geluNew(applyLinear(normed(attended, feedForwardNorm), up, use));
-      return applyLinear(inner, down, use, attended);
+      return applyLinear(inner, down, use, { residual: attended });
     },
     blockParameters(layer) {
       const { attentionNorm, qkv, output, feedForwardNorm, up, down } = blocks[layer]!;

@@ -53,18 +53,21 @@ export interface LinearUse {
   remake: boolean;
 }
 
+/** What stands beside the input of one layer. */
+export interface LinearBeside {
+  /** Added to what the layer gives: [rows, out]. */
+  residual?: tf.Tensor2D;
+  /** How the input can be made again. */
+  remake?: Remake | undefined;
+}
+
 /** x [rows, in] → x·Wᵀ + bias + scale·(dropout(x)·Aᵀ)·Bᵀ + residual: [rows, out]. */
-export function applyLinear(
-  x: tf.Tensor2D,
-  layer: Linear,
-  use: LinearUse,
-  residual?: tf.Tensor2D,
-  remake?: Remake,
-): tf.Tensor2D {
+export function applyLinear(x: tf.Tensor2D, layer: Linear, use: LinearUse, beside: LinearBeside = {}): tf.Tensor2D {
   const ops = fusedOps();
+  const { residual } = beside;
   if (ops && use.thin && !use.dropout) return thinLinear(ops, x, layer, use, residual);
   const adapted = use.adapter && layer.parts.some((part) => part.lora);
-  if (ops && adapted && !use.dropout && !layer.bias) return fusedLinear(ops, x, layer, use, residual, remake);
+  if (ops && adapted && !use.dropout && !layer.bias) return fusedLinear(ops, x, layer, use, beside);
   const y = composedLinear(x, layer, use);
   return residual ? tf.add(residual, y) : y;
 }
@@ -123,8 +126,7 @@ function fusedLinear(
   x: tf.Tensor2D,
   layer: Linear,
   use: LinearUse,
-  residual?: tf.Tensor2D,
-  remake?: Remake,
+  { residual, remake }: LinearBeside,
 ): tf.Tensor2D {
   const remade = use.remake ? remake : undefined;
   const from = remade?.from ?? [x];
@@ -132,13 +134,7 @@ function fusedLinear(
   const constants = () => ({ places: placesOfPairs(layer), scale: tf.scalar(use.loraScale) });
   const linear = tf.customGrad((...inputs) => {
     const save = inputs[inputs.length - 1] as tf.GradSaveFunc;
-    const [x, weight, a, b, residual] = inputs.slice(0, -1) as [
-      tf.Tensor2D,
-      tf.Tensor2D,
-      tf.Tensor2D,
-      tf.Tensor2D,
-      tf.Tensor2D?,
-    ];
+    const [x, weight, a, b, residual] = inputs.slice(0, -1) as [...Four, tf.Tensor2D?];
     const { places, scale } = constants();
     const low = ops.adapterLow(x, a, scale);
     save([weight, a, b, low, ...from]);
@@ -158,7 +154,7 @@ function fusedLinear(
   return linear(x, weight, a, b, ...(residual ? [residual] : [])) as tf.Tensor2D;
 }
 
-/** Weight, A, B and x·Aᵀ. */
+/** The layer's input or x·Aᵀ of it, beside weight, A and B. */
 type Four = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 
 /** What `x·Aᵀ` of the stacked pairs is, but with a mask of its own for each: [rows, n·rank]. */

@@ -62,11 +62,11 @@ export function createLlama(config: ModelConfig, source: WeightSource): Family {
     block(h, layer, attend, use, at) {
       const { attentionNorm, qkv, output, feedForwardNorm, gateUp, down } = blocks[layer]!;
       const before = rmsNormBranch(h, attentionNorm.value as tf.Tensor1D, normEpsilon);
-      const mixed = attend(layer, applyLinear(before.normalized, qkv, use, undefined, before.remake));
-      const attended = applyLinear(rowsAt(mixed, at), output, use, rowsAt(before.same, at));
+      const mixed = attend(layer, applyLinear(before.normalized, qkv, use, { remake: before.remake }));
+      const attended = applyLinear(rowsAt(mixed, at), output, use, { residual: rowsAt(before.same, at) });
       const between = rmsNormBranch(attended, feedForwardNorm.value as tf.Tensor1D, normEpsilon);
-      const gated = applyLinear(between.normalized, gateUp, use, undefined, between.remake);
-      return applyLinear(swiglu(gated), down, use, between.same, swigluRemake(gated));
+      const gated = applyLinear(between.normalized, gateUp, use, { remake: between.remake });
+      return applyLinear(swiglu(gated), down, use, { residual: between.same, remake: swigluRemake(gated) });
     },
     blockParameters(layer) {
       const { attentionNorm, qkv, output, feedForwardNorm, gateUp, down } = blocks[layer]!;

@@ -206,15 +206,10 @@ void ComputeAddAdapter(const Call &call, float) {
   const int64_t rows = call.Dim(0, 0), out = call.Dim(0, 1);
   const AdapterSizes sizes = SizesOfAdapter(rows, 0, out, low, b, places);
   const Tensor sum = call.OutputInPlace(0, 0, {rows, out});
-  const Tensor y = call.Input(0, 2);
-  if constexpr (!kHasResidual) {
-    GetKernels()->add_adapter(sizes, y.data(), nullptr, low.data(), b.data(), places.data<int32_t>(), sum.data());
-  } else {
-    const Tensor residual = call.Input(1, 2);
-    Call::Require(residual.dim(0) == rows && residual.dim(1) == out, "the residual should have the shape of y");
-    GetKernels()->add_adapter(sizes, y.data(), residual.data(), low.data(), b.data(), places.data<int32_t>(),
-                              sum.data());
-  }
+  const Tensor y = call.Input(0, 2), residual = call.Input(kHasResidual ? 1 : 0, 2);
+  Call::Require(residual.dim(0) == rows && residual.dim(1) == out, "the residual should have the shape of y");
+  GetKernels()->add_adapter(sizes, y.data(), kHasResidual ? residual.data() : nullptr, low.data(), b.data(),
+                            places.data<int32_t>(), sum.data());
 }
 
 inline void ComputeAdapterGradients(const Call &call, float) {

@@ -18,22 +18,6 @@
 
 namespace tuneloop::FUSED_NAMESPACE {
 
-constexpr int VectorsOf(int columns) { return (columns + kWidth - 1) / kWidth; }
-constexpr int64_t PanelFloats(int depth, int columns) { return static_cast<int64_t>(depth) * VectorsOf(columns) * kWidth; }
-
-// b [depth, columns], wherever its elements lie, as panels (LayoutOfB::kPanels), filled up with zeros.
-inline void PackPanels(int depth, int columns, const float *b, ptrdiff_t depth_stride, ptrdiff_t column_stride,
-                       float *panels) {
-  for (int first = 0; first < columns; first += kWidth) {
-    const int count = std::min(kWidth, columns - first);
-    for (int k = 0; k < depth; k++, panels += kWidth) {
-      const float *from = b + k * depth_stride + first * column_stride;
-      for (int lane = 0; lane < count; lane++) panels[lane] = from[lane * column_stride];
-      for (int lane = count; lane < kWidth; lane++) panels[lane] = 0;
-    }
-  }
-}
-
 // c [rows, columns] = or += a [rows, depth]·b for b in panels and at most kTileRows rows.
 inline void MultiplyByPanels(int rows, int columns, int depth, const float *a, ptrdiff_t a_stride, const float *panels,
                            float *c, ptrdiff_t c_stride, bool accumulate) {

@@ -215,14 +215,7 @@ inline float Dot(int count, const float *a, const float *b) {
 
 // Rows [length, Padded()] as panels [length / kWidth, head_dim, kWidth]: B of a product with the transposed.
 inline void WritePanels(const AttentionShape &shape, int length, const float *rows, float *panels) {
-  const int padded = shape.Padded();
-  for (int begin = 0; begin < length; begin += kWidth) {
-    for (int i = 0; i < shape.head_dim; i++) {
-      for (int lane = 0; lane < kWidth; lane++) panels[i * kWidth + lane] = rows[lane * padded + i];
-    }
-    rows += kWidth * padded;
-    panels += kWidth * shape.head_dim;
-  }
+  PackPanels(shape.head_dim, length, rows, 1, shape.Padded(), panels);
 }
 
 // Scores [queries, chunk] = A [queries, head_dim] · panels of the chunk, without the tiles that no query sees.

@@ -13,10 +13,20 @@
 namespace tuneloop::FUSED_NAMESPACE {
 
 const Kernels *GetKernels() {
-  static const Kernels kernels{
-      TUNELOOP_NAME(FUSED_NAMESPACE), RmsNorm,     RmsNormGradient, SwiGlu,       SwiGluGradient,
-      AdapterLow,                     AddAdapter,  AdapterGradients, AttentionForward,               AttentionBackward, ThinProduct, CachedAttention, KeysAndValues,
-      ChooseFromNucleus};
+  static const Kernels kernels{TUNELOOP_NAME(FUSED_NAMESPACE),
+                               RmsNorm,
+                               RmsNormGradient,
+                               SwiGlu,
+                               SwiGluGradient,
+                               AdapterLow,
+                               AddAdapter,
+                               AdapterGradients,
+                               AttentionForward,
+                               AttentionBackward,
+                               ThinProduct,
+                               CachedAttention,
+                               KeysAndValues,
+                               ChooseFromNucleus};
   return &kernels;
 }
 
