@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -12,7 +13,8 @@ export const LOCK_FILE = "run.lock";
 /** A lock without content after this long is of a process that died as it wrote it. */
 const WRITTEN_WITHIN_MS = 5_000;
 
-type Owner = { pid: number; host: string; started: string | null };
+/** `id` makes every lock another one: two of one process can be told apart. */
+type Owner = { pid: number; host: string; started: string | null; id?: string };
 
 /**
  * Does work that writes into a folder, of which no other process may do any there meanwhile: two runs would mix their
@@ -28,7 +30,7 @@ export async function holdFolder<Result>(folder: string, doing: string, work: ()
   });
   const lock = path.join(folder, LOCK_FILE);
   try {
-    while (!(await take(lock))) await giveWayOrThrow(lock, folder, doing);
+    await take(lock, folder, doing);
   } catch (error) {
     await removeEmpty(folder, made);
     throw error;
@@ -45,11 +47,38 @@ export async function holdFolder<Result>(folder: string, doing: string, work: ()
   }
 }
 
-async function take(lock: string): Promise<boolean> {
+/**
+ * Writes the lock, or takes the place of a dead process's. That is the step at which two could both come in, so it has a
+ * lock of its own, named after the dead one: only its holder may replace the dead one, and it looks once more before it
+ * does, for it may have been slow. Whoever dies in between is succeeded in the same way.
+ */
+async function take(lock: string, folder: string, doing: string): Promise<void> {
+  for (;;) {
+    if (await write(lock)) return;
+    const dead = await readDead(lock, folder, doing);
+    if (dead === null) continue; // let go meanwhile
+    const succession = `${lock}.${dead}`;
+    await take(succession, folder, doing);
+    try {
+      if ((await readDead(lock, folder, doing)) === dead) {
+        await rename(succession, lock); // both at once: the dead lock is replaced, and the succession over
+        return;
+      }
+    } catch (error) {
+      await rm(succession, { force: true });
+      throw error;
+    }
+    await rm(succession, { force: true });
+  }
+}
+
+/** @returns false where there is a lock already */
+async function write(lock: string): Promise<boolean> {
   try {
     const file = await open(lock, "wx");
     try {
-      const owner: Owner = { pid: process.pid, host: hostname(), started: startOfProcess(process.pid) };
+      const who = { pid: process.pid, host: hostname(), started: startOfProcess(process.pid) };
+      const owner: Owner = { ...who, id: randomUUID() };
       await file.writeFile(`${JSON.stringify(owner)}\n`);
     } finally {
       await file.close();
@@ -61,10 +90,13 @@ async function take(lock: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a dead process. */
-async function giveWayOrThrow(lock: string, folder: string, doing: string): Promise<void> {
+/**
+ * @returns what tells the lock of a dead process from every other; null where there is none any more
+ * @throws DomainError `output-conflict` where its process may be alive
+ */
+async function readDead(lock: string, folder: string, doing: string): Promise<string | null> {
   const text = await readLock(lock);
-  if (text === null) return; // let go meanwhile
+  if (text === null) return null;
   const owner = parseOwner(text);
   if (owner === null) {
     const { mtimeMs } = await stat(lock).catch((error: unknown) => {
@@ -72,26 +104,19 @@ async function giveWayOrThrow(lock: string, folder: string, doing: string): Prom
       throw error;
     });
     if (Date.now() - mtimeMs < WRITTEN_WITHIN_MS) throw inUse(folder, doing, "another process");
-  } else if (owner.host !== hostname()) {
+    return digest(`${text} ${mtimeMs}`);
+  }
+  if (owner.host !== hostname()) {
     const elsewhere = `process ${owner.pid} on ${owner.host} (if that one is gone, remove ${lock})`;
     throw inUse(folder, doing, elsewhere);
-  } else if (isAlive(owner.pid) && (owner.started === null || startOfProcess(owner.pid) === owner.started)) {
+  }
+  if (isAlive(owner.pid) && (owner.started === null || startOfProcess(owner.pid) === owner.started)) {
     throw inUse(folder, doing, `process ${owner.pid}`);
   }
-  // By a rename, of which only one of two that see the dead lock has success; and never another's fresh one.
-  const aside = `${lock}.${process.pid}`;
-  try {
-    await rename(lock, aside);
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
-  if ((await readLock(aside)) !== text) {
-    await rename(aside, lock);
-    return;
-  }
-  await rm(aside, { force: true });
+  return digest(text);
 }
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
 async function readLock(lock: string): Promise<string | null> {
   return readFile(lock, "utf8").catch((error: unknown) => {
