@@ -33,6 +33,8 @@ export async function generateCompletions(
   await sheet.getByLabel("Completions of each prompt").fill(String(samples));
   await sheet.getByLabel("Tokens at most").fill(String(tokens));
   await sheet.getByLabel("Temperature").fill("1");
+  // With others a completion may come out without text, and its prompt without a task.
+  await sheet.getByLabel("Seed").fill("1");
   await sheet.getByRole("checkbox", { name: "Make comparison tasks of them" }).setChecked(makeTasks);
   await sheet.getByRole("button", { name: "Generate" }).click();
   await expect(sheet.getByText("completed", { exact: true })).toBeVisible({ timeout: 180_000 });

@@ -1,5 +1,6 @@
 import type { Generation } from "@/generated/prisma/client";
 import type { Transaction } from "../database/client";
+import { distinctTexts } from "../tasks/distinct-texts";
 import { insertTasks } from "../tasks/insert-tasks";
 
 interface Written {
@@ -11,7 +12,8 @@ interface Written {
 /**
  * Comparison tasks from what was generated. Within one generation the distinct completions of a prompt are paired off
  * (first with second, third with fourth); in a next round sample i of the new model meets sample i of the previous one.
- * Two completions of the same text give no task, for nobody could tell them apart: such prompts are counted.
+ * Two completions of the same text give no task, for nobody could tell them apart, nor does one without text, from
+ * which nothing could be learned: such prompts are counted.
  */
 export async function makeComparisonTasks(
   tx: Transaction,
@@ -52,10 +54,8 @@ async function readCompletions(tx: Transaction, generationId: string): Promise<M
   return byPrompt;
 }
 
-const textOf = ({ content }: Written) => content.trim();
-
 function pairedOff(completions: Written[]): [Written, Written][] {
-  const distinct = [...new Map([...completions].reverse().map((one) => [textOf(one), one])).values()].reverse();
+  const distinct = distinctTexts(completions);
   const pairs: [Written, Written][] = [];
   for (let i = 0; i + 1 < distinct.length; i += 2) pairs.push([distinct[i] as Written, distinct[i + 1] as Written]);
   return pairs;
@@ -64,6 +64,6 @@ function pairedOff(completions: Written[]): [Written, Written][] {
 function opposite(own: Written[], others: Written[]): [Written, Written][] {
   return own.flatMap((one, index): [Written, Written][] => {
     const other = others[index];
-    return other && textOf(one) !== textOf(other) ? [[one, other]] : [];
+    return other && distinctTexts([one, other]).length === 2 ? [[one, other]] : [];
   });
 }

@@ -1,5 +1,6 @@
 import type { LabelKind } from "@/domain/labels/kinds";
 import { MAX_RANKED_COMPLETIONS } from "@/domain/labels/ranking";
+import { distinctTexts } from "./distinct-texts";
 
 export interface Candidate {
   id: string;
@@ -17,7 +18,7 @@ const WANTED: Record<LabelKind, { least: number; most: number }> = {
 
 /**
  * The completions that a task of this kind puts side by side: those of the prompt's latest generation (all, where none
- * was generated), equal texts once.
+ * was generated), equal texts once, and none without text.
  *
  * @param candidates a prompt's completions, oldest first
  * @returns null where there are too few different ones
@@ -25,11 +26,6 @@ const WANTED: Record<LabelKind, { least: number; most: number }> = {
 export function chooseCompletions(kind: LabelKind, candidates: readonly Candidate[]): Candidate[] | null {
   const { least, most } = WANTED[kind];
   const latest = candidates.findLast(({ generationId }) => generationId !== null)?.generationId;
-  const distinct = new Map<string, Candidate>();
-  for (const candidate of candidates) {
-    if (latest && candidate.generationId !== latest) continue;
-    const text = candidate.content.trim();
-    if (!distinct.has(text)) distinct.set(text, candidate);
-  }
-  return distinct.size < least ? null : [...distinct.values()].slice(0, most);
+  const distinct = distinctTexts(candidates.filter(({ generationId }) => !latest || generationId === latest));
+  return distinct.length < least ? null : distinct.slice(0, most);
 }

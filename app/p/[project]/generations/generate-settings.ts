@@ -6,6 +6,7 @@ export type PromptScope = "selected" | "without_completions" | "all";
 /** The form's fields as the call's input. `selected` are the prompts ticked in the table. */
 export function readGenerateForm(form: FormData, selected: string[]) {
   const number = (name: keyof typeof GENERATE_DEFAULTS) => Number(form.get(name) ?? GENERATE_DEFAULTS[name]);
+  const seed = String(form.get("seed") ?? "");
   const scope = String(form.get("scope")) as PromptScope;
   return {
     modelVersionId: String(form.get("modelVersionId")),
@@ -14,6 +15,7 @@ export function readGenerateForm(form: FormData, selected: string[]) {
     temperature: number("temperature"),
     topP: number("topP"),
     maxTokens: number("maxTokens"),
+    ...(seed !== "" && { seed: Number(seed) }),
     makeTasks: form.has("makeTasks"),
     requiredLabels: number("requiredLabels"),
   };

@@ -60,6 +60,7 @@ export function GenerationList() {
                     <Th numeric>Tasks made</Th>
                     <Th numeric>Samples</Th>
                     <Th numeric>Temperature</Th>
+                    <Th numeric>Seed</Th>
                     <Th>Asked</Th>
                   </tr>
                 </thead>
@@ -82,6 +83,7 @@ export function GenerationList() {
                       <Td numeric>{row.taskCount === null ? "–" : formatCount(row.taskCount)}</Td>
                       <Td numeric>{row.samples}</Td>
                       <Td numeric>{row.temperature}</Td>
+                      <Td numeric>{row.seed}</Td>
                       <Td className="text-muted text-xs">
                         <RelativeTime date={row.createdAt} />
                       </Td>

@@ -54,7 +54,7 @@ export function GenerationProgress({ generationId }: { generationId: string }) {
       )}
       {data.identicalCount !== null && data.identicalCount > 0 && (
         <p className="text-muted">
-          {plural(data.identicalCount, "prompt")} without a task: the completions were the same.
+          {plural(data.identicalCount, "prompt")} without a task: the completions were the same, or without text.
         </p>
       )}
     </JobProgress>
