@@ -122,7 +122,7 @@ export const runsRouter = router({
     .input(oneRun)
     .mutation(({ ctx, input }) => cancelRun({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId })),
 
-  /** A paused run ends; its newest checkpoint becomes a model version. */
+  /** A paused, cancelled or failed run ends with its newest checkpoint, which becomes a model version. */
   stopAtCheckpoint: projectAdmin
     .input(oneRun)
     .mutation(({ ctx, input }) =>

@@ -139,7 +139,7 @@ describe("carrying a run out", () => {
     await mkdir(dataPath(`${run.folder}/checkpoints/step-000002`), { recursive: true });
     await stopHere();
     expect(await read(project, run.id)).toMatchObject({ status: "queued", stopsAtCheckpoint: true, error: null });
-    await expect(stopHere()).rejects.toMatchObject({ code: "run-not-paused" });
+    await expect(stopHere()).rejects.toMatchObject({ code: "run-not-stopped" });
     const broken: Train = () => Promise.reject(new DomainError("model-unavailable", "no base", "The base is gone."));
     await perform(run.id, broken); // then the person decides anew
     expect(await read(project, run.id)).toMatchObject({
@@ -159,6 +159,39 @@ describe("carrying a run out", () => {
     const { lineage } = await getModel({ projectId: project.projectId, modelVersionId: after.model?.id ?? "" });
     expect(lineage[0]?.run?.stoppedAt).toEqual({ step: 2, totalSteps: 3 });
     await expect(retryRun({ ...project, runId: run.id })).rejects.toMatchObject({ code: "run-not-retryable" });
+  });
+
+  it("makes a model version of what a cancelled or failed run left, where it left a checkpoint", async () => {
+    const project = await makeProject();
+    const cancelled = await makeRun(project);
+    await perform(cancelled.id, async (_config, { onEvent, signal }) => {
+      await onEvent(step(2));
+      await cancelRun({ ...project, runId: cancelled.id });
+      await onEvent({ type: "checkpoint", step: 2, path: "somewhere" });
+      signal.throwIfAborted();
+      throw new Error("not reached");
+    });
+    const failed = await makeRun(project);
+    await perform(failed.id, async (_config, { onEvent }) => {
+      await onEvent(step(2));
+      throw new DomainError("non-finite-loss", "step 3: loss is NaN", "Step 3: the loss is NaN.");
+    });
+    for (const { id, folder, number } of [cancelled, failed]) {
+      const keep = () => stopAtCheckpoint({ ...project, runId: id });
+      await expect(keep()).rejects.toMatchObject({ code: "checkpoint-missing" });
+      await mkdir(dataPath(`${folder}/checkpoints/step-000001`), { recursive: true });
+      await keep();
+      expect(await read(project, id)).toMatchObject({ status: "queued", stopsAtCheckpoint: true, error: null });
+      await perform(id, async (_config, { onEvent, outputDir, finishNow }) => {
+        expect(finishNow).toBe(true);
+        const output = { kind: "adapter" as const, path: `${outputDir}/adapter` };
+        await onEvent({ type: "finished", step: 1, seconds: 1, output });
+        return output;
+      });
+      const after = await read(project, id);
+      expect(after).toMatchObject({ status: "completed", step: 1, totalSteps: 3 });
+      expect(after.model?.name).toBe(`DPO run ${number}, stopped at step 1`);
+    }
   });
 
   it("tells the overview what is critical in the latest run", async () => {

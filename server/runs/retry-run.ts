@@ -1,14 +1,9 @@
 import { DomainError } from "@/domain/errors";
-import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
 import type { TrainingRun } from "@/generated/prisma/client";
-import { recordAudit } from "../access/record-audit";
 import { type Database, database } from "../database/client";
-import { sendJob } from "../jobs/send-job";
-import { doubtRewardModel } from "./doubt-reward-model";
-import { waitingActivity } from "./queue-run";
+import { requeueRun } from "./requeue-run";
 import { lockRun } from "./run-row";
-import { settleRun } from "./settle-run";
-import { heldBack, listEndedWith } from "./waiting-runs";
+import { listEndedWith } from "./waiting-runs";
 
 const CAN_GO_ON: ReadonlySet<string> = new Set(["failed", "cancelled", "paused"]);
 
@@ -30,10 +25,11 @@ export async function retryRun(input: { projectId: string; userId: string; runId
         `The run is ${run.status}; only a failed, cancelled or paused one can be tried again.`,
       );
     const alongside = awaited !== null && isGivenUp(awaited);
-    if (alongside) await requeue(tx, awaited, null, input.userId);
-    await requeue(tx, run, awaited, input.userId);
+    const { userId } = input;
+    if (alongside) await requeueRun(tx, awaited, { userId });
+    await requeueRun(tx, run, { userId, awaited });
     for (const other of await listEndedWith(tx, alongside ? awaited : run))
-      if (other.id !== run.id) await requeue(tx, other, alongside ? awaited : run, input.userId);
+      if (other.id !== run.id) await requeueRun(tx, other, { userId, awaited: alongside ? awaited : run });
   });
   return { runId: input.runId };
 }
@@ -44,45 +40,4 @@ const isGivenUp = ({ status }: TrainingRun) => status === "failed" || status ===
 async function lockAwaited(tx: Database, { projectId, runId }: { projectId: string; runId: string }) {
   const run = await tx.trainingRun.findFirst({ where: { id: runId, projectId }, select: { waitsForId: true } });
   return run?.waitsForId ? lockRun(tx, { projectId, runId: run.waitsForId }) : null;
-}
-
-/** Into the queue, with its job where it need not wait (again) for the run that makes its reward model. */
-async function requeue(tx: Database, run: TrainingRun, awaited: TrainingRun | null, userId: string): Promise<void> {
-  const model =
-    awaited?.status === "completed"
-      ? await tx.modelVersion.findUnique({ where: { trainingRunId: awaited.id }, select: { id: true } })
-      : null;
-  const waits = awaited !== null && model === null;
-  // Whoever lets a run go on that has its reward model already has been told.
-  const doubt = awaited && model && run.rewardModelVersionId === null ? await doubtRewardModel(awaited) : null;
-  await settleRun(tx, run, {
-    status: "queued",
-    stopAtCheckpoint: false,
-    attempt: 0,
-    activity: waits ? waitingActivity(awaited) : "waiting for the trainer",
-    errorCode: null,
-    errorMessage: null,
-    errorHint: null,
-    etaSeconds: null,
-    finishedAt: null,
-    cancelRequestedAt: null,
-    ...(model && { rewardModelVersionId: model.id }),
-    ...(doubt !== null && heldBack(doubt)),
-  });
-  const message = waits ? `Waits for run ${awaited.number} again, which makes its reward model.` : againOf(run);
-  await tx.runLogLine.create({
-    data: { runId: run.id, level: doubt === null ? "info" : "warn", message: doubt ?? message },
-  });
-  if (!waits && doubt === null) await sendJob(tx, "train", { id: run.id });
-  await recordAudit(tx, {
-    actorId: userId,
-    projectId: run.projectId,
-    action: "runs.retry",
-    subject: ["TrainingRun", run.id],
-  });
-}
-
-function againOf({ status, errorCode }: TrainingRun): string {
-  if (status !== "paused") return "Tried again.";
-  return errorCode === REWARD_IN_DOUBT ? "Started although its reward model is in doubt." : "Goes on after the pause.";
 }

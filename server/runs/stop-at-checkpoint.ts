@@ -1,24 +1,27 @@
 import { DomainError } from "@/domain/errors";
-import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
-import { sendJob } from "../jobs/send-job";
+import { requeueRun } from "./requeue-run";
 import { lockRun } from "./run-row";
-import { settleRun } from "./settle-run";
 import { surveyCheckpoints } from "./spare-checkpoints";
+import { listEndedWith } from "./waiting-runs";
+
+const STANDS_STILL: ReadonlySet<string> = new Set(["paused", "cancelled", "failed"]);
 
 /**
- * Ends a paused run with what it has learned: the trainer makes a model of its newest checkpoint, without another step,
- * which becomes a model version like any other, marked as stopped.
- * @throws DomainError `run-not-paused`, `checkpoint-missing`
+ * Ends a paused, cancelled or failed run with what it has learned: the trainer makes a model of its newest checkpoint,
+ * without another step, which becomes a model version like any other, marked as stopped. Runs that the run's end had
+ * ended wait for that model again.
+ * @throws DomainError `run-not-stopped`, `checkpoint-missing`
  */
 export async function stopAtCheckpoint(input: { projectId: string; userId: string; runId: string }) {
+  const { userId } = input;
   await database().$transaction(async (tx) => {
     const run = await lockRun(tx, input);
-    if (run.status !== "paused")
+    if (!STANDS_STILL.has(run.status))
       throw new DomainError(
-        "run-not-paused",
+        "run-not-stopped",
         `run ${run.id} is ${run.status}`,
-        `The run is ${run.status}; only a paused one can be ended with its checkpoint.`,
+        `The run is ${run.status}; only one that is paused, cancelled or failed can end with its checkpoint.`,
       );
     const { all } = await surveyCheckpoints(run.folder, { status: run.status, retention: "all" });
     if (!all.some(({ kind }) => kind === "state"))
@@ -27,25 +30,8 @@ export async function stopAtCheckpoint(input: { projectId: string; userId: strin
         `run ${run.id} has no checkpoint`,
         "The run has no checkpoint that a model could be made of.",
       );
-    await settleRun(tx, run, {
-      status: "queued",
-      stopAtCheckpoint: true,
-      attempt: 0,
-      activity: "waiting for the trainer, to make a model of its checkpoint",
-      errorCode: null,
-      errorMessage: null,
-      errorHint: null,
-      finishedAt: null,
-    });
-    const message = "Stopped after the pause; its checkpoint becomes a model version.";
-    await tx.runLogLine.create({ data: { runId: run.id, level: "info", message } });
-    await sendJob(tx, "train", { id: run.id });
-    await recordAudit(tx, {
-      actorId: input.userId,
-      projectId: input.projectId,
-      action: "runs.stopAtCheckpoint",
-      subject: ["TrainingRun", run.id],
-    });
+    await requeueRun(tx, run, { userId, stopAtCheckpoint: true });
+    for (const other of await listEndedWith(tx, run)) await requeueRun(tx, other, { userId, awaited: run });
   });
   return { runId: input.runId };
 }

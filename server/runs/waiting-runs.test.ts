@@ -190,6 +190,19 @@ describe("a run that waits for one that is stopped at its checkpoint", () => {
     expect(await readSecond()).toMatchObject({ isWaiting: false, rewardModel: (await readFirst()).model });
     expect(await jobsOf(second)).toHaveLength(1);
   });
+
+  it("waits again for one that had ended with it, and goes on with that model", async () => {
+    const { first, second, readSecond } = await clicked();
+    await perform(first, fail);
+    expect((await readSecond()).status).toBe("failed");
+    await mkdir(dataPath(`runs/${first.runId}/checkpoints/step-000001`), { recursive: true });
+    await stopAtCheckpoint(first);
+    expect(await readSecond()).toMatchObject({ status: "queued", isWaiting: true, error: null });
+    expect(await jobsOf(second)).toHaveLength(0);
+    await perform(first, succeed);
+    expect(await readSecond()).toMatchObject({ status: "queued", isWaiting: false });
+    expect(await jobsOf(second)).toHaveLength(1);
+  });
 });
 
 describe("cancelling a run that waits", () => {

@@ -166,7 +166,8 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
   if (run.status === "paused" && run.error?.code === REWARD_IN_DOUBT)
     return <HeldBackNotice project={project} run={run} onGoesOn={onGoesOn} />;
   if (run.status === "paused") return <PausedNotice project={project} run={run} onGoesOn={onGoesOn} />;
-  if (run.status === "failed" || run.status === "cancelled") return <EndedNotice run={run} />;
+  if (run.status === "failed" || run.status === "cancelled")
+    return <EndedNotice project={project} run={run} onGoesOn={onGoesOn} />;
   if (run.isWaiting && run.waitsFor) return <WaitingNotice project={project} waitsFor={run.waitsFor} />;
   return (
     <Panel>

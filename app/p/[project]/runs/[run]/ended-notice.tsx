@@ -1,19 +1,49 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "@/app/components/button";
 import { Notice } from "@/app/components/notice";
+import { useTRPC } from "@/app/trpc-client";
 import { stepWordOf } from "@/domain/runs/method-words";
 import type { Run } from "../run-figures";
+import { useRunActs } from "./run-actions";
 
 /** A run that ended without a model: why, and what can be done. One is cancelled with a reason where it waited for another. */
-export function EndedNotice({ run }: { run: Run }) {
-  if (run.status === "failed" || run.error)
+export function EndedNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+  const failed = run.status === "failed";
+  if (failed || run.error)
     return (
-      <Notice tone={run.status === "failed" ? "bad" : "warn"} title={run.error?.message ?? "The run failed"}>
-        {run.error?.hint}
+      <Notice tone={failed ? "bad" : "warn"} title={run.error?.message ?? "The run failed"}>
+        {run.error?.hint && <p>{run.error.hint}</p>}
+        <KeepCheckpoint project={project} run={run} onGoesOn={onGoesOn} />
       </Notice>
     );
   return (
     <Notice tone="warn" title={run.startedAt ? `Cancelled at ${placeOf(run)}` : "Cancelled before it began"}>
-      {run.startedAt && "“Run again” goes on from its newest checkpoint, where one is left."}
+      {run.startedAt && <p>“Run again” goes on from its newest checkpoint, where one is left.</p>}
+      <KeepCheckpoint project={project} run={run} onGoesOn={onGoesOn} />
     </Notice>
+  );
+}
+
+/** Where a checkpoint is left on disk, what was learned need not be lost. */
+function KeepCheckpoint({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+  const trpc = useTRPC();
+  const folder = useQuery(trpc.runs.folder.queryOptions({ project, runId: run.id }));
+  const { keep } = useRunActs(project, run, onGoesOn);
+  const newest = folder.data?.checkpoints.find(({ isNext }) => isNext);
+  if (!newest) return null;
+  const member = newest.member === null ? "" : ` of member ${newest.member}`;
+  return (
+    <div className="mt-2.5 flex flex-wrap items-center gap-x-3 gap-y-2">
+      <Button size="sm" busy={keep.busy} onClick={keep.act}>
+        Keep the checkpoint as a model
+      </Button>
+      <p>
+        Makes a model version of what it had learned after {stepWordOf(run.method)} {newest.step}
+        {member}, without going on. Its name and its lineage say that the run was stopped.
+      </p>
+    </div>
   );
 }
 
