@@ -1,0 +1,72 @@
+import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
+import type { TrainingRun } from "@/generated/prisma/client";
+import { recordAudit } from "../access/record-audit";
+import type { Database } from "../database/client";
+import { sendJob } from "../jobs/send-job";
+import { doubtRewardModel } from "./doubt-reward-model";
+import { waitingActivity } from "./queue-run";
+import { settleRun } from "./settle-run";
+import { heldBack } from "./waiting-runs";
+
+/**
+ * Puts a run that stands still into the queue again, with its job where it need not wait (again) for the run that makes
+ * its reward model. The caller holds the run's lock.
+ */
+export async function requeueRun(
+  tx: Database,
+  run: TrainingRun,
+  wish: {
+    userId: string;
+    /** The run that this one waits for, or waited for. */
+    awaited?: TrainingRun | null;
+    /** Make a model of the newest checkpoint, without another step. */
+    stopAtCheckpoint?: boolean;
+  },
+): Promise<void> {
+  const { userId, awaited = null, stopAtCheckpoint = false } = wish;
+  const model =
+    awaited?.status === "completed"
+      ? await tx.modelVersion.findUnique({ where: { trainingRunId: awaited.id }, select: { id: true } })
+      : null;
+  const waits = awaited !== null && model === null;
+  // Whoever lets a run go on that has its reward model already has been told.
+  const doubt = awaited && model && run.rewardModelVersionId === null ? await doubtRewardModel(awaited) : null;
+  await settleRun(tx, run, {
+    status: "queued",
+    stopAtCheckpoint,
+    attempt: 0,
+    activity: stopAtCheckpoint
+      ? "waiting for the trainer, to make a model of its checkpoint"
+      : waits
+        ? waitingActivity(awaited)
+        : "waiting for the trainer",
+    errorCode: null,
+    errorMessage: null,
+    errorHint: null,
+    etaSeconds: null,
+    finishedAt: null,
+    cancelRequestedAt: null,
+    ...(model && { rewardModelVersionId: model.id }),
+    ...(doubt !== null && heldBack(doubt)),
+  });
+  const message = waits ? `Waits for run ${awaited.number} again, which makes its reward model.` : againOf(run, wish);
+  await tx.runLogLine.create({
+    data: { runId: run.id, level: doubt === null ? "info" : "warn", message: doubt ?? message },
+  });
+  if (!waits && doubt === null) await sendJob(tx, "train", { id: run.id });
+  await recordAudit(tx, {
+    actorId: userId,
+    projectId: run.projectId,
+    action: stopAtCheckpoint ? "runs.stopAtCheckpoint" : "runs.retry",
+    subject: ["TrainingRun", run.id],
+  });
+}
+
+function againOf({ status, errorCode }: TrainingRun, { stopAtCheckpoint }: { stopAtCheckpoint?: boolean }): string {
+  if (stopAtCheckpoint)
+    return status === "paused"
+      ? "Stopped after the pause; its checkpoint becomes a model version."
+      : "Its newest checkpoint becomes a model version.";
+  if (status !== "paused") return "Tried again.";
+  return errorCode === REWARD_IN_DOUBT ? "Started although its reward model is in doubt." : "Goes on after the pause.";
+}
