@@ -142,12 +142,7 @@ test("its model version answers in the playground", async ({ page }) => {
 
 test("a paused run waits for a person: its reason, its evidence, going on, and ending it", async ({ page }) => {
   await signIn(page);
-  const sheet = await openSheet(page, "dpo");
-  await sheet.getByLabel("Learning rate", { exact: true }).fill("0.3");
-  await sheet.getByText("Advanced").click();
-  await sheet.getByLabel("Steps", { exact: true }).fill("40");
-  await sheet.getByRole("checkbox", { name: "Pause on a critical diagnosis" }).check();
-  await start(page, sheet);
+  await startWhatPauses(page);
   const run = page.url();
   const goOn = page.getByRole("button", { name: "Continue" });
   await expect(goOn).toBeVisible({ timeout: 60_000 });
@@ -214,6 +209,8 @@ test("a run that waits says for what, ends with it, and starts again with it", a
   await page.goto(busy);
   await page.getByRole("button", { name: "Cancel run" }).click();
   await expect(page.getByText(/^Cancelled at step \d+ of 100000/)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Keep the checkpoint as a model" }).click(); // what it learned is not lost
+  await expect(page.getByRole("link", { name: /^DPO run 4, stopped at step \d+$/ })).toBeVisible({ timeout: 60_000 });
 });
 
 test("a run of PPO beside one of DPO: what both report first, the rest in groups", async ({ page }) => {
@@ -233,12 +230,7 @@ test("a run of PPO beside one of DPO: what both report first, the rest in groups
 
 test("a paused run is stopped, and its checkpoint becomes a model version that says so", async ({ page }) => {
   await signIn(page);
-  const sheet = await openSheet(page, "dpo");
-  await sheet.getByLabel("Learning rate", { exact: true }).fill("0.3");
-  await sheet.getByText("Advanced").click();
-  await sheet.getByLabel("Steps", { exact: true }).fill("40");
-  await sheet.getByRole("checkbox", { name: "Pause on a critical diagnosis" }).check();
-  await start(page, sheet);
+  await startWhatPauses(page);
   await page.getByRole("button", { name: "Stop and keep the checkpoint" }).click({ timeout: 60_000 });
   const model = page.getByRole("link", { name: /^DPO run 7, stopped at step \d+$/ });
   await expect(model).toBeVisible({ timeout: 60_000 });
@@ -288,6 +280,16 @@ const WATCHED = [
   ...["Reward", "KL per sequence", "Entropy", "Clip fraction", "Value: explained variance", "Completion length"],
   ...["KL coefficient β", "Tokens per second"],
 ];
+
+/** A run whose learning rate is so high that it is critical at once. */
+async function startWhatPauses(page: Page): Promise<void> {
+  const sheet = await openSheet(page, "dpo");
+  await sheet.getByLabel("Learning rate", { exact: true }).fill("0.3");
+  await sheet.getByText("Advanced").click();
+  await sheet.getByLabel("Steps", { exact: true }).fill("40");
+  await sheet.getByRole("checkbox", { name: "Pause on a critical diagnosis" }).check();
+  await start(page, sheet);
+}
 
 async function importPairs(page: Page, { from, count }: { from: number; count: number }): Promise<void> {
   const rows = Array.from({ length: count }, (_, index) => ({
