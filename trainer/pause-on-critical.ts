@@ -54,7 +54,8 @@ export class CriticalWatch {
     this.isFirst = false;
     this.add(step, event.metrics);
     if (step % Math.ceil(totalSteps / LOOKS) !== 0 || step === totalSteps) return undefined;
-    const trace = { method: String(this.configuration.method), configuration: this.configuration, series: this.series };
+    const { configuration, series } = this;
+    const trace = { method: String(configuration.method), configuration, totalSteps, series };
     const critical = diagnose(trace).verdicts.filter(({ severity }) => severity === "critical");
     const found = critical.find(({ name }) => !this.known.has(name));
     if (!found) return undefined;

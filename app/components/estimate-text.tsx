@@ -3,7 +3,7 @@ import { formatNumber } from "./format";
 
 /** A figure with its 95 % interval; says so where either cannot be told. */
 export function EstimateText({ estimate: { value, low, high, n }, unit }: { estimate: Estimate; unit?: string }) {
-  if (value === null) return <span className="text-faint">undefined</span>;
+  if (value === null) return <span className="text-faint">not known</span>;
   return (
     <span className="tabular-nums">
       <span className="font-medium">{formatNumber(value)}</span>

@@ -1,3 +1,6 @@
+import { CornerDownLeft } from "lucide-react";
+import type { ReactNode } from "react";
+
 /** Keys as printed on buttons and in the list of keys: `Ctrl+Enter` becomes two caps. Hidden from screen readers. */
 export function KeyHint({ keys, onAccent = false }: { keys: string; onAccent?: boolean }) {
   return (
@@ -16,8 +19,9 @@ export function KeyHint({ keys, onAccent = false }: { keys: string; onAccent?: b
   );
 }
 
-const KEY_CAPS: Record<string, string> = {
-  Enter: "↵",
+/** Enter as a drawing: not every font has its sign. */
+const KEY_CAPS: Record<string, ReactNode> = {
+  Enter: <CornerDownLeft className="inline size-2.5" />,
   Escape: "Esc",
   ArrowUp: "↑",
   ArrowDown: "↓",

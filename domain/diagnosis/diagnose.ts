@@ -1,6 +1,7 @@
+import { askMembers, membersOf } from "./ask-members";
 import { CHECKS } from "./checks";
 import type { RunTrace } from "./trace";
-import type { Severity, Verdict } from "./verdict";
+import { SEVERITIES, type Verdict } from "./verdict";
 
 export interface Diagnosis {
   /** The worst first. */
@@ -11,19 +12,19 @@ export interface Diagnosis {
   undecided: { name: string; title: string; because: string }[];
 }
 
-const ORDER: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
-
-/** Asks every check that applies to the run's method. */
+/** Asks every check that applies to the run's method, of an ensemble about each member. */
 export function diagnose(trace: RunTrace): Diagnosis {
   const diagnosis: Diagnosis = { verdicts: [], clear: [], undecided: [] };
-  for (const { name, title, appliesTo, examine } of CHECKS) {
-    if (!appliesTo(trace.method)) continue;
-    const outcome = examine(trace);
+  const members = membersOf(trace);
+  for (const check of CHECKS) {
+    const { name, title } = check;
+    if (!check.appliesTo(trace.method)) continue;
+    const outcome = askMembers(check, members);
     if (outcome.state === "found") {
       const { severity, evidence, fix } = outcome;
       diagnosis.verdicts.push({ name, title, severity, evidence, fix });
     } else diagnosis[outcome.state].push({ name, title, because: outcome.because });
   }
-  diagnosis.verdicts.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+  diagnosis.verdicts.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   return diagnosis;
 }

@@ -12,6 +12,8 @@ export interface RunTrace {
   configuration: Readonly<Record<string, unknown>>;
   /** Each figure by its name in metrics.jsonl, its points in order of steps. */
   series: ReadonlyMap<string, readonly Point[]>;
+  /** Steps of the whole run, as planned; where it is not known yet, an ensemble's members can't be told apart. */
+  totalSteps?: number | null;
   /** The error that ended the run, where one did. */
   failure?: { code: string; message: string; step: number };
   /** Of the preference pairs that the run trains on, lengths in characters. */

@@ -1,6 +1,8 @@
 import type { Point, RunTrace } from "./trace";
 
-export type Severity = "info" | "warning" | "critical";
+/** The worst first. */
+export const SEVERITIES = ["critical", "warning", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** One observation behind a verdict. */
 export interface Evidence {

@@ -43,6 +43,7 @@ async function diagnoseNow(run: TrainingRun): Promise<RunDiagnosis> {
   const diagnosis = diagnose({
     method: run.method,
     configuration: run.configuration as Record<string, unknown>,
+    totalSteps: run.totalSteps,
     series: new Map(metrics.map(({ name, points }) => [name, points])),
     pairs,
     ...(run.errorCode && { failure: { code: run.errorCode, message: run.errorMessage ?? "", step: run.step } }),

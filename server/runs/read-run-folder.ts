@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { isIn, memberSteps } from "@/domain/runs/member-steps";
 import { METRICS } from "@/domain/runs/metric-names";
 import type { RunLedger } from "@/domain/runs/run-events";
 import { shareSchema } from "@/domain/statistics/share";
@@ -87,13 +88,12 @@ interface Validation {
 
 /** A run's steps count through an ensemble's members, whose checkpoints have steps of their own. */
 function validationsByMember(run: { configuration: unknown; totalSteps: number | null; metrics: Validation[] }) {
-  const { ensemble = 1 } = run.configuration as { ensemble?: number };
-  const ofOne = (run.totalSteps ?? 0) / ensemble;
+  const parts = memberSteps(run.configuration as Record<string, unknown>, run.totalSteps);
   return (member: number | null): Validation[] => {
     if (member === null) return run.metrics;
-    const before = (member - 1) * ofOne;
+    const part = parts.find((one) => one.member === member);
     return run.metrics.flatMap(({ step, value }) =>
-      step > before && step <= before + ofOne ? [{ step: step - before, value }] : [],
+      part && isIn(part, step) ? [{ step: step - part.after, value }] : [],
     );
   };
 }

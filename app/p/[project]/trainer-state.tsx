@@ -30,7 +30,7 @@ export function TrainerState({ narrow }: { narrow: boolean }) {
   const state = useTrainerState();
   if (!state) return null;
   const backend = state.workers.find((worker) => worker.backend)?.backend;
-  const words = state.online ? "Trainer ready" : state.workers.length > 0 ? "Trainer half there" : "Trainer offline";
+  const words = state.online ? "Trainer ready" : state.workers.length > 0 ? "Trainer partly ready" : "Trainer offline";
   const detail = state.workers
     .map(
       (worker) =>

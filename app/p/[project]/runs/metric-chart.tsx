@@ -15,6 +15,7 @@ import {
 } from "recharts";
 import { formatCount, formatNumber, plural } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
+import type { MemberSteps } from "@/domain/runs/member-steps";
 import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
 import { domainOf } from "./chart-domain";
 import { MetricTable } from "./metric-table";
@@ -42,6 +43,7 @@ export function MetricChart({
   points,
   stepWord = "step",
   totalSteps,
+  members,
   mark,
 }: {
   title: string;
@@ -55,6 +57,8 @@ export function MetricChart({
   /** What a point is: an optimizer step, or an iteration. */
   stepWord?: "step" | "iteration";
   totalSteps: number | null;
+  /** Of an ensemble: where each member but the first starts is drawn. */
+  members: readonly MemberSteps[];
   /** A step that matters, drawn as a line across, and why in words. */
   mark?: { step: number; text: string };
 }) {
@@ -165,6 +169,19 @@ export function MetricChart({
                   fontSize: 12,
                 }}
               />
+              {members.slice(1).map(({ member, after }) => (
+                <ReferenceLine
+                  key={member}
+                  x={after}
+                  stroke="var(--color-line-strong)"
+                  label={{
+                    value: `member ${member}`,
+                    position: "insideTopLeft",
+                    fontSize: 10,
+                    fill: "var(--color-faint)",
+                  }}
+                />
+              ))}
               {mark && <ReferenceLine x={mark.step} stroke="var(--color-good)" strokeDasharray="2 2" />}
               {shown && <FocusMark steps={shown.steps} />}
               {present.map(({ name, label, sparse }) => (

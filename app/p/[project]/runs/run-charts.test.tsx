@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
+import { memberSteps } from "@/domain/runs/member-steps";
 import { RunCharts } from "./run-charts";
 
 const charts = (figures: Record<string, number>) => {
@@ -15,6 +16,18 @@ describe("the charts of a run", () => {
     const text = textOf(html);
     expect(text).toContain("Validation accuracy by strength clearly 0.75 of 4 pairs slightly 0 of 1 pair");
     expect(html.match(/role="img"/g)).toHaveLength(2);
+  });
+
+  it("tell of an ensemble's validation by its newest member, and where each starts", () => {
+    const evalLoss = new Map([10, 20, 30, 40].map((step, at) => [step, [0.3, 0.2, 0.9, 0.8][at] as number]));
+    const html = (members: Parameters<typeof RunCharts>[0]["members"]) =>
+      textOf(
+        renderToStaticMarkup(
+          <RunCharts points={new Map([["evalLoss", evalLoss]])} totalSteps={40} over={true} members={members} />,
+        ),
+      );
+    expect(html(memberSteps({ ensemble: 2 }, 40))).toContain("Member 2: validation is at its best so far (0.8).");
+    expect(html(undefined)).toContain("Validation was best at step 20 (0.2); it has risen to 0.8 since.");
   });
 
   it("leave out strengths and logits that a run does not report", () => {

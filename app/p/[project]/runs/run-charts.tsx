@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { formatNumber, plural } from "@/app/components/format";
+import { isIn, type MemberSteps, memberSteps } from "@/domain/runs/member-steps";
 import { meaningOfMetric } from "@/domain/runs/metric-meaning";
 import { evalAccuracyOf, evalPairsOf } from "@/domain/runs/metric-names";
 import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
@@ -141,29 +142,34 @@ function chartsOfTheRest(known: readonly Chart[], points: MetricPoints): Chart[]
     });
 }
 
-/** The step at which the validation loss was lowest, and whether the run went on past it. */
-function validationMark(points: MetricPoints): { step: number; text: string } | null {
-  const lowest = lowestValidation(points);
+/** The step at which the validation loss was lowest, and whether the run, or an ensemble's newest member, went on past it. */
+function validationMark(points: MetricPoints, members: readonly MemberSteps[]): { step: number; text: string } | null {
+  const losses = points.get("evalLoss") ?? new Map<number, number>();
+  const part = members.findLast((one) => [...losses.keys()].some((step) => isIn(one, step)));
+  const lowest = part && lowestValidation(new Map([...losses].filter(([step]) => isIn(part, step))));
   if (!lowest) return null;
   const { step, value, last } = lowest;
+  const whose = members.length > 1 ? `Member ${part.member}: validation` : "Validation";
   const text =
     last > value
-      ? `Validation was best at step ${step} (${formatNumber(value)}); it has risen to ${formatNumber(last)} since.`
-      : `Validation is at its best so far (${formatNumber(value)}).`;
+      ? `${whose} was best at step ${step} (${formatNumber(value)}); it has risen to ${formatNumber(last)} since.`
+      : `${whose} is at its best so far (${formatNumber(value)}).`;
   return { step, text };
 }
 
 interface Figures {
   points: MetricPoints;
+  /** Of an ensemble the parts of its members: where the next one starts anew is drawn. */
+  members?: readonly MemberSteps[];
   totalSteps: number | null;
   /** Whether none are about to come; else the charts have their places before the first figures. */
   over: boolean;
 }
 
 /** The figures of a run that learns from records. */
-export function RunCharts({ points, totalSteps, over }: Figures) {
+export function RunCharts({ points, totalSteps, over, members }: Figures) {
   const shown = points.size === 0 && !over ? FIRST_CHARTS : withFigures(CHARTS, points);
-  return <ChartGrid charts={shown} points={points} totalSteps={totalSteps} />;
+  return <ChartGrid charts={shown} points={points} totalSteps={totalSteps} members={members} />;
 }
 
 /** What is watched of a run that writes its own completions. */
@@ -213,14 +219,16 @@ function ChartGrid({
   charts,
   points,
   totalSteps,
+  members = memberSteps({}, totalSteps),
   stepWord = "step",
 }: {
   charts: readonly Chart[];
   points: MetricPoints;
   totalSteps: number | null;
+  members?: readonly MemberSteps[] | undefined;
   stepWord?: "step" | "iteration";
 }) {
-  const mark = validationMark(points);
+  const mark = validationMark(points, members);
   if (charts.length === 0) return null;
   return (
     <div className="grid gap-3 lg:grid-cols-2">
@@ -231,6 +239,7 @@ function ChartGrid({
           points={points}
           totalSteps={totalSteps}
           stepWord={stepWord}
+          members={members}
           {...(chart.title === "Loss" && mark && { mark })}
         />
       ))}

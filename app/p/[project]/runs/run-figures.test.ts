@@ -28,7 +28,7 @@ it("lets a snapshot replace all", () => {
 });
 
 it("knows where the validation loss was lowest", () => {
-  const points = (...losses: [number, number][]) => new Map([["evalLoss", new Map(losses)]]);
+  const points = (...losses: [number, number][]) => new Map(losses);
   expect(lowestValidation(points([20, 0.65], [10, 0.6], [30, 0.7]))).toEqual({ step: 10, value: 0.6, last: 0.7 });
   expect(lowestValidation(points([10, 0.6]))).toBeNull();
   expect(lowestValidation(new Map())).toBeNull();

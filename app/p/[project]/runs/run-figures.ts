@@ -44,8 +44,9 @@ export interface LowestValidation {
   last: number;
 }
 
-export function lowestValidation(points: MetricPoints): LowestValidation | null {
-  const validations = [...(points.get("evalLoss") ?? [])].sort(([a], [b]) => a - b);
+/** @param losses of validations, by step */
+export function lowestValidation(losses: ReadonlyMap<number, number>): LowestValidation | null {
+  const validations = [...losses].sort(([a], [b]) => a - b);
   const last = validations.at(-1);
   if (!last || validations.length < 2) return null;
   const [step, value] = validations.reduce((lowest, one) => (one[1] < lowest[1] ? one : lowest));

@@ -10,6 +10,7 @@ import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
+import { memberSteps } from "@/domain/runs/member-steps";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
 import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
 import { AwaitedBy } from "./[run]/awaited-by";
@@ -52,7 +53,12 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
                 <OtherCharts points={points} totalSteps={data.totalSteps} />
               </>
             ) : (
-              <RunCharts points={points} totalSteps={data.totalSteps} over={!isAtWork(data)} />
+              <RunCharts
+                points={points}
+                totalSteps={data.totalSteps}
+                over={!isAtWork(data)}
+                members={memberSteps(data.configuration, data.totalSteps)}
+              />
             )}
             <RunFolderPanels project={project} runId={data.id} status={data.status} />
             <div className="grid items-start gap-3 lg:grid-cols-2">

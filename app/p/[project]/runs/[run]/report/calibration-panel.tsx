@@ -19,11 +19,11 @@ export function CalibrationPanel({ calibration }: { calibration: RewardReport["c
         <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5">
           <dt className="text-muted">Mean distance of sure and right</dt>
           <dd className="tabular-nums">
-            {expectedCalibrationError === null ? "undefined" : `${formatNumber(expectedCalibrationError * 100)} %`}
+            {expectedCalibrationError === null ? "not known" : `${formatNumber(expectedCalibrationError * 100)} %`}
           </dd>
           <dt className="text-muted">Log loss</dt>
           <dd className="tabular-nums">
-            {logLoss === null ? "undefined" : `${formatNumber(logLoss)} nats`}{" "}
+            {logLoss === null ? "not known" : `${formatNumber(logLoss)} nats`}{" "}
             <span className="text-muted">(a coin gets {formatNumber(COIN_LOG_LOSS)})</span>
           </dd>
         </dl>

@@ -15,8 +15,8 @@ export function LengthPanel({ report: { length, rewards } }: { report: RewardRep
       name: "Rewards",
       value:
         rewards.mean === null
-          ? "undefined"
-          : `mean ${formatNumber(rewards.mean)}, deviation ${rewards.deviation === null ? "undefined" : formatNumber(rewards.deviation)}`,
+          ? "not known"
+          : `mean ${formatNumber(rewards.mean)}, deviation ${rewards.deviation === null ? "not known" : formatNumber(rewards.deviation)}`,
     },
   ];
   return (
