@@ -152,10 +152,13 @@ function linearLayers({ hiddenSize: h, intermediateSize: m, ...shape }: ModelSha
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
+/** A part below this would be told as 0.0 GB. */
+const SAID = 0.05e9;
+
 /** One line for a person: the sum and its parts. */
 export function describeMemory({ total, ...parts }: MemoryEstimate, available: number | null): string {
   const listed = Object.entries(parts)
-    .filter(([, bytes]) => bytes > 0)
+    .filter(([, bytes]) => bytes >= SAID)
     .map(([part, bytes]) => `${part} ${gigabytes(bytes)}`);
   const free = available === null ? "" : `; ${gigabytes(available)} can be had`;
   return `Memory: about ${gigabytes(total)} at the peak (${listed.join(", ")})${free}`;
