@@ -15,7 +15,7 @@ const config: PpoMemoryConfig = {
   ...{ microBatchSize: 4, minibatchSize: 8, rolloutBatchSize: 16, samplesPerPrompt: 1, maxNewTokens: 64 },
 };
 const of = (changes: Partial<PpoMemoryConfig> = {}, rewardModels = 1) =>
-  estimatePpoMemory({ ...config, ...changes }, shape, [20, 40], rewardModels);
+  estimatePpoMemory({ ...config, ...changes }, shape, [20, 40], rewardModels, "composed");
 const model = 4 * parameterCount(shape);
 const lora = { rank: 16, targets: "all-linear" as const, dropout: 0 };
 
@@ -60,16 +60,16 @@ describe("estimatePpoMemory", () => {
     ["all weights, separate", { ...all, memoryMode: "separate" }, 50, 8.78e9],
     ["all weights, off-loaded", { ...all, memoryMode: "offload" }, 50, 6.44e9],
   ] as const)("errs on the side of more, by at most a fifth: %s", (_, changes, prompt, measured) => {
-    const { total } = estimatePpoMemory(changes, shape, [20, prompt], 0);
+    const { total } = estimatePpoMemory(changes, shape, [20, prompt], 0, "composed");
     expect(total / measured).toBeGreaterThanOrEqual(1);
     expect(total / measured).toBeLessThan(1.2);
   });
 
   it("says each mode that is possible in one line", () => {
-    expect(describeMemoryModes(config, shape, [20], 1)).toMatch(
+    expect(describeMemoryModes(config, shape, [20], 1, "fused")).toMatch(
       /^Memory by mode: separate \d+\.\d GB, offload \d\.\d GB; this run: separate\.$/,
     );
-    expect(describeMemoryModes({ ...config, adapter: "x" }, shape, [20], 1)).toContain("adapters ");
+    expect(describeMemoryModes({ ...config, adapter: "x" }, shape, [20], 1, "fused")).toContain("adapters ");
   });
   it("knows what long completions and whole logits cost", () => {
     expect(of({ lora, maxNewTokens: 256 }).total).toBeGreaterThan(of({ lora }).total);

@@ -1,4 +1,5 @@
 import { beyondStep, estimateMemory, type MemoryEstimate, type ModelShape, trainedParameters } from "./estimate-memory";
+import type { Operations } from "./layer-memory";
 import type { PpoConfig } from "./run-config";
 
 export type PpoMemoryConfig = Pick<
@@ -28,7 +29,10 @@ const LOGIT_COPIES = 3;
  * Measured on the default base: what the recorded passes of several models and lengths keep beyond those of one model.
  * Off-loading lets go of a model's with it.
  */
-const PASSES = { adapters: 500e6, separate: 500e6, offload: 250e6 };
+const PASSES: Record<Operations, Record<PpoConfig["memoryMode"], number>> = {
+  fused: { adapters: 0, separate: 0, offload: 0 },
+  composed: { adapters: 500e6, separate: 500e6, offload: 250e6 },
+};
 
 /**
  * The peak memory of a PPO run in bytes, by what it holds at once: the models and optimizers of the mode, and a
@@ -45,6 +49,7 @@ export function estimatePpoMemory(
   shape: ModelShape,
   prompts: readonly number[],
   rewardModels: number,
+  operations: Operations,
 ): MemoryEstimate {
   const examples = Array.from({ length: config.microBatchSize }, () => ({
     prompt: Math.max(0, ...prompts),
@@ -54,7 +59,7 @@ export function estimatePpoMemory(
     { ...config, method: "sft", batchSize: config.minibatchSize },
     shape,
     examples,
-    "composed",
+    operations,
   );
   const hasValue = config.advantageEstimator === "gae";
   const models = config.memoryMode === "separate" ? 2 + (hasValue ? 1 : 0) + rewardModels : 1;
@@ -64,7 +69,7 @@ export function estimatePpoMemory(
   const wholeLogits = config.topP < 1 || config.entropyCoefficient > 0;
   const logits = wholeLogits ? config.microBatchSize * config.maxNewTokens * shape.vocabSize * LOGIT_COPIES * FLOAT : 0;
   const ofStep = {
-    runtime: one.runtime + PASSES[config.memoryMode],
+    runtime: one.runtime + PASSES[operations][config.memoryMode],
     weights: one.weights * models,
     optimizer: one.optimizer + beside,
     activations: one.activations,
@@ -80,12 +85,13 @@ export function describeMemoryModes(
   shape: ModelShape,
   prompts: readonly number[],
   rewardModels: number,
+  operations: Operations,
 ): string {
   const modes = (["adapters", "separate", "offload"] as const).filter(
     (mode) => mode !== "adapters" || config.lora !== undefined || config.adapter !== undefined,
   );
   const each = modes.map((memoryMode) => {
-    const { total } = estimatePpoMemory({ ...config, memoryMode }, shape, prompts, rewardModels);
+    const { total } = estimatePpoMemory({ ...config, memoryMode }, shape, prompts, rewardModels, operations);
     return `${memoryMode} ${(total / 1e9).toFixed(1)} GB`;
   });
   return `Memory by mode: ${each.join(", ")}; this run: ${config.memoryMode}.`;

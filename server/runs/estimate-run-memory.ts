@@ -43,6 +43,7 @@ export async function estimateRunMemory(input: {
     shape,
     examples.map(({ prompt }) => prompt),
     input.rewardModel ? 1 : 0,
+    operations,
   ] as const;
   const estimate = isPpo ? estimatePpoMemory(...ofPpo) : estimateMemory(config, shape, examples, operations);
   const available = typeof process.availableMemory === "function" ? process.availableMemory() : os.freemem();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
 import { readDataset } from "./read-dataset";
+import { readPrompts } from "./read-prompts";
 import { LeftOutCounter, tokenizeDemonstrations, tokenizePairs } from "./tokenize-dataset";
 
 let folder: string;
@@ -53,6 +54,29 @@ describe("readDataset", () => {
     const { train } = await readDataset("demonstration", file);
     expect(train[0]).toMatchObject({ prompt: messages.slice(0, 3), completion: assistant("d") });
   });
+  it("takes texts as one turn each, and finds the prompt that two conversations share", async () => {
+    const turns = [...user("a"), ...assistant("b"), ...user("Hi")];
+    const lines = [
+      { prompt: "Hi", chosen: "Hello!", rejected: "What?" },
+      { chosen: [...user("Hi"), ...pair.chosen], rejected: [...user("Hi"), ...pair.rejected] },
+      { chosen: [...turns, ...pair.chosen], rejected: [...turns, ...pair.rejected] },
+      { chosen: [...user("Hi"), ...pair.chosen], rejected: [...user("Hi"), ...pair.chosen] },
+    ];
+    const file = await write("formats.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
+    const { train } = await readDataset("preference", file);
+    expect(train.map(({ prompt, chosen, rejected }) => ({ prompt, chosen, rejected }))).toEqual([
+      pair,
+      pair,
+      { ...pair, prompt: turns },
+      { ...pair, rejected: pair.chosen },
+    ]);
+    const prompts = await readPrompts(file, new LeftOutCounter());
+    expect(prompts.train.map(({ prompt }) => prompt)).toEqual([user("Hi"), turns]);
+
+    const votes = await write("votes.jsonl", JSON.stringify({ prompt: "Hi", completion: "Hello!", label: true }));
+    const unpaired = await readDataset("unpaired", votes);
+    expect(unpaired.train[0]).toMatchObject({ prompt: user("Hi"), completion: pair.chosen, desirable: true });
+  });
   it("takes a separate validation file as validation", async () => {
     const file = await write("train.jsonl", JSON.stringify(pair));
     const { train, validation } = await readDataset("preference", file, file);
@@ -64,12 +88,18 @@ describe("readDataset", () => {
     [
       "a missing column",
       JSON.stringify({ prompt: pair.prompt, completion: pair.chosen }),
-      /^bad\.jsonl:1: chosen: it is missing; a record needs prompt, chosen and rejected \(this line has prompt, completion\)$/,
+      /^bad\.jsonl:1: chosen: it is missing; a record needs prompt, chosen and rejected, or [^(]+ \(this line has prompt, completion\)$/,
+    ],
+    ["a number for messages", JSON.stringify({ ...pair, prompt: 5 }), /^bad\.jsonl:1: prompt: expected array/],
+    [
+      "conversations that begin differently",
+      JSON.stringify({ chosen: [...user("a"), ...pair.chosen], rejected: [...user("b"), ...pair.rejected] }),
+      /^bad\.jsonl:1: prompt: it is missing; a record needs prompt, [^(]+ that begin alike \(this line has chosen, rejected\)$/,
     ],
     [
-      "text for messages",
-      JSON.stringify({ ...pair, prompt: "Hi" }),
-      /^bad\.jsonl:1: prompt: is a text; it must be a list of messages/,
+      "texts without a prompt",
+      JSON.stringify({ chosen: "Human: Hi", rejected: "Human: Hi" }),
+      /^bad\.jsonl:1: prompt: it is missing/,
     ],
     [
       "an unknown role",

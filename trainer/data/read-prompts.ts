@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { type Message, messageSchema } from "@/domain/messages";
+import { implicitPrompt } from "./implicit-prompt";
 import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
 import type { LeftOutCounter } from "./tokenize-dataset";
 
@@ -65,11 +66,11 @@ function parse(value: unknown, at: string): z.output<typeof lineSchema> {
   throw invalidDataset(`${at}: ${key}: ${issue?.message.replace(/^Invalid input: /, "") ?? "is not valid"}`);
 }
 
-/** Of a conversation, and of an instruction. */
+/** Of a conversation, of two that begin alike, and of an instruction. */
 function promptOf(value: object): unknown {
-  const { messages: turns, instruction, input } = value as Record<string, unknown>;
+  const { messages: turns, chosen, rejected, instruction, input } = value as Record<string, unknown>;
   if (Array.isArray(turns)) return turns.at(-1)?.role === "assistant" ? turns.slice(0, -1) : turns;
-  if (typeof instruction !== "string") return undefined;
+  if (typeof instruction !== "string") return implicitPrompt(chosen, rejected)?.prompt;
   return typeof input === "string" && input !== "" ? `${instruction}\n\n${input}` : instruction;
 }
 

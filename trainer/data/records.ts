@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Message, messageSchema } from "@/domain/messages";
 import type { OfflineMethod } from "@/domain/runs/run-config";
+import { implicitPrompt } from "./implicit-prompt";
 import { invalidDataset } from "./jsonl-lines";
 
 /** Where a record stands, for messages and the ledger. */
@@ -58,17 +59,18 @@ const lineageSchema = z.object({
     .catch(null),
 });
 
-// Conversational formats of TRL. Further keys (ids of the lineage, scores) are left alone.
+/** A text is one turn: an instruct model reads and writes inside its chat template alone. */
+const turnOr = (role: Message["role"]) =>
+  z.preprocess((value) => (typeof value === "string" ? [{ role, content: value }] : value), messages);
+
+// Formats of TRL. Further keys (ids of the lineage, scores) are left alone.
 const preferenceSchema = z.object({
-  prompt: messages,
-  chosen: messages,
-  rejected: messages,
+  prompt: turnOr("user"),
+  chosen: turnOr("assistant"),
+  rejected: turnOr("assistant"),
   margin: z.number().min(0).default(0),
   ...place,
 });
-/** A text is one turn: an instruct model reads and writes inside its chat template alone. */
-const turnOr = (role: Message["role"]) =>
-  z.union([z.string().transform((content): Message[] => [{ role, content }]), messages]);
 const demonstrationSchema = z.object({ prompt: turnOr("user"), completion: turnOr("assistant"), ...place });
 const instructionSchema = z.object({
   system: z.string().nullish(),
@@ -78,10 +80,15 @@ const instructionSchema = z.object({
   ...place,
 });
 const conversationSchema = z.object({ messages: messages.min(2, "needs a user's and an assistant's turn"), ...place });
-const unpairedSchema = z.object({ prompt: messages, completion: messages, label: z.boolean(), ...place });
+const unpairedSchema = z.object({
+  prompt: turnOr("user"),
+  completion: turnOr("assistant"),
+  label: z.boolean(),
+  ...place,
+});
 
 const COLUMNS: Record<RecordKind, string> = {
-  preference: "prompt, chosen and rejected",
+  preference: "prompt, chosen and rejected, or two conversations chosen and rejected that begin alike",
   demonstration: "messages, or prompt and completion, or instruction, input and output",
   unpaired: "prompt, completion and label",
 };
@@ -102,7 +109,9 @@ export function parseRecord<Kind extends RecordKind>(kind: Kind, value: unknown,
 
 const parsers: { [Kind in RecordKind]: (value: object, at: string) => RecordsOf[Kind] | null } = {
   preference(value, at) {
-    const { split, groupId, ...record } = check(preferenceSchema, value, "preference", at);
+    const { chosen, rejected } = value as Record<string, unknown>;
+    const whole = "prompt" in value ? value : { ...value, ...implicitPrompt(chosen, rejected) };
+    const { split, groupId, ...record } = check(preferenceSchema, whole, "preference", at);
     if (split === "test") return null;
     const lineage = check(lineageSchema, value, "preference", at);
     return { ...record, split, groupId: groupId ?? null, place: at, lineage };
