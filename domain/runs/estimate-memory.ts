@@ -39,7 +39,10 @@ export interface MemoryEstimate {
 }
 
 /** What of a run decides it. PPO holds more at once: `estimate-ppo-memory.ts`. */
-export type MemoryConfig = Pick<RunConfig, "method" | "gradientCheckpointing" | "lora" | "adapter"> & {
+export type MemoryConfig = Pick<
+  RunConfig,
+  "method" | "gradientCheckpointing" | "recomputeEvery" | "lora" | "adapter"
+> & {
   microBatchSize: number;
   batchSize: number;
 };
@@ -75,13 +78,14 @@ export function estimateMemory(
   // Tied embeddings get a gradient as input and one as head, and their sum.
   const embeddings = adapter ? 0 : 3 * vocabSize * h;
 
-  const remakes = adapter && !config.lora?.dropout && !config.gradientCheckpointing;
-  const layer = keptByLayer(operations, shape, { rows: config.microBatchSize, time, tokens }, remakes);
+  const size = { rows: config.microBatchSize, time, tokens };
+  const keeping = keptByLayer(operations, shape, size, adapter && !config.lora?.dropout);
+  const again = keptByLayer(operations, shape, size, false);
+  const recomputed = config.gradientCheckpointing ? Math.ceil(layers / (config.recomputeEvery ?? 1)) : 0;
   const rows = config.method === "reward" ? 0 : Math.min(LOGIT_ROWS, tokens);
+  const kept = recomputed * tokens * h + (layers - recomputed) * keeping;
   // While a layer is computed backwards: its gradients, and with checkpointing what it made once more.
-  const { kept, oneLayer } = config.gradientCheckpointing
-    ? { kept: layers * tokens * h, oneLayer: 3 * layer }
-    : { kept: layers * layer, oneLayer: 2 * layer };
+  const oneLayer = recomputed > 0 ? 3 * again : 2 * keeping;
 
   const ofStep = {
     runtime: RUNTIME[operations],

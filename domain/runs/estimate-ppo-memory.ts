@@ -5,6 +5,7 @@ import type { PpoConfig } from "./run-config";
 export type PpoMemoryConfig = Pick<
   PpoConfig,
   | "gradientCheckpointing"
+  | "recomputeEvery"
   | "lora"
   | "adapter"
   | "advantageEstimator"

@@ -46,6 +46,11 @@ export function checkRunConfig(
   if (config.lora && config.adapter) {
     throw invalid(`${place(["lora"])}: lora: goes without "adapter", whose rank and layers come from its own folder`);
   }
+  if (config.recomputeEvery !== undefined && !config.gradientCheckpointing) {
+    throw invalid(
+      `${place(["recomputeEvery"])}: recomputeEvery: no layer is computed twice; it needs gradientCheckpointing`,
+    );
+  }
   if (config.method === "ppo") return checkPpo(config, place);
   if (config.microBatchSize && config.batchSize && config.microBatchSize > config.batchSize) {
     throw invalid(

@@ -55,6 +55,10 @@ describe("parseRunConfig", () => {
     [{ ...golden, loss: "robust" }, /labelSmoothing: loss "robust" needs/],
     [{ ...golden, lora: { dropout: 1 } }, /^RUN\.json:19: lora\.dropout: .*<1/],
     [{ method: "ppo", dataset: "p", lora: { dropout: 0.05 } }, /^RUN\.json:5: lora\.dropout: PPO compares/],
+    [
+      { ...golden, recomputeEvery: 2 },
+      /^RUN\.json:18: recomputeEvery: no layer is computed twice; it needs gradientCh/,
+    ],
     [{ ...golden, adapter: "a", lora: {} }, /lora: goes without "adapter"/],
     [[], /^RUN\.json: the run must be an object/],
   ])("refuses %# with file, line and key", (config, expected) => {

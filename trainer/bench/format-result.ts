@@ -1,5 +1,13 @@
 import type { CompilerMeasurement } from "./measure-compiler";
-import { MEMORY_MODES, type Measurement, type MemoryMode, median, type OwnMeasurement, WORKLOADS } from "./measurement";
+import {
+  type BenchSettings,
+  MEMORY_MODES,
+  type Measurement,
+  type MemoryMode,
+  median,
+  type OwnMeasurement,
+  WORKLOADS,
+} from "./measurement";
 import type { BenchResult } from "./run-bench";
 import { isDisturbed } from "./run-bench";
 
@@ -25,7 +33,7 @@ export function formatBenchResult(result: BenchResult): string {
     `${machine.backend}; matrix products reach ${matmulGigaflops.toFixed(0)} GFLOP/s`,
     ...(peer[0] ? [`Peer: ${peer[0].versions}`] : []),
     describeCompiler(compiler),
-    `${settings.model}, LoRA rank ${settings.rank}, batch ${settings.batchSize}${settings.gradientCheckpointing ? ", gradient checkpointing" : ""}, ${result.data}, at most ${settings.maxLength} tokens; generation: ${settings.prompts} prompts × ${settings.newTokens} tokens`,
+    `${settings.model}, LoRA rank ${settings.rank}, batch ${settings.batchSize}${checkpointing(settings)}, ${result.data}, at most ${settings.maxLength} tokens; generation: ${settings.prompts} prompts × ${settings.newTokens} tokens`,
     `Samples rejected: ${rejected}${disturbed ? `; ${disturbed} of those kept were disturbed by other processes` : ""}`,
     ...(rows.length > 0 ? ["", ...table([header, ...rows])] : []),
     ...(ofPpo.length > 0 ? ["", ...table([PPO_HEADER, ...ofPpo])] : []),
@@ -98,4 +106,9 @@ function medianOf<M>(samples: readonly M[], value: (sample: M) => number): numbe
 function table([header, ...rows]: string[][]): string[] {
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   return [line(header!), line(header!.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)];
+}
+
+function checkpointing({ gradientCheckpointing, recomputeEvery = 1 }: BenchSettings): string {
+  if (!gradientCheckpointing) return "";
+  return `, gradient checkpointing${recomputeEvery > 1 ? ` of every ${recomputeEvery}th layer` : ""}`;
 }

@@ -24,7 +24,8 @@ export async function measurePpo(
   settings: BenchSettings,
   memoryMode: MemoryMode,
 ): Promise<OwnMeasurement> {
-  const { model, prompts, newTokens, maxLength, rank, gradientCheckpointing, microBatchSize } = settings;
+  const { model, prompts, newTokens, maxLength, rank, gradientCheckpointing, recomputeEvery, microBatchSize } =
+    settings;
   const config = {
     method: "ppo",
     ...{ model, memoryMode, gradientCheckpointing, maxLength, dataset: benchFiles(folder).prompts },
@@ -33,6 +34,7 @@ export async function measurePpo(
     ...{ minibatchSize: Math.max(1, Math.ceil(prompts / 2)), maxSteps: ITERATIONS, epochs: 1000 },
     ...{ warmupSteps: 0, checkpointEvery: ITERATIONS },
     ...(microBatchSize !== undefined && { microBatchSize }),
+    ...(recomputeEvery !== undefined && { recomputeEvery }),
   };
   const outputDir = await mkdtemp(path.join(os.tmpdir(), "tuneloop-bench-"));
   const steps: StepEvent[] = [];

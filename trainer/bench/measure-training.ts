@@ -21,7 +21,7 @@ export async function measureTraining(
   settings: BenchSettings,
 ): Promise<OwnMeasurement> {
   const { preferences, demonstrations } = benchFiles(folder);
-  const { model, steps, batchSize, maxLength, rank, gradientCheckpointing, microBatchSize } = settings;
+  const { model, steps, batchSize, maxLength, rank, gradientCheckpointing, recomputeEvery, microBatchSize } = settings;
   const config = {
     method: workload,
     model,
@@ -30,6 +30,7 @@ export async function measureTraining(
     ...{ batchSize, maxLength, gradientCheckpointing, epochs: 2, maxSteps: 2 * steps, shuffle: false },
     ...{ learningRate: 1e-4, lrScheduler: "constant", warmupSteps: 0, checkpointEvery: 2 * steps },
     ...(microBatchSize !== undefined && { microBatchSize }),
+    ...(recomputeEvery !== undefined && { recomputeEvery }),
   };
   const outputDir = await mkdtemp(path.join(os.tmpdir(), "tuneloop-bench-"));
   const watch = new RunWatch(steps);

@@ -18,6 +18,8 @@ export interface BenchSettings {
   prompts: number;
   newTokens: number;
   gradientCheckpointing: boolean;
+  /** With it: every which layer is computed twice. */
+  recomputeEvery?: number | undefined;
   /** Left out: the trainer's own default. */
   microBatchSize?: number;
 }

@@ -32,6 +32,7 @@ export function addBenchCommand(program: Command): void {
     .option("--prompts <n>", "completed side by side", count, 16)
     .option("--new-tokens <n>", "of each prompt", count, 64)
     .option("--gradient-checkpointing", "compute layers twice instead of keeping what they made", false)
+    .option("--recompute-every <n>", "with it: every which layer (default: each)", count)
     .option("--peer <python>", "a Python with torch, transformers, peft and trl: measured in turn, ratios printed")
     .option("--json [file]", "all samples as JSON, into a file or in place of the table")
     .action(async ({ only, repeat, data, peer, json, ...settings }: BenchCommand) => {

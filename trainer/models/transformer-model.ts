@@ -203,18 +203,17 @@ class TransformerModel implements CausalLanguageModel {
     ids: tf.Tensor1D,
     positions: tf.Tensor1D,
     attention: Attention,
-    { adapter, recompute, dropoutSeed, at }: ForwardOptions,
+    { adapter, recomputeEvery, dropoutSeed, at }: ForwardOptions,
     thin: boolean,
   ): tf.Tensor2D {
-    const use: LinearUse = {
+    const everywhere = {
       adapter: adapter && this.lora !== null,
       loraScale: this.lora ? this.lora.alpha / this.lora.rank : 0,
       dropout: null,
       thin,
-      remake: !recompute, // a layer that is recomputed keeps none of them anyway
     };
     const rate = this.lora?.dropout ?? 0;
-    const isDropping = use.adapter && rate > 0 && dropoutSeed !== undefined;
+    const isDropping = everywhere.adapter && rate > 0 && dropoutSeed !== undefined;
     // In the context, so that a recomputed layer gets the same seed, and with it the same masks, from the tape.
     const shared: AttentionContext = {
       ...attention.context,
@@ -223,6 +222,9 @@ class TransformerModel implements CausalLanguageModel {
     };
     let h = this.family.embed(ids, positions);
     for (let layer = 0; layer < this.config.layers; layer++) {
+      const isRecomputed = recomputeEvery !== undefined && layer % recomputeEvery === 0;
+      // A layer that is recomputed keeps none of them anyway.
+      const use: LinearUse = { ...everywhere, remake: !isRecomputed };
       const block = (input: tf.Tensor2D, context: AttentionContext) => {
         const attend = (layer: number, qkv: tf.Tensor2D) => attention.attend(layer, qkv, context);
         // Drawn after the layer's input is there: a recomputation draws again instead of keeping masks until then.
@@ -230,7 +232,7 @@ class TransformerModel implements CausalLanguageModel {
         const wanted = layer === this.config.layers - 1 ? (context.at as tf.Tensor1D | undefined) : undefined;
         return this.family.block(input, layer, attend, seed ? { ...use, dropout: { rate, seed } } : use, wanted);
       };
-      if (recompute) {
+      if (isRecomputed) {
         const { linears, parameters } = this.family.blockParameters(layer);
         const variables = [...variablesOf(parameters), ...(use.adapter ? loraVariables(linears) : [])];
         h = recomputed(block, h, shared, variables);

@@ -60,8 +60,11 @@ export interface ForwardOptions {
   at?: tf.Tensor1D;
   /** Receives every layer's keys and values (prefill of a generation). */
   sink?: KeyValueSink;
-  /** Recompute each layer in the backward pass instead of keeping its activations: less memory, about a fifth slower. */
-  recompute?: boolean;
+  /**
+   * Every which layer is computed again in the backward pass instead of keeping its activations: less memory, more time.
+   * 1 is each; left out, none.
+   */
+  recomputeEvery?: number | undefined;
   /** The training pass gives the seed of its dropout masks (int32 [2]); without one nothing is dropped. */
   dropoutSeed?: tf.Tensor1D;
 }

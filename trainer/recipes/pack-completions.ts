@@ -92,8 +92,12 @@ function tensorsOf(batch: PackedBatch, packedTargets: PackedTargets): tf.Tensor[
 /** How many arguments a packed micro-batch takes. */
 export const PACKED_ARGUMENTS = packedTensorCount + 3;
 
-/** Whether the backward pass computes each layer again instead of keeping its activations. */
-export type ForwardMemory = { gradientCheckpointing?: boolean };
+/** Whether the backward pass computes layers again instead of keeping their activations, and every which one. */
+export type ForwardMemory = { gradientCheckpointing?: boolean; recomputeEvery?: number | undefined };
+
+/** The same as the forward pass takes it. */
+export const recomputedLayers = ({ gradientCheckpointing = false, recomputeEvery = 1 }: ForwardMemory) =>
+  gradientCheckpointing ? recomputeEvery : undefined;
 
 /** How a training pass differs from one that only measures. */
 export type TrainingPass = ForwardMemory & { dropoutSeed?: tf.Tensor1D };
@@ -109,8 +113,8 @@ export function completionLogProbs(
 ): { logProbs: tf.Tensor1D; membership: tf.Tensor2D; hidden: tf.Tensor2D } {
   const batch: PackedTensors = packedTensorsFrom(packed);
   const [positions, targets, membership] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
-  const { gradientCheckpointing = false, dropoutSeed } = options;
-  const pass = { adapter: true, recompute: gradientCheckpointing, dropoutSeed, at: positions };
+  const { dropoutSeed } = options;
+  const pass = { adapter: true, recomputeEvery: recomputedLayers(options), dropoutSeed, at: positions };
   const hidden = model.hiddenStates(batch, pass);
   return { logProbs: model.targetLogProbs(hidden, targets), membership, hidden };
 }

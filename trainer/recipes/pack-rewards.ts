@@ -9,7 +9,7 @@ import {
   toPackedTensors,
 } from "../models/packing";
 import type { CausalLanguageModel } from "../models/types";
-import type { TrainingPass } from "./pack-completions";
+import { recomputedLayers, type TrainingPass } from "./pack-completions";
 
 /**
  * A micro-batch of pairs for a reward model: packed tokens and where each completion's score is read, its last token.
@@ -58,9 +58,10 @@ export const REWARD_ARGUMENTS = packedTensorCount + 1;
 export function sequenceRewards(
   model: CausalLanguageModel,
   packed: readonly tf.Tensor[],
-  { gradientCheckpointing = false, dropoutSeed }: TrainingPass = {},
+  options: TrainingPass = {},
 ): tf.Tensor1D {
   const at = packed[packedTensorCount] as tf.Tensor1D;
-  const options = { adapter: true, recompute: gradientCheckpointing, dropoutSeed, at };
-  return model.rewards(model.hiddenStates(packedTensorsFrom(packed), options));
+  const { dropoutSeed } = options;
+  const pass = { adapter: true, recomputeEvery: recomputedLayers(options), dropoutSeed, at };
+  return model.rewards(model.hiddenStates(packedTensorsFrom(packed), pass));
 }

@@ -4,7 +4,7 @@ import { type CompiledFunction, compile } from "../../engine/compile";
 import { packedTensorCount, packedTensorsFrom } from "../../models/packing";
 import type { CausalLanguageModel } from "../../models/types";
 import { callOnce } from "../gradient-function";
-import { PACKED_ARGUMENTS } from "../pack-completions";
+import { type ForwardMemory, PACKED_ARGUMENTS, recomputedLayers } from "../pack-completions";
 import type { RunScope } from "../run-scope";
 import { breathe } from "../run-stopped";
 import type { Sample } from "./rollout";
@@ -147,9 +147,10 @@ export function cooledLogits(
   model: CausalLanguageModel,
   packed: readonly tf.Tensor[],
   temperature: number,
-  recompute = false,
+  memory: ForwardMemory = {},
 ): tf.Tensor2D {
   const at = packed[packedTensorCount] as tf.Tensor1D;
   const batch = packedTensorsFrom(packed.slice(0, PACKED_ARGUMENTS));
-  return model.logits(tf.div(model.hiddenStates(batch, { adapter: true, recompute, at }), temperature));
+  const options = { adapter: true, recomputeEvery: recomputedLayers(memory), at };
+  return model.logits(tf.div(model.hiddenStates(batch, options), temperature));
 }

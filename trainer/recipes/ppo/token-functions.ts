@@ -3,7 +3,7 @@ import type { PpoConfig } from "@/domain/runs/run-config";
 import { entropy } from "../../losses/entropy";
 import { packedTensorCount, packedTensorsFrom } from "../../models/packing";
 import type { CausalLanguageModel } from "../../models/types";
-import type { ForwardMemory } from "../pack-completions";
+import { type ForwardMemory, recomputedLayers } from "../pack-completions";
 import { cooledLogits, logProbsWithin } from "./nucleus";
 
 type Heads = { logProbs: tf.Tensor1D; entropies: tf.Tensor1D | null };
@@ -20,7 +20,7 @@ export function updatedTokens(
 ): Heads {
   const withEntropy = config.entropyCoefficient > 0;
   if (!nuclei) return policyTokens({ model, adapter: true }, packed, { ...config, withEntropy });
-  const logits = cooledLogits(model, packed, config.temperature, config.gradientCheckpointing);
+  const logits = cooledLogits(model, packed, config.temperature, config);
   const targets = packed[packedTensorCount + 1] as tf.Tensor1D;
   return { logProbs: logProbsWithin(logits, targets, nuclei), entropies: withEntropy ? entropy(logits) : null };
 }
@@ -31,12 +31,12 @@ export function policyTokens(
   packed: readonly tf.Tensor[],
   {
     temperature,
-    gradientCheckpointing = false,
     withEntropy = false,
+    ...memory
   }: Pick<PpoConfig, "temperature"> & ForwardMemory & { withEntropy?: boolean },
 ): Heads {
   const [positions, targets] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D];
-  const options = { adapter, recompute: gradientCheckpointing, at: positions };
+  const options = { adapter, recomputeEvery: recomputedLayers(memory), at: positions };
   const hidden = model.hiddenStates(packedTensorsFrom(packed), options);
   // logits/T = (h/T)·Eᵀ
   const cooled: tf.Tensor2D = temperature === 1 ? hidden : tf.div(hidden, temperature);
@@ -50,9 +50,9 @@ export function policyTokens(
 export function valueTokens(
   model: CausalLanguageModel,
   packed: readonly tf.Tensor[],
-  { gradientCheckpointing = false }: ForwardMemory = {},
+  memory: ForwardMemory = {},
 ): tf.Tensor1D {
   const at = packed[packedTensorCount] as tf.Tensor1D;
-  const options = { adapter: true, recompute: gradientCheckpointing, at };
+  const options = { adapter: true, recomputeEvery: recomputedLayers(memory), at };
   return model.rewards(model.hiddenStates(packedTensorsFrom(packed), options));
 }
