@@ -84,6 +84,7 @@ describe("estimateMemory", () => {
     ]);
     const all = { lora: undefined };
     const again = { gradientCheckpointing: true };
+    const second = { ...again, recomputeEvery: 2 };
     it.each([
       ["sft", 2, 4, {}, 2.38],
       ["sft", 8, 8, {}, 3.43],
@@ -92,6 +93,10 @@ describe("estimateMemory", () => {
       ["dpo", 4, 4, {}, 2.9],
       ["dpo", 8, 8, {}, 3.96],
       ["dpo", 8, 8, again, 1.86],
+      ["sft", 4, 4, again, 1.72],
+      ["sft", 4, 4, second, 2.22],
+      ["reward", 4, 4, second, 2.28],
+      ["dpo", 4, 4, second, 2.35],
       // All weights. The first on two texts of about 50 and 20 tokens.
       [
         "sft",

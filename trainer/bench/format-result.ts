@@ -110,5 +110,5 @@ function table([header, ...rows]: string[][]): string[] {
 
 function checkpointing({ gradientCheckpointing, recomputeEvery = 1 }: BenchSettings): string {
   if (!gradientCheckpointing) return "";
-  return `, gradient checkpointing${recomputeEvery > 1 ? ` of every ${recomputeEvery}th layer` : ""}`;
+  return `, gradient checkpointing${recomputeEvery > 1 ? ` of one in ${recomputeEvery} layers` : ""}`;
 }
