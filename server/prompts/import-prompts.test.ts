@@ -157,6 +157,24 @@ describe("answers beside the prompts", () => {
     expect((await labelProgress(to)).remaining).toBe(0); // their tasks ask nobody
   });
 
+  it("of a pair of whole conversations are what follows their shared beginning", async () => {
+    const { to } = await scene();
+    const turns = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "Hello!" },
+      { role: "user", content: "5 + 5?" },
+    ];
+    const ending = (content: string) => [...turns, { role: "assistant", content }];
+    const pair = JSON.stringify({ chosen: ending("10"), rejected: ending("11") });
+    expect(await importPrompts({ ...file(pair), ...to, takeAnswers: true })).toMatchObject({ accepted: 1, labels: 1 });
+    const { records } = buildRecords(await readSnapshot(database(), to.projectId));
+    expect((await recordLines(database(), records))[0]?.content).toMatchObject({
+      prompt: turns,
+      chosen: [{ role: "assistant", content: "10" }],
+      rejected: [{ role: "assistant", content: "11" }],
+    });
+  });
+
   it("that were taken back may come again", async () => {
     const { to } = await scene();
     await importPrompts({ ...file(answered), ...to, takeAnswers: true });
@@ -208,6 +226,12 @@ const FAULTS: Fault[] = [
     '{"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}, {"role": "assistant", "content": "z"}]}',
     "jsonl",
     { line: 1, field: "messages", message: expect.stringMatching(/ends with the user/) },
+  ],
+  [
+    "two conversations that begin differently",
+    '{"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": [{"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}',
+    "jsonl",
+    { line: 1, message: expect.stringMatching(/^needs "prompt", "messages" or "instruction"/) },
   ],
   ["two answers", '{"prompt": "a", "completion": "b", "output": "c"}', "jsonl", { line: 1, field: "output" }],
   ["an answer and a pair", '{"prompt": "a", "output": "b", "chosen": "c"}', "jsonl", { line: 1, field: "chosen" }],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { implicitPrompt } from "@/domain/datasets/implicit-prompt";
 import { type Message, promptMessagesSchema } from "@/domain/messages";
 import type { ImportIssue } from "./import-refused";
 import { ANSWER_FIELDS, type ImportedAnswer, rowToAnswer } from "./row-to-answer";
@@ -31,7 +32,8 @@ const messagesSchema = z
   .pipe(promptMessagesSchema);
 
 /** Makes a prompt, with its answer, of a row, or says which field is wrong. */
-export function rowToPrompt({ line, fields }: RawRow): PromptOfRow | ImportIssue {
+export function rowToPrompt({ line, fields: asWritten }: RawRow): PromptOfRow | ImportIssue {
+  const fields = withPrompt(asWritten);
   const given = MAIN_FIELDS.filter(
     (name) => fields[name] !== undefined && fields[name] !== null && fields[name] !== "",
   );
@@ -59,6 +61,12 @@ export function rowToPrompt({ line, fields }: RawRow): PromptOfRow | ImportIssue
     messages: messages.data,
     answer: answer ?? conversation?.answer ?? null,
   };
+}
+
+/** Of a pair of whole conversations the prompt is what they begin with alike. */
+function withPrompt(fields: Record<string, unknown>): Record<string, unknown> {
+  if (MAIN_FIELDS.some((name) => name in fields)) return fields;
+  return { ...fields, ...implicitPrompt(fields.chosen, fields.rejected) };
 }
 
 /** A chat that ends with the assistant: its last turn is the answer to the turns before. */

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { implicitPrompt } from "@/domain/datasets/implicit-prompt";
 import { type Message, messageSchema } from "@/domain/messages";
-import { implicitPrompt } from "./implicit-prompt";
 import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
 import type { LeftOutCounter } from "./tokenize-dataset";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { implicitPrompt } from "@/domain/datasets/implicit-prompt";
 import { type Message, messageSchema } from "@/domain/messages";
 import type { OfflineMethod } from "@/domain/runs/run-config";
-import { implicitPrompt } from "./implicit-prompt";
 import { invalidDataset } from "./jsonl-lines";
 
 /** Where a record stands, for messages and the ledger. */

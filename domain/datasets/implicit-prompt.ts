@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
-
 /**
  * The turns with which two conversations begin alike: TRL's implicit prompt, where `chosen` and `rejected` hold the whole
  * conversation and no `prompt` stands beside them. Either keeps at least its last turn.
@@ -13,7 +11,7 @@ export function implicitPrompt(
   if (!Array.isArray(chosen) || !Array.isArray(rejected)) return null;
   const most = Math.min(chosen.length, rejected.length) - 1;
   let alike = 0;
-  while (alike < most && isDeepStrictEqual(chosen[alike], rejected[alike])) alike += 1;
+  while (alike < most && JSON.stringify(chosen[alike]) === JSON.stringify(rejected[alike])) alike += 1;
   return alike < 1
     ? null
     : { prompt: chosen.slice(0, alike), chosen: chosen.slice(alike), rejected: rejected.slice(alike) };
