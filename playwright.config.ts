@@ -24,7 +24,8 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "UTC",
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Recording takes a quarter of the time; the screenshot and the page's tree tell most.
+    trace: process.env.TUNELOOP_E2E_TRACE ? "retain-on-failure" : "off",
     launchOptions: browserLaunch(),
   },
 });

@@ -33,6 +33,7 @@ export async function expectFitsPhone(page: Page, name: string): Promise<void> {
 }
 
 async function expectLoaded(page: Page): Promise<void> {
+  await expect(page, "a page that was just gone to gets its title a moment later").toHaveTitle(/\S/);
   // An open dialog hides the page behind it from everybody.
   await expect(page.getByRole("main").or(page.getByRole("dialog")).first()).toBeVisible();
   await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);

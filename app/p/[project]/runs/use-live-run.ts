@@ -22,7 +22,10 @@ export function useLiveRun(project: string, runId: string) {
       {
         onData: (event) => {
           if (event.type === "state" || event.type === "snapshot")
-            queryClient.setQueryData(options.queryKey, event.run);
+            // An answer that is still on its way is older than what the stream says.
+            void queryClient
+              .cancelQueries({ queryKey: options.queryKey }, { revert: false, silent: true })
+              .then(() => queryClient.setQueryData(options.queryKey, event.run));
           if (event.type === "rollouts" || event.type === "snapshot")
             void queryClient.invalidateQueries(trpc.runs.rollouts.queryFilter({ project, runId }));
           if (event.type !== "state" && event.type !== "rollouts") dispatch(event);

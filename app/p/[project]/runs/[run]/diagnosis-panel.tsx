@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { Badge, type Tone } from "@/app/components/badge";
 import { plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
@@ -13,6 +12,7 @@ import { stepWordOf } from "@/domain/runs/method-words";
 import type { Run } from "../run-figures";
 import { isFinished } from "../use-live-run";
 import { VerdictCard } from "./diagnosis-verdict";
+import { useLookAgain } from "./use-look-again";
 
 export type Diagnosis = Outputs["runs"]["diagnosis"];
 
@@ -24,12 +24,8 @@ export function DiagnosisPanel({ project, run: { id: runId, status, method } }: 
   const over = isFinished(status);
   const query = useQuery({
     ...trpc.runs.diagnosis.queryOptions({ project, runId }),
-    refetchInterval: over ? false : LOOK_AGAIN_MILLISECONDS,
+    refetchInterval: useLookAgain(over, LOOK_AGAIN_MILLISECONDS),
   });
-  const { refetch } = query;
-  useEffect(() => {
-    if (over) void refetch(); // the last figures, and the error that may have ended it
-  }, [over, refetch]);
   return (
     <div id="diagnosis" className="scroll-mt-4">
       <Panel title="Diagnosis" actions={query.data && <Summary diagnosis={query.data} stepWord={stepWordOf(method)} />}>

@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { formatCount, formatNumber } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Panel } from "@/app/components/panel";
@@ -10,6 +9,7 @@ import { SkeletonLines } from "@/app/components/skeleton";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { isFinished } from "../use-live-run";
 import { Checkpoints } from "./checkpoints";
+import { useLookAgain } from "./use-look-again";
 
 type Folder = Outputs["runs"]["folder"];
 const LOOK_AGAIN_MILLISECONDS = 5_000;
@@ -20,12 +20,8 @@ export function RunFolderPanels({ project, runId, status }: { project: string; r
   const over = isFinished(status);
   const query = useQuery({
     ...trpc.runs.folder.queryOptions({ project, runId }),
-    refetchInterval: over ? false : LOOK_AGAIN_MILLISECONDS,
+    refetchInterval: useLookAgain(over, LOOK_AGAIN_MILLISECONDS),
   });
-  const { refetch } = query;
-  useEffect(() => {
-    if (over) void refetch(); // the end may have removed checkpoints
-  }, [over, refetch]);
   return (
     <div className="grid items-start gap-3 lg:grid-cols-2">
       <Panel title="Data">
