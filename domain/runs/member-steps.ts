@@ -16,10 +16,11 @@ export function memberSteps(
   totalSteps: number | null | undefined,
 ): MemberSteps[] {
   const { ensemble } = configuration; // of PPO a word: how it scores
-  const count = typeof ensemble === "number" && totalSteps ? ensemble : 1;
-  const ofOne = count > 1 && totalSteps ? totalSteps / count : Number.POSITIVE_INFINITY;
-  return Array.from({ length: count }, (_, index) => ({
-    ...{ member: index + 1, after: index === 0 ? 0 : index * ofOne, upTo: (index + 1) * ofOne },
+  if (typeof ensemble !== "number" || ensemble === 1 || !totalSteps)
+    return [{ member: 1, after: 0, upTo: Number.POSITIVE_INFINITY }];
+  const ofOne = totalSteps / ensemble;
+  return Array.from({ length: ensemble }, (_, index) => ({
+    ...{ member: index + 1, after: index * ofOne, upTo: (index + 1) * ofOne },
   }));
 }
 

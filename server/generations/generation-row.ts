@@ -34,7 +34,10 @@ export function describeGeneration(generation: Row) {
     error: failureText(generation),
     makeTasks: generation.makeTasks,
     requiredLabels: generation.requiredLabels,
-    /** Tasks made of it, and prompts that gave none because their completions were the same or without text; null before the end. */
+    /**
+     * Tasks made of it, and prompts that gave none because their completions were the same or without text; null before
+     * the end.
+     */
     taskCount: generation.taskCount,
     identicalCount: generation.identicalCount,
     requestedBy: generation.requestedBy,

@@ -34,9 +34,7 @@ const messagesSchema = z
 /** Makes a prompt, with its answer, of a row, or says which field is wrong. */
 export function rowToPrompt({ line, fields: asWritten }: RawRow): PromptOfRow | ImportIssue {
   const fields = withPrompt(asWritten);
-  const given = MAIN_FIELDS.filter(
-    (name) => fields[name] !== undefined && fields[name] !== null && fields[name] !== "",
-  );
+  const given = mainFieldsOf(fields);
   const main = given[0];
   if (!main) return { line, message: `needs "prompt", "messages" or "instruction" (has ${namesOf(fields)})` };
   if (given[1]) return { line, field: given[1], message: `goes without "${main}": one of them is the prompt` };
@@ -65,9 +63,11 @@ export function rowToPrompt({ line, fields: asWritten }: RawRow): PromptOfRow | 
 
 /** Of a pair of whole conversations the prompt is what they begin with alike. */
 function withPrompt(fields: Record<string, unknown>): Record<string, unknown> {
-  if (MAIN_FIELDS.some((name) => name in fields)) return fields;
-  return { ...fields, ...implicitPrompt(fields.chosen, fields.rejected) };
+  return mainFieldsOf(fields).length > 0 ? fields : { ...fields, ...implicitPrompt(fields.chosen, fields.rejected) };
 }
+
+const mainFieldsOf = (fields: Record<string, unknown>) =>
+  MAIN_FIELDS.filter((name) => fields[name] !== undefined && fields[name] !== null && fields[name] !== "");
 
 /** A chat that ends with the assistant: its last turn is the answer to the turns before. */
 function readConversation(main: (typeof MAIN_FIELDS)[number], fields: Record<string, unknown>) {

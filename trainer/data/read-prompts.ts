@@ -2,9 +2,10 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { implicitPrompt } from "@/domain/datasets/implicit-prompt";
-import { type Message, messageSchema } from "@/domain/messages";
+import type { Message } from "@/domain/messages";
 import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
 import type { LeftOutCounter } from "./tokenize-dataset";
+import { turnsOrText } from "./turns";
 
 /** A prompt to write completions of. */
 export type PromptRecord = {
@@ -17,15 +18,8 @@ export type PromptRecord = {
 
 export type Prompts = { records: number; train: PromptRecord[]; validation: PromptRecord[] };
 
-const messages = z.array(messageSchema).min(1, "is empty");
 const lineSchema = z.object({
-  prompt: z.union([
-    z
-      .string()
-      .min(1)
-      .transform((content): Message[] => [{ role: "user", content }]),
-    messages,
-  ]),
+  prompt: turnsOrText("user").refine((given) => given.some(({ content }) => content !== ""), "is empty"),
   answer: z.string().nullish(),
   split: z.enum(["train", "validation", "test"]).default("train"),
 });

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { implicitPrompt } from "@/domain/datasets/implicit-prompt";
-import { type Message, messageSchema } from "@/domain/messages";
+import type { Message } from "@/domain/messages";
 import type { OfflineMethod } from "@/domain/runs/run-config";
 import { invalidDataset } from "./jsonl-lines";
+import { turns, turnsOrText } from "./turns";
 
 /** Where a record stands, for messages and the ledger. */
 type Place = { place: string; split: "train" | "validation"; groupId: string | null };
@@ -35,7 +36,6 @@ export const RECORD_KIND: Record<OfflineMethod, RecordKind> = {
   simpo: "preference",
 };
 
-const messages = z.array(messageSchema, { error: notMessages }).min(1, "is empty");
 const place = {
   // Records of a dataset version say what they are for; "test" records are nobody's business here.
   split: z.enum(["train", "validation", "test"]).default("train"),
@@ -59,19 +59,15 @@ const lineageSchema = z.object({
     .catch(null),
 });
 
-/** A text is one turn: an instruct model reads and writes inside its chat template alone. */
-const turnOr = (role: Message["role"]) =>
-  z.preprocess((value) => (typeof value === "string" ? [{ role, content: value }] : value), messages);
-
 // Formats of TRL. Further keys (ids of the lineage, scores) are left alone.
 const preferenceSchema = z.object({
-  prompt: turnOr("user"),
-  chosen: turnOr("assistant"),
-  rejected: turnOr("assistant"),
+  prompt: turnsOrText("user"),
+  chosen: turnsOrText("assistant"),
+  rejected: turnsOrText("assistant"),
   margin: z.number().min(0).default(0),
   ...place,
 });
-const demonstrationSchema = z.object({ prompt: turnOr("user"), completion: turnOr("assistant"), ...place });
+const demonstrationSchema = z.object({ prompt: turnsOrText("user"), completion: turnsOrText("assistant"), ...place });
 const instructionSchema = z.object({
   system: z.string().nullish(),
   instruction: z.string().min(1, "is empty"),
@@ -79,10 +75,10 @@ const instructionSchema = z.object({
   output: z.string(),
   ...place,
 });
-const conversationSchema = z.object({ messages: messages.min(2, "needs a user's and an assistant's turn"), ...place });
+const conversationSchema = z.object({ messages: turns.min(2, "needs a user's and an assistant's turn"), ...place });
 const unpairedSchema = z.object({
-  prompt: turnOr("user"),
-  completion: turnOr("assistant"),
+  prompt: turnsOrText("user"),
+  completion: turnsOrText("assistant"),
   label: z.boolean(),
   ...place,
 });
@@ -175,9 +171,4 @@ function check<Schema extends z.ZodType>(
     throw invalidDataset(`${at}: ${top}: it is missing; a record needs ${COLUMNS[kind]} (this line has ${has})`);
   }
   throw invalidDataset(`${at}: ${key}: ${issue?.message.replace(/^Invalid input: /, "") ?? "is not valid"}`);
-}
-
-function notMessages(issue: { input?: unknown }): string | undefined {
-  if (typeof issue.input !== "string") return undefined;
-  return 'is a text; it must be a list of messages, such as [{"role": "user", "content": "…"}]';
 }

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { Operations } from "@/domain/runs/layer-memory";
 import { type NativeBackend, nativeBackend, type OpAttribute } from "./native-backend";
 
 /**
@@ -108,6 +109,9 @@ export function fusedOps(): FusedOps | null {
   const { fusedInstructions } = backend.binding;
   return fusedInstructions !== undefined && !backend.binding.isUsingGpuDevice() ? opsOf(backend) : null;
 }
+
+/** Which operations the trainer computes with, as estimates of memory name them. */
+export const presentOperations = (): Operations => (fusedOps() ? "fused" : "composed");
 
 function opsOf(backend: NativeBackend): FusedOps {
   const run = (op: string, inputs: tf.Tensor[], outputs: number, attributes: OpAttribute[] = []) =>

@@ -18,7 +18,7 @@ import {
   type TokenizeExample,
 } from "../data/tokenize-dataset";
 import { availableMemory } from "../engine/available-memory";
-import { fusedOps } from "../engine/fused-ops";
+import { presentOperations } from "../engine/fused-ops";
 import type { ModelConfig } from "../models/config";
 import { stopTokenIds } from "../models/load-model";
 import type { CausalLanguageModel } from "../models/types";
@@ -92,7 +92,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
       complete,
       shapeOf(policy.model.config),
       train.map((one) => tokensOfExample(kind.sequencesOf(one))),
-      fusedOps() ? "fused" : "composed",
+      presentOperations(),
     ),
     // What this process holds already is part of the estimate.
     available: availableMemory() + process.memoryUsage().rss,

@@ -9,7 +9,7 @@ import { type ScheduledBatch, scheduleBatches } from "../../data/batch-schedule"
 import { type PromptRecord, readPrompts } from "../../data/read-prompts";
 import { LeftOutCounter } from "../../data/tokenize-dataset";
 import { availableMemory } from "../../engine/available-memory";
-import { fusedOps } from "../../engine/fused-ops";
+import { presentOperations } from "../../engine/fused-ops";
 import { tokenizePrompt } from "../../tokenizer/tokenize-example";
 import { fingerprintOf } from "../checkpoints";
 import { loadPolicy, type Policy, requireLanguageModel } from "../policy";
@@ -88,8 +88,8 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   const mixed = tokenizeMixedText(texts, policy.chat, config, longest);
   reasons.push(...mixed.reasons);
   const lengths = prompts.map(({ ids }) => ids.length);
-  const operations = fusedOps() ? "fused" : "composed";
-  const held = [config, shapeOf(policy.model.config), lengths, config.rewardModels.length, operations] as const;
+  const shape = shapeOf(policy.model.config);
+  const held = [config, shape, lengths, config.rewardModels.length, presentOperations()] as const;
   reasons.push(describeMemoryModes(...held));
   const memory = {
     estimate: estimatePpoMemory(...held),

@@ -18,7 +18,7 @@ describe("the charts of a run", () => {
     expect(html.match(/role="img"/g)).toHaveLength(2);
   });
 
-  it("tell of an ensemble's validation by its newest member, and where each starts", () => {
+  it("tell of an ensemble's validation by its newest member", () => {
     const evalLoss = new Map([10, 20, 30, 40].map((step, at) => [step, [0.3, 0.2, 0.9, 0.8][at] as number]));
     const html = (members: Parameters<typeof RunCharts>[0]["members"]) =>
       textOf(
