@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
 import { database } from "./database/client";
-import { withTestDatabase } from "./database/test-database";
-import { makeUser } from "./database/test-rows";
 import { describeJobFailure } from "./jobs/failures";
 import { logError } from "./log-error";
+import { withTestDatabase } from "./testing/test-database";
+import { makeUser } from "./testing/test-rows";
 
 withTestDatabase();
 

@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { readSafetensors } from "./checkpoints/safetensors";
 import { loadBackend } from "./engine/backend";
+import { readSafetensors } from "./file-formats/safetensors";
 import { goldensFolder } from "./fixtures/goldens";
 import { type RunTrainingOptions, runTraining } from "./run-training";
 

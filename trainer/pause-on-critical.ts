@@ -6,8 +6,8 @@ import type { Point } from "@/domain/diagnosis/trace";
 import type { Verdict } from "@/domain/diagnosis/verdict";
 import { DomainError } from "@/domain/errors";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { writeFileAtomically } from "./checkpoints/atomic-write";
-import { isMissing } from "./checkpoints/file-errors";
+import { writeFileAtomically } from "./file-formats/atomic-write";
+import { isMissing } from "./file-formats/file-errors";
 
 /** Times that a run is looked at, at most: a diagnosis reads everything from the first step on. */
 const LOOKS = 50;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { METRICS } from "@/domain/runs/metric-names";
 import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
-import { isMissing } from "./checkpoints/file-errors";
+import { isMissing } from "./file-formats/file-errors";
 
 /** What a run came to. Null where it has no such figure. */
 export interface RunFigures {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diagnose } from "./diagnose";
-import { line, traceOf, verdictsOf } from "./test-trace";
+import { line, traceOf, verdictsOf } from "./testing/test-trace";
 
 const OF_ONE = 40;
 /** Each member learns from a coin's loss, its gradient falls with it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CHECKS } from "./checks";
 import { diagnose } from "./diagnose";
-import { line, traceOf, verdictsOf } from "./test-trace";
+import { line, traceOf, verdictsOf } from "./testing/test-trace";
 
 const iterations = 30;
 const healthyPpo = {

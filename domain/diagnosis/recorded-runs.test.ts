@@ -11,7 +11,7 @@ import smolLength from "./fixtures/smol-length-reward.json";
 import smolLengthExploited from "./fixtures/smol-length-reward-exploited.json";
 import tinySteps from "./fixtures/tiny-learning-rate-times-50.json";
 import junk from "./fixtures/words-by-junk.json";
-import { traceOf, verdictsOf } from "./test-trace";
+import { traceOf, verdictsOf } from "./testing/test-trace";
 
 /** Figures of runs that were really made, as their runs reported them: the diagnosis must say of them what happened. */
 const traceOfRecord = ({ configuration, series }: { configuration: object; series: Record<string, number[]> }) =>

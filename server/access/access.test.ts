@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createCaller } from "../api/root";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
+import { withTestDatabase } from "../testing/test-database";
 import { changePassword } from "./change-password";
 import { createFirstAdmin } from "./create-first-admin";
 import { readSessionUser } from "./current-user";

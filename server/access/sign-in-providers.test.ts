@@ -9,8 +9,8 @@ import { decode } from "next-auth/jwt";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createCaller } from "../api/root";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeUser } from "../database/test-rows";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeUser } from "../testing/test-rows";
 import { authOptions } from "./auth-options";
 import { readGitHub } from "./sign-in-providers";
 

@@ -6,12 +6,12 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CurrentUser } from "../access/current-user";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { dataPath } from "../storage/data-folder";
+import { withTestDatabase } from "../testing/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { ALL_FILES, downloadCheckpoint, downloadDataset, downloadModel } from "./downloads";
 
 withTestDatabase();

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CurrentUser } from "../access/current-user";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
+import { withTestDatabase } from "../testing/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { createCaller } from "./root";
 
 withTestDatabase();

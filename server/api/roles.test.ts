@@ -1,8 +1,8 @@
 import { TRPCError } from "@trpc/server";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CurrentUser } from "../access/current-user";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeUser } from "../database/test-rows";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeUser } from "../testing/test-rows";
 import { appRouter, createCaller } from "./root";
 
 withTestDatabase();

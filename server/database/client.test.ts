@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { listen } from "../jobs/listen";
-import { withTestQueue } from "../jobs/test-loop";
+import { withTestDatabase } from "../testing/test-database";
+import { withTestQueue } from "../testing/test-loop";
+import { makeProject, makeUser } from "../testing/test-rows";
 import { database } from "./client";
-import { withTestDatabase } from "./test-database";
-import { makeProject, makeUser } from "./test-rows";
 
 // Its last step fails where pg has warned of a query on a connection that was busy.
 withTestDatabase();

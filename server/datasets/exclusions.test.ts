@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createCaller } from "../api/root";
-import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
+import { withTestDatabase } from "../testing/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { createDatasetVersion } from "./create-dataset-version";
 
 withTestDatabase();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { fakeWriter, makeProject, type TestProject, withTestQueue } from "../jobs/test-loop";
+import { withTestDatabase } from "../testing/test-database";
+import { fakeWriter, makeProject, type TestProject, withTestQueue } from "../testing/test-loop";
 import { cancelGeneration } from "./cancel-generation";
 import { createGeneration } from "./create-generation";
 import { type GenerationRow, getGeneration } from "./generation-row";

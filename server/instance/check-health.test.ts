@@ -3,12 +3,12 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { expect, it } from "vitest";
 import { PrismaClient } from "@/generated/prisma/client";
 import { answerHealth } from "../api/health";
-import { withTestDatabase } from "../database/test-database";
 import { jobs } from "../jobs/boss";
 import { takeProcessLock } from "../jobs/process-lock";
-import { withTestQueue } from "../jobs/test-loop";
 import { registerWorker } from "../jobs/worker-process";
 import { dataPath } from "../storage/data-folder";
+import { withTestDatabase } from "../testing/test-database";
+import { withTestQueue } from "../testing/test-loop";
 import { checkHealth } from "./check-health";
 
 withTestDatabase();

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
 import { PrismaClient } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
+import { withTestDatabase } from "../testing/test-database";
 import { isRetryable } from "./failures";
 
 withTestDatabase();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
+import { withTestDatabase } from "../testing/test-database";
+import { withTestQueue } from "../testing/test-loop";
 import { listen } from "./listen";
 import { notify } from "./notify";
-import { withTestQueue } from "./test-loop";
 
 withTestDatabase();
 withTestQueue();

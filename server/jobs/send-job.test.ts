@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeRun, withTestQueue } from "../testing/test-loop";
 import { jobs } from "./boss";
 import { sendJob } from "./send-job";
-import { makeProject, makeRun, withTestQueue } from "./test-loop";
 
 withTestDatabase();
 withTestQueue();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
 import { trainerState } from "../models/trainer-state";
 import { performRun, type Train } from "../runs/perform-run";
+import { withTestDatabase } from "../testing/test-database";
+import { gate, makeProject, makeRun, type TestProject, withTestQueue } from "../testing/test-loop";
 import { jobs, startBoss } from "./boss";
 import { takeProcessLock } from "./process-lock";
 import { sendJob } from "./send-job";
 import { serve } from "./serve";
-import { gate, makeProject, makeRun, type TestProject, withTestQueue } from "./test-loop";
 
 withTestDatabase();
 withTestQueue();

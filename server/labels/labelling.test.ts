@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
+import { withTestDatabase } from "../testing/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { correctLabel } from "./correct-label";
 import { labelProgress } from "./label-progress";
 import { listMyLabels } from "./list-my-labels";

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { DEMO_PROJECT } from "@/domain/demo/project";
 import { createCaller } from "../api/root";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeUser } from "../database/test-rows";
+import { withTestDatabase } from "../testing/test-database";
+import { chooseFirst, makeUser } from "../testing/test-rows";
 import { slugOf } from "./slug-of";
 
 withTestDatabase();

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { rubricSchema, STARTING_RUBRIC } from "@/domain/labels/rubric";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeUser } from "../database/test-rows";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeUser } from "../testing/test-rows";
 import { getRubric } from "./get-rubric";
 import { updateRubric } from "./update-rubric";
 

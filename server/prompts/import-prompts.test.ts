@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeUser } from "../database/test-rows";
 import { buildRecords } from "../datasets/build-records";
 import { readSnapshot } from "../datasets/read-snapshot";
 import { recordLines } from "../datasets/record-lines";
 import { labelProgress } from "../labels/label-progress";
 import { listLabels } from "../labels/list-labels";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeUser } from "../testing/test-rows";
 import type { ImportFile } from "./import-file";
 import { importPrompts } from "./import-prompts";
 import type { ImportIssue } from "./import-refused";

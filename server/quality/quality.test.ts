@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { withdrawLabel } from "../labels/withdraw-label";
+import { withTestDatabase } from "../testing/test-database";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { measureQuality } from "./measure-quality";
 
 withTestDatabase();

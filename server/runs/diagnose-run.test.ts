@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeRun, withTestQueue } from "../jobs/test-loop";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeRun, withTestQueue } from "../testing/test-loop";
 import { diagnoseRun } from "./diagnose-run";
 
 withTestDatabase();

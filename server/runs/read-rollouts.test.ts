@@ -2,9 +2,9 @@ import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { ROLLOUTS_FILE, type Rollout } from "@/domain/runs/rollouts";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeRun, withTestQueue } from "../jobs/test-loop";
 import { dataPath } from "../storage/data-folder";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeRun, withTestQueue } from "../testing/test-loop";
 import { readRollout, readRollouts } from "./read-rollouts";
 
 withTestDatabase();

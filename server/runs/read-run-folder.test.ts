@@ -2,9 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeRun, withTestQueue } from "../jobs/test-loop";
 import { dataPath } from "../storage/data-folder";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeRun, withTestQueue } from "../testing/test-loop";
 import { openCheckpointFiles } from "./open-checkpoint-files";
 import { readRunFolder } from "./read-run-folder";
 

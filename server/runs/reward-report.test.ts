@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { REWARD_REPORT_FILE } from "@/domain/runs/reward-report";
 import { shareOf } from "@/domain/statistics/share";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeRun, withTestQueue } from "../jobs/test-loop";
 import { dataPath } from "../storage/data-folder";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeRun, withTestQueue } from "../testing/test-loop";
+import { estimate, reportOf } from "../testing/test-report";
 import { correctProbe } from "./correct-probe";
 import { readRewardReport } from "./read-reward-report";
-import { estimate, reportOf } from "./test-report";
 
 withTestDatabase();
 withTestQueue();

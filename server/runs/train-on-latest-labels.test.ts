@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
 import { jobs } from "../jobs/boss";
-import { withTestQueue } from "../jobs/test-loop";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
+import { withTestDatabase } from "../testing/test-database";
+import { withTestQueue } from "../testing/test-loop";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { performRun } from "./perform-run";
 import type { Overrides } from "./resolve-configuration";
 import { listRuns } from "./run-row";

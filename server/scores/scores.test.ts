@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
-import { fakeScorer, gate, withTestQueue } from "../jobs/test-loop";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { listTasks } from "../tasks/list-tasks";
+import { withTestDatabase } from "../testing/test-database";
+import { fakeScorer, gate, withTestQueue } from "../testing/test-loop";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { cancelScoring } from "./cancel-scoring";
 import { measureAgreement } from "./measure-agreement";
 import { performScoring } from "./perform-scoring";

@@ -3,10 +3,10 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createCaller } from "../api/root";
 import { database } from "../database/client";
-import { withTestDatabase } from "../database/test-database";
-import { makeProject, makeRun, type TestProject, withTestQueue } from "../jobs/test-loop";
 import { resolveModel } from "../models/resolve-model";
 import { performRun, type Train } from "../runs/perform-run";
+import { withTestDatabase } from "../testing/test-database";
+import { makeProject, makeRun, type TestProject, withTestQueue } from "../testing/test-loop";
 import { dataPath } from "./data-folder";
 
 withTestDatabase();

@@ -3,9 +3,9 @@ import path from "node:path";
 import { z } from "zod";
 import { DEMO_PROJECT } from "@/domain/demo/project";
 import type { Message } from "@/domain/messages";
-import { reasonOf } from "../checkpoints/file-errors";
 import { invalidDataset } from "../data/jsonl-lines";
 import { readDataset } from "../data/read-dataset";
+import { reasonOf } from "../file-formats/file-errors";
 import { type Chat, tokenizeExample } from "../tokenizer/tokenize-example";
 import type { BenchSettings } from "./measurement";
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { CommanderError } from "commander";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isDomainError } from "@/domain/errors";
-import { LOCK_FILE } from "../checkpoints/hold-folder";
+import { LOCK_FILE } from "../file-formats/hold-folder";
 import { goldensFolder } from "../fixtures/goldens";
 import { createProgram } from "./program";
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
 import type { RunConfig } from "@/domain/runs/run-config";
-import { reasonOf } from "../checkpoints/file-errors";
+import { reasonOf } from "../file-formats/file-errors";
 
 const invalid = (message: string, cause: unknown) => new DomainError("run-config-invalid", message, undefined, cause);
 

@@ -1,8 +1,8 @@
-import { readEnsemble } from "../checkpoints/ensemble-folder";
 import { invalidDataset } from "../data/jsonl-lines";
 import { loadBackend } from "../engine/backend";
 import { loadRewardModels, summariseMembers } from "../evaluation/load-reward-models";
 import { type ScoredSequence, scoreRewards, scoreSequences, sequenceProblem } from "../evaluation/score-sequences";
+import { readEnsemble } from "../file-formats/ensemble-folder";
 import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/load-model";
 import { locateModel } from "../models/load-model-files";
 import { tokenizeExample } from "../tokenizer/tokenize-example";

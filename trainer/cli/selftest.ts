@@ -1,6 +1,6 @@
 import { describeBackend, loadBackend } from "../engine/backend";
-import { type Check, isKept } from "../oracle/check";
-import { selftest as runChecks } from "../oracle/selftest";
+import { type Check, isKept } from "../selftest/check";
+import { selftest as runChecks } from "../selftest/selftest";
 
 /**
  * `selftest`: a line a figure with its bound, as it comes; as JSON one object at the end.

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { DomainError } from "@/domain/errors";
-import { holdFolder } from "../checkpoints/hold-folder";
+import { holdFolder } from "../file-formats/hold-folder";
 import { type CellTask, trainCell } from "../sweep/cell-process";
 import { formatSweep } from "../sweep/format-sweep";
 import { makeGrid, parseVary, type Vary } from "../sweep/grid";

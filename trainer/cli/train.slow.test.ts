@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LOCK_FILE } from "../checkpoints/hold-folder";
+import { LOCK_FILE } from "../file-formats/hold-folder";
 import { goldensFolder } from "../fixtures/goldens";
 import { runTrainer } from "../fixtures/train-process";
 

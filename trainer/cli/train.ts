@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { DomainError, isDomainError } from "@/domain/errors";
 import { parseRunConfig } from "@/domain/runs/parse-run-config";
-import { holdFolder } from "../checkpoints/hold-folder";
+import { holdFolder } from "../file-formats/hold-folder";
 import { explain, STOPPED } from "./help";
 import { createProgressPrinter } from "./print-progress";
 import { readRunFile } from "./run-file";

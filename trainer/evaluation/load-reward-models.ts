@@ -1,7 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import type { Message } from "@/domain/messages";
-import { type Adapter, readAdapter } from "../checkpoints/adapter";
-import { readEnsemble } from "../checkpoints/ensemble-folder";
+import { type Adapter, readAdapter } from "../file-formats/adapter";
+import { readEnsemble } from "../file-formats/ensemble-folder";
 import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/load-model";
 import { locateModel } from "../models/load-model-files";
 import { tokenizeExample } from "../tokenizer/tokenize-example";

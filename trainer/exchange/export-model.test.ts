@@ -2,13 +2,13 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readAdapter, writeAdapter } from "../checkpoints/adapter";
-import { writeEnsemble } from "../checkpoints/ensemble-folder";
-import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
-import { readSafetensorsFolder } from "../checkpoints/safetensors-folder";
 import { loadBackend } from "../engine/backend";
 import { loadRewardModels, type RewardModelReference } from "../evaluation/load-reward-models";
 import { scoreRewards, scoreSequences } from "../evaluation/score-sequences";
+import { readAdapter, writeAdapter } from "../file-formats/adapter";
+import { writeEnsemble } from "../file-formats/ensemble-folder";
+import { readSafetensors, writeSafetensors } from "../file-formats/safetensors";
+import { readSafetensorsFolder } from "../file-formats/safetensors-folder";
 import { goldensFolder, loadGoldenModel } from "../fixtures/goldens";
 import { loadModel } from "../models/load-model";
 import { tensorShapes } from "../models/tensor-shapes";

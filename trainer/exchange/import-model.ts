@@ -1,9 +1,9 @@
 import { constants, copyFile, mkdir, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
-import { writeFolderAtomically } from "../checkpoints/atomic-write";
-import { isMissing } from "../checkpoints/file-errors";
-import { elementCount } from "../checkpoints/tensor-file";
+import { writeFolderAtomically } from "../file-formats/atomic-write";
+import { isMissing } from "../file-formats/file-errors";
+import { elementCount } from "../file-formats/tensor-file";
 import { type FetchOptions, fetchCancelled } from "../models/fetch-progress";
 import { type ModelSource, openModelFiles } from "../models/load-model-files";
 import { describeBase } from "./base-model";

@@ -1,8 +1,8 @@
-import type { Adapter, LoraMatrices } from "../checkpoints/adapter";
-import { invalidFile, unsupportedFile } from "../checkpoints/file-errors";
-import { isConv1d } from "../checkpoints/gguf-names";
-import { transpose } from "../checkpoints/tensor-file";
-import type { TensorStore } from "../checkpoints/tensor-store";
+import type { Adapter, LoraMatrices } from "../file-formats/adapter";
+import { invalidFile, unsupportedFile } from "../file-formats/file-errors";
+import { isConv1d } from "../file-formats/gguf-names";
+import { transpose } from "../file-formats/tensor-file";
+import type { TensorStore } from "../file-formats/tensor-store";
 import type { ModelConfig } from "../models/config";
 import { checkFinite } from "../models/load-model-files";
 import { tensorShapes } from "../models/tensor-shapes";

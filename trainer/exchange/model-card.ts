@@ -1,6 +1,6 @@
 import type { ExportFormat, WeightType } from "@/domain/models/export-options";
 import { type MetricName, metricMeanings } from "@/domain/runs/metric-names";
-import type { JsonObject } from "../checkpoints/json-file";
+import type { JsonObject } from "../file-formats/json-file";
 import type { RunRecord } from "./run-record";
 
 /** What is known of an export when its card is written. */

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { type JsonObject, readJsonObjectIfPresent, readTextIfPresent } from "../checkpoints/json-file";
-import { LINEAGE } from "../checkpoints/lineage-file";
+import { type JsonObject, readJsonObjectIfPresent, readTextIfPresent } from "../file-formats/json-file";
+import { LINEAGE } from "../file-formats/lineage-file";
 
 /** How a model was trained, as the run itself wrote it down. */
 export interface RunRecord {

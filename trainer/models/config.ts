@@ -1,7 +1,7 @@
 import type { DomainError } from "@/domain/errors";
-import { invalidFile, unsupportedFile } from "../checkpoints/file-errors";
-import type { JsonObject } from "../checkpoints/json-file";
-import { isJsonObject } from "../checkpoints/json-file";
+import { invalidFile, unsupportedFile } from "../file-formats/file-errors";
+import type { JsonObject } from "../file-formats/json-file";
+import { isJsonObject } from "../file-formats/json-file";
 
 /** The shape of a model, in our nouns. `raw` is the Hugging Face config.json, kept whole so that it can be written back. */
 export interface ModelConfig {

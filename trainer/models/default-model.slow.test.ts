@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { reasonOf } from "../checkpoints/file-errors";
+import { reasonOf } from "../file-formats/file-errors";
 import { renderChat } from "../tokenizer/chat-template";
 import { DEFAULT_MODEL } from "./catalogue";
 import { loadModelFiles, type ModelFiles } from "./load-model-files";

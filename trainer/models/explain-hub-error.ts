@@ -1,5 +1,5 @@
 import { HubApiError } from "@huggingface/hub";
-import { hasCode, reasonOf } from "../checkpoints/file-errors";
+import { hasCode, reasonOf } from "../file-formats/file-errors";
 import type { HubModel } from "./hub-model";
 
 interface Asked {

@@ -2,8 +2,8 @@ import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode, isMissing } from "../checkpoints/file-errors";
-import { isAlive } from "../checkpoints/process-alive";
+import { hasCode, isMissing } from "../file-formats/file-errors";
+import { isAlive } from "../file-formats/process-alive";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
 const HEARTBEAT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
-import { invalidFile, reasonOf } from "../checkpoints/file-errors";
+import { invalidFile, reasonOf } from "../file-formats/file-errors";
 import type { CatalogueEntry, WheelOrigin } from "./catalogue";
 import { modelCacheFolder, TINY_MODEL } from "./catalogue";
 import { ensureInCache, hashFile } from "./fetch-cache";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
-import { hasCode, isMissing, reasonOf } from "../checkpoints/file-errors";
+import { hasCode, isMissing, reasonOf } from "../file-formats/file-errors";
 import type { CatalogueEntry, WheelOrigin } from "./catalogue";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 

@@ -2,11 +2,11 @@ import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
+import { readSafetensors, writeSafetensors } from "../file-formats/safetensors";
 import { loadModelFiles } from "./load-model-files";
 
 const goldens = path.join(import.meta.dirname, "../fixtures/goldens");
-const gguf = path.join(import.meta.dirname, "../checkpoints/fixtures/llama-quantised.gguf");
+const gguf = path.join(import.meta.dirname, "../file-formats/fixtures/llama-quantised.gguf");
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "load-"));

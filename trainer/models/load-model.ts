@@ -1,6 +1,6 @@
-import { type Adapter, readAdapter } from "../checkpoints/adapter";
-import type { JsonObject } from "../checkpoints/json-file";
-import type { NamedTensors } from "../checkpoints/tensor-file";
+import { type Adapter, readAdapter } from "../file-formats/adapter";
+import type { JsonObject } from "../file-formats/json-file";
+import type { NamedTensors } from "../file-formats/tensor-file";
 import type { Tokenizer } from "../tokenizer/types";
 import type { ModelConfig } from "./config";
 import { type LoadModelFilesOptions, loadModelFiles, type ModelSource } from "./load-model-files";

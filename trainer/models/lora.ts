@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import type { Adapter, LoraMatrices } from "../checkpoints/adapter";
 import { createRandom } from "../engine/random";
+import type { Adapter, LoraMatrices } from "../file-formats/adapter";
 import type { Linear, LinearPart, LoraPair } from "./linear";
 import type { LoraConfig } from "./types";
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import { type NamedTensors, transpose } from "../checkpoints/tensor-file";
+import { type NamedTensors, transpose } from "../file-formats/tensor-file";
 
 /**
  * One weight as the model uses it, and where it comes from and goes to: one or several tensors of the checkpoint on each

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../checkpoints/json-file";
+import type { JsonObject } from "../file-formats/json-file";
 import { CHARACTER_OF_BYTE } from "../tokenizer/byte-level";
 import { byteLevel } from "../tokenizer/pre-tokenizers";
 import type { TokenizerFiles } from "../tokenizer/types";

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { readModelFolder } from "../checkpoints/model-folder";
+import { readModelFolder } from "../file-formats/model-folder";
 import { tokenizeExample } from "../tokenizer/tokenize-example";
 import { makeTinyModel } from "./fetch-model";
 import { writeTinyModel } from "./tiny-model";

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { writeModelFolder } from "../checkpoints/model-folder";
-import type { NamedTensor } from "../checkpoints/tensor-file";
 import { createRandom } from "../engine/random";
+import { writeModelFolder } from "../file-formats/model-folder";
+import type { NamedTensor } from "../file-formats/tensor-file";
 import { createTokenizer } from "../tokenizer/create-tokenizer";
 import { parseModelConfig } from "./config";
 import {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import type { Adapter } from "../checkpoints/adapter";
-import type { NamedTensors } from "../checkpoints/tensor-file";
 import { runAfter } from "../engine/run-after";
+import type { Adapter } from "../file-formats/adapter";
+import type { NamedTensors } from "../file-formats/tensor-file";
 import { type Attention, type AttentionContext, createCachedAttention, createPackedAttention } from "./attention";
 import type { ModelConfig } from "./config";
 import type { Family } from "./family";

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Adapter } from "../checkpoints/adapter";
-import type { NamedTensors } from "../checkpoints/tensor-file";
+import type { Adapter } from "../file-formats/adapter";
+import type { NamedTensors } from "../file-formats/tensor-file";
 import type { ModelConfig } from "./config";
 
 /**

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import { transpose } from "../checkpoints/tensor-file";
 import { nativeBackend } from "../engine/native-backend";
+import { transpose } from "../file-formats/tensor-file";
 import type { Parameter } from "./parameter";
 
 /** A checkpoint's tensors by name, as `loadModelFiles` gives them. */

@@ -4,10 +4,10 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
-import { writeFolderAtomically } from "../checkpoints/atomic-write";
-import { isMissing, reasonOf } from "../checkpoints/file-errors";
-import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
-import type { NamedTensors } from "../checkpoints/tensor-file";
+import { writeFolderAtomically } from "../file-formats/atomic-write";
+import { isMissing, reasonOf } from "../file-formats/file-errors";
+import { readSafetensors, writeSafetensors } from "../file-formats/safetensors";
+import type { NamedTensors } from "../file-formats/tensor-file";
 import { stableName, type Update } from "./update";
 
 /** What a checkpoint holds beside the trained parameters: the optimizer, and what else a method goes on from. */

@@ -4,9 +4,9 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { CompleteRunConfig, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
-import { writeFileAtomically } from "../checkpoints/atomic-write";
-import { writeEnsemble } from "../checkpoints/ensemble-folder";
-import { isMissing } from "../checkpoints/file-errors";
+import { writeFileAtomically } from "../file-formats/atomic-write";
+import { writeEnsemble } from "../file-formats/ensemble-folder";
+import { isMissing } from "../file-formats/file-errors";
 
 /** What a run made, and after how many steps. */
 export type Trained = { output: RunOutput; step: number };

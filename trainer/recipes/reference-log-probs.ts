@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { OfflineRunConfig } from "@/domain/runs/run-config";
-import { exists } from "../checkpoints/file-errors";
-import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
 import type { Sequence } from "../data/tokenize-dataset";
+import { exists } from "../file-formats/file-errors";
+import { readSafetensors, writeSafetensors } from "../file-formats/safetensors";
 import { fingerprintOf } from "./checkpoints";
 
 /** The part of a prepared run that says what its reference is. */

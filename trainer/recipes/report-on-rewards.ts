@@ -2,8 +2,8 @@ import path from "node:path";
 import { REWARD_REPORT_FILE } from "@/domain/runs/reward-report";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
-import { writeFileAtomically } from "../checkpoints/atomic-write";
 import { makeRewardReport } from "../evaluation/make-reward-report";
+import { writeFileAtomically } from "../file-formats/atomic-write";
 import { RunStopped } from "./run-stopped";
 import { yieldProgress } from "./yield-progress";
 

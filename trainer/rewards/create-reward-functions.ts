@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { DomainError } from "@/domain/errors";
 import type { RewardFunctionConfig } from "@/domain/runs/fields/ppo";
-import { reasonOf } from "../checkpoints/file-errors";
+import { reasonOf } from "../file-formats/file-errors";
 import { exactMatch } from "./exact-match";
 import { jsonValidity } from "./json-validity";
 import { lengthWindow } from "./length";

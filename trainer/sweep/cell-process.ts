@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isDomainError } from "@/domain/errors";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { holdFolder } from "../checkpoints/hold-folder";
+import { holdFolder } from "../file-formats/hold-folder";
 
 /** What the parent hands to a cell's process. */
 export interface CellTask {

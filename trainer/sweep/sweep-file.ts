@@ -1,7 +1,7 @@
 import path from "node:path";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
-import { isJsonObject, type JsonObject, readJsonObjectIfPresent, writeJson } from "../checkpoints/json-file";
+import { isJsonObject, type JsonObject, readJsonObjectIfPresent, writeJson } from "../file-formats/json-file";
 
 const figure = z.number().nullable();
 

@@ -2,7 +2,7 @@ import type { Template } from "@huggingface/jinja";
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { DomainError } from "@/domain/errors";
 import type { Message } from "@/domain/messages";
-import { reasonOf } from "../checkpoints/file-errors";
+import { reasonOf } from "../file-formats/file-errors";
 
 export interface RenderOptions {
   /** Ends the text with the opening of the assistant's turn, so that a model goes on with its answer. */

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readGgufHeader } from "../checkpoints/gguf-header";
-import { readTokenizer } from "../checkpoints/model-folder";
+import { readGgufHeader } from "../file-formats/gguf-header";
+import { readTokenizer } from "../file-formats/model-folder";
 import { createTokenizer } from "./create-tokenizer";
 import { tokenizerFilesFromGguf } from "./gguf-tokenizer";
 
 const goldens = path.join(import.meta.dirname, "../fixtures/goldens");
-const gguf = path.join(import.meta.dirname, "../checkpoints/fixtures/llama-quantised.gguf");
+const gguf = path.join(import.meta.dirname, "../file-formats/fixtures/llama-quantised.gguf");
 
 /** Made with the `tokenizers` library (Rust); `digits` splits numbers into digits first, as SmolLM2 does. */
 interface Reference {

@@ -1,7 +1,7 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
-import { invalidFile, reasonOf, unsupportedFile } from "../checkpoints/file-errors";
-import type { JsonObject } from "../checkpoints/json-file";
-import { isJsonObject } from "../checkpoints/json-file";
+import { invalidFile, reasonOf, unsupportedFile } from "../file-formats/file-errors";
+import type { JsonObject } from "../file-formats/json-file";
+import { isJsonObject } from "../file-formats/json-file";
 import { bytesOfToken } from "./byte-level";
 import { portablePreTokenizer } from "./pre-tokenizers";
 import type { DecodeOptions, StreamDecoder, Tokenizer, TokenizerFiles } from "./types";

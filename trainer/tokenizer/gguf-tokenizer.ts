@@ -1,5 +1,5 @@
-import { invalidFile, unsupportedFile } from "../checkpoints/file-errors";
-import { isJsonObject, type JsonObject } from "../checkpoints/json-file";
+import { invalidFile, unsupportedFile } from "../file-formats/file-errors";
+import { isJsonObject, type JsonObject } from "../file-formats/json-file";
 import { byteLevel, portablePreTokenizer, splitBy } from "./pre-tokenizers";
 import type { Tokenizer, TokenizerFiles } from "./types";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../checkpoints/json-file";
+import type { JsonObject } from "../file-formats/json-file";
 import { GPT2_PATTERN, splitBy } from "./pre-tokenizers";
 
 const UNKNOWN = 0;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../checkpoints/json-file";
+import { isJsonObject, type JsonObject } from "../file-formats/json-file";
 import { CHARACTER_OF_BYTE } from "./byte-level";
 
 /** The ids of a word's bytes. */

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../checkpoints/json-file";
-import { isJsonObject } from "../checkpoints/json-file";
+import type { JsonObject } from "../file-formats/json-file";
+import { isJsonObject } from "../file-formats/json-file";
 
 /** GPT-2's split into words, numbers, punctuation and white space, as `tokenizers` (Rust) has it in ByteLevel. */
 export const GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";

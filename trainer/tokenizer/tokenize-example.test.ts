@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Message } from "@/domain/messages";
-import { readTokenizer } from "../checkpoints/model-folder";
+import { readTokenizer } from "../file-formats/model-folder";
 import { assistantTurns, tokenizeExample, tokenizePrompt } from "./tokenize-example";
 
 const chat = await readTokenizer(path.join(import.meta.dirname, "../fixtures/goldens/llama"));

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../checkpoints/json-file";
+import type { JsonObject } from "../file-formats/json-file";
 
 export interface DecodeOptions {
   /** Leave out control tokens such as the end of turn. Default false. */

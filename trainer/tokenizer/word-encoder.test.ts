@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../checkpoints/json-file";
 import { createRandom } from "../engine/random";
+import type { JsonObject } from "../file-formats/json-file";
 import { byteLevel, portablePreTokenizer, splitBy } from "./pre-tokenizers";
 import { createWordEncoder } from "./word-encoder";
 

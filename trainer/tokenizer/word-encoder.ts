@@ -1,6 +1,6 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
-import type { JsonObject } from "../checkpoints/json-file";
-import { isJsonObject } from "../checkpoints/json-file";
+import type { JsonObject } from "../file-formats/json-file";
+import { isJsonObject } from "../file-formats/json-file";
 import { CHARACTER_OF_BYTE } from "./byte-level";
 import { gpt2Words, type VisitWords } from "./gpt2-words";
 import { createMergeBytes } from "./merge-bytes";

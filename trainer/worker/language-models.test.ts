@@ -5,10 +5,10 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TextEvent, TextRequest } from "@/domain/generations/write-text";
 import type { ScoreEvent } from "@/domain/scores/score-completions";
-import { writeEnsemble } from "../checkpoints/ensemble-folder";
-import { readSafetensors, writeSafetensors } from "../checkpoints/safetensors";
 import { score as scoreFile } from "../cli/score";
 import { loadBackend } from "../engine/backend";
+import { writeEnsemble } from "../file-formats/ensemble-folder";
+import { readSafetensors, writeSafetensors } from "../file-formats/safetensors";
 import { goldensFolder } from "../fixtures/goldens";
 import { createLanguageModels, describeProgress } from "./language-models";
 

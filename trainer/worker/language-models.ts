@@ -3,10 +3,10 @@ import type { EvaluateModel, EvaluationRequest } from "@/domain/evaluation/evalu
 import { suiteOf } from "@/domain/evaluation/suites";
 import type { ModelReference, TextEvent, TextRequest, WriteText } from "@/domain/generations/write-text";
 import type { ScoreCompletions, ScoreEvent, ScoreRequest } from "@/domain/scores/score-completions";
-import { readEnsemble } from "../checkpoints/ensemble-folder";
 import { evaluateCapability } from "../evaluation/evaluate-capability";
 import { loadRewardModels, type RewardModels, summariseMembers } from "../evaluation/load-reward-models";
 import { scoreRewards, sequenceProblem } from "../evaluation/score-sequences";
+import { readEnsemble } from "../file-formats/ensemble-folder";
 import { createGenerator, type Generator } from "../generation/generate";
 import type { LoadProgress } from "../models/fetch-progress";
 import { type LoadedModel, loadModel, stopTokenIds } from "../models/load-model";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { line, severityOf, traceOf } from "../test-trace";
+import { line, severityOf, traceOf } from "../testing/test-trace";
 import { forgetting } from "./forgetting";
 import { instability } from "./instability";
 import { learningRate } from "./learning-rate";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { line, severityOf, traceOf } from "../test-trace";
+import { line, severityOf, traceOf } from "../testing/test-trace";
 import { collapse } from "./collapse";
 import { formattingExploitation } from "./formatting-exploitation";
 import { klExplosion } from "./kl-explosion";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { line, severityOf, traceOf } from "../test-trace";
+import { line, severityOf, traceOf } from "../testing/test-trace";
 import type { PairLengths, RunTrace } from "../trace";
 import { accuracyNearChance } from "./accuracy-near-chance";
 import { betaTooHigh } from "./beta-too-high";

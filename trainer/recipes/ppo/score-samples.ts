@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { readEnsemble } from "../../checkpoints/ensemble-folder";
 import { type CompiledFunction, compile } from "../../engine/compile";
 import { sequenceProblem } from "../../evaluation/score-sequences";
+import { readEnsemble } from "../../file-formats/ensemble-folder";
 import { loadModelFiles } from "../../models/load-model-files";
 import {
   packedTensorCount,

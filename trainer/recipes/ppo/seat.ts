@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { exists } from "../../checkpoints/file-errors";
-import { openSafetensors, writeSafetensorsOutputs } from "../../checkpoints/safetensors";
-import type { TensorOutput } from "../../checkpoints/tensor-file";
+import { exists } from "../../file-formats/file-errors";
+import { openSafetensors, writeSafetensorsOutputs } from "../../file-formats/safetensors";
+import type { TensorOutput } from "../../file-formats/tensor-file";
 import type { CausalLanguageModel } from "../../models/types";
 import { type OptimizerTensor, restoreVariables } from "../../optimizers/optimizer-state";
 import { RunScope } from "../run-scope";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { CurrentUser } from "../access/current-user";
+import { database } from "../database/client";
 import { ensureBaseModel } from "../models/ensure-base-model";
 import { insertPrompts } from "../prompts/insert-prompts";
 import { insertTasks } from "../tasks/insert-tasks";
-import { database } from "./client";
 
 /** Rows for tests, made the way the use cases make them where there is one. */
 export async function makeUser(name: string, instanceRole: "admin" | "member" = "member"): Promise<CurrentUser> {

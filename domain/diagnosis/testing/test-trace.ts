@@ -1,6 +1,6 @@
-import { diagnose } from "./diagnose";
-import type { RunTrace } from "./trace";
-import type { Outcome, Verdict } from "./verdict";
+import { diagnose } from "../diagnose";
+import type { RunTrace } from "../trace";
+import type { Outcome, Verdict } from "../verdict";
 
 /** A made-up trace for tests: each series as its values from step 1 on. */
 export function traceOf(

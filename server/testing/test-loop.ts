@@ -4,9 +4,9 @@ import { promptHash } from "@/domain/datasets/split";
 import type { TextEvent, WriteText } from "@/domain/generations/write-text";
 import type { ScoreCompletions, ScoreEvent, ScoreRequest } from "@/domain/scores/score-completions";
 import { database } from "../database/client";
+import { stopJobs } from "../jobs/boss";
+import { closeChannels } from "../jobs/listen";
 import { ensureBaseModel } from "../models/ensure-base-model";
-import { stopJobs } from "./boss";
-import { closeChannels } from "./listen";
 
 /** Ends this file's queue and its listening connection. Called before `withTestDatabase`, whose own end comes after it. */
 export function withTestQueue(): void {

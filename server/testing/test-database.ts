@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect } from "vitest";
-import { database } from "./client";
+import { database } from "../database/client";
 
 /**
  * Gives a test file its own database (a copy of the migrated template that the test run's set-up made) and its own data

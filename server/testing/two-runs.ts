@@ -1,12 +1,12 @@
 import { database } from "../database/client";
-import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../database/test-rows";
 import { jobs } from "../jobs/boss";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { projectOverview } from "../projects/project-overview";
-import { performRun, type Train } from "./perform-run";
-import { getRun } from "./run-row";
-import { trainOnLatestLabels } from "./train-on-latest-labels";
+import { performRun, type Train } from "../runs/perform-run";
+import { getRun } from "../runs/run-row";
+import { trainOnLatestLabels } from "../runs/train-on-latest-labels";
+import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "./test-rows";
 
 /** A project with that many comparisons, all labelled, and PPO as the method. */
 export async function labelled(count: number) {
