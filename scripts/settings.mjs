@@ -1,5 +1,5 @@
 // The environment of an instance, read once by the scripts and handed on to the app and the worker, which parse it with
-// zod (server/settings.ts). The README has the table. A `.env` beside package.json is read too; the environment wins.
+// zod (server/settings.ts). docs/settings.md has the table. A `.env` beside package.json is read too; the environment wins.
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
