@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -8,6 +8,7 @@ import { rewardReportSchema } from "@/domain/runs/reward-report";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { score } from "./cli/score";
 import { loadBackend } from "./engine/backend";
+import { readSafetensors } from "./file-formats/safetensors";
 import { goldensFolder } from "./fixtures/goldens";
 import { type RunTrainingOptions, runTraining } from "./run-training";
 
@@ -329,10 +330,93 @@ describe("runTraining", () => {
       expect(JSON.stringify(events)).toMatch(/step-000003 is damaged .*; going on from the one before it/);
     });
 
-    it("refuses a checkpoint of other settings", async () => {
+    it("goes on to the same bits where model, records and the run's own folder have been moved", async () => {
+      await train(config);
+      const whole = outputDir;
+      outputDir += "-moved";
+      await stopAfter(3, config);
+      const [model, records] = [`${outputDir}-model`, `${outputDir}-records.jsonl`];
+      await cp(path.join(goldensFolder, "llama"), model, { recursive: true });
+      await cp(path.join(goldensFolder, "preferences.jsonl"), records);
+      await rename(outputDir, `${outputDir}-away`);
+      outputDir += "-away";
+      await train({ ...config, model, dataset: records }, { resume: true });
+      expect((await weightsOf(outputDir)).equals(await weightsOf(whole))).toBe(true);
+    });
+
+    it.each([
+      ["a smaller micro-batch", { microBatchSize: 1 }],
+      ["gradient checkpointing", { gradientCheckpointing: true }],
+      ["another checkpoint interval", { checkpointEvery: 1 }],
+    ])("goes on to the same weights with %s", async (_, changes) => {
+      await train(config);
+      const whole = outputDir;
+      outputDir += "-otherwise";
+      await stopAfter(3, config);
+      await train({ ...config, ...changes }, { resume: true });
+      const numbers = async (run: string) => {
+        const { tensors } = await readSafetensors(path.join(run, "adapter", "adapter_model.safetensors"));
+        return [...tensors.values()].flatMap(({ data }) => [...data]);
+      };
+      const [once, twice] = [await numbers(whole), await numbers(outputDir)];
+      const apart = once.reduce((most, value, index) => Math.max(most, Math.abs(value - (twice[index] as number))), 0);
+      expect(once.length).toBeGreaterThan(100);
+      expect(apart).toBeLessThan(1e-6);
+    });
+
+    it.each([
+      ["other settings", async () => ({ beta: 0.2 }), /beta was 0\.1, now it is 0\.2/],
+      [
+        "other records",
+        async () => {
+          const lines = (await readFile(path.join(goldensFolder, "preferences.jsonl"), "utf8")).trim().split("\n");
+          const [first = "", ...rest] = lines;
+          const { chosen, rejected, ...record } = JSON.parse(first);
+          const turned = { ...record, chosen: rejected, rejected: chosen };
+          return { dataset: await dataset([turned, ...rest.map((line) => JSON.parse(line))]) };
+        },
+        /the records are others/,
+      ],
+      [
+        "another model of the same shape",
+        async () => {
+          const model = `${outputDir}-other`;
+          await cp(path.join(goldensFolder, "llama"), model, { recursive: true });
+          const file = path.join(model, "model.safetensors");
+          const bytes = await readFile(file);
+          bytes[bytes.length - 2] = (bytes[bytes.length - 2] as number) ^ 1; // a digit of the last number
+          await writeFile(file, bytes);
+          return { model };
+        },
+        /the weights of model are others/,
+      ],
+    ])("refuses a checkpoint of %s, and says what differs", async (_, changes, message) => {
       await stopAfter(2, config);
-      await expect(train({ ...config, beta: 0.2 }, { resume: true })).rejects.toMatchObject({
+      await expect(train({ ...config, ...(await changes()) }, { resume: true })).rejects.toMatchObject({
         code: "checkpoint-conflict",
+        userMessage: expect.stringMatching(message),
+      });
+    });
+
+    it("refuses another micro-batch where dropout draws its masks by it", async () => {
+      const dropped = { ...config, lora: { rank: 2, dropout: 0.1 } };
+      await stopAfter(2, dropped);
+      await expect(train({ ...dropped, microBatchSize: 1 }, { resume: true })).rejects.toMatchObject({
+        userMessage: expect.stringMatching(/microBatchSize was 4, now it is 1/),
+      });
+    });
+
+    it("refuses other margins of the same texts", async () => {
+      const reward = {
+        method: "reward",
+        ...config,
+        dataset: path.join(goldensFolder, "preferences-margin.jsonl"),
+      };
+      await stopAfter(2, reward);
+      const lines = (await readFile(reward.dataset, "utf8")).trim().split("\n");
+      const records = lines.map((line) => JSON.parse(line)).map((record) => ({ ...record, margin: record.margin / 2 }));
+      await expect(train({ ...reward, dataset: await dataset(records) }, { resume: true })).rejects.toMatchObject({
+        userMessage: expect.stringMatching(/the records are others/),
       });
     });
   });

@@ -8,6 +8,7 @@ import { writeFolderAtomically } from "../file-formats/atomic-write";
 import { isMissing, reasonOf } from "../file-formats/file-errors";
 import { readSafetensors, writeSafetensors } from "../file-formats/safetensors";
 import type { NamedTensors } from "../file-formats/tensor-file";
+import { differenceOf, type RunIdentity } from "./run-identity";
 import { stableName, type Update } from "./update";
 
 /** What a checkpoint holds beside the trained parameters: the optimizer, and what else a method goes on from. */
@@ -22,14 +23,14 @@ const BEST_NAME = /^best-\d{6,}$/;
 const KEPT = 2;
 
 /** `progress` is what the loop wants back with the step, as JSON. */
-type Manifest<Progress = unknown> = { step: number; fingerprint: string; sha256: string; progress?: Progress };
+type Manifest<Progress = unknown> = { step: number; identity?: RunIdentity; sha256: string; progress?: Progress };
 
 /** The step whose parameters are kept as the best, as a checkpoint's progress names it. */
 type KeepsBest = { best: { step: number } | null };
 
 /**
  * Step states of one run, in `checkpoints/step-000010/`: `state.safetensors` with the trained parameters and the
- * optimizer, `manifest.json` with step, hash and the fingerprint of the run. The place in the data and its order follow
+ * optimizer, `manifest.json` with step, hash and the identity of the run. The place in the data and its order follow
  * from the step and the seed, so a resumed run goes on bit for bit. `best-000008/` has the parameters of the step that
  * validated best.
  */
@@ -40,12 +41,12 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
   progress: Progress | null = null;
 
   /**
-   * @param fingerprint of configuration and data: a checkpoint of another run is refused
+   * @param identity what decides the run's result: a checkpoint of another run is refused
    * @param resume whether `restore` looks for a checkpoint at all
    */
   constructor(
     private readonly folder: string,
-    private readonly fingerprint: string,
+    private readonly identity: RunIdentity,
     private readonly resume: boolean,
   ) {}
 
@@ -83,7 +84,9 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
       const state = path.join(folder, STATE);
       await writeSafetensors(state, tensors);
       const manifest: Manifest<Progress> = {
-        ...{ step, fingerprint: this.fingerprint, sha256: await sha256(state) },
+        step,
+        identity: this.identity,
+        sha256: await sha256(state),
         ...(progress && { progress }),
       };
       await writeFile(path.join(folder, "manifest.json"), `${JSON.stringify(manifest)}\n`);
@@ -120,10 +123,7 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
       const folder = path.join(this.folder, name);
       try {
         const manifest = await readManifest<Progress>(folder);
-        if (manifest.fingerprint !== this.fingerprint) {
-          const message = `${folder}: this checkpoint is of a run with other settings or data; start a new run.`;
-          throw new DomainError("checkpoint-conflict", message);
-        }
+        this.requireSame(manifest.identity, folder);
         await this.load(path.join(folder, STATE), variables, update);
         this.progress = manifest.progress ?? null;
         return manifest.step;
@@ -133,6 +133,15 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
       }
     }
     return 0;
+  }
+
+  private requireSame(kept: RunIdentity | undefined, folder: string): void {
+    const difference = kept
+      ? differenceOf(kept, this.identity)
+      : "it was written by an earlier version, which did not say what decides a result";
+    if (difference === null) return;
+    const message = `${folder}: this checkpoint is of another run (${difference}); start a new run.`;
+    throw new DomainError("checkpoint-conflict", message);
   }
 
   private async load(file: string, variables: tf.Variable[], update: RunState): Promise<void> {
@@ -204,17 +213,5 @@ function numbered(step: number): string {
 async function sha256(file: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const piece of createReadStream(file, { highWaterMark: 1 << 22 })) hash.update(piece as Buffer);
-  return hash.digest("hex");
-}
-
-/** Keys of the configuration that change when a run ends, and nothing of what it learns. */
-const UNDECISIVE = ["pauseOnCritical"];
-
-/** Identifies a run by what decides its result: the configuration and every token it trains on. */
-export function fingerprintOf(config: object, sequences: Iterable<readonly number[]>): string {
-  const hash = createHash("sha256").update(
-    JSON.stringify(config, (key, value) => (UNDECISIVE.includes(key) ? undefined : value)),
-  );
-  for (const ids of sequences) hash.update(Int32Array.from(ids)).update("|");
   return hash.digest("hex");
 }

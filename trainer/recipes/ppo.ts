@@ -47,7 +47,7 @@ import { createUpdate, type Update } from "./update";
  */
 export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent, TrainedPolicy> {
   // 1. Prompts and models.
-  const { config, policy, prompts, schedule, fingerprint, ...prepared } = yield* preparePpo(run);
+  const { config, policy, prompts, schedule, identity, ...prepared } = yield* preparePpo(run);
   const watch = config.suitesEvery === undefined ? null : new CapabilityWatch(policy.chat, config);
   const mixes = [...prepared.mixes, ...(watch ? [watch.mix] : [])];
   const { signal } = run;
@@ -102,7 +102,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
 
   // 2. Iterations.
   const numbers: PpoNumbers = { klCoefficient: Number.NaN, klCourse: [], moments: NO_MOMENTS }; // β from the first scores on
-  const checkpoints = new Checkpoints(run.checkpointFolder, fingerprint, run.resume);
+  const checkpoints = new Checkpoints(run.checkpointFolder, identity, run.resume);
   const state = ppoState(policySeat, valueSeat, watch, numbers);
   const checkpointEvery = config.checkpointEvery ?? defaultCheckpointEvery(config, schedule.length);
   const total = schedule.length;

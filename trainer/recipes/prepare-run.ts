@@ -23,10 +23,11 @@ import type { ModelConfig } from "../models/config";
 import { stopTokenIds } from "../models/load-model";
 import type { CausalLanguageModel } from "../models/types";
 import { assistantTurns, exampleTokenizer } from "../tokenizer/tokenize-example";
-import { Checkpoints, fingerprintOf } from "./checkpoints";
+import { Checkpoints } from "./checkpoints";
 import type { ExampleKind } from "./example-kinds";
 import { loadPolicy, type Policy, requireLanguageModel } from "./policy";
 import type { RecipeRun } from "./recipe";
+import { identifyRun, type RunIdentity } from "./run-identity";
 import type { ValidationProgress } from "./validation-watch";
 
 /** A training run on fewer examples than this teaches nothing but the examples themselves. */
@@ -45,8 +46,8 @@ export type PreparedRun<M extends OfflineMethod, Example> = {
   /** The validation examples. */
   held: number[];
   schedule: ScheduledBatch[];
-  /** Of configuration and data. */
-  fingerprint: string;
+  /** What decides the run's result: settings, weights and records. */
+  identity: RunIdentity;
   checkpoints: Checkpoints<ValidationProgress>;
   /** Whether the run ends with its newest checkpoint. */
   finishNow: boolean;
@@ -102,9 +103,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
 
   const examples = [...train, ...validation];
   const example = (index: number) => examples[index] as Example;
-  const sequences = examples.flatMap(kind.sequencesOf);
-  const ids = sequences.flatMap(({ promptIds, completionIds }) => [promptIds, completionIds]);
-  const fingerprint = fingerprintOf(config, ids);
+  const identity = await identifyRun(config, examples);
   return {
     config,
     policy,
@@ -114,8 +113,8 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
     tokensOf: (index) => kind.sequencesOf(example(index)).reduce((sum, sequence) => sum + sequenceLength(sequence), 0),
     held: validation.map((_, index) => train.length + index),
     schedule,
-    fingerprint,
-    checkpoints: new Checkpoints(run.checkpointFolder, fingerprint, run.resume),
+    identity,
+    checkpoints: new Checkpoints(run.checkpointFolder, identity, run.resume),
     finishNow: run.finishNow ?? false,
   };
 }

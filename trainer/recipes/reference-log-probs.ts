@@ -4,12 +4,12 @@ import type { OfflineRunConfig } from "@/domain/runs/run-config";
 import type { Sequence } from "../data/tokenize-dataset";
 import { exists } from "../file-formats/file-errors";
 import { readSafetensors, writeSafetensors } from "../file-formats/safetensors";
-import { fingerprintOf } from "./checkpoints";
+import { fingerprintOf, identifySequences, type RunIdentity } from "./run-identity";
 
 /** The part of a prepared run that says what its reference is. */
 type OfRun = {
-  config: Pick<OfflineRunConfig, "method" | "model" | "adapter"> & { microBatchSize: number };
-  fingerprint: string;
+  config: Pick<OfflineRunConfig, "method"> & { microBatchSize: number };
+  identity: RunIdentity;
 };
 
 /**
@@ -25,16 +25,19 @@ export async function* cachedReference<Event>(
   sequences: readonly Sequence[],
   compute: () => AsyncGenerator<Event, Float32Array>,
 ): AsyncGenerator<Event, Float32Array> {
-  // Alone a run's numbers are its own: the fingerprint is of configuration and data. Shared ones are of what they were
-  // computed from; a fresh adapter changes nothing yet.
-  const { method, model, adapter, microBatchSize } = run.config;
+  // Of a run that shares nothing, the numbers belong to the run as a whole. Shared ones belong to what they were computed
+  // from: the weights and the sequences. A fresh adapter changes nothing yet.
+  const { method, microBatchSize } = run.config;
   const folder = referenceFolder ?? checkpointFolder;
-  const fingerprint = referenceFolder
-    ? fingerprintOf(
-        { method, model, adapter, microBatchSize },
-        sequences.flatMap(({ promptIds, completionIds }) => [promptIds, completionIds]),
-      )
-    : run.fingerprint;
+  const fingerprint = fingerprintOf(
+    referenceFolder
+      ? {
+          settings: { method, microBatchSize: String(microBatchSize) },
+          models: run.identity.models,
+          data: identifySequences(sequences.flatMap(({ promptIds, completionIds }) => [promptIds, completionIds])),
+        }
+      : run.identity,
+  );
   const file = path.join(folder, `reference${referenceFolder ? `-${fingerprint.slice(0, 16)}` : ""}.safetensors`);
   const known = await readKnown(file, fingerprint);
   if (known?.length === sequences.length) return known;

@@ -67,6 +67,29 @@ describe("one model in memory at a time", () => {
   });
 });
 
+it.each([
+  ["adapters", "offload"],
+  ["adapters", "separate"],
+  ["offload", "separate"],
+])("a run stopped in mode %s goes on in mode %s as in the first", async (first, second) => {
+  const changes = { memoryMode: first, maxSteps: 3, klTarget: 0.01, rewardModels };
+  const name = `${first}-then-${second}`;
+  const whole = figuresOf(await runs.train(place(`${name}-whole`), changes));
+  let resumed = false;
+  const events = await trainInTwo(async (options) => {
+    resumed = options.resume ?? false;
+    return runs.train(place(name), { ...changes, memoryMode: resumed ? second : first }, options);
+  }, 2);
+  expect(resumed).toBe(true);
+  const [last] = figuresOf(events);
+  expect(figuresOf(events)).toHaveLength(1);
+  for (const figure of ["loss/policy_avg", "objective/kl", "objective/scores", "loss/value_avg"]) {
+    if (whole[2]?.[figure] === undefined) continue;
+    expect(last?.[figure], figure).toBeCloseTo(whole[2][figure] as number, 3);
+  }
+  expect(last?.["objective/kl"]).toBeDefined();
+});
+
 it("scores with a reward adapter on the policy's own base as with that reward model alone", async () => {
   const base = path.join(goldensFolder, "llama");
   const reward = checkRunConfig({

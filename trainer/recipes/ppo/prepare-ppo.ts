@@ -11,10 +11,10 @@ import { LeftOutCounter } from "../../data/tokenize-dataset";
 import { availableMemory } from "../../engine/available-memory";
 import { presentOperations } from "../../engine/fused-ops";
 import { tokenizePrompt } from "../../tokenizer/tokenize-example";
-import { fingerprintOf } from "../checkpoints";
 import { loadPolicy, type Policy, requireLanguageModel } from "../policy";
 import { shapeOf } from "../prepare-run";
 import type { RecipeRun } from "../recipe";
+import { identifyRun, type RunIdentity } from "../run-identity";
 import { readMixedText, tokenizeMixedText } from "./read-mixed-text";
 import type { TextMix } from "./text-mix";
 
@@ -30,7 +30,8 @@ export type PreparedPpo = {
   mixes: TextMix[];
   /** One entry an iteration. */
   schedule: ScheduledBatch[];
-  fingerprint: string;
+  /** What decides the run's result: settings, weights of policy and reward models, prompts and mixed text. */
+  identity: RunIdentity;
 };
 
 /**
@@ -103,10 +104,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   ];
   yield { type: "resolved", config, ledger, reasons, warnings, totalSteps: schedule.length, memory };
   const { mixes } = mixed;
-  const learned = [...prompts, ...mixes.flatMap(({ sequences }) => sequences)];
-  const fingerprint = fingerprintOf(
-    config,
-    learned.map(({ ids }) => ids),
-  );
-  return { config, policy, prompts, mixes, schedule, fingerprint };
+  const mixedIds = mixes.flatMap(({ sequences }) => sequences.map(({ ids }) => ids));
+  const identity = await identifyRun(config, prompts, mixedIds);
+  return { config, policy, prompts, mixes, schedule, identity };
 }
