@@ -49,7 +49,7 @@ export function askMembers(check: Check, members: readonly Member[]): Outcome {
       return [{ ...one, text }];
     }),
   );
-  return found(worst.severity, evidence, worst.fix);
+  return { ...found(worst.severity, evidence, worst.fix), title: worst.title };
 }
 
 const rank = ({ severity }: Found) => SEVERITIES.indexOf(severity);

@@ -22,7 +22,7 @@ export function diagnose(trace: RunTrace): Diagnosis {
     const outcome = askMembers(check, members);
     if (outcome.state === "found") {
       const { severity, evidence, fix } = outcome;
-      diagnosis.verdicts.push({ name, title, severity, evidence, fix });
+      diagnosis.verdicts.push({ name, title: outcome.title ?? title, severity, evidence, fix });
     } else diagnosis[outcome.state].push({ name, title, because: outcome.because });
   }
   diagnosis.verdicts.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));

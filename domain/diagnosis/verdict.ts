@@ -25,7 +25,14 @@ export interface Verdict {
 
 /** What came of looking: a problem, no problem (and what was seen instead), or too little to tell. */
 export type Outcome =
-  | { state: "found"; severity: Severity; evidence: Evidence[]; fix: string }
+  | {
+      state: "found";
+      severity: Severity;
+      evidence: Evidence[];
+      fix: string;
+      /** What the person reads in place of the check's title, where the direction of what was found has its own name. */
+      title?: string | undefined;
+    }
   | { state: "clear"; because: string }
   | { state: "undecided"; because: string };
 
@@ -38,7 +45,7 @@ export interface Check {
   examine(trace: RunTrace): Outcome;
 }
 
-export const found = (severity: Severity, evidence: Evidence[], fix: string): Outcome => ({
+export const found = (severity: Severity, evidence: Evidence[], fix: string): Extract<Outcome, { state: "found" }> => ({
   state: "found",
   severity,
   evidence,

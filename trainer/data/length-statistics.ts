@@ -3,8 +3,8 @@ import type { RunConfig } from "@/domain/runs/run-config";
 import type { LengthStatistics, RunLedger } from "@/domain/runs/run-events";
 import { shareOf } from "@/domain/statistics/share";
 
-/** Chosen completions this much longer on the whole, and longer more often than by chance, teach length. */
-const MUCH_LONGER = 1.2;
+/** Chosen completions whose length differs by this factor on the whole, and in one direction more often than by chance, teach length. */
+const MUCH = 1.2;
 
 /** @param lengths tokens of the chosen and the rejected completion of each pair */
 export function lengthStatistics(lengths: readonly (readonly [chosen: number, rejected: number])[]): LengthStatistics {
@@ -16,19 +16,36 @@ export function lengthStatistics(lengths: readonly (readonly [chosen: number, re
   };
 }
 
-/** A preference method learns the length of what was chosen before it learns anything else of it. */
+/** A preference method learns the length of what was chosen before it learns anything else of it, in either direction. */
 export function lengthWarnings(config: RunConfig, lengths: LengthStatistics): RunWarning[] {
   const { chosen, rejected, chosenLonger } = lengths;
-  const isClear = chosenLonger.low !== null && chosenLonger.low > 0.5;
-  if (!isClear || chosen.mean < MUCH_LONGER * rejected.mean) return [];
-  const share = Math.round(100 * (chosenLonger.value ?? 0));
-  const remedy = remedyOf(config);
-  return [
-    {
-      field: "chosenIsLonger",
-      message: `Chosen completions are much longer than rejected ones (${Math.round(chosen.mean)} against ${Math.round(rejected.mean)} tokens on average, longer in ${share} % of pairs): the model may learn length rather than quality.${remedy}`,
-    },
-  ];
+  if (chosenLonger.low === null || chosenLonger.high === null || chosenLonger.value === null) return [];
+  const averages = `${Math.round(chosen.mean)} against ${Math.round(rejected.mean)} tokens on average`;
+  if (chosenLonger.low > 0.5 && chosen.mean >= MUCH * rejected.mean) {
+    const share = Math.round(100 * chosenLonger.value);
+    return [
+      {
+        field: "chosenIsLonger",
+        message: `Chosen completions are much longer than rejected ones (${averages}, longer in ${share} % of pairs): the model may learn length rather than quality.${remedyOf(config)}`,
+      },
+    ];
+  }
+  if (chosenLonger.high < 0.5 && rejected.mean >= MUCH * chosen.mean) {
+    const share = 100 - Math.round(100 * chosenLonger.value);
+    return [
+      {
+        field: "chosenIsShorter",
+        message: `Chosen completions are much shorter than rejected ones (${averages}, shorter in ${share} % of pairs): the model may learn to be brief rather than good.${favoursTheShorter(config)}${remedyOf(config)}`,
+      },
+    ];
+  }
+  return [];
+}
+
+/** A sum over fewer tokens is higher, so a reference-free comparison of sums already starts on the side of the shorter one. */
+function favoursTheShorter(config: RunConfig): string {
+  const sums = config.method === "dpo" && config.loss !== "ipo" && config.loss !== "sigmoid_norm";
+  return sums ? " Summed log-probs favour it." : "";
 }
 
 /** Some long records are usual; when this share of all is left out, the run sees another data set than people made. */

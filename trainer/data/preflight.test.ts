@@ -128,4 +128,27 @@ describe("lengths of chosen and rejected", () => {
     ]);
     expect([lengthWarnings(dpo, alike), lengthWarnings(dpo, few)]).toEqual([[], []]);
   });
+  it("warn in the other direction by the same bounds", () => {
+    const shorter = lengthStatistics(Array.from({ length: 60 }, (): [number, number] => [9, 53]));
+    expect(lengthWarnings(dpo, shorter)).toEqual([
+      {
+        field: "chosenIsShorter",
+        message: expect.stringMatching(
+          /much shorter .* \(9 against 53 tokens on average, shorter in 100 % of pairs\).* brief rather than good\. Summed log-probs favour it\..*sigmoid_norm/,
+        ),
+      },
+    ]);
+    const orpo = checkRunConfig({ method: "orpo", dataset: "x" });
+    expect(lengthWarnings(orpo, shorter)[0]?.message).not.toMatch(/Summed|sigmoid_norm/);
+    const alike = lengthStatistics(Array.from({ length: 20 }, (): [number, number] => [40, 44]));
+    const few = lengthStatistics([
+      [40, 90],
+      [40, 80],
+    ]);
+    const even = lengthStatistics([
+      ...Array.from({ length: 20 }, (): [number, number] => [9, 100]),
+      ...Array.from({ length: 20 }, (): [number, number] => [60, 59]),
+    ]);
+    expect([alike, few, even].map((lengths) => lengthWarnings(dpo, lengths))).toEqual([[], [], []]);
+  });
 });

@@ -1,41 +1,36 @@
 import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
 import { mean, percent, startAndNow, words } from "../series";
-import { pointsOf } from "../trace";
+import { type PairLengths, pointsOf } from "../trace";
 import { type Check, clear, type Evidence, found, seen, stated, undecided } from "../verdict";
 
 const FEWEST_PAIRS = 20;
-/** Share of pairs won by the longer completion, and factor of the mean lengths, from which length is what is learned. */
+/** Share of pairs won by the longer (or the shorter) completion, and factor of the mean lengths, from which length is what is learned. */
 const BIAS = { share: 0.7, factor: 1.25 };
-const GROWN = 1.3;
+/** Change of the model's own completions, as a factor of the longer to the shorter of start and now. */
+const CHANGED = 1.3;
 
-/** Preferences that go by length: the model will write longer completions, whatever they say. */
+/** Preferences that go by length: the model will write longer (or shorter) completions, whatever they say. */
 export const lengthBias: Check = {
   name: "length-growth",
-  title: "Completions grow longer",
+  title: "Length decides",
   appliesTo: (method) => ["reward", "dpo", "orpo", "simpo"].includes(method),
   examine(trace) {
     const { pairs } = trace;
     const lengths = startAndNow(pointsOf(trace, ROLLOUT_METRICS.length));
-    const evidence: Evidence[] = [];
-    if (lengths && mean(lengths.now) > GROWN * mean(lengths.start)) {
-      const text = `Completions of the model had ${words(mean(lengths.start))} tokens at the start and have ${words(mean(lengths.now))} now.`;
-      evidence.push(seen(ROLLOUT_METRICS.length, lengths.now, mean(lengths.now), text));
+    const enough = pairs !== undefined && pairs.count >= FEWEST_PAIRS;
+    const inPairs = enough ? lengthOfPairs(pairs) : undefined;
+    const evidence: Evidence[] = inPairs ? [inPairs.evidence] : [];
+    let title = inPairs?.title;
+    if (lengths) {
+      const [before, now] = [mean(lengths.start), mean(lengths.now)];
+      if (now > CHANGED * before || before > CHANGED * now) {
+        const text = `Completions of the model had ${words(before)} tokens at the start and have ${words(now)} now.`;
+        evidence.unshift(seen(ROLLOUT_METRICS.length, lengths.now, now, text));
+        title ??= now > before ? "Completions grow longer" : "Completions grow shorter";
+      }
     }
-    if (pairs && pairs.count >= FEWEST_PAIRS) {
-      const factor = pairs.chosen / Math.max(1, pairs.rejected);
-      if (pairs.chosenLonger >= BIAS.share && factor >= BIAS.factor)
-        evidence.push(
-          stated(
-            `In ${percent(pairs.chosenLonger)} of ${pairs.count} pairs the longer completion was chosen; chosen ones are ${words(factor)} times as long.`,
-            factor,
-          ),
-        );
-    }
-    const fix =
-      "Ask annotators to judge content and not length, compare completions of equal length, or take a loss that counts by token: SimPO, or DPO with loss ipo.";
-    if (evidence.length > 0) return found("warning", evidence, fix);
-    if (!lengths && (!pairs || pairs.count < FEWEST_PAIRS))
-      return undecided(`${FEWEST_PAIRS} pairs are needed to compare their lengths`);
+    if (evidence.length > 0) return { ...found("warning", evidence, FIX), title };
+    if (!lengths && !enough) return undecided(`${FEWEST_PAIRS} pairs are needed to compare their lengths`);
     return clear(
       pairs
         ? `the longer completion was chosen in ${percent(pairs.chosenLonger)} of the pairs`
@@ -43,3 +38,20 @@ export const lengthBias: Check = {
     );
   },
 };
+
+const FIX =
+  "Ask annotators to judge content and not length, compare completions of equal length, or take a loss that counts by token: SimPO, or DPO with loss ipo.";
+
+function lengthOfPairs({ count, chosen, rejected, chosenLonger }: PairLengths) {
+  const factor = chosen / Math.max(1, rejected);
+  if (chosenLonger >= BIAS.share && factor >= BIAS.factor) {
+    const text = `In ${percent(chosenLonger)} of ${count} pairs the longer completion was chosen; chosen ones are ${words(factor)} times as long.`;
+    return { title: "People mostly chose the longer one", evidence: stated(text, factor) };
+  }
+  const inverse = rejected / Math.max(1, chosen);
+  if (1 - chosenLonger >= BIAS.share && inverse >= BIAS.factor) {
+    const text = `In ${percent(1 - chosenLonger)} of ${count} pairs the shorter completion was chosen; rejected ones are ${words(inverse)} times as long.`;
+    return { title: "People mostly chose the shorter one", evidence: stated(text, factor) };
+  }
+  return undefined;
+}

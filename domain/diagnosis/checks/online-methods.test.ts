@@ -90,6 +90,26 @@ describe("length exploitation", () => {
       "warning",
     ],
     ["length grows, the score does not", { ...flat, ...length(20, 45) }, "clear"],
+    ["length falls, the score does not rise", { ...flat, ...length(45, 20) }, "clear"],
+    ["length halves with the score", { ...rising, ...length(45, 20) }, "critical"],
+    [
+      "score rises, length falls, for whatever reason",
+      { ...rising, ...length(30, 20), ...correlation(0.2) },
+      "warning",
+    ],
+    [
+      "score rises, length falls, which explains it",
+      { ...rising, ...length(35, 25), ...correlation(-0.9) },
+      "critical",
+    ],
+    [
+      "score rises, length falls against its correlation",
+      { ...rising, ...length(28, 20), ...correlation(0.9) },
+      "warning",
+    ],
+    ["brevity decides, nothing was made of it yet", { ...flat, ...length(20, 20), ...correlation(-0.9) }, "warning"],
+    ["score rises, length falls a little", { ...rising, ...length(22, 20), ...correlation(-0.2) }, "clear"],
+    ["shorter because the model has learned to end", { ...rising, ...length(23, 10), ...ended(0.4, 0.97) }, "clear"],
     ["no lengths", rising, "undecided"],
   ])("%s", (_, series, expected) =>
     expect(severityOf(lengthExploitation.examine(traceOf("ppo", series)))).toBe(expected),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { diagnose } from "../diagnose";
 import { line, severityOf, traceOf } from "../testing/test-trace";
 import type { PairLengths, RunTrace } from "../trace";
 import { accuracyNearChance } from "./accuracy-near-chance";
@@ -95,5 +96,26 @@ describe("length in the preferences", () => {
     ["few pairs", pairs({ count: 19 }), "undecided"],
     ["the model's completions grow", traceOf("dpo", { "completions/length": line(50, 90, 10) }), "warning"],
     ["they do not", traceOf("dpo", { "completions/length": line(50, 55, 10) }), "clear"],
+    ["the shorter one wins", pairs({ chosen: 300, rejected: 400, chosenLonger: 0.2 }), "warning"],
+    ["shorter wins always, as far as could be", pairs({ chosen: 90, rejected: 530, chosenLonger: 0 }), "warning"],
+    ["shorter wins often, but hardly shorter", pairs({ chosen: 380, rejected: 400, chosenLonger: 0.2 }), "clear"],
+    ["shorter on the mean, seldom chosen for it", pairs({ chosen: 300, rejected: 400, chosenLonger: 0.4 }), "clear"],
+    ["shorter wins in few pairs", pairs({ count: 19, chosen: 90, rejected: 530, chosenLonger: 0 }), "undecided"],
+    ["the model's completions shrink", traceOf("dpo", { "completions/length": line(90, 50, 10) }), "warning"],
   ])("%s", (_, trace, expected) => expect(severityOf(lengthBias.examine(trace))).toBe(expected));
+
+  it("is called by its direction", () => {
+    const titles = [
+      pairs({}),
+      pairs({ chosen: 300, rejected: 400, chosenLonger: 0.2 }),
+      traceOf("dpo", { "completions/length": line(50, 90, 10) }),
+      traceOf("dpo", { "completions/length": line(90, 50, 10) }),
+    ].map((trace) => diagnose(trace).verdicts.find(({ name }) => name === "length-growth")?.title);
+    expect(titles).toEqual([
+      "People mostly chose the longer one",
+      "People mostly chose the shorter one",
+      "Completions grow longer",
+      "Completions grow shorter",
+    ]);
+  });
 });
