@@ -1,4 +1,6 @@
+import { SUITE_NAMES, suiteOf } from "../../evaluation/suites";
 import { ROLLOUT_METRICS, SUITE_PREFIX } from "../../runs/rollout-metrics";
+import { wilsonInterval } from "../../statistics/share";
 import { mean, percent, startAndNow, words } from "../series";
 import { type Point, pointsOf, type RunTrace } from "../trace";
 import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
@@ -43,12 +45,19 @@ function suiteFell(trace: RunTrace, name: string): Sign | undefined {
   const [first, last] = [points[0] as Point, points.at(-1) as Point];
   const suite = name.slice(SUITE_PREFIX.length);
   const threshold = (trace.configuration.suiteThresholds as Record<string, unknown> | undefined)?.[suite];
-  const below = typeof threshold === "number" && last.value < threshold;
+  const below = typeof threshold === "number" && surelyBelow(last.value, suite, threshold);
   const lost = first.value - last.value;
   if (!below && lost < LOST.warning) return undefined;
   const than = below ? `, below its threshold of ${percent(threshold)}` : "";
   const text = `${suite}: ${percent(first.value)} at step ${first.step}, ${percent(last.value)} at step ${last.step}${than}.`;
   return { evidence: seen(name, points, last.value, text), grave: lost >= LOST.critical };
+}
+
+/** A few questions more or less of two dozen are chance: the upper bound of the 95 % interval must lie below. */
+function surelyBelow(value: number, suite: string, threshold: number): boolean {
+  const known = SUITE_NAMES.find((name) => name === suite);
+  if (!known) return value < threshold;
+  return wilsonInterval(value, suiteOf(known).questions.length).high < threshold;
 }
 
 function lossRose({ start, now }: { start: Point[]; now: Point[] }): Sign | undefined {

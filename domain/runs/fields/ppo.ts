@@ -268,13 +268,13 @@ export const ppoFields = {
   suiteThreshold: field(z.number().gt(0).max(1).default(0.1), {
     title: "Suite may lose",
     meaning:
-      "Accuracy that a suite may lose against the start. Where one loses more, its practice questions are mixed into the policy's steps until it is back.",
+      "Accuracy that a suite may lose against the start. Where one surely loses more (its whole 95 % interval lies below), its practice questions are mixed into the policy's steps until it is back.",
     group: "method",
   }),
   suiteThresholds: field(z.partialRecord(z.enum(SUITE_NAMES), z.number().min(0).max(1)).optional(), {
     title: "Least accuracy",
     meaning:
-      "0 to 1: below it the suite's practice questions are mixed in, whatever it lost. Left out: by what it may lose. Suites must be scored.",
+      "0 to 1: where a suite's whole 95 % interval lies below it, the suite's practice questions are mixed in, whatever it lost. Left out: by what it may lose. Suites must be scored.",
     group: "method",
   }),
   practiceMixRatio: field(z.number().gt(0).max(1).default(0.2), {

@@ -40,7 +40,11 @@ it("scores the suites before the first iteration and every few, and leaves one t
 it("mixes practice questions in while a suite is below its threshold", async () => {
   const changes = { ...settings(), suiteThresholds: { math: 1 }, suiteThreshold: 1, policyLearningRate: 1e-2 };
   const events = await runs.train(place("fallen"), { ...changes, maxSteps: 6, lrScheduler: "constant" });
-  expect(notices(events)).toEqual([expect.stringMatching(/^Mathematics fell to \d+ %, below 100 %/)]);
+  expect(notices(events)).toEqual([
+    expect.stringMatching(
+      /^Mathematics fell to \d+ % \(\d+ of 24 questions, at most \d+ % by its 95 % interval\), below 100 %/,
+    ),
+  ]);
   const figures = figuresOf(events);
   expect(figures.at(-1)?.["loss/practice_avg"]).toBeLessThan(figures[0]?.["loss/practice_avg"] ?? 0);
 });

@@ -2,6 +2,7 @@ import { CAPABILITY_SUITES, SUITE_NAMES, type SuiteName } from "@/domain/evaluat
 import { SUITE_PREFIX } from "@/domain/runs/rollout-metrics";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
+import type { Share } from "@/domain/statistics/share";
 import { ANSWER_OPENING, evaluateCapability } from "../../evaluation/evaluate-capability";
 import type { CausalLanguageModel } from "../../models/types";
 import type { OptimizerTensor } from "../../optimizers/optimizer-state";
@@ -70,20 +71,25 @@ export class CapabilityWatch {
       const value = Math.fround(accuracy.value ?? 0);
       metrics[`${SUITE_PREFIX}${name}`] = value;
       if (!this.start.has(name)) this.start.set(name, value);
-      const change = this.judge(name, value);
+      const change = this.judge(name, accuracy);
       if (change) yield { type: "notice", level: "warn", message: change };
     }
     yield { type: "evaluation", step, epoch, metrics };
   }
 
-  private judge(name: SuiteName, value: number): string | null {
+  /**
+   * A suite has fallen where the whole 95 % interval of its accuracy lies below the threshold: a few questions more or less
+   * of two dozen are chance. It is back as soon as its accuracy itself is there again.
+   */
+  private judge(name: SuiteName, { value, high, count, of }: Share): string | null {
+    if (value === null || high === null) return null;
     const { suiteThreshold, suiteThresholds = {} } = this.settings;
     const least = suiteThresholds[name] ?? (this.start.get(name) ?? 0) - suiteThreshold;
     const percent = (share: number) => `${Math.round(100 * share)} %`;
     const { title } = CAPABILITY_SUITES[name];
-    if (value < least && !this.fallen.has(name)) {
+    if (high < least && !this.fallen.has(name)) {
       this.fallen.add(name);
-      return `${title} fell to ${percent(value)}, below ${percent(least)}: its practice questions are mixed in.`;
+      return `${title} fell to ${percent(value)} (${count} of ${of} questions, at most ${percent(high)} by its 95 % interval), below ${percent(least)}: its practice questions are mixed in.`;
     }
     if (value >= least && this.fallen.delete(name)) return `${title} is back at ${percent(value)}.`;
     return null;
