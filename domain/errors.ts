@@ -11,9 +11,13 @@ export class DomainError extends Error {
     message: string,
     readonly userMessage: string = message,
     cause?: unknown,
+    readonly issues: readonly Issue[] = [],
   ) {
     super(message, cause === undefined ? undefined : { cause });
   }
 }
+
+/** A part of what was sent that is wrong, for a page that marks it: its keys from the outside in, and what is wrong with it. */
+export type Issue = { path: readonly (string | number)[]; message: string };
 
 export const isDomainError = (error: unknown): error is DomainError => error instanceof DomainError;

@@ -5,6 +5,7 @@ import { diagnose } from "@/domain/diagnosis/diagnose";
 import type { Point } from "@/domain/diagnosis/trace";
 import type { Verdict } from "@/domain/diagnosis/verdict";
 import { DomainError } from "@/domain/errors";
+import type { CompleteRunConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { writeFileAtomically } from "./file-formats/atomic-write";
 import { isMissing } from "./file-formats/file-errors";
@@ -21,7 +22,7 @@ const pausedSchema = z.object({ verdicts: z.array(z.string()) });
  */
 export class CriticalWatch {
   private readonly series = new Map<string, Point[]>();
-  private configuration: Record<string, unknown> = {};
+  private configuration: CompleteRunConfig | undefined;
   private isFirst = true;
 
   private constructor(
@@ -55,7 +56,8 @@ export class CriticalWatch {
     this.add(step, event.metrics);
     if (step % Math.ceil(totalSteps / LOOKS) !== 0 || step === totalSteps) return undefined;
     const { configuration, series } = this;
-    const trace = { method: String(configuration.method), configuration, totalSteps, series };
+    if (configuration === undefined) return undefined; // nothing was said of the run yet
+    const trace = { method: configuration.method, configuration, totalSteps, series };
     const critical = diagnose(trace).verdicts.filter(({ severity }) => severity === "critical");
     const found = critical.find(({ name }) => !this.known.has(name));
     if (!found) return undefined;

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
+import { PLACES } from "@/domain/runs/fields/places";
 import { ROLLOUTS_FILE } from "@/domain/runs/rollouts";
 import type { Method, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
@@ -143,29 +144,25 @@ async function* trainOne(
 
 /** Paths of the configuration, meant from the folder that RUN.json lies in. A catalogue name or hub id stays as it is. */
 export async function resolveRunPaths<Config extends RunConfig>(config: Config, folder: string): Promise<Config> {
-  const absolute = (file: string) => path.resolve(folder, file);
-  const modelPath = (model: string) =>
-    stat(absolute(model)).then(
-      () => absolute(model),
-      () => model,
+  const file = (name: string) => path.resolve(folder, name);
+  const model = (name: string) =>
+    stat(file(name)).then(
+      () => file(name),
+      () => name,
     );
-  return {
-    ...config,
-    model: await modelPath(config.model),
-    ...(config.method === "ppo"
-      ? {
-          rewardModels: await Promise.all(config.rewardModels.map(modelPath)),
-          rewardFunctions: config.rewardFunctions.map((reward) =>
-            reward.name === "module" ? { ...reward, path: absolute(reward.path) } : reward,
-          ),
-          ...(config.sftDataset === undefined ? {} : { sftDataset: absolute(config.sftDataset) }),
-          ...(config.auxiliaryDataset === undefined ? {} : { auxiliaryDataset: absolute(config.auxiliaryDataset) }),
-        }
-      : {}),
-    dataset: absolute(config.dataset),
-    ...(config.validationDataset === undefined ? {} : { validationDataset: absolute(config.validationDataset) }),
-    ...(config.adapter === undefined ? {} : { adapter: absolute(config.adapter) }),
-  };
+  const named: Readonly<Record<string, unknown>> = config;
+  const places: Record<string, string | string[]> = {};
+  for (const [key, kind] of Object.entries(PLACES)) {
+    const value = named[key];
+    if (typeof value === "string") places[key] = kind === "file" ? file(value) : await model(value);
+    if (Array.isArray(value)) places[key] = await Promise.all(value.map(model));
+  }
+  const rewardFunctions =
+    config.method === "ppo" &&
+    config.rewardFunctions.map((reward) =>
+      reward.name === "module" ? { ...reward, path: file(reward.path) } : reward,
+    );
+  return { ...config, ...places, ...(rewardFunctions && { rewardFunctions }) };
 }
 
 /** Two runs in one folder would mix their metrics. */

@@ -1,7 +1,7 @@
 import { askMembers, membersOf } from "./ask-members";
 import { CHECKS } from "./checks";
-import type { RunTrace } from "./trace";
-import { SEVERITIES, type Verdict } from "./verdict";
+import { type RunTrace, shows } from "./trace";
+import { type Check, SEVERITIES, type Verdict } from "./verdict";
 
 export interface Diagnosis {
   /** The worst first. */
@@ -16,9 +16,8 @@ export interface Diagnosis {
 export function diagnose(trace: RunTrace): Diagnosis {
   const diagnosis: Diagnosis = { verdicts: [], clear: [], undecided: [] };
   const members = membersOf(trace);
-  for (const check of CHECKS) {
+  for (const check of checksOf(trace)) {
     const { name, title } = check;
-    if (!check.appliesTo(trace.method)) continue;
     const outcome = askMembers(check, members);
     if (outcome.state === "found") {
       const { severity, evidence, fix } = outcome;
@@ -28,3 +27,7 @@ export function diagnose(trace: RunTrace): Diagnosis {
   diagnosis.verdicts.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   return diagnosis;
 }
+
+/** The checks that speak of a run, by what its method shows. */
+export const checksOf = (trace: Pick<RunTrace, "method">): Check[] =>
+  CHECKS.filter(({ speaksOf }) => speaksOf === "every run" || shows(trace, speaksOf));

@@ -1,8 +1,8 @@
 import { METRICS } from "../runs/metric-names";
 import { ROLLOUT_METRICS } from "../runs/rollout-metrics";
-import { hasReference, logRatios } from "./log-ratios";
+import { logRatios } from "./log-ratios";
 import { mean, median, percent, startAndNow, words } from "./series";
-import { isOnline, numberOf, type Point, pointsOf, type RunTrace } from "./trace";
+import { numberOf, type Point, pointsOf, type RunTrace, shows } from "./trace";
 import { type Evidence, seen } from "./verdict";
 
 /** Where more than three of ten tokens are clipped, the policy moves further in one iteration than its rollouts can speak for. */
@@ -18,11 +18,14 @@ export const FAR_FROM_REFERENCE = 40;
  * is far from where it began. Other checks read a setting that is out of range together with these.
  */
 export function signsOfHarm(trace: RunTrace): Evidence[] {
-  const { method } = trace;
   return [
-    ...(isOnline(method) ? [] : lossRose(trace)),
+    ...(shows(trace, "rollouts") ? [] : lossRose(trace)),
     ...gradientsGrew(trace),
-    ...(isOnline(method) ? [...klFar(trace), ...muchClipped(trace)] : hasReference(method) ? ratiosFar(trace) : []),
+    ...(shows(trace, "rollouts")
+      ? [...klFar(trace), ...muchClipped(trace)]
+      : shows(trace, "reference")
+        ? ratiosFar(trace)
+        : []),
   ];
 }
 

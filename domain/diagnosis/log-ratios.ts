@@ -1,8 +1,5 @@
 import { METRICS } from "../runs/metric-names";
-import { numberOf, type Point, pointsOf, type RunTrace } from "./trace";
-
-/** Methods whose reported rewards are β·(log π − log π_ref) of the whole completion. */
-export const hasReference = (method: string): boolean => method === "dpo" || method === "kto";
+import { numberOf, type Point, pointsOf, type RunTrace, shows } from "./trace";
 
 /**
  * Δ = log π − log π_ref of chosen or rejected completions, summed over tokens and averaged over the batch: nats. Of
@@ -11,9 +8,9 @@ export const hasReference = (method: string): boolean => method === "dpo" || met
  */
 export function logRatios(trace: RunTrace, side: "chosen" | "rejected"): Point[] {
   const reported = side === "chosen" ? pointsOf(trace, METRICS.chosenDrift) : [];
-  if (hasReference(trace.method) && reported.length > 0) return [...reported];
+  if (shows(trace, "reference") && reported.length > 0) return [...reported];
   const beta = numberOf(trace, "beta");
-  if (!hasReference(trace.method) || beta === undefined || beta <= 0) return [];
+  if (!shows(trace, "reference") || beta === undefined || beta <= 0) return [];
   const rewards = pointsOf(trace, side === "chosen" ? METRICS.rewardsChosen : METRICS.rewardsRejected);
   return rewards.map(({ step, value }) => ({ step, value: value / beta }));
 }

@@ -1,3 +1,6 @@
+import { type Method, methodOf } from "../runs/methods";
+import type { Shows } from "../runs/methods/method-description";
+
 /** A figure of a run at an optimizer step, or for PPO at an iteration. */
 export interface Point {
   step: number;
@@ -7,7 +10,7 @@ export interface Point {
 /** What a diagnosis is made from: all that a run has said so far, in any state of the run. */
 export interface RunTrace {
   /** As in RUN.json. */
-  method: string;
+  method: Method;
   /** The hyperparameters in the spelling of RUN.json. */
   configuration: Readonly<Record<string, unknown>>;
   /** Each figure by its name in metrics.jsonl, its points in order of steps. */
@@ -29,10 +32,9 @@ export interface PairLengths {
   chosenLonger: number;
 }
 
-/** Methods whose policy writes its own training data. */
-export const isOnline = (method: string): boolean => ["ppo", "rloo", "grpo"].includes(method);
-/** Methods that move a policy by preferences without writing. */
-export const isPreference = (method: string): boolean => ["dpo", "kto", "orpo", "simpo"].includes(method);
+/** Whether runs of this method show what is asked. */
+export const shows = ({ method }: Pick<RunTrace, "method">, what: Shows): boolean =>
+  methodOf(method).shows.includes(what);
 
 export const pointsOf = (trace: RunTrace, name: string): readonly Point[] => trace.series.get(name) ?? [];
 

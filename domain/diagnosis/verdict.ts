@@ -1,3 +1,4 @@
+import type { Shows } from "../runs/methods/method-description";
 import type { Point, RunTrace } from "./trace";
 
 /** The worst first. */
@@ -41,7 +42,8 @@ export interface Check {
   /** Kebab-case and stable: a run that was paused for it goes on past it by this name. */
   name: string;
   title: string;
-  appliesTo(method: string): boolean;
+  /** What a run's method must show for the check to speak of it; a method says in its own file what it shows. */
+  speaksOf: Shows | "every run";
   examine(trace: RunTrace): Outcome;
 }
 

@@ -1,6 +1,7 @@
 import { keptByLayer, type Operations } from "./layer-memory";
-import type { RunWarning } from "./range-warnings";
+import { methodOf } from "./methods";
 import type { RunConfig } from "./run-config";
+import type { RunWarning } from "./run-remarks";
 
 /** What of a model decides how much memory it takes. */
 export interface ModelShape {
@@ -82,7 +83,7 @@ export function estimateMemory(
   const keeping = keptByLayer(operations, shape, size, adapter && !config.lora?.dropout);
   const again = keptByLayer(operations, shape, size, false);
   const recomputed = config.gradientCheckpointing ? Math.ceil(layers / (config.recomputeEvery ?? 1)) : 0;
-  const rows = config.method === "reward" ? 0 : Math.min(LOGIT_ROWS, tokens);
+  const rows = methodOf(config.method).makes === "reward" ? 0 : Math.min(LOGIT_ROWS, tokens);
   const kept = recomputed * tokens * h + (layers - recomputed) * keeping;
   // While a layer is computed backwards: its gradients, and with checkpointing what it made once more.
   const oneLayer = recomputed > 0 ? 3 * again : 2 * keeping;

@@ -1,5 +1,14 @@
 import { z } from "zod";
 
+/** Outside this range a value is allowed, but warned about by name. */
+export type SafeRange = {
+  min?: number;
+  max?: number;
+  why: string;
+  /** Where to start anew from, where the whole range is too wide for that. */
+  start?: readonly [number, number];
+};
+
 /** What a person needs to know about one hyperparameter. The run form is generated from these, so they are written for people. */
 export type FieldMeaning = {
   title: string;
@@ -7,8 +16,7 @@ export type FieldMeaning = {
   group: "data" | "model" | "optimisation" | "method" | "run";
   /** Shown at once; the others sit behind "advanced". */
   basic?: boolean;
-  /** Outside this range the value is allowed, but warned about by name. */
-  safe?: { min?: number; max?: number; why: string };
+  safe?: SafeRange;
   unit?: string;
 };
 

@@ -1,6 +1,9 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { DomainError } from "../errors";
-import { configSchemas, METHODS, type RunConfig, runConfigSchema } from "./run-config";
+import { isPlace } from "./fields/places";
+import { methodOf } from "./methods";
+import { type Hyperparameters, METHODS, type Method, type RunConfig } from "./run-config";
+import type { ConfigIssue } from "./run-remarks";
 
 /**
  * Reads RUN.json. Every complaint is one line that names file, line and key.
@@ -14,116 +17,101 @@ export function parseRunConfig(text: string, fileName = "RUN.json"): RunConfig {
     input = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw invalid(`${fileName}:${lineOfSyntaxError(text, reason)}: not valid JSON (${reason})`, error);
+    const message = `not valid JSON (${reason})`;
+    throw invalid(`${fileName}:${lineOfSyntaxError(text, reason)}: ${message}`, [{ path: [], message }], error);
   }
   return checkRunConfig(input, fileName, (path) => lineOfKey(text, path));
 }
 
-/** The same for a configuration that is already an object (from the web form or a run's row). */
-export function checkRunConfig(
+type LineOf = (path: readonly PropertyKey[]) => number | undefined;
+
+/**
+ * Checks a configuration that is an object already, as from a run's row.
+ *
+ * @throws DomainError `run-config-invalid`, with an issue for every key that is not right
+ */
+export function checkRunConfig(input: unknown, fileName = "run", lineOf?: LineOf): RunConfig {
+  const { lora, adapter } = (input ?? {}) as { lora?: unknown; adapter?: unknown };
+  return check(input, { fileName, lineOf, schemaOf: (method) => methodOf(method).schema }, (config: RunConfig) => [
+    ...(lora && adapter
+      ? [{ path: ["lora"], message: 'goes without "adapter", whose rank and layers come from its own folder' }]
+      : []),
+    ...combined(config, config.adapter !== undefined),
+  ]);
+}
+
+/**
+ * Checks what a person chose, apart from where the model and the data are.
+ *
+ * @param fromAdapter whether the base is an adapter, which the run goes on training
+ * @throws DomainError `run-config-invalid`, with an issue for every key that is not right
+ */
+export function checkHyperparameters(input: unknown, { fromAdapter }: { fromAdapter: boolean }): Hyperparameters {
+  return check(input, { fileName: "run", schemaOf: withoutPlaces }, (config: Hyperparameters) => [
+    ...(config.lora && fromAdapter
+      ? [{ path: ["lora"], message: "goes without a base that is an adapter, whose rank and layers are its own" }]
+      : []),
+    ...combined(config, fromAdapter),
+  ]);
+}
+
+function withoutPlaces(method: Method): z.ZodObject {
+  const { schema } = methodOf(method);
+  return z.strictObject(Object.fromEntries(Object.entries(schema.shape).filter(([key]) => !isPlace(key))));
+}
+
+/** What is wrong with values that are right one by one, whatever the method and for this one. */
+function combined(config: Hyperparameters, fromAdapter: boolean): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  if (config.recomputeEvery !== undefined && !config.gradientCheckpointing) {
+    issues.push({ path: ["recomputeEvery"], message: "no layer is computed twice; it needs gradientCheckpointing" });
+  }
+  return [...issues, ...(methodOf(config.method).findIssues?.(config, { fromAdapter }) ?? [])];
+}
+
+/** Refuses with one line about the first thing that is wrong, and with all issues for a page that shows them at their fields. */
+function check<Config>(
   input: unknown,
-  fileName = "run",
-  lineOf: (path: PropertyKey[]) => number | undefined = () => undefined,
-): RunConfig {
-  const place = (path: PropertyKey[]) => {
-    const line = lineOf(path);
+  { fileName, lineOf, schemaOf }: { fileName: string; lineOf?: LineOf; schemaOf: (method: Method) => z.ZodObject },
+  findIssues: (config: Config) => ConfigIssue[],
+): Config {
+  const place = (path: readonly PropertyKey[]) => {
+    const line = lineOf?.(path);
     return line === undefined ? fileName : `${fileName}:${line}`;
   };
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    throw invalid(`${place([])}: the run must be an object with the keys method, model and dataset`);
+    const message = "the run must be an object with the keys method, model and dataset";
+    throw invalid(`${place([])}: ${message}`, [{ path: [], message }]);
   }
-  const method = (input as Record<string, unknown>).method;
-  if (!METHODS.some((known) => known === method)) {
+  const { method } = input as { method?: unknown };
+  const known = METHODS.find((one) => one === method);
+  if (known === undefined) {
     const got = method === undefined ? "it is missing" : `got ${JSON.stringify(method)}`;
-    throw invalid(`${place(["method"])}: method must be one of ${METHODS.join(", ")} (${got})`);
+    const message = `must be one of ${METHODS.join(", ")} (${got})`;
+    throw invalid(`${place(["method"])}: method ${message}`, [{ path: ["method"], message }]);
   }
-  const result = runConfigSchema.safeParse(input);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw invalid(issue ? explain(issue, input, place) : `${fileName}: ${result.error.message}`, result.error);
+  const schema = schemaOf(known);
+  const result = schema.safeParse(input);
+  const issues = result.success
+    ? findIssues(result.data as Config)
+    : result.error.issues.flatMap((issue) => explain(issue, input, known, schema));
+  const [first] = issues;
+  if (first) {
+    const key = first.path.join(".") || "run";
+    throw invalid(`${place(first.path)}: ${key}: ${first.message}`, issues, result.error);
   }
-  const config = result.data;
-  if (config.lora && config.adapter) {
-    throw invalid(`${place(["lora"])}: lora: goes without "adapter", whose rank and layers come from its own folder`);
-  }
-  if (config.recomputeEvery !== undefined && !config.gradientCheckpointing) {
-    throw invalid(
-      `${place(["recomputeEvery"])}: recomputeEvery: no layer is computed twice; it needs gradientCheckpointing`,
-    );
-  }
-  if (config.method === "ppo") return checkPpo(config, place);
-  if (config.microBatchSize && config.batchSize && config.microBatchSize > config.batchSize) {
-    throw invalid(
-      `${place(["microBatchSize"])}: microBatchSize: ${config.microBatchSize} is more than batchSize ${config.batchSize}`,
-    );
-  }
-  if (config.method === "dpo" && config.loss === "robust" && config.labelSmoothing === 0) {
-    throw invalid(
-      `${place(["labelSmoothing"])}: labelSmoothing: loss "robust" needs the share of flipped labels, above 0`,
-    );
-  }
-  if (config.method === "dpo" && config.loss === "ipo" && config.labelSmoothing > 0) {
-    throw invalid(`${place(["labelSmoothing"])}: labelSmoothing: loss "ipo" has none; leave it out`);
-  }
-  if (config.method === "sft" && !config.completionOnlyLoss && (config.lossOn ?? "everything") !== "everything") {
-    throw invalid(
-      `${place(["completionOnlyLoss"])}: completionOnlyLoss: false means lossOn "everything", not "${config.lossOn}"; leave one of them out`,
-    );
-  }
-  return config;
+  return result.data as Config;
 }
 
-type Ppo = Extract<RunConfig, { method: "ppo" }>;
-
-function checkPpo(config: Ppo, place: (path: PropertyKey[]) => string): Ppo {
-  const refuse = (key: keyof Ppo, message: string) => invalid(`${place([key])}: ${key}: ${message}`);
-  const { microBatchSize, minibatchSize, advantageEstimator, samplesPerPrompt } = config;
-  if (microBatchSize && minibatchSize && microBatchSize > minibatchSize) {
-    throw refuse("microBatchSize", `${microBatchSize} is more than minibatchSize ${minibatchSize}`);
-  }
-  if (advantageEstimator !== "gae" && samplesPerPrompt === 1) {
-    throw refuse("samplesPerPrompt", `${advantageEstimator} compares completions of one prompt; it needs 2 or more`);
-  }
-  if (config.memoryMode === "adapters" && !config.lora && !config.adapter) {
-    throw refuse("memoryMode", '"adapters" shares one frozen base; it needs "lora", or an "adapter" to go on from');
-  }
-  if (config.lora && config.lora.dropout > 0) {
-    const message = "PPO compares a completion's log-probs with those it was sampled with, which a mask would change";
-    throw invalid(`${place(["lora", "dropout"])}: lora.dropout: ${message}; leave it at 0`);
-  }
-  if (config.sftDataset !== undefined && config.sftMixRatio === 0) {
-    throw refuse("sftDataset", "nothing of it is mixed in; it needs sftMixRatio above 0");
-  }
-  if (config.auxiliaryDataset !== undefined && config.auxiliaryCoefficient === 0) {
-    throw refuse("auxiliaryDataset", "nothing is learned from it; it needs auxiliaryCoefficient above 0");
-  }
-  if (config.klLookahead !== undefined && config.klTarget === undefined) {
-    throw refuse("klLookahead", "without a target β stays as it is; it needs klTarget");
-  }
-  if (config.suiteThresholds !== undefined && config.suitesEvery === undefined) {
-    throw refuse("suiteThresholds", "no suite is scored; it needs suitesEvery");
-  }
-  config.rewardFunctions.forEach((reward, index) => {
-    if (reward.name !== "regularExpression") return;
-    try {
-      new RegExp(reward.pattern, reward.flags);
-    } catch (error) {
-      throw refuse("rewardFunctions", `${index}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  });
-  return config;
-}
-
-function explain(issue: z.core.$ZodIssue, input: object, place: (path: PropertyKey[]) => string): string {
+function explain(issue: z.core.$ZodIssue, input: object, method: Method, schema: z.ZodObject): ConfigIssue[] {
   if (issue.code === "unrecognized_keys") {
-    const key = issue.keys[0] ?? "?";
-    const path = [...issue.path, key];
-    const method = (input as { method: keyof typeof configSchemas }).method;
-    const near = nearest(key, Object.keys(configSchemas[method].shape));
-    if (method === "orpo" && key === "sftMixRatio") {
-      return `${place(path)}: sftMixRatio: method orpo has the likelihood of chosen completions in its loss already; "lambda" weighs its other part`;
-    }
-    return `${place(path)}: ${path.join(".")}: no such key for method ${method}${near ? ` (did you mean "${near}"?)` : ""}`;
+    return issue.keys.map((key) => {
+      const near = nearest(key, Object.keys(schema.shape));
+      const why =
+        methodOf(method).foreignKeys?.[key] ??
+        `no such key for method ${method}${near ? ` (did you mean "${near}"?)` : ""}`;
+      return { path: [...keysOf(issue), key], message: why };
+    });
   }
   const value = issue.path.reduce<unknown>(
     (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
@@ -131,11 +119,13 @@ function explain(issue: z.core.$ZodIssue, input: object, place: (path: PropertyK
   );
   const message = issue.message.replace(/^Invalid input: /, "").replace(/^Too (small|big): /, "");
   const got = value === undefined ? "it is missing" : `got ${JSON.stringify(value)}`;
-  return `${place(issue.path)}: ${issue.path.join(".") || "run"}: ${message} (${got})`;
+  return [{ path: keysOf(issue), message: `${message} (${got})` }];
 }
 
+const keysOf = ({ path }: z.core.$ZodIssue) => path.map((key) => (typeof key === "symbol" ? String(key) : key));
+
 /** Line (from 1) on which the key of this path stands. Good enough for objects without repeated names in one object. */
-function lineOfKey(text: string, path: PropertyKey[]): number | undefined {
+function lineOfKey(text: string, path: readonly PropertyKey[]): number | undefined {
   let offset = 0;
   let found: number | undefined;
   for (const key of path) {
@@ -176,6 +166,6 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-function invalid(message: string, cause?: unknown): DomainError {
-  return new DomainError("run-config-invalid", message, message, cause);
+function invalid(line: string, issues: ConfigIssue[], cause?: unknown): DomainError {
+  return new DomainError("run-config-invalid", line, line, cause, issues);
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { DomainError } from "../errors";
-import { completeRunConfig, recommendDefaults } from "./complete-run-config";
+import { completeRunConfig } from "./complete-run-config";
 import { fieldMeanings } from "./field-meaning";
+import { methods } from "./methods";
+import { recommendDefaults } from "./methods/recommend-defaults";
 import { parseRunConfig } from "./parse-run-config";
 import { rangeWarnings } from "./range-warnings";
-import { configSchemas, type DpoConfig, type KtoConfig } from "./run-config";
+import type { DpoConfig, KtoConfig } from "./run-config";
+import type { Reason } from "./run-remarks";
 import { totalSteps } from "./total-steps";
 
 const golden = {
@@ -34,6 +37,8 @@ const complaint = (config: unknown, text = JSON.stringify(config, null, 2)) => {
   }
   return "accepted";
 };
+
+const textsOf = (reasons: readonly Reason[]) => reasons.map(({ text }) => text).join(" ");
 
 describe("parseRunConfig", () => {
   it("takes the spelling of recorded runs as it stands", () => {
@@ -68,7 +73,7 @@ describe("parseRunConfig", () => {
     expect(complaint(null, '{\n  "method": "dpo",\n  "beta": 0.1.2\n}')).toMatch(/^RUN\.json:3: not valid JSON/);
   });
   it("gives every field a meaning", () => {
-    for (const [method, schema] of Object.entries(configSchemas)) {
+    for (const [method, { schema }] of Object.entries(methods)) {
       for (const [key, value] of Object.entries(schema.shape)) {
         if (key !== "method") expect(fieldMeanings.get(value), `${method}.${key}`).toBeDefined();
       }
@@ -78,28 +83,28 @@ describe("parseRunConfig", () => {
 
 describe("recommendDefaults", () => {
   it.each([7, 20, 50, 300, 5000])("reaches 20 steps with %d examples", (examples) => {
-    expect(recommendDefaults("dpo", { examples, device: "cpu" }).steps).toBeGreaterThanOrEqual(20);
+    expect(recommendDefaults(methods.dpo, { examples, device: "cpu" }).steps).toBeGreaterThanOrEqual(20);
   });
   it("takes ten times the learning rate for adapters and says why", () => {
-    const adapter = recommendDefaults("dpo", { examples: 20, device: "cpu" });
-    const full = recommendDefaults("dpo", { examples: 20, device: "cpu" }, { adapter: false });
+    const adapter = recommendDefaults(methods.dpo, { examples: 20, device: "cpu" });
+    const full = recommendDefaults(methods.dpo, { examples: 20, device: "cpu" }, { adapter: false });
     expect(adapter.learningRate).toBeCloseTo(full.learningRate * 10, 12);
-    expect(adapter.reasons.join(" ")).toMatch(/only 20 examples.*adapter takes about 10 times/);
+    expect(textsOf(adapter.reasons)).toMatch(/only 20 examples.*adapter takes about 10 times/);
   });
   it("keeps the guide's batch where data and device allow it", () => {
-    const { batchSize, reasons, epochs } = recommendDefaults("dpo", { examples: 10_000, device: "gpu" });
+    const { batchSize, reasons, epochs } = recommendDefaults(methods.dpo, { examples: 10_000, device: "gpu" });
     expect({ batchSize, epochs }).toEqual({ batchSize: 64, epochs: 1 });
-    expect(reasons.join(" ")).not.toMatch(/Batch/);
+    expect(textsOf(reasons)).not.toMatch(/Batch/);
   });
   it("holds four examples in memory at once on a CPU, and never more than a batch", () => {
-    const held = (examples: number) => recommendDefaults("dpo", { examples, device: "cpu" }).microBatchSize;
+    const held = (examples: number) => recommendDefaults(methods.dpo, { examples, device: "cpu" }).microBatchSize;
     expect([held(5000), held(20)]).toEqual([4, 1]);
   });
   it("fills only what was left open", () => {
     const parsed = parseRunConfig('{"method":"dpo","dataset":"x","batchSize":2,"lora":{"rank":4}}');
     const { config, reasons } = completeRunConfig(parsed, { examples: 20, device: "cpu" });
     expect(config).toMatchObject({ batchSize: 2, microBatchSize: 2, learningRate: 5e-5, lora: { rank: 4, alpha: 8 } });
-    expect(reasons.join(" ")).not.toMatch(/Batch/);
+    expect(textsOf(reasons)).not.toMatch(/Batch/);
   });
   it.each([
     [{ epochs: 1 }, 20, 1, 20],
@@ -113,7 +118,7 @@ describe("recommendDefaults", () => {
       const { config, reasons } = completeRunConfig(parsed, { examples, device: "cpu" });
       expect(config).toMatchObject({ ...asked, batchSize: batch });
       expect(totalSteps(config as DpoConfig, examples)).toBe(steps);
-      expect(reasons[0]).toMatch(new RegExp(`^Batch of ${batch} .* that makes ${steps} steps,`));
+      expect(reasons[0]?.text).toMatch(new RegExp(`^Batch of ${batch} .* that makes ${steps} steps,`));
     },
   );
   it("weighs the rarer kind of rated completions up to the range of KTO's paper, and leaves given weights alone", () => {
@@ -121,7 +126,7 @@ describe("recommendDefaults", () => {
       const parsed = parseRunConfig(JSON.stringify({ method: "kto", dataset: "x", ...changes }));
       const { config, reasons } = completeRunConfig(parsed, { examples: 100, device: "cpu", desirable });
       const { desirableWeight, undesirableWeight } = config as KtoConfig;
-      return [desirableWeight, undesirableWeight, reasons.filter((reason) => /^Weights/.test(reason)).length];
+      return [desirableWeight, undesirableWeight, reasons.filter(({ text }) => /^Weights/.test(text)).length];
     };
     expect(weights(55)).toEqual([1, 1, 0]);
     expect(weights(80)).toEqual([1, 3, 1]); // 80 : 3 × 20 = 4 : 3
@@ -139,13 +144,13 @@ describe("rangeWarnings", () => {
   it("names what lies outside the guide's ranges", () => {
     const parsed = parseRunConfig(JSON.stringify({ ...golden, beta: 1 }));
     const { config } = completeRunConfig(parsed, { examples: 40, device: "cpu" });
-    const fields = rangeWarnings(config as DpoConfig, 40).map((warning) => warning.field);
+    const fields = rangeWarnings(config, { examples: 40 }).map((warning) => warning.field);
     expect(fields).toEqual(["beta", "learningRate", "batchSize"]);
   });
 
   const warningsOf = (config: object) => {
     const parsed = parseRunConfig(JSON.stringify({ dataset: "x", lora: {}, ...config }));
-    return rangeWarnings(completeRunConfig(parsed, { examples: 400, device: "cpu" }).config, 400);
+    return rangeWarnings(completeRunConfig(parsed, { examples: 400, device: "cpu" }).config, { examples: 400 });
   };
   it("knows the defaults of another trainer that fail for SimPO", () => {
     expect(warningsOf({ method: "simpo" })).toEqual([]);
@@ -161,13 +166,13 @@ describe("rangeWarnings", () => {
     const parsed = parseRunConfig('{"method":"kto","dataset":"x","lora":{},"batchSize":1}');
     const fieldsOf = (desirable: number) => {
       const { config } = completeRunConfig(parsed, { examples: 40, device: "cpu", desirable });
-      return rangeWarnings(config, 40, desirable).map(({ field }) => field);
+      return rangeWarnings(config, { examples: 40, desirable }).map(({ field }) => field);
     };
     expect(fieldsOf(20)).toEqual(["ktoBatchOfOne"]);
     expect(fieldsOf(40)).toEqual(["ktoBatchOfOne", "ktoOneKind"]);
     expect(fieldsOf(0)).toEqual(["ktoBatchOfOne", "ktoOneKind"]);
-    expect(recommendDefaults("kto", { examples: 5, device: "cpu" }).batchSize).toBe(2);
-    expect(recommendDefaults("dpo", { examples: 5, device: "cpu" }).batchSize).toBe(1);
+    expect(recommendDefaults(methods.kto, { examples: 5, device: "cpu" }).batchSize).toBe(2);
+    expect(recommendDefaults(methods.dpo, { examples: 5, device: "cpu" }).batchSize).toBe(1);
   });
   it("speaks of too much dropout and too large an SFT mix by name", () => {
     const fields = warningsOf({ method: "dpo", lora: { dropout: 0.3 }, sftMixRatio: 5 }).map(({ field }) => field);

@@ -1,9 +1,9 @@
 import type { Share } from "../statistics/share";
 import type { MemoryEstimate } from "./estimate-memory";
 import type { Metrics } from "./metric-names";
-import type { RunWarning } from "./range-warnings";
 import type { Rollout } from "./rollouts";
 import type { CompleteRunConfig } from "./run-config";
+import type { Reason, RunWarning } from "./run-remarks";
 
 /** What a run says while it goes: the command line prints these, the worker stores and forwards them. */
 export type RunEvent =
@@ -12,7 +12,7 @@ export type RunEvent =
       type: "resolved";
       config: CompleteRunConfig;
       ledger: RunLedger;
-      reasons: string[];
+      reasons: Reason[];
       warnings: RunWarning[];
       totalSteps: number;
       /** What the run is going to take, and what is free, in bytes. */

@@ -41,7 +41,10 @@ export interface ErrorDescription {
 export function describeError(error: TRPCError): ErrorDescription {
   const { cause } = error;
   if (cause instanceof DomainError) {
-    const issues = cause instanceof ImportRefused ? cause.issues : [];
+    const issues =
+      cause instanceof ImportRefused
+        ? cause.faults
+        : cause.issues.map(({ path, message }) => ({ field: path.join("."), message }));
     return { userMessage: cause.userMessage, domainCode: cause.code, issues };
   }
   if (cause instanceof ZodError) {

@@ -9,7 +9,7 @@ export interface ImportIssue {
 
 /** An import with faults: nothing of it was taken. */
 export class ImportRefused extends DomainError {
-  readonly issues: ImportIssue[];
+  readonly faults: ImportIssue[];
 
   constructor(fileName: string, issues: ImportIssue[]) {
     const first = issues[0];
@@ -19,6 +19,6 @@ export class ImportRefused extends DomainError {
       "import-refused",
       `${place}: ${first?.field ? `${first.field}: ` : ""}${first?.message ?? "nothing to import"}${more}`,
     );
-    this.issues = issues;
+    this.faults = issues;
   }
 }

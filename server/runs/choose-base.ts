@@ -1,4 +1,4 @@
-import type { Method } from "@/domain/runs/run-config";
+import { type Method, methodOf } from "@/domain/runs/methods";
 import type { ModelVersion } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import { findLanguageModel, findModel } from "../models/find-model";
@@ -11,7 +11,7 @@ export async function listBases(db: Database, projectId: string, method: Method)
   const models = await db.modelVersion.findMany({
     where: {
       projectId,
-      kind: { in: method === "reward" ? ["base", "policy", "reward"] : ["base", "policy"] },
+      kind: { in: methodOf(method).makes === "reward" ? ["base", "policy", "reward"] : ["base", "policy"] },
       archivedAt: null,
     },
     orderBy: { createdAt: "desc" },
@@ -32,7 +32,7 @@ export async function chooseBase(
   { projectId, modelVersionId, method }: { projectId: string; modelVersionId?: string; method?: Method },
 ): Promise<ModelVersion> {
   if (modelVersionId)
-    return method === "reward"
+    return method && methodOf(method).makes === "reward"
       ? findModel(db, projectId, modelVersionId)
       : findLanguageModel(db, projectId, modelVersionId);
   const promoted = await db.modelVersion.findFirst({
@@ -53,12 +53,12 @@ export async function learnedToImitate(db: Database, model: ModelVersion): Promi
   const seen = new Set<string>();
   for (let id: string | null = model.id; id && !seen.has(id); ) {
     seen.add(id);
-    const step: { parentId: string | null; trainingRun: { method: string } | null } =
+    const step: { parentId: string | null; trainingRun: { method: Method } | null } =
       await db.modelVersion.findUniqueOrThrow({
         where: { id },
         select: { parentId: true, trainingRun: { select: { method: true } } },
       });
-    if (step.trainingRun?.method === "sft") return true;
+    if (step.trainingRun && methodOf(step.trainingRun.method).learnsFrom === "demonstration") return true;
     id = step.parentId;
   }
   return false;

@@ -1,4 +1,4 @@
-import type { Method } from "@/domain/runs/run-config";
+import { type Method, methodOf } from "@/domain/runs/methods";
 import type { ModelVersion } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import { findRewardModel } from "../models/find-model";
@@ -33,7 +33,7 @@ export async function chooseReward(
   },
 ): Promise<RewardChoice> {
   const { projectId, method, rewardModelVersionId: id, overrides, counts } = input;
-  if (method !== "ppo") return { models: [], chosen: null, trainFirst: false, missing: null };
+  if (methodOf(method).learnsFrom !== "prompt") return { models: [], chosen: null, trainFirst: false, missing: null };
   const asked = id ? await findRewardModel(db, projectId, id) : undefined;
   const found = await db.modelVersion.findMany({
     where: { projectId, kind: "reward", archivedAt: null },

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { METHOD_WORDS, stepWordOf } from "@/domain/runs/method-words";
+import { methodOf } from "@/domain/runs/methods";
 import type { RunOutput } from "@/domain/runs/run-events";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../database/client";
@@ -22,7 +23,7 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
       data: {
         projectId: run.projectId,
         name: nameOf(held),
-        kind: run.method === "reward" ? "reward" : "policy",
+        kind: methodOf(run.method).makes,
         artifactKind: output.kind,
         artifact,
         sizeBytes: BigInt(sizes.reduce((sum, size) => sum + size, 0)),

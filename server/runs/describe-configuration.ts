@@ -1,9 +1,11 @@
 import type { z } from "zod";
-import { type FieldMeaning, fieldMeanings } from "@/domain/runs/field-meaning";
+import { type FieldMeaning, fieldMeanings, type SafeRange } from "@/domain/runs/field-meaning";
 import { loraSchema } from "@/domain/runs/fields/lora";
-import { safeLearningRate } from "@/domain/runs/range-warnings";
-import { configSchemas, type Method } from "@/domain/runs/run-config";
-import { PLACES, type ResolvedConfiguration } from "./resolve-configuration";
+import { type Method, methodOf } from "@/domain/runs/methods";
+import { hyperparameterFields } from "@/domain/runs/run-config";
+import type { Reason } from "@/domain/runs/run-remarks";
+import { safeRangeOf, usualLearningRates } from "@/domain/runs/safe-ranges";
+import type { ResolvedConfiguration } from "./resolve-configuration";
 
 export interface ConfigurationField {
   /** As in RUN.json; inside an object (`lora`, `suiteThresholds`) with a dot. */
@@ -27,48 +29,47 @@ export function describeConfiguration(
   { values, reasons }: ResolvedConfiguration,
   fromAdapter: boolean,
 ): ConfigurationField[] {
-  const lora = values.lora as Record<string, unknown> | undefined;
-  const adapter = fromAdapter || lora !== undefined;
-  const [low, high] = safeLearningRate(method, adapter);
-  const fields = describeFields(configSchemas[method].shape, values, "").map((field) => ({
-    ...field,
-    range:
-      field.key === "learningRate" || field.key === "policyLearningRate"
-        ? { min: low, max: high, why: "the guide's range for this method" }
-        : field.range,
-    why: reasons.find((reason) => speaksOf(reason, field.key)) ?? null,
-  }));
-  // PPO refuses dropout.
-  const { dropout: _dropout, ...withoutDropout } = loraSchema.shape;
-  const adapterFields = method === "ppo" ? withoutDropout : loraSchema.shape;
-  return fromAdapter ? fields : [...fields, ...describeFields(adapterFields, lora ?? {}, "lora.")];
+  const { lora } = values;
+  const { schema, notOffered = [] } = methodOf(method);
+  const known = new Map(usualLearningRates(method, fromAdapter || lora !== undefined).map((rate) => [rate.key, rate]));
+  const own = describeFields(hyperparameterFields(schema), values).map((field) => {
+    const rate = known.get(field.key);
+    const range = rate
+      ? { min: rate.low, max: rate.high, why: rate.rate.source }
+      : asRange(safeRangeOf(method, field.key, values));
+    return { ...field, range: range ?? field.range };
+  });
+  const fields = fromAdapter ? own : [...own, ...describeFields(loraSchema.shape, lora ?? {}, "lora.")];
+  return fields
+    .filter(({ key }) => !notOffered.includes(key))
+    .map((field) => ({ ...field, why: reasonsOf(field.key, reasons) }));
 }
 
-const SPEAKS: Record<string, RegExp> = {
-  batchSize: /^Batch/,
-  epochs: /epochs:|passes over the prompts/,
-  learningRate: /^Learning rate/,
-  rolloutBatchSize: /prompts an iteration/,
-  policyLearningRate: /^Policy learning rate/,
-  klHorizon: /^KL horizon/,
-  klLookahead: /^KL look-ahead/,
-};
-const speaksOf = (reason: string, key: string) => SPEAKS[key]?.test(reason) ?? false;
+const reasonsOf = (key: string, reasons: readonly Reason[]): string | null =>
+  reasons
+    .filter(({ field }) => field === key)
+    .map(({ text }) => text)
+    .join(" ") || null;
 
-function describeFields(
-  shape: Record<string, z.ZodType>,
-  values: Record<string, unknown>,
-  prefix: string,
-): ConfigurationField[] {
-  const left: readonly string[] = [...PLACES, "method", "rewardFunctions"]; // rewards are chosen apart
+const asRange = (safe: SafeRange | undefined): ConfigurationField["range"] =>
+  safe ? { min: safe.min ?? null, max: safe.max ?? null, why: safe.why } : null;
+
+function describeFields(shape: Record<string, z.ZodType>, given: object, prefix = ""): ConfigurationField[] {
+  const values = given as Readonly<Record<string, unknown>>;
+  const left: readonly string[] = ["method", "rewardFunctions"]; // rewards are chosen apart
   return Object.entries(shape).flatMap(([key, schema]) => {
     const meaning = fieldMeanings.get(schema);
     if (!meaning || left.includes(key)) return [];
     const { keys, value: one } = entriesOf(schema) ?? {};
     if (keys && one) {
-      const given = (values[key] ?? {}) as Record<string, unknown>;
+      const entries = (values[key] ?? {}) as Record<string, unknown>;
       return keys.map((name) =>
-        describeField(`${prefix}${key}.${name}`, one, { ...meaning, title: `${meaning.title}, ${name}` }, given[name]),
+        describeField(
+          `${prefix}${key}.${name}`,
+          one,
+          { ...meaning, title: `${meaning.title}, ${name}` },
+          entries[name],
+        ),
       );
     }
     return [describeField(prefix + key, schema, meaning, key === "lora" ? values.lora !== undefined : values[key])];
@@ -86,9 +87,7 @@ function describeField(key: string, schema: z.ZodType, meaning: FieldMeaning, va
     group: meaning.group,
     basic: meaning.basic ?? false,
     unit: meaning.unit ?? null,
-    range: meaning.safe
-      ? { min: meaning.safe.min ?? null, max: meaning.safe.max ?? null, why: meaning.safe.why }
-      : null,
+    range: asRange(meaning.safe),
     why: null,
   };
 }

@@ -1,12 +1,8 @@
 import os from "node:os";
-import {
-  describeMemory,
-  type ExampleTokens,
-  estimateMemory,
-  type MemoryConfig,
-  memoryWarnings,
-} from "@/domain/runs/estimate-memory";
-import { describeMemoryModes, estimatePpoMemory, type PpoMemoryConfig } from "@/domain/runs/estimate-ppo-memory";
+import { describeMemory, type ExampleTokens, estimateMemory, memoryWarnings } from "@/domain/runs/estimate-memory";
+import { describeMemoryModes, estimatePpoMemory } from "@/domain/runs/estimate-ppo-memory";
+import { methodOf } from "@/domain/runs/methods";
+import type { CompleteHyperparameters } from "@/domain/runs/run-config";
 import type { ModelVersion } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { readModelShape } from "../models/read-model-shape";
@@ -24,38 +20,34 @@ const LONGEST = 64;
 export async function estimateRunMemory(input: {
   projectId: string;
   base: ModelVersion;
-  fromAdapter: boolean;
-  values: Record<string, unknown>;
+  values: CompleteHyperparameters;
   /** Whether a reward model scores (PPO). */
   rewardModel: boolean;
 }): Promise<{ line: string; warnings: string[] } | null> {
-  const { model } = await resolveModel(database(), input.base);
+  const { model, adapter } = await resolveModel(database(), input.base);
   const [shape, examples, operations] = await Promise.all([
     readModelShape(model),
     longestExamples(input.projectId, input.values),
     trainingOperations(),
   ]);
   if (!shape || examples.length === 0) return null;
-  const config = { ...input.values, ...(input.fromAdapter ? { adapter: model } : {}) } as MemoryConfig;
-  const isPpo = input.values.method === "ppo";
-  const ofPpo = [
-    config as unknown as PpoMemoryConfig,
-    shape,
-    examples.map(({ prompt }) => prompt),
-    input.rewardModel ? 1 : 0,
-    operations,
-  ] as const;
-  const estimate = isPpo ? estimatePpoMemory(...ofPpo) : estimateMemory(config, shape, examples, operations);
+  const config = { ...input.values, ...(adapter === undefined ? {} : { adapter }) };
+  const prompts = examples.map(({ prompt }) => prompt);
+  const ofPpo = [shape, prompts, input.rewardModel ? 1 : 0, operations] as const;
+  const estimate =
+    config.method === "ppo" ? estimatePpoMemory(config, ...ofPpo) : estimateMemory(config, shape, examples, operations);
+  const modes = config.method === "ppo" ? `. ${describeMemoryModes(config, ...ofPpo).replace(/\.$/, "")}` : "";
   const available = typeof process.availableMemory === "function" ? process.availableMemory() : os.freemem();
   return {
-    line: `${describeMemory(estimate, available)}${isPpo ? `. ${describeMemoryModes(...ofPpo).replace(/\.$/, "")}` : ""}`,
+    line: `${describeMemory(estimate, available)}${modes}`,
     warnings: memoryWarnings(estimate, available).map(({ message }) => message),
   };
 }
 
 /** The longest prompts that have labels, with their one or two longest completions, in about tokens. */
-async function longestExamples(projectId: string, values: Record<string, unknown>): Promise<ExampleTokens[]> {
-  const isSingle = values.method === "sft" || values.method === "kto";
+async function longestExamples(projectId: string, values: CompleteHyperparameters): Promise<ExampleTokens[]> {
+  const { learnsFrom } = methodOf(values.method);
+  const completionsAtOnce = learnsFrom === "demonstration" || learnsFrom === "unpaired" ? 1 : 2;
   const rows = await database().$queryRaw<{ prompt: number; completions: number[] }[]>`
     SELECT texts."prompt", texts."completions" FROM (
       SELECT
@@ -71,11 +63,11 @@ async function longestExamples(projectId: string, values: Record<string, unknown
     ORDER BY texts."prompt" + texts."completions"[1] DESC
     LIMIT ${LONGEST}`;
   const tokens = (characters: number) => Math.ceil(characters / CHARACTERS_OF_A_TOKEN);
-  const maxLength = typeof values.maxLength === "number" ? values.maxLength : Number.POSITIVE_INFINITY;
+  const { maxLength } = values;
   return rows.map((row) => {
     const prompt = Math.min(maxLength / 2, tokens(row.prompt) + TEMPLATE_TOKENS);
     const completions = row.completions
-      .slice(0, isSingle ? 1 : 2)
+      .slice(0, completionsAtOnce)
       .map((length) => Math.min(maxLength - prompt, tokens(length)));
     return { prompt, completions };
   });

@@ -1,5 +1,6 @@
 import { METHOD_WORDS } from "@/domain/runs/method-words";
-import type { Method } from "@/domain/runs/run-config";
+import type { CompleteHyperparameters, Method } from "@/domain/runs/run-config";
+import type { Reason } from "@/domain/runs/run-remarks";
 import type { Prisma, TrainingRun } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import { newId } from "../database/new-id";
@@ -18,15 +19,15 @@ export async function queueRun(
     rewardModelVersionId?: string | null;
     waitsFor?: Pick<TrainingRun, "id" | "number">;
     /** The hyperparameters, and why they are what they are. */
-    values: Record<string, unknown>;
-    reasons: string[];
+    values: CompleteHyperparameters;
+    reasons: Reason[];
   },
 ): Promise<{ id: string; number: number }> {
   const { projectId, userId, number, method, dataset, base, waitsFor } = run;
   const id = newId();
   const lines = [
     `${METHOD_WORDS[method].name} on dataset version ${dataset.version} from ${base.name}.`,
-    ...run.reasons,
+    ...run.reasons.map(({ text }) => text),
   ];
   if (waitsFor) lines.push(`Waits for run ${waitsFor.number}, which makes its reward model.`);
   await tx.trainingRun.create({
@@ -39,7 +40,7 @@ export async function queueRun(
       baseModelVersionId: base.id,
       rewardModelVersionId: run.rewardModelVersionId ?? null,
       waitsForId: waitsFor?.id ?? null,
-      configuration: run.values as Prisma.InputJsonObject,
+      configuration: run.values as unknown as Prisma.InputJsonObject,
       activity: waitsFor ? waitingActivity(waitsFor) : "waiting for the trainer",
       folder: `runs/${id}`,
       requestedById: userId,

@@ -1,8 +1,10 @@
 import { DomainError } from "@/domain/errors";
-import { completeRunConfig } from "@/domain/runs/complete-run-config";
-import { checkRunConfig } from "@/domain/runs/parse-run-config";
+import { completeHyperparameters } from "@/domain/runs/complete-run-config";
+import { isPlace } from "@/domain/runs/fields/places";
+import { checkHyperparameters } from "@/domain/runs/parse-run-config";
 import { rangeWarnings } from "@/domain/runs/range-warnings";
-import type { CompleteRunConfig, Method } from "@/domain/runs/run-config";
+import type { CompleteHyperparameters, Method } from "@/domain/runs/run-config";
+import type { Reason } from "@/domain/runs/run-remarks";
 import { totalSteps } from "@/domain/runs/total-steps";
 
 /**
@@ -13,29 +15,16 @@ export type Overrides = Record<string, number | string | boolean>;
 
 export interface ResolvedConfiguration {
   /** Every hyperparameter; without model, adapter and dataset, which the run's row names. */
-  values: Record<string, unknown>;
-  reasons: string[];
+  values: CompleteHyperparameters;
+  reasons: Reason[];
   warnings: string[];
   steps: number;
 }
 
-/** Keys that say where things are. They follow from the run's base and dataset version and can't be chosen by hand. */
-export const PLACES = [
-  "model",
-  "adapter",
-  "dataset",
-  "validationDataset",
-  "rewardModels",
-  "sftDataset",
-  "auxiliaryDataset",
-] as const;
-const UNKNOWN_PLACE = "to-be-filled-in";
-
 /**
  * The hyperparameters of a run: what was chosen, and defaults that suit this much data on this device for the rest.
  * @param fromAdapter whether the base is itself an adapter, which the run then goes on training
- * @param rewardModel whether a reward model scores what the run writes (PPO)
- * @throws DomainError `run-config-invalid`, naming the key
+ * @throws DomainError `run-config-invalid`, whose issues name the keys
  */
 export function resolveConfiguration(input: {
   method: Method;
@@ -44,29 +33,22 @@ export function resolveConfiguration(input: {
   /** Of rated completions, where the method takes those. */
   desirable?: number;
   device: "cpu" | "gpu";
-  rewardModel?: boolean;
   overrides?: Overrides;
 }): ResolvedConfiguration {
-  const asked: Record<string, unknown> = {
-    method: input.method,
-    dataset: UNKNOWN_PLACE,
-    ...(input.fromAdapter ? { adapter: UNKNOWN_PLACE } : { lora: {} }),
-    ...(input.rewardModel ? { rewardModels: [UNKNOWN_PLACE] } : {}),
-  };
+  const asked: Record<string, unknown> = { method: input.method, ...(input.fromAdapter ? {} : { lora: {} }) };
   for (const [key, value] of Object.entries(input.overrides ?? {})) apply(asked, key, value);
-  const { config, reasons } = completeRunConfig(checkRunConfig(asked), input);
+  const { config, reasons } = completeHyperparameters(checkHyperparameters(asked, input), input);
   return {
-    values: withoutPlaces(config),
+    values: config,
     reasons,
-    warnings: rangeWarnings(config, input.examples, input.desirable).map(({ message }) => message),
+    warnings: rangeWarnings(config, input).map(({ message }) => message),
     steps: totalSteps(config, input.examples),
   };
 }
 
 function apply(asked: Record<string, unknown>, key: string, value: Overrides[string]): void {
   const [outer, inner] = key.split(".");
-  if (PLACES.some((place) => place === key) || key === "method")
-    throw new DomainError("run-config-invalid", `${key}: cannot be chosen here`);
+  if (isPlace(key) || key === "method") throw refuse(key, "cannot be chosen here");
   if (key === "lora") {
     if (value === false) delete asked.lora;
   } else if (outer && inner) {
@@ -80,15 +62,14 @@ function apply(asked: Record<string, unknown>, key: string, value: Overrides[str
 
 /** A list as JSON. Code of one's own is for the command line alone. */
 function rewardFunctions(value: Overrides[string]): unknown {
-  const refuse = (reason: string) => new DomainError("run-config-invalid", `run: rewardFunctions: ${reason}`);
   let list: unknown;
   try {
     list = JSON.parse(String(value));
   } catch (error) {
-    throw refuse(`not valid JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw refuse("rewardFunctions", `not valid JSON (${error instanceof Error ? error.message : String(error)})`);
   }
   if (Array.isArray(list) && list.some((one) => (one as { name?: unknown } | null)?.name === "module"))
-    throw refuse("module: code of one's own runs from the command line only");
+    throw refuse("rewardFunctions", "module: code of one's own runs from the command line only");
   return list;
 }
 
@@ -101,9 +82,7 @@ function targets(value: Overrides[string]): unknown {
     .filter(Boolean);
 }
 
-function withoutPlaces(config: CompleteRunConfig): Record<string, unknown> {
-  const places: readonly string[] = PLACES;
-  return Object.fromEntries(
-    Object.entries(config).filter(([key, value]) => !places.includes(key) && value !== undefined),
-  );
+function refuse(key: string, message: string): DomainError {
+  const line = `run: ${key}: ${message}`;
+  return new DomainError("run-config-invalid", line, line, undefined, [{ path: [key], message }]);
 }

@@ -35,7 +35,7 @@ export class RunProgress {
     } else if (event.type === "resolved") {
       this.set({ totalSteps: event.totalSteps });
       this.log("info", describeLedger(event));
-      for (const reason of event.reasons) this.log("info", reason);
+      for (const { text } of event.reasons) this.log("info", text);
       for (const warning of event.warnings) this.log("warn", warning.message);
       for (const { message, count, lines } of event.ledger.leftOut)
         this.log("warn", `${count} left out: ${message}${lines.length ? ` (${lines.join(", ")})` : ""}`);

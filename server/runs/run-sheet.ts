@@ -1,4 +1,4 @@
-import type { Method } from "@/domain/runs/run-config";
+import { type Method, methodOf } from "@/domain/runs/methods";
 import type { ModelVersion } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { type DatasetPreview, previewDataset, type SplitCounts } from "../datasets/preview-dataset";
@@ -77,11 +77,10 @@ export async function runSheet(input: {
   const reward = await chooseReward(database(), { ...input, method, counts: preview });
   const resolved = resolveConfiguration({
     ...{ method, fromAdapter, examples, device, overrides: input.overrides },
-    rewardModel: reward.chosen !== null || reward.trainFirst,
     desirable: preview.desirable,
   });
   const memory = await estimateRunMemory({
-    ...{ projectId, base, fromAdapter, values: resolved.values },
+    ...{ projectId, base, values: resolved.values },
     rewardModel: reward.chosen !== null || reward.trainFirst,
   });
   const first = reward.trainFirst ? await rewardFirst({ projectId, base, fromAdapter, device, preview }) : null;
@@ -96,7 +95,7 @@ export async function runSheet(input: {
     warnings: [...fewRecords(examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
     blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? reward.missing,
     reward:
-      method === "ppo"
+      methodOf(method).learnsFrom === "prompt"
         ? {
             ...{ models: reward.models, chosenId: reward.chosen?.id ?? null, missing: reward.missing, first },
             doubt: await doubtOfChosen(reward.chosen),
@@ -128,7 +127,7 @@ async function rewardFirst(run: {
   const examples = trainingRecords("reward", preview);
   const resolved = resolveConfiguration({ method: "reward", fromAdapter, examples, device: run.device });
   const memory = await estimateRunMemory({
-    ...{ projectId, base, fromAdapter, values: resolved.values, rewardModel: false },
+    ...{ projectId, base, values: resolved.values, rewardModel: false },
   });
   return {
     pairs: preview.pairs,

@@ -45,7 +45,6 @@ export async function trainOnLatestLabels(input: {
   const resolve = (of: Method, counts: RecordCounts, desirable = 0) =>
     resolveConfiguration({
       ...{ ...circumstances, method: of, desirable, examples: trainingRecords(of, counts) },
-      rewardModel: of === "ppo" && (reward.chosen !== null || reward.trainFirst),
       ...(of === method && overrides ? { overrides } : {}), // they are of the method that was asked for
     });
   for (const of of methods) {

@@ -28,12 +28,13 @@ export async function secondsPerExample(method: Method, baseModelVersionId: stri
     orderBy: { finishedAt: "desc" },
   });
   if (!run?.startedAt || !run.finishedAt) return null;
-  const examples = examplesOfStep(run.configuration as Record<string, unknown>);
+  const examples = examplesOfStep(Object(run.configuration));
   if (!examples) return null;
   return (run.finishedAt.getTime() - run.startedAt.getTime()) / 1000 / (run.step * examples);
 }
 
 /** What one step goes over: records, or the completions that an iteration writes. */
-export function examplesOfStep({ batchSize, rolloutBatchSize, samplesPerPrompt }: Record<string, unknown>): number {
+export function examplesOfStep(values: object): number {
+  const { batchSize, rolloutBatchSize, samplesPerPrompt } = values as Readonly<Record<string, unknown>>;
   return Number(batchSize ?? Number(rolloutBatchSize ?? 0) * Number(samplesPerPrompt ?? 1));
 }

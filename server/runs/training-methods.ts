@@ -1,6 +1,6 @@
 import type { Ledger } from "@/domain/datasets/ledger";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
-import { METHODS, type Method } from "@/domain/runs/run-config";
+import type { RecordKind } from "@/domain/datasets/records";
+import { METHODS, type Method, methodOf } from "@/domain/runs/methods";
 import type { SplitCounts } from "../datasets/preview-dataset";
 
 /** Fewer records than this are no training set, whatever the method. */
@@ -14,38 +14,41 @@ export interface RecordCounts {
   unpaired: SplitCounts;
 }
 
-const LEARNS_FROM: Record<
-  Exclude<Method, "ppo">,
-  { records: keyof RecordCounts; one: string; many: string; from: string }
-> = {
-  sft: { records: "demonstrations", one: "demonstration", many: "demonstrations", from: "demonstrations" },
-  reward: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
-  dpo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
-  kto: { records: "unpaired", one: "judged completion", many: "judged completions", from: "judged completions" },
-  orpo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
-  simpo: { records: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
+/** How each kind of record is counted and called, and what it comes from. */
+const RECORDS: Record<RecordKind, { counted: keyof RecordCounts; one: string; many: string; from: string }> = {
+  demonstration: {
+    counted: "demonstrations",
+    one: "demonstration",
+    many: "demonstrations",
+    from: "demonstrations",
+  },
+  preference: { counted: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
+  unpaired: { counted: "unpaired", one: "judged completion", many: "judged completions", from: "judged completions" },
 };
 
 /** Records of the training split that a method learns from. PPO reads their prompts alone, whatever was said of them. */
-export const trainingRecords = (method: Method, counts: RecordCounts): number =>
-  method === "ppo"
+export function trainingRecords(method: Method, counts: RecordCounts): number {
+  const { learnsFrom } = methodOf(method);
+  return learnsFrom === "prompt"
     ? Math.max(counts.pairs.train, counts.demonstrations.train, counts.unpaired.train)
-    : counts[LEARNS_FROM[method].records].train;
+    : counts[RECORDS[learnsFrom].counted].train;
+}
 
 /** What keeps this method from being run on these records, in one sentence; null where nothing does. */
 export function tooFewRecords(method: Method, counts: RecordCounts): string | null {
-  if (method === "ppo") {
+  const { learnsFrom, words } = methodOf(method);
+  if (learnsFrom === "prompt") {
     const prompts = trainingRecords(method, counts);
     if (prompts >= FEWEST_RECORDS) return null;
-    return `PPO answers the prompts of labelled tasks, at least ${FEWEST_RECORDS} of them, and there ${prompts === 1 ? "is 1" : `are ${prompts}`}.`;
+    return `${words.subject} answers the prompts of labelled tasks, at least ${FEWEST_RECORDS} of them, and there ${prompts === 1 ? "is 1" : `are ${prompts}`}.`;
   }
-  const { records, one, many, from } = LEARNS_FROM[method];
-  const { train, validation } = counts[records];
+  const { counted, one, many, from } = RECORDS[learnsFrom];
+  const { train, validation } = counts[counted];
   if (train >= FEWEST_RECORDS) return null;
   const held = validation ? ` (${validation} more ${validation === 1 ? "is" : "are"} held out for validation)` : "";
   const missing = FEWEST_RECORDS - train;
   return (
-    `${method === "reward" ? "A reward model" : METHOD_WORDS[method].name} needs at least ${FEWEST_RECORDS} ${many} to train on and there ` +
+    `${words.subject} needs at least ${FEWEST_RECORDS} ${many} to train on and there ` +
     `${train === 1 ? `is 1 ${one}` : `are ${train} ${many}`}${held}: ` +
     `${missing} more from ${from} ${missing === 1 ? "is" : "are"} needed.`
   );

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { configSchemas, METHODS } from "@/domain/runs/run-config";
+import { METHODS, methodOf } from "@/domain/runs/methods";
 import { keysOf } from "./keys";
 
 describe("keys", () => {
   it.each(METHODS)("of %s are all but the method, each with a meaning", (method) => {
     const keys = keysOf(method);
     const outer = keys.filter(({ key }) => !key.includes(".")).map(({ key }) => key);
-    expect(["method", ...outer].sort()).toEqual(Object.keys(configSchemas[method].shape).sort());
+    expect(["method", ...outer].sort()).toEqual(Object.keys(methodOf(method).schema.shape).sort());
     for (const { meaning, values } of keys) expect([meaning, values].every((text) => text.length > 3)).toBe(true);
     expect(keys.map(({ key }) => key)).toContain("lora.rank");
   });

@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { z } from "zod";
 import { fieldMeanings } from "@/domain/runs/field-meaning";
-import { configSchemas, METHODS, type Method } from "@/domain/runs/run-config";
+import { METHODS, type Method, methodOf } from "@/domain/runs/methods";
 import { explain, paragraph } from "./help";
 
 /** One key of RUN.json, as the form of a run knows it too. */
@@ -36,7 +36,7 @@ export function addKeysCommand(program: Command): void {
 
 /** The keys in the order of the schema, those inside an object after it. */
 export function keysOf(method: Method): RunKey[] {
-  return keysIn(configSchemas[method].shape, "");
+  return keysIn(methodOf(method).schema.shape as Record<string, z.ZodType>, "");
 }
 
 function keysIn(shape: Record<string, z.ZodType>, prefix: string): RunKey[] {

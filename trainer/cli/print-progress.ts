@@ -34,7 +34,7 @@ export function createProgressPrinter(stream: WriteStream): (event: RunEvent) =>
         for (const { count, message, lines } of leftOut) {
           print(`left out: ${count} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`);
         }
-        for (const reason of event.reasons) print(reason);
+        for (const { text } of event.reasons) print(text);
         if (event.memory) print(describeMemory(event.memory.estimate, event.memory.available));
         for (const { message } of event.warnings) print(`warning: ${message}`);
         break;

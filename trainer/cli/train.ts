@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { DomainError, isDomainError } from "@/domain/errors";
+import { METHODS } from "@/domain/runs/methods";
 import { parseRunConfig } from "@/domain/runs/parse-run-config";
 import { holdFolder } from "../file-formats/hold-folder";
 import { explain, STOPPED } from "./help";
@@ -54,8 +55,7 @@ export function addTrainCommand(program: Command): void {
       process.stdout.write(`${JSON.stringify({ ...output, ...(await readRunFigures(outputDir)) })}\n`);
     });
   explain(command, {
-    reads:
-      'RUN.json: {"method": "sft" | "reward" | "dpo" | "kto" | "orpo" | "simpo" | "ppo", "model", "dataset", …}; keys METHOD lists every key with its meaning. What is left out is chosen from the data and the device, and said',
+    reads: `RUN.json: {"method": ${METHODS.map((method) => JSON.stringify(method)).join(" | ")}, "model", "dataset", …}; keys METHOD lists every key with its meaning. What is left out is chosen from the data and the device, and said`,
     writes:
       "DIR/run.json (as resolved), ledger.json (what was left out and why), metrics.jsonl (a line a step: nats, tokens, seconds), checkpoints/, and adapter/ or model/ at the end; of a reward run reward-report.json, of PPO rollouts.jsonl. Progress: a live line on a terminal, a line a step in a file. With --json: {kind, path, steps, loss, score, bestStep, evalLoss, evalAccuracy, evalMargin, tokensPerSecond}",
     status: `${STOPPED}, each with a checkpoint to --resume from`,

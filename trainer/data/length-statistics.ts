@@ -1,6 +1,7 @@
-import type { RunWarning } from "@/domain/runs/range-warnings";
+import { methodOf } from "@/domain/runs/methods";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { LengthStatistics, RunLedger } from "@/domain/runs/run-events";
+import type { RunWarning } from "@/domain/runs/run-remarks";
 import { shareOf } from "@/domain/statistics/share";
 
 /** Chosen completions whose length differs by this factor on the whole, and in one direction more often than by chance, teach length. */
@@ -20,13 +21,17 @@ export function lengthStatistics(lengths: readonly (readonly [chosen: number, re
 export function lengthWarnings(config: RunConfig, lengths: LengthStatistics): RunWarning[] {
   const { chosen, rejected, chosenLonger } = lengths;
   if (chosenLonger.low === null || chosenLonger.high === null || chosenLonger.value === null) return [];
+  const adviceOn = (chosenIs: "longer" | "shorter") => {
+    const advice = methodOf(config.method).adviseOnLengths?.(config, chosenIs);
+    return advice ? ` ${advice}` : "";
+  };
   const averages = `${Math.round(chosen.mean)} against ${Math.round(rejected.mean)} tokens on average`;
   if (chosenLonger.low > 0.5 && chosen.mean >= MUCH * rejected.mean) {
     const share = Math.round(100 * chosenLonger.value);
     return [
       {
         field: "chosenIsLonger",
-        message: `Chosen completions are much longer than rejected ones (${averages}, longer in ${share} % of pairs): the model may learn length rather than quality.${remedyOf(config)}`,
+        message: `Chosen completions are much longer than rejected ones (${averages}, longer in ${share} % of pairs): the model may learn length rather than quality.${adviceOn("longer")}`,
       },
     ];
   }
@@ -35,17 +40,11 @@ export function lengthWarnings(config: RunConfig, lengths: LengthStatistics): Ru
     return [
       {
         field: "chosenIsShorter",
-        message: `Chosen completions are much shorter than rejected ones (${averages}, shorter in ${share} % of pairs): the model may learn to be brief rather than good.${favoursTheShorter(config)}${remedyOf(config)}`,
+        message: `Chosen completions are much shorter than rejected ones (${averages}, shorter in ${share} % of pairs): the model may learn to be brief rather than good.${adviceOn("shorter")}`,
       },
     ];
   }
   return [];
-}
-
-/** A sum over fewer tokens is higher, so a reference-free comparison of sums already starts on the side of the shorter one. */
-function favoursTheShorter(config: RunConfig): string {
-  const sums = config.method === "dpo" && config.loss !== "ipo" && config.loss !== "sigmoid_norm";
-  return sums ? " Summed log-probs favour it." : "";
 }
 
 /** Some long records are usual; when this share of all is left out, the run sees another data set than people made. */
@@ -60,13 +59,6 @@ export function tooLongWarnings(
   const share = Math.round((100 * count) / records);
   const message = `${count} of ${records} records (${share} %) are longer than ${maxLength} tokens and left out: raise maxLength, if the model's context allows it.`;
   return [{ field: "manyTooLong", message }];
-}
-
-function remedyOf(config: RunConfig): string {
-  if (config.method === "reward") return " Look at the length correlation in the run's report.";
-  if (config.method === "dpo" && config.loss !== "ipo" && config.loss !== "sigmoid_norm")
-    return ' Loss "sigmoid_norm" counts each completion by its mean over tokens.';
-  return "";
 }
 
 function summary(values: readonly number[]): { mean: number; median: number } {

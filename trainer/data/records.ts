@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { implicitPrompt } from "@/domain/datasets/implicit-prompt";
 import type { Message } from "@/domain/messages";
-import type { OfflineMethod } from "@/domain/runs/run-config";
 import { invalidDataset } from "./jsonl-lines";
 import { turns, turnsOrText } from "./turns";
 
@@ -25,16 +24,6 @@ export type UnpairedRecord = Place & { prompt: Message[]; completion: Message[];
 
 export type RecordsOf = { preference: PreferenceRecord; demonstration: DemonstrationRecord; unpaired: UnpairedRecord };
 export type RecordKind = keyof RecordsOf;
-
-/** What each method learns from. */
-export const RECORD_KIND: Record<OfflineMethod, RecordKind> = {
-  sft: "demonstration",
-  reward: "preference",
-  dpo: "preference",
-  kto: "unpaired",
-  orpo: "preference",
-  simpo: "preference",
-};
 
 const place = {
   // Records of a dataset version say what they are for; "test" records are nobody's business here.

@@ -1,4 +1,4 @@
-import type { RunCircumstances } from "@/domain/runs/complete-run-config";
+import type { RunCircumstances } from "@/domain/runs/methods/method-description";
 import type { RecordKind, RecordsOf } from "../data/records";
 import {
   type FindTurns,

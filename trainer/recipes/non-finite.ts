@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
-import { safeLearningRate } from "@/domain/runs/range-warnings";
+import { methods } from "@/domain/runs/methods";
+import { usualRates } from "@/domain/runs/methods/method-description";
 import type { CompleteOfflineConfig, PpoConfig } from "@/domain/runs/run-config";
 
 /** A loss or gradient that is no number. The step is named, and what most likely made it so. */
@@ -17,7 +18,8 @@ export function nonFiniteLoss(
 }
 
 function likelyCause(config: CompleteOfflineConfig, step: number, gradNorms: readonly number[]): string {
-  const [, high] = safeLearningRate(config.method, config.lora !== undefined || config.adapter !== undefined);
+  const { learningRate } = methods[config.method].learningRates;
+  const [, high] = usualRates(learningRate, config.lora !== undefined || config.adapter !== undefined);
   if (step === 1) {
     return "It is so from the first step on: the model's weights themselves hold numbers that are not finite, or overflow on this data. Try the model with `generate`.";
   }

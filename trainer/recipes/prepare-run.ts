@@ -1,9 +1,10 @@
 import { DomainError } from "@/domain/errors";
-import { completeOfflineConfig } from "@/domain/runs/complete-run-config";
+import { completeRunConfig } from "@/domain/runs/complete-run-config";
 import { type ExampleTokens, estimateMemory, type ModelShape, memoryWarnings } from "@/domain/runs/estimate-memory";
-import { type RunWarning, rangeWarnings } from "@/domain/runs/range-warnings";
-import type { Complete, OfflineMethod, OfflineRunConfig, RunConfig } from "@/domain/runs/run-config";
+import { rangeWarnings } from "@/domain/runs/range-warnings";
+import type { CompleteConfigOf, CompleteOfflineConfig, OfflineMethod, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
+import type { RunWarning } from "@/domain/runs/run-remarks";
 import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
 import { lengthStatistics, lengthWarnings, tooLongWarnings } from "../data/length-statistics";
 import { findOddities, refuseBroken, type TextBorders } from "../data/preflight";
@@ -35,7 +36,7 @@ const FEWEST_EXAMPLES = 2;
 
 /** All that a method needs before its first forward pass. Examples go by their index: training ones first. */
 export type PreparedRun<M extends OfflineMethod, Example> = {
-  config: Complete<Extract<OfflineRunConfig, { method: M }>>;
+  config: CompleteConfigOf<M>;
   policy: Policy;
   model: CausalLanguageModel;
   /** How many examples there are, training and validation together. */
@@ -78,16 +79,18 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   const groups = train.map(kind.groupOf);
   const { shuffle, seed } = asked;
   const described = kind.describe?.(train);
-  const { config: completed, reasons } = completeOfflineConfig(run.config, {
+  const { config: completed, reasons } = completeRunConfig<OfflineMethod>(run.config, {
     examples: train.length,
     device,
     ...described,
     countSteps: (of) => scheduleBatches(groups, { ...of, shuffle, seed }).length,
   });
-  const config = { ...completed, ...asLoaded(completed, policy) };
-  const complete: Complete<OfflineRunConfig> = config;
+  const complete: CompleteOfflineConfig = { ...completed, ...asLoaded(completed, policy) };
   const schedule = scheduleBatches(groups, complete);
-  const warnings = [...rangeWarnings(complete, train.length, described?.desirable), ...oddities];
+  const warnings = [
+    ...rangeWarnings(complete, { examples: train.length, fromAdapter: complete.adapter !== undefined, ...described }),
+    ...oddities,
+  ];
   const memory = {
     estimate: estimateMemory(
       complete,
@@ -103,9 +106,10 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
 
   const examples = [...train, ...validation];
   const example = (index: number) => examples[index] as Example;
-  const identity = await identifyRun(config, examples);
+  const identity = await identifyRun(complete, examples);
   return {
-    config,
+    // Completing leaves the method as it is, which the compiler can't see for a method that it does not know.
+    config: complete as CompleteConfigOf<M>,
     policy,
     model: policy.model,
     count: examples.length,
@@ -121,9 +125,9 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
 
 /** What only the loaded model tells: its context bounds the length, and the adapter's layers have names. */
 function asLoaded(
-  { lora, maxLength }: OfflineRunConfig,
+  { lora, maxLength }: CompleteOfflineConfig,
   { model }: Policy,
-): Pick<OfflineRunConfig, "lora" | "maxLength"> {
+): Pick<CompleteOfflineConfig, "lora" | "maxLength"> {
   return {
     maxLength: longest(maxLength, model),
     ...(lora && model.lora ? { lora: { ...lora, targets: [...model.lora.targets] } } : {}),

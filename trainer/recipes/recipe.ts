@@ -1,4 +1,4 @@
-import type { Method, RunConfig } from "@/domain/runs/run-config";
+import type { ConfigOf, Method } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import type { Backend } from "../engine/backend";
 import type { Policy } from "./policy";
@@ -6,7 +6,7 @@ import type { RunScope } from "./run-scope";
 
 /** What `runTraining` hands to a recipe. Paths in the configuration are absolute. */
 export type RecipeRun<M extends Method = Method> = {
-  config: Extract<RunConfig, { method: M }>;
+  config: ConfigOf<M>;
   backend: Backend;
   /** Where checkpoints go. */
   checkpointFolder: string;

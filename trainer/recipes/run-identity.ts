@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isPlace } from "@/domain/runs/fields/places";
 import type { RunConfig } from "@/domain/runs/run-config";
 import { identifyModel } from "../models/identify-model";
 
@@ -15,11 +16,8 @@ export type RunIdentity = {
   data: string;
 };
 
-/** Keys that say where things lie. What lies there is part of the identity by its content. */
-const PLACES = [
-  ...["model", "adapter", "dataset", "validationDataset", "rewardModels", "sftDataset", "auxiliaryDataset"],
-  "rewardFunctions",
-];
+/** A key that says where things lie: what lies there is part of the identity by its content. */
+const saysWhere = (key: string) => isPlace(key) || key === "rewardFunctions";
 
 /**
  * Keys that change when a run pauses or how much memory and time it takes, and nothing of what it learns (but for the
@@ -46,7 +44,7 @@ export async function identifyRun(
 
 function settingsOf(config: RunConfig): Record<string, string> {
   const entries = Object.entries(config).filter(([key, value]) => {
-    if (value === undefined || PLACES.includes(key)) return false;
+    if (value === undefined || saysWhere(key)) return false;
     // The masks of dropout are drawn for each micro-batch, so there its size decides as well.
     if (key === "microBatchSize") return (config.lora?.dropout ?? 0) > 0;
     return !WAYS.includes(key);

@@ -11,7 +11,7 @@ const NEAR_CHANCE = [0.42, 0.58] as const;
 export const accuracyNearChance: Check = {
   name: "accuracy-near-chance",
   title: "Accuracy near chance",
-  appliesTo: (method) => ["reward", "dpo", "orpo", "simpo"].includes(method),
+  speaksOf: "pairs",
   examine(trace) {
     const { metric, points } = accuracyOf(trace);
     if (points.length < FEWEST) return undecided(`${FEWEST} steps are needed, there are ${points.length}`);

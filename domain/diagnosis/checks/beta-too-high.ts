@@ -1,11 +1,9 @@
 import { METRICS } from "../../runs/metric-names";
-import { hasReference } from "../log-ratios";
+import { safeRangeOf } from "../../runs/safe-ranges";
 import { mean, startAndNow, words } from "../series";
 import { numberOf, pointsOf } from "../trace";
 import { type Check, clear, found, seen, stated, undecided } from "../verdict";
 
-/** The guide: 0.1–0.5, and 1.0 stalls. */
-const HIGHEST = 0.5;
 const FEWEST = 20;
 /** Nats between chosen and rejected under which the policy has hardly moved. */
 const HARDLY_MOVED = 0.5;
@@ -14,13 +12,19 @@ const HARDLY_MOVED = 0.5;
 export const betaTooHigh: Check = {
   name: "beta-too-high",
   title: "β too high",
-  appliesTo: hasReference,
+  speaksOf: "reference",
   examine(trace) {
     const beta = numberOf(trace, "beta");
     if (beta === undefined) return undecided("the run's β is not known");
-    if (beta <= HIGHEST) return clear(`β is ${words(beta)}`);
-    const setting = stated(`β is ${words(beta)}; up to ${HIGHEST} is usual.`, beta);
-    const fix = "Start a new run with β 0.1–0.3.";
+    const {
+      min = 0,
+      max: highest = Number.POSITIVE_INFINITY,
+      start,
+    } = safeRangeOf(trace.method, "beta", trace.configuration) ?? {};
+    if (beta <= highest) return clear(`β is ${words(beta)}`);
+    const setting = stated(`β is ${words(beta)}; up to ${highest} is usual.`, beta);
+    const [from, to] = start ?? [min, highest];
+    const fix = `Start a new run with β ${from}–${to}.`;
     const margins = pointsOf(trace, METRICS.rewardsMargins);
     const parts = startAndNow(margins);
     if (margins.length < FEWEST || !parts) return found("info", [setting], fix);

@@ -1,30 +1,28 @@
 import { METRICS } from "../../runs/metric-names";
+import { safeRangeOf } from "../../runs/safe-ranges";
 import { FAR_FROM_REFERENCE } from "../harm";
-import { hasReference, logRatios } from "../log-ratios";
+import { logRatios } from "../log-ratios";
 import { mean, startAndNow, words } from "../series";
 import { numberOf } from "../trace";
 import { type Check, clear, found, seen, stated, undecided } from "../verdict";
-
-/** The guide: 0.01 diverges, 0.1 and more is safe. KTO was published from 0.01 on. */
-const LOWEST: Record<string, number> = { dpo: 0.1, kto: 0.01 };
 
 /** β so low that nothing holds the policy near the model it started from. */
 export const betaTooLow: Check = {
   name: "beta-too-low",
   title: "β too low",
-  appliesTo: hasReference,
+  speaksOf: "reference",
   examine(trace) {
     const beta = numberOf(trace, "beta");
     if (beta === undefined) return undecided("the run's β is not known");
     const parts = startAndNow(logRatios(trace, "chosen"));
     const rejected = startAndNow(logRatios(trace, "rejected"));
     const far = parts && rejected ? Math.max(Math.abs(mean(parts.now)), Math.abs(mean(rejected.now))) : undefined;
-    const lowest = LOWEST[trace.method] ?? 0;
+    const { min: lowest = 0, start } = safeRangeOf(trace.method, "beta", trace.configuration) ?? {};
     const away = far !== undefined && far > FAR_FROM_REFERENCE;
     const setting = stated(`β is ${words(beta)}; ${words(lowest)} and more is usual.`, beta);
     if (beta >= lowest && !away)
       return clear(`β is ${words(beta)}${far === undefined ? "" : `, the policy moved by ${words(far)} nats at most`}`);
-    const fix = `Start a new run with β ${words(Math.max(0.1, 2 * beta))}: the policy then pays more for each nat that it moves away.`;
+    const fix = `Start a new run with β ${words(Math.max(start?.[0] ?? lowest, 2 * beta))}: the policy then pays more for each nat that it moves away.`;
     if (!away || !parts) return found(beta < lowest ? "info" : "warning", [setting], fix);
     const moved = seen(
       METRICS.rewardsChosen,

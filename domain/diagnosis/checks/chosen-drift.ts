@@ -1,7 +1,7 @@
 import { METRICS } from "../../runs/metric-names";
-import { hasReference, logRatios } from "../log-ratios";
+import { logRatios } from "../log-ratios";
 import { mean, percent, startAndNow, words } from "../series";
-import { isPreference, type Point, pointsOf, type RunTrace } from "../trace";
+import { type Point, pointsOf, type RunTrace, shows } from "../trace";
 import { type Check, clear, found, seen, undecided } from "../verdict";
 
 /** Share of its own log-prob that chosen completions lost, and nats below which it is not worth a word. */
@@ -14,7 +14,7 @@ const LOST = { warning: 0.1, critical: 0.5, nats: 3 };
 export const chosenDrift: Check = {
   name: "chosen-drift",
   title: "Chosen completions become unlikely",
-  appliesTo: isPreference,
+  speaksOf: "preferences",
   examine(trace) {
     const [chosen, rejected] = [movedBy(trace, "chosen"), movedBy(trace, "rejected")];
     if (!chosen || !rejected) return undecided("6 steps with log-probabilities are needed");
@@ -45,7 +45,7 @@ function movedBy(
   const logps = startAndNow(pointsOf(trace, side === "chosen" ? METRICS.logpsChosen : METRICS.logpsRejected));
   if (!logps) return undefined;
   const { start, now } = logps;
-  if (!hasReference(trace.method)) return { moved: mean(now) - mean(start), origin: mean(start), now };
+  if (!shows(trace, "reference")) return { moved: mean(now) - mean(start), origin: mean(start), now };
   const ratios = startAndNow(logRatios(trace, side));
   if (!ratios) return undefined;
   return { moved: mean(ratios.now), origin: mean(now) - mean(ratios.now), now };

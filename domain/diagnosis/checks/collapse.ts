@@ -1,6 +1,6 @@
 import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
 import { mean, startAndNow, words } from "../series";
-import { isOnline, pointsOf, type RunTrace } from "../trace";
+import { pointsOf, type RunTrace } from "../trace";
 import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
 
 /** What is left of entropy and of distinct bigrams, as a share of the start. */
@@ -14,7 +14,7 @@ type Sign = { evidence: Evidence; grave: boolean };
 export const collapse: Check = {
   name: "collapse",
   title: "Collapse of diversity",
-  appliesTo: isOnline,
+  speaksOf: "rollouts",
   examine(trace) {
     const { entropy, distinct2, selfSimilarity } = ROLLOUT_METRICS;
     const measured = [entropy, distinct2, selfSimilarity].filter((name) => startAndNow(pointsOf(trace, name)));

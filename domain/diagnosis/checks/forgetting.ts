@@ -16,7 +16,7 @@ type Sign = { evidence: Evidence; grave: boolean };
 export const forgetting: Check = {
   name: "forgetting",
   title: "Forgetting",
-  appliesTo: (method) => method !== "reward",
+  speaksOf: "text",
   examine(trace) {
     const suites = [...trace.series.keys()].filter((name) => name.startsWith(SUITE_PREFIX));
     const measured = suites.filter((name) => pointsOf(trace, name).length >= 2);

@@ -2,7 +2,7 @@ import { METRICS } from "../../runs/metric-names";
 import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
 import { muchClipped } from "../harm";
 import { errorOfDifference, mean, median, startAndNow, words } from "../series";
-import { isOnline, numberOf, type Point, pointsOf } from "../trace";
+import { numberOf, type Point, pointsOf, shows } from "../trace";
 import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
 
 const FEWEST_STEPS = 12;
@@ -15,17 +15,17 @@ const BEFORE = 10;
 export const instability: Check = {
   name: "instability",
   title: "Unstable training",
-  appliesTo: () => true,
+  speaksOf: "every run",
   examine(trace) {
     const gradNorm = pointsOf(trace, METRICS.gradNorm);
     const loss = pointsOf(trace, METRICS.loss);
     const steps = Math.max(gradNorm.length, loss.length, pointsOf(trace, ROLLOUT_METRICS.kl).length);
     if (steps < FEWEST_STEPS) return undecided(`${FEWEST_STEPS} steps are needed, there are ${steps}`);
-    const rise = isOnline(trace.method) ? [] : lossRises(loss);
+    const rise = shows(trace, "rollouts") ? [] : lossRises(loss);
     const evidence = [
       ...rise,
       ...gradientSpikes(gradNorm, numberOf(trace, "maxGradNorm") ?? 1),
-      ...(isOnline(trace.method) ? muchClipped(trace) : lossSpikes(loss)),
+      ...(shows(trace, "rollouts") ? muchClipped(trace) : lossSpikes(loss)),
     ];
     if (evidence.length === 0) return clear(`no spikes of loss or gradient in ${steps} steps`);
     const fix =

@@ -1,7 +1,7 @@
 import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
 import { FAR_FROM_REFERENCE } from "../harm";
 import { mean, words } from "../series";
-import { isOnline, numberOf, pointsOf } from "../trace";
+import { numberOf, pointsOf } from "../trace";
 import { type Check, clear, found, seen, undecided } from "../verdict";
 
 /** Above the target by this factor KL is no longer what the controller was meant to hold. */
@@ -13,7 +13,7 @@ const RECENT = 3;
 export const klExplosion: Check = {
   name: "kl-explosion",
   title: "KL explodes",
-  appliesTo: isOnline,
+  speaksOf: "rollouts",
   examine(trace) {
     const points = pointsOf(trace, ROLLOUT_METRICS.kl);
     const now = points.slice(-RECENT);

@@ -1,8 +1,7 @@
-import { safeLearningRate, valueLearningRates } from "../../runs/range-warnings";
-import { METHODS, type Method } from "../../runs/run-config";
+import { usualLearningRates } from "../../runs/safe-ranges";
 import { signsOfHarm } from "../harm";
 import { words } from "../series";
-import { isOnline, numberOf, type RunTrace } from "../trace";
+import { numberOf, type RunTrace } from "../trace";
 import { type Check, clear, found, stated, undecided } from "../verdict";
 
 /** So far above the range that damage is the likely cause of whatever else is wrong. */
@@ -12,7 +11,7 @@ const FAR_ABOVE = 5;
 export const learningRate: Check = {
   name: "learning-rate-out-of-range",
   title: "Learning rate out of range",
-  appliesTo: () => true,
+  speaksOf: "every run",
   examine(trace) {
     const rates = ratesOf(trace);
     if (rates.length === 0) return undecided("the run's learning rate is not known yet");
@@ -35,17 +34,8 @@ export const learningRate: Check = {
 
 function ratesOf(trace: RunTrace): { key: string; rate: number; range: [number, number] }[] {
   const adapter = trace.configuration.lora != null || trace.configuration.adapter != null;
-  const known = METHODS.find((method) => method === trace.method) as Method | undefined;
-  const ranges: [string, [number, number]][] = isOnline(trace.method)
-    ? [
-        ["policyLearningRate", safeLearningRate("ppo", adapter)],
-        ["valueLearningRate", valueLearningRates(adapter)],
-      ]
-    : known
-      ? [["learningRate", safeLearningRate(known, adapter)]]
-      : [];
-  return ranges.flatMap(([key, range]) => {
+  return usualLearningRates(trace.method, adapter).flatMap(({ key, low, high }) => {
     const rate = numberOf(trace, key);
-    return rate === undefined ? [] : [{ key, rate, range }];
+    return rate === undefined ? [] : [{ key, rate, range: [low, high] }];
   });
 }

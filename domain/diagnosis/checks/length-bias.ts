@@ -13,7 +13,7 @@ const CHANGED = 1.3;
 export const lengthBias: Check = {
   name: "length-growth",
   title: "Length decides",
-  appliesTo: (method) => ["reward", "dpo", "orpo", "simpo"].includes(method),
+  speaksOf: "pairs",
   examine(trace) {
     const { pairs } = trace;
     const lengths = startAndNow(pointsOf(trace, ROLLOUT_METRICS.length));

@@ -1,7 +1,7 @@
 import { METRICS } from "../../runs/metric-names";
 import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
 import { errorOfDifference, mean, startAndNow, words } from "../series";
-import { isOnline, pointsOf, type RunTrace } from "../trace";
+import { pointsOf, type RunTrace, shows } from "../trace";
 import { type Check, clear, found, type Outcome, seen, undecided } from "../verdict";
 
 /** Three iterations whose completions all score the same are no accident any more. */
@@ -14,15 +14,15 @@ const ONE_NUMBER = 1e-4;
 export const noLearning: Check = {
   name: "no-learning",
   title: "No learning",
-  appliesTo: () => true,
-  examine: (trace) => constantReward(trace) ?? (isOnline(trace.method) ? scoresRise(trace) : lossFalls(trace)),
+  speaksOf: "every run",
+  examine: (trace) => constantReward(trace) ?? (shows(trace, "rollouts") ? scoresRise(trace) : lossFalls(trace)),
 };
 
 /** The one that can be told at once: nothing in the reward tells one completion from another. */
 function constantReward(trace: RunTrace): Outcome | undefined {
   const spread = pointsOf(trace, ROLLOUT_METRICS.scoresStd);
   const scores = pointsOf(trace, ROLLOUT_METRICS.scores);
-  if (!isOnline(trace.method) || scores.length < FEWEST_CONSTANT) return undefined;
+  if (!shows(trace, "rollouts") || scores.length < FEWEST_CONSTANT) return undefined;
   const size = Math.max(1e-6, Math.abs(mean(scores)));
   const lately = spread.slice(-FEWEST_CONSTANT);
   const flatWithin = lately.length === FEWEST_CONSTANT && lately.every(({ value }) => value <= ONE_NUMBER * size);

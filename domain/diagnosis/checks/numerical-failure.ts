@@ -5,7 +5,7 @@ import { clear, found } from "../verdict";
 export const numericalFailure: Check = {
   name: "numerical-failure",
   title: "Numbers that are not finite",
-  appliesTo: () => true,
+  speaksOf: "every run",
   examine({ failure }) {
     if (failure?.code !== "non-finite-loss") return clear("every loss and gradient was a number");
     const { message, step } = failure;

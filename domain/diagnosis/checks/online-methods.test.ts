@@ -163,6 +163,6 @@ describe("value model", () => {
     ["learns", explained(-0.5, 0.6), "clear"],
     ["stays worse than a constant", explained(-0.8, -0.2), "warning"],
     ["9 iterations", explained(-0.8, -0.2, 9), "undecided"],
-    ["none", traceOf("grpo", {}), "undecided"],
+    ["none", traceOf("ppo", {}), "undecided"],
   ])("%s", (_, trace, expected) => expect(severityOf(valueInaccurate.examine(trace))).toBe(expected));
 });

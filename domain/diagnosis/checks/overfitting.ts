@@ -1,6 +1,6 @@
 import { METRICS } from "../../runs/metric-names";
 import { mean, startAndNow, words } from "../series";
-import { isOnline, type Point, pointsOf, type RunTrace } from "../trace";
+import { type Point, pointsOf, type RunTrace } from "../trace";
 import { type Check, clear, found, seen, undecided } from "../verdict";
 
 const FEWEST = 3;
@@ -11,7 +11,7 @@ const ROSE = { warning: 0.05, critical: 0.5 };
 export const overfitting: Check = {
   name: "overfitting",
   title: "Overfitting",
-  appliesTo: (method) => !isOnline(method),
+  speaksOf: "records",
   examine(trace) {
     const points = pointsOf(trace, METRICS.evalLoss);
     if (points.length === 0)

@@ -1,7 +1,7 @@
 import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
 import { IMPROVED, scoreRise } from "../rising-score";
 import { errorOfDifference, mean, startAndNow, words } from "../series";
-import { isOnline, numberOf, pointsOf, type RunTrace } from "../trace";
+import { numberOf, pointsOf, type RunTrace } from "../trace";
 import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
 
 const FIX =
@@ -14,7 +14,7 @@ const GROWN_UNSURE = 1.4;
 export const rewardHacking: Check = {
   name: "reward-hacking",
   title: "Reward hacking",
-  appliesTo: isOnline,
+  speaksOf: "rollouts",
   examine(trace) {
     const score = scoreRise(trace);
     if (!score) return undecided("6 iterations with scores are needed");

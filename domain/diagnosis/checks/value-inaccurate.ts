@@ -1,6 +1,6 @@
 import { ROLLOUT_METRICS } from "../../runs/rollout-metrics";
 import { mean, words } from "../series";
-import { isOnline, pointsOf } from "../trace";
+import { pointsOf } from "../trace";
 import { type Check, clear, found, seen, undecided } from "../verdict";
 
 const FEWEST = 10;
@@ -12,7 +12,7 @@ const CLEARLY_WORSE = -0.05;
 export const valueInaccurate: Check = {
   name: "value-inaccurate",
   title: "Value model predicts nothing",
-  appliesTo: isOnline,
+  speaksOf: "rollouts",
   examine(trace) {
     const points = pointsOf(trace, ROLLOUT_METRICS.explainedVariance);
     if (points.length === 0) return undecided("the run reports no explained variance (it may have no value model)");

@@ -4,7 +4,7 @@ import type { Outcome, Verdict } from "../verdict";
 
 /** A made-up trace for tests: each series as its values from step 1 on. */
 export function traceOf(
-  method: string,
+  method: RunTrace["method"],
   series: Record<string, readonly number[]>,
   { configuration = {}, ...rest }: Partial<Omit<RunTrace, "series" | "method">> = {},
 ): RunTrace {

@@ -72,7 +72,11 @@ export const ppoFields = {
     meaning: "Prompts that are answered before the policy learns from the answers.",
     group: "optimisation",
     basic: true,
-    safe: { min: 8, max: 2048, why: "the guide takes 512–2048; with less than 8 an iteration is mostly chance" },
+    safe: {
+      min: 8,
+      max: 2048,
+      why: "the post-training guide takes 512–2048; with less than 8 an iteration is mostly chance",
+    },
   }),
   epochs: field(positive().optional(), {
     title: "Passes over the prompts",
@@ -100,7 +104,7 @@ export const ppoFields = {
     title: "Temperature",
     meaning: "How freely completions are sampled. 1 is the model's own distribution.",
     group: "method",
-    safe: { min: 0.7, max: 1, why: "the guide's range; lower explores too little" },
+    safe: { min: 0.7, max: 1, why: "the post-training guide's range; lower explores too little" },
   }),
   topP: field(z.number().gt(0).max(1).default(1), {
     title: "Top-p",
@@ -142,11 +146,11 @@ export const ppoFields = {
     title: "Clip range ε",
     meaning: "A token's probability gains nothing by changing more than this within an iteration.",
     group: "method",
-    safe: { min: 0.1, max: 0.3, why: "the guide's range; 0.2 is usual" },
+    safe: { min: 0.1, max: 0.3, why: "the post-training guide's range; 0.2 is usual" },
   }),
   valueClipRange: field(positive().default(0.2), {
     title: "Value clip range",
-    meaning: "The same for the value model's predictions.",
+    meaning: "The value model's predictions change by no more than this within an iteration.",
     group: "method",
   }),
   valueCoefficient: field(positive().default(0.1), {

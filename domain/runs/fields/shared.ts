@@ -88,7 +88,7 @@ export const sharedFields = {
     title: "Warm-up",
     meaning: "Share of all steps over which the learning rate rises from zero.",
     group: "optimisation",
-    safe: { max: 0.1, why: "the guide warms up over 3–10 % of the steps" },
+    safe: { max: 0.1, why: "the post-training guide warms up over 3–10 % of the steps" },
   }),
   warmupSteps: field(z.int().min(0).optional(), {
     title: "Warm-up steps",

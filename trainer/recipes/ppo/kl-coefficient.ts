@@ -1,4 +1,4 @@
-import { FIXED_KL_COEFFICIENT } from "@/domain/runs/complete-ppo-config";
+import { FIXED_KL_COEFFICIENT } from "@/domain/runs/methods/ppo";
 import { willReachTarget } from "./kl-lookahead";
 
 /** The most by which one iteration's KL can be off its target, for the controller. */

@@ -1,7 +1,8 @@
 import { DomainError } from "@/domain/errors";
-import { completePpoConfig } from "@/domain/runs/complete-ppo-config";
+import { completeRunConfig } from "@/domain/runs/complete-run-config";
 import { memoryWarnings } from "@/domain/runs/estimate-memory";
 import { describeMemoryModes, estimatePpoMemory } from "@/domain/runs/estimate-ppo-memory";
+import { newTokensOf } from "@/domain/runs/methods/ppo";
 import { rangeWarnings } from "@/domain/runs/range-warnings";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
@@ -54,9 +55,8 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   requireLanguageModel(policy, asked);
 
   const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
-  const { maxNewTokens } = completePpoConfig(asked, { examples: read.train.length, device }).config;
   const longest = Math.min(asked.maxLength, policy.model.config.maxPositions);
-  const room = longest - maxNewTokens;
+  const room = longest - newTokensOf(asked, device);
   const tokenized = (records: PromptRecord[]) =>
     records.flatMap((record): PpoPrompt[] => {
       const ids = tokenizePrompt(policy.chat, record.prompt);
@@ -72,7 +72,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
       .join(", ")}).`;
     throw new DomainError("too-few-labels", message);
   }
-  const { config, reasons } = completePpoConfig(asked, { examples: prompts.length, device });
+  const { config, reasons } = completeRunConfig<"ppo">(asked, { examples: prompts.length, device });
   const schedule = scheduleBatches(
     prompts.map(() => null),
     { ...config, batchSize: config.rolloutBatchSize },
@@ -91,14 +91,14 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   const lengths = prompts.map(({ ids }) => ids.length);
   const shape = shapeOf(policy.model.config);
   const held = [config, shape, lengths, config.rewardModels.length, presentOperations()] as const;
-  reasons.push(describeMemoryModes(...held));
+  reasons.push({ field: "memoryMode", text: describeMemoryModes(...held) });
   const memory = {
     estimate: estimatePpoMemory(...held),
     // What this process holds already is part of the estimate.
     available: availableMemory() + process.memoryUsage().rss,
   };
   const warnings = [
-    ...rangeWarnings(config, prompts.length),
+    ...rangeWarnings(config, { examples: prompts.length, fromAdapter: config.adapter !== undefined }),
     ...mixed.warnings,
     ...memoryWarnings(memory.estimate, memory.available),
   ];

@@ -1,6 +1,6 @@
 import { DomainError } from "@/domain/errors";
-import type { RunWarning } from "@/domain/runs/range-warnings";
 import type { PpoConfig } from "@/domain/runs/run-config";
+import type { Reason, RunWarning } from "@/domain/runs/run-remarks";
 import { readDataset } from "../../data/read-dataset";
 import { type PlainText, readTexts } from "../../data/read-texts";
 import type { DemonstrationRecord } from "../../data/records";
@@ -59,8 +59,8 @@ export function tokenizeMixedText(
   chat: Chat,
   config: PpoConfig,
   maxLength: number,
-): { mixes: TextMix[]; reasons: string[]; warnings: RunWarning[] } {
-  const reasons: string[] = [];
+): { mixes: TextMix[]; reasons: Reason[]; warnings: RunWarning[] } {
+  const reasons: Reason[] = [];
   const warnings: RunWarning[] = [];
   const { minibatchSize, microBatchSize, sftMixRatio, auxiliaryCoefficient } = config;
   const amounts = {
@@ -78,7 +78,8 @@ export function tokenizeMixedText(
     if (left > 0) warnings.push({ field: KEYS[name], message: `${message}; they are left out.` });
     const { weight, size } = amounts[name];
     const what = name === "sft" ? "demonstrations" : "texts of the auxiliary loss";
-    reasons.push(`Each of the policy's steps takes ${size} of ${sequences.length} ${what}, with weight ${weight}.`);
+    const text = `Each of the policy's steps takes ${size} of ${sequences.length} ${what}, with weight ${weight}.`;
+    reasons.push({ field: KEYS[name], text });
     return [{ name, sequences, weight, size }];
   });
   return { mixes, reasons, warnings };

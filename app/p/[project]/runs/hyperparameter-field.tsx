@@ -32,7 +32,8 @@ export function HyperparameterField({
     return (
       <Checkbox
         label={label}
-        hint={hint}
+        hint={problem === undefined ? hint : <span className="text-bad">{problem}</span>}
+        aria-invalid={problem === undefined ? undefined : true}
         // Without a value of its own (an adapter that is not trained) it is off.
         checked={typeof value === "boolean" ? value : field.value === true}
         onChange={(event) => onChange(event.target.checked === (field.value === true) ? null : event.target.checked)}

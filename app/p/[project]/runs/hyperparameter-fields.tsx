@@ -8,6 +8,9 @@ import type { Overrides } from "./train-sheet";
 
 export type Hyperparameter = Outputs["runs"]["sheet"]["configuration"][number];
 
+/** A value that the server does not take, by the key of its field, and why. */
+export type RefusedValue = { key: string; message: string };
+
 const GROUPS: Record<Hyperparameter["group"], string> = {
   method: "Method",
   optimisation: "Optimisation",
@@ -19,17 +22,17 @@ const GROUPS: Record<Hyperparameter["group"], string> = {
 /**
  * The form of a method, made from its schema: the basic fields, and behind them all others by group. What is left alone
  * keeps the default that was chosen for this data and this machine.
- * @param problem what the server said of a value that it does not take
+ * @param problems what the server said of values that it does not take
  */
 export function HyperparameterFields({
   fields,
   overrides,
-  problem,
+  problems,
   onChange,
 }: {
   fields: Hyperparameter[];
   overrides: Overrides;
-  problem: { key: string; message: string } | null;
+  problems: readonly RefusedValue[];
   onChange(overrides: Overrides): void;
 }) {
   const [opened, setOpened] = useState(false);
@@ -40,6 +43,7 @@ export function HyperparameterFields({
     const { [key]: _, ...rest } = overrides;
     onChange(value === null ? rest : { ...rest, [key]: value });
   };
+  const problemOf = ({ key }: Hyperparameter) => problems.find((problem) => problem.key === key)?.message;
   const list = (some: Hyperparameter[]) => (
     <div className="grid gap-3 sm:grid-cols-2">
       {some.map((field) => (
@@ -47,7 +51,7 @@ export function HyperparameterFields({
           key={field.key}
           field={field}
           value={overrides[field.key]}
-          problem={problem?.key === field.key ? problem.message : undefined}
+          problem={problemOf(field)}
           onChange={(value) => set(field.key, value)}
         />
       ))}
@@ -70,7 +74,7 @@ export function HyperparameterFields({
       <details
         className="rounded-md border border-line"
         // A value that is refused must be seen; it stays open once the value is right.
-        open={opened || (problem !== null && advanced.some(({ key }) => key === problem.key))}
+        open={opened || advanced.some((field) => problemOf(field) !== undefined)}
         onToggle={(event) => setOpened(event.currentTarget.open)}
       >
         <summary className="px-3 py-2">

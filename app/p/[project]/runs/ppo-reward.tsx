@@ -26,11 +26,14 @@ const FIRST = "first";
 export function PpoReward({
   project,
   reward,
+  problem,
   onModel,
   onComputed,
 }: {
   project: string;
   reward: NonNullable<Outputs["runs"]["sheet"]["reward"]>;
+  /** What the server said of a computed reward that it does not take. */
+  problem: string | undefined;
   onModel(choice: RewardModelChoice): void;
   /** A list as JSON; null for none. */
   onComputed(json: string | null): void;
@@ -80,7 +83,7 @@ export function PpoReward({
           ))}
         </Select>
       </Field>
-      <Field label="Computed reward" hint="Added to the reward model's score; 1 where it holds.">
+      <Field label="Computed reward" hint="Added to the reward model's score; 1 where it holds." error={problem}>
         <Select
           value={computed}
           onChange={(event) => {

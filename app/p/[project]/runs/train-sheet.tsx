@@ -5,14 +5,14 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/app/components/button";
 import { Sheet } from "@/app/components/dialog";
-import { errorText } from "@/app/components/error-text";
+import { errorIssues, errorText } from "@/app/components/error-text";
 import { Field, Select } from "@/app/components/form-fields";
 import { formatDuration, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
-import { HyperparameterFields } from "./hyperparameter-fields";
+import { HyperparameterFields, type RefusedValue } from "./hyperparameter-fields";
 import { LabelUse } from "./label-use";
 import { PpoOrDpo } from "./ppo-or-dpo";
 import { PpoReward, type RewardModelChoice } from "./ppo-reward";
@@ -62,9 +62,9 @@ export function TrainSheet({
   // A value that is refused leaves the form as it was, with the refusal at its field.
   const last = useRef<SheetData>(undefined);
   if (query.data) last.current = query.data;
-  const problem = query.error ? refusedValue(errorText(query.error), overrides) : null;
-  const sheet = query.data ?? (problem ? last.current : undefined);
-  const ready = sheet !== undefined && sheet.blocked === null && problem === null;
+  const problems = query.error ? refusedValues(query.error, overrides, last.current) : [];
+  const sheet = query.data ?? (problems.length > 0 ? last.current : undefined);
+  const ready = sheet !== undefined && sheet.blocked === null && problems.length === 0;
   const begin = () =>
     sheet &&
     start.mutate({
@@ -117,6 +117,7 @@ export function TrainSheet({
               <PpoReward
                 project={project}
                 reward={data.reward}
+                problem={problems.find(({ key }) => key === "rewardFunctions")?.message}
                 onModel={setReward}
                 onComputed={(json) => {
                   const { rewardFunctions: _, ...rest } = overrides;
@@ -133,7 +134,7 @@ export function TrainSheet({
               key={`${data.method} ${data.base.id}`}
               fields={data.configuration}
               overrides={overrides}
-              problem={problem}
+              problems={problems}
               onChange={setOverrides}
             />
             <p className="text-muted">
@@ -162,16 +163,18 @@ export function TrainSheet({
 const asChoice = (id: string | undefined): RewardModelChoice => (id === undefined ? {} : { rewardModelVersionId: id });
 
 /**
- * The server names the field first: "run: learningRate: expected …", or the object that it is in, as in "run:
- * suiteThresholds: …". Null where the error is about something else.
+ * The fields whose values the server refused, by the path of each issue: the field itself, or one inside the object that
+ * the issue is about, as `suiteThresholds.math` of `suiteThresholds`. A field may be refused for what another one says.
+ * Empty where the error is about something else.
  */
-function refusedValue(message: string, overrides: Overrides): { key: string; message: string } | null {
-  const names = Object.keys(overrides);
-  const about = (name: string) => message.startsWith(`run: ${name}: `);
-  const outer = (name: string) => name.split(".")[0] ?? name;
-  const key = names.find(about) ?? names.find((name) => about(outer(name)));
-  if (key === undefined) return null;
-  return { key, message: message.replace(about(key) ? `run: ${key}: ` : `run: ${outer(key)}: `, "") };
+function refusedValues(error: unknown, overrides: Overrides, sheet: SheetData | undefined): RefusedValue[] {
+  const keys = [...Object.keys(overrides), ...(sheet?.configuration.map(({ key }) => key) ?? [])];
+  return errorIssues(error).flatMap(({ field = "", message }) => {
+    const key =
+      keys.find((one) => one === field) ??
+      keys.find((one) => one.startsWith(`${field}.`) || field.startsWith(`${one}.`));
+    return field === "" || key === undefined ? [] : [{ key, message }];
+  });
 }
 
 function Choice({

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { field } from "../field-meaning";
+import { defineRecordMethod } from "./record-method";
 
-export const rewardFields = {
+const fields = {
   centerRewardsCoefficient: field(z.number().min(0).default(0), {
     title: "Centering",
     meaning: "Pulls the mean reward to zero, so that scores of different models can be compared.",
@@ -21,3 +22,23 @@ export const rewardFields = {
     group: "method",
   }),
 };
+
+/** A reward model of the Bradley–Terry kind: the loss is in `trainer/losses/reward.ts`. */
+export const reward = defineRecordMethod(z.literal("reward"), fields, {
+  words: {
+    name: "Reward model",
+    title: "Reward model",
+    subject: "A reward model",
+    suits: "Learns to score completions as people compare them. It writes nothing: it is for scoring and for PPO.",
+  },
+  learnsFrom: "preference",
+  makes: "reward",
+  shows: ["records", "pairs"],
+  learningRate: {
+    full: 1e-5,
+    adapterFactor: 10,
+    range: [1e-6, 5e-5],
+    source: "the usual range for this method",
+  },
+  adviseOnLengths: () => "Look at the length correlation in the run's report.",
+});

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { field } from "../field-meaning";
+import { defineRecordMethod } from "./record-method";
 
 /** Which tokens SFT learns to write. */
 export const LOSS_ON = ["completion", "assistantTurns", "everything"] as const;
 export type LossOn = (typeof LOSS_ON)[number];
 
-export const sftFields = {
+const fields = {
   lossOn: field(z.enum(LOSS_ON).optional(), {
     title: "Learn",
     meaning:
@@ -30,3 +31,34 @@ export const sftFields = {
     unit: "tokens",
   }),
 };
+
+/** Supervised fine-tuning: the loss is in `trainer/losses/sft.ts`. */
+export const sft = defineRecordMethod(z.literal("sft"), fields, {
+  words: {
+    name: "SFT",
+    title: "SFT, imitation",
+    subject: "SFT",
+    suits: "Learns to write as the demonstrations do. Where those are good and the task is clear, start here.",
+  },
+  learnsFrom: "demonstration",
+  makes: "policy",
+  shows: ["records", "text"],
+  learningRate: {
+    full: 2e-5,
+    adapterFactor: 10,
+    range: [1e-5, 5e-5],
+    source: "the post-training guide's range for this method",
+  },
+  ownDefaults: {
+    leftOpen: ["lossOn"],
+    fill: ({ lossOn, completionOnlyLoss }) => ({
+      values: { lossOn: lossOn ?? (completionOnlyLoss ? "completion" : "everything") },
+      reasons: [],
+    }),
+  },
+  findIssues({ lossOn = "everything", completionOnlyLoss }) {
+    if (completionOnlyLoss || lossOn === "everything") return [];
+    const message = `false means lossOn "everything", not "${lossOn}"; leave one of them out`;
+    return [{ path: ["completionOnlyLoss"], message }];
+  },
+});

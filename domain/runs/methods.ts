@@ -1,0 +1,29 @@
+import type { z } from "zod";
+import { dpo } from "./methods/dpo";
+import { kto } from "./methods/kto";
+import type { LearnsFrom, MethodDescription } from "./methods/method-description";
+import { orpo } from "./methods/orpo";
+import { ppo } from "./methods/ppo";
+import { reward } from "./methods/reward";
+import { sft } from "./methods/sft";
+import { simpo } from "./methods/simpo";
+
+/** Any method, where it does not matter which. */
+export type AnyMethod = MethodDescription<z.ZodRawShape, string, LearnsFrom> & { schema: z.ZodObject };
+
+/** Every training method, in the order in which people choose among them. What is listed per method follows from this table. */
+export const methods = { sft, reward, dpo, kto, orpo, simpo, ppo } as const satisfies Record<string, AnyMethod>;
+
+export type Method = keyof typeof methods;
+export const METHODS = Object.keys(methods) as [Method, ...Method[]];
+
+/** Methods that learn from records; the others learn from completions that they write themselves. */
+export type OfflineMethod = {
+  [M in Method]: (typeof methods)[M]["learnsFrom"] extends "prompt" ? never : M;
+}[Method];
+
+export const methodOf = (name: Method): AnyMethod => methods[name];
+
+/** The method that a file or a row names; undefined for one that is not known here. */
+export const methodNamed = (name: string): AnyMethod | undefined =>
+  Object.hasOwn(methods, name) ? methods[name as Method] : undefined;

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { field, type SafeRange } from "../field-meaning";
+import { sftMixField } from "../fields/sft-mix";
+import { defineRecordMethod } from "./record-method";
+
+/** Means over tokens are some hundred times smaller than sums: the usual β would hardly move anything. */
+const NORMALISED_BETA: SafeRange = {
+  min: 2,
+  max: 10,
+  why: 'the range for loss "sigmoid_norm": it was published with 5',
+};
+
+const fields = {
+  loss: field(z.enum(["sigmoid", "robust", "ipo", "sigmoid_norm"]).default("sigmoid"), {
+    title: "Loss",
+    meaning:
+      "sigmoid is plain DPO; robust corrects for flipped labels; ipo suits noisy preferences; sigmoid_norm counts each completion by its mean over tokens, for data whose chosen completions are longer (β about 5).",
+    group: "method",
+    basic: true,
+  }),
+  beta: field(z.number().positive().default(0.1), {
+    title: "β",
+    meaning: "How closely the policy keeps to the model it started from. Low moves further.",
+    group: "method",
+    basic: true,
+    safe: {
+      min: 0.1,
+      max: 0.5,
+      why: "around 0.01 it diverges, around 1 it stalls; 0.1–0.3 works best",
+      start: [0.1, 0.3],
+    },
+  }),
+  labelSmoothing: field(z.number().min(0).lt(0.5).default(0), {
+    title: "Label smoothing",
+    meaning: "The share of labels taken to be wrong. With sigmoid: conservative DPO; robust needs it above 0.",
+    group: "method",
+    safe: { max: 0.3, why: "with a third of the labels wrong, look at the labels first" },
+  }),
+  sftMixRatio: sftMixField,
+};
+
+/** DPO, and IPO as one of its losses: `trainer/losses/dpo.ts`, `ipo.ts`, `robust-dpo.ts`, `length-normalised-dpo.ts`. */
+export const dpo = defineRecordMethod(z.literal("dpo"), fields, {
+  words: {
+    name: "DPO",
+    title: "DPO",
+    subject: "DPO",
+    suits: "Learns from pairs directly: quick, stable, needs little of the machine. For most preferences.",
+  },
+  learnsFrom: "preference",
+  makes: "policy",
+  shows: ["records", "pairs", "preferences", "reference", "text"],
+  learningRate: {
+    full: 5e-6,
+    adapterFactor: 10,
+    range: [5e-7, 5e-6],
+    source: "the post-training guide's range for this method",
+  },
+  safeRanges: ({ loss }) => (loss === "sigmoid_norm" ? { beta: NORMALISED_BETA } : {}),
+  findIssues({ loss, labelSmoothing }) {
+    const path = ["labelSmoothing"];
+    if (loss === "robust" && labelSmoothing === 0)
+      return [{ path, message: 'loss "robust" needs the share of flipped labels, above 0' }];
+    if (loss === "ipo" && labelSmoothing > 0) return [{ path, message: 'loss "ipo" has none; leave it out' }];
+    return [];
+  },
+  adviseOnLengths({ loss }, chosenIs) {
+    if (loss === "ipo" || loss === "sigmoid_norm") return null;
+    const advice = 'Loss "sigmoid_norm" counts each completion by its mean over tokens.';
+    // A sum over fewer tokens is higher, so the comparison starts on the side of the shorter one.
+    return chosenIs === "longer" ? advice : `Summed log-probs favour it. ${advice}`;
+  },
+});

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { field } from "../field-meaning";
+import { defineRecordMethod } from "./record-method";
+
+const fields = {
+  lambda: field(z.number().positive().default(0.1), {
+    title: "λ",
+    meaning: "Weight of the odds ratio beside the likelihood of the chosen completion.",
+    group: "method",
+    basic: true,
+    safe: { min: 0.05, max: 1, why: "published with 0.1–1" },
+  }),
+};
+
+/** ORPO: the loss is in `trainer/losses/orpo.ts`. */
+export const orpo = defineRecordMethod(z.literal("orpo"), fields, {
+  words: {
+    name: "ORPO",
+    title: "ORPO",
+    subject: "ORPO",
+    suits: "Imitates the chosen completion and moves away from the rejected one in the same run, without a reference.",
+  },
+  learnsFrom: "preference",
+  makes: "policy",
+  shows: ["records", "pairs", "preferences", "text"],
+  learningRate: {
+    full: 8e-6,
+    adapterFactor: 10,
+    range: [5e-6, 5e-5],
+    source: "the usual range for this method",
+  },
+  foreignKeys: {
+    sftMixRatio:
+      'method orpo has the likelihood of chosen completions in its loss already; "lambda" weighs its other part',
+  },
+});
