@@ -1,5 +1,7 @@
 import { z } from "zod";
-import type { Conversion, StoredLabel } from "./conversion";
+import { gwetAc1, krippendorffAlpha, nominal, rawAgreement } from "../quality/agreement";
+import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
 /** How much better the chosen completion is, strongest first; the order is that of the keys 1–4. */
 export const comparisonStrengthSchema = z.enum(["significantly", "clearly", "slightly", "negligibly"]);
@@ -36,7 +38,15 @@ export function comparisonProblem(comparison: Comparison, completionIds: readonl
   return known ? null : "the choice names a completion that is not part of the task";
 }
 
-export type StoredComparison = StoredLabel & { kind: "comparison"; comparison: Comparison };
+/** "left clearly better": the sides are those of the annotator's page. */
+function describeComparison(comparison: Comparison, shown: readonly string[]): string {
+  if (comparison.outcome === "tie") return "tie";
+  if (comparison.outcome === "both_bad") return "both bad";
+  const side = shown.indexOf(comparison.chosenCompletionId) === 0 ? "left" : "right";
+  return `${side} ${comparison.strength} better`;
+}
+
+export type StoredComparison = StoredAnswer<"comparison", Comparison>;
 
 type Side = { chosen: string; rejected: string };
 const sideOf = (label: StoredComparison): Side | null =>
@@ -110,3 +120,33 @@ const leaveOut = (labels: readonly StoredComparison[], reason: "even_split" | "o
   used: [],
   leftOut: labels.map((label) => ({ labelId: label.id, reason })),
 });
+
+/** What a comparison says, in terms of the task's own order. */
+export function verdictOf({ comparison, completionIds }: StoredComparison): "first" | "second" | "tie" | "both_bad" {
+  if (comparison.outcome !== "chosen") return comparison.outcome;
+  return comparison.chosenCompletionId === completionIds[0] ? "first" : "second";
+}
+const VERDICTS = 4;
+
+function comparisonAgreement(tasks: readonly SharedTask<StoredComparison>[]): AgreementFigure[] {
+  const units = (sample: readonly SharedTask<StoredComparison>[]) => sample.map((task) => task.map(verdictOf));
+  return [
+    figure("Raw agreement", RAW_MEANING, tasks, (sample) => rawAgreement(units(sample))),
+    figure("Krippendorff’s α", ALPHA_MEANING, tasks, (sample) => krippendorffAlpha(units(sample), nominal)),
+    figure("Gwet’s AC1", `${ALPHA_MEANING} Holds where nearly all say the same.`, tasks, (sample) =>
+      gwetAc1(units(sample), VERDICTS),
+    ),
+  ];
+}
+
+export const comparisonKind = {
+  kind: "comparison",
+  name: "Comparison",
+  asks: "Two different completions of a prompt, side by side: which one is better?",
+  completions: { least: 2, most: 2 },
+  answer: comparisonSchema,
+  problem: (comparison, { completionIds }) => comparisonProblem(comparison, completionIds),
+  describe: describeComparison,
+  convert: convertComparisons,
+  agreement: comparisonAgreement,
+} satisfies KindParts<"comparison", Comparison>;

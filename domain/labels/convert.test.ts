@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Comparison, comparisonProblem } from "./comparison";
-import { type ConvertibleLabel, convertLabels } from "./convert";
+import { convertLabels } from "./convert";
+import type { ConvertibleLabel } from "./kinds";
 import { rankingProblem } from "./ranking";
 import { ratingProblem } from "./rating";
 

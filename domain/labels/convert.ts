@@ -1,10 +1,5 @@
-import { convertComparisons, type StoredComparison } from "./comparison";
-import type { Conversion } from "./conversion";
-import { convertDemonstrations, type StoredDemonstration } from "./demonstration";
-import { convertRankings, type StoredRanking } from "./ranking";
-import { convertRatings, type StoredRating } from "./rating";
-
-export type ConvertibleLabel = StoredComparison | StoredDemonstration | StoredRanking | StoredRating;
+import type { Conversion } from "./kind-parts";
+import { type ConvertibleLabel, LABEL_KINDS, type LabelKind, ofKind } from "./kinds";
 
 /**
  * Turns the live labels of a snapshot into records, task by task. The order of the result depends only on ids, so that
@@ -18,8 +13,10 @@ export function convertLabels(labels: readonly ConvertibleLabel[]): Conversion {
     else byTask.set(label.taskId, [label]);
   }
   const result: Conversion = { records: [], used: [], leftOut: [] };
-  for (const taskId of [...byTask.keys()].sort()) {
-    const conversion = convertTask(byTask.get(taskId) ?? []);
+  for (const [, group] of [...byTask].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [first] = group;
+    if (!first) continue;
+    const conversion = convertTask(first.kind, group);
     result.records.push(...conversion.records);
     result.used.push(...conversion.used);
     result.leftOut.push(...conversion.leftOut);
@@ -27,22 +24,6 @@ export function convertLabels(labels: readonly ConvertibleLabel[]): Conversion {
   return result;
 }
 
-const isKind =
-  <K extends ConvertibleLabel["kind"]>(kind: K) =>
-  (label: ConvertibleLabel): label is Extract<ConvertibleLabel, { kind: K }> =>
-    label.kind === kind;
-
-function convertTask(labels: readonly ConvertibleLabel[]): Conversion {
-  switch (labels[0]?.kind) {
-    case "comparison":
-      return convertComparisons(labels.filter(isKind("comparison")));
-    case "ranking":
-      return convertRankings(labels.filter(isKind("ranking")));
-    case "rating":
-      return convertRatings(labels.filter(isKind("rating")));
-    case "demonstration":
-      return convertDemonstrations(labels.filter(isKind("demonstration")));
-    default:
-      return { records: [], used: [], leftOut: [] };
-  }
-}
+/** The labels of one task all have the kind that the task asks for. */
+const convertTask = <Kind extends LabelKind>(kind: Kind, labels: readonly ConvertibleLabel[]): Conversion =>
+  LABEL_KINDS[kind].convert(ofKind(kind, labels));

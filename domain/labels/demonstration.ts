@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { messageSchema } from "../messages";
-import type { Conversion, StoredLabel } from "./conversion";
+import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
 export const demonstrationSchema = z.object({
   /** The assistant's answer: the target. */
@@ -24,9 +24,14 @@ export function demonstrationProblem(demonstration: Demonstration, completionIds
   return rewritten && !completionIds.includes(rewritten) ? "the rewritten completion is not part of the task" : null;
 }
 
-export type StoredDemonstration = StoredLabel & {
-  kind: "demonstration";
-  demonstration: Demonstration;
+const EXCERPT = 80;
+
+function describeDemonstration({ content, rewriteOfCompletionId }: Demonstration): string {
+  const excerpt = content.length > EXCERPT ? `${content.slice(0, EXCERPT - 1)}…` : content;
+  return `${rewriteOfCompletionId ? "rewrote as" : "wrote"} “${excerpt}”`;
+}
+
+export type StoredDemonstration = StoredAnswer<"demonstration", Demonstration> & {
   /** The completion row that keeps the answer. */
   completionId: string;
 };
@@ -68,3 +73,15 @@ export function convertDemonstrations(labels: readonly StoredDemonstration[]): C
     leftOut: [],
   };
 }
+
+export const demonstrationKind = {
+  kind: "demonstration",
+  name: "Demonstration",
+  asks: "People write the answer that the model should have given.",
+  completions: { least: 0, most: 0 },
+  answer: demonstrationSchema,
+  problem: (demonstration, { completionIds }) => demonstrationProblem(demonstration, completionIds),
+  describe: describeDemonstration,
+  convert: convertDemonstrations,
+  agreement: { undefinedBecause: "two texts neither agree nor disagree" },
+} satisfies KindParts<"demonstration", Demonstration, StoredDemonstration>;

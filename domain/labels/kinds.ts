@@ -1,12 +1,41 @@
 import { z } from "zod";
+import { comparisonKind } from "./comparison";
+import { demonstrationKind } from "./demonstration";
+import type { KindAnswer, KindParts } from "./kind-parts";
+import { rankingKind } from "./ranking";
+import { ratingKind } from "./rating";
 
-/** The kinds of labels. To add one: a module beside this file, a branch in `submission.ts` and in `convert.ts`. */
-export const labelKindSchema = z.enum(["demonstration", "comparison", "ranking", "rating"]);
-export type LabelKind = z.infer<typeof labelKindSchema>;
-
-export const LABEL_KIND_NAMES: Record<LabelKind, string> = {
-  demonstration: "Demonstration",
-  comparison: "Comparison",
-  ranking: "Ranking",
-  rating: "Rating",
+/** The kinds of labels. A kind that is added here is asked for by the compiler wherever else it needs a part. */
+const kinds = {
+  demonstration: demonstrationKind,
+  comparison: comparisonKind,
+  ranking: rankingKind,
+  rating: ratingKind,
 };
+type Kinds = typeof kinds;
+
+export type LabelKind = keyof Kinds;
+
+/** The answer of a kind, as it is checked and kept. */
+export type AnswerOf<Kind extends LabelKind> = z.output<Kinds[Kind]["answer"]>;
+/** The answer of a kind as it may be sent: what has a default may be absent. */
+export type SentAnswerOf<Kind extends LabelKind> = z.input<Kinds[Kind]["answer"]>;
+/** What was said of a task: the answer of one of the kinds. */
+export type LabelAnswer = { [Kind in LabelKind]: KindAnswer<Kind, AnswerOf<Kind>> }[LabelKind];
+/** A live label of a kind, as it goes into a snapshot. */
+export type StoredOf<Kind extends LabelKind> = Parameters<Kinds[Kind]["convert"]>[0][number];
+export type ConvertibleLabel = { [Kind in LabelKind]: StoredOf<Kind> }[LabelKind];
+
+export const LABEL_KINDS: { [Kind in LabelKind]: KindParts<Kind, AnswerOf<Kind>, StoredOf<Kind>> } = kinds;
+export const labelKinds = Object.keys(kinds) as LabelKind[];
+
+export const labelKindSchema = z.enum(labelKinds);
+
+export const LABEL_KIND_NAMES = Object.fromEntries(labelKinds.map((kind) => [kind, LABEL_KINDS[kind].name])) as Record<
+  LabelKind,
+  string
+>;
+
+/** The labels of one kind among others. */
+export const ofKind = <Kind extends LabelKind>(kind: Kind, labels: readonly ConvertibleLabel[]) =>
+  labels.filter((label): label is ConvertibleLabel & StoredOf<Kind> => label.kind === kind);

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { DatasetRecord } from "../datasets/records";
-import type { Conversion, StoredLabel } from "./conversion";
+import { kendallTau, krippendorffAlpha, nominal, type Ratings, rawAgreement } from "../quality/agreement";
+import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import { type Conversion, type KindParts, nth, type StoredAnswer } from "./kind-parts";
 
-export const MAX_RANKED_COMPLETIONS = 8;
+const MAX_RANKED_COMPLETIONS = 8;
 
 /** Rank 1 is best; equal ranks are ties; ranks are dense (1, 2, 2, 3). */
 export const rankingSchema = z.object({
@@ -23,7 +25,20 @@ export function rankingProblem({ ranks }: Ranking, completionIds: readonly strin
   return used.every((rank, index) => rank === index + 1) ? null : "ranks are 1, 2, 3 … without a gap";
 }
 
-export type StoredRanking = StoredLabel & { kind: "ranking"; ranking: Ranking };
+/** "2nd > 1st = 3rd": the places are those of the annotator's page. */
+function describeRanking({ ranks }: Ranking, shown: readonly string[]): string {
+  const sorted = [...ranks].sort(
+    (a, b) => a.rank - b.rank || shown.indexOf(a.completionId) - shown.indexOf(b.completionId),
+  );
+  return sorted
+    .map(({ completionId, rank }, index) => {
+      const sign = index === 0 ? "" : sorted[index - 1]?.rank === rank ? " = " : " > ";
+      return sign + nth(shown.indexOf(completionId));
+    })
+    .join("");
+}
+
+export type StoredRanking = StoredAnswer<"ranking", Ranking>;
 
 /**
  * Every strictly ordered pair of every completion, margin = rank gap ÷ (K − 1); all pairs of one task share a group.
@@ -86,3 +101,44 @@ export function convertRankings(labels: readonly StoredRanking[]): Conversion {
     ),
   };
 }
+
+/** For each pair of a task's completions, which one each person puts first. */
+function orderUnits(task: SharedTask<StoredRanking>): Ratings<number>[] {
+  const ids = task[0]?.completionIds ?? [];
+  const ranks = task.map(({ ranking }) => new Map(ranking.ranks.map((entry) => [entry.completionId, entry.rank])));
+  return ids.flatMap((a, i) =>
+    ids.slice(i + 1).map((b) => ranks.map((rank) => Math.sign((rank.get(a) ?? 0) - (rank.get(b) ?? 0)))),
+  );
+}
+
+function meanTau(tasks: readonly SharedTask<StoredRanking>[]): number | null {
+  const taus = tasks.flatMap((task) => {
+    const ids = task[0]?.completionIds ?? [];
+    const ranks = task.map(({ ranking }) =>
+      ids.map((id) => ranking.ranks.find(({ completionId }) => completionId === id)?.rank ?? 0),
+    );
+    return ranks.flatMap((one, i) => ranks.slice(i + 1).flatMap((two) => kendallTau(one, two) ?? []));
+  });
+  return taus.length === 0 ? null : taus.reduce((sum, tau) => sum + tau, 0) / taus.length;
+}
+
+function rankingAgreement(tasks: readonly SharedTask<StoredRanking>[]): AgreementFigure[] {
+  const units = (sample: readonly SharedTask<StoredRanking>[]) => sample.flatMap(orderUnits);
+  return [
+    figure("Raw agreement on pairs", RAW_MEANING, tasks, (sample) => rawAgreement(units(sample))),
+    figure("Krippendorff’s α on pairs", ALPHA_MEANING, tasks, (sample) => krippendorffAlpha(units(sample), nominal)),
+    figure("Kendall’s τ", "1 the same order, −1 the opposite one; mean over pairs of people.", tasks, meanTau),
+  ];
+}
+
+export const rankingKind = {
+  kind: "ranking",
+  name: "Ranking",
+  asks: "Three to eight different completions of a prompt, from best to worst.",
+  completions: { least: 3, most: MAX_RANKED_COMPLETIONS },
+  answer: rankingSchema,
+  problem: (ranking, { completionIds }) => rankingProblem(ranking, completionIds),
+  describe: describeRanking,
+  convert: convertRankings,
+  agreement: rankingAgreement,
+} satisfies KindParts<"ranking", Ranking>;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { DatasetRecord, Votes } from "../datasets/records";
-import type { Conversion, StoredLabel } from "./conversion";
+import { interval, krippendorffAlpha, type Ratings, rawAgreement } from "../quality/agreement";
+import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import { type Conversion, type KindParts, nth, type StoredAnswer } from "./kind-parts";
 
 export const ratingSchema = z.object({
   scores: z
@@ -32,8 +34,17 @@ export function ratingProblem(
     : "a rating scores every completion of its task on every criterion of the rubric";
 }
 
+/** "1st: 3.5, 2nd: 4.0": the plain mean over criteria of each completion, in the order of the annotator's page. */
+const describeRating = ({ scores }: Rating, shown: readonly string[]): string =>
+  shown
+    .map((id, index) => {
+      const given = scores.filter(({ completionId }) => completionId === id).map(({ score }) => score);
+      return `${nth(index)}: ${(given.reduce((sum, score) => sum + score, 0) / given.length).toFixed(1)}`;
+    })
+    .join(", ");
+
 /** `weights`: of the rubric's criteria, by id. */
-export type StoredRating = StoredLabel & { kind: "rating"; rating: Rating; weights: Record<string, number> };
+export type StoredRating = StoredAnswer<"rating", Rating> & { weights: Record<string, number> };
 
 /** Mean of the scores weighted by criterion, 1–5. Weights that sum to nothing count as equal. */
 export function weightedMean(
@@ -102,3 +113,37 @@ function votesOf(chosen: readonly number[], rejected: readonly number[]): Votes 
   const gaps = chosen.map((mean, annotator) => mean - (rejected[annotator] ?? mean));
   return { for: gaps.filter((gap) => gap > 0).length, against: gaps.filter((gap) => gap < 0).length };
 }
+
+/** For each completion and criterion, the scores it got. */
+function scoreUnits(task: SharedTask<StoredRating>): Ratings<number>[] {
+  const cells = new Map<string, number[]>();
+  for (const { rating } of task)
+    for (const { completionId, criterionId, score } of rating.scores) {
+      const cell = `${completionId} ${criterionId}`;
+      cells.set(cell, [...(cells.get(cell) ?? []), score]);
+    }
+  return [...cells.values()];
+}
+
+function ratingAgreement(tasks: readonly SharedTask<StoredRating>[]): AgreementFigure[] {
+  const units = (sample: readonly SharedTask<StoredRating>[]) => sample.flatMap(scoreUnits);
+  return [
+    figure("Raw agreement", `${RAW_MEANING} To the step.`, tasks, (sample) => rawAgreement(units(sample))),
+    figure("Krippendorff’s α, interval", `${ALPHA_MEANING} A step apart counts little.`, tasks, (sample) =>
+      krippendorffAlpha(units(sample), interval),
+    ),
+  ];
+}
+
+export const ratingKind = {
+  kind: "rating",
+  name: "Rating",
+  asks: "Up to four completions of a prompt, each scored on every criterion of the rubric.",
+  completions: { least: 1, most: 4 },
+  answer: ratingSchema,
+  problem: (rating, { completionIds, criterionIds }) =>
+    criterionIds ? ratingProblem(rating, completionIds, criterionIds) : "its task has no rubric",
+  describe: describeRating,
+  convert: convertRatings,
+  agreement: ratingAgreement,
+} satisfies KindParts<"rating", Rating, StoredRating>;

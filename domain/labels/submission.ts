@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { comparisonSchema } from "./comparison";
-import { demonstrationSchema } from "./demonstration";
-import { rankingSchema } from "./ranking";
-import { ratingSchema } from "./rating";
+import type { KindAnswer } from "./kind-parts";
+import { LABEL_KINDS, type LabelAnswer, type LabelKind, labelKinds, type SentAnswerOf } from "./kinds";
 
-const common = {
+const envelopeSchema = z.object({
   taskId: z.uuid(),
   /** Made by the client once for each answer: sending it twice gives one label. */
   idempotencyKey: z.uuid(),
@@ -13,25 +11,18 @@ const common = {
   durationMs: z.number().int().min(0).max(86_400_000).optional(),
   note: z.string().trim().max(2_000).optional(),
   flagged: z.boolean().optional(),
-};
+});
 
-/** What an annotator sends: one branch a label kind. */
-export const labelSubmissionSchema = z.discriminatedUnion("kind", [
-  z.object({ ...common, kind: z.literal("comparison"), comparison: comparisonSchema }),
-  z.object({ ...common, kind: z.literal("ranking"), ranking: rankingSchema }),
-  z.object({ ...common, kind: z.literal("rating"), rating: ratingSchema }),
-  z.object({ ...common, kind: z.literal("demonstration"), demonstration: demonstrationSchema }),
-]);
-export type LabelSubmission = z.infer<typeof labelSubmissionSchema>;
+/** What an annotator sends: an envelope, and the answer of one of the kinds. */
+export type LabelSubmission = z.output<typeof envelopeSchema> & LabelAnswer;
+type SentSubmission = z.input<typeof envelopeSchema> &
+  { [Kind in LabelKind]: KindAnswer<Kind, SentAnswerOf<Kind>> }[LabelKind];
 
-/** Why a task was passed over. */
-export const skipReasonSchema = z.enum(["unclear_prompt", "need_expertise", "harmful_content", "broken_text", "other"]);
-export type SkipReason = z.infer<typeof skipReasonSchema>;
-
-export const SKIP_REASON_WORDS: Record<SkipReason, string> = {
-  unclear_prompt: "The prompt is unclear",
-  need_expertise: "I lack the expertise",
-  harmful_content: "Harmful content",
-  broken_text: "The text is broken",
-  other: "Another reason",
-};
+const branches = labelKinds.map((kind) =>
+  envelopeSchema.extend({ kind: z.literal(kind), [kind]: LABEL_KINDS[kind].answer }),
+);
+// One branch a kind, each with the kind's own name as a key: TypeScript can't follow a key that is computed in a loop.
+export const labelSubmissionSchema = z.discriminatedUnion("kind", branches as [(typeof branches)[number]]) as z.ZodType<
+  unknown,
+  unknown
+> as z.ZodType<LabelSubmission, SentSubmission>;

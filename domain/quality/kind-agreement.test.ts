@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ConvertibleLabel } from "../labels/convert";
+import type { ConvertibleLabel } from "../labels/kinds";
 import { agreementByKind } from "./kind-agreement";
 import { kappaOfPeople } from "./pair-of-people";
 

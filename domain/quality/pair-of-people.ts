@@ -1,7 +1,8 @@
-import type { ConvertibleLabel } from "../labels/convert";
+import { verdictOf } from "../labels/comparison";
+import type { ConvertibleLabel } from "../labels/kinds";
 import { bootstrap, type Estimate } from "../statistics/bootstrap";
 import { cohenKappa } from "./agreement";
-import { sharedTasks, verdictOf } from "./kind-agreement";
+import { sharedTasks } from "./kind-agreement";
 
 export interface PairOfPeople {
   annotatorIds: [string, string];

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { labelKindSchema } from "@/domain/labels/kinds";
-import { labelSubmissionSchema, skipReasonSchema } from "@/domain/labels/submission";
+import { skipReasonSchema } from "@/domain/labels/skip-reason";
+import { labelSubmissionSchema } from "@/domain/labels/submission";
 import { correctLabel } from "../labels/correct-label";
 import { labelProgress } from "../labels/label-progress";
-import { listLabels } from "../labels/list-labels";
-import { listMyLabels } from "../labels/list-my-labels";
+import { listLabels, listMyLabels } from "../labels/list-labels";
 import { nextTask } from "../labels/next-task";
 import { renewLease } from "../labels/renew-lease";
 import { reopenLabel } from "../labels/reopen-label";

@@ -1,8 +1,8 @@
 import type { LeftOutReason } from "@/domain/datasets/ledger";
-import type { ConvertibleLabel } from "@/domain/labels/convert";
+import type { ConvertibleLabel } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
-import { toConvertible } from "./to-convertible";
+import { answerSelect, toConvertible } from "../labels/kinds/registry";
 
 /** All labels of a project at one moment: those that may become records, and the others with the reason why not. */
 export interface Snapshot {
@@ -26,18 +26,7 @@ export const snapshotSelect = {
       rubric: { select: { criteria: { select: { id: true, weight: true } } } },
     },
   },
-  comparison: true,
-  ranking: { select: { completionId: true, rank: true } },
-  rating: { select: { completionId: true, criterionId: true, score: true } },
-  demonstration: {
-    select: {
-      completionId: true,
-      rewriteOfCompletionId: true,
-      trainOnAllTurns: true,
-      completion: { select: { content: true } },
-      turns: { orderBy: { position: "asc" }, select: { role: true, content: true } },
-    },
-  },
+  ...answerSelect,
 } as const satisfies Prisma.LabelSelect;
 
 export type SnapshotLabel = Prisma.LabelGetPayload<{ select: typeof snapshotSelect }>;
@@ -74,9 +63,19 @@ export function takeSnapshot(rows: readonly SnapshotLabel[], exclusions: readonl
     snapshot.prompts.set(row.task.promptId, row.task.prompt);
     const reason = reasonAgainst(row, excluded);
     if (reason) snapshot.leftOut.push({ labelId: row.id, reason });
-    else snapshot.labels.push(toConvertible(row));
+    else snapshot.labels.push(toStored(row));
   }
   return snapshot;
+}
+
+function toStored(row: SnapshotLabel): ConvertibleLabel {
+  const { id, taskId, annotatorId, task } = row;
+  const completionIds = task.completions.map(({ completionId }) => completionId);
+  return toConvertible(
+    { id, taskId, annotatorId, promptId: task.promptId, completionIds },
+    row,
+    task.rubric?.criteria ?? [],
+  );
 }
 
 function reasonAgainst(

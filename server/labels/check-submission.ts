@@ -1,8 +1,5 @@
 import { DomainError } from "@/domain/errors";
-import { comparisonProblem } from "@/domain/labels/comparison";
-import { demonstrationProblem } from "@/domain/labels/demonstration";
-import { rankingProblem } from "@/domain/labels/ranking";
-import { ratingProblem } from "@/domain/labels/rating";
+import { answerProblem } from "@/domain/labels/answer";
 import type { LabelSubmission } from "@/domain/labels/submission";
 import type { Transaction } from "../database/client";
 import type { LockedTask } from "../tasks/lock-task";
@@ -39,20 +36,10 @@ async function kindProblem(
   tx: Transaction,
   task: LockedTask,
   submission: LabelSubmission,
-  ids: string[],
+  completionIds: string[],
 ): Promise<string | null> {
-  switch (submission.kind) {
-    case "comparison":
-      return comparisonProblem(submission.comparison, ids);
-    case "ranking":
-      return rankingProblem(submission.ranking, ids);
-    case "demonstration":
-      return demonstrationProblem(submission.demonstration, ids);
-    case "rating": {
-      if (!task.rubricId) return "its task has no rubric";
-      const criteria = await tx.criterion.findMany({ where: { rubricId: task.rubricId }, select: { id: true } });
-      const criterionIds = criteria.map(({ id }) => id);
-      return ratingProblem(submission.rating, ids, criterionIds);
-    }
-  }
+  const criteria = task.rubricId
+    ? await tx.criterion.findMany({ where: { rubricId: task.rubricId }, select: { id: true } })
+    : null;
+  return answerProblem(submission, { completionIds, criterionIds: criteria?.map(({ id }) => id) ?? null });
 }

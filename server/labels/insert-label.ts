@@ -1,7 +1,8 @@
+import { entryOf } from "@/domain/labels/answer";
 import type { LabelSubmission } from "@/domain/labels/submission";
-import type { Prisma } from "@/generated/prisma/client";
 import type { Transaction } from "../database/client";
 import type { LockedTask } from "../tasks/lock-task";
+import { insertAnswer } from "./kinds/registry";
 
 /** Writes an answer that has been checked: the label, what was shown, and the typed rows of its kind. */
 export async function insertLabel(
@@ -35,43 +36,9 @@ export async function insertLabel(
       presentation: {
         createMany: { data: submission.shownOrder.map((completionId, position) => ({ completionId, position })) },
       },
-      ...(await answerRows(tx, input)),
+      ...(await insertAnswer(entryOf(submission), { tx, projectId, promptId: task.promptId, userId })),
     },
     select: { id: true },
   });
   return label.id;
-}
-
-type AnswerRows = Pick<Prisma.LabelUncheckedCreateInput, "comparison" | "ranking" | "rating" | "demonstration">;
-
-async function answerRows(
-  tx: Transaction,
-  { projectId, userId, task, submission }: Parameters<typeof insertLabel>[1],
-): Promise<AnswerRows> {
-  switch (submission.kind) {
-    case "comparison":
-      return { comparison: { create: submission.comparison } };
-    case "ranking":
-      return { ranking: { createMany: { data: submission.ranking.ranks } } };
-    case "rating":
-      return { rating: { createMany: { data: submission.rating.scores } } };
-    case "demonstration": {
-      const { content, turns, trainOnAllTurns, rewriteOfCompletionId } = submission.demonstration;
-      const completion = await tx.completion.create({
-        data: { projectId, promptId: task.promptId, origin: "person", authorId: userId, content },
-        select: { id: true },
-      });
-      const messages = turns.map((turn, position) => ({ ...turn, position }));
-      return {
-        demonstration: {
-          create: {
-            completionId: completion.id,
-            trainOnAllTurns,
-            rewriteOfCompletionId,
-            turns: { createMany: { data: messages } },
-          },
-        },
-      };
-    }
-  }
 }

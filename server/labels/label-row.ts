@@ -1,7 +1,8 @@
+import { describeAnswer } from "@/domain/labels/answer";
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
-import { describeOutcome, outcomeSelect } from "./describe-outcome";
+import { answerSelect, readAnswer } from "./kinds/registry";
 
 /** A label in a list. */
 export interface LabelSummary {
@@ -31,7 +32,8 @@ export const labelSummarySelect = {
   withdrawal: { select: { createdAt: true } },
   supersededBy: { select: { id: true } },
   task: { select: { prompt: { select: { id: true, taskType: true, messages: messagesInOrder } } } },
-  ...outcomeSelect,
+  presentation: { orderBy: { position: "asc" }, select: { completionId: true } },
+  ...answerSelect,
 } as const satisfies Prisma.LabelSelect;
 
 export type SelectedLabel = Prisma.LabelGetPayload<{ select: typeof labelSummarySelect }>;
@@ -47,7 +49,10 @@ export function summariseLabel(label: SelectedLabel): LabelSummary {
     imported: label.importId !== null,
     createdAt,
     promptText: promptText(label.task.prompt.messages),
-    outcome: describeOutcome(label),
+    outcome: describeAnswer(
+      readAnswer(label),
+      label.presentation.map(({ completionId }) => completionId),
+    ),
     superseded: label.supersededBy !== null,
     withdrawn: label.withdrawal !== null,
   };

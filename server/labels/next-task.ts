@@ -1,8 +1,91 @@
+import type { LabelKind } from "@/domain/labels/kinds";
+import type { Message } from "@/domain/messages";
+import { database } from "../database/client";
 import { findOwnLease, type LeaseWish, takeLease } from "./lease-task";
-import { type LabelTask, readLabelTask } from "./read-label-task";
+import { shownOrder } from "./shown-order";
+
+/** A task as its annotator sees it: nothing in it tells where a completion came from. */
+export interface LabelTask {
+  taskId: string;
+  kind: LabelKind;
+  prompt: { id: string; messages: Message[]; taskType: string };
+  /** In the order in which they are to be shown. */
+  completions: { id: string; content: string }[];
+  /** Null where the task is only looked at again, to correct an answer. */
+  leaseExpiresAt: Date | null;
+  guidelineVersionId: string | null;
+  rubric: { criteria: RubricCriterion[] } | null;
+  draft: string | null;
+}
+
+export interface RubricCriterion {
+  id: string;
+  name: string;
+  description: string;
+  weight: number;
+  steps: { value: number; description: string }[];
+}
 
 /** The task that this person has open, else the next free one; null where nothing is left for them. */
 export async function nextTask(wish: LeaseWish): Promise<LabelTask | null> {
   const lease = (await findOwnLease(wish)) ?? (await takeLease(wish));
   return lease && readLabelTask(wish.projectId, wish.userId, lease);
+}
+
+/** The task with all that its page needs; the guidelines are those in force now. */
+export async function readLabelTask(
+  projectId: string,
+  userId: string,
+  lease: { taskId: string; expiresAt: Date | null },
+): Promise<LabelTask> {
+  const [task, guidelines] = await Promise.all([
+    database().task.findUniqueOrThrow({
+      where: { id: lease.taskId },
+      select: {
+        kind: true,
+        prompt: {
+          select: {
+            id: true,
+            taskType: true,
+            messages: { orderBy: { position: "asc" }, select: { role: true, content: true } },
+          },
+        },
+        completions: {
+          orderBy: { position: "asc" },
+          select: { completion: { select: { id: true, content: true } } },
+        },
+        rubric: {
+          select: {
+            criteria: {
+              orderBy: { position: "asc" },
+              select: {
+                id: true,
+                name: true,
+                description: true,
+                weight: true,
+                steps: { orderBy: { value: "asc" }, select: { value: true, description: true } },
+              },
+            },
+          },
+        },
+        drafts: { where: { userId }, select: { content: true } },
+      },
+    }),
+    database().guidelineVersion.findFirst({
+      where: { projectId },
+      orderBy: { version: "desc" },
+      select: { id: true },
+    }),
+  ]);
+  const byId = new Map(task.completions.map(({ completion }) => [completion.id, completion]));
+  return {
+    taskId: lease.taskId,
+    kind: task.kind,
+    prompt: task.prompt,
+    completions: shownOrder(userId, lease.taskId, [...byId.keys()]).flatMap((id) => byId.get(id) ?? []),
+    leaseExpiresAt: lease.expiresAt,
+    guidelineVersionId: guidelines?.id ?? null,
+    rubric: task.rubric,
+    draft: task.drafts[0]?.content ?? null,
+  };
 }

@@ -1,18 +1,11 @@
 import { DomainError } from "@/domain/errors";
-import type { Comparison } from "@/domain/labels/comparison";
-import type { Demonstration } from "@/domain/labels/demonstration";
-import type { Ranking } from "@/domain/labels/ranking";
-import type { Rating } from "@/domain/labels/rating";
+import type { LabelAnswer } from "@/domain/labels/kinds";
 import { database } from "../database/client";
-import { type LabelTask, readLabelTask } from "./read-label-task";
+import { answerSelect, readAnswer } from "./kinds/registry";
+import { type LabelTask, readLabelTask } from "./next-task";
 
 /** What was said, in the shape in which it was sent. */
-export type GivenAnswer = { note: string | null } & (
-  | { kind: "comparison"; comparison: Comparison }
-  | { kind: "ranking"; ranking: Ranking }
-  | { kind: "rating"; rating: Rating }
-  | { kind: "demonstration"; demonstration: Demonstration }
-);
+export type GivenAnswer = { note: string | null } & LabelAnswer;
 
 /**
  * A label of one's own with its task, as it stood on the page, to be corrected.
@@ -33,7 +26,7 @@ export async function reopenLabel(input: {
       "This answer was already corrected or taken back.",
     );
   const task = await readLabelTask(projectId, userId, { taskId: label.taskId, expiresAt: null });
-  return { task: { ...task, draft: null }, answer: { note: label.note, ...answerOf(label) } };
+  return { task: { ...task, draft: null }, answer: { note: label.note, ...readAnswer(label) } };
 }
 
 const readOwnLabel = (projectId: string, userId: string, labelId: string) =>
@@ -44,37 +37,7 @@ const readOwnLabel = (projectId: string, userId: string, labelId: string) =>
       note: true,
       withdrawal: { select: { labelId: true } },
       supersededBy: { select: { id: true } },
-      comparison: true,
-      ranking: { select: { completionId: true, rank: true } },
-      rating: { select: { completionId: true, criterionId: true, score: true } },
-      demonstration: {
-        select: {
-          rewriteOfCompletionId: true,
-          trainOnAllTurns: true,
-          completion: { select: { content: true } },
-          turns: { orderBy: { position: "asc" }, select: { role: true, content: true } },
-        },
-      },
+      kind: true,
+      ...answerSelect,
     },
   });
-
-type OwnLabel = NonNullable<Awaited<ReturnType<typeof readOwnLabel>>>;
-
-function answerOf({ comparison, demonstration, ranking, rating }: OwnLabel) {
-  if (comparison) return { kind: "comparison" as const, comparison: comparisonOf(comparison) };
-  if (demonstration) {
-    const { completion, ...rest } = demonstration;
-    return { kind: "demonstration" as const, demonstration: { ...rest, content: completion.content } };
-  }
-  if (ranking.length > 0) return { kind: "ranking" as const, ranking: { ranks: ranking } };
-  return { kind: "rating" as const, rating: { scores: rating } };
-}
-
-function comparisonOf(row: NonNullable<OwnLabel["comparison"]>): Comparison {
-  const { outcome, strength, chosenCompletionId, rejectedCompletionId } = row;
-  if (outcome !== "chosen") return { outcome };
-  // The database's own check: who chose has both sides and a strength.
-  if (!strength || !chosenCompletionId || !rejectedCompletionId)
-    throw new Error(`comparison ${row.labelId} is incomplete`);
-  return { outcome, strength, chosenCompletionId, rejectedCompletionId };
-}

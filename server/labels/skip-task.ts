@@ -1,4 +1,4 @@
-import type { SkipReason } from "@/domain/labels/submission";
+import type { SkipReason } from "@/domain/labels/skip-reason";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
 

@@ -1,5 +1,4 @@
-import type { ConvertibleLabel } from "@/domain/labels/convert";
-import type { LabelKind } from "@/domain/labels/kinds";
+import type { ConvertibleLabel, LabelKind } from "@/domain/labels/kinds";
 import { type Share, shareOf } from "@/domain/statistics/share";
 import { database } from "../database/client";
 

@@ -7,14 +7,14 @@ import { useShortcuts } from "@/app/components/shortcuts";
 import { toast } from "@/app/components/toast";
 import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelKind } from "@/domain/labels/kinds";
-import type { SkipReason } from "@/domain/labels/submission";
+import type { SkipReason } from "@/domain/labels/skip-reason";
 import { DeskHeader } from "./desk-header";
 import { DeskState } from "./desk-state";
 import { forgetDraft, keepDraft, readDraft } from "./drafts";
 import { GuidelinesSheet } from "./guidelines-sheet";
+import type { AnswerBody } from "./kinds/kind-page";
+import { KIND_PAGES } from "./kinds/registry";
 import { SkipDialog } from "./skip-dialog";
-import { TASK_PAGES } from "./task-pages";
-import type { AnswerBody } from "./task-props";
 import { useOutbox } from "./use-outbox";
 import { type LabelTask, useTaskQueue } from "./use-task-queue";
 import { useVisibleTime } from "./use-visible-time";
@@ -95,7 +95,7 @@ export function LabelDesk({ project, userId, kind }: { project: string; userId: 
   ]);
 
   const onDraft = useCallback((content: string) => task && keepDraft(task.taskId, content), [task]);
-  const TaskPage = task ? TASK_PAGES[task.kind] : undefined;
+  const TaskPage = task ? KIND_PAGES[task.kind].Task : undefined;
   return (
     <div ref={top} className="mx-auto max-w-6xl scroll-mt-4">
       <DeskHeader

@@ -3,7 +3,7 @@
 import { Dialog } from "@/app/components/dialog";
 import { KeyHint } from "@/app/components/key-hint";
 import { useShortcuts } from "@/app/components/shortcuts";
-import { SKIP_REASON_WORDS, type SkipReason, skipReasonSchema } from "@/domain/labels/submission";
+import { SKIP_REASON_WORDS, type SkipReason, skipReasonSchema } from "@/domain/labels/skip-reason";
 
 /** A digit picks the reason and skips. */
 export function SkipDialog({

@@ -3,12 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { EllipsisVertical, ListX } from "lucide-react";
 import { useState } from "react";
-import { Badge } from "../../../components/badge";
-import { IconButton } from "../../../components/button";
-import { Menu } from "../../../components/menu";
-import { type Outputs, useTRPC } from "../../../trpc-client";
-import { ExcludeDialog, type ExclusionTarget } from "../datasets/exclude-dialog";
-import { useProject } from "../project-context";
+import { Badge } from "@/app/components/badge";
+import { IconButton } from "@/app/components/button";
+import { Menu } from "@/app/components/menu";
+import { ExcludeDialog, type ExclusionTarget } from "@/app/p/[project]/datasets/exclude-dialog";
+import { useProject } from "@/app/p/[project]/project-context";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 
 type Row = Pick<Outputs["labels"]["list"]["rows"][number], "id" | "taskId" | "annotator">;
 type Choice = { label: string; of: string; target: ExclusionTarget };

@@ -3,14 +3,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
-import { Badge } from "../../../components/badge";
-import { cx } from "../../../components/class-names";
-import { excerpt, formatDuration, plural } from "../../../components/format";
-import { LoadMore } from "../../../components/load-more";
-import { Loaded } from "../../../components/loaded";
-import { RelativeTime } from "../../../components/relative-time";
-import { type Outputs, useTRPC } from "../../../trpc-client";
-import { useProject } from "../project-context";
+import { Badge } from "@/app/components/badge";
+import { cx } from "@/app/components/class-names";
+import { excerpt, formatDuration, plural } from "@/app/components/format";
+import { LoadMore } from "@/app/components/load-more";
+import { Loaded } from "@/app/components/loaded";
+import { RelativeTime } from "@/app/components/relative-time";
+import { useProject } from "@/app/p/[project]/project-context";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { ExcludedBadge, LabelMenu } from "./label-menu";
 
 type Row = Outputs["labels"]["list"]["rows"][number];

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { z } from "zod";
-import { PageHeader } from "../../../components/page-header";
-import { Panel } from "../../../components/panel";
+import { PageHeader } from "@/app/components/page-header";
+import { Panel } from "@/app/components/panel";
 import { LabelRows } from "./label-rows";
 
 export const metadata: Metadata = { title: "Labels" };

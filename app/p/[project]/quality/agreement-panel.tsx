@@ -21,7 +21,7 @@ export function AgreementPanel({ kinds }: { kinds: Kinds }) {
           </tr>
         </thead>
         <tbody>
-          {kinds.flatMap(({ kind, labels, sharedTasks, figures }) => {
+          {kinds.flatMap(({ kind, labels, sharedTasks, figures, undefinedBecause }) => {
             const head = (
               <Td className="whitespace-nowrap" rowSpan={Math.max(1, figures.length)}>
                 {LABEL_KIND_NAMES[kind]}
@@ -30,12 +30,12 @@ export function AgreementPanel({ kinds }: { kinds: Kinds }) {
                 </span>
               </Td>
             );
-            if (figures.length === 0)
+            if (undefinedBecause !== null)
               return [
                 <Tr key={kind}>
                   {head}
                   <Td colSpan={3} className="text-muted">
-                    undefined: two texts neither agree nor disagree
+                    undefined: {undefinedBecause}
                   </Td>
                 </Tr>,
               ];

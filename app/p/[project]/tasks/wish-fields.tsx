@@ -1,20 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { LABEL_KIND_NAMES, type LabelKind, labelKindSchema } from "@/domain/labels/kinds";
+import { LABEL_KIND_NAMES, LABEL_KINDS, labelKindSchema } from "@/domain/labels/kinds";
 import { Field, Input, Select } from "../../../components/form-fields";
 import { formatCount } from "../../../components/format";
 import { useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
 import { AnnotatorPicker } from "./annotator-picker";
 import { type WishDraft, wishProblem } from "./wish-draft";
-
-const KIND_WORDS: Record<LabelKind, string> = {
-  comparison: "Two different completions of a prompt, side by side: which one is better?",
-  ranking: "Three to eight different completions of a prompt, from best to worst.",
-  rating: "Up to four completions of a prompt, each scored on every criterion of the rubric.",
-  demonstration: "People write the answer that the model should have given.",
-};
 
 /** What tasks are to be like: their kind, of which prompts, for how many people, and for whom. */
 export function WishFields({ draft, onChange }: { draft: WishDraft; onChange(draft: WishDraft): void }) {
@@ -25,7 +18,7 @@ export function WishFields({ draft, onChange }: { draft: WishDraft; onChange(dra
   const edit = (part: Partial<WishDraft>) => onChange({ ...draft, ...part });
   return (
     <>
-      <Field label="Kind" hint={KIND_WORDS[draft.kind]}>
+      <Field label="Kind" hint={LABEL_KINDS[draft.kind].asks}>
         <Select value={draft.kind} onChange={(event) => edit({ kind: labelKindSchema.parse(event.target.value) })}>
           {labelKindSchema.options.map((option) => (
             <option key={option} value={option}>

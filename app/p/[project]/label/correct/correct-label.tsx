@@ -9,8 +9,7 @@ import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
-import { draftOfAnswer } from "../draft-of-answer";
-import { TASK_PAGES } from "../task-pages";
+import { draftOfAnswer, KIND_PAGES } from "../kinds/registry";
 
 /** One's own answer again, on the page on which it was given; submitting supersedes it. */
 export function CorrectLabel({ project, labelId }: { project: string; labelId: string }) {
@@ -60,7 +59,7 @@ function Correction({
     }),
   );
   const { task } = reopened;
-  const TaskPage = TASK_PAGES[task.kind];
+  const TaskPage = KIND_PAGES[task.kind].Task;
   return (
     <>
       {correct.error && (

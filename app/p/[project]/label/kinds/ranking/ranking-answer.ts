@@ -66,3 +66,10 @@ export function rankingOf(answer: RankingAnswer): Ranking | null {
     ranks: answer.tiers.flatMap((tier, index) => tier.map((completionId) => ({ completionId, rank: index + 1 }))),
   };
 }
+
+/** The answer that a given ranking stands for: a tier for each rank. */
+export function draftOfRanking({ ranks }: Ranking): RankingAnswer {
+  const best = [...new Set(ranks.map(({ rank }) => rank))].sort((a, b) => a - b);
+  const tier = (rank: number) => ranks.filter((entry) => entry.rank === rank).map(({ completionId }) => completionId);
+  return { tiers: best.map(tier), decided: true };
+}

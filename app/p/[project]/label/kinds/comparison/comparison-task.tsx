@@ -6,11 +6,11 @@ import { cx } from "@/app/components/class-names";
 import { Input } from "@/app/components/form-fields";
 import { Markdown } from "@/app/components/markdown";
 import { useShortcuts } from "@/app/components/shortcuts";
+import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
+import { parseDraft } from "@/app/p/[project]/label/drafts";
+import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
 import type { ComparisonStrength } from "@/domain/labels/comparison";
-import { AnswerBar } from "../answer-bar";
-import { parseDraft } from "../drafts";
-import { PromptPanel } from "../prompt-panel";
-import type { TaskPageProps } from "../task-props";
+import type { KindPage, TaskPageProps } from "../kind-page";
 import {
   answerAfterKey,
   type ComparisonAnswer,
@@ -18,6 +18,7 @@ import {
   chooseVerdict,
   comparisonAnswerSchema,
   comparisonOf,
+  draftOfComparison,
   EMPTY_ANSWER,
   STRENGTHS,
   type Verdict,
@@ -31,7 +32,7 @@ const STRENGTH_WORDS: Record<ComparisonStrength, string> = {
 };
 
 /** One prompt, two completions, one choice. All of it works without a pointer. */
-export function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
   const [answer, setAnswer] = useState<ComparisonAnswer>(
     () => parseDraft(draft, comparisonAnswerSchema) ?? EMPTY_ANSWER,
   );
@@ -180,3 +181,5 @@ function CompletionPanel({
     </article>
   );
 }
+
+export const comparisonPage = { Task: ComparisonTask, draftOf: draftOfComparison } satisfies KindPage<"comparison">;

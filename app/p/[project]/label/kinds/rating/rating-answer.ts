@@ -69,3 +69,11 @@ export function ratingOf(answer: RatingAnswer, grid: RatingGrid): Rating | null 
     ),
   };
 }
+
+/** The answer that a given rating stands for, with the cursor on its first cell. */
+export function draftOfRating(rating: Rating): RatingAnswer {
+  const scores: RatingAnswer["scores"] = {};
+  for (const { completionId, criterionId, score } of rating.scores)
+    scores[completionId] = { ...scores[completionId], [criterionId]: score };
+  return { scores, cursor: { completion: 0, criterion: 0 } };
+}

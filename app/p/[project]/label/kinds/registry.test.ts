@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 import type { Outputs } from "@/app/trpc-client";
 import { comparisonAnswerSchema, comparisonOf } from "./comparison/comparison-answer";
 import { demonstrationAnswerSchema, demonstrationOf } from "./demonstration/demonstration-answer";
-import { draftOfAnswer } from "./draft-of-answer";
 import { rankingAnswerSchema, rankingOf } from "./ranking/ranking-answer";
 import { ratingAnswerSchema, ratingOf } from "./rating/rating-answer";
+import { draftOfAnswer } from "./registry";
 
 type Reopened = Outputs["labels"]["reopen"];
 const [X, Y, Z] = ["x", "y", "z"];

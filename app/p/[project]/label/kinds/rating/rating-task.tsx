@@ -5,13 +5,14 @@ import { cx } from "@/app/components/class-names";
 import { Markdown } from "@/app/components/markdown";
 import { Notice } from "@/app/components/notice";
 import { useShortcuts } from "@/app/components/shortcuts";
-import { AnswerBar } from "../answer-bar";
-import { parseDraft } from "../drafts";
-import { PromptPanel } from "../prompt-panel";
-import type { TaskPageProps } from "../task-props";
-import type { LabelTask } from "../use-task-queue";
+import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
+import { parseDraft } from "@/app/p/[project]/label/drafts";
+import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
+import type { LabelTask } from "@/app/p/[project]/label/use-task-queue";
+import type { KindPage, TaskPageProps } from "../kind-page";
 import {
   countScored,
+  draftOfRating,
   EMPTY_RATING,
   moveCursor,
   type RatingAnswer,
@@ -26,7 +27,7 @@ type Criterion = NonNullable<LabelTask["rubric"]>["criteria"][number];
 const SCORES = [1, 2, 3, 4, 5] as const;
 
 /** Each completion 1–5 on each criterion of the rubric: a digit scores and moves on. */
-export function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
   const criteria = task.rubric?.criteria ?? [];
   const grid = { completionIds: task.completions.map(({ id }) => id), criterionIds: criteria.map(({ id }) => id) };
   const [answer, setAnswer] = useState<RatingAnswer>(() => parseDraft(draft, ratingAnswerSchema) ?? EMPTY_RATING);
@@ -158,3 +159,5 @@ function CriterionRow({
     </fieldset>
   );
 }
+
+export const ratingPage = { Task: RatingTask, draftOf: draftOfRating } satisfies KindPage<"rating">;

@@ -10,12 +10,13 @@ import { cx } from "@/app/components/class-names";
 import { KeyHint } from "@/app/components/key-hint";
 import { Markdown } from "@/app/components/markdown";
 import { useShortcuts } from "@/app/components/shortcuts";
-import { AnswerBar } from "../answer-bar";
-import { parseDraft } from "../drafts";
-import { PromptPanel } from "../prompt-panel";
-import type { TaskPageProps } from "../task-props";
+import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
+import { parseDraft } from "@/app/p/[project]/label/drafts";
+import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
+import type { KindPage, TaskPageProps } from "../kind-page";
 import {
   confirmOrder,
+  draftOfRanking,
   move,
   orderOf,
   place,
@@ -27,7 +28,7 @@ import {
 } from "./ranking-answer";
 
 /** Up to eight completions from best to worst, by drag, by moving with keys, or both. Ties are allowed. */
-export function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
   const ids = task.completions.map(({ id }) => id);
   const [answer, setAnswer] = useState<RankingAnswer>(() => {
     const kept = parseDraft(draft, rankingAnswerSchema);
@@ -185,3 +186,5 @@ function RankedCompletion({
     </li>
   );
 }
+
+export const rankingPage = { Task: RankingTask, draftOf: draftOfRanking } satisfies KindPage<"ranking">;

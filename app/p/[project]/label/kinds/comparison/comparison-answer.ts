@@ -57,3 +57,13 @@ export function comparisonOf(answer: ComparisonAnswer, leftId: string, rightId: 
   const [chosenCompletionId, rejectedCompletionId] = answer.verdict === "left" ? [leftId, rightId] : [rightId, leftId];
   return { outcome: "chosen", chosenCompletionId, rejectedCompletionId, strength: answer.strength };
 }
+
+/** The answer that a given comparison stands for, with the sides as they stand on the page. */
+export function draftOfComparison(
+  comparison: Comparison,
+  { shown, note }: { shown: readonly string[]; note: string | null },
+): ComparisonAnswer {
+  if (comparison.outcome !== "chosen") return { verdict: comparison.outcome, strength: null, note: note ?? "" };
+  const verdict = shown.indexOf(comparison.chosenCompletionId) === 0 ? "left" : "right";
+  return { verdict, strength: comparison.strength, note: note ?? "" };
+}

@@ -6,22 +6,23 @@ import { Checkbox, Textarea } from "@/app/components/form-fields";
 import { Markdown } from "@/app/components/markdown";
 import { Panel } from "@/app/components/panel";
 import { useShortcuts } from "@/app/components/shortcuts";
-import { AnswerBar } from "../answer-bar";
-import { parseDraft } from "../drafts";
-import { PromptPanel } from "../prompt-panel";
-import type { TaskPageProps } from "../task-props";
+import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
+import { parseDraft } from "@/app/p/[project]/label/drafts";
+import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
+import type { KindPage, TaskPageProps } from "../kind-page";
 import {
   addTurn,
   type DemonstrationAnswer,
   demonstrationAnswerSchema,
   demonstrationOf,
+  draftOfDemonstration,
   EMPTY_DEMONSTRATION,
   editTurn,
   removeTurn,
 } from "./demonstration-answer";
 
 /** Write the answer that the model should have given; a conversation where one turn is not enough. */
-export function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
   const [answer, setAnswer] = useState<DemonstrationAnswer>(
     () => parseDraft(draft, demonstrationAnswerSchema) ?? EMPTY_DEMONSTRATION,
   );
@@ -124,3 +125,8 @@ export function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPagePr
     </>
   );
 }
+
+export const demonstrationPage = {
+  Task: DemonstrationTask,
+  draftOf: draftOfDemonstration,
+} satisfies KindPage<"demonstration">;

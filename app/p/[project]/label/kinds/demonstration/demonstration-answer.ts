@@ -52,3 +52,10 @@ export function demonstrationOf(
   const problem = demonstrationProblem(parsed.data, completionIds);
   return problem ? { missing: problem } : { demonstration: parsed.data };
 }
+
+/** The answer that a given demonstration stands for; a system's turn, which the page can't show, is left out. */
+export function draftOfDemonstration(demonstration: Demonstration): DemonstrationAnswer {
+  const { content, turns, trainOnAllTurns, rewriteOfCompletionId } = demonstration;
+  const spoken = turns.flatMap((turn) => (turn.role === "system" ? [] : [{ role: turn.role, content: turn.content }]));
+  return { content, turns: spoken, trainOnAllTurns, rewriteOfCompletionId: rewriteOfCompletionId ?? null };
+}

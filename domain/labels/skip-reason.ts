@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+/** Why a task was passed over. */
+export const skipReasonSchema = z.enum(["unclear_prompt", "need_expertise", "harmful_content", "broken_text", "other"]);
+export type SkipReason = z.infer<typeof skipReasonSchema>;
+
+export const SKIP_REASON_WORDS: Record<SkipReason, string> = {
+  unclear_prompt: "The prompt is unclear",
+  need_expertise: "I lack the expertise",
+  harmful_content: "Harmful content",
+  broken_text: "The text is broken",
+  other: "Another reason",
+};

@@ -1,0 +1,52 @@
+import type { Demonstration } from "@/domain/labels/demonstration";
+import type { Prisma } from "@/generated/prisma/client";
+import { type KindRows, present } from "./kind-rows";
+
+const select = {
+  demonstration: {
+    select: {
+      completionId: true,
+      rewriteOfCompletionId: true,
+      trainOnAllTurns: true,
+      completion: { select: { content: true } },
+      turns: { orderBy: { position: "asc" }, select: { role: true, content: true } },
+    },
+  },
+} as const satisfies Prisma.LabelSelect;
+type Row = Prisma.LabelGetPayload<{ select: typeof select }>;
+
+const rowOf = ({ demonstration }: Row) => present(demonstration, "demonstration");
+
+function read(row: Row): Demonstration {
+  const { completion, turns, trainOnAllTurns, rewriteOfCompletionId } = rowOf(row);
+  return { content: completion.content, turns, trainOnAllTurns, rewriteOfCompletionId };
+}
+
+export const demonstrationRows = {
+  select,
+  /** The answer is a completion of the prompt, as any other one is. */
+  insert: async ({ content, turns, trainOnAllTurns, rewriteOfCompletionId }, { tx, projectId, promptId, userId }) => {
+    const completion = await tx.completion.create({
+      data: { projectId, promptId, origin: "person", authorId: userId, content },
+      select: { id: true },
+    });
+    const messages = turns.map((turn, position) => ({ ...turn, position }));
+    return {
+      demonstration: {
+        create: {
+          completionId: completion.id,
+          trainOnAllTurns,
+          rewriteOfCompletionId,
+          turns: { createMany: { data: messages } },
+        },
+      },
+    };
+  },
+  read,
+  toConvertible: (label, row) => ({
+    ...label,
+    kind: "demonstration",
+    completionId: rowOf(row).completionId,
+    demonstration: read(row),
+  }),
+} satisfies KindRows<"demonstration", Row>;

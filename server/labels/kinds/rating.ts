@@ -1,0 +1,22 @@
+import type { Rating } from "@/domain/labels/rating";
+import type { Prisma } from "@/generated/prisma/client";
+import { type KindRows, present } from "./kind-rows";
+
+const select = {
+  rating: { select: { completionId: true, criterionId: true, score: true } },
+} as const satisfies Prisma.LabelSelect;
+type Row = Prisma.LabelGetPayload<{ select: typeof select }>;
+
+const read = ({ rating }: Row): Rating => ({ scores: present(rating.length > 0 ? rating : null, "scores") });
+
+export const ratingRows = {
+  select,
+  insert: async ({ scores }) => ({ rating: { createMany: { data: scores } } }),
+  read,
+  toConvertible: (label, row, criteria) => ({
+    ...label,
+    kind: "rating",
+    rating: read(row),
+    weights: Object.fromEntries(criteria.map(({ id, weight }) => [id, weight])),
+  }),
+} satisfies KindRows<"rating", Row>;

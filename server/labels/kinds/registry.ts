@@ -1,0 +1,47 @@
+import type { AnswerEntry } from "@/domain/labels/answer";
+import type { StoredLabel } from "@/domain/labels/kind-parts";
+import type { ConvertibleLabel, LabelAnswer, LabelKind } from "@/domain/labels/kinds";
+import type { Prisma } from "@/generated/prisma/client";
+import { comparisonRows } from "./comparison";
+import { demonstrationRows } from "./demonstration";
+import type { AnswerRows, KindRows } from "./kind-rows";
+import { rankingRows } from "./ranking";
+import { ratingRows } from "./rating";
+
+const kinds = {
+  demonstration: demonstrationRows,
+  comparison: comparisonRows,
+  ranking: rankingRows,
+  rating: ratingRows,
+};
+
+type Selects = { [Kind in LabelKind]: (typeof kinds)[Kind]["select"] };
+type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** What is read of a label whose kind is not known before: the rows of every kind. */
+export const answerSelect = Object.assign({}, ...Object.values(kinds).map(({ select }) => select)) as Together<
+  Selects[LabelKind]
+>;
+export type AnsweredLabel = Prisma.LabelGetPayload<{ select: typeof answerSelect }> & { kind: LabelKind };
+
+const KIND_ROWS: { [Kind in LabelKind]: KindRows<Kind, AnsweredLabel> } = kinds;
+
+/** The answer that a label keeps. @throws Error where the label lacks the rows of its kind */
+export const readAnswer = (label: AnsweredLabel): LabelAnswer =>
+  // The key is the kind's own name, which TypeScript can't follow through a union.
+  ({ kind: label.kind, [label.kind]: KIND_ROWS[label.kind].read(label) }) as LabelAnswer;
+
+/** The rows that keep an answer, to be created with its label. */
+export const insertAnswer = <Kind extends LabelKind>(
+  { kind, answer }: AnswerEntry<Kind>,
+  given: Parameters<KindRows<Kind, AnsweredLabel>["insert"]>[1],
+): Promise<AnswerRows> => KIND_ROWS[kind].insert(answer, given);
+
+/** A label's rows as the domain's conversion takes them. @throws Error where the label lacks the rows of its kind */
+export const toConvertible = (
+  label: StoredLabel,
+  row: AnsweredLabel,
+  criteria: readonly { id: string; weight: number }[],
+): ConvertibleLabel => KIND_ROWS[row.kind].toConvertible(label, row, criteria);
