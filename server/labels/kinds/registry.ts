@@ -15,14 +15,13 @@ const kinds = {
   rating: ratingRows,
 };
 
-type Selects = { [Kind in LabelKind]: (typeof kinds)[Kind]["select"] };
 type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
   ? All
   : never;
 
 /** What is read of a label whose kind is not known before: the rows of every kind. */
 export const answerSelect = Object.assign({}, ...Object.values(kinds).map(({ select }) => select)) as Together<
-  Selects[LabelKind]
+  (typeof kinds)[keyof typeof kinds]["select"]
 >;
 export type AnsweredLabel = Prisma.LabelGetPayload<{ select: typeof answerSelect }> & { kind: LabelKind };
 
