@@ -17,7 +17,10 @@ export class DomainError extends Error {
   }
 }
 
-/** A part of what was sent that is wrong, for a page that marks it: its keys from the outside in, and what is wrong with it. */
-export type Issue = { path: readonly (string | number)[]; message: string };
+/**
+ * A part of what was sent that is wrong, for a page that marks it: its keys from the outside in, and what is wrong with
+ * it. `line` is the line of a file, from 1; 0 is the file as a whole; left out where what was sent is no file.
+ */
+export type Issue = { line?: number; path: readonly (string | number)[]; message: string };
 
 export const isDomainError = (error: unknown): error is DomainError => error instanceof DomainError;

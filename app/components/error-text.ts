@@ -13,8 +13,8 @@ export function errorText(error: unknown): string {
   return "The server cannot be reached. It may be starting; try again in a moment.";
 }
 
-/** Line-exact complaints about an imported file, where the server sent them. */
-export function errorIssues(error: unknown): { line: number; field?: string; message: string }[] {
+/** What is wrong line by line or field by field, where the server said so: `line` is that of a file, 0 the file as a whole. */
+export function errorIssues(error: unknown): { line?: number; field?: string; message: string }[] {
   const data = (error as { data?: { issues?: unknown } } | null)?.data;
   return Array.isArray(data?.issues) ? data.issues : [];
 }

@@ -1,8 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
-import { DomainError } from "@/domain/errors";
+import { DomainError, type Issue } from "@/domain/errors";
 import { logger } from "../logger";
-import { ImportRefused } from "../prompts/import-refused";
 
 /** The ending of a DomainError's code decides its status; the rest are requests that can't be done: BAD_REQUEST. */
 const TRANSPORT_CODES: [RegExp, TRPCError["code"]][] = [
@@ -33,22 +32,26 @@ export interface ErrorDescription {
   userMessage: string;
   /** For the page's own decisions; null where the error is no DomainError. */
   domainCode: string | null;
-  /** Each line or field that is wrong, where more than one can be. `line` counts from 1; 0 is the file as a whole. */
+  /** Each line or field that is wrong, for a page that marks it. `line` counts from 1; 0 is the file as a whole. */
   issues: { line?: number; field?: string; message: string }[];
 }
+
+const describeIssue = ({ line, path, message }: Issue): ErrorDescription["issues"][number] => ({
+  ...(line !== undefined && { line }),
+  ...(path.length > 0 && { field: path.join(".") }),
+  message,
+});
+
+const keyText = (key: PropertyKey) => (typeof key === "symbol" ? String(key) : key);
 
 /** What a page gets to know of an error: never more than a person may read. */
 export function describeError(error: TRPCError): ErrorDescription {
   const { cause } = error;
   if (cause instanceof DomainError) {
-    const issues =
-      cause instanceof ImportRefused
-        ? cause.faults
-        : cause.issues.map(({ path, message }) => ({ field: path.join("."), message }));
-    return { userMessage: cause.userMessage, domainCode: cause.code, issues };
+    return { userMessage: cause.userMessage, domainCode: cause.code, issues: cause.issues.map(describeIssue) };
   }
   if (cause instanceof ZodError) {
-    const issues = cause.issues.map(({ path, message }) => ({ field: path.join("."), message }));
+    const issues = cause.issues.map(({ path, message }) => describeIssue({ path: path.map(keyText), message }));
     const userMessage = [issues[0]?.field, issues[0]?.message].filter(Boolean).join(": ");
     return { userMessage, domainCode: "input-invalid", issues };
   }

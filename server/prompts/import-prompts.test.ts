@@ -316,7 +316,8 @@ describe("what is refused, by line", () => {
     const { issues } = await previewImport({ ...file(content, format), ...to });
     expect(issues).toContainEqual(expect.objectContaining(expected));
     const refusal = importPrompts({ ...file(content, format), ...to });
-    await expect(refusal).rejects.toMatchObject({ code: "import-refused", issues });
+    const asIssues = issues.map(({ line, field, message }) => ({ line, path: field?.split(".") ?? [], message }));
+    await expect(refusal).rejects.toMatchObject({ code: "import-refused", issues: asIssues });
     expect(await texts()).toEqual([]);
     expect(await database().promptImport.count({ where: { projectId: to.projectId } })).toBe(0);
   });

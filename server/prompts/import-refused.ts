@@ -9,16 +9,12 @@ export interface ImportIssue {
 
 /** An import with faults: nothing of it was taken. */
 export class ImportRefused extends DomainError {
-  readonly faults: ImportIssue[];
-
-  constructor(fileName: string, issues: ImportIssue[]) {
-    const first = issues[0];
+  constructor(fileName: string, faults: readonly ImportIssue[]) {
+    const first = faults[0];
     const place = first?.line ? `${fileName}:${first.line}` : fileName;
-    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-    super(
-      "import-refused",
-      `${place}: ${first?.field ? `${first.field}: ` : ""}${first?.message ?? "nothing to import"}${more}`,
-    );
-    this.faults = issues;
+    const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+    const line = `${place}: ${first?.field ? `${first.field}: ` : ""}${first?.message ?? "nothing to import"}${more}`;
+    const issues = faults.map(({ line, field, message }) => ({ line, path: field?.split(".") ?? [], message }));
+    super("import-refused", line, line, undefined, issues);
   }
 }

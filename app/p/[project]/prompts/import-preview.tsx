@@ -5,7 +5,7 @@ import { Table, Td, Th, Tr } from "../../../components/table";
 import type { Outputs } from "../../../trpc-client";
 
 type Preview = Outputs["prompts"]["previewImport"];
-type Issue = { line: number; field?: string | null; message: string };
+type Issue = { line?: number; field?: string | null; message: string };
 
 /** What is wrong, line by line. Nothing is taken in while there is one. */
 export function ImportIssues({ issues }: { issues: Issue[] }) {
@@ -14,7 +14,7 @@ export function ImportIssues({ issues }: { issues: Issue[] }) {
       <ul className="mt-1.5 grid max-h-52 gap-1 overflow-y-auto">
         {issues.map((issue) => (
           <li key={`${issue.line} ${issue.field} ${issue.message}`} className="text-ink">
-            <span className="mr-2 font-medium tabular-nums">Line {issue.line}</span>
+            {issue.line ? <span className="mr-2 font-medium tabular-nums">Line {issue.line}</span> : null}
             {issue.field && <code className="mr-2 font-mono text-xs">{issue.field}</code>}
             {issue.message}
           </li>
