@@ -24,6 +24,15 @@ export type OfflineMethod = {
 
 export const methodOf = (name: Method): AnyMethod => methods[name];
 
+/**
+ * The method of a row, which was checked when the row was written.
+ * @throws Error where a version of the program that knew more methods has written it
+ */
+export function asMethod(name: string): Method {
+  if (!Object.hasOwn(methods, name)) throw new Error(`There is no training method "${name}" in this version.`);
+  return name as Method;
+}
+
 /** The method that a file or a row names; undefined for one that is not known here. */
 export const methodNamed = (name: string): AnyMethod | undefined =>
   Object.hasOwn(methods, name) ? methods[name as Method] : undefined;

@@ -1,5 +1,5 @@
 import type { LabelKind } from "@/domain/labels/kinds";
-import type { RunStatus, TrainingMethod } from "@/generated/prisma/client";
+import type { RunStatus } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { startOfToday } from "../database/start-of-today";
@@ -23,7 +23,7 @@ export interface ProjectOverview {
       id: string;
       number: number;
       status: RunStatus;
-      method: TrainingMethod;
+      method: string;
       step: number;
       totalSteps: number | null;
       finishedAt: Date | null;

@@ -1,4 +1,4 @@
-import { type Method, methodOf } from "@/domain/runs/methods";
+import { type Method, methodNamed, methodOf } from "@/domain/runs/methods";
 import type { ModelVersion } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import { findLanguageModel, findModel } from "../models/find-model";
@@ -53,12 +53,12 @@ export async function learnedToImitate(db: Database, model: ModelVersion): Promi
   const seen = new Set<string>();
   for (let id: string | null = model.id; id && !seen.has(id); ) {
     seen.add(id);
-    const step: { parentId: string | null; trainingRun: { method: Method } | null } =
+    const step: { parentId: string | null; trainingRun: { method: string } | null } =
       await db.modelVersion.findUniqueOrThrow({
         where: { id },
         select: { parentId: true, trainingRun: { select: { method: true } } },
       });
-    if (step.trainingRun && methodOf(step.trainingRun.method).learnsFrom === "demonstration") return true;
+    if (step.trainingRun && methodNamed(step.trainingRun.method)?.learnsFrom === "demonstration") return true;
     id = step.parentId;
   }
   return false;

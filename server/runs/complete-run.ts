@@ -1,6 +1,6 @@
 import path from "node:path";
-import { METHOD_WORDS, stepWordOf } from "@/domain/runs/method-words";
-import { methodOf } from "@/domain/runs/methods";
+import { nameOfMethod, stepWordOf } from "@/domain/runs/method-words";
+import { asMethod, methodOf } from "@/domain/runs/methods";
 import type { RunOutput } from "@/domain/runs/run-events";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../database/client";
@@ -23,7 +23,7 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
       data: {
         projectId: run.projectId,
         name: nameOf(held),
-        kind: methodOf(run.method).makes,
+        kind: methodOf(asMethod(run.method)).makes,
         artifactKind: output.kind,
         artifact,
         sizeBytes: BigInt(sizes.reduce((sum, size) => sum + size, 0)),
@@ -43,6 +43,6 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
 
 /** A model that was stopped before its last step says so wherever it is named. */
 function nameOf({ method, number, stopAtCheckpoint, step }: TrainingRun): string {
-  const name = `${METHOD_WORDS[method].name} run ${number}`;
+  const name = `${nameOfMethod(method)} run ${number}`;
   return stopAtCheckpoint ? `${name}, stopped at ${stepWordOf(method)} ${step}` : name;
 }

@@ -1,5 +1,6 @@
 import { type Diagnosis, diagnose } from "@/domain/diagnosis/diagnose";
 import type { PairLengths } from "@/domain/diagnosis/trace";
+import { asMethod } from "@/domain/runs/methods";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { listRunMetrics } from "./run-figures";
@@ -41,7 +42,7 @@ async function diagnoseNow(run: TrainingRun): Promise<RunDiagnosis> {
     pairLengths(run.datasetVersionId),
   ]);
   const diagnosis = diagnose({
-    method: run.method,
+    method: asMethod(run.method),
     configuration: run.configuration as Record<string, unknown>,
     totalSteps: run.totalSteps,
     series: new Map(metrics.map(({ name, points }) => [name, points])),

@@ -1,5 +1,4 @@
 import { statfs } from "node:fs/promises";
-import type { TrainingMethod } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { findUse } from "../models/find-use";
 import { type spareOf, surveyCheckpoints } from "../runs/spare-checkpoints";
@@ -56,7 +55,7 @@ const modelSelect = {
 interface MeasuredRow {
   id: string;
   number: number;
-  method: TrainingMethod;
+  method: string;
   status: string;
   folder: string;
   modelVersion: {

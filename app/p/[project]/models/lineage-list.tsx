@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { plural } from "@/app/components/format";
 import type { Outputs } from "@/app/trpc-client";
-import { METHOD_WORDS, stepWordOf } from "@/domain/runs/method-words";
+import { nameOfMethod, stepWordOf } from "@/domain/runs/method-words";
 
 type Lineage = Outputs["models"]["get"]["lineage"];
 
@@ -20,7 +20,7 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
               <Link className="link" href={`/p/${project}/runs/${run.id}`}>
                 run {run.number}
               </Link>{" "}
-              ({METHOD_WORDS[run.method].name}){run.stoppedAt && `, ${stoppedText(run.stoppedAt, run.method)},`} on{" "}
+              ({nameOfMethod(run.method)}){run.stoppedAt && `, ${stoppedText(run.stoppedAt, run.method)},`} on{" "}
               <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
                 dataset version {run.datasetVersion.version}
               </Link>

@@ -13,7 +13,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { nameOfMethod } from "@/domain/runs/method-words";
 import { TrainButton } from "../runs/train-button";
 import { AddBaseDialog } from "./add-base-dialog";
 
@@ -73,7 +73,7 @@ export function ModelList({ project }: { project: string }) {
                   <Td>
                     {model.run ? (
                       <Link className="link" href={`/p/${project}/runs/${model.run.id}`}>
-                        Run {model.run.number} ({METHOD_WORDS[model.run.method].name})
+                        Run {model.run.number} ({nameOfMethod(model.run.method)})
                       </Link>
                     ) : (
                       <span className="text-faint">–</span>

@@ -4,7 +4,7 @@ import { StatusBadge } from "@/app/components/badge";
 import { formatDuration } from "@/app/components/format";
 import { Td, Th } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { nameOfMethod } from "@/domain/runs/method-words";
 import { shownStatus } from "./shown-status";
 
 /** The columns that every table of runs has. */
@@ -60,7 +60,7 @@ export function RunCells({
           <StatusBadge status={shownStatus(run)} />
         )}
       </Td>
-      <Td>{METHOD_WORDS[run.method].name}</Td>
+      <Td>{nameOfMethod(run.method)}</Td>
       <Td>
         <Link className="link" href={`${base}/datasets/${run.datasetVersion.id}`}>
           {run.datasetVersion.version}

@@ -11,7 +11,7 @@ import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
 import { memberSteps } from "@/domain/runs/member-steps";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { nameOfMethod } from "@/domain/runs/method-words";
 import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
 import { AwaitedBy } from "./[run]/awaited-by";
 import { ChartFocusProvider } from "./[run]/chart-focus";
@@ -83,7 +83,7 @@ function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGo
       badge={<StatusBadge status={shownStatus(run)} />}
       about={
         <>
-          {METHOD_WORDS[run.method].name} on{" "}
+          {nameOfMethod(run.method)} on{" "}
           <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
             dataset version {run.datasetVersion.version}
           </Link>{" "}

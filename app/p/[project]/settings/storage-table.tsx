@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { nameOfMethod } from "@/domain/runs/method-words";
 import { StatusBadge } from "../../../components/badge";
 import { formatBytes } from "../../../components/format";
 import { Table, Td, Th, Tr } from "../../../components/table";
@@ -33,7 +33,7 @@ export function StorageTable({ storage: { runs, datasets } }: { storage: Storage
             <Tr key={run.id}>
               <Td>
                 <Link href={`/p/${slug}/runs/${run.id}`} className="link">
-                  {METHOD_WORDS[run.method].name} run {run.number}
+                  {nameOfMethod(run.method)} run {run.number}
                 </Link>
               </Td>
               <Td>

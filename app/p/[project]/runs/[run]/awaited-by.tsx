@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { nameOfMethod } from "@/domain/runs/method-words";
 import type { Run } from "../run-figures";
 import { isFinished } from "../use-live-run";
 
@@ -34,7 +34,7 @@ function Links({ project, runs }: { project: string; runs: Run["awaitedBy"] }) {
       <Link className="link" href={`/p/${project}/runs/${id}`}>
         Run {number}
       </Link>{" "}
-      ({METHOD_WORDS[method].name})
+      ({nameOfMethod(method)})
     </span>
   ));
 }

@@ -10,7 +10,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
 import { SkeletonTable } from "@/app/components/skeleton";
-import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { nameOfMethod } from "@/domain/runs/method-words";
 import { FoldedCharts } from "../folded-charts";
 import { arrangeMetrics, type MetricGroup } from "./arrange-metrics";
 import { CompareChart } from "./compare-chart";
@@ -87,8 +87,7 @@ function Curves({ runs }: { runs: ComparedRun[] }) {
       >
         {runs.map(({ run }, place) => (
           <li key={run.id} className="flex items-center gap-2">
-            <RunLine place={place} /> Run {run.number}{" "}
-            <span className="text-muted">{METHOD_WORDS[run.method].name}</span>
+            <RunLine place={place} /> Run {run.number} <span className="text-muted">{nameOfMethod(run.method)}</span>
           </li>
         ))}
       </ul>

@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "TrainingRun" ALTER COLUMN "method" TYPE TEXT USING "method"::text;
+
+-- DropEnum
+DROP TYPE "TrainingMethod";
