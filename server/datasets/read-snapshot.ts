@@ -2,7 +2,7 @@ import type { LeftOutReason } from "@/domain/datasets/ledger";
 import type { ConvertibleLabel } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
-import { answerSelect, toConvertible } from "../labels/kinds/registry";
+import { answerSelect, toConvertible } from "../labels/kinds";
 
 /** All labels of a project at one moment: those that may become records, and the others with the reason why not. */
 export interface Snapshot {

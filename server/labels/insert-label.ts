@@ -2,7 +2,7 @@ import { entryOf } from "@/domain/labels/answer";
 import type { LabelSubmission } from "@/domain/labels/submission";
 import type { Transaction } from "../database/client";
 import type { LockedTask } from "../tasks/lock-task";
-import { insertAnswer } from "./kinds/registry";
+import { insertAnswer } from "./kinds";
 
 /** Writes an answer that has been checked: the label, what was shown, and the typed rows of its kind. */
 export async function insertLabel(

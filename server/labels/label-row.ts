@@ -2,7 +2,7 @@ import { describeAnswer } from "@/domain/labels/answer";
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
-import { answerSelect, readAnswer } from "./kinds/registry";
+import { answerSelect, readAnswer } from "./kinds";
 
 /** A label in a list. */
 export interface LabelSummary {

@@ -1,7 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import type { LabelAnswer } from "@/domain/labels/kinds";
 import { database } from "../database/client";
-import { answerSelect, readAnswer } from "./kinds/registry";
+import { answerSelect, readAnswer } from "./kinds";
 import { type LabelTask, readLabelTask } from "./next-task";
 
 /** What was said, in the shape in which it was sent. */
@@ -37,6 +37,7 @@ const readOwnLabel = (projectId: string, userId: string, labelId: string) =>
       note: true,
       withdrawal: { select: { labelId: true } },
       supersededBy: { select: { id: true } },
+      id: true,
       kind: true,
       ...answerSelect,
     },

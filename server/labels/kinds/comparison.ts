@@ -1,18 +1,18 @@
 import type { Comparison } from "@/domain/labels/comparison";
 import type { Prisma } from "@/generated/prisma/client";
-import { type KindRows, present } from "./kind-rows";
+import { type KindRows, present, type RowOf } from "./kind-rows";
 
 const select = { comparison: true } as const satisfies Prisma.LabelSelect;
-type Row = Prisma.LabelGetPayload<{ select: typeof select }>;
+type Row = RowOf<typeof select>;
 
 function read(row: Row): Comparison {
-  const { outcome, strength, chosenCompletionId, rejectedCompletionId } = present(row.comparison, "comparison");
+  const { outcome, strength, chosenCompletionId, rejectedCompletionId } = present(row.id, row.comparison, "comparison");
   if (outcome !== "chosen") return { outcome };
   return {
     outcome,
-    chosenCompletionId: present(chosenCompletionId, "chosen completion"),
-    rejectedCompletionId: present(rejectedCompletionId, "rejected completion"),
-    strength: present(strength, "strength"),
+    chosenCompletionId: present(row.id, chosenCompletionId, "chosen completion"),
+    rejectedCompletionId: present(row.id, rejectedCompletionId, "rejected completion"),
+    strength: present(row.id, strength, "strength"),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Demonstration } from "@/domain/labels/demonstration";
 import type { Prisma } from "@/generated/prisma/client";
-import { type KindRows, present } from "./kind-rows";
+import { type KindRows, present, type RowOf } from "./kind-rows";
 
 const select = {
   demonstration: {
@@ -13,9 +13,9 @@ const select = {
     },
   },
 } as const satisfies Prisma.LabelSelect;
-type Row = Prisma.LabelGetPayload<{ select: typeof select }>;
+type Row = RowOf<typeof select>;
 
-const rowOf = ({ demonstration }: Row) => present(demonstration, "demonstration");
+const rowOf = ({ id, demonstration }: Row) => present(id, demonstration, "demonstration");
 
 function read(row: Row): Demonstration {
   const { completion, turns, trainOnAllTurns, rewriteOfCompletionId } = rowOf(row);

@@ -6,7 +6,10 @@ import type { Transaction } from "../../database/client";
 /** The rows that hang on a label and keep its answer, in the form in which Prisma creates them with the label. */
 export type AnswerRows = Omit<Partial<Prisma.LabelUncheckedCreateInput>, keyof Prisma.LabelCreateManyInput>;
 
-/** How the answers of one label kind lie in the database: one such object in each kind's file, listed in `registry.ts`. */
+/** What Prisma returns of a label for a kind's select. */
+export type RowOf<Select extends Prisma.LabelSelect> = { id: string } & Prisma.LabelGetPayload<{ select: Select }>;
+
+/** How the answers of one label kind lie in the database: one such object in each kind's file, listed in `server/labels/kinds.ts`. */
 export interface KindRows<Kind extends LabelKind, Row> {
   /** The columns and rows of a label that `read` and `toConvertible` need. */
   select: Prisma.LabelSelect;
@@ -22,7 +25,7 @@ export interface KindRows<Kind extends LabelKind, Row> {
 }
 
 /** The database's checks promise it; a label without its rows must stop an export and a list, not thin them out. */
-export function present<T>(value: T | null, of: string): T {
-  if (value === null) throw new Error(`a label lacks its ${of}`);
+export function present<T>(labelId: string, value: T | null, of: string): T {
+  if (value === null) throw new Error(`label ${labelId} lacks its ${of}`);
   return value;
 }

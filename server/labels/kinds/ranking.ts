@@ -1,11 +1,11 @@
 import type { Ranking } from "@/domain/labels/ranking";
 import type { Prisma } from "@/generated/prisma/client";
-import { type KindRows, present } from "./kind-rows";
+import { type KindRows, present, type RowOf } from "./kind-rows";
 
 const select = { ranking: { select: { completionId: true, rank: true } } } as const satisfies Prisma.LabelSelect;
-type Row = Prisma.LabelGetPayload<{ select: typeof select }>;
+type Row = RowOf<typeof select>;
 
-const read = ({ ranking }: Row): Ranking => ({ ranks: present(ranking.length > 0 ? ranking : null, "ranks") });
+const read = ({ id, ranking }: Row): Ranking => ({ ranks: present(id, ranking.length > 0 ? ranking : null, "ranks") });
 
 export const rankingRows = {
   select,

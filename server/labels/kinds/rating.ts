@@ -1,13 +1,13 @@
 import type { Rating } from "@/domain/labels/rating";
 import type { Prisma } from "@/generated/prisma/client";
-import { type KindRows, present } from "./kind-rows";
+import { type KindRows, present, type RowOf } from "./kind-rows";
 
 const select = {
   rating: { select: { completionId: true, criterionId: true, score: true } },
 } as const satisfies Prisma.LabelSelect;
-type Row = Prisma.LabelGetPayload<{ select: typeof select }>;
+type Row = RowOf<typeof select>;
 
-const read = ({ rating }: Row): Rating => ({ scores: present(rating.length > 0 ? rating : null, "scores") });
+const read = ({ id, rating }: Row): Rating => ({ scores: present(id, rating.length > 0 ? rating : null, "scores") });
 
 export const ratingRows = {
   select,

@@ -3,25 +3,25 @@ import Link from "next/link";
 import { Button } from "@/app/components/button";
 import { formatCount } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
+import { useProject } from "@/app/p/[project]/project-context";
 import type { Outputs } from "@/app/trpc-client";
 import type { OutboxState } from "./use-outbox";
 
 /** One quiet line above the task: how far one is, whether all is saved, and the ways out. */
 export function DeskHeader({
-  project,
   progress,
   outbox,
   onGuidelines,
   onSkip,
   onUndo,
 }: {
-  project: string;
   progress: Outputs["labels"]["progress"] | undefined;
   outbox: OutboxState;
   onGuidelines(): void;
   onSkip?: () => void;
   onUndo?: () => void;
 }) {
+  const { slug } = useProject();
   const waiting = outbox.entries.filter((entry) => entry.refusal === null).length;
   const refused = outbox.entries.filter((entry) => entry.refusal !== null);
   return (
@@ -31,7 +31,7 @@ export function DeskHeader({
         <p className="text-muted text-xs">
           {progress && (
             <>
-              <Link href={`/p/${project}/label/mine`} className="link">
+              <Link href={`/p/${slug}/label/mine`} className="link">
                 <span className="font-medium text-ink">{formatCount(progress.mine.today)}</span> today
               </Link>
               {" · "}

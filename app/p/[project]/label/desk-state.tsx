@@ -3,10 +3,12 @@ import { Button, ButtonLink } from "@/app/components/button";
 import { EmptyState } from "@/app/components/empty-state";
 import { Notice } from "@/app/components/notice";
 import { SkeletonLines } from "@/app/components/skeleton";
+import { useProject } from "@/app/p/[project]/project-context";
 import type { TaskQueue } from "./use-task-queue";
 
 /** What stands in the task's place while there is none. */
-export function DeskState({ queue, project }: { queue: TaskQueue; project: string }) {
+export function DeskState({ queue }: { queue: TaskQueue }) {
+  const { slug } = useProject();
   if (queue.state === "error")
     return (
       <Notice
@@ -29,7 +31,7 @@ export function DeskState({ queue, project }: { queue: TaskQueue; project: strin
         action={
           <>
             <Button onClick={queue.retry}>Look again</Button>
-            <ButtonLink href={`/p/${project}/label/mine`}>My labels</ButtonLink>
+            <ButtonLink href={`/p/${slug}/label/mine`}>My labels</ButtonLink>
           </>
         }
       >

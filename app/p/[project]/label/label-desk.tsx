@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { errorText } from "@/app/components/error-text";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { toast } from "@/app/components/toast";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { SkipReason } from "@/domain/labels/skip-reason";
@@ -12,8 +13,8 @@ import { DeskHeader } from "./desk-header";
 import { DeskState } from "./desk-state";
 import { forgetDraft, keepDraft, readDraft } from "./drafts";
 import { GuidelinesSheet } from "./guidelines-sheet";
+import { KIND_PAGES } from "./kinds";
 import type { AnswerBody } from "./kinds/kind-page";
-import { KIND_PAGES } from "./kinds/registry";
 import { SkipDialog } from "./skip-dialog";
 import { useOutbox } from "./use-outbox";
 import { type LabelTask, useTaskQueue } from "./use-task-queue";
@@ -23,12 +24,13 @@ import { useVisibleTime } from "./use-visible-time";
  * Where annotators spend the day: one task on the page, the next in hand, answers in an outbox that outlives the tab.
  * Submitting shows the next task at once, for the outbox guarantees that the answer arrives.
  */
-export function LabelDesk({ project, userId, kind }: { project: string; userId: string; kind?: LabelKind }) {
+export function LabelDesk({ userId, kind }: { userId: string; kind?: LabelKind }) {
+  const { slug } = useProject();
   const trpc = useTRPC();
   const client = useTRPCClient();
-  const outbox = useOutbox(project, userId);
-  const queue = useTaskQueue(project, kind, outbox.unacknowledged);
-  const progress = useQuery(trpc.labels.progress.queryOptions({ project }));
+  const outbox = useOutbox(userId);
+  const queue = useTaskQueue(kind, outbox.unacknowledged);
+  const progress = useQuery(trpc.labels.progress.queryOptions({ project: slug }));
   const [submitted, setSubmitted] = useState<{ task: LabelTask; idempotencyKey: string; draft: string | null }[]>([]);
   const [dialog, setDialog] = useState<"guidelines" | "skip" | null>(null);
   const task = queue.current;
@@ -71,7 +73,7 @@ export function LabelDesk({ project, userId, kind }: { project: string; userId: 
     setDialog(null);
     queue.advance();
     try {
-      await client.labels.skip.mutate({ project, taskId: task.taskId, reason });
+      await client.labels.skip.mutate({ project: slug, taskId: task.taskId, reason });
     } catch (error) {
       toast({ title: "The skip was not saved", detail: errorText(error), tone: "bad" });
     }
@@ -99,7 +101,6 @@ export function LabelDesk({ project, userId, kind }: { project: string; userId: 
   return (
     <div ref={top} className="mx-auto max-w-6xl scroll-mt-4">
       <DeskHeader
-        project={project}
         progress={progress.data}
         outbox={outbox}
         onGuidelines={() => setDialog("guidelines")}
@@ -115,13 +116,9 @@ export function LabelDesk({ project, userId, kind }: { project: string; userId: 
           onSubmit={onSubmit}
         />
       ) : (
-        <DeskState queue={queue} project={project} />
+        <DeskState queue={queue} />
       )}
-      <GuidelinesSheet
-        project={project}
-        open={dialog === "guidelines"}
-        onOpenChange={(open) => setDialog(open ? "guidelines" : null)}
-      />
+      <GuidelinesSheet open={dialog === "guidelines"} onOpenChange={(open) => setDialog(open ? "guidelines" : null)} />
       <SkipDialog
         open={dialog === "skip"}
         onOpenChange={(open) => setDialog(open ? "skip" : null)}

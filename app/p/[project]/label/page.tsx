@@ -17,5 +17,5 @@ export default async function LabelPage({
   const { project } = await params;
   if (!user) redirect(`/login?next=/p/${project}/label`);
   const kind = labelKindSchema.safeParse((await searchParams).kind);
-  return <LabelDesk project={project} userId={user.id} kind={kind.success ? kind.data : undefined} />;
+  return <LabelDesk userId={user.id} kind={kind.success ? kind.data : undefined} />;
 }

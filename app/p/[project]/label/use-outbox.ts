@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelSubmission } from "@/domain/labels/submission";
 import { Outbox, type OutboxEntry } from "./outbox";
@@ -21,7 +22,8 @@ export interface OutboxState {
 }
 
 /** The outbox of one person in one project, sending through the API. */
-export function useOutbox(project: string, userId: string): OutboxState {
+export function useOutbox(userId: string): OutboxState {
+  const { slug } = useProject();
   const client = useTRPCClient();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -32,19 +34,19 @@ export function useOutbox(project: string, userId: string): OutboxState {
   useEffect(() => {
     const box = new Outbox({
       storage: window.localStorage,
-      storageKey: `tuneloop:outbox:${userId}:${project}`,
+      storageKey: `tuneloop:outbox:${userId}:${slug}`,
       wait: (milliseconds) =>
         new Promise((resolve) => {
           setTimeout(resolve, milliseconds);
           window.addEventListener("online", () => resolve(), { once: true });
         }),
-      send: (submission) => sendAnswer(client, project, submission),
+      send: (submission) => sendAnswer(client, slug, submission),
       onChange: (next) => setEntries([...next]),
       onAcknowledged: (submission, { labelId }) => {
         labelIds.current.set(submission.idempotencyKey, labelId);
         const oldest = labelIds.current.keys().next().value;
         if (labelIds.current.size > REMEMBERED && oldest !== undefined) labelIds.current.delete(oldest);
-        void queryClient.invalidateQueries({ queryKey: trpc.labels.progress.queryKey({ project }) });
+        void queryClient.invalidateQueries({ queryKey: trpc.labels.progress.queryKey({ project: slug }) });
       },
     });
     outbox.current = box;
@@ -53,7 +55,7 @@ export function useOutbox(project: string, userId: string): OutboxState {
     return () => {
       outbox.current = null;
     };
-  }, [client, project, queryClient, trpc, userId]);
+  }, [client, slug, queryClient, trpc, userId]);
 
   const submit = useCallback((submission: LabelSubmission) => outbox.current?.add(submission), []);
   const discard = useCallback((idempotencyKey: string) => void outbox.current?.takeBack(idempotencyKey), []);
@@ -64,11 +66,11 @@ export function useOutbox(project: string, userId: string): OutboxState {
       await outbox.current?.flush();
       const labelId = labelIds.current.get(idempotencyKey);
       if (!labelId) throw new Error("This answer cannot be taken back from here any more: correct it under My labels.");
-      await client.labels.withdraw.mutate({ project, labelId });
+      await client.labels.withdraw.mutate({ project: slug, labelId });
       labelIds.current.delete(idempotencyKey);
-      await queryClient.invalidateQueries({ queryKey: trpc.labels.progress.queryKey({ project }) });
+      await queryClient.invalidateQueries({ queryKey: trpc.labels.progress.queryKey({ project: slug }) });
     },
-    [client, project, queryClient, trpc],
+    [client, slug, queryClient, trpc],
   );
 
   return useMemo(

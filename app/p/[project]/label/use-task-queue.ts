@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { errorText } from "@/app/components/error-text";
+import { useProject } from "@/app/p/[project]/project-context";
 import { type Outputs, useTRPCClient } from "@/app/trpc-client";
 import type { LabelKind } from "@/domain/labels/kinds";
 
@@ -25,7 +26,8 @@ export interface TaskQueue {
  * Keeps the next task in hand while the current one is worked on, so that a submission shows the next task at once.
  * `unacknowledged`: tasks whose answers are still on their way and must not be given out again.
  */
-export function useTaskQueue(project: string, kind: LabelKind | undefined, unacknowledged: () => string[]): TaskQueue {
+export function useTaskQueue(kind: LabelKind | undefined, unacknowledged: () => string[]): TaskQueue {
+  const { slug } = useProject();
   const client = useTRPCClient();
   const [queue, setQueue] = useState<LabelTask[]>([]);
   const [exhausted, setExhausted] = useState(false);
@@ -41,7 +43,7 @@ export function useTaskQueue(project: string, kind: LabelKind | undefined, unack
         const exclude = [
           ...new Set([...held.map((task) => task.taskId), ...unacknowledged(), ...passed.current]),
         ].slice(-50);
-        const next = await client.labels.next.query({ project, kind, exclude });
+        const next = await client.labels.next.query({ project: slug, kind, exclude });
         setError(null);
         setExhausted(next === null);
         if (next) setQueue((now) => (now.some((task) => task.taskId === next.taskId) ? now : [...now, next]));
@@ -51,7 +53,7 @@ export function useTaskQueue(project: string, kind: LabelKind | undefined, unack
         loading.current = false;
       }
     },
-    [client, kind, project, unacknowledged],
+    [client, kind, slug, unacknowledged],
   );
 
   useEffect(() => {

@@ -8,41 +8,34 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
 import { toast } from "@/app/components/toast";
+import { useProject } from "@/app/p/[project]/project-context";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
-import { draftOfAnswer, KIND_PAGES } from "../kinds/registry";
+import { draftOfAnswer, KIND_PAGES } from "../kinds";
 
 /** One's own answer again, on the page on which it was given; submitting supersedes it. */
-export function CorrectLabel({ project, labelId }: { project: string; labelId: string }) {
+export function CorrectLabel({ labelId }: { labelId: string }) {
+  const { slug } = useProject();
   const trpc = useTRPC();
   const query = useQuery({
-    ...trpc.labels.reopen.queryOptions({ project, labelId }),
+    ...trpc.labels.reopen.queryOptions({ project: slug, labelId }),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
     <div className="mx-auto max-w-6xl">
       <PageHeader
         trail={[
-          { label: "Label", href: `/p/${project}/label` },
-          { label: "My labels", href: `/p/${project}/label/mine` },
+          { label: "Label", href: `/p/${slug}/label` },
+          { label: "My labels", href: `/p/${slug}/label/mine` },
         ]}
         title="Correct a label"
       />
-      <Loaded query={query}>
-        {(reopened) => <Correction project={project} labelId={labelId} reopened={reopened} />}
-      </Loaded>
+      <Loaded query={query}>{(reopened) => <Correction labelId={labelId} reopened={reopened} />}</Loaded>
     </div>
   );
 }
 
-function Correction({
-  project,
-  labelId,
-  reopened,
-}: {
-  project: string;
-  labelId: string;
-  reopened: Outputs["labels"]["reopen"];
-}) {
+function Correction({ labelId, reopened }: { labelId: string; reopened: Outputs["labels"]["reopen"] }) {
+  const { slug } = useProject();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -54,7 +47,7 @@ function Correction({
         // Stale, but not fetched before the next page asks: this one would be refused what it has just corrected.
         void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey(), refetchType: "none" });
         toast({ title: "Corrected", tone: "good" });
-        router.push(`/p/${project}/label/mine`);
+        router.push(`/p/${slug}/label/mine`);
       },
     }),
   );
@@ -74,7 +67,7 @@ function Correction({
         onSubmit={(body) => {
           if (correct.isPending) return;
           const shownOrder = task.completions.map(({ id }) => id);
-          correct.mutate({ project, labelId, ...body, taskId: task.taskId, idempotencyKey, shownOrder });
+          correct.mutate({ project: slug, labelId, ...body, taskId: task.taskId, idempotencyKey, shownOrder });
         }}
       />
     </>

@@ -15,7 +15,7 @@ export interface TaskPageProps {
   onSubmit(body: AnswerBody): void;
 }
 
-/** What the site shows of one label kind: one such object beside each kind's view, listed in `registry.ts`. */
+/** What the site shows of one label kind: one such object beside each kind's view, listed in `label/kinds.ts`. */
 export interface KindPage<Kind extends LabelKind> {
   /** The view on which a task of this kind is answered and an answer corrected. */
   Task(props: TaskPageProps): ReactNode;

@@ -13,15 +13,20 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { toast } from "@/app/components/toast";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
 
 /** What one has said, newest first; taking an answer back puts its task on one's desk again. */
-export function MyLabels({ project }: { project: string }) {
+export function MyLabels() {
+  const { slug } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const query = useInfiniteQuery(
-    trpc.labels.mine.infiniteQueryOptions({ project }, { getNextPageParam: (page) => page.nextCursor ?? undefined }),
+    trpc.labels.mine.infiniteQueryOptions(
+      { project: slug },
+      { getNextPageParam: (page) => page.nextCursor ?? undefined },
+    ),
   );
   const withdraw = useMutation(
     trpc.labels.withdraw.mutationOptions({
@@ -36,7 +41,7 @@ export function MyLabels({ project }: { project: string }) {
   return (
     <>
       <PageHeader
-        trail={[{ label: "Label", href: `/p/${project}/label` }]}
+        trail={[{ label: "Label", href: `/p/${slug}/label` }]}
         title="My labels"
         about="Every answer can be corrected or taken back. What you said before stays in the history."
       />
@@ -47,7 +52,7 @@ export function MyLabels({ project }: { project: string }) {
               icon={<Tags />}
               title="No labels yet"
               action={
-                <ButtonLink variant="primary" href={`/p/${project}/label`}>
+                <ButtonLink variant="primary" href={`/p/${slug}/label`}>
                   Start labelling
                 </ButtonLink>
               }
@@ -89,13 +94,13 @@ export function MyLabels({ project }: { project: string }) {
                       <Td>
                         {!label.withdrawn && !label.superseded && (
                           <span className="flex gap-1.5 max-sm:flex-col">
-                            <ButtonLink size="sm" href={`/p/${project}/label/correct/${label.id}`}>
+                            <ButtonLink size="sm" href={`/p/${slug}/label/correct/${label.id}`}>
                               Correct
                             </ButtonLink>
                             <Button
                               size="sm"
                               disabled={withdraw.isPending}
-                              onClick={() => withdraw.mutate({ project, labelId: label.id })}
+                              onClick={() => withdraw.mutate({ project: slug, labelId: label.id })}
                             >
                               Take back
                             </Button>

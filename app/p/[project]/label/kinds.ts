@@ -1,11 +1,11 @@
 import type { Outputs } from "@/app/trpc-client";
 import { type AnswerEntry, entryOf } from "@/domain/labels/answer";
 import type { LabelKind } from "@/domain/labels/kinds";
-import { comparisonPage } from "./comparison/comparison-task";
-import { demonstrationPage } from "./demonstration/demonstration-task";
-import type { KindPage } from "./kind-page";
-import { rankingPage } from "./ranking/ranking-task";
-import { ratingPage } from "./rating/rating-task";
+import { comparisonPage } from "./kinds/comparison/comparison-task";
+import { demonstrationPage } from "./kinds/demonstration/demonstration-task";
+import type { KindPage } from "./kinds/kind-page";
+import { rankingPage } from "./kinds/ranking/ranking-task";
+import { ratingPage } from "./kinds/rating/rating-task";
 
 export const KIND_PAGES: { [Kind in LabelKind]: KindPage<Kind> } = {
   comparison: comparisonPage,

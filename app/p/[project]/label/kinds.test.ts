@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { Outputs } from "@/app/trpc-client";
-import { comparisonAnswerSchema, comparisonOf } from "./comparison/comparison-answer";
-import { demonstrationAnswerSchema, demonstrationOf } from "./demonstration/demonstration-answer";
-import { rankingAnswerSchema, rankingOf } from "./ranking/ranking-answer";
-import { ratingAnswerSchema, ratingOf } from "./rating/rating-answer";
-import { draftOfAnswer } from "./registry";
+import { draftOfAnswer } from "./kinds";
+import { comparisonAnswerSchema, comparisonOf } from "./kinds/comparison/comparison-answer";
+import { demonstrationAnswerSchema, demonstrationOf } from "./kinds/demonstration/demonstration-answer";
+import { rankingAnswerSchema, rankingOf } from "./kinds/ranking/ranking-answer";
+import { ratingAnswerSchema, ratingOf } from "./kinds/rating/rating-answer";
 
 type Reopened = Outputs["labels"]["reopen"];
 const [X, Y, Z] = ["x", "y", "z"];

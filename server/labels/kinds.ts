@@ -2,11 +2,11 @@ import type { AnswerEntry } from "@/domain/labels/answer";
 import type { StoredLabel } from "@/domain/labels/kind-parts";
 import type { ConvertibleLabel, LabelAnswer, LabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
-import { comparisonRows } from "./comparison";
-import { demonstrationRows } from "./demonstration";
-import type { AnswerRows, KindRows } from "./kind-rows";
-import { rankingRows } from "./ranking";
-import { ratingRows } from "./rating";
+import { comparisonRows } from "./kinds/comparison";
+import { demonstrationRows } from "./kinds/demonstration";
+import type { AnswerRows, KindRows } from "./kinds/kind-rows";
+import { rankingRows } from "./kinds/ranking";
+import { ratingRows } from "./kinds/rating";
 
 const kinds = {
   demonstration: demonstrationRows,
@@ -23,7 +23,7 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
 export const answerSelect = Object.assign({}, ...Object.values(kinds).map(({ select }) => select)) as Together<
   (typeof kinds)[keyof typeof kinds]["select"]
 >;
-export type AnsweredLabel = Prisma.LabelGetPayload<{ select: typeof answerSelect }> & { kind: LabelKind };
+export type AnsweredLabel = Prisma.LabelGetPayload<{ select: typeof answerSelect }> & { id: string; kind: LabelKind };
 
 const KIND_ROWS: { [Kind in LabelKind]: KindRows<Kind, AnsweredLabel> } = kinds;
 

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { expect, it } from "vitest";
+import { type LabelAnswer, type LabelKind, labelKinds } from "@/domain/labels/kinds";
+import { STARTING_RUBRIC } from "@/domain/labels/rubric";
+import { labelSubmissionSchema } from "@/domain/labels/submission";
+import { database } from "../database/client";
+import { readSnapshot } from "../datasets/read-snapshot";
+import { updateRubric } from "../projects/update-rubric";
+import { withTestDatabase } from "../testing/test-database";
+import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
+import { correctLabel } from "./correct-label";
+import { listMyLabels } from "./list-labels";
+import { type LabelTask, nextTask } from "./next-task";
+import { reopenLabel } from "./reopen-label";
+import { submitLabel } from "./submit-label";
+
+withTestDatabase();
+
+const idsOf = (task: LabelTask): [string, string] => {
+  const [left, right] = task.completions;
+  if (!left || !right) throw new Error("a task of two completions is expected");
+  return [left.id, right.id];
+};
+
+/** An answer of each kind to a task of two shown completions, and its words in a list. */
+const SAID: { [Kind in LabelKind]: { answer(task: LabelTask): LabelAnswer; words: string } } = {
+  comparison: {
+    answer: (task) => {
+      const [left, right] = idsOf(task);
+      const sides = { chosenCompletionId: right, rejectedCompletionId: left };
+      return { kind: "comparison", comparison: { outcome: "chosen", ...sides, strength: "slightly" } };
+    },
+    words: "right slightly better",
+  },
+  ranking: {
+    answer: (task) => {
+      const [left, right] = idsOf(task);
+      const ranks = [
+        { completionId: right, rank: 1 },
+        { completionId: left, rank: 2 },
+      ];
+      return { kind: "ranking", ranking: { ranks } };
+    },
+    words: "2nd > 1st",
+  },
+  rating: {
+    answer: (task) => {
+      const criteria = task.rubric?.criteria ?? [];
+      const scores = idsOf(task).flatMap((completionId, place) =>
+        criteria.map(({ id }) => ({ completionId, criterionId: id, score: place === 0 ? 2 : 5 })),
+      );
+      return { kind: "rating", rating: { scores } };
+    },
+    words: "1st: 2.0, 2nd: 5.0",
+  },
+  demonstration: {
+    answer: (task) => ({
+      kind: "demonstration",
+      demonstration: {
+        content: "So it is.",
+        turns: [],
+        trainOnAllTurns: false,
+        rewriteOfCompletionId: idsOf(task)[0],
+      },
+    }),
+    words: "rewrote as “So it is.”",
+  },
+};
+
+/** A task of this kind with two completions, leased by Ada. */
+async function scene(kind: LabelKind) {
+  const ada = await makeUser("Ada");
+  const project = await makeProject(ada);
+  await updateRubric({ projectId: project.id, userId: ada.id, criteria: STARTING_RUBRIC });
+  const rubric = await database().rubric.findFirstOrThrow({ where: { projectId: project.id } });
+  await makeComparisonTasks(project, { count: 1 });
+  const rubricId = kind === "rating" ? rubric.id : null;
+  await database().task.updateMany({ where: { projectId: project.id }, data: { kind, rubricId } });
+  const own = { projectId: project.id, userId: ada.id };
+  const task = await nextTask({ ...own, exclude: [] });
+  if (!task) throw new Error("a task is expected");
+  const envelope = () => ({
+    taskId: task.taskId,
+    idempotencyKey: randomUUID(),
+    shownOrder: task.completions.map(({ id }) => id),
+  });
+  return { own, task, envelope };
+}
+
+it.each(labelKinds)(
+  "a %s is kept, listed, opened again, corrected and taken into a snapshot as it was said",
+  async (kind) => {
+    const { own, task, envelope } = await scene(kind);
+    const given = SAID[kind].answer(task);
+    const submission = labelSubmissionSchema.parse({ ...envelope(), ...given, note: " why " });
+    const { labelId } = await submitLabel({ ...own, submission });
+
+    const reopened = await reopenLabel({ ...own, labelId });
+    expect(reopened.answer).toEqual({ ...given, note: "why" });
+    expect(reopened.task.completions).toEqual(task.completions);
+
+    const corrected = await correctLabel({ ...own, labelId, submission: { ...submission, ...envelope() } });
+    const { rows } = await listMyLabels({ ...own, limit: 10 });
+    expect(rows.map(({ id, outcome, superseded }) => [id, outcome, superseded])).toEqual([
+      [corrected.labelId, SAID[kind].words, false],
+      [labelId, SAID[kind].words, true],
+    ]);
+
+    const snapshot = await readSnapshot(database(), own.projectId);
+    expect(snapshot.labels).toMatchObject([{ id: corrected.labelId, ...given }]);
+    expect(snapshot.leftOut).toEqual([{ labelId, reason: "superseded" }]);
+  },
+);
+
+it.each(labelKinds)(
+  "a %s without its rows is an error in lists and snapshots, not an answer of another kind",
+  async (kind) => {
+    const { own, task, envelope } = await scene(kind);
+    const data = {
+      ...own,
+      annotatorId: own.userId,
+      taskId: task.taskId,
+      kind,
+      idempotencyKey: envelope().idempotencyKey,
+    };
+    const { userId: _, ...row } = data;
+    const { id: labelId } = await database().label.create({ data: row });
+    await expect(listMyLabels({ ...own, limit: 10 })).rejects.toThrow(`label ${labelId} lacks its`);
+    await expect(reopenLabel({ ...own, labelId })).rejects.toThrow(`label ${labelId} lacks its`);
+    await expect(readSnapshot(database(), own.projectId)).rejects.toThrow(`label ${labelId} lacks its`);
+  },
+);
+
+it.each(labelKinds)("a %s task takes no answer of another kind, and none that does not fit", async (kind) => {
+  const { own, task, envelope } = await scene(kind);
+  const other = labelKinds.find((one) => one !== kind && one !== "rating") ?? "comparison";
+  const wrongKind = { ...envelope(), ...SAID[other].answer(task) };
+  await expect(submitLabel({ ...own, submission: wrongKind })).rejects.toThrow(
+    `this task asks for a ${kind}, not a ${other}`,
+  );
+  const ofAnotherTask = { ...task, completions: task.completions.map((one) => ({ ...one, id: randomUUID() })) };
+  const misfit = { ...envelope(), ...SAID[kind].answer(ofAnotherTask) };
+  await expect(submitLabel({ ...own, submission: misfit })).rejects.toMatchObject({ code: "label-invalid" });
+  expect(await database().label.count({ where: { projectId: own.projectId } })).toBe(0);
+});
