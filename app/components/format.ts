@@ -14,6 +14,13 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat("en", { maximumSignificantDigits: 4 }).format(value);
 }
 
+/** 71 % */
+export const formatShare = (value: number): string => `${Math.round(100 * value)} %`;
+
+/** Mon 7 Dec, 14:30 */
+export const formatMoment = (date: Date): string =>
+  `${date.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" }).replace(",", "")}, ${date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+
 /** 45 s, 3 min 20 s, 2 h 5 min */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { formatRelative } from "./format";
+import { formatMoment, formatRelative } from "./format";
 
 let now = new Date(0);
 const listeners = new Set<() => void>();
@@ -27,7 +27,10 @@ function current(): Date {
   return now;
 }
 
-/** "5 minutes ago", with the exact moment on hover. */
+/** Whoever must be there in time needs the moment itself, not "next week". */
+const SOON_MILLISECONDS = 6 * 3_600_000;
+
+/** "5 minutes ago", with the exact moment on hover; what lies more than some hours ahead as "Mon 7 Dec, 14:30". */
 export function RelativeTime({ date }: { date: Date | string }) {
   const clock = useSyncExternalStore(subscribe, current, current);
   const value = typeof date === "string" ? new Date(date) : date;
@@ -38,7 +41,7 @@ export function RelativeTime({ date }: { date: Date | string }) {
       className="whitespace-nowrap"
       suppressHydrationWarning
     >
-      {formatRelative(value, clock)}
+      {value.getTime() - clock.getTime() > SOON_MILLISECONDS ? formatMoment(value) : formatRelative(value, clock)}
     </time>
   );
 }

@@ -6,9 +6,9 @@ import { type Check, SEVERITIES, type Verdict } from "./verdict";
 export interface Diagnosis {
   /** The worst first. */
   verdicts: Verdict[];
-  /** Looked at and found in order, with what was seen. */
+  /** Checks that found no problem, with what was seen. */
   clear: { name: string; title: string; because: string }[];
-  /** Not to be told yet, or never in this run, with what is missing. */
+  /** Checks that could not be made yet, or never in this run, with what is missing. */
   undecided: { name: string; title: string; because: string }[];
 }
 

@@ -128,8 +128,8 @@ function scoreUnits(task: SharedTask<StoredRating>): Ratings<number>[] {
 function ratingAgreement(tasks: readonly SharedTask<StoredRating>[]): AgreementFigure[] {
   const units = (sample: readonly SharedTask<StoredRating>[]) => sample.flatMap(scoreUnits);
   return [
-    figure("Raw agreement", `${RAW_MEANING} To the step.`, tasks, (sample) => rawAgreement(units(sample))),
-    figure("Krippendorff’s α, interval", `${ALPHA_MEANING} A step apart counts little.`, tasks, (sample) =>
+    figure("Raw agreement", `${RAW_MEANING} Same score exactly.`, tasks, (sample) => rawAgreement(units(sample))),
+    figure("Krippendorff’s α, interval", `${ALPHA_MEANING} Near misses count little.`, tasks, (sample) =>
       krippendorffAlpha(units(sample), interval),
     ),
   ];

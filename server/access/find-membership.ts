@@ -18,7 +18,19 @@ export async function findMembership(userId: string, slug: string): Promise<Proj
     where: { userId, project: { slug, archivedAt: null } },
     select: { role: true, project: { select: { id: true, slug: true, name: true } } },
   });
-  if (!membership)
-    throw new DomainError("project-not-found", `no membership of ${userId} in ${slug}`, "There is no such project.");
+  if (!membership) {
+    const message = `no membership of ${userId} in ${slug}`;
+    const words = (await wasRemoved(userId, slug)) ? "You are no longer a member of this project." : undefined;
+    throw new DomainError("project-not-found", message, words ?? "There is no such project.");
+  }
   return { ...membership.project, role: membership.role };
+}
+
+/** Whoever was a member knows of the project anyway, and should not have to wonder where it went. */
+async function wasRemoved(userId: string, slug: string): Promise<boolean> {
+  const entry = await database().auditEntry.findFirst({
+    where: { project: { slug, archivedAt: null }, action: "members.remove", subjectType: "User", subjectId: userId },
+    select: { id: true },
+  });
+  return entry !== null;
 }

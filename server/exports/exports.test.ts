@@ -77,7 +77,7 @@ describe("an export", () => {
       format: "gguf",
       type: "F16",
       title: `${made.project.name}: DPO run 1`,
-      lineage: ["DPO run 1: a base from outside", `${made.base.name}: a base from outside`],
+      lineage: ["DPO run 1: imported base", `${made.base.name}: imported base`],
     });
     expect(await read(exportId)).toMatchObject({
       status: "completed",

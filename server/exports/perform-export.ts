@@ -59,7 +59,7 @@ type LineageEntry = Awaited<ReturnType<typeof traceLineage>>[number];
 
 /** People stay unnamed: an export leaves the instance. */
 function describeEntry({ model, run }: LineageEntry): string {
-  if (!run) return `${model.name}: a base from outside`;
+  if (!run) return `${model.name}: imported base`;
   const { labelCount, annotatorCount, datasetVersion, method, number, rewardModel, stoppedAt } = run;
   const labels = `${labelCount} ${labelCount === 1 ? "label" : "labels"}`;
   const people = `${annotatorCount} ${annotatorCount === 1 ? "person" : "people"}`;

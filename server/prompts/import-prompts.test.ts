@@ -287,7 +287,7 @@ const FAULTS: Fault[] = [
     "jsonl",
     { line: 2, message: expect.stringMatching(/10\.0 MB/) },
   ],
-  ["an empty file", "\n\n", "jsonl", { line: 0, message: "the file has no rows" }],
+  ["an empty file", "\n\n", "jsonl", { line: 0, message: "is empty" }],
   ["wrong columns", "question,answer\na,b", "csv", { line: 1, message: expect.stringMatching(/question, answer/) }],
   ["a column twice", "prompt,prompt\na,b", "csv", { line: 1, message: expect.stringMatching(/twice/) }],
   [

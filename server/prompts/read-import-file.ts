@@ -62,7 +62,7 @@ export function readImportFile({ fileName, format, contentBase64 }: ImportFile):
     const { answer } = prompt;
     if (answer && !answers.has(answerKey(hash, answer))) answers.set(answerKey(hash, answer), { hash, answer });
   }
-  if (total === 0 && issues.length === 0) issues.push({ line: 0, message: "the file has no rows" });
+  if (total === 0 && issues.length === 0) issues.push({ line: 0, message: "is empty" });
   issues.sort((a, b) => a.line - b.line);
   const ignoredFields = [...ignored].slice(0, 50);
   return {

@@ -43,7 +43,7 @@ export async function correctProbe(input: {
       projectId,
       action: "runs.correctProbe",
       subject: ["TrainingRun", runId],
-      detail: `${counts.created} comparison tasks against “${input.probe}”`,
+      detail: `${counts.created} comparison ${counts.created === 1 ? "task" : "tasks"} against “${input.probe}”`,
     });
     return { ...counts, unknown: corrections.length - known.length };
   });

@@ -28,7 +28,7 @@ export async function createTasks(
       if (tasks.length === 0) throw nothingToDo(kind, tooFew);
       const common = { projectId, createdById: userId, kind, requiredLabels, rubricId, annotatorIds };
       const made = await insertTasks(tx, { ...common, tasks });
-      const detail = `${made.created} ${kind} tasks`;
+      const detail = `${made.created} ${kind} ${made.created === 1 ? "task" : "tasks"}`;
       await recordAudit(tx, {
         actorId: userId,
         projectId,

@@ -167,7 +167,7 @@ export const ppoFields = {
   klCoefficient: field(z.number().min(0).optional(), {
     title: "KL coefficient β",
     meaning:
-      "What moving away from the starting model costs, each nat a token. Left out: 0.1, or with a KL target a start that suits the spread of the first scores.",
+      "How strongly the model is held to where it started (β, per nat of KL). Left out: 0.1, or with a KL target a start that suits the spread of the first scores.",
     group: "method",
     basic: true,
     safe: { min: 0.01, max: 0.2, why: "0.01 is aggressive, 0.1 a good start, 0.2 conservative" },

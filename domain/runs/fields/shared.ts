@@ -24,7 +24,7 @@ export const sharedFields = {
   }),
   lora: field(loraSchema.optional(), {
     title: "Train an adapter",
-    meaning: "Train a small adapter (LoRA) beside the frozen model. Left out: all weights are trained.",
+    meaning: "Train a small adapter (LoRA) beside the frozen model. Unticked: all weights are trained.",
     group: "model",
     basic: true,
   }),

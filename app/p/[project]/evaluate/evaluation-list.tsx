@@ -14,6 +14,7 @@ import { Table, Td, Th, Tr } from "@/app/components/table";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { SUITE_NAMES, type SuiteName, suiteOf } from "@/domain/evaluation/suites";
+import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
 import { AnswersSheet, type ShownAnswers } from "./answers-sheet";
 import { EvaluationProgress } from "./evaluation-progress";
 import { SuiteCell } from "./suite-cell";
@@ -61,7 +62,7 @@ export function EvaluationList({ project }: { project: string }) {
                         <Link className="link font-medium" href={`/p/${project}/models/${row.model.id}`}>
                           {row.model.name}
                         </Link>
-                        {row.model.kind === "base" && <Badge>base</Badge>}
+                        {row.model.kind === "base" && <Badge>{MODEL_KIND_NAMES.base}</Badge>}
                       </span>
                     </Td>
                     {SUITE_NAMES.map((suite) => (

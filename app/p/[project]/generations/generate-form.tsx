@@ -69,8 +69,8 @@ export function GenerateForm({ models, selectedCount }: { models: Model[]; selec
         <Field label="Top-p" hint="Draws from the likeliest tokens that hold this share.">
           <Input name="topP" type="number" min={0.05} max={1} step={0.05} required defaultValue={DEFAULTS.topP} />
         </Field>
-        <Field label="Seed" hint="The same one gives the same completions again. Empty: drawn.">
-          <Input name="seed" type="number" min={0} max={2_147_483_647} placeholder="drawn" />
+        <Field label="Seed" hint="The same seed gives the same completions again. Empty: a random one.">
+          <Input name="seed" type="number" min={0} max={2_147_483_647} placeholder="random" />
         </Field>
       </div>
       <fieldset className="grid gap-3 rounded-md border border-line p-3">

@@ -70,8 +70,14 @@ export function GenerateSheet({ open, onOpenChange, selected = [] }: Props) {
       {open && !started && <SubmitKey />}
       {started ? (
         <div className="grid gap-4">
-          <GenerationProgress generationId={started} />
-          <p className="text-muted">You can close this: the work goes on, and its progress stands on the overview.</p>
+          <GenerationProgress
+            generationId={started}
+            whileGoing={
+              <p className="text-muted">
+                You can close this: the work goes on, and its progress stands on the overview.
+              </p>
+            }
+          />
         </div>
       ) : (
         <Loaded query={models}>

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import Link from "next/link";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { errorText } from "../../../components/error-text";
 import { plural } from "../../../components/format";
 import { isJobEnded, JobProgress } from "../../../components/job-progress";
@@ -14,7 +14,14 @@ import { type Outputs, useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
 
 /** One generation, live: how far it is, what it does at the moment, and the way to stop it. */
-export function GenerationProgress({ generationId }: { generationId: string }) {
+export function GenerationProgress({
+  generationId,
+  whileGoing,
+}: {
+  generationId: string;
+  /** What is to be said until it has ended. */
+  whileGoing?: ReactNode;
+}) {
   const trpc = useTRPC();
   const { slug } = useProject();
   const queryClient = useQueryClient();
@@ -43,20 +50,28 @@ export function GenerationProgress({ generationId }: { generationId: string }) {
     onStop: () => cancel.mutate({ project: slug, generationId }),
   };
   return (
-    <JobProgress job={data} what="completions" stop={stop}>
-      {data.taskCount !== null && data.taskCount > 0 && (
-        <p>
-          {plural(data.taskCount, "comparison task")} made.{" "}
-          <Link href={`/p/${slug}/label`} className="link">
-            Start labelling
-          </Link>
-        </p>
-      )}
-      {data.identicalCount !== null && data.identicalCount > 0 && (
-        <p className="text-muted">
-          {plural(data.identicalCount, "prompt")} without a task: the completions were the same, or without text.
-        </p>
-      )}
-    </JobProgress>
+    <>
+      <JobProgress job={data} what="completions" stop={stop}>
+        {data.taskCount !== null && data.taskCount > 0 && (
+          <p>
+            {plural(data.taskCount, "comparison task")} made.{" "}
+            <Link href={`/p/${slug}/tasks`} className="link">
+              See the tasks
+            </Link>{" "}
+            or{" "}
+            <Link href={`/p/${slug}/label`} className="link">
+              start labelling
+            </Link>
+            .
+          </p>
+        )}
+        {data.identicalCount !== null && data.identicalCount > 0 && (
+          <p className="text-muted">
+            {plural(data.identicalCount, "prompt")} without a task: the completions were the same, or without text.
+          </p>
+        )}
+      </JobProgress>
+      {!ended && whileGoing}
+    </>
   );
 }

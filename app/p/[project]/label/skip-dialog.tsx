@@ -21,7 +21,7 @@ export function SkipDialog({
       onOpenChange={onOpenChange}
       width="sm"
       title="Skip this task"
-      description="It goes to somebody else. Why?"
+      description="You won’t see it again; others may. Why do you skip it?"
     >
       <Reasons onSkip={onSkip} />
     </Dialog>

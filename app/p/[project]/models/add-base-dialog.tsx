@@ -39,7 +39,7 @@ export function AddBaseDialog({
       open={open}
       onOpenChange={onOpenChange}
       title="Add a base model"
-      description="A model from outside that runs can start from."
+      description="An imported model that runs can start from."
     >
       <form
         className="grid gap-4"

@@ -28,7 +28,7 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
               {run.rewardModel && <ScoredBy project={project} rewardModel={run.rewardModel} />}
             </p>
           ) : (
-            <p className="text-muted">a base from outside</p>
+            <p className="text-muted">imported base</p>
           )}
         </li>
       ))}

@@ -13,6 +13,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
+import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { TrainButton } from "../runs/train-button";
 import { AddBaseDialog } from "./add-base-dialog";
@@ -60,7 +61,7 @@ export function ModelList({ project }: { project: string }) {
                       {model.promotedAt && <Badge tone="good">promoted</Badge>}
                     </span>
                   </Td>
-                  <Td>{model.kind}</Td>
+                  <Td>{MODEL_KIND_NAMES[model.kind]}</Td>
                   <Td>
                     {model.parent ? (
                       <Link className="link" href={`/p/${project}/models/${model.parent.id}`}>

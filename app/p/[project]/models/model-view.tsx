@@ -15,6 +15,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { Stat, StatRow } from "@/app/components/stat";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
 import { ReportSummary } from "../runs/[run]/report/report-summary";
 import { ExportList } from "./export-list";
 import { LineageList } from "./lineage-list";
@@ -102,7 +103,7 @@ function ModelHeader({ project, model }: { project: string; model: Model }) {
       <PageHeader
         trail={[{ label: "Models", href: `/p/${project}/models` }]}
         title={model.name}
-        badge={model.promotedAt ? <Badge tone="good">promoted</Badge> : <Badge>{model.kind}</Badge>}
+        badge={model.promotedAt ? <Badge tone="good">promoted</Badge> : <Badge>{MODEL_KIND_NAMES[model.kind]}</Badge>}
         about={
           <>
             Made <RelativeTime date={model.createdAt} />

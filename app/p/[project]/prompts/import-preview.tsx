@@ -14,7 +14,7 @@ export function ImportIssues({ issues }: { issues: Issue[] }) {
       <ul className="mt-1.5 grid max-h-52 gap-1 overflow-y-auto">
         {issues.map((issue) => (
           <li key={`${issue.line} ${issue.field} ${issue.message}`} className="text-ink">
-            {issue.line ? <span className="mr-2 font-medium tabular-nums">Line {issue.line}</span> : null}
+            <span className="mr-2 font-medium tabular-nums">{issue.line ? `Line ${issue.line}` : "The file"}</span>
             {issue.field && <code className="mr-2 font-mono text-xs">{issue.field}</code>}
             {issue.message}
           </li>

@@ -49,7 +49,7 @@ export function AgreementPanel({ kinds }: { kinds: Kinds }) {
                   ) : estimate.value === null ? (
                     <span className="text-faint">undefined: all said the same</span>
                   ) : (
-                    <EstimateText estimate={estimate} />
+                    <EstimateText estimate={estimate} share={name === "Raw agreement"} />
                   )}
                 </Td>
                 <Td className="text-muted">{meaning}</Td>

@@ -60,7 +60,7 @@ export function HyperparameterField({
     <Field label={label} hint={hint} error={problem}>
       <Input
         inputMode={field.type === "number" ? "decimal" : undefined}
-        placeholder={initial || "left out"}
+        placeholder={initial || "automatic"}
         defaultValue={value === undefined ? "" : String(value)}
         onBlur={(event) => {
           const text = event.target.value.trim();
@@ -75,7 +75,12 @@ export function HyperparameterField({
 function Unsafe({ field: { range }, value }: { field: Hyperparameter; value: OverrideValue }) {
   if (!range || typeof value !== "number") return null;
   if ((range.min === null || value >= range.min) && (range.max === null || value <= range.max)) return null;
-  return <span className="block text-warn">Outside of it: {range.why}.</span>;
+  const where = range.min !== null && value < range.min ? "Below" : "Above";
+  return (
+    <span className="block text-warn">
+      {where} the usual range: {range.why}.
+    </span>
+  );
 }
 
 function rangeText({ min, max }: NonNullable<Hyperparameter["range"]>): string {

@@ -15,10 +15,10 @@ export function LabelUse({ preview }: { preview: Preview }) {
     <section aria-label="What will be used">
       <h3 className="mb-1.5 font-medium">What will be used</h3>
       <dl className="divide-y divide-line rounded-md border border-line">
-        <Row name={`${plural(preview.exported, "label")} given`} value={formatCount(preview.exported)} />
-        <Row name="used" value={formatCount(preview.used)} />
+        <Row name="Labels given" value={formatCount(preview.exported)} />
+        <Row name="Used" value={formatCount(preview.used)} />
         {preview.leftOut.map(({ reason, count }) => (
-          <Row key={reason} name={`left out: ${LEFT_OUT_WORDS[reason]}`} value={formatCount(count)} quiet />
+          <Row key={reason} name={`Left out: ${LEFT_OUT_WORDS[reason]}`} value={formatCount(count)} quiet />
         ))}
         {kinds.map(({ name, train, validation }) => (
           <Row

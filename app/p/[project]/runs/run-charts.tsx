@@ -151,9 +151,11 @@ function validationMark(points: MetricPoints, members: readonly MemberSteps[]): 
   const { step, value, last } = lowest;
   const whose = members.length > 1 ? `Member ${part.member}: validation` : "Validation";
   const text =
-    last > value
-      ? `${whose} was best at step ${step} (${formatNumber(value)}); it has risen to ${formatNumber(last)} since.`
-      : `${whose} is at its best so far (${formatNumber(value)}).`;
+    last <= value
+      ? `${whose} is at its best so far (${formatNumber(value)}).`
+      : formatNumber(last) === formatNumber(value)
+        ? `${whose} was best at step ${step} (${formatNumber(value)}); it is practically unchanged since.`
+        : `${whose} was best at step ${step} (${formatNumber(value)}); it has risen to ${formatNumber(last)} since.`;
   return { step, text };
 }
 

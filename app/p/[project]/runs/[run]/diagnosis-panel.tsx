@@ -88,12 +88,12 @@ function NothingFound({ diagnosis: { clear, undecided, step }, over }: { diagnos
   if (clear.length > undecided.length || over)
     return (
       <Notice tone="good" title="No problem found">
-        {plural(clear.length, "check")} in order
-        {undecided.length > 0 && `; ${undecided.length} could not be told from what this run reports`}.
+        {plural(clear.length, "check")} passed
+        {undecided.length > 0 && `; ${undecided.length} could not be made with what this run reports`}.
       </Notice>
     );
   return (
-    <Notice title="Nothing to tell yet">
+    <Notice title="Too early to tell">
       Most checks compare the start of a run with its present, and need some steps for that.
     </Notice>
   );
@@ -101,21 +101,21 @@ function NothingFound({ diagnosis: { clear, undecided, step }, over }: { diagnos
 
 function Checked({ diagnosis: { clear, undecided } }: { diagnosis: Diagnosis }) {
   const rows = [
-    ...clear.map((one) => ({ ...one, state: "in order" })),
-    ...undecided.map((one) => ({ ...one, state: "not told" })),
+    ...clear.map((one) => ({ ...one, state: "OK" })),
+    ...undecided.map((one) => ({ ...one, state: "Not enough data" })),
   ];
   if (rows.length === 0) return null;
   return (
     <details>
       <summary className="text-muted">
-        What else was checked: {clear.length} in order, {undecided.length} not told
+        What else was checked: {clear.length} passed, {undecided.length} could not be checked
       </summary>
       <dl className="mt-2 divide-y divide-line rounded-md border border-line">
         {rows.map(({ name, title, because, state }) => (
           <div key={name} className="grid gap-x-4 px-3 py-1.5 sm:grid-cols-[14rem_1fr]">
             <dt className="flex items-start justify-between gap-2">
               {title}
-              <Badge tone={state === "in order" ? "good" : "neutral"}>{state}</Badge>
+              <Badge tone={state === "OK" ? "good" : "neutral"}>{state}</Badge>
             </dt>
             <dd className="text-muted [overflow-wrap:anywhere]">{because}</dd>
           </div>

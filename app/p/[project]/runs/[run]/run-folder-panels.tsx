@@ -48,7 +48,7 @@ function Ledger({ ledger, over }: { ledger: Folder["ledger"]; over: boolean }) {
       <dd className="tabular-nums">
         {formatCount(records)}: {formatCount(train)} trained on, {formatCount(validation)} held out
       </dd>
-      {[...leftOut.map((one) => ({ ...one, what: "Left out" })), ...odd.map((one) => ({ ...one, what: "Odd" }))].map(
+      {[...leftOut.map((one) => ({ ...one, what: "Left out" })), ...odd.map((one) => ({ ...one, what: "Check" }))].map(
         ({ reason, what, count, message, lines }) => (
           <div key={`${what} ${reason}`} className="contents">
             <dt className="text-muted">

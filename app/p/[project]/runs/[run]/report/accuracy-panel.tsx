@@ -28,11 +28,11 @@ export function AccuracyPanel({ report: { accuracy, heldOut, ensemble } }: { rep
             <>
               <dt className="text-muted">People among themselves, where two judged the same pair</dt>
               <dd>
-                <EstimateText estimate={accuracy.agreement.people} />
+                <EstimateText share estimate={accuracy.agreement.people} />
               </dd>
               <dt className="text-muted">The model with those people, on the same pairs</dt>
               <dd>
-                <EstimateText estimate={accuracy.agreement.model} />
+                <EstimateText share estimate={accuracy.agreement.model} />
               </dd>
             </>
           )}
