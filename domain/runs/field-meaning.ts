@@ -13,6 +13,8 @@ export type SafeRange = {
 export type FieldMeaning = {
   title: string;
   meaning: string;
+  /** What happens where the key is not given; a phrase that goes on after "Left out:" (command line) or "Empty:" (form). */
+  whenAbsent?: string;
   group: "data" | "model" | "optimisation" | "method" | "run";
   /** Shown at once; the others sit behind "advanced". */
   basic?: boolean;

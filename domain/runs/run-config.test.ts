@@ -118,7 +118,7 @@ describe("recommendDefaults", () => {
       const { config, reasons } = completeRunConfig(parsed, { examples, device: "cpu" });
       expect(config).toMatchObject({ ...asked, batchSize: batch });
       expect(totalSteps(config as DpoConfig, examples)).toBe(steps);
-      expect(reasons[0]?.text).toMatch(new RegExp(`^Batch of ${batch} .* that makes ${steps} steps,`));
+      expect(reasons[0]?.text).toMatch(new RegExp(`^Batch of ${batch} .*: ${steps} steps`));
     },
   );
   it("weighs the rarer kind of rated completions up to the range of KTO's paper, and leaves given weights alone", () => {

@@ -15,6 +15,8 @@ export interface ConfigurationField {
   type: "number" | "text" | "boolean" | "choice";
   options: string[] | null;
   meaning: string;
+  /** What an empty (or unticked) field comes to, as a phrase. */
+  whenAbsent: string | null;
   group: FieldMeaning["group"];
   basic: boolean;
   unit: string | null;
@@ -84,6 +86,7 @@ function describeField(key: string, schema: z.ZodType, meaning: FieldMeaning, va
     value: plain(value),
     ...(key === "lora" ? { type: "boolean" as const, options: null } : kind),
     meaning: meaning.meaning,
+    whenAbsent: meaning.whenAbsent ?? null,
     group: meaning.group,
     basic: meaning.basic ?? false,
     unit: meaning.unit ?? null,

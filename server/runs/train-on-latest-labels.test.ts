@@ -39,7 +39,7 @@ describe("the sheet", () => {
     const sheet = await runSheet({ projectId });
     const { train } = sheet.preview.pairs;
     expect(sheet.blocked).toMatch(/^DPO needs at least 5 preference pairs to train on and there (is|are) \d/);
-    expect(sheet.blocked).toContain(`${5 - train} more from comparisons`);
+    expect(sheet.blocked).toContain(`Compare completions ${5 - train} more time`);
     expect(sheet.methods.find(({ method }) => method === "dpo")?.available).toBe(false);
   });
 

@@ -14,16 +14,31 @@ export interface RecordCounts {
   unpaired: SplitCounts;
 }
 
-/** How each kind of record is counted and called, and what it comes from. */
-const RECORDS: Record<RecordKind, { counted: keyof RecordCounts; one: string; many: string; from: string }> = {
+const more = (count: number, one: string): string => `${count} more ${count === 1 ? one : `${one}s`}`;
+
+/** How each kind of record is counted and called, and what people are to do where so many are missing. */
+const RECORDS: Record<
+  RecordKind,
+  { counted: keyof RecordCounts; one: string; many: string; ask: (count: number) => string }
+> = {
   demonstration: {
     counted: "demonstrations",
     one: "demonstration",
     many: "demonstrations",
-    from: "demonstrations",
+    ask: (count) => `Write ${more(count, "demonstration")}`,
   },
-  preference: { counted: "pairs", one: "preference pair", many: "preference pairs", from: "comparisons" },
-  unpaired: { counted: "unpaired", one: "judged completion", many: "judged completions", from: "judged completions" },
+  preference: {
+    counted: "pairs",
+    one: "preference pair",
+    many: "preference pairs",
+    ask: (count) => `Compare completions ${more(count, "time")}`,
+  },
+  unpaired: {
+    counted: "unpaired",
+    one: "judged completion",
+    many: "judged completions",
+    ask: (count) => `Rate ${more(count, "completion")}`,
+  },
 };
 
 /** Records of the training split that a method learns from. PPO reads their prompts alone, whatever was said of them. */
@@ -42,15 +57,15 @@ export function tooFewRecords(method: Method, counts: RecordCounts): string | nu
     if (prompts >= FEWEST_RECORDS) return null;
     return `${words.subject} answers the prompts of labelled tasks, at least ${FEWEST_RECORDS} of them, and there ${prompts === 1 ? "is 1" : `are ${prompts}`}.`;
   }
-  const { counted, one, many, from } = RECORDS[learnsFrom];
+  const { counted, one, many, ask } = RECORDS[learnsFrom];
   const { train, validation } = counts[counted];
   if (train >= FEWEST_RECORDS) return null;
   const held = validation ? ` (${validation} more ${validation === 1 ? "is" : "are"} held out for validation)` : "";
   const missing = FEWEST_RECORDS - train;
   return (
     `${words.subject} needs at least ${FEWEST_RECORDS} ${many} to train on and there ` +
-    `${train === 1 ? `is 1 ${one}` : `are ${train} ${many}`}${held}: ` +
-    `${missing} more from ${from} ${missing === 1 ? "is" : "are"} needed.`
+    `${train === 1 ? `is 1 ${one}` : `are ${train} ${many}`}${held}. ` +
+    `${ask(missing)}.`
   );
 }
 

@@ -54,7 +54,7 @@ describe("the sheet of PPO without a reward model", () => {
     });
     const { blocked } = await runSheet(project);
     expect(blocked).toContain("this project has no reward model yet, and none can be trained first.");
-    expect(blocked).toContain("5 more from comparisons are needed.");
+    expect(blocked).toContain("Compare completions 5 more times.");
     await expect(trainOnLatestLabels(project)).rejects.toMatchObject({ code: "reward-missing", userMessage: blocked });
     expect(await database().datasetVersion.count({ where: { projectId: project.projectId } })).toBe(0);
     expect(await database().trainingRun.count({ where: { projectId: project.projectId } })).toBe(0);

@@ -48,7 +48,13 @@ function keysIn(shape: Record<string, z.ZodType>, prefix: string): RunKey[] {
     if (!meaning) return nested; // `method` itself
     const said = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
     const { title, unit = null, safe = null } = meaning;
-    const key = { key: prefix + name, title, meaning: meaning.meaning, unit, values: valuesOf(said) };
+    const key = {
+      key: prefix + name,
+      title,
+      meaning: [meaning.meaning, meaning.whenAbsent && `Left out: ${meaning.whenAbsent}`].filter(Boolean).join(" "),
+      unit,
+      values: valuesOf(said),
+    };
     return [{ ...key, default: said.default ?? null, usual: safe }, ...nested];
   });
 }

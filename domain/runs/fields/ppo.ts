@@ -80,7 +80,8 @@ export const ppoFields = {
   }),
   epochs: field(positive().optional(), {
     title: "Passes over the prompts",
-    meaning: "How often each prompt is answered anew. Left out: as many as 40 iterations take.",
+    meaning: "How often each prompt is answered anew.",
+    whenAbsent: "as many as 40 iterations take.",
     group: "optimisation",
     basic: true,
   }),
@@ -166,8 +167,8 @@ export const ppoFields = {
   }),
   klCoefficient: field(z.number().min(0).optional(), {
     title: "KL coefficient β",
-    meaning:
-      "How strongly the model is held to where it started (β, per nat of KL). Left out: 0.1, or with a KL target a start that suits the spread of the first scores.",
+    meaning: "How strongly the model is held to where it started (β, per nat of KL).",
+    whenAbsent: "0.1, or with a KL target a start that suits the spread of the first scores.",
     group: "method",
     basic: true,
     safe: { min: 0.01, max: 0.2, why: "0.01 is aggressive, 0.1 a good start, 0.2 conservative" },
@@ -179,20 +180,23 @@ export const ppoFields = {
   }),
   klTarget: field(positive().optional(), {
     title: "KL target",
-    meaning: "β adapts until a completion's KL is about this. Left out: β stays as it is.",
+    meaning: "β adapts until a completion's KL is about this.",
+    whenAbsent: "β stays as it is.",
     group: "method",
     unit: "nats",
   }),
   klHorizon: field(positive().optional(), {
     title: "KL horizon",
-    meaning:
-      "Completions over which β adapts; fewer adapts faster. Left out: a twentieth of the run's, at most 10,000.",
+    meaning: "Completions over which β adapts; fewer adapts faster.",
+    whenAbsent: "a twentieth of the run's, at most 10,000.",
     group: "method",
   }),
   klLookahead: field(z.int().min(FEWEST_LOOKED_BACK_ON).optional(), {
     title: "KL look-ahead",
     meaning:
-      "β is not lowered while KL, going on as in the last so many iterations, would reach its target within as many more. Left out: β follows the published formula, which lowers it for as long as KL is below the target, so that KL overshoots where the policy follows slowly. 10 suits a run of some tens of iterations.",
+      "β is not lowered while KL, going on as in the last so many iterations, would reach its target within as many more.",
+    whenAbsent:
+      "β follows the published formula, which lowers it for as long as KL is below the target, so that KL overshoots where the policy follows slowly. 10 suits a run of some tens of iterations.",
     group: "method",
     unit: "iterations",
     safe: {
@@ -246,8 +250,8 @@ export const ppoFields = {
   }),
   sftDataset: field(z.string().min(1).optional(), {
     title: "Demonstrations to mix in",
-    meaning:
-      "A JSONL file of demonstrations, or a dataset version's folder. Left out: the dataset's own demonstrations.",
+    meaning: "A JSONL file of demonstrations, or a dataset version's folder.",
+    whenAbsent: "the dataset's own demonstrations.",
     group: "data",
   }),
   auxiliaryCoefficient: field(z.number().min(0).default(0), {
@@ -259,13 +263,15 @@ export const ppoFields = {
   auxiliaryDataset: field(z.string().min(1).optional(), {
     title: "Auxiliary text",
     meaning:
-      'A JSONL file of {"text": …}, of which every token counts, or of demonstrations, of which the completion does. Left out: the dataset\'s own demonstrations.',
+      'A JSONL file of {"text": …}, of which every token counts, or of demonstrations, of which the completion does.',
+    whenAbsent: "the dataset's own demonstrations.",
     group: "data",
   }),
   suitesEvery: field(count().optional(), {
     title: "Score suites every",
     meaning:
-      "Iterations between two scorings of the capability suites (mathematics, coding, reasoning), and one before the first. Left out: they are not scored.",
+      "Iterations between two scorings of the capability suites (mathematics, coding, reasoning), and one before the first.",
+    whenAbsent: "they are not scored.",
     group: "method",
     unit: "iterations",
   }),
@@ -278,7 +284,8 @@ export const ppoFields = {
   suiteThresholds: field(z.partialRecord(z.enum(SUITE_NAMES), z.number().min(0).max(1)).optional(), {
     title: "Least accuracy",
     meaning:
-      "0 to 1: where a suite's whole 95 % interval lies below it, the suite's practice questions are mixed in, whatever it lost. Left out: by what it may lose. Suites must be scored.",
+      "0 to 1: where a suite's whole 95 % interval lies below it, the suite's practice questions are mixed in, whatever it lost.",
+    whenAbsent: "by what it may lose. Suites must be scored.",
     group: "method",
   }),
   practiceMixRatio: field(z.number().gt(0).max(1).default(0.2), {

@@ -24,7 +24,8 @@ export const sharedFields = {
   }),
   lora: field(loraSchema.optional(), {
     title: "Train an adapter",
-    meaning: "Train a small adapter (LoRA) beside the frozen model. Unticked: all weights are trained.",
+    meaning: "Train a small adapter (LoRA) beside the frozen model.",
+    whenAbsent: "all weights are trained.",
     group: "model",
     basic: true,
   }),
@@ -36,7 +37,8 @@ export const sharedFields = {
   }),
   validationDataset: field(path().optional(), {
     title: "Validation dataset",
-    meaning: "A JSONL file that is only measured, never trained on. Left out: records with split = validation.",
+    meaning: "A JSONL file that is only measured, never trained on.",
+    whenAbsent: "records with split = validation.",
     group: "data",
   }),
   maxLength: field(z.int().min(8).default(1024), {
@@ -70,7 +72,8 @@ export const sharedFields = {
   }),
   maxSteps: field(count().optional(), {
     title: "Steps",
-    meaning: "Optimizer steps at most. Left out: as many as the epochs take.",
+    meaning: "Optimizer steps at most.",
+    whenAbsent: "as many as the epochs take.",
     group: "optimisation",
   }),
   learningRate: field(positive().optional(), {
@@ -129,7 +132,8 @@ export const sharedFields = {
   recomputeEvery: field(count().optional(), {
     title: "Recompute every",
     meaning:
-      "With gradient checkpointing: 2 computes every second layer twice, which costs half the time and saves half the memory. Left out: each.",
+      "With gradient checkpointing: 2 computes every second layer twice, which costs half the time and saves half the memory.",
+    whenAbsent: "each.",
     group: "run",
     unit: "layers",
   }),
@@ -145,7 +149,8 @@ export const sharedFields = {
   }),
   evaluateEvery: field(count().optional(), {
     title: "Validate every",
-    meaning: "Steps between two validations. Left out: five times a run, and at its end.",
+    meaning: "Steps between two validations.",
+    whenAbsent: "five times a run, and at its end.",
     group: "run",
     unit: "steps",
   }),
@@ -161,13 +166,15 @@ export const sharedFields = {
   }),
   earlyStoppingPatience: field(count().optional(), {
     title: "Patience",
-    meaning: "Ends the run after so many validations without a lower validation loss. Left out: it runs to its end.",
+    meaning: "Ends the run after so many validations without a lower validation loss.",
+    whenAbsent: "it runs to its end.",
     group: "run",
     unit: "validations",
   }),
   checkpointEvery: field(count().optional(), {
     title: "Checkpoint every",
-    meaning: "Steps between two checkpoints that a stopped run goes on from. Left out: about every tenth of the run.",
+    meaning: "Steps between two checkpoints that a stopped run goes on from.",
+    whenAbsent: "about every tenth of the run.",
     group: "run",
     unit: "steps",
   }),

@@ -15,12 +15,14 @@ const fields = {
   }),
   desirableWeight: field(z.number().positive().optional(), {
     title: "Weight of desirable",
-    meaning: "Above 1 where desirable completions are rare. Left out: from the counts of both kinds.",
+    meaning: "Above 1 where desirable completions are rare.",
+    whenAbsent: "from the counts of both kinds.",
     group: "method",
   }),
   undesirableWeight: field(z.number().positive().optional(), {
     title: "Weight of undesirable",
-    meaning: "Above 1 where undesirable completions are rare. Left out: from the counts of both kinds.",
+    meaning: "Above 1 where undesirable completions are rare.",
+    whenAbsent: "from the counts of both kinds.",
     group: "method",
   }),
   sftMixRatio: sftMixField,

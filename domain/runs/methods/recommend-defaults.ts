@@ -59,7 +59,8 @@ export function recommendDefaults(
   if (batchSize < 32) {
     const because = device === "cpu" && examples >= 32 * 20 ? "there is no GPU" : `there are only ${examples} examples`;
     const count = `${batchSize} ${batchSize === 1 ? "example" : "examples"}`;
-    const text = `Batch of ${count} instead of the usual 32–128, because ${because}: that makes ${made} ${made === 1 ? "step" : "steps"}, and fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model.`;
+    const few = made < STEPS_THAT_MOVE_A_MODEL ? `; fewer than ${STEPS_THAT_MOVE_A_MODEL} seldom change a model` : "";
+    const text = `Batch of ${count} instead of the usual 32–128, because ${because}: ${made} ${made === 1 ? "step" : "steps"}${few}.`;
     reasons.push({ field: "batchSize", text });
   }
   if (epochs > 1) {

@@ -24,7 +24,8 @@ export function HyperparameterField({
   );
   const hint = (
     <>
-      {field.meaning} {field.range && <span className="whitespace-nowrap">Safe: {rangeText(field.range)}.</span>}
+      {field.meaning} {field.whenAbsent && `${field.type === "boolean" ? "Unticked" : "Empty"}: ${field.whenAbsent} `}
+      {field.range && <span className="whitespace-nowrap">Safe: {rangeText(field.range)}.</span>}
       {value !== undefined && <Unsafe field={field} value={value} />}
     </>
   );
