@@ -15,7 +15,7 @@ export type RunKey = {
   values: string;
   /** Null where it must be given, or is chosen from data and device. */
   default: unknown;
-  usual: { min?: number; max?: number; why: string } | null;
+  usual: { min?: number | undefined; max?: number | undefined; why: string } | null;
 };
 
 export function addKeysCommand(program: Command): void {
@@ -55,7 +55,10 @@ function keysIn(shape: Record<string, z.ZodType>, prefix: string): RunKey[] {
       unit,
       values: valuesOf(said),
     };
-    return [{ ...key, default: said.default ?? null, usual: safe }, ...nested];
+    return [
+      { ...key, default: said.default ?? null, usual: safe && { min: safe.min, max: safe.max, why: safe.why } },
+      ...nested,
+    ];
   });
 }
 

@@ -4,12 +4,10 @@ import { useState } from "react";
 import { formatNumber } from "@/app/components/format";
 import type { Outputs } from "@/app/trpc-client";
 import { HyperparameterField, type OverrideValue } from "./hyperparameter-field";
+import type { RefusedValue } from "./refused-values";
 import type { Overrides } from "./train-sheet";
 
 export type Hyperparameter = Outputs["runs"]["sheet"]["configuration"][number];
-
-/** A value that the server does not take, by the key of its field, and why. */
-export type RefusedValue = { key: string; message: string };
 
 const GROUPS: Record<Hyperparameter["group"], string> = {
   method: "Method",

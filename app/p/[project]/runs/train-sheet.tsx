@@ -5,17 +5,18 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/app/components/button";
 import { Sheet } from "@/app/components/dialog";
-import { errorIssues, errorText } from "@/app/components/error-text";
+import { errorText } from "@/app/components/error-text";
 import { Field, Select } from "@/app/components/form-fields";
 import { formatDuration, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
-import { HyperparameterFields, type RefusedValue } from "./hyperparameter-fields";
+import { HyperparameterFields } from "./hyperparameter-fields";
 import { LabelUse } from "./label-use";
 import { PpoOrDpo } from "./ppo-or-dpo";
 import { PpoReward, type RewardModelChoice } from "./ppo-reward";
+import { refusedValues } from "./refused-values";
 import { RewardFirst } from "./reward-first";
 
 type SheetData = Outputs["runs"]["sheet"];
@@ -62,7 +63,7 @@ export function TrainSheet({
   // A value that is refused leaves the form as it was, with the refusal at its field.
   const last = useRef<SheetData>(undefined);
   if (query.data) last.current = query.data;
-  const problems = query.error ? refusedValues(query.error, overrides, last.current) : [];
+  const problems = query.error ? refusedValues(query.error, { overrides, shown: fieldsOf(last.current) }) : [];
   const sheet = query.data ?? (problems.length > 0 ? last.current : undefined);
   const ready = sheet !== undefined && sheet.blocked === null && problems.length === 0;
   const begin = () =>
@@ -160,22 +161,9 @@ export function TrainSheet({
   );
 }
 
-const asChoice = (id: string | undefined): RewardModelChoice => (id === undefined ? {} : { rewardModelVersionId: id });
+const fieldsOf = (sheet: SheetData | undefined): string[] => sheet?.configuration.map(({ key }) => key) ?? [];
 
-/**
- * The fields whose values the server refused, by the path of each issue: the field itself, or one inside the object that
- * the issue is about, as `suiteThresholds.math` of `suiteThresholds`. A field may be refused for what another one says.
- * Empty where the error is about something else.
- */
-function refusedValues(error: unknown, overrides: Overrides, sheet: SheetData | undefined): RefusedValue[] {
-  const keys = [...Object.keys(overrides), ...(sheet?.configuration.map(({ key }) => key) ?? [])];
-  return errorIssues(error).flatMap(({ field = "", message }) => {
-    const key =
-      keys.find((one) => one === field) ??
-      keys.find((one) => one.startsWith(`${field}.`) || field.startsWith(`${one}.`));
-    return field === "" || key === undefined ? [] : [{ key, message }];
-  });
-}
+const asChoice = (id: string | undefined): RewardModelChoice => (id === undefined ? {} : { rewardModelVersionId: id });
 
 function Choice({
   sheet,
