@@ -15,6 +15,8 @@ export interface RecordCounts extends Ledger {
   pairs: SplitCounts;
   demonstrations: SplitCounts;
   unpaired: SplitCounts;
+  /** Distinct prompts over all kinds of records. */
+  prompts: SplitCounts;
   /** Of the unpaired records that are trained on. */
   desirable: number;
 }
@@ -54,6 +56,7 @@ export const countRecords = ({ records, ledger }: BuiltRecords): RecordCounts =>
   pairs: countSplits(records, "preference"),
   demonstrations: countSplits(records, "demonstration"),
   unpaired: countSplits(records, "unpaired"),
+  prompts: countPrompts(records),
   desirable: records.filter((record) => record.kind === "unpaired" && record.split === "train" && record.desirable)
     .length,
 });
@@ -63,6 +66,13 @@ const countSplits = (records: BuiltRecords["records"], kind: RecordKind): SplitC
   const train = ofKind.filter(({ split }) => split === "train").length;
   return { train, validation: ofKind.length - train };
 };
+
+/** A prompt is on one side alone: the split goes by its text. */
+function countPrompts(records: BuiltRecords["records"]): SplitCounts {
+  const distinct = (split: string) =>
+    new Set(records.filter((record) => record.split === split).map(({ promptId }) => promptId)).size;
+  return { train: distinct("train"), validation: distinct("validation") };
+}
 
 function countTaskTypes(records: BuiltRecords["records"]): { name: string; count: number }[] {
   const counts = new Map<string, number>();

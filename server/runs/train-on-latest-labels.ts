@@ -98,5 +98,18 @@ async function countRecords(datasetVersionId: string): Promise<RecordCounts> {
   const count = (kind: string, split: string) =>
     rows.find((row) => row.kind === kind && row.split === split)?._count._all ?? 0;
   const of = (kind: string) => ({ train: count(kind, "train"), validation: count(kind, "validation") });
-  return { pairs: of("preference"), demonstrations: of("demonstration"), unpaired: of("unpaired") };
+  return {
+    pairs: of("preference"),
+    demonstrations: of("demonstration"),
+    unpaired: of("unpaired"),
+    prompts: await countPrompts(datasetVersionId),
+  };
+}
+
+async function countPrompts(datasetVersionId: string): Promise<RecordCounts["prompts"]> {
+  const rows = await database().$queryRaw<{ split: string; count: bigint }[]>`
+    SELECT "split"::text, count(DISTINCT "promptId") AS "count" FROM "DatasetRecord"
+    WHERE "datasetVersionId" = ${datasetVersionId}::uuid GROUP BY "split"`;
+  const of = (split: string) => Number(rows.find((row) => row.split === split)?.count ?? 0);
+  return { train: of("train"), validation: of("validation") };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { listMethods, type RecordCounts, recommendMethod } from "./training-methods";
+import { totalSteps } from "@/domain/runs/total-steps";
+import { resolveConfiguration } from "./resolve-configuration";
+import { listMethods, type RecordCounts, recommendMethod, tooFewRecords, trainingRecords } from "./training-methods";
 
 const none = { train: 0, validation: 0 };
 const some = { train: 30, validation: 3 };
@@ -7,6 +9,7 @@ const counts = (part: Partial<RecordCounts>): RecordCounts => ({
   pairs: none,
   demonstrations: none,
   unpaired: none,
+  prompts: none,
   ...part,
 });
 
@@ -48,5 +51,29 @@ describe("the method for what was collected", () => {
     );
     expect(methods).toMatchObject({ dpo: null, reward: null, orpo: null, simpo: null });
     expect(methods.sft).toMatch(/SFT needs at least 5 demonstrations .* there are 0/);
+  });
+});
+
+describe("what PPO counts", () => {
+  // 20 prompts, eight completions of each ranked: 28 pairs a prompt.
+  const ranked = counts({ pairs: { train: 504, validation: 56 }, prompts: { train: 18, validation: 2 } });
+
+  it("is prompts, so that the promised iterations are those that are made", () => {
+    const examples = trainingRecords("ppo", ranked);
+    expect(examples).toBe(18);
+    expect(trainingRecords("dpo", ranked)).toBe(504);
+    const { values, steps } = resolveConfiguration({
+      ...{ method: "ppo", fromAdapter: false, device: "cpu", rewardModel: true, examples },
+      overrides: { klTarget: 4 },
+    });
+    expect(values).toMatchObject({ epochs: 20, klHorizon: 32 });
+    expect(steps).toBe(40);
+    expect(totalSteps(values as Parameters<typeof totalSteps>[0], 18)).toBe(40);
+  });
+
+  it("refuses one prompt, however many records it gave", () => {
+    const one = counts({ pairs: { train: 6, validation: 0 }, prompts: { train: 1, validation: 0 } });
+    expect(tooFewRecords("ppo", one)).toMatch(/and there is 1\.$/);
+    expect(tooFewRecords("dpo", one)).toBeNull();
   });
 });

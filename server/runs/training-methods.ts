@@ -12,6 +12,8 @@ export interface RecordCounts {
   pairs: SplitCounts;
   demonstrations: SplitCounts;
   unpaired: SplitCounts;
+  /** Distinct prompts over all kinds of records. */
+  prompts: SplitCounts;
 }
 
 const more = (count: number, one: string): string => `${count} more ${count === 1 ? one : `${one}s`}`;
@@ -19,7 +21,7 @@ const more = (count: number, one: string): string => `${count} more ${count === 
 /** How each kind of record is counted and called, and what people are to do where so many are missing. */
 const RECORDS: Record<
   RecordKind,
-  { counted: keyof RecordCounts; one: string; many: string; ask: (count: number) => string }
+  { counted: Exclude<keyof RecordCounts, "prompts">; one: string; many: string; ask: (count: number) => string }
 > = {
   demonstration: {
     counted: "demonstrations",
@@ -41,12 +43,13 @@ const RECORDS: Record<
   },
 };
 
-/** Records of the training split that a method learns from. PPO reads their prompts alone, whatever was said of them. */
+/**
+ * What a method learns from, counted in the training split: records, or for PPO distinct prompts. A prompt whose
+ * completions were ranked gives many records and is answered once an epoch all the same.
+ */
 export function trainingRecords(method: Method, counts: RecordCounts): number {
   const { learnsFrom } = methodOf(method);
-  return learnsFrom === "prompt"
-    ? Math.max(counts.pairs.train, counts.demonstrations.train, counts.unpaired.train)
-    : counts[RECORDS[learnsFrom].counted].train;
+  return learnsFrom === "prompt" ? counts.prompts.train : counts[RECORDS[learnsFrom].counted].train;
 }
 
 /** What keeps this method from being run on these records, in one sentence; null where nothing does. */
