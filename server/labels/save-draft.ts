@@ -1,7 +1,10 @@
+import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
-import { findTask } from "../tasks/find-task";
 
-/** Keeps unsent work, so that it is there on another device too. Empty content takes the draft away. */
+/**
+ * Keeps unsent work, so that it is there on another device too. Empty content takes the draft away.
+ * @throws DomainError `task-not-found`
+ */
 export async function saveDraft(input: {
   projectId: string;
   userId: string;
@@ -9,7 +12,8 @@ export async function saveDraft(input: {
   content: string;
 }): Promise<void> {
   const { projectId, userId, taskId, content } = input;
-  await findTask(projectId, taskId);
+  const task = await database().task.findFirst({ where: { id: taskId, projectId }, select: { id: true } });
+  if (!task) throw new DomainError("task-not-found", `no task ${taskId} in ${projectId}`, "There is no such task.");
   if (content === "") await database().labelDraft.deleteMany({ where: { taskId, userId } });
   else
     await database().labelDraft.upsert({

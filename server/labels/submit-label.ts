@@ -3,7 +3,7 @@ import type { LabelSubmission } from "@/domain/labels/submission";
 import { database, type Transaction } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { type LockedTask, lockTask } from "../tasks/lock-task";
-import { settleTask } from "../tasks/settle-task";
+import { settleTask } from "../tasks/task-status";
 import { checkSubmission } from "./check-submission";
 import { findSubmitted } from "./find-submitted";
 import { insertLabel } from "./insert-label";

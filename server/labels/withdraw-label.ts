@@ -1,7 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
-import { settleTask } from "../tasks/settle-task";
+import { settleTask } from "../tasks/task-status";
 import { findOwnLabel } from "./find-own-label";
 import { holdPlace } from "./lease-task";
 
