@@ -36,8 +36,8 @@ export type TextEvent =
       /** Why it is over: the model ended its turn, `maxTokens`, or its context is full. */
       finish: "stop" | "length" | "context";
     }
-  /** This prompt cannot be completed by this model (longer than its context); the others can. */
-  | { type: "refused"; prompt: number; reason: string };
+  /** This prompt cannot be completed by this model (longer than its context, refused by its chat template); the others can. */
+  | { type: "refused"; prompt: number; code: "prompt-too-long" | "prompt-refused"; reason: string };
 
 /** Writes completions as they come. Throws the signal's reason when it aborts. */
 export type WriteText = (request: TextRequest) => AsyncIterable<TextEvent>;

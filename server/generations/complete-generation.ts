@@ -9,9 +9,9 @@ const LONG = { timeout: 120_000 };
 /**
  * Ends a generation whose completions are written and makes the tasks that were asked for. The two generations of a next
  * round make theirs when the second of them is complete.
- * @param refused why prompts were left out, one reason each
+ * @param refused the prompts that were left out, and why
  */
-export async function completeGeneration(generationId: string, refused: string[] = []): Promise<void> {
+export async function completeGeneration(generationId: string, refused: RefusedPrompt[] = []): Promise<void> {
   await database().$transaction(async (tx) => {
     const generation = await GENERATIONS.lock(tx, { id: generationId });
     await tx.generation.update({
@@ -50,12 +50,30 @@ const OTHER_SIDE_MISSING = {
   errorHint: "Start the next round again.",
 };
 
-function describeRefused(refused: string[]) {
+export interface RefusedPrompt {
+  /** What the person asks in it. */
+  text: string;
+  reason: string;
+}
+
+/** Prompts that are named, and how much of each. */
+const NAMED = 3;
+const SHOWN_CHARACTERS = 60;
+
+function describeRefused(refused: RefusedPrompt[]) {
   if (refused.length === 0) return {};
-  const [first] = refused;
+  const named = refused.slice(0, NAMED).map(({ text, reason }) => `“${shorten(text)}” (${reason})`);
+  const more = refused.length > NAMED ? ` and ${refused.length - NAMED} more` : "";
   return {
     errorCode: "prompts-left-out",
-    errorMessage: `${refused.length} ${refused.length === 1 ? "prompt was" : "prompts were"} left out: ${first}`,
+    errorMessage: `${refused.length} ${refused.length === 1 ? "prompt was" : "prompts were"} left out: ${named.join(", ")}${more}`,
     errorHint: null,
   };
+}
+
+function shorten(text: string): string {
+  const characters = [...text.trim().replace(/\s+/g, " ")];
+  return characters.length > SHOWN_CHARACTERS
+    ? `${characters.slice(0, SHOWN_CHARACTERS).join("")}…`
+    : characters.join("");
 }

@@ -4,7 +4,7 @@ import type { Generation } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { generationChannel, notify } from "../jobs/notify";
 import { resolveModel } from "../models/resolve-model";
-import { completeGeneration } from "./complete-generation";
+import { completeGeneration, type RefusedPrompt } from "./complete-generation";
 import { performGenerationJob } from "./generation-job";
 
 /** Completions that are written side by side: enough to use the machine, few enough to come in often. */
@@ -27,7 +27,7 @@ export function performGeneration(
       const version = await database().modelVersion.findUniqueOrThrow({ where: { id: generation.modelVersionId } });
       const model = await resolveModel(database(), version);
       const prompts = await missingPrompts(generation);
-      const refused: string[] = [];
+      const refused: RefusedPrompt[] = [];
       const atOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / generation.samples));
       for (let from = 0; from < prompts.length; from += atOnce) {
         stop.throwIfAborted();
@@ -36,7 +36,9 @@ export function performGeneration(
         const request = { samples, temperature, topP, maxTokens, interactive: false, signal: stop, onActivity: say };
         const written = new Map<number, Written[]>();
         for await (const event of writeText({ ...request, model, prompts: batch })) {
-          if (event.type === "refused") refused.push(event.reason);
+          if (event.type === "refused") {
+            refused.push({ text: batch[event.prompt]?.messages.at(-1)?.content ?? "", reason: event.reason });
+          }
           if (event.type !== "completion") continue;
           const all = [...(written.get(event.prompt) ?? []), event];
           written.set(event.prompt, all);

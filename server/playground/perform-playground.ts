@@ -14,6 +14,11 @@ import type { PlaygroundMessage } from "./watch-playground";
 /** Often enough to read along, seldom enough to leave the processor to the model. */
 const WRITE_EVERY_MILLISECONDS = 80;
 
+const HINTS = {
+  "prompt-too-long": "Shorten the conversation.",
+  "prompt-refused": "Change the conversation, or choose another model.",
+};
+
 export interface PlaygroundModels {
   writeText: WriteText;
   scoreCompletions: ScoreCompletions;
@@ -57,9 +62,9 @@ export function performPlayground(
               status: "failed",
               finishedAt: new Date(),
               activity: null,
-              errorCode: "prompt-too-long",
+              errorCode: event.code,
               errorMessage: event.reason,
-              errorHint: "Shorten the conversation.",
+              errorHint: HINTS[event.code],
             });
             return;
           }

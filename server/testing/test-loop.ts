@@ -75,7 +75,7 @@ export function fakeWriter(say: (question: string, sample: number, seed: number)
         signal.throwIfAborted();
         const content = say(messages.at(-1)?.content ?? "", sample, seed);
         if (content === undefined) {
-          yield { type: "refused", prompt, reason: "the prompt has 9000 tokens" };
+          yield { type: "refused", prompt, code: "prompt-too-long", reason: "the prompt has 9000 tokens" };
           break;
         }
         let tokens = 0;

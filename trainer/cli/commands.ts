@@ -25,7 +25,7 @@ export function addScoreCommand(program: Command): void {
     .addOption(inputOption("lines of {ids} or {prompt, completion}"))
     .action(async (options: { model: string; adapter?: string; input: string }) => {
       const { score } = await import("./score");
-      await withProgress((progress, write) => score({ ...options, ...progress, write }));
+      await withProgress((progress, write, note) => score({ ...options, ...progress, write, note }));
     });
   explain(command, {
     reads:
@@ -73,9 +73,9 @@ export function addGenerateCommand(program: Command): void {
     .option("--best-of <n>", "write n completions of each prompt, give the one with the highest reward", count)
     .option("--reward-model <model>", "what --best-of chooses with")
     .option("--seed <n>", "the same seed gives the same completions", wholeNumber, 0)
-    .action(async (options: Omit<GenerateCommand, "write">) => {
+    .action(async (options: Omit<GenerateCommand, "write" | "note">) => {
       const { generate } = await import("./generate");
-      await withProgress((progress, write) => generate({ ...options, ...progress, write }));
+      await withProgress((progress, write, note) => generate({ ...options, ...progress, write, note }));
     });
   explain(command, {
     reads: "a JSON object a line: {ids: [token ids]} or {prompt: [{role, content}]}; other keys are left alone",

@@ -107,15 +107,14 @@ export function addImportCommand(program: Command): void {
   });
 }
 
-function describeExport({ to, kind, title, parameters, type, rank, files, licence }: ExportResult): string {
+function describeExport({ to, kind, title, parameters, type, rank, notices, files, licence }: ExportResult): string {
   const what =
     rank === null
       ? `a ${kind} of ${count(parameters)} parameters in ${type}`
       : `an adapter of rank ${rank} for a ${kind}`;
   const base = `licence of the base: ${licence ?? "not known"}`;
-  return [`${to}: ${title}, ${what}; ${base}`, ...files.map(({ name, bytes }) => `  ${name}  ${size(bytes)}`)].join(
-    "\n",
-  );
+  const head = [`${to}: ${title}, ${what}; ${base}`, ...noticesOf(notices)];
+  return [...head, ...files.map(({ name, bytes }) => `  ${name}  ${size(bytes)}`)].join("\n");
 }
 
 function describeImport(result: ImportResult): string {
@@ -130,9 +129,12 @@ function describeImport(result: ImportResult): string {
     `  ${count(result.parameters)} parameters, ${result.layers} layers, ${result.hiddenSize} wide, in ${types.join(", ")}`,
     `  context ${count(result.contextLength)} tokens, vocabulary ${count(result.vocabulary)}`,
     `  chat template: ${result.chatTemplate ? "yes" : "none, so it can't be given messages"}; licence: ${result.licence ?? "not known"}`,
+    ...noticesOf(result.notices),
     `  ${result.path}: ${files.map(({ name, bytes }) => `${name} (${size(bytes)})`).join(", ")}`,
   ].join("\n");
 }
+
+const noticesOf = (notices: readonly string[]) => notices.map((notice) => `  note: ${notice}`);
 
 const count = (n: number) => n.toLocaleString("en");
 

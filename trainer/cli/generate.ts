@@ -6,6 +6,7 @@ import { sequenceProblem } from "../evaluation/score-sequences";
 import { generateAll } from "../generation/generate";
 import type { GenerationOptions } from "../generation/types";
 import { type LoadedModel, type LoadModelOptions, loadModel, stopTokenIds } from "../models/load-model";
+import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { tokenizePrompt } from "../tokenizer/tokenize-example";
 import { type InputLine, readModelInput } from "./model-input";
 
@@ -22,6 +23,8 @@ export interface GenerateCommand
   rewardModel?: string;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
+  /** Takes what the user of the model should know, a sentence each. */
+  note?: (line: string) => void;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface GenerateCommand
  * "sample"}`. Nothing is written before all is generated. With `bestOf` one line out, with its `"reward"`.
  */
 export async function generate({ model: ref, input, write, ...options }: GenerateCommand): Promise<void> {
-  const { adapter, onProgress, signal, maxTokens = 256, bestOf, rewardModel, ...sampling } = options;
+  const { adapter, onProgress, signal, note, maxTokens = 256, bestOf, rewardModel, ...sampling } = options;
   checkBestOf(options);
   const lines = await readModelInput(input, { completion: false });
   await loadBackend();
@@ -40,6 +43,7 @@ export async function generate({ model: ref, input, write, ...options }: Generat
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });
+  for (const notice of loaded.notices) note?.(notice);
   try {
     if (loaded.model.hasRewardHead) {
       throw new DomainError("invalidInput", `${ref}: is a reward model: it scores completions and writes none`);
@@ -114,8 +118,9 @@ function requirePrompts(lines: readonly InputLine[]): void {
 
 function toPromptIds(loaded: LoadedModel, line: InputLine): number[] {
   const isIds = "ids" in line;
-  const promptIds = isIds ? line.ids : tokenizePrompt(loaded, line.prompt);
   const at = `${line.at}: ${isIds ? "ids" : "prompt"}`;
+  const { result: promptIds, refusal } = orRefusal(() => (isIds ? line.ids : tokenizePrompt(loaded, line.prompt)));
+  if (refusal) throw invalidDataset(`${at}: ${describeRefusal(refusal)}`);
   const problem = sequenceProblem(loaded.model, promptIds);
   if (problem) throw invalidDataset(`${at}: ${problem}`);
   if (promptIds.length === loaded.model.config.maxPositions) {

@@ -5,6 +5,7 @@ import { type ScoredSequence, scoreRewards, scoreSequences, sequenceProblem } fr
 import { readEnsemble } from "../file-formats/ensemble-folder";
 import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/load-model";
 import { locateModel } from "../models/load-model-files";
+import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { tokenizeExample } from "../tokenizer/tokenize-example";
 import { type InputLine, readModelInput } from "./model-input";
 
@@ -14,6 +15,8 @@ export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProg
   input: string;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
+  /** Takes what the user of the model should know, a sentence each. */
+  note?: (line: string) => void;
 }
 
 /**
@@ -21,12 +24,13 @@ export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProg
  * completion's tokens), or `{"reward": x}` of a reward model, with `members`, `min` and `std` of an ensemble, whose
  * reward is the mean. Nothing is written before every line has been checked.
  */
-export async function score({ model: ref, input, write, ...options }: ScoreCommand): Promise<void> {
+export async function score({ model: ref, input, write, note, ...options }: ScoreCommand): Promise<void> {
   const lines = await readModelInput(input, { completion: true });
   await loadBackend();
   const members = await readEnsemble(options.adapter ?? (await locateModel(ref, options)).path);
   if (members) return scoreWithEnsemble({ model: ref, input, write, ...options }, lines);
   const loaded = await loadModel(ref, { ...options, name: "scored", mergeAdapter: true });
+  for (const notice of loaded.notices) note?.(notice);
   try {
     const sequences = lines.map((line) => toSequence(loaded, line));
     if (loaded.model.hasRewardHead) {
@@ -58,9 +62,12 @@ async function scoreWithEnsemble(
 
 function toSequence(loaded: LoadedModel, line: InputLine): ScoredSequence {
   const isIds = "ids" in line;
-  const sequence = isIds
-    ? { promptIds: line.ids.slice(0, 1), completionIds: line.ids.slice(1) }
-    : tokenizeExample(loaded, { prompt: line.prompt, completion: line.completion ?? [] });
+  const { result: sequence, refusal } = orRefusal(() =>
+    isIds
+      ? { promptIds: line.ids.slice(0, 1), completionIds: line.ids.slice(1) }
+      : tokenizeExample(loaded, { prompt: line.prompt, completion: line.completion ?? [] }),
+  );
+  if (refusal) throw invalidDataset(`${line.at}: prompt and completion: ${describeRefusal(refusal)}`);
   const problem = sequenceProblem(loaded.model, [...sequence.promptIds, ...sequence.completionIds]);
   if (problem) throw invalidDataset(`${line.at}: ${isIds ? "ids" : "prompt and completion"}: ${problem}`);
   return sequence;

@@ -3,12 +3,13 @@ import { stopOnSignals } from "./stop-on-signals";
 
 /**
  * Does the work with its progress on standard error and an end on Ctrl-C. `write` takes a line of the result: a live line
- * of progress goes before it, as on a terminal the two share the screen.
+ * of progress goes before it, as on a terminal the two share the screen. `note` takes a sentence for standard error.
  */
 export async function withProgress<Result>(
   work: (
     options: { signal: AbortSignal; onProgress: (progress: ShownProgress) => void },
     write: (line: string) => void,
+    note: (line: string) => void,
   ) => Promise<Result>,
 ): Promise<Result> {
   const line = createProgressLine(process.stderr);
@@ -16,8 +17,12 @@ export async function withProgress<Result>(
     line.end();
     process.stdout.write(`${text}\n`);
   };
+  const note = (text: string) => {
+    line.end();
+    process.stderr.write(`note: ${text}\n`);
+  };
   try {
-    return await stopOnSignals((signal) => work({ signal, onProgress: line.show }, write));
+    return await stopOnSignals((signal) => work({ signal, onProgress: line.show }, write, note));
   } finally {
     line.end();
   }

@@ -1,5 +1,6 @@
 import type { Message } from "@/domain/messages";
 import type { LeftOut } from "@/domain/runs/run-events";
+import { orRefusal, type TextRefusal } from "../tokenizer/text-refusal";
 import type { TokenSpan } from "../tokenizer/tokenize-example";
 import type { DemonstrationRecord, PreferenceRecord, UnpairedRecord } from "./records";
 
@@ -29,21 +30,42 @@ export type FindTurns = (messages: Message[]) => TokenSpan[];
 /** Collects what was left out (or is odd), by reason, in the order in which the reasons came up. */
 export class LeftOutCounter {
   private readonly reasons = new Map<string, LeftOut>();
+  private readonly details = new Map<string, Set<string>>();
 
-  add(reason: keyof typeof LEFT_OUT_MESSAGES, place: string): void {
+  /** @param detail what differs between records that share the reason; the first few are said */
+  add(reason: keyof typeof LEFT_OUT_MESSAGES, place: string, detail?: string): void {
     const entry = this.reasons.get(reason) ?? { reason, message: LEFT_OUT_MESSAGES[reason], count: 0, lines: [] };
+    if (detail !== undefined) entry.message = `${LEFT_OUT_MESSAGES[reason]}: ${this.detailsWith(reason, detail)}`;
     entry.count += 1;
     if (entry.lines.length < 20) entry.lines.push(place);
     this.reasons.set(reason, entry);
   }
 
+  /** Leaves out a record that can't be written as tokens. */
+  addRefusal({ kind, reason }: TextRefusal, place: string): void {
+    this.add(kind === "template" ? "templateRefuses" : "tokenWithoutEmbedding", place, reason);
+  }
+
   list(): LeftOut[] {
     return [...this.reasons.values()];
   }
+
+  private detailsWith(reason: string, detail: string): string {
+    const details = this.details.get(reason) ?? new Set();
+    this.details.set(reason, details);
+    if (details.size <= DETAILS) details.add(detail);
+    const all = [...details];
+    return all.length > DETAILS ? `${all.slice(0, DETAILS).join("; ")}; …` : all.join("; ");
+  }
 }
+
+/** Different details of one reason that are said. */
+const DETAILS = 3;
 
 export const LEFT_OUT_MESSAGES = {
   tooLong: "longer than maxLength",
+  templateRefuses: "that the chat template refuses",
+  tokenWithoutEmbedding: "with a token that has no embedding",
   emptyCompletion: "a completion without text",
   identicalCompletions: "chosen and rejected are the same text",
   testSplit: "kept for tests (split = test)",
@@ -67,10 +89,11 @@ export function tokenizePairs(
 ): TokenizedPair[] {
   return records.flatMap(({ prompt, chosen, rejected, margin, place, groupId }) => {
     if (isEmpty(chosen) || isEmpty(rejected)) return drop(leftOut, "emptyCompletion", place);
-    const pair = {
+    const { result: pair, refusal } = orRefusal(() => ({
       chosen: tokenize({ prompt, completion: chosen }),
       rejected: tokenize({ prompt, completion: rejected }),
-    };
+    }));
+    if (refusal) return refuse(leftOut, refusal, place);
     // One array for both: a prompt may be the longer part of a data set.
     if (sameIds(pair.chosen.promptIds, pair.rejected.promptIds)) pair.rejected.promptIds = pair.chosen.promptIds;
     // Without a difference there is nothing to prefer: the loss would sit at log 2 and the label at 50 %.
@@ -92,14 +115,12 @@ export function tokenizeDemonstrations(
   leftOut: LeftOutCounter,
   findTurns?: FindTurns,
 ): TokenizedDemonstration[] {
-  return tokenizeSingles(records, tokenize, maxLength, leftOut).map(({ record, sequence }) => ({
-    place: record.place,
-    groupId: record.groupId,
-    sequence,
-    turns: findTurns?.([...record.prompt, ...record.completion]) ?? [
-      { start: sequence.promptIds.length, end: sequenceLength(sequence) },
-    ],
-  }));
+  return tokenizeSingles(records, tokenize, maxLength, leftOut).flatMap(({ record, sequence }) => {
+    const { place, groupId, prompt, completion } = record;
+    const whole = [{ start: sequence.promptIds.length, end: sequenceLength(sequence) }];
+    const { result: turns, refusal } = orRefusal(() => findTurns?.([...prompt, ...completion]) ?? whole);
+    return refusal ? refuse(leftOut, refusal, place) : [{ place, groupId, sequence, turns }];
+  });
 }
 
 export function tokenizeUnpaired(
@@ -125,7 +146,8 @@ function tokenizeSingles<Entry extends DemonstrationRecord>(
   return records.flatMap((record) => {
     const { prompt, completion, place } = record;
     if (isEmpty(completion)) return drop(leftOut, "emptyCompletion", place);
-    const sequence = tokenize({ prompt, completion });
+    const { result: sequence, refusal } = orRefusal(() => tokenize({ prompt, completion }));
+    if (refusal) return refuse(leftOut, refusal, place);
     return sequenceLength(sequence) > maxLength ? drop(leftOut, "tooLong", place) : [{ record, sequence }];
   });
 }
@@ -144,5 +166,10 @@ function isEmpty(completion: Message[]): boolean {
 
 function drop(leftOut: LeftOutCounter, reason: keyof typeof LEFT_OUT_MESSAGES, place: string): never[] {
   leftOut.add(reason, place);
+  return [];
+}
+
+function refuse(leftOut: LeftOutCounter, refusal: TextRefusal, place: string): never[] {
+  leftOut.addRefusal(refusal, place);
   return [];
 }

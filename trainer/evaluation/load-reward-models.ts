@@ -4,6 +4,7 @@ import { type Adapter, readAdapter } from "../file-formats/adapter";
 import { readEnsemble } from "../file-formats/ensemble-folder";
 import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/load-model";
 import { locateModel } from "../models/load-model-files";
+import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { tokenizeExample } from "../tokenizer/tokenize-example";
 import { type ScoredSequence, scoreRewards, sequenceProblem } from "./score-sequences";
 
@@ -145,8 +146,9 @@ async function inTurn(
 
 function problemOf(scorers: readonly Scorer[], example: ChatExample): string | null {
   for (const { loaded } of scorers) {
-    const { promptIds, completionIds } = tokenizeExample(loaded, example);
-    const problem = sequenceProblem(loaded.model, [...promptIds, ...completionIds]);
+    const { result, refusal } = orRefusal(() => tokenizeExample(loaded, example));
+    if (refusal) return describeRefusal(refusal);
+    const problem = sequenceProblem(loaded.model, [...result.promptIds, ...result.completionIds]);
     if (problem) return problem;
   }
   return null;

@@ -50,6 +50,8 @@ export interface ExportResult {
   rank: number | null;
   base: string;
   licence: string | null;
+  /** What its user should know of the model, and what the format has no place for. */
+  notices: string[];
   files: { name: string; bytes: number }[];
 }
 
@@ -101,6 +103,7 @@ export async function exportModel(request: ExportRequest): Promise<ExportResult>
       rank: format === "peft" ? (adapter?.rank ?? null) : null,
       base: base.hubId ?? base.title,
       licence: base.licence,
+      notices: [...first.files.notices, ...lostIn(format, first)],
       files: await filesOf(to),
     };
   } finally {
@@ -137,6 +140,20 @@ async function openParts(request: ExportRequest, type: WeightType, members: numb
     await files.tensors.close();
     throw error;
   }
+}
+
+/** What a format leaves out without harm to the rest. */
+function lostIn(format: ExportFormat, { files, weights }: Parts): string[] {
+  if (format !== "gguf") return [];
+  const { tokenizer } = files;
+  const [, , ...more] = weights.config.eosTokenIds.filter((id) => id !== tokenizer.eosTokenId);
+  const names = more.map((id) => tokenizer.idToToken(id) ?? String(id)).join(", ");
+  const templates = tokenizer.files.config.chat_template;
+  const others = Array.isArray(templates) && templates.length > 1;
+  return [
+    ...(more.length > 0 ? [`a GGUF has places for three stop tokens; ${names} is not written`] : []),
+    ...(others ? ["of its named chat templates only the one named default is written"] : []),
+  ];
 }
 
 /** What has no place in a format is refused before anything is written. */

@@ -32,6 +32,8 @@ export interface ImportResult {
   types: string[];
   chatTemplate: boolean;
   licence: string | null;
+  /** What its user should know of it. */
+  notices: string[];
   adapter: { base: string | null; rank: number; alpha: number; targets: string[] } | null;
   files: { name: string; bytes: number }[];
 }
@@ -90,6 +92,7 @@ export async function importModel({ model, to, onProgress, signal }: ImportReque
       types: mostCommon([...tensors.entries.values()].map(({ dtype }) => dtype)),
       chatTemplate: chatTemplate !== null,
       licence: describeBase(files).licence,
+      notices: files.notices,
       adapter: adapter
         ? { base: adapter.baseModel, rank: adapter.rank, alpha: adapter.alpha, targets: adapter.targets }
         : null,

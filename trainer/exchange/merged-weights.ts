@@ -5,6 +5,7 @@ import { transpose } from "../file-formats/tensor-file";
 import type { TensorStore } from "../file-formats/tensor-store";
 import type { ModelConfig } from "../models/config";
 import { checkFinite } from "../models/load-model-files";
+import { checkSaved, configWithSaved, LANGUAGE_HEAD, standInFor } from "../models/saved-tensors";
 import { tensorShapes } from "../models/tensor-shapes";
 
 /** The weights of a whole model, an adapter added in, read one tensor at a time and never all in memory. */
@@ -29,26 +30,27 @@ interface MergeInput {
 
 /** Buffers of a checkpoint that are no weights: rotary frequencies, GPT-2's causal masks. */
 const BUFFERS = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
-const HEADS = ["lm_head.weight", "score.weight"];
+const HEADS = [LANGUAGE_HEAD, "score.weight"];
 
 /**
  * Checks that a model is whole (no tensor missing, misshapen or left over) and that the adapter fits it.
  * @throws DomainError naming file and tensor
  */
 export function mergeWeights({ tensors, basePath, adapter, adapterPath = "", ...input }: MergeInput): MergedWeights {
-  const config = adapter?.savedTensors.has("score.weight") ? { ...input.config, rewardHead: true } : input.config;
+  const config = adapter ? configWithSaved(input.config, adapter) : input.config;
   const shapes = tensorShapes(config);
-  const stored = storedNames(tensors, config);
+  const named = storedNames(tensors, config);
+  const stored = { get: (name: string) => named.get(standInFor(name, input.config, config) ?? name) ?? name };
   for (const [name, shape] of shapes) {
     if (adapter?.savedTensors.has(name)) continue;
-    const found = tensors.entries.get(stored.get(name) ?? name);
-    if (!found) throw invalidFile(basePath, `tensor ${name}: is missing`);
+    const found = tensors.entries.get(stored.get(name));
+    if (!found) throw missing(name, basePath);
     if (found.shape.join() !== shape.join()) {
       throw invalidFile(basePath, `tensor ${name}: has shape [${found.shape}], but the config asks for [${shape}]`);
     }
   }
   // A second copy of tied embeddings, or the head of the other kind of model, stays behind.
-  const left = [...stored.keys()].find((name) => !shapes.has(name) && !HEADS.includes(name));
+  const left = [...named.keys()].find((name) => !shapes.has(name) && !HEADS.includes(name));
   if (left) throw unsupportedFile(basePath, `tensor ${left}: belongs to no part of this architecture`);
   if (adapter) checkFit(adapter, shapes, config, adapterPath);
 
@@ -58,7 +60,7 @@ export function mergeWeights({ tensors, basePath, adapter, adapterPath = "", ...
     async read(name) {
       const saved = adapter?.savedTensors.get(name);
       const place = saved ? adapterPath : basePath;
-      const { data } = saved ?? (await tensors.read(stored.get(name) ?? name));
+      const { data } = saved ?? (await tensors.read(stored.get(name)));
       const values = data instanceof Float32Array ? data : Float32Array.from(data);
       checkFinite(name, values, place);
       const delta = adapter?.layers.get(name.replace(/\.weight$/, ""));
@@ -78,12 +80,9 @@ function storedNames(tensors: TensorStore, { family }: ModelConfig): Map<string,
   return new Map(names.map((name) => [full(name), name]));
 }
 
-function checkFit(
-  { layers, savedTensors, rank }: Adapter,
-  shapes: ReadonlyMap<string, number[]>,
-  config: ModelConfig,
-  place: string,
-): void {
+function checkFit(adapter: Adapter, shapes: ReadonlyMap<string, number[]>, config: ModelConfig, place: string): void {
+  const { layers, rank } = adapter;
+  checkSaved(adapter, shapes, place);
   for (const [layer, { a, b }] of layers) {
     const name = `${layer}.weight`;
     const shape = shapes.get(name);
@@ -96,11 +95,14 @@ function checkFit(
       );
     }
   }
-  for (const [name, { shape }] of savedTensors) {
-    if (shapes.get(name)?.join() !== shape.join()) {
-      throw unsupportedFile(place, `the adapter's tensor ${name} [${shape}] does not fit this model`);
-    }
-  }
+}
+
+function missing(name: string, place: string) {
+  const isHead = name === LANGUAGE_HEAD;
+  return invalidFile(
+    place,
+    `tensor ${name}: is missing${isHead ? ', and "tie_word_embeddings" does not say that the embeddings stand for it' : ""}`,
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import type { WeightType } from "@/domain/models/export-options";
 import { ENCODINGS, type Encoding, encodeTensor } from "../file-formats/encode-tensor";
 import { ggufMetadata } from "../file-formats/gguf-metadata";
 import { ggufName, isConv1d, permuteRotary, rotaryHeads } from "../file-formats/gguf-names";
+import { ROPE_FREQUENCIES, ropeToGguf } from "../file-formats/gguf-rope";
 import type { JsonObject } from "../file-formats/json-file";
 import { writeModelDescription } from "../file-formats/model-folder";
 import { elementCount, transpose } from "../file-formats/tensor-file";
@@ -69,6 +70,16 @@ export async function writeGgufModel(
         encodeTensor(inGgufOrder(await weights.read(name), name, config, stored), encoding, name, place),
     };
   });
+  const { divisors } = ropeToGguf(config, place);
+  if (divisors) {
+    outputs.push({
+      name: ROPE_FREQUENCIES,
+      shape: [divisors.length],
+      type: ENCODINGS.F32.ggufType,
+      byteLength: divisors.byteLength,
+      bytes: async () => encodeTensor(divisors, ENCODINGS.F32, ROPE_FREQUENCIES, place),
+    });
+  }
   const file = path.join(folder, `model-${type}.gguf`);
   await writeGguf(file, metadata, counted(outputs, path.basename(file), step));
 }

@@ -39,6 +39,12 @@ export interface Adapter {
   layers: Map<string, LoraMatrices>;
   /** Whole tensors trained beside the deltas (PEFT's `modules_to_save`), such as `score.weight`. */
   savedTensors: Map<string, Matrix>;
+  /** `modules_to_save` as the file has it; left out, the modules of the saved tensors. */
+  modulesToSave?: string[];
+  /** An expression by which `target_modules` chooses layers; left out, it is the list of `targets`. */
+  targetExpression?: string;
+  /** Whether the file leaves layers out that `targets` names (`layers_to_transform`, `exclude_modules`). */
+  isSelective?: boolean;
 }
 
 /** Reads a PEFT adapter folder. What the maths does not implement (DoRA, rsLoRA, a rank a layer …) is refused. */
@@ -47,20 +53,35 @@ export async function readAdapter(folder: string): Promise<Adapter> {
   const header = parseAdapterConfig(await readJsonObject(configPath), configPath);
   const tensorsPath = path.join(folder, TENSORS);
   const { tensors } = await readSafetensors(tensorsPath);
-  return { ...header, ...sortTensors(tensors, header.rank, tensorsPath) };
+  const sorted = sortTensors(tensors, header.rank, tensorsPath);
+  // Whatever words chose the layers: those that have a delta are the ones.
+  const targets = [...new Set([...sorted.layers.keys()].map(lastPart))].sort();
+  return { ...header, targets, ...sorted };
 }
 
-function parseAdapterConfig(config: JsonObject, file: string): Omit<Adapter, "layers" | "savedTensors"> {
+const lastPart = (module: string) => module.slice(module.lastIndexOf(".") + 1);
+
+/** Kinds of LoRA and of its beginning that the maths does not have: their tensors, or their base, mean something else. */
+const UNSUPPORTED_WHERE_SET = [
+  ...["use_dora", "use_rslora", "lora_bias", "use_qalora", "use_bdlora", "layer_replication", "target_parameters"],
+  ...["trainable_token_indices", "alora_invocation_tokens", "arrow_config", "kasa_config", "monteclora_config"],
+  ...["velora_config"],
+];
+/** Beginnings that take a part out of the base's weights, which PEFT takes out again whenever it loads the adapter. */
+const CHANGES_BASE = /^(pissa|olora|corda|loftq|lora_ga)/;
+
+function parseAdapterConfig(config: JsonObject, file: string): Omit<Adapter, "layers" | "savedTensors" | "targets"> {
   const refuse = (key: string) =>
     unsupportedFile(file, `"${key}" is ${JSON.stringify(config[key])}, which is not supported`);
   if (config.peft_type !== "LORA") throw refuse("peft_type");
-  for (const key of ["use_dora", "use_rslora", "lora_bias", "use_qalora", "use_bdlora"])
-    if (config[key]) throw refuse(key);
+  for (const key of UNSUPPORTED_WHERE_SET) if (isSet(config[key])) throw refuse(key);
+  if (CHANGES_BASE.test(String(config.init_lora_weights ?? ""))) throw refuse("init_lora_weights");
   for (const key of ["rank_pattern", "alpha_pattern"]) {
     if (Object.keys((config[key] as JsonObject | null | undefined) ?? {}).length > 0) throw refuse(key);
   }
   if (config.bias !== undefined && config.bias !== "none") throw refuse("bias");
-  const { r: rank, lora_alpha: alpha, target_modules: targets, base_model_name_or_path: baseModel, revision } = config;
+  const { r: rank, lora_alpha: alpha, target_modules: targets, modules_to_save: modulesToSave } = config;
+  const { base_model_name_or_path: baseModel, revision } = config;
   if (!Number.isInteger(rank) || (rank as number) < 1) throw invalidFile(file, '"r" should be a whole number above 0');
   if (typeof alpha !== "number") throw invalidFile(file, '"lora_alpha" is missing');
   const { lora_dropout: dropout = 0 } = config;
@@ -73,10 +94,16 @@ function parseAdapterConfig(config: JsonObject, file: string): Omit<Adapter, "la
     rank: rank as number,
     alpha,
     dropout,
-    targets: Array.isArray(targets) ? targets.map(String).sort() : [],
+    ...(typeof targets === "string" && { targetExpression: targets }),
+    ...(Array.isArray(modulesToSave) && { modulesToSave: modulesToSave.map(String) }),
+    isSelective: ["layers_to_transform", "layers_pattern", "exclude_modules"].some((key) => isSet(config[key])),
     taskType: config.task_type === "SEQ_CLS" ? "SEQ_CLS" : "CAUSAL_LM",
     fanInFanOut: config.fan_in_fan_out === true,
   };
+}
+
+function isSet(value: unknown): boolean {
+  return typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value);
 }
 
 function sortTensors(tensors: NamedTensors, rank: number, file: string): Pick<Adapter, "layers" | "savedTensors"> {
@@ -88,6 +115,9 @@ function sortTensors(tensors: NamedTensors, rank: number, file: string): Pick<Ad
     const name = fullName.slice(PREFIX.length);
     const [, module, side] = /^(.+)\.lora_(A|B)\.weight$/.exec(name) ?? [];
     if (module === undefined) {
+      if (/lora_|token_adapter/.test(name)) {
+        throw unsupportedFile(file, `tensor ${fullName}: adapters with tensors of this kind are not supported`);
+      }
       savedTensors.set(name, tensor);
       continue;
     }
@@ -139,14 +169,20 @@ function adapterConfig(adapter: Adapter): JsonObject {
     init_lora_weights: true,
     lora_alpha: adapter.alpha,
     lora_dropout: adapter.dropout,
-    modules_to_save: savedModules.length > 0 ? savedModules : null,
+    modules_to_save: adapter.modulesToSave ?? (savedModules.length > 0 ? savedModules : null),
     peft_type: "LORA",
     r: adapter.rank,
     rank_pattern: {},
     revision: revision ?? null,
-    target_modules: [...adapter.targets].sort(),
+    target_modules: targetModules(adapter),
     task_type: adapter.taskType,
     use_dora: false,
     use_rslora: false,
   };
+}
+
+/** What PEFT chooses the layers by: an expression as it was, names of kinds of layers, or each layer by its whole name. */
+function targetModules({ targetExpression, isSelective, targets, layers }: Adapter): string | string[] {
+  if (isSelective) return [...layers.keys()].sort();
+  return targetExpression ?? [...targets].sort();
 }

@@ -2,10 +2,19 @@ import type { ModelConfig } from "../models/config";
 import { parseModelConfig } from "../models/config";
 import { invalidFile, unsupportedFile } from "./file-errors";
 import type { GgufTensorEntry } from "./gguf-header";
+import { ropeFromGguf } from "./gguf-rope";
 import type { JsonObject } from "./json-file";
 
-/** The config.json that a GGUF's metadata stands for, parsed. */
-export function configFromGguf(metadata: JsonObject, entries: readonly GgufTensorEntry[], path: string): ModelConfig {
+/**
+ * The config.json that a GGUF's metadata stands for, parsed.
+ * @param divisors values of `rope_freqs.weight`, where the file has it
+ */
+export function configFromGguf(
+  metadata: JsonObject,
+  entries: readonly GgufTensorEntry[],
+  path: string,
+  divisors?: Float32Array,
+): ModelConfig {
   const architecture = metadata["general.architecture"];
   const fields = new Metadata(metadata, path);
   const embeddings = entries.find(({ name }) => name === "token_embd.weight");
@@ -27,22 +36,17 @@ export function configFromGguf(metadata: JsonObject, entries: readonly GgufTenso
     );
   }
   if (!embeddings) throw invalidFile(path, "tensor token_embd.weight: is missing");
-  return parseModelConfig({ ...read(fields, path), ...common }, path);
+  return parseModelConfig({ ...read(fields, path, divisors), ...common }, path);
 }
 
-/** A second token that ends a turn has a key of its own. */
+/** Further tokens that end a turn or a message have keys of their own. */
 function endOfTurn(fields: Metadata): number | number[] | null {
-  const eos = fields.optional("tokenizer.ggml.eos_token_id");
-  const eot = fields.optional("tokenizer.ggml.eot_token_id");
-  if (eos === undefined) return eot ?? null;
-  return eot === undefined || eot === eos ? eos : [eos, eot];
+  const ids = ["eos", "eot", "eom"].map((name) => fields.optional(`tokenizer.ggml.${name}_token_id`));
+  const known = [...new Set(ids.filter((id) => id !== undefined))];
+  return known.length > 1 ? known : (known[0] ?? null);
 }
 
-function llamaConfig(fields: Metadata, path: string): JsonObject {
-  const scaling = fields.metadata["llama.rope.scaling.type"];
-  if (scaling !== undefined && scaling !== "none") {
-    throw unsupportedFile(path, `"llama.rope.scaling.type" is ${JSON.stringify(scaling)}; supported is "none"`);
-  }
+function llamaConfig(fields: Metadata, path: string, divisors?: Float32Array): JsonObject {
   const hiddenSize = fields.required("llama.embedding_length");
   const heads = fields.required("llama.attention.head_count");
   const headDim = fields.optional("llama.attention.key_length") ?? hiddenSize / heads;
@@ -65,7 +69,10 @@ function llamaConfig(fields: Metadata, path: string): JsonObject {
     num_hidden_layers: fields.required("llama.block_count"),
     num_key_value_heads: fields.optional("llama.attention.head_count_kv") ?? heads,
     rms_norm_eps: fields.required("llama.attention.layer_norm_rms_epsilon"),
-    rope_parameters: { rope_theta: fields.optional("llama.rope.freq_base") ?? 10000, rope_type: "default" },
+    rope_parameters: ropeFromGguf({
+      ...{ metadata: fields.metadata, divisors, headDim, path },
+      theta: fields.optional("llama.rope.freq_base") ?? 10000,
+    }),
   };
 }
 

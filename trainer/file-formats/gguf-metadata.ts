@@ -2,6 +2,7 @@ import type { WeightType } from "@/domain/models/export-options";
 import type { ModelConfig } from "../models/config";
 import { tokenizerToGguf } from "../tokenizer/gguf-tokenizer";
 import type { Tokenizer } from "../tokenizer/types";
+import { ropeToGguf } from "./gguf-rope";
 import type { GgufValue } from "./write-gguf";
 
 /** enum llama_ftype: what most of the tensors are in. */
@@ -32,14 +33,16 @@ export function ggufMetadata(described: Described): Map<string, GgufValue> {
     ["general.quantization_version", { uint32: QUANTISATION_VERSION }],
   ]);
   if (licence) metadata.set("general.license", { text: licence });
-  for (const [key, value] of shapeKeys(config)) metadata.set(`${config.family}.${key}`, value);
+  for (const [key, value] of [...shapeKeys(config), ...ropeToGguf(config, place).keys])
+    metadata.set(`${config.family}.${key}`, value);
 
   const { pre, tokens, types, merges, addsBos } = tokenizerToGguf(tokenizer, config.vocabSize, place);
-  const endOfTurn = config.eosTokenIds.find((id) => id !== tokenizer.eosTokenId);
+  const [endOfTurn, endOfMessage] = config.eosTokenIds.filter((id) => id !== tokenizer.eosTokenId);
   const ids = {
     bos: tokenizer.bosTokenId ?? config.bosTokenId,
     eos: tokenizer.eosTokenId,
     eot: endOfTurn ?? null,
+    eom: endOfMessage ?? null,
     padding: tokenizer.padTokenId ?? config.padTokenId,
     unknown: tokenizer.tokenToId(tokenizer.specialTokens.unk_token ?? "") ?? null,
   };

@@ -147,7 +147,11 @@ describe("readGguf", () => {
 describe("configFromGguf", () => {
   it.each([
     [{ "llama.block_count": undefined }, 'm.gguf: "llama.block_count" is missing'],
-    [{ "llama.rope.scaling.type": "yarn" }, '"llama.rope.scaling.type" is "yarn"'],
+    [{ "llama.rope.scaling.type": "longrope" }, '"llama.rope.scaling.type" is "longrope"'],
+    [
+      { "llama.rope.scaling.type": "yarn", "llama.rope.scaling.yarn_ext_factor": 0.5 },
+      '"llama.rope.scaling.yarn_ext_factor" is 0.5; supported are none, linear, and yarn without it',
+    ],
     [{ "llama.rope.dimension_count": 8 }, '"llama.rope.dimension_count" is 8'],
   ])("refuses %j", async (change, message) => {
     const { metadata, entries } = await readGgufHeader(fixture);

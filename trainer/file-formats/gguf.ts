@@ -1,4 +1,5 @@
 import type { ModelConfig } from "../models/config";
+import { withStopIds } from "../models/stop-ids";
 import { createTokenizer } from "../tokenizer/create-tokenizer";
 import { tokenizerFilesFromGguf } from "../tokenizer/gguf-tokenizer";
 import { fileSystemError, invalidFile } from "./file-errors";
@@ -6,6 +7,7 @@ import { configFromGguf } from "./gguf-config";
 import type { GgufTensorEntry } from "./gguf-header";
 import { readGgufHeader } from "./gguf-header";
 import { huggingFaceName, isConv1d, rotaryHeads, unpermuteRotary } from "./gguf-names";
+import { ROPE_FREQUENCIES } from "./gguf-rope";
 import type { ModelFolder, OpenModelFolder } from "./model-folder";
 import { type NamedTensor, openToRead, readExactly, readExactlyNow, transpose } from "./tensor-file";
 import { readAll, type TensorInfo, type TensorStore } from "./tensor-store";
@@ -15,9 +17,12 @@ import { readAll, type TensorInfo, type TensorStore } from "./tensor-store";
  * of rows, configuration and tokenizer rebuilt from the metadata. Errors name file and tensor or key.
  */
 export async function openGguf(path: string): Promise<OpenModelFolder> {
-  const { metadata, entries } = await readGgufHeader(path);
-  const config = configFromGguf(metadata, entries, path);
-  const tokenizer = createTokenizer(tokenizerFilesFromGguf(metadata, path), path);
+  const { metadata, entries: all } = await readGgufHeader(path);
+  const entries = all.filter(({ name }) => name !== ROPE_FREQUENCIES);
+  const divisors = all.filter(({ name }) => name === ROPE_FREQUENCIES).map((entry) => decodeWhole(path, entry));
+  const read = configFromGguf(metadata, entries, path, divisors[0]);
+  const tokenizer = createTokenizer(tokenizerFilesFromGguf(metadata, path), path, read.eosTokenIds[0]);
+  const config = withStopIds(read, null, tokenizer);
   const template = metadata["tokenizer.chat_template"];
   const licence = metadata["general.license"];
   return {
@@ -28,6 +33,12 @@ export async function openGguf(path: string): Promise<OpenModelFolder> {
     licence: typeof licence === "string" ? licence : null,
     tensors: await openTensors(path, entries, config),
   };
+}
+
+function decodeWhole(path: string, { name, type, position, byteLength }: GgufTensorEntry): Float32Array {
+  const bytes = readExactlyNow(path, position, byteLength);
+  if (!bytes) throw invalidFile(path, `tensor ${name}: is cut`);
+  return type.decode(bytes);
 }
 
 /** Reads a GGUF whole. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -15,6 +15,14 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const json = async (...parts: string[]) => JSON.parse(await readFile(path.join(...parts), "utf8"));
 
+/** config.json as transformers 5 wrote it, with what transformers 4 reads in its place. */
+async function inBothSpellings(...parts: string[]) {
+  const config = await json(...parts);
+  if (parts.at(-1) !== "config.json") return config;
+  const rope = config.rope_parameters && { rope_theta: config.rope_parameters.rope_theta, rope_scaling: null };
+  return { ...config, torch_dtype: config.dtype, ...rope };
+}
+
 describe("writeModelFolder", () => {
   it.each(["llama", "gpt2", "llama-reward", "gpt2-reward"])("writes %s as transformers wrote it", async (name) => {
     const original = path.join(goldens, name);
@@ -26,7 +34,7 @@ describe("writeModelFolder", () => {
       0,
     );
     for (const file of (await readdir(original)).filter((file) => file.endsWith(".json"))) {
-      expect([file, await json(copy, file)]).toEqual([file, await json(original, file)]);
+      expect([file, await json(copy, file)]).toEqual([file, await inBothSpellings(original, file)]);
     }
     expect(await readFile(path.join(copy, "chat_template.jinja"), "utf8")).toBe(
       await readFile(path.join(original, "chat_template.jinja"), "utf8"),
@@ -38,7 +46,7 @@ describe("writeModelFolder", () => {
     const copy = path.join(folder, "as-reward");
     await writeModelFolder(copy, { ...model, config: { ...model.config, rewardHead: true } });
     const written = await json(copy, "config.json");
-    expect(written).toEqual(await json(goldens, "llama-reward", "config.json"));
+    expect(written).toEqual(await inBothSpellings(goldens, "llama-reward", "config.json"));
     expect(parseModelConfig(written, "config.json").rewardHead).toBe(true);
   });
 
@@ -65,6 +73,73 @@ describe("writeModelFolder", () => {
       expect(shape).toEqual(original?.shape);
       expect(Buffer.from(data.buffer).equals(Buffer.from(original?.data.buffer ?? new ArrayBuffer())), key).toBe(true);
     }
+  });
+
+  it("writes scaled positions in the spellings of transformers 4 and 5, whichever it read", async () => {
+    const scaling = { factor: 8, high_freq_factor: 4, low_freq_factor: 1, original_max_position_embeddings: 64 };
+    const old = { rope_theta: 5000, rope_scaling: { type: "llama3", ...scaling } };
+    const { rope_parameters: _, ...raw } = await json(goldens, "llama3", "config.json");
+    const model = await readModelFolder(path.join(goldens, "llama3"));
+    const written = { ...scaling, rope_type: "llama3" };
+    for (const [name, config] of Object.entries({
+      "4": parseModelConfig({ ...raw, ...old }, "c"),
+      "5": model.config,
+    })) {
+      const copy = path.join(folder, `scaled-${name}`);
+      await writeModelFolder(copy, { ...model, config });
+      expect(await json(copy, "config.json")).toMatchObject({
+        rope_theta: 5000,
+        rope_scaling: written,
+        rope_parameters: { ...written, rope_theta: 5000 },
+        dtype: "float32",
+        torch_dtype: "float32",
+      });
+    }
+  });
+
+  it("names all stop tokens of config, generation config and tokenizer, and writes them for whoever reads one alone", async () => {
+    const copy = path.join(folder, "stops");
+    await writeModelFolder(copy, await readModelFolder(path.join(goldens, "llama")));
+    await writeFile(
+      path.join(copy, "generation_config.json"),
+      JSON.stringify({ eos_token_id: [7, 2], temperature: 0.6 }),
+    );
+    const config = await json(copy, "config.json");
+    await writeFile(path.join(copy, "config.json"), JSON.stringify({ ...config, eos_token_id: 5 }));
+    const model = await readModelFolder(copy);
+    expect(model.config.eosTokenIds).toEqual([5, 7, 2]);
+    const again = path.join(folder, "stops-again");
+    await writeModelFolder(again, model);
+    expect(await json(again, "config.json")).toMatchObject({ eos_token_id: [5, 7, 2] });
+    expect(await json(again, "generation_config.json")).toEqual({ eos_token_id: [5, 7, 2], temperature: 0.6 });
+  });
+
+  it("takes the template named default of a list, and writes the others back", async () => {
+    const copy = path.join(folder, "named");
+    await writeModelFolder(copy, await readModelFolder(path.join(goldens, "llama")));
+    await rm(path.join(copy, "chat_template.jinja"));
+    const place = path.join(copy, "tokenizer_config.json");
+    const config = JSON.parse(await readFile(place, "utf8"));
+    const others = [{ name: "tool_use", template: "{{ raise_exception('not this one') }}" }];
+    const write = (chat_template: unknown) => writeFile(place, JSON.stringify({ ...config, chat_template }));
+    await write([...others, { name: "default", template: "{{ messages[0].content }}" }]);
+    const model = await readModelFolder(copy);
+    expect(model.chatTemplate).toBe("{{ messages[0].content }}");
+    await writeModelFolder(path.join(folder, "named-again"), model);
+    expect((await readModelFolder(path.join(folder, "named-again"))).tokenizer.files.config.chat_template).toEqual([
+      ...others,
+      { name: "default", template: "{{ messages[0].content }}" },
+    ]);
+    await write(others);
+    await expect(readModelFolder(copy)).rejects.toThrow(
+      '"chat_template" has no template named "default" (it has: tool_use)',
+    );
+    await write([{ name: "default" }]);
+    await expect(readModelFolder(copy)).rejects.toThrow('"chat_template[0]" should have a name and a template');
+    await write(7);
+    await expect(readModelFolder(copy)).rejects.toThrow(
+      '"chat_template" should be a text or a list of named templates',
+    );
   });
 
   it("leaves nothing behind when a tensor does not fit", async () => {

@@ -1,10 +1,12 @@
 import path from "node:path";
 import type { ModelConfig } from "../models/config";
 import { parseModelConfig } from "../models/config";
+import { ropeToWrite } from "../models/rope-scaling";
+import { withStopIds } from "../models/stop-ids";
 import { createTokenizer } from "../tokenizer/create-tokenizer";
+import { templateOfConfig } from "../tokenizer/read-chat-template";
 import type { Tokenizer } from "../tokenizer/types";
 import { writeFileAtomically, writeFolderAtomically } from "./atomic-write";
-import { invalidFile } from "./file-errors";
 import type { JsonObject } from "./json-file";
 import { readJsonObject, readJsonObjectIfPresent, readTextIfPresent, writeJson } from "./json-file";
 import { outputsOf } from "./safetensors";
@@ -43,7 +45,14 @@ export async function openModelFolder(folder: string): Promise<OpenModelFolder> 
   const { tokenizer, chatTemplate } = await readTokenizer(folder, config.eosTokenIds[0]);
   const generationConfig = await readJsonObjectIfPresent(path.join(folder, "generation_config.json"));
   const licence = licenceOf(await readTextIfPresent(path.join(folder, "README.md")));
-  return { config, tokenizer, chatTemplate, generationConfig, licence, tensors: await openSafetensorsFolder(folder) };
+  return {
+    config: withStopIds(config, generationConfig, tokenizer),
+    tokenizer,
+    chatTemplate,
+    generationConfig,
+    licence,
+    tensors: await openSafetensorsFolder(folder),
+  };
 }
 
 /** The `license:` of the YAML that a model card begins with. */
@@ -61,9 +70,8 @@ export async function readTokenizer(
   const configPath = path.join(folder, "tokenizer_config.json");
   const config = (await readJsonObjectIfPresent(configPath)) ?? {};
   const files = { tokenizer: await readJsonObject(tokenizerPath), config };
-  const template = (await readTextIfPresent(path.join(folder, "chat_template.jinja"))) ?? config.chat_template ?? null;
-  if (template !== null && typeof template !== "string")
-    throw invalidFile(configPath, '"chat_template" should be a text');
+  const template =
+    (await readTextIfPresent(path.join(folder, "chat_template.jinja"))) ?? templateOfConfig(config, configPath);
   return { tokenizer: createTokenizer(files, tokenizerPath, fallbackEosTokenId), chatTemplate: template };
 }
 
@@ -95,7 +103,9 @@ export async function writeModelDescription(
   const inside = (name: string) => path.join(folder, name);
   await writeJson(inside("config.json"), configToWrite(config, dtype));
   await writeTokenizer(folder, tokenizer, chatTemplate);
-  if (!config.rewardHead) await writeJson(inside("generation_config.json"), generationConfig ?? tokenIdsOf(config));
+  if (config.rewardHead) return;
+  const generation = { ...(generationConfig ?? tokenIdsOf(config)), eos_token_id: oneOrList(config.eosTokenIds) };
+  await writeJson(inside("generation_config.json"), generation);
 }
 
 /** What AutoTokenizer loads. */
@@ -103,17 +113,30 @@ export async function writeTokenizer(folder: string, tokenizer: Tokenizer, chatT
   const inside = (name: string) => path.join(folder, name);
   // On one line: a vocabulary of 49,152 tokens would take half a million lines.
   await writeFileAtomically(inside("tokenizer.json"), `${JSON.stringify(tokenizer.files.tokenizer)}\n`);
-  const { chat_template: _, ...tokenizerConfig } = tokenizer.files.config;
+  const { chat_template: templates, ...tokenizerConfig } = tokenizer.files.config;
+  if (Array.isArray(templates) && chatTemplate !== null) {
+    // Further templates (for tools, for retrieval) go along, as transformers reads them: in one list.
+    const others = (templates as { name: string }[]).filter(({ name }) => name !== "default");
+    const named = [...others, { name: "default", template: chatTemplate }];
+    await writeJson(inside("tokenizer_config.json"), { ...tokenizerConfig, chat_template: named });
+    return;
+  }
   await writeJson(inside("tokenizer_config.json"), tokenizerConfig);
   if (chatTemplate !== null) await writeFileAtomically(inside("chat_template.jinja"), chatTemplate);
 }
 
 /** The raw config.json, with what may have changed in training: the head, the type of the numbers. */
 function configToWrite(config: ModelConfig, dtype: string): JsonObject {
-  const { torch_dtype: _, ...raw } = config.raw;
   const base = config.family === "llama" ? "Llama" : "GPT2";
   const head = config.family === "llama" ? "ForCausalLM" : "LMHeadModel";
-  const written: JsonObject = { ...raw, dtype };
+  const written: JsonObject = {
+    ...config.raw,
+    ...(config.family === "llama" && ropeToWrite(config)),
+    // transformers 5 reads `dtype`, transformers 4 `torch_dtype`.
+    dtype,
+    torch_dtype: dtype,
+    eos_token_id: oneOrList(config.eosTokenIds),
+  };
   if (config.rewardHead) {
     written.architectures = [`${base}ForSequenceClassification`];
     written.id2label = { "0": "LABEL_0" };
@@ -125,7 +148,9 @@ function configToWrite(config: ModelConfig, dtype: string): JsonObject {
   return written;
 }
 
-function tokenIdsOf({ bosTokenId, eosTokenIds, padTokenId }: ModelConfig): JsonObject {
-  const eos = eosTokenIds.length === 1 ? eosTokenIds[0] : eosTokenIds;
-  return { bos_token_id: bosTokenId, eos_token_id: eos ?? null, pad_token_id: padTokenId };
+function tokenIdsOf({ bosTokenId, padTokenId }: ModelConfig): JsonObject {
+  return { bos_token_id: bosTokenId, eos_token_id: null, pad_token_id: padTokenId };
 }
+
+const oneOrList = (ids: readonly number[]) =>
+  ids.length === 1 ? (ids[0] ?? null) : ids.length === 0 ? null : [...ids];

@@ -89,9 +89,14 @@ describe("parseModelConfig", () => {
     [{ head_dim: 15 }, '"head_dim" of 15 is odd'],
     [{ hidden_act: "gelu" }, '"hidden_act" is "gelu"; supported is "silu"'],
     [{ attention_bias: true }, '"attention_bias" is true; supported is false'],
-    [{ rope_parameters: { rope_type: "yarn", rope_theta: 1 } }, '"rope_parameters.rope_type" is "yarn"'],
+    [
+      { rope_parameters: { rope_type: "longrope", rope_theta: 1 } },
+      '"rope_parameters.rope_type" is "longrope"; supported',
+    ],
+    [{ rope_parameters: { rope_type: "llama3", factor: 8 } }, '"rope_parameters.low_freq_factor" is missing'],
+    [{ partial_rotary_factor: 0.5 }, '"partial_rotary_factor" is 0.5; supported is 1: the whole head turns'],
     [{ rope_parameters: { rope_theta: "x" } }, '"rope_parameters.rope_theta" should be a positive number'],
-    [{ rope_parameters: undefined, rope_scaling: { type: "linear" } }, '"rope_scaling.rope_type" is "linear"'],
+    [{ rope_parameters: undefined, rope_scaling: { type: "linear" } }, '"rope_scaling.factor" is missing'],
     [{ eos_token_id: [-1] }, '"eos_token_id" should be a token id or a list of them'],
     [{ tie_word_embeddings: "no" }, '"tie_word_embeddings" should be true or false'],
   ])("refuses %j, naming file and key", async (change, message) => {

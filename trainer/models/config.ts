@@ -1,7 +1,8 @@
-import type { DomainError } from "@/domain/errors";
-import { invalidFile, unsupportedFile } from "../file-formats/file-errors";
+import { unsupportedFile } from "../file-formats/file-errors";
 import type { JsonObject } from "../file-formats/json-file";
 import { isJsonObject } from "../file-formats/json-file";
+import { Fields } from "./config-fields";
+import { parseRope, type RopeScaling } from "./rope-scaling";
 
 /** The shape of a model, in our nouns. `raw` is the Hugging Face config.json, kept whole so that it can be written back. */
 export interface ModelConfig {
@@ -17,6 +18,8 @@ export interface ModelConfig {
   maxPositions: number;
   /** Base of the rotary frequencies; 0 for GPT-2, which learns its positions. */
   ropeTheta: number;
+  /** How rotary frequencies are stretched for longer contexts; null where they are not, and for GPT-2. */
+  ropeScaling: RopeScaling | null;
   normEpsilon: number;
   tieWordEmbeddings: boolean;
   /** A sequence classifier with one output: a scalar reward read at the last token. */
@@ -52,6 +55,7 @@ function parseLlama(fields: Fields): ModelConfig {
     throw fields.invalid("num_key_value_heads", `of ${keyValueHeads} does not divide num_attention_heads (${heads})`);
   }
   if (headDim % 2 !== 0) throw fields.invalid("head_dim", `of ${headDim} is odd; rotary positions need pairs`);
+  const maxPositions = fields.count("max_position_embeddings", 2048);
   return {
     family: "llama",
     vocabSize: fields.count("vocab_size"),
@@ -61,8 +65,8 @@ function parseLlama(fields: Fields): ModelConfig {
     heads,
     keyValueHeads,
     headDim,
-    maxPositions: fields.count("max_position_embeddings", 2048),
-    ropeTheta: parseRopeTheta(fields),
+    maxPositions,
+    ...parseRope(fields, maxPositions),
     normEpsilon: fields.positive("rms_norm_eps", 1e-6),
     tieWordEmbeddings: fields.flag("tie_word_embeddings", false),
     ...parseCommon(fields),
@@ -88,6 +92,7 @@ function parseGpt2(fields: Fields): ModelConfig {
     headDim: hiddenSize / heads,
     maxPositions: fields.count("n_positions"),
     ropeTheta: 0,
+    ropeScaling: null,
     normEpsilon: fields.positive("layer_norm_epsilon", 1e-5),
     tieWordEmbeddings: fields.flag("tie_word_embeddings", true),
     ...parseCommon(fields),
@@ -107,85 +112,4 @@ function parseCommon(fields: Fields) {
     padTokenId: fields.tokenIds("pad_token_id")[0] ?? null,
     raw: fields.raw,
   };
-}
-
-/** transformers 5 keeps theta in `rope_parameters`; transformers 4 at the top level beside `rope_scaling`. */
-function parseRopeTheta(fields: Fields): number {
-  const nested = isJsonObject(fields.raw.rope_parameters) ? fields.raw.rope_parameters : null;
-  const scaling = nested ?? (isJsonObject(fields.raw.rope_scaling) ? fields.raw.rope_scaling : null);
-  const kind = scaling?.rope_type ?? scaling?.type ?? "default";
-  if (kind !== "default") {
-    throw fields.unsupported(
-      nested ? "rope_parameters.rope_type" : "rope_scaling.rope_type",
-      kind,
-      "supported is default",
-    );
-  }
-  if (nested && nested.rope_theta !== undefined) {
-    return new Fields(nested, fields.file, "rope_parameters.").positive("rope_theta");
-  }
-  return fields.positive("rope_theta", 10000);
-}
-
-/** Typed access to one JSON object; every refusal names file and key. */
-class Fields {
-  constructor(
-    readonly raw: JsonObject,
-    readonly file: string,
-    private readonly prefix = "",
-  ) {}
-
-  invalid(key: string, why: string): DomainError {
-    return invalidFile(this.file, `"${this.prefix}${key}" ${why}`);
-  }
-
-  unsupported(key: string, value: unknown, hint: string): DomainError {
-    return unsupportedFile(this.file, `"${this.prefix}${key}" is ${JSON.stringify(value)}; ${hint}`);
-  }
-
-  text(key: string): string {
-    const value = this.raw[key];
-    if (value === undefined) throw this.invalid(key, "is missing");
-    if (typeof value !== "string") throw this.invalid(key, `should be a text, not ${JSON.stringify(value)}`);
-    return value;
-  }
-
-  positive(key: string, fallback?: number): number {
-    const value = this.raw[key] ?? fallback;
-    if (value === undefined) throw this.invalid(key, "is missing");
-    if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
-      throw this.invalid(key, `should be a positive number, not ${JSON.stringify(value)}`);
-    }
-    return value;
-  }
-
-  count(key: string, fallback?: number): number {
-    const value = this.positive(key, fallback);
-    if (!Number.isInteger(value)) throw this.invalid(key, `should be a whole number, not ${value}`);
-    return value;
-  }
-
-  flag(key: string, fallback: boolean): boolean {
-    const value = this.raw[key] ?? fallback;
-    if (typeof value !== "boolean") throw this.invalid(key, `should be true or false, not ${JSON.stringify(value)}`);
-    return value;
-  }
-
-  /** For switches of which the maths knows one position only; a missing key means that position. */
-  mustBe(key: string, expected: string | boolean): void {
-    const value = this.raw[key] ?? expected;
-    if (value !== expected) throw this.unsupported(key, value, `supported is ${JSON.stringify(expected)}`);
-  }
-
-  /** A token id, a list of them, or null. */
-  tokenIds(key: string): number[] {
-    const value = this.raw[key] ?? [];
-    const ids: unknown[] = Array.isArray(value) ? value : [value];
-    return ids.map((id) => {
-      if (typeof id !== "number" || !Number.isInteger(id) || id < 0) {
-        throw this.invalid(key, `should be a token id or a list of them, not ${JSON.stringify(value)}`);
-      }
-      return id;
-    });
-  }
 }

@@ -10,10 +10,14 @@ import type { ModelFolder, OpenModelFolder } from "../file-formats/model-folder"
 import { openModelFolder } from "../file-formats/model-folder";
 import { isFiniteThroughout, type NamedTensors } from "../file-formats/tensor-file";
 import type { TensorStore } from "../file-formats/tensor-store";
+import { limitTokenizer } from "../tokenizer/limit-tokenizer";
+import { prepareTemplate } from "../tokenizer/read-chat-template";
 import { CATALOGUE, findInCatalogue } from "./catalogue";
 import { fetchCatalogueModel, fetchHubModel, makeTinyModel } from "./fetch-model";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 import { parseHubModel } from "./hub-model";
+import { putSavedTensors } from "./saved-tensors";
+import { settleTie } from "./tied-head";
 
 export interface ModelSource {
   kind: "catalogue" | "hub" | "folder" | "gguf";
@@ -23,7 +27,12 @@ export interface ModelSource {
   path: string;
 }
 
-export interface ModelFiles extends ModelFolder {
+/** What the user of a model should know of it: a full sentence each, without its name and its end. */
+interface Noticed {
+  notices: string[];
+}
+
+export interface ModelFiles extends ModelFolder, Noticed {
   source: ModelSource;
   /** Set when the reference was a PEFT adapter folder; everything else then describes its base. */
   adapter?: Adapter;
@@ -45,7 +54,9 @@ export interface LoadModelFilesOptions extends FetchOptions {
 export async function loadModelFiles(reference: string, options: LoadModelFilesOptions = {}): Promise<ModelFiles> {
   const { tensors: store, base, licence: _, ...open } = await openModelFiles(reference, options);
   await store.close();
-  return withTrainedHead({ ...open, tensors: readWhenAsked(store, base.path) });
+  const tensors = readWhenAsked(store, base.path);
+  const { adapter, config } = open;
+  return { ...open, tensors, config: adapter ? putSavedTensors(config, tensors, adapter, open.source.path) : config };
 }
 
 function readWhenAsked(store: TensorStore, location: string): NamedTensors {
@@ -65,7 +76,7 @@ function readWhenAsked(store: TensorStore, location: string): NamedTensors {
 }
 
 /** The same without the tensors, which stay on disk and are not looked at: those of the base where there is an adapter. */
-export interface OpenModelFiles extends OpenModelFolder {
+export interface OpenModelFiles extends OpenModelFolder, Noticed {
   source: ModelSource;
   adapter?: Adapter;
   /** Where the tensors lie: the base of an adapter, else the model itself. */
@@ -79,14 +90,24 @@ export async function openModelFiles(reference: string, options: LoadModelFilesO
   if (await isAdapterFolder(source.path)) return openAdapted(source, options);
   options.onProgress?.({ stage: "reading", message: `Reading ${source.reference}` });
   const model = await openModel(source);
-  if (model.tokenizer.vocabSize > model.config.vocabSize) {
+  try {
+    return { source, base: source, ...(await settle(model, source)) };
+  } catch (error) {
     await model.tensors.close();
-    throw invalidFile(
-      source.path,
-      `its tokenizer has ${model.tokenizer.vocabSize} tokens, its model only ${model.config.vocabSize} ("vocab_size" in config.json)`,
-    );
+    throw error;
   }
-  return { source, base: source, ...model };
+}
+
+/** What two files of a model say differently is decided, and said. */
+async function settle(
+  opened: OpenModelFolder,
+  { kind, path: location }: ModelSource,
+): Promise<OpenModelFolder & Noticed> {
+  const isGguf = kind === "gguf" || (await onlyGgufIn(location)) !== undefined;
+  const tie = await settleTie(opened, !isGguf);
+  const { model, notice } = limitTokenizer({ ...opened, config: tie.config }, location);
+  const { chatTemplate, notices } = prepareTemplate(model.chatTemplate, model.tokenizer.specialTokens);
+  return { ...model, chatTemplate, notices: [tie.notice, notice, ...notices].filter((one) => one !== null) };
 }
 
 async function openAdapted(source: ModelSource, options: LoadModelFilesOptions): Promise<OpenModelFiles> {
@@ -113,15 +134,6 @@ async function openAdapted(source: ModelSource, options: LoadModelFilesOptions):
     throw invalidFile(configPath, `its base ${base} is an adapter too; merge that one first`);
   }
   return { ...files, source, adapter };
-}
-
-/** A reward model's adapter brings the scalar head that was trained beside it; the base's language head goes. */
-function withTrainedHead(files: ModelFiles): ModelFiles {
-  const head = files.adapter?.savedTensors.get("score.weight");
-  if (!head) return files;
-  files.tensors.delete("lm_head.weight");
-  files.tensors.set("score.weight", { dtype: "F32", ...head });
-  return { ...files, config: { ...files.config, rewardHead: true } };
 }
 
 /** Finds out what a reference means and where its files are, fetching or making them where needed. */

@@ -1,10 +1,10 @@
-import { type Adapter, readAdapter } from "../file-formats/adapter";
+import { readAdapter } from "../file-formats/adapter";
 import type { JsonObject } from "../file-formats/json-file";
-import type { NamedTensors } from "../file-formats/tensor-file";
 import type { Tokenizer } from "../tokenizer/types";
-import type { ModelConfig } from "./config";
 import { type LoadModelFilesOptions, loadModelFiles, type ModelSource } from "./load-model-files";
-import { createModel, REWARD_HEAD } from "./transformer-model";
+import { putSavedTensors } from "./saved-tensors";
+import { unionOfStopIds } from "./stop-ids";
+import { createModel } from "./transformer-model";
 import type { CausalLanguageModel } from "./types";
 
 export interface LoadedModel {
@@ -13,6 +13,8 @@ export interface LoadedModel {
   chatTemplate: string | null;
   /** generation_config.json as it is. */
   generationConfig: JsonObject | null;
+  /** What its user should know of it. */
+  notices: string[];
   /** Where it came from; `source.reference` is what an adapter made on it names as its base. */
   source: ModelSource;
 }
@@ -34,9 +36,10 @@ export interface LoadModelOptions extends LoadModelFilesOptions {
  */
 export async function loadModel(ref: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   const files = await loadModelFiles(ref, options);
-  const { tensors, tokenizer, chatTemplate, generationConfig, source } = files;
+  const { tensors, tokenizer, chatTemplate, generationConfig, notices, source } = files;
   const adapter = options.adapter !== undefined ? await readAdapter(options.adapter) : files.adapter;
-  const config = adapter ? withAdapterHead(files.config, tensors, adapter) : files.config;
+  const isGiven = options.adapter !== undefined && adapter !== undefined;
+  const config = isGiven ? putSavedTensors(files.config, tensors, adapter, options.adapter as string) : files.config;
   const model = createModel(config, tensors, {
     source: source.path,
     ...(options.name !== undefined && { name: options.name }),
@@ -51,26 +54,14 @@ export async function loadModel(ref: string, options: LoadModelOptions = {}): Pr
     }
     if (options.mergeAdapter) model.mergeAdapter();
   }
-  return { model, tokenizer, chatTemplate, generationConfig, source };
+  return { model, tokenizer, chatTemplate, generationConfig, notices, source };
 }
 
-/** An adapter of a reward model that was made on a language model brings the scalar head along. */
-function withAdapterHead(config: ModelConfig, tensors: NamedTensors, adapter: Adapter): ModelConfig {
-  const score = adapter.savedTensors.get(REWARD_HEAD);
-  if (config.rewardHead || !score) return config;
-  tensors.delete("lm_head.weight");
-  tensors.set(REWARD_HEAD, { dtype: "F32", shape: score.shape, data: score.data });
-  return { ...config, rewardHead: true };
-}
-
-/** The tokens that end a completion: of config.json and of generation_config.json (one id or a list). */
+/** The tokens that end a completion: of config.json, of generation_config.json and of the tokenizer together. */
 export function stopTokenIds({
   model,
   generationConfig,
   tokenizer,
 }: Pick<LoadedModel, "generationConfig" | "tokenizer"> & { model: Pick<CausalLanguageModel, "config"> }): number[] {
-  const extra = generationConfig?.eos_token_id;
-  const listed = (Array.isArray(extra) ? extra : [extra]).filter((id): id is number => typeof id === "number");
-  const ids = new Set([...model.config.eosTokenIds, ...listed]);
-  return ids.size > 0 ? [...ids] : [tokenizer.eosTokenId];
+  return unionOfStopIds(model.config, generationConfig, tokenizer);
 }

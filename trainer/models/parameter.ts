@@ -44,7 +44,7 @@ export async function readParameter({ value, parts, transposed }: Parameter, int
 }
 
 /**
- * Finds the weight that a tensor of this name replaces and gives the act of replacing it.
+ * Finds the weight, or the part of a stacked one, that a tensor of this name replaces and gives the act of replacing it.
  * @throws DomainError where there is none of this name and shape
  */
 export function fitParameter(
@@ -53,10 +53,22 @@ export function fitParameter(
   { shape, data }: { shape: number[]; data: ArrayLike<number> },
   source: string,
 ): () => void {
-  const parameter = parameters.find(({ parts }) => parts.length === 1 && parts[0]!.name === name);
-  if (!parameter || parameter.transposed || parameter.value.shape.join() !== shape.join()) {
+  const parameter = parameters.find(({ parts }) => parts.some((part) => part.name === name));
+  const index = parameter?.parts.findIndex((part) => part.name === name) ?? -1;
+  if (!parameter || parameter.parts[index]?.shape.join() !== shape.join()) {
     const message = `${source}: the adapter's tensor "${name}" [${shape}] does not fit this model.`;
     throw new DomainError("unsupported", message);
   }
-  return () => replaceValue(parameter, tf.tensor(Float32Array.from(data), shape));
+  return () =>
+    replaceValue(
+      parameter,
+      tf.tidy(() => {
+        const stored = tf.tensor(Float32Array.from(data), shape);
+        const sizes = parameter.parts.map((part) => part.shape[0] as number);
+        if (parameter.transposed) return tf.transpose(stored);
+        if (sizes.length === 1) return stored;
+        const pieces = tf.split(parameter.value, sizes);
+        return tf.concat(pieces.map((piece, place) => (place === index ? stored : piece)));
+      }),
+    );
 }

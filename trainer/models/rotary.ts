@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ModelConfig } from "./config";
+import { attentionFactor, inverseFrequencies } from "./rope-scaling";
 
 /** What a rotation multiplies by; made once a forward pass, used by every layer. */
 export interface RotationTables {
@@ -10,15 +11,19 @@ export interface RotationTables {
   swapped: tf.Tensor1D;
 }
 
-/** Cosines and sines of each token's angles: [tokens, headDim / 2]. */
+/** Cosines and sines of each token's angles, times the attention factor of YaRN: [tokens, headDim / 2]. */
 export function createHalfTables(
-  { headDim, ropeTheta }: ModelConfig,
+  config: ModelConfig,
   positions: tf.Tensor1D,
 ): { cosines: tf.Tensor2D; sines: tf.Tensor2D } {
-  const half = headDim / 2;
-  const frequencies = Float32Array.from({ length: half }, (_, j) => ropeTheta ** (-(2 * j) / headDim));
-  const angles = tf.mul(tf.cast(positions, "float32").reshape([-1, 1]), tf.tensor2d(frequencies, [1, half]));
-  return { cosines: tf.cos(angles) as tf.Tensor2D, sines: tf.sin(angles) as tf.Tensor2D };
+  const frequencies = Float32Array.from(inverseFrequencies(config));
+  const angles = tf.mul(
+    tf.cast(positions, "float32").reshape([-1, 1]),
+    tf.tensor2d(frequencies, [1, frequencies.length]),
+  );
+  const factor = attentionFactor(config);
+  const scaled = (table: tf.Tensor) => (factor === 1 ? table : tf.mul(table, factor)) as tf.Tensor2D;
+  return { cosines: scaled(tf.cos(angles)), sines: scaled(tf.sin(angles)) };
 }
 
 /**

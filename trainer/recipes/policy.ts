@@ -2,7 +2,8 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { LoraConfig as LoraSettings, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
-import { writeAdapter } from "../file-formats/adapter";
+import type { RunWarning } from "@/domain/runs/run-remarks";
+import { type Adapter, writeAdapter } from "../file-formats/adapter";
 import { writeModelFolder } from "../file-formats/model-folder";
 import type { NamedTensors } from "../file-formats/tensor-file";
 import { loadModelFiles, type ModelFiles } from "../models/load-model-files";
@@ -62,6 +63,17 @@ export async function* loadPolicy(
   return { model, chat: { tokenizer: files.tokenizer, chatTemplate: files.chatTemplate }, files: rest };
 }
 
+/** What people should know of the model that a run starts from, before it trains. */
+export function modelWarnings({ files }: Policy): RunWarning[] {
+  const whole = [...(files.adapter?.savedTensors.keys() ?? [])];
+  const kept = whole.filter((name) => name !== REWARD_HEAD).join(", ");
+  const notices =
+    kept === ""
+      ? files.notices
+      : [...files.notices, `the adapter's ${kept} is kept as it is: only the low-rank layers train`];
+  return notices.map((notice) => ({ field: "model", message: `model: ${notice}` }));
+}
+
 /** Preference methods and SFT train the policy itself, not a scorer. */
 export function requireLanguageModel({ model }: Policy, config: RunConfig): void {
   if (!model.hasRewardHead) return;
@@ -83,7 +95,9 @@ export async function savePolicy({ model, files }: Policy, outputDir: string): P
       taskType: model.hasRewardHead ? "SEQ_CLS" : "CAUSAL_LM",
       fanInFanOut: files.config.family === "gpt2",
       layers: await model.adapterLayers(),
-      savedTensors: await rewardHeadOf(model),
+      ...(files.adapter && adapterChoices(files.adapter)),
+      // What the adapter brought as whole tensors stays beside it; a reward head is as it was trained.
+      savedTensors: new Map([...(files.adapter?.savedTensors ?? []), ...(await rewardHeadOf(model))]),
     });
     return { kind: "adapter", path: folder };
   }
@@ -91,6 +105,13 @@ export async function savePolicy({ model, files }: Policy, outputDir: string): P
   await writeModelFolder(folder, { ...files, tensors: await model.modelTensors() });
   return { kind: "model", path: folder };
 }
+
+/** What a run that goes on from an adapter leaves as it is. */
+const adapterChoices = ({ targetExpression, isSelective, modulesToSave }: Adapter): Partial<Adapter> => ({
+  ...(targetExpression !== undefined && { targetExpression }),
+  ...(isSelective && { isSelective }),
+  ...(modulesToSave && { modulesToSave }),
+});
 
 /** An adapter's file also holds what was trained whole beside it. */
 async function rewardHeadOf(model: CausalLanguageModel): Promise<NamedTensors> {

@@ -26,7 +26,7 @@ import type { CausalLanguageModel } from "../models/types";
 import { assistantTurns, exampleTokenizer } from "../tokenizer/tokenize-example";
 import { Checkpoints } from "./checkpoints";
 import type { ExampleKind } from "./example-kinds";
-import { loadPolicy, type Policy, requireLanguageModel } from "./policy";
+import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "./policy";
 import type { RecipeRun } from "./recipe";
 import { identifyRun, type RunIdentity } from "./run-identity";
 import type { ValidationProgress } from "./validation-watch";
@@ -88,6 +88,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   const complete: CompleteOfflineConfig = { ...completed, ...asLoaded(completed, policy) };
   const schedule = scheduleBatches(groups, complete);
   const warnings = [
+    ...modelWarnings(policy),
     ...rangeWarnings(complete, { examples: train.length, fromAdapter: complete.adapter !== undefined, ...described }),
     ...oddities,
   ];

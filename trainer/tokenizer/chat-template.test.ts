@@ -52,9 +52,15 @@ describe("renderChat", () => {
     "{{ range.constructor }}",
     "{{ process }}",
     "{{ globalThis }}",
-    "{{ strftime_now is defined }}",
+    "{{ strftime_now.constructor }}",
   ])("gives a template no way out: %s", (template) => {
     // Unknown names and attributes are undefined and print as nothing; no JavaScript object is ever reached.
     expect(["", "undefined", "false"]).toContain(renderChat(template, messages));
+  });
+
+  it("gives templates that ask for the date one and the same", () => {
+    const asked = "{{ strftime_now('%d %B %Y|%-d %b %y|%A %j %H:%M %p 100%%') }}";
+    expect(renderChat(asked, messages)).toBe("26 July 2024|26 Jul 24|Friday 208 00:00 AM 100%");
+    expect(failing("{{ strftime_now('%Q') }}")).toThrow("strftime_now('%Q'): %Q is not known");
   });
 });

@@ -3,6 +3,7 @@ import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { DomainError } from "@/domain/errors";
 import type { Message } from "@/domain/messages";
 import { reasonOf } from "../file-formats/file-errors";
+import { formatDate } from "./format-date";
 
 export interface RenderOptions {
   /** Ends the text with the opening of the assistant's turn, so that a model goes on with its answer. */
@@ -14,6 +15,10 @@ export interface RenderOptions {
 type Program = Template["parsed"];
 type Statement = Parameters<Interpreter["evaluate"]>[0];
 type RuntimeValue = ReturnType<Interpreter["evaluate"]>;
+
+/** The date that the templates of Llama 3.1 and later fall back to. */
+const FIXED_DATE = new Date(Date.UTC(2024, 6, 26));
+export const FIXED_DATE_TEXT = formatDate(FIXED_DATE, "%-d %B %Y");
 
 const RANGE_LIMIT = 10_000;
 const programs = new Map<string, Program>();
@@ -56,7 +61,7 @@ function parseTemplate(template: string): Program {
   return program;
 }
 
-/** No clock (`strftime_now`): the same messages have to give the same text on every day; templates then use a fixed date. */
+/** `strftime_now` gives one fixed date: the same messages have to give the same text on every day. */
 function createEnvironment(variables: Record<string, unknown>): Environment {
   const environment = new Environment();
   for (const [name, value] of [
@@ -68,6 +73,7 @@ function createEnvironment(variables: Record<string, unknown>): Environment {
     environment.set(name[0]!.toUpperCase() + name.slice(1), value);
   }
   environment.set("range", boundedRange);
+  environment.set("strftime_now", (format: unknown) => formatDate(FIXED_DATE, String(format)));
   environment.set("raise_exception", (message: unknown) => {
     throw new Error(String(message));
   });

@@ -10,6 +10,7 @@ import { readEnsemble } from "../file-formats/ensemble-folder";
 import { createGenerator, type Generator } from "../generation/generate";
 import type { LoadProgress } from "../models/fetch-progress";
 import { type LoadedModel, loadModel, stopTokenIds } from "../models/load-model";
+import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { type TokenizedExample, tokenizeExample, tokenizePrompt } from "../tokenizer/tokenize-example";
 import { DeviceTurns } from "./device-turns";
 import { ModelShelf } from "./model-shelf";
@@ -105,10 +106,14 @@ async function* writeWith(writer: Writer, request: TextRequest): AsyncGenerator<
   const { tokenizer, model } = writer;
   const accepted: { place: number; promptIds: number[]; seed: number }[] = [];
   for (const [place, { messages, seed }] of request.prompts.entries()) {
-    const promptIds = tokenizePrompt(writer, messages);
+    const { result: promptIds, refusal } = orRefusal(() => tokenizePrompt(writer, messages));
     const room = model.config.maxPositions;
-    if (promptIds.length < room) accepted.push({ place, promptIds, seed });
-    else yield { type: "refused", prompt: place, reason: tooLong(request.model, promptIds.length, room) };
+    if (refusal) yield { type: "refused", prompt: place, code: "prompt-refused", reason: describeRefusal(refusal) };
+    else if (promptIds.length < room) accepted.push({ place, promptIds, seed });
+    else {
+      const reason = tooLong(request.model, promptIds.length, room);
+      yield { type: "refused", prompt: place, code: "prompt-too-long", reason };
+    }
   }
   const generator = writer.generators.pop() ?? createGenerator(model);
   const decoders = new Map<string, ReturnType<typeof tokenizer.streamDecoder>>();
@@ -151,7 +156,12 @@ async function* scoreWith(scorer: Writer, { completions, signal, model }: ScoreR
     throw new DomainError("model-scores-nothing", `${model.model}: it has no reward head, so it scores nothing`);
   const accepted: { place: number; sequence: TokenizedExample }[] = [];
   for (const [place, { prompt, content }] of completions.entries()) {
-    const sequence = tokenizeExample(scorer, { prompt, completion: [{ role: "assistant", content }] });
+    const completion = [{ role: "assistant" as const, content }];
+    const { result: sequence, refusal } = orRefusal(() => tokenizeExample(scorer, { prompt, completion }));
+    if (refusal) {
+      yield { type: "refused", completion: place, reason: describeRefusal(refusal) };
+      continue;
+    }
     const reason = sequenceProblem(scorer.model, [...sequence.promptIds, ...sequence.completionIds]);
     if (reason) yield { type: "refused", completion: place, reason };
     else accepted.push({ place, sequence });

@@ -11,8 +11,9 @@ import { type PromptRecord, readPrompts } from "../../data/read-prompts";
 import { LeftOutCounter } from "../../data/tokenize-dataset";
 import { availableMemory } from "../../engine/available-memory";
 import { presentOperations } from "../../engine/fused-ops";
+import { orRefusal } from "../../tokenizer/text-refusal";
 import { tokenizePrompt } from "../../tokenizer/tokenize-example";
-import { loadPolicy, type Policy, requireLanguageModel } from "../policy";
+import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "../policy";
 import { shapeOf } from "../prepare-run";
 import type { RecipeRun } from "../recipe";
 import { identifyRun, type RunIdentity } from "../run-identity";
@@ -59,9 +60,10 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   const room = longest - newTokensOf(asked, device);
   const tokenized = (records: PromptRecord[]) =>
     records.flatMap((record): PpoPrompt[] => {
-      const ids = tokenizePrompt(policy.chat, record.prompt);
-      if (ids.length <= room) return [{ ...record, ids }];
-      leftOut.add("tooLong", record.place);
+      const { result: ids, refusal } = orRefusal(() => tokenizePrompt(policy.chat, record.prompt));
+      if (ids && ids.length <= room) return [{ ...record, ids }];
+      if (refusal) leftOut.addRefusal(refusal, record.place);
+      else leftOut.add("tooLong", record.place);
       return [];
     });
   const prompts = tokenized(read.train);
@@ -98,6 +100,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
     available: availableMemory() + process.memoryUsage().rss,
   };
   const warnings = [
+    ...modelWarnings(policy),
     ...rangeWarnings(config, { examples: prompts.length, fromAdapter: config.adapter !== undefined }),
     ...mixed.warnings,
     ...memoryWarnings(memory.estimate, memory.available),

@@ -4,6 +4,7 @@ import type { Reason, RunWarning } from "@/domain/runs/run-remarks";
 import { readDataset } from "../../data/read-dataset";
 import { type PlainText, readTexts } from "../../data/read-texts";
 import type { DemonstrationRecord } from "../../data/records";
+import { orRefusal } from "../../tokenizer/text-refusal";
 import { type Chat, tokenizeExample } from "../../tokenizer/tokenize-example";
 import type { LearnedSequence } from "../pack-completions";
 import type { RecipeRun } from "../recipe";
@@ -73,7 +74,7 @@ export function tokenizeMixedText(
     const all = texts.map((text) => learnedOf(text, chat));
     const sequences = all.filter(({ ids, learned }) => ids.length <= maxLength && learned.some(isLong));
     const left = all.length - sequences.length;
-    const message = `${left} of ${all.length} texts to mix in are longer than maxLength, or hold nothing to learn`;
+    const message = `${left} of ${all.length} texts to mix in are longer than maxLength, refused by the chat template, or hold nothing to learn`;
     if (sequences.length === 0) throw new DomainError("dataset-invalid", `${KEYS[name]}: ${message}.`);
     if (left > 0) warnings.push({ field: KEYS[name], message: `${message}; they are left out.` });
     const { weight, size } = amounts[name];
@@ -90,10 +91,13 @@ const isLong = ({ start, end }: { start: number; end: number }) => end > start;
 /** Of a demonstration its completion is learned, of plain text all but the first token, which follows nothing. */
 function learnedOf(text: PlainText | DemonstrationRecord, chat: Chat): LearnedSequence {
   if ("text" in text) {
-    const ids = chat.tokenizer.encode(text.text);
+    const { result: ids } = orRefusal(() => chat.tokenizer.encode(text.text));
+    if (!ids) return { ids: [], learned: [] };
     return { ids, learned: [{ start: 1, end: ids.length }] };
   }
-  const { promptIds, completionIds } = tokenizeExample(chat, text);
+  const { result } = orRefusal(() => tokenizeExample(chat, text));
+  if (!result) return { ids: [], learned: [] };
+  const { promptIds, completionIds } = result;
   const ids = [...promptIds, ...completionIds];
   return { ids, learned: [{ start: Math.max(1, promptIds.length), end: ids.length }] };
 }

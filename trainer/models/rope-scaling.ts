@@ -1,0 +1,150 @@
+import type { JsonObject } from "../file-formats/json-file";
+import { isJsonObject } from "../file-formats/json-file";
+import type { ModelConfig } from "./config";
+import { Fields } from "./config-fields";
+
+/** How a model's rotary frequencies are stretched beyond the context that it was first trained on. */
+export type RopeScaling =
+  /** All frequencies ÷ factor (Chen et al. 2023, arXiv 2306.15595). */
+  | { kind: "linear"; factor: number }
+  /** Changes the base beyond `max_position_embeddings` alone, a length that no sequence here reaches: inside it nothing is scaled. */
+  | { kind: "dynamic"; factor: number }
+  /** Llama 3.1 and later: long wavelengths ÷ factor, short ones as they are, a ramp between. */
+  | {
+      kind: "llama3";
+      factor: number;
+      lowFrequencyFactor: number;
+      highFrequencyFactor: number;
+      originalPositions: number;
+    }
+  /** YaRN (Peng et al. 2023, arXiv 2309.00071). `attentionFactor` multiplies cosines and sines. */
+  | {
+      kind: "yarn";
+      factor: number;
+      betaFast: number;
+      betaSlow: number;
+      attentionFactor: number;
+      /** Whether the ends of the ramp are rounded to whole dimensions. */
+      truncate: boolean;
+      originalPositions: number;
+    };
+
+export type Rope = Pick<ModelConfig, "ropeTheta" | "ropeScaling">;
+
+/** transformers 5 keeps theta and scaling in `rope_parameters`; transformers 4 theta at the top level beside `rope_scaling`. */
+export function parseRope(fields: Fields, maxPositions: number): Rope {
+  const { raw, file } = fields;
+  const key = isJsonObject(raw.rope_parameters) ? "rope_parameters" : "rope_scaling";
+  const found = raw[key];
+  const nested = new Fields(isJsonObject(found) ? found : {}, file, `${key}.`);
+  for (const where of [fields, nested]) {
+    const share = where.positive("partial_rotary_factor", 1);
+    if (share !== 1) throw where.unsupported("partial_rotary_factor", share, "supported is 1: the whole head turns");
+  }
+  const ropeTheta =
+    nested.raw.rope_theta === undefined ? fields.positive("rope_theta", 10000) : nested.positive("rope_theta");
+  // Some checkpoints name the original context at the top level, where transformers looks first.
+  const original = fields.count(
+    "original_max_position_embeddings",
+    nested.count("original_max_position_embeddings", maxPositions),
+  );
+  return { ropeTheta, ropeScaling: parseScaling(nested, { maxPositions, original, theta: ropeTheta }) };
+}
+
+function parseScaling(
+  fields: Fields,
+  { maxPositions, original: originalPositions, theta }: { maxPositions: number; original: number; theta: number },
+): RopeScaling | null {
+  const { raw } = fields;
+  const kind = raw.rope_type ?? raw.type ?? "default";
+  if (kind === "default") return null;
+  if (kind === "linear" || kind === "dynamic") return { kind, factor: fields.positive("factor") };
+  if (kind === "llama3") {
+    const lowFrequencyFactor = fields.positive("low_freq_factor");
+    const highFrequencyFactor = fields.positive("high_freq_factor");
+    if (highFrequencyFactor <= lowFrequencyFactor) {
+      throw fields.invalid(
+        "high_freq_factor",
+        `of ${highFrequencyFactor} should be above low_freq_factor (${lowFrequencyFactor})`,
+      );
+    }
+    return { kind, factor: fields.positive("factor"), lowFrequencyFactor, highFrequencyFactor, originalPositions };
+  }
+  if (kind === "yarn") {
+    if (theta === 1) throw fields.invalid("rope_theta", "of 1 gives every dimension the same frequency");
+    const factor = fields.positive("factor", maxPositions / originalPositions);
+    return {
+      kind,
+      factor,
+      betaFast: fields.positive("beta_fast", 32),
+      betaSlow: fields.positive("beta_slow", 1),
+      attentionFactor: fields.positive("attention_factor", attentionFactorOf(fields, factor)),
+      truncate: fields.flag("truncate", true),
+      originalPositions,
+    };
+  }
+  throw fields.unsupported("rope_type", kind, "supported are default, linear, dynamic, llama3 and yarn");
+}
+
+/** Peng et al. 2023, eq. 22, with the two factors that DeepSeek added. */
+function attentionFactorOf(fields: Fields, factor: number): number {
+  const scale = (mscale: number) => (factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1);
+  const { mscale, mscale_all_dim: allDimensions } = fields.raw;
+  if (!mscale || !allDimensions) return scale(1);
+  return scale(fields.positive("mscale")) / scale(fields.positive("mscale_all_dim"));
+}
+
+/** Angles per position of each pair of a head's dimensions, in radians: headDim / 2 numbers. */
+export function inverseFrequencies({ headDim, ropeTheta, ropeScaling }: Rope & Pick<ModelConfig, "headDim">): number[] {
+  const plain = Array.from({ length: headDim / 2 }, (_, j) => ropeTheta ** (-(2 * j) / headDim));
+  if (!ropeScaling || ropeScaling.kind === "dynamic") return plain;
+  const { factor } = ropeScaling;
+  if (ropeScaling.kind === "linear") return plain.map((frequency) => frequency / factor);
+  const kept = ropeScaling.kind === "llama3" ? llama3Share(ropeScaling) : yarnShare(ropeScaling, headDim, ropeTheta);
+  return plain.map((frequency, j) => {
+    const share = kept(frequency, j);
+    return (1 - share) * (frequency / factor) + share * frequency;
+  });
+}
+
+/** What cosines and sines are multiplied by. */
+export function attentionFactor({ ropeScaling }: Rope): number {
+  return ropeScaling?.kind === "yarn" ? ropeScaling.attentionFactor : 1;
+}
+
+type Share = (frequency: number, pair: number) => number;
+
+/** How far a frequency stays as it is: 1 for wavelengths below original ÷ high, 0 for those above original ÷ low. */
+function llama3Share(scaling: Extract<RopeScaling, { kind: "llama3" }>): Share {
+  const { originalPositions, lowFrequencyFactor: low, highFrequencyFactor: high } = scaling;
+  return (frequency) => {
+    const wavelength = (2 * Math.PI) / frequency;
+    return clamped((originalPositions / wavelength - low) / (high - low));
+  };
+}
+
+/** How far a frequency stays as it is: by how often it turns within the original context, in dimensions (eq. 17 to 19). */
+function yarnShare(scaling: Extract<RopeScaling, { kind: "yarn" }>, headDim: number, theta: number): Share {
+  const { originalPositions, betaFast, betaSlow, truncate } = scaling;
+  const dimensionOf = (turns: number) =>
+    (headDim * Math.log(originalPositions / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  const [first, last] = [dimensionOf(betaFast), dimensionOf(betaSlow)];
+  const low = Math.max(truncate ? Math.floor(first) : first, 0);
+  const high = Math.min(truncate ? Math.ceil(last) : last, headDim - 1);
+  const width = high === low ? 0.001 : high - low;
+  return (_, pair) => 1 - clamped((pair - low) / width);
+}
+
+const clamped = (share: number) => Math.min(1, Math.max(0, share));
+
+/** The rotary keys of config.json in the spellings of transformers 4 and of transformers 5, which each reads its own of. */
+export function ropeToWrite({ ropeTheta, ropeScaling, raw }: Rope & Pick<ModelConfig, "raw">): JsonObject {
+  const found = isJsonObject(raw.rope_parameters) ? raw.rope_parameters : raw.rope_scaling;
+  const { type: _, rope_theta: __, ...keys } = isJsonObject(found) ? found : {};
+  const scaling = { ...keys, rope_type: ropeScaling?.kind ?? "default" };
+  return {
+    rope_theta: ropeTheta,
+    rope_scaling: ropeScaling ? scaling : null,
+    rope_parameters: { ...scaling, rope_theta: ropeTheta },
+  };
+}
