@@ -24,7 +24,11 @@ export function ktoLoss(
   return tf.mul(weight, value);
 }
 
-/** z = max(0, mean log-ratio of mismatched completions), the batch's estimate of the KL to the reference (eq. 7). */
-export function ktoReferencePoint(mismatchedLogRatios: tf.Tensor1D): tf.Scalar {
-  return tf.maximum(tf.mean(mismatchedLogRatios), 0);
+/**
+ * z = max(0, mean log-ratio of mismatched completions), the batch's estimate of the KL to the reference (eq. 7). It is a
+ * number and no tensor of the graph, so that no gradient can reach it.
+ */
+export function ktoReferencePoint(mismatchedLogRatios: readonly number[]): number {
+  const sum = mismatchedLogRatios.reduce((total, logRatio) => total + logRatio, 0);
+  return Math.max(0, sum / Math.max(1, mismatchedLogRatios.length));
 }

@@ -97,8 +97,9 @@ describe("KTO", () => {
     close(loss, [0.268941, 1.33 * 0.731059]);
   });
   it("takes z as the mean of mismatched log-ratios, at least 0", () => {
-    close(ktoReferencePoint(vector(3, 1)), [2]);
-    close(ktoReferencePoint(vector(-3, 1)), [0]);
+    expect(ktoReferencePoint([3, 1])).toBe(2);
+    expect(ktoReferencePoint([-3, 1])).toBe(0);
+    expect(ktoReferencePoint([])).toBe(0);
   });
 });
 

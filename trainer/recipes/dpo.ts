@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import type { DpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { dpoLoss } from "../losses/dpo";
@@ -8,22 +7,13 @@ import { lengthNormalisedGap } from "../losses/length-normalised-dpo";
 import { robustDpoLoss } from "../losses/robust-dpo";
 import { withSftMix } from "../losses/sft-mix";
 import { pairs } from "./example-kinds";
-import { forwardFunction } from "./forward-function";
-import { callOnce, gradientFunction } from "./gradient-function";
-import { besideLogProbs, sequenceMeasures } from "./mean-logits";
-import {
-  chosenAndRejected,
-  chosenTokens,
-  PACKED_ARGUMENTS,
-  packPairs,
-  pairLengths,
-  sequenceLogProbs,
-} from "./pack-completions";
-import { type MicroBatchValues, pairFigures, weightTensor } from "./pair-figures";
+import { chosenAndRejected, chosenTokens, packPairs, pairLengths } from "./pack-completions";
+import { type MicroBatchValues, pairFigures } from "./pair-figures";
+import { BY_IMPLICIT_REWARD, pairLogProbs, pairLoop } from "./pair-loop";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { cachedReference } from "./reference-log-probs";
-import { type LoopMethod, trainingLoop } from "./training-loop";
+import { trainingLoop } from "./training-loop";
 
 /**
  * Direct preference optimisation (Rafailov et al. 2023, arXiv 2305.18290), its conservative and robust forms, and IPO.
@@ -36,23 +26,17 @@ import { type LoopMethod, trainingLoop } from "./training-loop";
 export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent, TrainedPolicy> {
   // 1. Pairs and policy.
   const prepared = yield* prepareRun(run, pairs);
-  const { config, model, example, held } = prepared;
-  const slots = config.microBatchSize;
-  const pack = (examples: readonly number[]) => packPairs(examples.map(example), slots);
+  const { config, example, held } = prepared;
+  const logProbs = pairLogProbs(run, prepared, "dpo", { pack: packPairs, width: 2 });
 
   // 2. The reference, for training and validation pairs alike: [2 · pairs], chosen and rejected side by side.
-  const logProbs = forwardFunction(run, "dpo-log-probs", (packed) => sequenceLogProbs(model, packed), {
-    ...prepared,
-    pack,
-    valuesPerExample: 2,
-  });
   // A run that ends before its epoch does never asks for the rest.
   const used = [...new Set([...prepared.schedule.flatMap(({ indices }) => indices), ...held])].sort((a, b) => a - b);
   const usedSums = yield* cachedReference(
     run,
     prepared,
     used.flatMap((index) => pairs.sequencesOf(example(index))),
-    () => logProbs(used, "reference", "Log-probs of the reference"),
+    () => logProbs.forward(used, "reference", "Log-probs of the reference"),
   );
   const reference = new Float32Array(2 * prepared.count);
   used.forEach((index, place) => {
@@ -60,27 +44,15 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   });
 
   // 3. The loss. Everything that differs between two micro-batches is an argument.
-  const measure = sequenceMeasures(run.scope, model);
-  const objective = gradientFunction(run.scope, "dpo-gradients", model.trainable, (args) => {
-    const [referenceSums, lengths, weights, chosenTokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
-      ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Scalar],
-      tf.Tensor1D?,
-    ];
-    const measured = measure(args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    return {
-      loss: lossOf(measured.sums, referenceSums, lengths, weights, chosenTokens, config),
-      sequences: besideLogProbs(measured, 2),
-    };
+  const inputs = (some: readonly number[], batch: readonly number[], slots: number): LossInputs => ({
+    referenceSums: referenceTensor(some, reference, slots),
+    lengths: pairLengths(some.map(example), slots),
+    chosenTokens: chosenTokens(batch.map(example)),
   });
-  const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
-    callOnce(objective, [
-      ...pack(examples),
-      referenceTensor(examples, reference, slots),
-      pairLengths(examples.map(example), slots),
-      weightTensor(examples.length, batch.length, slots),
-      chosenTokens(batch.map(example)),
-      ...draws,
-    ]);
+  const loss = (sums: tf.Tensor1D, of: LossInputs & { weights: tf.Tensor1D }): tf.Scalar => {
+    const preference: tf.Scalar = tf.sum(tf.mul(pairLosses(sums, of, config), of.weights));
+    return withSftMix(preference, chosenAndRejected(sums)[0], of.chosenTokens, config);
+  };
   const figures = (values: readonly MicroBatchValues[]) =>
     pairFigures(
       values,
@@ -100,57 +72,29 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
       config,
     );
 
-  async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
-    const sums = yield* logProbs(held, "validating", "Validating");
-    const loss = tf.tidy(() => {
-      const records = held.map(example);
-      const references = referenceTensor(held, reference, held.length);
-      const [lengths, weights] = [
-        pairLengths(records, held.length),
-        weightTensor(held.length, held.length, held.length),
-      ];
-      const all = lossOf(tf.tensor1d(sums), references, lengths, weights, chosenTokens(records), config);
-      return all.dataSync()[0] as number;
-    });
-    const rewards = figures([{ examples: held, values: sums }]);
-    return {
-      [METRICS.evalLoss]: loss,
-      [METRICS.evalAccuracy]: rewards[METRICS.rewardsAccuracies],
-      [METRICS.evalMargin]: rewards[METRICS.rewardsMargins],
-    };
-  }
-
-  const step = yield* trainingLoop({ gradients, metrics: figures, evaluate }, prepared, run.signal);
+  const loop = pairLoop(run, prepared, logProbs, { inputs, loss, figures, order: BY_IMPLICIT_REWARD });
+  const step = yield* trainingLoop(loop, prepared, run.signal);
   return { policy: prepared.policy, step };
 }
 
-/**
- * A micro-batch's share of the loss: scalar.
- *
- * @param weights [pairs]: of each pair in its batch, 0 for filling
- * @param chosenTokens scalar, over the whole batch
- */
-function lossOf(
-  sums: tf.Tensor1D,
-  referenceSums: tf.Tensor1D,
-  lengths: tf.Tensor1D,
-  weights: tf.Tensor1D,
-  chosenTokens: tf.Scalar,
-  config: DpoConfig,
-): tf.Scalar {
-  const preference: tf.Scalar = tf.sum(tf.mul(pairLosses(sums, referenceSums, lengths, config), weights));
-  return withSftMix(preference, chosenAndRejected(sums)[0], chosenTokens, config);
-}
+/** What DPO's loss takes of a micro-batch beside the policy's log-probs. */
+type LossInputs = {
+  /** Log-probs of the reference: [2 · slots] */
+  referenceSums: tf.Tensor1D;
+  /** Tokens of each completion: [2 · slots] */
+  lengths: tf.Tensor1D;
+  /** Of the whole batch, for the likelihood that may be mixed in. */
+  chosenTokens: tf.Scalar;
+};
 
 /**
  * The loss of each pair. [pairs]
  *
- * @param sums, referenceSums, lengths [2 · pairs]: log-probs of policy and reference, tokens of each completion
+ * @param sums [2 · pairs]: log-probs of the policy
  */
 function pairLosses(
   sums: tf.Tensor1D,
-  referenceSums: tf.Tensor1D,
-  lengths: tf.Tensor1D,
+  { referenceSums, lengths }: Pick<LossInputs, "referenceSums" | "lengths">,
   config: DpoConfig,
 ): tf.Tensor1D {
   const [chosen, rejected] = chosenAndRejected(tf.sub(sums, referenceSums)); // Δ of each completion, nats

@@ -6,6 +6,12 @@ import type { CausalLanguageModel } from "../models/types";
 /** Apart from what else is drawn from the run's seed: orders of examples, first weights. */
 const DROPOUT = 0xd20;
 
+/** The random draws of one micro-batch, beside its other tensors by name. */
+export type Draws = {
+  /** Of the dropout masks, int32 [2]; absent where nothing is dropped. */
+  dropoutSeed?: tf.Tensor1D;
+};
+
 /**
  * The seed of the dropout masks of one micro-batch, int32 [2]; none where nothing is dropped. It follows from the run's
  * seed and its place alone, so that a resumed run draws the same masks. The caller disposes it.
@@ -15,7 +21,7 @@ export function dropoutSeeds(
   seed: number,
   step: number,
   microBatch: number,
-): tf.Tensor1D[] {
-  if (!lora?.dropout) return [];
-  return [createRandom(derivedSeed(seed, DROPOUT, step, microBatch)).seedTensor()];
+): Draws {
+  if (!lora?.dropout) return {};
+  return { dropoutSeed: createRandom(derivedSeed(seed, DROPOUT, step, microBatch)).seedTensor() };
 }

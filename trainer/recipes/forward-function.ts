@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { RunEvent, RunPhase } from "@/domain/runs/run-events";
-import { compile } from "../engine/compile";
-import { callOnce } from "./gradient-function";
+import { callOnce, compileNamed, type TensorRecord } from "../engine/compile-named";
 import type { RecipeRun } from "./recipe";
 import { breathe } from "./run-stopped";
 
@@ -9,22 +8,22 @@ import { breathe } from "./run-stopped";
  * A forward pass over any number of examples, micro-batch by micro-batch, as one compiled function: the reference's
  * log-probs, validation. Longest first, so that a micro-batch that does not fit in memory fails at once.
  *
- * @param options.pack arguments of a micro-batch; the function gives `valuesPerExample` values for each of its slots
+ * @param options.pack tensors of a micro-batch; the function gives `valuesPerExample` values for each of its slots
  * @returns all values, [examples · valuesPerExample], in the examples' order
  */
-export function forwardFunction(
+export function forwardFunction<Packed extends TensorRecord>(
   { scope, signal }: Pick<RecipeRun, "scope" | "signal">,
   name: string,
-  forward: (packed: readonly tf.Tensor[]) => tf.Tensor1D,
+  forward: (packed: Packed) => tf.Tensor1D,
   options: {
     config: { microBatchSize: number };
     tokensOf: (example: number) => number;
-    pack: (examples: readonly number[]) => tf.Tensor[];
+    pack: (examples: readonly number[]) => Packed;
     valuesPerExample: number;
   },
 ): (examples: readonly number[], phase: RunPhase, message: string) => AsyncGenerator<RunEvent, Float32Array> {
   const { config, tokensOf, pack, valuesPerExample: width } = options;
-  const compiled = scope.own(compile(name, (...packed) => [forward(packed)]));
+  const compiled = scope.own(compileNamed(name, (packed: Packed) => ({ values: forward(packed) })));
   return async function* (examples, phase, message) {
     const order = examples.map((example, place) => ({ example, place }));
     order.sort((a, b) => tokensOf(b.example) - tokensOf(a.example) || a.place - b.place);
@@ -33,9 +32,9 @@ export function forwardFunction(
       await breathe(signal);
       yield { type: "phase", phase, message, done, total: examples.length };
       const some = order.slice(done, done + config.microBatchSize);
-      const [result] = callOnce((args) => compiled(...args), pack(some.map(({ example }) => example)));
-      const data = (result as tf.Tensor).dataSync();
-      tf.dispose(result as tf.Tensor);
+      const result = callOnce(compiled, pack(some.map(({ example }) => example))).values;
+      const data = result.dataSync();
+      result.dispose();
       some.forEach(({ place }, slot) => {
         values.set(data.subarray(slot * width, (slot + 1) * width), place * width);
       });

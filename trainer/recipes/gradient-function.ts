@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { compile } from "../engine/compile";
+import { compileNamed, type TensorRecord } from "../engine/compile-named";
 import type { RunScope } from "./run-scope";
 
-export type Objective = (args: readonly tf.Tensor[]) => {
+/** What is minimised, from a micro-batch's tensors by name. */
+export type Objective<Inputs> = (inputs: Inputs) => {
   /** This micro-batch's share of the step's loss; the shares of all micro-batches sum to it. */
   loss: tf.Scalar;
   /** What the metrics are made of, example by example: log-probs, logits or rewards of its sequences. [slots · values] */
@@ -21,38 +22,30 @@ export type Gradients = {
  *
  * @param name for messages of the compiler
  */
-export function gradientFunction(
+export function gradientFunction<Inputs extends TensorRecord>(
   scope: RunScope,
   name: string,
   variables: tf.Variable[],
-  objective: Objective,
-): (args: tf.Tensor[]) => Gradients {
-  const step = (...args: tf.Tensor[]) => {
-    const kept: tf.Tensor1D[] = [];
-    const { value, grads } = tf.variableGrads(() => {
-      const { loss, sequences } = objective(args);
-      // variableGrads tidies away all that the forward pass made but the loss.
-      kept.push(tf.keep(sequences));
-      return loss;
-    }, variables);
-    const sequences = kept.map((tensor) => tf.clone(tensor));
-    tf.dispose(kept);
-    return [value, ...sequences, ...variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable))];
-  };
-  const compiled = scope.own(compile(name, step));
-  return (args) => {
-    const [loss, sequences, ...gradients] = compiled(...args);
-    return { loss: loss as tf.Scalar, sequences: sequences as tf.Tensor1D, gradients };
-  };
-}
-
-/** Calls a function with arguments that are only for it, and disposes them. */
-export function callOnce<Result>(fn: (args: tf.Tensor[]) => Result, args: tf.Tensor[]): Result {
-  try {
-    return fn(args);
-  } finally {
-    tf.dispose(args);
-  }
+  objective: Objective<Inputs>,
+): (inputs: Inputs) => Gradients {
+  return scope.own(
+    compileNamed(name, (inputs: Inputs): Gradients => {
+      const kept: tf.Tensor1D[] = [];
+      const { value, grads } = tf.variableGrads(() => {
+        const { loss, sequences } = objective(inputs);
+        // variableGrads tidies away all that the forward pass made but the loss.
+        kept.push(tf.keep(sequences));
+        return loss;
+      }, variables);
+      const [sequences = tf.tensor1d([])] = kept.map((tensor) => tf.clone(tensor));
+      tf.dispose(kept);
+      return {
+        loss: value,
+        sequences,
+        gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)),
+      };
+    }),
+  );
 }
 
 /** Sums of gradients over micro-batches, in the order of the variables. Disposes what is added up. */

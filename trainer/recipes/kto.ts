@@ -2,13 +2,15 @@ import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { type Sequence, sequenceLength } from "../data/tokenize-dataset";
-import { ktoLoss } from "../losses/kto";
+import { callOnce } from "../engine/compile-named";
+import { ktoLoss, ktoReferencePoint } from "../losses/kto";
 import { withSftMix } from "../losses/sft-mix";
+import type { Draws } from "./dropout-seeds";
 import { ratedCompletions } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
-import { callOnce, gradientFunction } from "./gradient-function";
+import { gradientFunction } from "./gradient-function";
 import { besideLogProbs, logitFigures, sequenceMeasures } from "./mean-logits";
-import { PACKED_ARGUMENTS, packSequences, sequenceLogProbs } from "./pack-completions";
+import { type PackedCompletions, packSequences, sequenceLogProbs } from "./pack-completions";
 import { driftFigures, eachExample, type MicroBatchValues, mean, nllFigure, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
@@ -53,12 +55,17 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       some.map((number) => sequences[number] as Sequence),
       slots,
     );
-  const logProbs = forwardFunction(run, "kto-log-probs", (packed) => sequenceLogProbs(model, packed), {
-    config,
-    tokensOf,
-    pack,
-    valuesPerExample: 1,
-  });
+  const logProbs = forwardFunction(
+    run,
+    "kto-log-probs",
+    (packed: PackedCompletions) => sequenceLogProbs(model, packed),
+    {
+      config,
+      tokensOf,
+      pack,
+      valuesPerExample: 1,
+    },
+  );
   const everything = sequences.map((_, number) => number);
   const reference = yield* cachedReference(run, prepared, sequences, () =>
     logProbs(everything, "reference", "Log-probs of the reference"),
@@ -75,47 +82,40 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
     const numbers = mismatched(batch);
     if (numbers.length === 0) return 0;
     const sums = yield* logProbs(numbers, "training", "Reference point");
-    return Math.max(0, mean(numbers.map((number, place) => (sums[place] as number) - (reference[number] as number))));
+    return ktoReferencePoint(numbers.map((number, place) => (sums[place] as number) - (reference[number] as number)));
   }
 
   // 3. The loss.
   let z = 0;
-  const lossOf = (
-    sums: tf.Tensor1D,
-    referenceSums: tf.Tensor1D,
-    desirable: tf.Tensor1D,
-    weights: tf.Tensor1D,
-    point: tf.Scalar,
-    tokens: tf.Scalar,
-  ): tf.Scalar => {
-    const losses = ktoLoss(tf.sub(sums, referenceSums), desirable, point, config);
-    return withSftMix(tf.sum(tf.mul(losses, weights)), tf.mul(sums, desirable), tokens, config);
+  const lossOf = (sums: tf.Tensor1D, of: LossInputs): tf.Scalar => {
+    const losses = ktoLoss(tf.sub(sums, of.referenceSums), of.desirable, of.point, config);
+    return withSftMix(tf.sum(tf.mul(losses, of.weights)), tf.mul(sums, of.desirable), of.desirableTokens, config);
   };
   /** Tokens of a batch's desirable completions, for the likelihood's mean; 1 where there are none. */
   const desirableTokens = (batch: readonly number[]) => {
     const completions = batch.filter(isDesirable).map((index) => example(index).sequence.completionIds);
     return tf.scalar(Math.max(1, completions.flat().length));
   };
-  const measure = sequenceMeasures(run.scope, model);
-  const objective = gradientFunction(run.scope, "kto-gradients", model.trainable, (args) => {
-    const [referenceSums, desirable, weights, point, tokens, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [
-      ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Scalar, tf.Scalar],
-      tf.Tensor1D?,
-    ];
-    const measured = measure(args.slice(0, PACKED_ARGUMENTS), { ...config, dropoutSeed });
-    const loss = lossOf(measured.sums, referenceSums, desirable, weights, point, tokens);
-    return { loss, sequences: besideLogProbs(measured, 1) };
+  /** @param point z, as it is for the whole batch */
+  const inputs = (some: readonly number[], batch: readonly number[], room: number, point: number): LossInputs => ({
+    referenceSums: values(some, (index) => reference[index] as number, room),
+    desirable: values(some, isDesirable, room),
+    weights: weightTensor(some.length, batch.length, room),
+    point: tf.scalar(point),
+    desirableTokens: desirableTokens(batch),
   });
+  const measure = sequenceMeasures(run.scope, model);
+  const objective = gradientFunction(
+    run.scope,
+    "kto-gradients",
+    model.trainable,
+    (all: PackedCompletions & LossInputs & Draws) => {
+      const measured = measure(all, config);
+      return { loss: lossOf(measured.sums, all), sequences: besideLogProbs(measured, 1) };
+    },
+  );
   const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
-    callOnce(objective, [
-      ...pack(examples),
-      values(examples, (index) => reference[index] as number, slots),
-      values(examples, isDesirable, slots),
-      weightTensor(examples.length, batch.length, slots),
-      tf.scalar(z),
-      desirableTokens(batch),
-      ...draws,
-    ]);
+    callOnce(objective, { ...pack(examples), ...inputs(examples, batch, slots, z), ...draws });
   const figures = (microBatches: readonly MicroBatchValues[]): Metrics => {
     const rows = eachExample(microBatches, (index, [sum = 0, logits]) => ({
       desirable: example(index).desirable,
@@ -152,15 +152,9 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
     const point = yield* referencePoint(held);
     const sums = yield* logProbs(held, "validating", "Validating");
     const ratios = held.map((index, place) => (sums[place] as number) - (reference[index] as number));
-    const loss = tf.tidy(() => {
-      const references = values(held, (index) => reference[index] as number, held.length);
-      const [desirable, weights] = [
-        values(held, isDesirable, held.length),
-        weightTensor(held.length, held.length, held.length),
-      ];
-      const all = lossOf(tf.tensor1d(sums), references, desirable, weights, tf.scalar(point), desirableTokens(held));
-      return all.dataSync()[0] as number;
-    });
+    const loss = tf.tidy(
+      () => lossOf(tf.tensor1d(sums), inputs(held, held, held.length, point)).dataSync()[0] as number,
+    );
     const isRight = held.map((index, place) =>
       (ratios[place] as number) > point === example(index).desirable ? 1 : 0,
     );
@@ -170,3 +164,17 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
   const step = yield* trainingLoop({ prepare, gradients, metrics: figures, evaluate }, prepared, run.signal);
   return { policy: prepared.policy, step };
 }
+
+/** What KTO's loss takes of a micro-batch beside the policy's log-probs. */
+type LossInputs = {
+  /** Log-probs of the reference: [slots] */
+  referenceSums: tf.Tensor1D;
+  /** 1 for a desirable completion, 0 for an undesirable one: [slots] */
+  desirable: tf.Tensor1D;
+  /** Each example's part of its batch, 0 for an empty slot: [slots] */
+  weights: tf.Tensor1D;
+  /** z, the reference point. */
+  point: tf.Scalar;
+  /** Tokens of the whole batch's desirable completions. */
+  desirableTokens: tf.Scalar;
+};

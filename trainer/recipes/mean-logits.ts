@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import type { CausalLanguageModel } from "../models/types";
-import { completionLogProbs, sumBySequence, type TrainingPass } from "./pack-completions";
+import type { Draws } from "./dropout-seeds";
+import { completionLogProbs, type ForwardMemory, type PackedCompletions, sumBySequence } from "./pack-completions";
 import type { RunScope } from "./run-scope";
 
 /** Of each sequence, summed over its completion's tokens. Both [sequences]. */
@@ -20,13 +21,13 @@ export type MeasuredSequences = {
 export function sequenceMeasures(
   scope: RunScope,
   model: CausalLanguageModel,
-): (packed: readonly tf.Tensor[], options: TrainingPass) => MeasuredSequences {
+): (packed: PackedCompletions & Draws, memory: ForwardMemory) => MeasuredSequences {
   // Read once where it stays the same: the head of 49,152 tokens takes about as long to read as ten tokens to train.
   const frozen = model.headTrains ? null : scope.own(tf.tidy(() => model.headMean()));
-  return (packed, options) => {
-    const { logProbs, membership, hidden } = completionLogProbs(model, packed, options);
-    const mean = tf.expandDims(frozen ?? model.headMean(), 1) as tf.Tensor2D; // [hidden, 1]
-    const logits = tf.squeeze(tf.matMul(hidden, mean), [1]) as tf.Tensor1D; // [targets]
+  return (packed, memory) => {
+    const { logProbs, membership, hidden } = completionLogProbs(model, packed, memory);
+    const mean: tf.Tensor2D = tf.expandDims(frozen ?? model.headMean(), 1); // [hidden, 1]
+    const logits: tf.Tensor1D = tf.squeeze(tf.matMul(hidden, mean), [1]); // [targets]
     return { sums: sumBySequence(logProbs, membership), logits: sumBySequence(logits, membership) };
   };
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Sequence, sameIds, sequenceLength, type TokenizedPair } from "../data/tokenize-dataset";
+import { type Sequence, sameIds, type TokenizedPair } from "../data/tokenize-dataset";
 import {
   type CompletionGroup,
   type PackedTargets,
@@ -8,34 +8,33 @@ import {
   type Target,
   toTargetTensors,
 } from "../models/packed-targets";
-import {
-  type PackedBatch,
-  packedTensorCount,
-  packedTensorList,
-  packedTensorsFrom,
-  packRows,
-  toPackedTensors,
-} from "../models/packing";
+import { type PackedBatch, packRows, toPackedTensors } from "../models/packing";
 import type { CausalLanguageModel, PackedTensors } from "../models/types";
 import type { TokenSpan } from "../tokenizer/tokenize-example";
+import type { Draws } from "./dropout-seeds";
 
-/** Real tokens of a pair, the prompt counted with each completion, as every trainer counts them. */
-export function pairTokens({ chosen, rejected }: TokenizedPair): number {
-  return sequenceLength(chosen) + sequenceLength(rejected);
-}
+/** A micro-batch of texts, and which of their tokens the method reads. */
+export type PackedCompletions = Pick<PackedTensors, keyof PackedTensors> & {
+  /** [targets] int32: the tokens before the targets, where their log-probs are read. */
+  at: tf.Tensor1D;
+  /** [targets] int32: token ids. */
+  targets: tf.Tensor1D;
+  /** [sequences, targets]: 1 where a target belongs to a sequence; 0 everywhere for filling. */
+  membership: tf.Tensor2D;
+};
 
 /**
- * A micro-batch of pairs as the arguments of a compiled function. Chosen and rejected share their prompt's tokens
+ * A micro-batch of pairs as named tensors of a compiled function. Chosen and rejected share their prompt's tokens
  * where the tokenizer gave both the same; sequence 2i is the chosen and 2i + 1 the rejected completion of pair i.
  *
  * @param slots pairs that there is room for: a short last micro-batch keeps the shape of the others
  */
-export function packPairs(pairs: readonly TokenizedPair[], slots: number): tf.Tensor[] {
+export function packPairs(pairs: readonly TokenizedPair[], slots: number): PackedCompletions {
   return packGroups(pairs.flatMap(groupsOf), { rows: slots, sequences: 2 * slots });
 }
 
-/** The same for sequences that share nothing; sequence i is example i. */
-export function packSequences(sequences: readonly Sequence[], slots: number): tf.Tensor[] {
+/** A micro-batch of sequences that share nothing; sequence i is example i. */
+export function packSequences(sequences: readonly Sequence[], slots: number): PackedCompletions {
   return packGroups(sequences.map(alone), { rows: slots, sequences: slots });
 }
 
@@ -43,10 +42,10 @@ export function packSequences(sequences: readonly Sequence[], slots: number): tf
 export type LearnedSequence = { ids: readonly number[]; learned: readonly TokenSpan[] };
 
 /**
- * Rows of several sequences, as the arguments of a compiled function. Each has positions and a segment of its own, so
+ * Rows of several sequences, as named tensors of a compiled function. Each has positions and a segment of its own, so
  * that none sees another: what is computed of it is what it would be alone. A row counts as one sequence.
  */
-export function packLearned(rows: readonly (readonly LearnedSequence[])[], slots: number): tf.Tensor[] {
+export function packLearned(rows: readonly (readonly LearnedSequence[])[], slots: number): PackedCompletions {
   const targets: Target[] = [];
   const packed = rows.map((sequences, row) => {
     let before = 0;
@@ -79,53 +78,45 @@ function alone({ promptIds, completionIds }: Sequence): CompletionGroup {
   return { promptIds, completions: [completionIds] };
 }
 
-function packGroups(groups: CompletionGroup[], room: { rows: number; sequences: number }): tf.Tensor[] {
+function packGroups(groups: CompletionGroup[], room: { rows: number; sequences: number }): PackedCompletions {
   const { batch, targets } = packCompletions(groups, room);
   return tensorsOf(batch, targets);
 }
 
-function tensorsOf(batch: PackedBatch, packedTargets: PackedTargets): tf.Tensor[] {
+function tensorsOf(batch: PackedBatch, packedTargets: PackedTargets): PackedCompletions {
   const { positions, targets, membership } = toTargetTensors(packedTargets);
-  return [...packedTensorList(toPackedTensors(batch)), positions, targets, membership];
+  return { ...toPackedTensors(batch), at: positions, targets, membership };
 }
-
-/** How many arguments a packed micro-batch takes. */
-export const PACKED_ARGUMENTS = packedTensorCount + 3;
 
 /** Whether the backward pass computes layers again instead of keeping their activations, and every which one. */
 export type ForwardMemory = { gradientCheckpointing?: boolean; recomputeEvery?: number | undefined };
 
-/** The same as the forward pass takes it. */
+/** Every which layer the forward pass is to keep, as the model takes it. */
 export const recomputedLayers = ({ gradientCheckpointing = false, recomputeEvery = 1 }: ForwardMemory) =>
   gradientCheckpointing ? recomputeEvery : undefined;
 
-/** How a training pass differs from one that only measures. */
-export type TrainingPass = ForwardMemory & { dropoutSeed?: tf.Tensor1D };
-
 /**
  * Log-probs of the completion tokens: each [targets], which sequence they belong to [sequences, targets], and the hidden
- * states that they are read from [targets, hidden].
+ * states that they are read from [targets, hidden]. A pass that only measures has neither `dropoutSeed` nor `memory`.
  */
 export function completionLogProbs(
   model: CausalLanguageModel,
-  packed: readonly tf.Tensor[],
-  options: TrainingPass = {},
+  packed: PackedCompletions & Draws,
+  memory: ForwardMemory = {},
 ): { logProbs: tf.Tensor1D; membership: tf.Tensor2D; hidden: tf.Tensor2D } {
-  const batch: PackedTensors = packedTensorsFrom(packed);
-  const [positions, targets, membership] = packed.slice(packedTensorCount) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
-  const { dropoutSeed } = options;
-  const pass = { adapter: true, recomputeEvery: recomputedLayers(options), dropoutSeed, at: positions };
-  const hidden = model.hiddenStates(batch, pass);
+  const { at, targets, membership, dropoutSeed } = packed;
+  const hidden = model.hiddenStates(packed, {
+    adapter: true,
+    recomputeEvery: recomputedLayers(memory),
+    dropoutSeed,
+    at,
+  });
   return { logProbs: model.targetLogProbs(hidden, targets), membership, hidden };
 }
 
 /** Log-probs summed over each sequence's completion tokens: [sequences]. */
-export function sequenceLogProbs(
-  model: CausalLanguageModel,
-  packed: readonly tf.Tensor[],
-  options: TrainingPass = {},
-): tf.Tensor1D {
-  const { logProbs, membership } = completionLogProbs(model, packed, options);
+export function sequenceLogProbs(model: CausalLanguageModel, packed: PackedCompletions): tf.Tensor1D {
+  const { logProbs, membership } = completionLogProbs(model, packed);
   return sumBySequence(logProbs, membership);
 }
 
@@ -136,8 +127,16 @@ export function sumBySequence(logProbs: tf.Tensor1D, membership: tf.Tensor2D): t
 
 /** Splits per-sequence values into those of chosen and rejected completions: [2 · pairs] → two of [pairs]. */
 export function chosenAndRejected(sequences: tf.Tensor1D): [chosen: tf.Tensor1D, rejected: tf.Tensor1D] {
-  const [chosen, rejected] = tf.split(tf.reshape(sequences, [-1, 2]), 2, 1);
-  return [tf.reshape(chosen as tf.Tensor, [-1]), tf.reshape(rejected as tf.Tensor, [-1])];
+  const { chosen, rejected } = columns(sequences, ["chosen", "rejected"]);
+  return [chosen, rejected];
+}
+
+/** Splits values that lie example by example into a vector for each of their names: [examples · names] → [examples]. */
+export function columns<Name extends string>(values: tf.Tensor1D, names: readonly Name[]): Record<Name, tf.Tensor1D> {
+  const width = names.length;
+  const split = tf.split(tf.reshape(values, [-1, width]), width, 1);
+  const named = split.map((column, index) => [names[index], tf.reshape(column, [-1])]);
+  return Object.fromEntries(named) as Record<Name, tf.Tensor1D>;
 }
 
 /** Tokens of each completion, [2 · slots]; 1 in empty slots, so that a mean over none is no number by zero. */
@@ -156,7 +155,7 @@ export function chosenTokens(pairs: readonly TokenizedPair[]): tf.Scalar {
  * Pairs whose prompt's tokens are targets too (ORPO's likelihood): sequence 3i is the prompt of pair i without its first
  * token, 3i + 1 its chosen and 3i + 2 its rejected completion.
  */
-export function packWholePairs(pairs: readonly TokenizedPair[], slots: number): tf.Tensor[] {
+export function packWholePairs(pairs: readonly TokenizedPair[], slots: number): PackedCompletions {
   const { batch } = packCompletions(pairs.flatMap(groupsOf), { rows: slots });
   const targets: Target[] = [];
   let row = 0;

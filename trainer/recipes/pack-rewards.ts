@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { sameIds, type TokenizedPair } from "../data/tokenize-dataset";
-import {
-  type PackRow,
-  packedTensorCount,
-  packedTensorList,
-  packedTensorsFrom,
-  packRows,
-  toPackedTensors,
-} from "../models/packing";
-import type { CausalLanguageModel } from "../models/types";
-import { recomputedLayers, type TrainingPass } from "./pack-completions";
+import { type PackRow, packRows, toPackedTensors } from "../models/packing";
+import type { CausalLanguageModel, PackedTensors } from "../models/types";
+import type { Draws } from "./dropout-seeds";
+import { type ForwardMemory, recomputedLayers } from "./pack-completions";
+
+/** A micro-batch of texts, and where their scores are read. */
+export type PackedTexts = Pick<PackedTensors, keyof PackedTensors> & {
+  /** [texts] int32: the last token of each. */
+  at: tf.Tensor1D;
+};
 
 /**
  * A micro-batch of pairs for a reward model: packed tokens and where each completion's score is read, its last token.
@@ -17,7 +17,7 @@ import { recomputedLayers, type TrainingPass } from "./pack-completions";
  *
  * @param slots pairs that there is room for; empty ones read a token of no meaning and must have weight 0
  */
-export function packRewardPairs(pairs: readonly TokenizedPair[], slots: number): tf.Tensor[] {
+export function packRewardPairs(pairs: readonly TokenizedPair[], slots: number): PackedTexts {
   const rows: PackRow[] = [];
   const last: { row: number; index: number }[] = [];
   for (const { chosen, rejected } of pairs) {
@@ -48,20 +48,16 @@ export function packRewardPairs(pairs: readonly TokenizedPair[], slots: number):
   last.forEach(({ row, index }, sequence) => {
     positions[sequence] = (batch.offsets[row] as number) + index;
   });
-  return [...packedTensorList(toPackedTensors(batch)), tf.tensor1d(positions, "int32")];
+  return { ...toPackedTensors(batch), at: tf.tensor1d(positions, "int32") };
 }
-
-/** How many arguments such a micro-batch takes. */
-export const REWARD_ARGUMENTS = packedTensorCount + 1;
 
 /** Scores of the completions: [2 · slots]. */
 export function sequenceRewards(
   model: CausalLanguageModel,
-  packed: readonly tf.Tensor[],
-  options: TrainingPass = {},
+  packed: PackedTexts & Draws,
+  memory: ForwardMemory = {},
 ): tf.Tensor1D {
-  const at = packed[packedTensorCount] as tf.Tensor1D;
-  const { dropoutSeed } = options;
-  const pass = { adapter: true, recomputeEvery: recomputedLayers(options), dropoutSeed, at };
-  return model.rewards(model.hiddenStates(packedTensorsFrom(packed), pass));
+  const { at, dropoutSeed } = packed;
+  const pass = { adapter: true, recomputeEvery: recomputedLayers(memory), dropoutSeed, at };
+  return model.rewards(model.hiddenStates(packed, pass));
 }

@@ -4,14 +4,14 @@ import type { RunEvent } from "@/domain/runs/run-events";
 import { rewardLoss } from "../losses/reward";
 import { pairs } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
-import { callOnce, gradientFunction } from "./gradient-function";
 import { chosenAndRejected } from "./pack-completions";
-import { packRewardPairs, REWARD_ARGUMENTS, sequenceRewards } from "./pack-rewards";
-import { eachExample, type MicroBatchValues, mean, weightTensor } from "./pair-figures";
+import { type PackedTexts, packRewardPairs, sequenceRewards } from "./pack-rewards";
+import { eachExample, type MicroBatchValues, mean } from "./pair-figures";
+import { type PairMeasure, pairLoop } from "./pair-loop";
 import { prepareRun } from "./prepare-run";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
 import { strengthFigures } from "./strength-figures";
-import { type LoopMethod, trainingLoop } from "./training-loop";
+import { trainingLoop } from "./training-loop";
 
 /**
  * A reward model (Ouyang et al. 2022, arXiv 2203.02155, section 3.5): a scalar read at the last token of prompt and
@@ -23,61 +23,57 @@ import { type LoopMethod, trainingLoop } from "./training-loop";
 export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<RunEvent, TrainedPolicy> {
   // 1. Pairs and model.
   const prepared = yield* prepareRun(run, pairs, { rewardHead: true });
-  const { config, model, example, held } = prepared;
-  const slots = config.microBatchSize;
-  const pack = (examples: readonly number[]) => packRewardPairs(examples.map(example), slots);
-  const margins = (examples: readonly number[], room: number) => {
-    const values = new Float32Array(room);
-    if (config.useMargins) values.set(examples.map((index) => example(index).margin));
-    return tf.tensor1d(values);
-  };
-  const pairLosses = (rewards: tf.Tensor1D, margin: tf.Tensor1D) => {
-    const [chosen, rejected] = chosenAndRejected(rewards);
-    return rewardLoss(chosen, rejected, margin, config);
+  const { config, model, example } = prepared;
+  const pack = (some: readonly number[], slots: number) => packRewardPairs(some.map(example), slots);
+  const scores: PairMeasure<PackedTexts> = {
+    name: "reward",
+    pack,
+    measure(packed) {
+      const values = sequenceRewards(model, packed, config);
+      return { values, sequences: values };
+    },
+    forward: forwardFunction(run, "reward-scores", (packed: PackedTexts) => sequenceRewards(model, packed), {
+      ...prepared,
+      pack: (some) => pack(some, config.microBatchSize),
+      valuesPerExample: 2,
+    }),
   };
 
   // 2. The loss.
-  const objective = gradientFunction(run.scope, "reward-gradients", model.trainable, (args) => {
-    const [margin, weights, dropoutSeed] = args.slice(REWARD_ARGUMENTS) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D?];
-    const rewards = sequenceRewards(model, args.slice(0, REWARD_ARGUMENTS), { ...config, dropoutSeed });
-    return { loss: tf.sum(tf.mul(pairLosses(rewards, margin), weights)), sequences: rewards };
-  });
-  const gradients: LoopMethod["gradients"] = (examples, batch, _, draws) =>
-    callOnce(objective, [
-      ...pack(examples),
-      margins(examples, slots),
-      weightTensor(examples.length, batch.length, slots),
-      ...draws,
-    ]);
+  type Inputs = { margins: tf.Tensor1D };
+  const inputs = (some: readonly number[], _: readonly number[], slots: number): Inputs => {
+    const margins = new Float32Array(slots);
+    if (config.useMargins) margins.set(some.map((index) => example(index).margin));
+    return { margins: tf.tensor1d(margins) };
+  };
+  const pairLosses = (rewards: tf.Tensor1D, { margins }: Inputs) => {
+    const [chosen, rejected] = chosenAndRejected(rewards);
+    return rewardLoss(chosen, rejected, margins, config);
+  };
+  const loss = (rewards: tf.Tensor1D, { weights, ...others }: Inputs & { weights: tf.Tensor1D }): tf.Scalar =>
+    tf.sum(tf.mul(pairLosses(rewards, others), weights));
 
-  const scores = forwardFunction(run, "reward-scores", (packed) => sequenceRewards(model, packed), {
-    ...prepared,
-    pack,
-    valuesPerExample: 2,
-  });
   const carryStrength = Array.from({ length: prepared.count }, (_, index) => example(index)).some(
     ({ margin }) => margin > 0,
   );
-  async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
-    const values = yield* scores(held, "validating", "Validating");
-    const losses = tf.tidy(() => pairLosses(tf.tensor1d(values), margins(held, held.length)).dataSync());
-    const all = [{ examples: held, values }];
-    const figures = scoreFigures(all);
-    return {
-      [METRICS.evalLoss]: mean(losses),
-      [METRICS.evalAccuracy]: figures[METRICS.accuracy],
-      [METRICS.evalMargin]: figures[METRICS.margin],
-      ...(carryStrength &&
-        strengthFigures(
-          eachExample(all, (index, [chosen = 0, rejected = 0]) => ({
-            margin: example(index).margin,
-            isRight: chosen > rejected,
-          })),
-        )),
-    };
-  }
-
-  const step = yield* trainingLoop({ gradients, metrics: scoreFigures, evaluate }, prepared, run.signal);
+  const strengths = (all: readonly MicroBatchValues[]): Metrics => {
+    if (!carryStrength) return {};
+    const judged = eachExample(all, (index, [chosen = 0, rejected = 0]) => ({
+      margin: example(index).margin,
+      isRight: chosen > rejected,
+    }));
+    return strengthFigures(judged);
+  };
+  const loop = pairLoop(run, prepared, scores, {
+    inputs,
+    loss,
+    // The mean over pairs, in double precision.
+    validationLoss: (rewards, ofPairs) => mean(pairLosses(rewards, ofPairs).dataSync()),
+    figures: scoreFigures,
+    order: { accuracy: METRICS.accuracy, margin: METRICS.margin },
+    validationFigures: strengths,
+  });
+  const step = yield* trainingLoop(loop, prepared, run.signal);
   return { policy: prepared.policy, step };
 }
 

@@ -4,14 +4,16 @@ import type { SftConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { fillRows, splitIntoMicroBatches } from "../data/batch-schedule";
 import { sequenceLength, type TokenizedDemonstration } from "../data/tokenize-dataset";
+import { callOnce } from "../engine/compile-named";
 import { sftLoss } from "../losses/sft";
+import type { Draws } from "./dropout-seeds";
 import { conversations, demonstrations } from "./example-kinds";
 import { forwardFunction } from "./forward-function";
-import { callOnce, gradientFunction } from "./gradient-function";
+import { gradientFunction } from "./gradient-function";
 import {
   completionLogProbs,
   type LearnedSequence,
-  PACKED_ARGUMENTS,
+  type PackedCompletions,
   packLearned,
   sequenceLogProbs,
   sumBySequence,
@@ -45,16 +47,15 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
     );
 
   // 2. The loss.
-  const objective = gradientFunction(run.scope, "sft-gradients", model.trainable, (args) => {
-    const [targets, dropoutSeed] = args.slice(PACKED_ARGUMENTS) as [tf.Scalar, tf.Tensor1D?];
-    const packed = args.slice(0, PACKED_ARGUMENTS);
-    const { logProbs, membership } = completionLogProbs(model, packed, { ...config, dropoutSeed });
-    const isTarget = tf.sum(membership, 0) as tf.Tensor1D; // [targets]: 0 for filling
-    const loss = sftLoss(logProbs, isTarget, targets);
+  type Inputs = PackedCompletions & { targetCount: tf.Scalar } & Draws;
+  const objective = gradientFunction(run.scope, "sft-gradients", model.trainable, (inputs: Inputs) => {
+    const { logProbs, membership } = completionLogProbs(model, inputs, config);
+    const isTarget: tf.Tensor1D = tf.sum(membership, 0); // [targets]: 0 for filling
+    const loss = sftLoss(logProbs, isTarget, inputs.targetCount);
     return { loss, sequences: sumBySequence(logProbs, membership) };
   });
   const gradients: LoopMethod["gradients"] = (_, batch, rows, draws) =>
-    callOnce(objective, [...pack(rows), tf.scalar(targetCount(batch)), ...draws]);
+    callOnce(objective, { ...pack(rows), targetCount: tf.scalar(targetCount(batch)), ...draws });
   /** Short examples share rows where that is wanted; a micro-batch has as many rows as it would have examples. */
   const layOut: LoopMethod["layOut"] = (batch) => {
     const rows = fillRows(batch, tokensOf, config.packing ? config.packingLength : 0);
@@ -63,11 +64,16 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
     return microBatches.map((some) => some.map((row) => rows[row] as number[]));
   };
 
-  const logProbs = forwardFunction(run, "sft-log-probs", (packed) => sequenceLogProbs(model, packed), {
-    ...prepared,
-    pack: (examples) => pack(examples.map((index) => [index])),
-    valuesPerExample: 1,
-  });
+  const logProbs = forwardFunction(
+    run,
+    "sft-log-probs",
+    (packed: PackedCompletions) => sequenceLogProbs(model, packed),
+    {
+      ...prepared,
+      pack: (examples) => pack(examples.map((index) => [index])),
+      valuesPerExample: 1,
+    },
+  );
   async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
     const sums = yield* logProbs(held, "validating", "Validating");
     return { [METRICS.evalLoss]: -sums.reduce((total, sum) => total + sum, 0) / targetCount(held) };

@@ -6,7 +6,7 @@ import { type ScheduledBatch, splitIntoMicroBatches } from "../data/batch-schedu
 import { reasonOf } from "../file-formats/file-errors";
 import type { CausalLanguageModel } from "../models/types";
 import type { Checkpoints } from "./checkpoints";
-import { dropoutSeeds } from "./dropout-seeds";
+import { type Draws, dropoutSeeds } from "./dropout-seeds";
 import { finishingNow } from "./finishing-now";
 import { addGradients, type Gradients } from "./gradient-function";
 import { nonFiniteLoss } from "./non-finite";
@@ -23,14 +23,14 @@ export type LoopMethod = {
   /** How a batch is laid out, micro-batch by micro-batch, in rows of examples. Left out: a row an example. */
   layOut?(batch: readonly number[]): number[][][];
   /**
-   * Forward and backward pass of a micro-batch of this batch; `rows` has the same examples as laid out. `draws` holds the
-   * seed of its dropout masks where there is dropout: the last argument of the compiled function.
+   * Forward and backward pass of a micro-batch of this batch; `rows` has its examples as they were laid out, `draws` the
+   * seed of its dropout masks where there is dropout. Disposes `draws` with the other tensors that it makes.
    */
   gradients(
     microBatch: readonly number[],
     batch: readonly number[],
     rows: readonly (readonly number[])[],
-    draws: readonly tf.Tensor1D[],
+    draws: Draws,
   ): Gradients;
   /** Figures of the step. */
   metrics(microBatches: readonly MicroBatchValues[]): Metrics;

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RunConfig } from "@/domain/runs/run-config";
-import { compile } from "../engine/compile";
+import { compileNamed } from "../engine/compile-named";
 import { createAdamW } from "../optimizers/adamw";
 import { clipByGlobalNorm } from "../optimizers/clip-by-global-norm";
 import type { OptimizerTensor } from "../optimizers/optimizer-state";
@@ -36,11 +36,11 @@ export function createUpdate(config: UpdateSettings, variables: tf.Variable[], t
     weightDecay: config.weightDecay,
     names: variables.map(stableName),
   });
-  const compiled = compile("optimizer-step", (learningRate, ...gradients) => {
-    const named = Object.fromEntries(variables.map(({ name }, index) => [name, gradients[index] as tf.Tensor]));
+  const compiled = compileNamed("optimizer-step", (inputs: { learningRate: tf.Scalar; gradients: tf.Tensor[] }) => {
+    const named = Object.fromEntries(variables.map(({ name }, index) => [name, inputs.gradients[index] as tf.Tensor]));
     const { grads, norm } = clipByGlobalNorm(named, config.maxGradNorm);
-    optimizer.update(grads, learningRate as tf.Scalar);
-    return [norm];
+    optimizer.update(grads, inputs.learningRate);
+    return { norm };
   });
   const schedule = {
     kind: config.lrScheduler,
@@ -52,7 +52,7 @@ export function createUpdate(config: UpdateSettings, variables: tf.Variable[], t
     apply(gradients, step) {
       const learningRate = learningRateAt(step, schedule);
       const rate = tf.scalar(learningRate);
-      const [norm] = compiled(rate, ...gradients) as [tf.Tensor];
+      const { norm } = compiled({ learningRate: rate, gradients });
       const gradNorm = norm.dataSync()[0] as number;
       tf.dispose([rate, norm, gradients]);
       return { gradNorm, learningRate };

@@ -49,26 +49,26 @@ function minimise({ reference, referenceLogProbs, rewards }: Setting, loss: Pair
         "int32",
       );
     const ofReference = tf.tensor1d([...referenceLogProbs]);
-    const args = [take(0), take(1), tf.tensor1d(labels), ofReference];
-    const objective = gradientFunction(scope, "oracle-pairs", [policy.logits], ([chosen, rejected, weights, known]) => {
+    const pairsToLearn = { chosen: take(0), rejected: take(1), weights: tf.tensor1d(labels), known: ofReference };
+    const objective = gradientFunction(scope, "oracle-pairs", [policy.logits], (of: typeof pairsToLearn) => {
       const all = policy.completionLogProbs();
       const h = logRatioGap({
-        chosen: tf.gather(all, chosen as tf.Tensor1D),
-        rejected: tf.gather(all, rejected as tf.Tensor1D),
-        referenceChosen: tf.gather(known as tf.Tensor1D, chosen as tf.Tensor1D),
-        referenceRejected: tf.gather(known as tf.Tensor1D, rejected as tf.Tensor1D),
+        chosen: tf.gather(all, of.chosen),
+        rejected: tf.gather(all, of.rejected),
+        referenceChosen: tf.gather(of.known, of.chosen),
+        referenceRejected: tf.gather(of.known, of.rejected),
       });
       // Over 40, so that rounding is small beside the gradient.
-      const total: tf.Scalar = tf.sum(tf.mul(loss(h), weights as tf.Tensor1D));
+      const total: tf.Scalar = tf.sum(tf.mul(loss(h), of.weights));
       return { loss: tf.div(total, COMPLETIONS.length), sequences: all };
     });
     const update = scope.own(createUpdate(oracleUpdate(0.05), [policy.logits], STEPS));
     for (let step = 0; step < STEPS; step++) {
-      const result = objective(args);
+      const result = objective(pairsToLearn);
       tf.dispose([result.loss, result.sequences]);
       update.apply(result.gradients, step);
     }
-    tf.dispose(args);
+    tf.dispose(pairsToLearn);
     return completionLogProbs(policy.table());
   } finally {
     scope.dispose();

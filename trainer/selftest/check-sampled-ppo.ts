@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
+import { callOnce } from "../engine/compile-named";
 import { createRandom, type Random } from "../engine/random";
 import { gradientFunction } from "../recipes/gradient-function";
 import { estimateAdvantages } from "../recipes/ppo/estimate-advantages";
 import { type Learner, learn, stepsPerIteration } from "../recipes/ppo/learn";
-import { policyLoss, valueLoss } from "../recipes/ppo/policy-loss";
+import { type PolicyTokens, policyLoss, type ValueTokens, valueLoss } from "../recipes/ppo/policy-loss";
 import { flat, type TokenRows, tokenWeights } from "../recipes/ppo/token-rows";
 import { RunScope } from "../recipes/run-scope";
 import { createUpdate } from "../recipes/update";
@@ -49,16 +50,21 @@ async function runPpo({ reference, rewards, beta }: Setting, iterations: number)
   try {
     const random = createRandom(SETTINGS.seed);
     const policy = createTabularPolicy(scope, reference);
-    const values = scope.own(tf.tidy(() => tf.variable(tf.zeros([STATES]), true)));
-    const policyGradients = gradientFunction(scope, "oracle-policy", [policy.logits], ([states, actions, ...tokens]) =>
-      policyLoss(
-        { logProbs: policy.logProbs(states as tf.Tensor, actions as tf.Tensor), entropies: null },
-        tokens,
-        SETTINGS,
-      ),
+    const values = scope.own(tf.tidy(() => tf.variable<tf.Rank.R1>(tf.zeros<tf.Rank.R1>([STATES]), true)));
+    type Visited = { states: tf.Tensor1D; actions: tf.Tensor1D };
+    const policyGradients = gradientFunction(
+      scope,
+      "oracle-policy",
+      [policy.logits],
+      ({ states, actions, ...tokens }: Visited & PolicyTokens) =>
+        policyLoss({ logProbs: policy.logProbs(states, actions), entropies: null }, tokens, SETTINGS),
     );
-    const valueGradients = gradientFunction(scope, "oracle-value", [values], ([states, ...tokens]) =>
-      valueLoss(tf.gather(values as unknown as tf.Tensor1D, states as tf.Tensor1D), tokens, SETTINGS),
+    const valueGradients = gradientFunction(
+      scope,
+      "oracle-value",
+      [values],
+      ({ states, ...tokens }: Pick<Visited, "states"> & ValueTokens) =>
+        valueLoss(tf.gather(values, states), tokens, SETTINGS),
     );
     const perIteration = stepsPerIteration(COMPLETIONS_AN_ITERATION, SETTINGS);
     const policyUpdate = scope.own(createUpdate(oracleUpdate(0.05), [policy.logits], iterations * perIteration));
@@ -86,37 +92,42 @@ async function runPpo({ reference, rewards, beta }: Setting, iterations: number)
       );
 
       const lengths = rollout.map(({ actions }) => actions.length);
-      const columns = (rows: TokenRows[]) => (micro: readonly number[], minibatch: readonly number[]) => [
-        ...rows.map((row) => flat(row, micro, TOKENS)),
-        tokenWeights(lengths, micro, minibatch, TOKENS),
-      ];
+      const column = (rows: TokenRows, micro: readonly number[]) => flat(rows, micro, TOKENS);
       const integers = (rows: TokenRows, micro: readonly number[]) => {
         const values = flat(rows, micro, TOKENS);
-        const cast = tf.cast(values, "int32");
+        const cast: tf.Tensor1D = tf.cast(values, "int32");
         values.dispose();
         return cast;
       };
       const states = rollout.map((one) => one.states);
       const actions = rollout.map((one) => one.actions);
-      const learner = (
-        gradients: (args: tf.Tensor[]) => ReturnType<Learner["gradients"]>,
-        inputs: TokenRows[],
-        rows: TokenRows[],
-        update: Learner["update"],
-      ): Learner => ({
-        update,
-        gradients(micro, minibatch) {
-          const args = [...inputs.map((input) => integers(input, micro)), ...columns(rows)(micro, minibatch)];
-          const result = gradients(args);
-          tf.dispose(args);
-          return result;
-        },
-      });
+      const weightsOf = (micro: readonly number[], minibatch: readonly number[]) =>
+        tokenWeights(lengths, micro, minibatch, TOKENS);
+      const policyLearner: Learner = {
+        update: policyUpdate,
+        gradients: (micro, minibatch) =>
+          callOnce(policyGradients, {
+            states: integers(states, micro),
+            actions: integers(actions, micro),
+            oldLogProbs: column(oldLogProbs, micro),
+            advantages: column(advantages, micro),
+            weights: weightsOf(micro, minibatch),
+          }),
+      };
+      const valueLearner: Learner = {
+        update: valueUpdate,
+        gradients: (micro, minibatch) =>
+          callOnce(valueGradients, {
+            states: integers(states, micro),
+            oldValues: column(oldValues, micro),
+            returns: column(returns, micro),
+            weights: weightsOf(micro, minibatch),
+          }),
+      };
       const at = { iteration, firstStep: iteration * perIteration };
       const signal = new AbortController().signal;
-      const ofPolicy = learner(policyGradients, [states, actions], [oldLogProbs, advantages], policyUpdate);
-      await learn(ofPolicy, lengths, SETTINGS, at, signal);
-      await learn(learner(valueGradients, [states], [oldValues, returns], valueUpdate), lengths, SETTINGS, at, signal);
+      await learn(policyLearner, lengths, SETTINGS, at, signal);
+      await learn(valueLearner, lengths, SETTINGS, at, signal);
     }
     return policy.table();
   } finally {

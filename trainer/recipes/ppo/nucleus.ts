@@ -1,10 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { splitIntoMicroBatches } from "../../data/batch-schedule";
-import { type CompiledFunction, compile } from "../../engine/compile";
-import { packedTensorCount, packedTensorsFrom } from "../../models/packing";
+import { callOnce, compileNamed } from "../../engine/compile-named";
 import type { CausalLanguageModel } from "../../models/types";
-import { callOnce } from "../gradient-function";
-import { type ForwardMemory, PACKED_ARGUMENTS, recomputedLayers } from "../pack-completions";
+import { type ForwardMemory, type PackedCompletions, recomputedLayers } from "../pack-completions";
 import type { RunScope } from "../run-scope";
 import { breathe } from "../run-stopped";
 import type { Sample } from "./rollout";
@@ -35,13 +33,13 @@ export function findNuclei(
 ): { ids: tf.Tensor2D; inside: tf.Tensor2D; exact: tf.Tensor1D } {
   const vocabulary = logits.shape[1];
   const count = Math.min(candidates, vocabulary);
-  const { values, indices } = tf.topk(logits, count);
+  const { values, indices } = tf.topk<tf.Tensor2D>(logits, count);
   const total = tf.logSumExp(logits, 1, true); // [n, 1]
   const probabilities: tf.Tensor2D = tf.exp(tf.sub(values, total)); // [n, count], falling
-  const inside = tf.cast(tf.less(tf.cumsum(probabilities, 1, true), topP), "int32") as tf.Tensor2D;
-  const reached = tf.greaterEqual(tf.sum(probabilities, 1), topP);
+  const inside: tf.Tensor2D = tf.cast(tf.less(tf.cumsum(probabilities, 1, true), topP), "int32");
+  const reached: tf.Tensor1D = tf.greaterEqual(tf.sum(probabilities, 1), topP);
   const exact = count === vocabulary ? tf.onesLike(reached) : reached;
-  return { ids: indices as tf.Tensor2D, inside, exact: tf.cast(exact, "int32") as tf.Tensor1D };
+  return { ids: indices, inside, exact: tf.cast(exact, "int32") };
 }
 
 /**
@@ -53,12 +51,12 @@ export function findNuclei(
  */
 export function logProbsWithin(logits: tf.Tensor2D, targets: tf.Tensor1D, nuclei: tf.Tensor2D): tf.Tensor1D {
   const [n, vocabulary] = logits.shape;
-  const rows = tf.mul(tf.range(0, n, 1, "int32"), tf.scalar(vocabulary, "int32")) as tf.Tensor1D;
-  const flat = tf.reshape(logits, [-1]);
-  const places = tf.add(tf.expandDims(rows, 1), tf.maximum(nuclei, tf.scalar(0, "int32"))) as tf.Tensor2D;
+  const rows: tf.Tensor1D = tf.mul(tf.range(0, n, 1, "int32"), tf.scalar(vocabulary, "int32"));
+  const flat: tf.Tensor1D = tf.reshape(logits, [-1]);
+  const places: tf.Tensor2D = tf.add(tf.expandDims(rows, 1), tf.maximum(nuclei, tf.scalar(0, "int32")));
   const filling = tf.mul(tf.cast(tf.less(nuclei, tf.scalar(0, "int32")), "float32"), OUTSIDE);
   const ofSet = tf.add(tf.gather(flat, places), filling); // [n, widest]
-  const ofTarget = tf.gather(flat, tf.add(rows, targets) as tf.Tensor1D);
+  const ofTarget: tf.Tensor1D = tf.gather(flat, tf.add<tf.Tensor1D>(rows, targets));
   return tf.sub(ofTarget, tf.logSumExp(ofSet, 1));
 }
 
@@ -94,13 +92,12 @@ export function nucleusFinder(
 ): FindNuclei {
   const among = (candidates: number) =>
     scope.own(
-      compile(`ppo-nuclei-${candidates}`, (...packed) => {
-        const { ids, inside, exact } = findNuclei(cooledLogits(model, packed, temperature), topP, candidates);
-        return [ids, inside, exact];
-      }),
+      compileNamed(`ppo-nuclei-${candidates}`, (packed: PackedCompletions) =>
+        findNuclei(cooledLogits(model, packed, temperature), topP, candidates),
+      ),
     );
   const likeliest = among(CANDIDATES);
-  let all: CompiledFunction | null = null;
+  let all: typeof likeliest | null = null;
   return async (samples, signal) => {
     const nuclei: Nuclei[] = [];
     const indices = samples.map((_, index) => index);
@@ -108,17 +105,17 @@ export function nucleusFinder(
     for (const micro of splitIntoMicroBatches(indices, lengthOf, microBatchSize)) {
       await breathe(signal);
       const some = micro.map((index) => samples[index] as Sample);
-      const find = (fn: CompiledFunction) => callOnce((args) => fn(...args), packSamples(some, microBatchSize));
+      const find = (fn: typeof likeliest) => callOnce(fn, packSamples(some, microBatchSize));
       let found = find(likeliest);
       const tokens = some.reduce((sum, { ids }) => sum + ids.length, 0);
-      const isExact = [...(found[2] as tf.Tensor).dataSync().subarray(0, tokens)].every((flag) => flag === 1);
+      const isExact = [...found.exact.dataSync().subarray(0, tokens)].every((flag) => flag === 1);
       if (!isExact) {
-        tf.dispose(found);
+        tf.dispose([found.ids, found.inside, found.exact]);
         all ??= among(model.config.vocabSize);
         found = find(all);
       }
-      const rows = readNuclei(found as [tf.Tensor, tf.Tensor], some);
-      tf.dispose(found);
+      const rows = readNuclei(found, some);
+      tf.dispose([found.ids, found.inside, found.exact]);
       micro.forEach((index, place) => {
         nuclei[index] = rows[place] as Nuclei;
       });
@@ -127,9 +124,9 @@ export function nucleusFinder(
   };
 }
 
-function readNuclei([ids, inside]: [tf.Tensor, tf.Tensor], samples: readonly Sample[]): Nuclei[] {
+function readNuclei({ ids, inside }: { ids: tf.Tensor2D; inside: tf.Tensor2D }, samples: readonly Sample[]): Nuclei[] {
   const [candidates, flags] = [ids.dataSync(), inside.dataSync()];
-  const width = ids.shape[1] as number;
+  const width = ids.shape[1];
   let row = 0;
   return samples.map((sample) =>
     sample.ids.map((sampled) => {
@@ -145,12 +142,10 @@ function readNuclei([ids, inside]: [tf.Tensor, tf.Tensor], samples: readonly Sam
 /** The policy's logits before each completion token, divided by the temperature: [targets, vocabulary]. */
 export function cooledLogits(
   model: CausalLanguageModel,
-  packed: readonly tf.Tensor[],
+  packed: PackedCompletions,
   temperature: number,
   memory: ForwardMemory = {},
 ): tf.Tensor2D {
-  const at = packed[packedTensorCount] as tf.Tensor1D;
-  const batch = packedTensorsFrom(packed.slice(0, PACKED_ARGUMENTS));
-  const options = { adapter: true, recomputeEvery: recomputedLayers(memory), at };
-  return model.logits(tf.div(model.hiddenStates(batch, options), temperature));
+  const options = { adapter: true, recomputeEvery: recomputedLayers(memory), at: packed.at };
+  return model.logits(tf.div(model.hiddenStates(packed, options), temperature));
 }

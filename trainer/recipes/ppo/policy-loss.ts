@@ -9,19 +9,23 @@ export const VALUE_FIGURES = ["loss", "clipped"] as const;
 export type PolicyFigures = Record<(typeof POLICY_FIGURES)[number], number>;
 export type ValueFigures = Record<(typeof VALUE_FIGURES)[number], number>;
 
+/** What the policy learns from, token by token of a micro-batch; each [tokens]. */
+export type PolicyTokens = { oldLogProbs: tf.Tensor1D; advantages: tf.Tensor1D; weights: tf.Tensor1D };
+
+/** What the value model learns from, token by token of a micro-batch; each [tokens], the first as the rollout had them. */
+export type ValueTokens = { oldValues: tf.Tensor1D; returns: tf.Tensor1D; weights: tf.Tensor1D };
+
 /**
  * Clipped surrogate − c·entropy over a micro-batch. `weights` make sums over micro-batches the masked mean over the
  * minibatch's tokens, and give filling no part in it.
  *
- * @param entropies [tokens]; null where the bonus is off, and then not computed
- * @param tokens three of [tokens]: old log-probs, advantages, weights
+ * `entropies`, [tokens], is null where the bonus is off, and then not computed
  */
 export function policyLoss(
   { logProbs, entropies }: { logProbs: tf.Tensor1D; entropies: tf.Tensor1D | null },
-  tokens: readonly tf.Tensor[],
+  { oldLogProbs, advantages, weights }: PolicyTokens,
   { clipRange, entropyCoefficient }: { clipRange: number; entropyCoefficient: number },
-): ReturnType<Objective> {
-  const [oldLogProbs, advantages, weights] = tokens as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+): ReturnType<Objective<never>> {
   const mean = (values: tf.Tensor): tf.Scalar => tf.sum(tf.mul(values, weights));
   const { losses, ratios, clipped } = ppoClip(logProbs, oldLogProbs, advantages, { clipRange });
   const surrogate = mean(losses);
@@ -30,7 +34,7 @@ export function policyLoss(
   const figures = [surrogate, mean(clipped), approxKl, bonus, mean(ratios), mean(tf.square(ratios))];
   return {
     loss: tf.sub(surrogate, tf.mul(bonus, entropyCoefficient)),
-    sequences: tf.stack(figures) as tf.Tensor1D,
+    sequences: tf.reshape(tf.stack(figures), [figures.length]),
   };
 }
 
@@ -38,18 +42,16 @@ export function policyLoss(
  * The value model's loss, times its coefficient.
  *
  * @param values [tokens], predicted before each token
- * @param tokens three of [tokens]: values of the rollout, returns, weights
  */
 export function valueLoss(
   values: tf.Tensor1D,
-  tokens: readonly tf.Tensor[],
+  { oldValues, returns, weights }: ValueTokens,
   { valueClipRange, valueCoefficient }: { valueClipRange: number; valueCoefficient: number },
-): ReturnType<Objective> {
-  const [oldValues, returns, weights] = tokens as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+): ReturnType<Objective<never>> {
   const { losses, clipped } = clippedValueLoss(values, oldValues, returns, { valueClipRange });
   const loss: tf.Scalar = tf.sum(tf.mul(losses, weights));
   return {
     loss: tf.mul(loss, valueCoefficient),
-    sequences: tf.stack([loss, tf.sum(tf.mul(clipped, weights))]) as tf.Tensor1D,
+    sequences: tf.reshape(tf.stack([loss, tf.sum(tf.mul(clipped, weights))]), [2]),
   };
 }

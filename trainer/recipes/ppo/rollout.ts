@@ -11,3 +11,20 @@ export type Sample = {
   /** Without the end of turn. */
   text: string;
 };
+
+/** What the policy wrote in one iteration. */
+export type Rollout = {
+  samples: readonly Sample[];
+  /** New tokens of each completion. */
+  lengths: readonly number[];
+  /** New tokens of all completions. */
+  written: number;
+  /** Tokens of all prompts and completions: what each model reads to measure them. */
+  read: number;
+};
+
+export function rolloutOf(samples: readonly Sample[]): Rollout {
+  const lengths = samples.map(({ ids }) => ids.length);
+  const written = lengths.reduce((sum, length) => sum + length, 0);
+  return { samples, lengths, written, read: samples.reduce((sum, { prompt }) => sum + prompt.ids.length, written) };
+}

@@ -2,34 +2,29 @@ import * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { type CompiledFunction, compile } from "../../engine/compile";
+import { callOnce, compileNamed, type NamedFunction } from "../../engine/compile-named";
 import { sequenceProblem } from "../../evaluation/score-sequences";
 import { readEnsemble } from "../../file-formats/ensemble-folder";
 import { loadModelFiles } from "../../models/load-model-files";
-import {
-  packedTensorCount,
-  packedTensorList,
-  packedTensorsFrom,
-  packRows,
-  toPackedTensors,
-} from "../../models/packing";
+import { packRows, toPackedTensors } from "../../models/packing";
 import { createModel, shareModel } from "../../models/transformer-model";
 import { createRewardFunctions } from "../../rewards/create-reward-functions";
 import { type Chat, tokenizeExample } from "../../tokenizer/tokenize-example";
-import { callOnce } from "../gradient-function";
+import type { PackedTexts } from "../pack-rewards";
 import type { Policy } from "../policy";
 import type { RecipeRun } from "../recipe";
 import { REWARD_HEAD } from "../reward-head";
 import { breathe } from "../run-stopped";
 import { yieldProgress } from "../yield-progress";
 import type { Sample } from "./rollout";
-import { type Network, Seat } from "./seat";
+import { type Network, type Present, Seat } from "./seat";
 import { combineScores } from "./shape-scores";
 
 /** Raw scores of completions, one each, before normalisation and penalties. */
 export type Scorer = (samples: readonly Sample[], signal: AbortSignal) => Promise<number[]>;
 
-type Model = { seat: Seat<CompiledFunction>; chat: Chat; name: string };
+type ScoreTexts = NamedFunction<PackedTexts, { scores: tf.Tensor1D }>;
+type Model = { seat: Seat<ScoreTexts>; chat: Chat; name: string };
 
 /**
  * What the completions are scored by: the reward models (an ensemble where there are several) and the reward functions,
@@ -87,7 +82,7 @@ async function* findRewardModel(
   const head = files.tensors.get(REWARD_HEAD)?.data;
   const isOnPolicysBase = adapter && policy.files.source.reference === adapter.baseModel;
   const shared = config.memoryMode === "adapters" && isOnPolicysBase && head ? { adapter, head } : null;
-  const network: Network<CompiledFunction> = {
+  const network: Network<ScoreTexts> = {
     role: "reward",
     async load(scope) {
       if (shared) {
@@ -106,14 +101,13 @@ async function* findRewardModel(
     },
     build: (model, scope) =>
       scope.own(
-        compile(`${model.name} scores`, (...packed) => {
-          const at = packed[packedTensorCount] as tf.Tensor1D;
-          return [model.rewards(model.hiddenStates(packedTensorsFrom(packed), { adapter: shared !== null, at }))];
-        }),
+        compileNamed(`${model.name} scores`, (texts: PackedTexts) => ({
+          scores: model.rewards(model.hiddenStates(texts, { adapter: shared !== null, at: texts.at })),
+        })),
       ),
   };
   const seat = new Seat(network, folder, run);
-  if (folder === null) await seat.enter(); // what does not load is told before the first iteration
+  await seat.prepare();
   return { seat, chat, name: path };
 }
 
@@ -122,8 +116,11 @@ async function* findRewardModel(
  * token: as the reward model was trained.
  */
 function modelScorer({ seat, chat, name }: Model, slots: number): Scorer {
-  return async (samples, signal) => {
-    const { model, tools: compiled } = await seat.enter();
+  const scoreAll = async (
+    { model, tools: compiled }: Present<ScoreTexts>,
+    samples: readonly Sample[],
+    signal: AbortSignal,
+  ): Promise<number[]> => {
     const sequences = samples.map(({ prompt, text }) => {
       const completion = [{ role: "assistant" as const, content: text }];
       const { promptIds, completionIds } = tokenizeExample(chat, { prompt: prompt.prompt, completion });
@@ -146,15 +143,14 @@ function modelScorer({ seat, chat, name }: Model, slots: number): Scorer {
       some.forEach((_, row) => {
         last[row] = (batch.offsets[row] as number) + (batch.lengths[row] as number) - 1;
       });
-      const args = [...packedTensorList(toPackedTensors(batch)), tf.tensor1d(last, "int32")];
-      const [values] = callOnce((all) => compiled(...all), args) as [tf.Tensor];
-      const data = values.dataSync();
-      values.dispose();
+      const given = callOnce(compiled, { ...toPackedTensors(batch), at: tf.tensor1d(last, "int32") });
+      const data = given.scores.dataSync();
+      given.scores.dispose();
       some.forEach((index, row) => {
         scores[index] = data[row] as number;
       });
     }
-    await seat.leave();
     return scores;
   };
+  return (samples, signal) => seat.use((present) => scoreAll(present, samples, signal));
 }

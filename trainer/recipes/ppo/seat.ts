@@ -24,20 +24,24 @@ export type Network<Tools> = {
 /** What a network has learned: its weights that train, and its optimizer. */
 export type LearnedState = { weights: OptimizerTensor[]; optimizer: OptimizerTensor[] };
 
-type Present<Tools> = { model: CausalLanguageModel; tools: Tools; update: Update | null; scope: RunScope };
+export type Present<Tools> = { model: CausalLanguageModel; tools: Tools; update: Update | null; scope: RunScope };
 
 const WEIGHTS = "weights/";
 const OPTIMIZER = "optimizer/";
 
 /**
  * Where a network of a run lies. Without a folder it stays in memory from its first use on. With one it is there only
- * between `enter` and `leave`: what it learned goes to a file in the folder, its other weights are read again from where
- * they came from, and the optimizer is only loaded to learn. The numbers are the same either way.
+ * while it is used: what it learned goes to a file in the folder, its other weights are read again from where they came
+ * from, and the optimizer is only loaded to learn. The numbers are the same either way. A use that fails or is cancelled
+ * lets go of the network without writing what it had half learned.
  */
 export class Seat<Tools> {
   private present: Present<Tools> | null = null;
   /** Of a checkpoint, on its way to the file. */
   private imported: Partial<LearnedState> | null = null;
+
+  /** Uses that are on their way: the last one out takes the network with it. */
+  private users = 0;
 
   private readonly signal: AbortSignal;
 
@@ -54,9 +58,59 @@ export class Seat<Tools> {
     scope.own({ dispose: () => this.letGo() });
   }
 
-  /** @param options.learning whether the optimizer is wanted as well */
-  async enter({ learning = false } = {}): Promise<Present<Tools>> {
-    if (this.present) return this.present;
+  /**
+   * Has the network in memory for as long as `work` takes.
+   *
+   * @param options.learning whether the optimizer is wanted as well
+   */
+  async use<Result>(
+    work: (present: Present<Tools>) => Result | Promise<Result>,
+    options?: { learning?: boolean },
+  ): Promise<Result> {
+    const present = await this.enter(options);
+    let isWhole = false;
+    try {
+      const result = await work(present);
+      isWhole = true;
+      return result;
+    } finally {
+      await this.leave(isWhole);
+    }
+  }
+
+  /** `use` for work that tells what happens: events come through, and also who stops listening lets the network go. */
+  async *during<Event, Result>(
+    work: (present: Present<Tools>) => AsyncGenerator<Event, Result>,
+  ): AsyncGenerator<Event, Result> {
+    const present = await this.enter();
+    let isWhole = false;
+    try {
+      const result = yield* work(present);
+      isWhole = true;
+      return result;
+    } finally {
+      await this.leave(isWhole);
+    }
+  }
+
+  /** Loads now what will stay in memory, so that what does not load is told before the run begins. */
+  async prepare(): Promise<void> {
+    if (this.folder === null) await this.use(() => undefined);
+  }
+
+  /** The model in memory until the run ends. */
+  async stay(): Promise<CausalLanguageModel> {
+    return (await this.enter()).model;
+  }
+
+  private async enter({ learning = false } = {}): Promise<Present<Tools>> {
+    const present = this.present ?? (await this.load(learning));
+    if (learning && !present.update) throw new Error(`${this.network.role}: in use without its optimizer`);
+    this.users += 1;
+    return present;
+  }
+
+  private async load(learning: boolean): Promise<Present<Tools>> {
     await breathe(this.signal);
     await this.flush();
     const scope = new RunScope();
@@ -77,8 +131,10 @@ export class Seat<Tools> {
     }
   }
 
-  async leave(): Promise<void> {
-    if (this.folder === null || !this.present) return;
+  private async leave(isWhole: boolean): Promise<void> {
+    this.users -= 1;
+    if (this.folder === null || !this.present || this.users > 0) return;
+    if (!isWhole) return this.letGo();
     const { model, update } = this.present;
     if (update || this.imported) {
       const optimizer = update ? await update.exportState() : (this.imported?.optimizer ?? []);

@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import { splitIntoMicroBatches } from "../../data/batch-schedule";
+import { callOnce } from "../../engine/compile-named";
 import { derivedSeed } from "../../engine/derived-seed";
 import { createRandom } from "../../engine/random";
 import { sftLoss } from "../../losses/sft";
 import type { CausalLanguageModel } from "../../models/types";
-import { callOnce, gradientFunction } from "../gradient-function";
-import { completionLogProbs, type LearnedSequence, PACKED_ARGUMENTS, packLearned } from "../pack-completions";
+import { gradientFunction } from "../gradient-function";
+import { completionLogProbs, type LearnedSequence, type PackedCompletions, packLearned } from "../pack-completions";
 import type { RunScope } from "../run-scope";
 import type { Beside } from "./learn";
 
@@ -40,12 +41,12 @@ export function createTextGradients(
   config: Pick<PpoConfig, "microBatchSize" | "gradientCheckpointing" | "seed">,
 ): Beside | null {
   if (mixes.length === 0) return null;
-  const gradients = gradientFunction(scope, "ppo-text-gradients", model.trainable, (args) => {
-    const { logProbs, membership } = completionLogProbs(model, args.slice(0, PACKED_ARGUMENTS), config);
-    const isTarget = tf.sum(membership, 0) as tf.Tensor1D; // [targets]: 0 for filling
-    const [targets, weight] = args.slice(PACKED_ARGUMENTS) as [tf.Scalar, tf.Scalar];
-    const loss = sftLoss(logProbs, isTarget, targets);
-    return { loss: tf.mul(loss, weight), sequences: tf.reshape(loss, [1]) };
+  type Inputs = PackedCompletions & { targetCount: tf.Scalar; weight: tf.Scalar };
+  const gradients = gradientFunction(scope, "ppo-text-gradients", model.trainable, (inputs: Inputs) => {
+    const { logProbs, membership } = completionLogProbs(model, inputs, config);
+    const isTarget: tf.Tensor1D = tf.sum(membership, 0); // [targets]: 0 for filling
+    const loss = sftLoss(logProbs, isTarget, inputs.targetCount);
+    return { loss: tf.mul(loss, inputs.weight), sequences: tf.reshape(loss, [1]) };
   });
   return function* (step) {
     for (const mix of mixes) {
@@ -58,8 +59,11 @@ export function createTextGradients(
       const lengthOf = (place: number) => sequenceAt(batch[place] as number).ids.length;
       for (const micro of splitIntoMicroBatches([...batch.keys()], lengthOf, config.microBatchSize)) {
         const rows = micro.map((place) => [sequenceAt(batch[place] as number)]);
-        const args = [...packLearned(rows, config.microBatchSize), tf.scalar(targets), tf.scalar(mix.weight)];
-        const result = callOnce(gradients, args);
+        const result = callOnce(gradients, {
+          ...packLearned(rows, config.microBatchSize),
+          targetCount: tf.scalar(targets),
+          weight: tf.scalar(mix.weight),
+        });
         const [loss, figure] = [result.loss, result.sequences].map((tensor) => tensor.dataSync()[0] as number);
         tf.dispose([result.loss, result.sequences]);
         yield { name: mix.name, loss: loss as number, figure: figure as number, gradients: result.gradients };
