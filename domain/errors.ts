@@ -1,13 +1,15 @@
+import type { ErrorCode } from "./error-codes";
+
 /**
  * The one error a person may get to read. `message` is for the log, `userMessage` for the person: one line that says
- * what is wrong, where, and what to do. Mapped to a status once, at the edge of the API or of the command line; `code`
- * is kebab-case, and its ending (`-not-found`, `-forbidden`, `-conflict`, …) decides that status.
+ * what is wrong, where, and what to do. Its code stands in a table (`domain/error-codes.ts`), which says the status that
+ * the API answers with and what a person can do where a job ended with it.
  */
 export class DomainError extends Error {
   override readonly name = "DomainError";
 
   constructor(
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     readonly userMessage: string = message,
     cause?: unknown,

@@ -38,7 +38,7 @@ describe("an error in the log", () => {
       () => expect.unreachable(),
       (thrown: unknown) => thrown,
     );
-    const wrapped = new DomainError("internal", "it failed", undefined, error);
+    const wrapped = new DomainError("unexpected", "it failed", undefined, error);
     for (const logged of [logError(error), logError(wrapped), describeJobFailure(error)]) {
       const text = JSON.stringify(logged);
       expect(text).not.toContain("wrote");

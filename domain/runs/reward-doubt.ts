@@ -1,8 +1,9 @@
+import type { ErrorCode } from "@/domain/error-codes";
 import { type Share, wilsonInterval } from "../statistics/share";
 import type { RewardReport } from "./reward-report";
 
 /** Why a run is paused that was to train by a reward model: its error code. */
-export const REWARD_IN_DOUBT = "reward-in-doubt";
+export const REWARD_IN_DOUBT = "reward-in-doubt" satisfies ErrorCode;
 
 const CHANCE = 0.5;
 

@@ -1,17 +1,19 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
+import { ERROR_CODES, type ErrorCode } from "@/domain/error-codes";
+import type { ErrorStatus } from "@/domain/error-codes/error-facts";
 import { DomainError, type Issue } from "@/domain/errors";
 import { logger } from "../logger";
 
-/** The ending of a DomainError's code decides its status; the rest are requests that can't be done: BAD_REQUEST. */
-const TRANSPORT_CODES: [RegExp, TRPCError["code"]][] = [
-  [/-not-found$/, "NOT_FOUND"],
-  [/-forbidden$/, "FORBIDDEN"],
-  [/^signed-out$/, "UNAUTHORIZED"],
-  [/^too-many-/, "TOO_MANY_REQUESTS"],
-  [/-conflict$/, "CONFLICT"],
-  [/-unavailable$/, "SERVICE_UNAVAILABLE"],
-];
+const TRANSPORT_CODES = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  409: "CONFLICT",
+  429: "TOO_MANY_REQUESTS",
+  503: "SERVICE_UNAVAILABLE",
+} as const satisfies Record<ErrorStatus, TRPCError["code"]>;
 
 const INTERNAL_MESSAGE = "Something went wrong on our side; it is in the log. Please try again.";
 
@@ -20,7 +22,7 @@ export function toTransportError(error: TRPCError, path: string): TRPCError {
   const { cause } = error;
   if (cause instanceof DomainError) {
     if (cause.cause) logger.warn({ path, domainCode: cause.code, err: cause }, cause.message);
-    const code = TRANSPORT_CODES.find(([pattern]) => pattern.test(cause.code))?.[1] ?? "BAD_REQUEST";
+    const code = TRANSPORT_CODES[ERROR_CODES[cause.code].status];
     return new TRPCError({ code, message: cause.userMessage, cause });
   }
   if (error.code === "INTERNAL_SERVER_ERROR") logger.error({ path, err: cause ?? error }, error.message);
@@ -31,7 +33,7 @@ export interface ErrorDescription {
   /** One line for the person. */
   userMessage: string;
   /** For the page's own decisions; null where the error is no DomainError. */
-  domainCode: string | null;
+  domainCode: ErrorCode | null;
   /** Each line or field that is wrong, for a page that marks it. `line` counts from 1; 0 is the file as a whole. */
   issues: { line?: number; field?: string; message: string }[];
 }

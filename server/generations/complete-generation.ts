@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@/domain/error-codes";
 import { database, type Transaction } from "../database/client";
 import { generationChannel, notify } from "../jobs/notify";
 import { GENERATIONS } from "./generation-row";
@@ -45,7 +46,7 @@ async function makeTasks(tx: Transaction, generationId: string): Promise<void> {
 const isUnsuccessful = (status: string) => status === "failed" || status === "cancelled";
 
 const OTHER_SIDE_MISSING = {
-  errorCode: "other-side-missing",
+  errorCode: "other-side-missing" satisfies ErrorCode,
   errorMessage: "The previous model's completions were not written, so there is nothing to compare these with.",
   errorHint: "Start the next round again.",
 };
@@ -65,7 +66,7 @@ function describeRefused(refused: RefusedPrompt[]) {
   const named = refused.slice(0, NAMED).map(({ text, reason }) => `“${shorten(text)}” (${reason})`);
   const more = refused.length > NAMED ? ` and ${refused.length - NAMED} more` : "";
   return {
-    errorCode: "prompts-left-out",
+    errorCode: "prompts-left-out" satisfies ErrorCode,
     errorMessage: `${refused.length} ${refused.length === 1 ? "prompt was" : "prompts were"} left out: ${named.join(", ")}${more}`,
     errorHint: null,
   };

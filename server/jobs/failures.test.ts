@@ -4,7 +4,7 @@ import { DomainError } from "@/domain/errors";
 import { PrismaClient } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { withTestDatabase } from "../testing/test-database";
-import { isRetryable } from "./failures";
+import { describeJobFailure, isRetryable, workerDied } from "./failures";
 
 withTestDatabase();
 
@@ -15,6 +15,32 @@ const reasonOf = (work: Promise<unknown>): Promise<unknown> =>
     },
     (error: unknown) => error,
   );
+
+describe("what a row says of its failure", () => {
+  it("is the error's own sentence, with the hint of its code", () => {
+    const unread = new DomainError("model-file-invalid", "log", "a/config.json: no JSON");
+    expect(describeJobFailure(unread)).toEqual({
+      code: "model-file-invalid",
+      message: "a/config.json: no JSON",
+      hint: expect.stringMatching(/files of the model/),
+    });
+    const offline = describeJobFailure(new DomainError("model-unavailable", "offline"));
+    expect(offline.hint).toMatch(/network/);
+    expect(describeJobFailure(new DomainError("run-paused", "KL")).hint).toMatch(/diagnosis/);
+  });
+
+  it("tells memory that ran out from what nobody foresaw", () => {
+    expect(describeJobFailure(new Error("std::bad_alloc"))).toMatchObject({
+      code: "out-of-memory",
+      hint: workerDied(3).hint,
+    });
+    expect(describeJobFailure("thrown text")).toMatchObject({
+      code: "unexpected",
+      message: "thrown text",
+      hint: expect.stringMatching(/^Try again/),
+    });
+  });
+});
 
 describe("worth another try", () => {
   it("is whatever a killed database leaves behind, in raw queries and in others", async () => {

@@ -1,28 +1,14 @@
+import { ERROR_CODES, type ErrorCode } from "@/domain/error-codes";
 import { DomainError } from "@/domain/errors";
 import { Prisma } from "@/generated/prisma/client";
 import { withoutQueryValues } from "../database/error-text";
 
 export interface Failure {
-  code: string;
+  code: ErrorCode;
   message: string;
   /** What the person can do. */
   hint: string;
 }
-
-/** What to do, by the code of the error. First match counts. */
-const HINTS: [RegExp, string][] = [
-  [/^run-paused$/, "Look at the diagnosis. Let the run go on if you accept it, or start a new one as it advises."],
-  [/non.finite/, "Start a new run with a lower learning rate; the log shows the step at which it happened."],
-  [/^model-unavailable$/, "Check the network or name a local folder as a base on the models page, then try again."],
-  [/^model|^adapter|invalid.file|unsupported/, "Check the files of the model, or choose another one."],
-  [/dataset|record|too-long|no-examples/, "Look at the dataset version; longer prompts need a larger maxLength."],
-  [/^run-config|output-conflict|checkpoint/, "Start a new run with other settings."],
-  [
-    /out-of-memory|worker-died/,
-    "Most often memory ran out: start a new run with a smaller micro-batch or maximum length.",
-  ],
-];
-const OTHERWISE = "Try again; if it fails once more, the process's log has the details.";
 
 /** An error as it is kept on the row of a run or generation. */
 export function describeJobFailure(error: unknown): Failure {
@@ -36,9 +22,14 @@ export function describeJobFailure(error: unknown): Failure {
   return {
     code,
     message: known ? error.userMessage : withoutQueryValues(text).slice(0, 2000),
-    hint: HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? OTHERWISE,
+    hint: hintOf(code),
   };
 }
+
+/** What a person can do where a job ended with an error of this code. */
+const hintOf = (code: ErrorCode): string => ERROR_CODES[code].hint ?? TRY_AGAIN;
+
+const TRY_AGAIN = "Try again; if it fails once more, the process's log has the details.";
 
 /** What a row says of its failure: what went wrong and what to do, in one text; null where nothing did. */
 export function failureText(row: { errorMessage: string | null; errorHint: string | null }): string | null {
@@ -48,7 +39,7 @@ export function failureText(row: { errorMessage: string | null; errorHint: strin
 export const workerDied = (times: number): Failure => ({
   code: "worker-died",
   message: `The trainer's process ended ${times} times while it worked on this.`,
-  hint: HINTS.find(([pattern]) => pattern.test("worker-died"))?.[1] ?? OTHERWISE,
+  hint: hintOf("worker-died"),
 });
 
 /** Of an answer in the playground, which is not taken up again: nobody waits for it then. */

@@ -1,3 +1,4 @@
+import type { NounOf } from "@/domain/error-codes";
 import type { JobStatus, Prisma } from "@/generated/prisma/client";
 import { type Database, database } from "../database/client";
 import { logger } from "../logger";
@@ -33,7 +34,7 @@ export type JobRowUpdate = Pick<
 /** Where a kind of such rows is kept. */
 export interface JobTable<Row extends JobRow> {
   /** What a row is, as the codes of errors name it. */
-  noun: string;
+  noun: NounOf<"finished">;
   /** Where those who watch a row listen. */
   channel: (id: string) => string;
   /** The row, held against other transactions that change its status; of that project, where one is named. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@/domain/error-codes";
 import type { WriteText } from "@/domain/generations/write-text";
 import type { Message } from "@/domain/messages";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";

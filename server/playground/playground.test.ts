@@ -175,7 +175,7 @@ describe("a reward model that was chosen", () => {
       score: { value: null, problem: "it has 9000 tokens" },
     });
     const broken = await answer(() => {
-      throw new DomainError("model-files", "config.json: missing");
+      throw new DomainError("model-file-invalid", "config.json: missing");
     });
     expect(broken.states.at(-1)).toMatchObject({
       status: "completed",

@@ -30,7 +30,7 @@ function describeRun(run: Row) {
     tokensPerSecond: run.tokensPerSecond,
     backend: run.backend,
     error: run.errorMessage
-      ? { code: run.errorCode ?? "unknown", message: run.errorMessage, hint: run.errorHint }
+      ? { code: run.errorCode ?? "unexpected", message: run.errorMessage, hint: run.errorHint }
       : null,
     /** The hyperparameters in the spelling of RUN.json. */
     configuration: run.configuration as Record<string, unknown>,

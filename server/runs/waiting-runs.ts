@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@/domain/error-codes";
 import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
 import type { TrainingRun } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
@@ -12,7 +13,7 @@ import { lockRun } from "./run-row";
  * speaks against it; it ends in the one that ends the other without a model. Of two such runs the one that is waited for
  * is locked first.
  */
-export const AWAITED_RUN_ENDED = "awaited-run-ended";
+export const AWAITED_RUN_ENDED = "awaited-run-ended" satisfies ErrorCode;
 
 type Awaited = Pick<TrainingRun, "id" | "number" | "method" | "status" | "errorMessage">;
 

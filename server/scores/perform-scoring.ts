@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@/domain/error-codes";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
 import type { Scoring } from "@/generated/prisma/client";
 import { database } from "../database/client";
@@ -81,7 +82,7 @@ function describeRefused(refused: string[]) {
   if (refused.length === 0) return {};
   const what = refused.length === 1 ? "completion was" : "completions were";
   return {
-    errorCode: "completions-left-out",
+    errorCode: "completions-left-out" satisfies ErrorCode,
     errorMessage: `${refused.length} ${what} left out: ${refused[0]}`,
     errorHint: null,
   };

@@ -46,7 +46,7 @@ export async function generate({ model: ref, input, write, ...options }: Generat
   for (const notice of loaded.notices) note?.(notice);
   try {
     if (loaded.model.hasRewardHead) {
-      throw new DomainError("invalidInput", `${ref}: is a reward model: it scores completions and writes none`);
+      throw new DomainError("model-writes-no-text", `${ref}: is a reward model: it scores completions and writes none`);
     }
     if (bestOf !== undefined) requirePrompts(lines);
     const requests = lines.map((line) => ({ promptIds: toPromptIds(loaded, line) }));
@@ -104,7 +104,7 @@ async function chooseBest(
 
 function checkBestOf({ bestOf, rewardModel, samples, greedy }: Partial<GenerateCommand>): void {
   if (bestOf === undefined && rewardModel === undefined) return;
-  const refuse = (message: string) => new DomainError("invalidInput", message);
+  const refuse = (message: string) => new DomainError("options-invalid", message);
   if (bestOf === undefined) throw refuse("--reward-model: goes with --best-of N, the completions to choose from");
   if (rewardModel === undefined) throw refuse("--best-of: needs --reward-model M, which chooses");
   if (samples !== undefined && samples !== 1) throw refuse("--best-of: goes without --samples");

@@ -80,7 +80,7 @@ async function loadWasm(note?: string): Promise<Backend> {
     if (!(await tf.setBackend("wasm"))) throw new Error("the WebAssembly backend did not start");
   } catch (error) {
     throw new DomainError(
-      "unavailable",
+      "engine-unavailable",
       `no tfjs backend loads: ${error}`,
       "No backend of TensorFlow.js loads on this machine. Run: npm run setup",
       error,

@@ -61,7 +61,7 @@ export async function loadRewardModels(
   try {
     for (const reference of references) scorers.push(...(await loadScorers(reference, options)));
     const [first] = scorers;
-    if (!first) throw new DomainError("invalidInput", "There is no reward model to score with.");
+    if (!first) throw new DomainError("reward-missing", "There is no reward model to score with.");
     return {
       members: membersOf(scorers),
       scoreSequences: (sequences) => alone(() => inTurn(scorers, () => sequences)),

@@ -110,7 +110,7 @@ async function inBatches(
 ): Promise<void> {
   sequences.forEach((sequence, i) => {
     const problem = sequenceProblem(model, [...sequence.promptIds, ...sequence.completionIds]);
-    if (problem) throw new DomainError("invalidInput", `sequence ${i + 1}: ${problem}`);
+    if (problem) throw new DomainError("tokens-invalid", `sequence ${i + 1}: ${problem}`);
   });
   const lengthOf = (i: number) => sequences[i]!.promptIds.length + sequences[i]!.completionIds.length;
   const order = sequences.map((_, i) => i).sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);

@@ -126,7 +126,7 @@ function samplingSettings({
   samples = 1,
 }: GenerationOptions): SamplingSettings {
   const check = (holds: boolean, message: string) => {
-    if (!holds) throw new DomainError("invalidInput", message);
+    if (!holds) throw new DomainError("options-invalid", message);
   };
   check(Number.isInteger(maxTokens) && maxTokens > 0, `maxTokens should be a whole number above 0, not ${maxTokens}.`);
   check(Number.isInteger(samples) && samples > 0, `samples should be a whole number above 0, not ${samples}.`);

@@ -86,15 +86,15 @@ function layOut(rows: Row[], largest: number): RowBatch {
 }
 
 function checkPrompt({ maxPositions, vocabSize }: ModelConfig, ids: readonly number[], what: string): void {
-  if (ids.length === 0) throw new DomainError("invalidInput", `${what} has no tokens.`);
+  if (ids.length === 0) throw new DomainError("tokens-invalid", `${what} has no tokens.`);
   if (ids.length >= maxPositions) {
     const message = `${what} has ${ids.length} tokens, which leaves no room for a completion in the model's context of ${maxPositions}; shorten it.`;
-    throw new DomainError("invalidInput", message);
+    throw new DomainError("tokens-invalid", message);
   }
   const outside = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
   if (outside === undefined) return;
   throw new DomainError(
-    "invalidInput",
+    "tokens-invalid",
     `${what}: token id ${outside} is not in the model's vocabulary (0 to ${vocabSize - 1}).`,
   );
 }

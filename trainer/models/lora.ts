@@ -25,13 +25,14 @@ export function attachLora(linears: Linear[], adapter: Adapter, source: string, 
   const places = new Map(placesIn(linears).map((place) => [place.part.name, place]));
   const pairs = [...adapter.layers].map(([name, matrices]) => {
     const place = places.get(name);
-    if (!place) throw new DomainError("unsupported", `${source}: the adapter's layer "${name}" is not in this model.`);
+    if (!place)
+      throw new DomainError("model-unsupported", `${source}: the adapter's layer "${name}" is not in this model.`);
     const { part, inSize } = place;
     const a = matrixOf(matrices.a, [adapter.rank, inSize], `${name}.lora_A.weight`, source);
     const b = matrixOf(matrices.b, [part.out, adapter.rank], `${name}.lora_B.weight`, source);
     return { ...place, a, b };
   });
-  if (pairs.length === 0) throw new DomainError("invalidInput", `${source}: the adapter has no layers.`);
+  if (pairs.length === 0) throw new DomainError("model-file-invalid", `${source}: the adapter has no layers.`);
   for (const { part, inSize, place, a, b } of pairs) {
     part.lora = createPair(part, place, prefix, adapter.rank, inSize, a, b);
   }
@@ -40,7 +41,7 @@ export function attachLora(linears: Linear[], adapter: Adapter, source: string, 
 function matrixOf(matrix: LoraMatrices["a"], shape: [number, number], name: string, source: string): Float32Array {
   if (matrix.shape.join() !== shape.join()) {
     const message = `${source}: the tensor "${name}" has shape [${matrix.shape}], but this model asks for [${shape}].`;
-    throw new DomainError("invalidInput", message);
+    throw new DomainError("model-file-invalid", message);
   }
   return Float32Array.from(matrix.data);
 }
@@ -82,7 +83,7 @@ function checkTargets(linears: Linear[], config: LoraConfig): void {
   const unknown = config.targets.find((target) => !known.includes(target));
   if (unknown !== undefined || config.targets.length === 0) {
     const what = unknown === undefined ? "lora.targets is empty" : `lora.targets: this model has no layer "${unknown}"`;
-    throw new DomainError("invalidInput", `${what}; it has ${known.join(", ")}.`);
+    throw new DomainError("run-config-invalid", `${what}; it has ${known.join(", ")}.`);
   }
 }
 

@@ -57,7 +57,7 @@ export function fitParameter(
   const index = parameter?.parts.findIndex((part) => part.name === name) ?? -1;
   if (!parameter || parameter.parts[index]?.shape.join() !== shape.join()) {
     const message = `${source}: the adapter's tensor "${name}" [${shape}] does not fit this model.`;
-    throw new DomainError("unsupported", message);
+    throw new DomainError("model-unsupported", message);
   }
   return () =>
     replaceValue(

@@ -136,7 +136,7 @@ class TransformerModel implements CausalLanguageModel {
   rewards(hidden: tf.Tensor2D): tf.Tensor1D {
     if (!this.family.score) {
       throw new DomainError(
-        "invalidInput",
+        "model-scores-nothing",
         `${this.name} has no reward head: it is a language model, not a reward model.`,
       );
     }
@@ -246,12 +246,16 @@ class TransformerModel implements CausalLanguageModel {
 
   private head(): tf.Tensor2D {
     if (!this.family.head) {
-      throw new DomainError("invalidInput", `${this.name} is a reward model: it scores completions and writes none.`);
+      throw new DomainError(
+        "model-writes-no-text",
+        `${this.name} is a reward model: it scores completions and writes none.`,
+      );
     }
     return this.family.head.value as tf.Tensor2D;
   }
 
   private requireNoAdapter(): void {
-    if (this.lora) throw new DomainError("invalidState", `${this.name} has an adapter already; merge it first.`);
+    if (this.lora)
+      throw new DomainError("model-adapted-already", `${this.name} has an adapter already; merge it first.`);
   }
 }

@@ -60,7 +60,7 @@ export class WeightSource {
     if (left.length === 0) return;
     const more = left.length > 1 ? ` and ${left.length - 1} more` : "";
     throw new DomainError(
-      "unsupported",
+      "model-unsupported",
       `${this.source}: the tensor "${left[0]}"${more} belongs to no part of this architecture.`,
     );
   }
@@ -75,11 +75,11 @@ export class WeightSource {
     const key = this.resolve(name);
     const tensor = key === undefined ? undefined : this.tensors.get(key);
     if (key === undefined || !tensor) {
-      throw new DomainError("invalidInput", `${this.source}: the tensor "${name}" is missing.`);
+      throw new DomainError("model-file-invalid", `${this.source}: the tensor "${name}" is missing.`);
     }
     if (tensor.shape.join() !== shape.join()) {
       const message = `${this.source}: the tensor "${name}" has shape [${tensor.shape}], but the config asks for [${shape}].`;
-      throw new DomainError("invalidInput", message);
+      throw new DomainError("model-file-invalid", message);
     }
     this.tensors.delete(key);
     const { data } = tensor; // may be read from disk just now

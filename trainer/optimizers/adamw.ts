@@ -20,7 +20,7 @@ export interface AdamW {
   update(gradients: tf.NamedTensorMap, learningRate: tf.Scalar): void;
   /** Everything that a resumed run needs to go on bit for bit. */
   exportState(): Promise<OptimizerTensor[]>;
-  /** Throws a DomainError `invalid_file` where a tensor is missing or has another shape; then nothing is changed. */
+  /** Throws a DomainError `checkpoint-invalid` where a tensor is missing or has another shape; then nothing is changed. */
   importState(tensors: Iterable<OptimizerTensor>): void;
   dispose(): void;
 }

@@ -39,4 +39,4 @@ export function restoreVariables(
   }
 }
 
-const invalid = (message: string) => new DomainError("invalid_file", message);
+const invalid = (message: string) => new DomainError("checkpoint-invalid", message);

@@ -169,7 +169,7 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
 async function readManifest<Progress>(folder: string, verify = true): Promise<Manifest<Progress>> {
   const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8")) as Manifest<Progress>;
   if (verify && (await sha256(path.join(folder, STATE))) !== manifest.sha256) {
-    throw new DomainError("invalid-file", "its hash is not the one it was written with");
+    throw new DomainError("checkpoint-invalid", "its hash is not the one it was written with");
   }
   return manifest;
 }
@@ -194,7 +194,7 @@ function assignParameters(variables: tf.Variable[], tensors: NamedTensors, file:
     const tensor = tensors.get(PARAMETER + stableName(variable));
     if (!tensor || tensor.shape.join() !== variable.shape.join()) {
       const message = `${file}: no parameter ${stableName(variable)} of shape [${variable.shape}]`;
-      throw new DomainError("invalid-file", message);
+      throw new DomainError("checkpoint-invalid", message);
     }
     return tensor.data;
   });

@@ -46,7 +46,7 @@ export function ppoState(
     importState(tensors) {
       const all = [...tensors];
       const found = all.find(({ name }) => name === "ppo/numbers");
-      if (found?.shape.join() !== "4") throw new DomainError("invalid-file", "the checkpoint has no ppo/numbers");
+      if (found?.shape.join() !== "4") throw new DomainError("checkpoint-invalid", "the checkpoint has no ppo/numbers");
       const [klCoefficient, count, mean, variance] = found.data as unknown as number[];
       watch?.importState(all);
       value?.importState({ weights: ofPrefix("weights/", all), optimizer: ofPrefix("value/", all) });

@@ -1,0 +1,31 @@
+import type { ErrorTable } from "./error-facts";
+
+const OTHER_SETTINGS = "Start a new run with other settings.";
+const LOWER_RATE = "Start a new run with a lower learning rate; the log shows the step at which it happened.";
+
+/** Errors about training runs: what they are asked, how they end, and the files that they leave. */
+export const RUN_ERRORS = {
+  "awaited-run-ended": { status: 400 },
+  "checkpoint-conflict": { status: 409, hint: OTHER_SETTINGS },
+  "checkpoint-invalid": { status: 400, hint: OTHER_SETTINGS },
+  "checkpoint-missing": { status: 400, hint: OTHER_SETTINGS },
+  "checkpoint-not-found": { status: 404, hint: OTHER_SETTINGS },
+  "non-finite-loss": { status: 400, hint: LOWER_RATE },
+  "nothing-to-correct": { status: 400 },
+  "reward-in-doubt": { status: 400 },
+  "reward-missing": { status: 400 },
+  "reward-report-invalid": { status: 400 },
+  "rollout-not-found": { status: 404 },
+  "rollouts-invalid": { status: 400 },
+  "run-cancelled": { status: 400 },
+  "run-config-invalid": { status: 400, hint: OTHER_SETTINGS },
+  "run-finished": { status: 400 },
+  "run-not-found": { status: 404 },
+  "run-not-retryable": { status: 400 },
+  "run-not-stopped": { status: 400 },
+  "run-paused": {
+    status: 400,
+    hint: "Look at the diagnosis. Let the run go on if you accept it, or start a new one as it advises.",
+  },
+  "sweep-invalid": { status: 400 },
+} as const satisfies ErrorTable;
