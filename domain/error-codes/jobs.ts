@@ -17,6 +17,7 @@ export const JOB_ERRORS = {
   "nothing-to-score": { status: 400 },
   "other-side-missing": { status: 400 },
   "out-of-memory": { status: 503, hint: LESS_MEMORY },
+  "prompt-refused": { status: 400, hint: "Change the conversation, or choose another model." },
   "prompt-too-long": { status: 400, hint: "Shorten the conversation." },
   "prompts-left-out": { status: 400 },
   "same-model": { status: 400 },

@@ -21,6 +21,7 @@ export const MODEL_ERRORS = {
   "model-unsupported": { status: 400, hint: CHECK_FILES },
   "model-without-base": { status: 400, hint: CHECK_FILES },
   "model-writes-no-text": { status: 400, hint: CHECK_FILES },
+  "token-without-embedding": { status: 400, hint: CHECK_FILES },
   "chat-template-failed": { status: 400, hint: CHECK_FILES },
   "chat-template-missing": { status: 400, hint: CHECK_FILES },
   "export-conflict": { status: 409 },

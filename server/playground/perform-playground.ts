@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@/domain/error-codes";
+import { ERROR_CODES } from "@/domain/error-codes";
 import type { WriteText } from "@/domain/generations/write-text";
 import type { Message } from "@/domain/messages";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
@@ -14,11 +14,6 @@ import type { PlaygroundMessage } from "./watch-playground";
 
 /** Often enough to read along, seldom enough to leave the processor to the model. */
 const WRITE_EVERY_MILLISECONDS = 80;
-
-const HINTS = {
-  "prompt-too-long": "Shorten the conversation.",
-  "prompt-refused": "Change the conversation, or choose another model.",
-};
 
 export interface PlaygroundModels {
   writeText: WriteText;
@@ -65,7 +60,7 @@ export function performPlayground(
               activity: null,
               errorCode: event.code,
               errorMessage: event.reason,
-              errorHint: HINTS[event.code],
+              errorHint: ERROR_CODES[event.code].hint ?? null,
             });
             return;
           }
