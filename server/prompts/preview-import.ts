@@ -18,6 +18,8 @@ export interface ImportPreview {
   answers: { demonstration: number; comparison: number };
   /** Fields that the file has and Tuneloop does not read. */
   ignoredFields: string[];
+  /** How many rows hold control tokens of chat templates, and the first of their lines. */
+  controlTokens: { rows: number; lines: number[] };
   /** At most 200; the import is refused where there is one. */
   issues: ImportIssue[];
   issueCount: number;
@@ -27,7 +29,7 @@ const SHOWN_ROWS = 20;
 
 /** What an import of this file would do. Writes nothing. */
 export async function previewImport(input: ImportFile & { projectId: string }): Promise<ImportPreview> {
-  const { prompts, answers, total, duplicates, ignoredFields, issues } = readImportFile(input);
+  const { prompts, answers, total, duplicates, ignoredFields, controlTokenLines, issues } = readImportFile(input);
   const demonstrations = answers.filter(({ answer }) => answer.kind === "demonstration").length;
   const [present] = await database().$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count" FROM "Prompt"
@@ -41,6 +43,7 @@ export async function previewImport(input: ImportFile & { projectId: string }): 
     alreadyPresent: present?.count ?? 0,
     answers: { demonstration: demonstrations, comparison: answers.length - demonstrations },
     ignoredFields,
+    controlTokens: { rows: controlTokenLines.length, lines: controlTokenLines.slice(0, SHOWN_ROWS) },
     issues: issues.slice(0, MAX_ISSUES),
     issueCount: issues.length,
   };

@@ -1,3 +1,4 @@
+import { findControlTokens } from "@/domain/control-tokens";
 import { promptHash } from "@/domain/datasets/split";
 import { DomainError } from "@/domain/errors";
 import { type ImportFile, MAX_FILE_BYTES, MAX_ROWS } from "./import-file";
@@ -22,6 +23,8 @@ export interface ReadFile {
   /** Good rows that repeat an earlier one. */
   duplicates: number;
   ignoredFields: string[];
+  /** Lines whose prompt or answer holds control tokens of chat templates. */
+  controlTokenLines: number[];
   /** In the order of the lines. */
   issues: ImportIssue[];
 }
@@ -48,6 +51,7 @@ export function readImportFile({ fileName, format, contentBase64 }: ImportFile):
   const prompts = new Map<string, HashedPrompt>();
   const answers = new Map<string, HashedAnswer>();
   const ignored = new Set<string>();
+  const controlTokenLines: number[] = [];
   let total = 0;
   for (const row of parsed.rows.slice(0, MAX_ROWS)) {
     for (const name of Object.keys(row.fields)) if (!KNOWN_FIELDS.has(name)) ignored.add(name);
@@ -57,6 +61,7 @@ export function readImportFile({ fileName, format, contentBase64 }: ImportFile):
       continue;
     }
     total += 1;
+    if (textsOf(prompt).some((text) => findControlTokens(text).length > 0)) controlTokenLines.push(prompt.line);
     const hash = promptHash(prompt.messages);
     if (!prompts.has(hash)) prompts.set(hash, { ...prompt, hash });
     const { answer } = prompt;
@@ -71,6 +76,12 @@ export function readImportFile({ fileName, format, contentBase64 }: ImportFile):
     total,
     duplicates: total - prompts.size,
     ignoredFields,
+    controlTokenLines,
     issues,
   };
+}
+
+function textsOf({ messages, answer }: PromptOfRow): string[] {
+  const answers = !answer ? [] : answer.kind === "demonstration" ? [answer.content] : [answer.chosen, answer.rejected];
+  return [...messages.map(({ content }) => content), ...answers];
 }

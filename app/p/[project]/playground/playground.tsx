@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/app/components/button";
+import { ControlTokenNotice } from "@/app/components/control-token-notice";
 import { Field, Input, Select, Textarea } from "@/app/components/form-fields";
 import { Loaded } from "@/app/components/loaded";
 import { PageHeader } from "@/app/components/page-header";
@@ -111,6 +112,7 @@ function Desk({
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
+        <ControlTokenNotice text={`${system}\n${text}`} />
         <div className="flex flex-wrap items-end gap-3">
           <Button type="submit" variant="primary" keys="Ctrl+Enter" disabled={!text.trim()}>
             Ask both

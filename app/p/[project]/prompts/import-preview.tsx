@@ -45,6 +45,14 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
       {preview.ignoredFields.length > 0 && (
         <p className="text-muted text-xs">Not read: {preview.ignoredFields.join(", ")}.</p>
       )}
+      {preview.controlTokens.rows > 0 && (
+        <Notice tone="warn">
+          {plural(preview.controlTokens.rows, "row")} with control tokens of chat templates (line{" "}
+          {preview.controlTokens.lines.join(", ")}
+          {preview.controlTokens.rows > preview.controlTokens.lines.length && ", …"}): a model reads them as the end of
+          a turn or the beginning of another one, not as text.
+        </Notice>
+      )}
       {preview.rows.length > 0 && (
         <Table>
           <thead>

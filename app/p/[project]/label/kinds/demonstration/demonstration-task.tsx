@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "@/app/components/button";
+import { ControlTokenNotice } from "@/app/components/control-token-notice";
 import { Checkbox, Textarea } from "@/app/components/form-fields";
 import { Markdown } from "@/app/components/markdown";
 import { Panel } from "@/app/components/panel";
@@ -101,6 +102,7 @@ function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
           onChange={(event) => change({ ...answer, content: event.target.value })}
         />
       )}
+      <ControlTokenNotice text={[...answer.turns, answer].map(({ content }) => content).join("\n")} />
       <AnswerBar ready={complete} hint={complete ? null : result.missing} onSubmit={submit}>
         <Button keys="Alt+P" aria-pressed={preview} onClick={() => setPreview((now) => !now)}>
           Preview

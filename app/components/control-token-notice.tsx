@@ -1,0 +1,14 @@
+import { findControlTokens } from "@/domain/control-tokens";
+import { Notice } from "./notice";
+
+/** Beside a text that somebody writes: what in it a model takes for the end or the beginning of a turn. */
+export function ControlTokenNotice({ text }: { text: string }) {
+  const tokens = findControlTokens(text);
+  if (tokens.length === 0) return null;
+  return (
+    <Notice tone="warn">
+      This text holds control tokens of chat templates: <code className="font-mono">{tokens.join(" ")}</code>. A model
+      that has them reads them as the end of a turn or the beginning of another one, not as text.
+    </Notice>
+  );
+}
