@@ -2,7 +2,7 @@
 
     PYTHON scripts/verify-export.py [--base MODEL]
 
-PYTHON has torch, transformers, peft and gguf from PyPI; Tuneloop itself needs none of them. For a tiny Llama and a tiny
+PYTHON has torch, transformers (4.57 or 5), peft and gguf from PyPI; Tuneloop itself needs none of them. For a tiny Llama and a tiny
 GPT-2 it trains each kind of model for some steps, exports it in each form, and lays the log-probs and rewards that the
 trainer's `score` gives beside those of the reference implementation. --base adds a real model, such as
 smollm2-135m-instruct. Prints a table; exit status 1 where a difference is above its bound.
@@ -18,6 +18,7 @@ import warnings
 import gguf
 import numpy
 import torch
+import transformers
 from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
@@ -29,6 +30,7 @@ TEXTS = ["The quick brown fox jumps over the lazy dog.", "Überraschung: 12 345 
 LOGITS = 1e-4
 torch.set_grad_enabled(False)
 logging.set_verbosity_error()
+print(f"transformers {transformers.__version__}, torch {torch.__version__}", flush=True)
 logging.disable_progress_bar()
 warnings.filterwarnings("ignore")
 rows = []
@@ -193,6 +195,12 @@ def verify_family(folder, base, name):
     verify_whole(folder, f"{name} reward all weights", reward_model, reward=True, half=False)
 
 
+def verify_scaled(folder, base, name):
+    """Positions scaled as Llama 3.1 has it: transformers 4 and 5 read them from keys of their own."""
+    folder.mkdir()
+    verify_whole(folder, f"{name} all weights", train(folder, "sft", base, False), half=False)
+
+
 def verify_real(folder, base):
     """A base of the catalogue or the hub, its safetensors export standing in for it in PEFT."""
     folder.mkdir()
@@ -216,6 +224,7 @@ with tempfile.TemporaryDirectory() as temporary:
     work = pathlib.Path(temporary)
     for family in ("llama", "gpt2"):
         verify_family(work / family, GOLDENS / family, family)
+    verify_scaled(work / "llama3", GOLDENS / "llama3", "llama3")
     if options.base:
         verify_real(work / "real", options.base)
 failed = sum(difference > bound for _, difference, bound in rows)

@@ -15,9 +15,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const json = async (...parts: string[]) => JSON.parse(await readFile(path.join(...parts), "utf8"));
 
-/** config.json as transformers 5 wrote it, with what transformers 4 reads in its place. */
+/** A file as transformers 5 wrote it, with what transformers 4 reads in its place. */
 async function inBothSpellings(...parts: string[]) {
   const config = await json(...parts);
+  if (parts.at(-1) === "tokenizer_config.json") return { ...config, tokenizer_class: "PreTrainedTokenizerFast" };
   if (parts.at(-1) !== "config.json") return config;
   const rope = config.rope_parameters && { rope_theta: config.rope_parameters.rope_theta, rope_scaling: null };
   return { ...config, torch_dtype: config.dtype, ...rope };

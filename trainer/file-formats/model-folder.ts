@@ -108,12 +108,18 @@ export async function writeModelDescription(
   await writeJson(inside("generation_config.json"), generation);
 }
 
+/** transformers 5 calls its tokenizer class by a name that transformers 4 does not know, and knows the old name too. */
+const TRANSFORMERS_5_CLASS = "TokenizersBackend";
+const CLASS_OF_BOTH = "PreTrainedTokenizerFast";
+
 /** What AutoTokenizer loads. */
 export async function writeTokenizer(folder: string, tokenizer: Tokenizer, chatTemplate: string | null): Promise<void> {
   const inside = (name: string) => path.join(folder, name);
   // On one line: a vocabulary of 49,152 tokens would take half a million lines.
   await writeFileAtomically(inside("tokenizer.json"), `${JSON.stringify(tokenizer.files.tokenizer)}\n`);
-  const { chat_template: templates, ...tokenizerConfig } = tokenizer.files.config;
+  const { chat_template: templates, ...found } = tokenizer.files.config;
+  const tokenizerConfig: JsonObject =
+    found.tokenizer_class === TRANSFORMERS_5_CLASS ? { ...found, tokenizer_class: CLASS_OF_BOTH } : found;
   if (Array.isArray(templates) && chatTemplate !== null) {
     // Further templates (for tools, for retrieval) go along, as transformers reads them: in one list.
     const others = (templates as { name: string }[]).filter(({ name }) => name !== "default");
