@@ -19,21 +19,31 @@ const clean = {
     "export const page = router;\nexport type Find = typeof findLabel;\n",
 };
 
-/** Rule → the files that break it. All are planted at once, each under a name of its own. */
-const planted: Record<string, Record<string, string>> = {
-  "domain-is-pure": { "domain/impure.ts": 'import "../server/find-label";\n' },
-  "domain-only-zod": { "domain/with-node.ts": 'import "node:fs";\n' },
-  "server-imports-domain": { "server/trains.ts": 'import "../trainer/recipe";\n' },
-  "trainer-imports-domain": { "trainer/asks-server.ts": 'import "@/server/find-label";\n' },
-  "app-sees-server-through-adapters": { "app/asks-server.tsx": 'import "@/server/find-label";\n' },
-  "app-not-trainer": { "app/trains.tsx": 'import "@/trainer/recipe";\n' },
-  "nothing-imports-app": { "domain/shows.ts": 'import "@/app/page";\n' },
-  "no-circular": {
-    "domain/circle.ts": 'import { b } from "./circle-back";\nexport const a = () => b;\n',
-    "domain/circle-back.ts": 'import { a } from "./circle";\nexport const b = () => a;\n',
-  },
-  resolvable: { "domain/lost.ts": 'import "./nowhere";\n' },
-};
+/** A rule and the files that break it. All are planted at once, each under a name of its own. */
+const planted: [rule: string, files: Record<string, string>][] = [
+  ["domain-is-pure", { "domain/impure.ts": 'import "../server/find-label";\n' }],
+  ["domain-only-zod", { "domain/with-node.ts": 'import "node:fs";\n' }],
+  ["server-imports-domain", { "server/trains.ts": 'import "../trainer/recipe";\n' }],
+  ["trainer-imports-domain", { "trainer/asks-server.ts": 'import "@/server/find-label";\n' }],
+  ["app-sees-server-through-adapters", { "app/asks-server.tsx": 'import "@/server/find-label";\n' }],
+  ["app-not-trainer", { "app/trains.tsx": 'import "@/trainer/recipe";\n' }],
+  ["nothing-imports-app", { "domain/shows.ts": 'import "@/app/page";\n' }],
+  [
+    "no-circular",
+    {
+      "domain/circle.ts": 'import { b } from "./circle-back";\nexport const a = () => b;\n',
+      "domain/circle-back.ts": 'import { a } from "./circle";\nexport const b = () => a;\n',
+    },
+  ],
+  [
+    "no-circular",
+    {
+      "domain/type-circle.ts": 'import type { Back } from "./type-circle-back";\nexport type Circle = Back | null;\n',
+      "domain/type-circle-back.ts": 'import type { Circle } from "./type-circle";\nexport type Back = Circle[];\n',
+    },
+  ],
+  ["resolvable", { "domain/lost.ts": 'import "./nowhere";\n' }],
+];
 
 function write(files: Record<string, string>) {
   for (const [name, text] of Object.entries(files)) {
@@ -72,11 +82,14 @@ test("a tree that keeps the rules passes, and every file of it was read", () => 
 });
 
 test("every planted violation is found, and nothing but the planted files is blamed", () => {
-  for (const files of Object.values(planted)) write(files);
+  for (const [, files] of planted) write(files);
   const { violations } = cruise(tree);
-  for (const [rule, files] of Object.entries(planted)) {
+  for (const [rule, files] of planted) {
     const found = violations.filter((violation) => violation.rule.name === rule).map(({ from }) => from);
-    expect(found.filter((from) => from in files).length, `${rule} was found in: ${found.join(", ")}`).toBe(1);
+    expect(
+      found.filter((from) => from in files).length,
+      `${rule} in ${Object.keys(files)[0]} was found in: ${found.join(", ")}`,
+    ).toBe(1);
   }
   const blamed = new Set(violations.map(({ from }) => from));
   expect([...blamed].filter((file) => file in clean)).toEqual([]);

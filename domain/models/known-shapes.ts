@@ -1,4 +1,4 @@
-import type { ModelShape } from "../runs/estimate-memory";
+import type { ModelShape } from "../runs/model-shape";
 
 /** The catalogue's bases, whose files are read by the trainer alone. */
 export const KNOWN_SHAPES: Readonly<Record<string, ModelShape>> = {

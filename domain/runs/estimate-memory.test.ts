@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { KNOWN_SHAPES } from "../models/known-shapes";
-import {
-  describeMemory,
-  type ExampleTokens,
-  estimateMemory,
-  type ModelShape,
-  memoryWarnings,
-  parameterCount,
-} from "./estimate-memory";
+import { describeMemory, type ExampleTokens, estimateMemory, memoryWarnings, parameterCount } from "./estimate-memory";
 import type { Operations } from "./layer-memory";
+import type { ModelShape } from "./model-shape";
 
 const smollm2 = KNOWN_SHAPES["smollm2-135m-instruct"] as ModelShape;
 const pairs = (tokens: [prompt: number, chosen: number, rejected: number][]): ExampleTokens[] =>

@@ -1,21 +1,8 @@
 import { keptByLayer, type Operations } from "./layer-memory";
 import { methodOf } from "./methods";
+import type { ModelShape } from "./model-shape";
 import type { RunConfig } from "./run-config";
 import type { RunWarning } from "./run-remarks";
-
-/** What of a model decides how much memory it takes. */
-export interface ModelShape {
-  layers: number;
-  hiddenSize: number;
-  intermediateSize: number;
-  heads: number;
-  keyValueHeads: number;
-  headDim: number;
-  vocabSize: number;
-  tieWordEmbeddings: boolean;
-  /** Three matrices in an MLP (Llama) or two (GPT-2). */
-  gatedMlp: boolean;
-}
 
 /** Tokens of one example: its prompt, and each completion that is laid beside it. */
 export interface ExampleTokens {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { KNOWN_SHAPES } from "../models/known-shapes";
-import { type ModelShape, parameterCount } from "./estimate-memory";
+import { parameterCount } from "./estimate-memory";
 import { describeMemoryModes, estimatePpoMemory, type PpoMemoryConfig } from "./estimate-ppo-memory";
 import type { Operations } from "./layer-memory";
+import type { ModelShape } from "./model-shape";
 
 const shape = KNOWN_SHAPES["smollm2-135m-instruct"] as ModelShape;
 const config: PpoMemoryConfig = {

@@ -1,5 +1,6 @@
-import { beyondStep, estimateMemory, type MemoryEstimate, type ModelShape, trainedParameters } from "./estimate-memory";
+import { beyondStep, estimateMemory, type MemoryEstimate, trainedParameters } from "./estimate-memory";
 import type { Operations } from "./layer-memory";
+import type { ModelShape } from "./model-shape";
 import type { PpoConfig } from "./run-config";
 
 export type PpoMemoryConfig = Pick<

@@ -1,4 +1,4 @@
-import type { ModelShape } from "./estimate-memory";
+import type { ModelShape } from "./model-shape";
 
 /**
  * Whether what lies between a transformer's large products is computed by the trainer's own operations (a CPU) or composed

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { KNOWN_SHAPES } from "@/domain/models/known-shapes";
-import type { ModelShape } from "@/domain/runs/estimate-memory";
+import type { ModelShape } from "@/domain/runs/model-shape";
 
 const count = z.int().positive();
 const llamaSchema = z.object({

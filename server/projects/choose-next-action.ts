@@ -1,4 +1,4 @@
-import type { ProjectOverview } from "./project-overview";
+import type { Stations } from "./stations";
 
 export interface NextAction {
   code:
@@ -22,7 +22,7 @@ export const WORTH_TRAINING = 20;
  * The one next best action: a run that waits for a person or goes wrong first, then where the loop stands still, the
  * first station that can move it on.
  */
-export function chooseNextAction(stations: Omit<ProjectOverview, "nextAction">): NextAction {
+export function chooseNextAction(stations: Stations): NextAction {
   const { prompts, tasks, dataset, run, model, generationActive } = stations;
   if (run.paused) return { code: "decide_paused_run" };
   if (run.latest?.critical.length) return { code: "read_diagnosis" };

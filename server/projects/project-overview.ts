@@ -1,5 +1,3 @@
-import type { LabelKind } from "@/domain/labels/kinds";
-import type { RunStatus } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { startOfToday } from "../database/start-of-today";
@@ -8,40 +6,10 @@ import { countTaskTypes } from "../prompts/list-prompts";
 import { diagnoseRun } from "../runs/diagnose-run";
 import { AWAITED_RUN_ENDED } from "../runs/waiting-runs";
 import { chooseNextAction, type NextAction } from "./choose-next-action";
+import type { Stations } from "./stations";
 
 /** The loop of a project: each station with its count, and the one next best action. */
-export interface ProjectOverview {
-  prompts: { count: number; byTaskType: { name: string; count: number }[]; withoutCompletions: number };
-  tasks: { open: number; done: number; total: number; byKind: { kind: LabelKind; count: number }[] };
-  labels: { count: number; today: number; annotators: number };
-  dataset: {
-    latest: { id: string; version: number; usedCount: number; createdAt: Date } | null;
-    newLabelsSince: number;
-  };
-  run: {
-    latest: {
-      id: string;
-      number: number;
-      status: RunStatus;
-      method: string;
-      step: number;
-      totalSteps: number | null;
-      finishedAt: Date | null;
-      /** Titles of what its diagnosis calls critical. Empty once its model has been tried: somebody has looked. */
-      critical: string[];
-    } | null;
-    /** The newest run that waits for a person to say how it goes on. */
-    paused: { id: string; number: number; reason: string | null } | null;
-  };
-  model: {
-    /** `untried`: made by a run, and nobody has seen a completion of it yet. */
-    latest: { id: string; name: string; createdAt: Date; untried: boolean } | null;
-    count: number;
-  };
-  nextRound: { tasksOpen: number };
-  generationActive: { id: string; doneCount: number; totalCount: number; activity: string | null } | null;
-  nextAction: NextAction;
-}
+export type ProjectOverview = Stations & { nextAction: NextAction };
 
 export async function projectOverview(projectId: string): Promise<ProjectOverview> {
   const [prompts, tasks, labels, dataset, run, model, nextRound, generationActive] = await Promise.all([

@@ -1,6 +1,5 @@
 import type { JsonObject } from "../file-formats/json-file";
 import { isJsonObject } from "../file-formats/json-file";
-import type { ModelConfig } from "./config";
 import { Fields } from "./config-fields";
 
 /** How a model's rotary frequencies are stretched beyond the context that it was first trained on. */
@@ -29,7 +28,11 @@ export type RopeScaling =
       originalPositions: number;
     };
 
-export type Rope = Pick<ModelConfig, "ropeTheta" | "ropeScaling">;
+/** The base of a model's rotary frequencies, and how they are stretched; null leaves them as they are. */
+export interface Rope {
+  ropeTheta: number;
+  ropeScaling: RopeScaling | null;
+}
 
 /** transformers 5 keeps theta and scaling in `rope_parameters`; transformers 4 theta at the top level beside `rope_scaling`. */
 export function parseRope(fields: Fields, maxPositions: number): Rope {
@@ -95,7 +98,7 @@ function attentionFactorOf(fields: Fields, factor: number): number {
 }
 
 /** Angles per position of each pair of a head's dimensions, in radians: headDim / 2 numbers. */
-export function inverseFrequencies({ headDim, ropeTheta, ropeScaling }: Rope & Pick<ModelConfig, "headDim">): number[] {
+export function inverseFrequencies({ headDim, ropeTheta, ropeScaling }: Rope & { headDim: number }): number[] {
   const plain = Array.from({ length: headDim / 2 }, (_, j) => ropeTheta ** (-(2 * j) / headDim));
   if (!ropeScaling || ropeScaling.kind === "dynamic") return plain;
   const { factor } = ropeScaling;
@@ -138,7 +141,7 @@ function yarnShare(scaling: Extract<RopeScaling, { kind: "yarn" }>, headDim: num
 const clamped = (share: number) => Math.min(1, Math.max(0, share));
 
 /** The rotary keys of config.json in the spellings of transformers 4 and of transformers 5, which each reads its own of. */
-export function ropeToWrite({ ropeTheta, ropeScaling, raw }: Rope & Pick<ModelConfig, "raw">): JsonObject {
+export function ropeToWrite({ ropeTheta, ropeScaling, raw }: Rope & { raw: JsonObject }): JsonObject {
   const found = isJsonObject(raw.rope_parameters) ? raw.rope_parameters : raw.rope_scaling;
   const { type: _, rope_theta: __, ...keys } = isJsonObject(found) ? found : {};
   const scaling = { ...keys, rope_type: ropeScaling?.kind ?? "default" };

@@ -1,6 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import { completeRunConfig } from "@/domain/runs/complete-run-config";
-import { type ExampleTokens, estimateMemory, type ModelShape, memoryWarnings } from "@/domain/runs/estimate-memory";
+import { type ExampleTokens, estimateMemory, memoryWarnings } from "@/domain/runs/estimate-memory";
+import type { ModelShape } from "@/domain/runs/model-shape";
 import { rangeWarnings } from "@/domain/runs/range-warnings";
 import type { CompleteConfigOf, CompleteOfflineConfig, OfflineMethod, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";

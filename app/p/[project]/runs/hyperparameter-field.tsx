@@ -1,8 +1,6 @@
 import { Checkbox, Field, Input, Select } from "@/app/components/form-fields";
 import { formatNumber } from "@/app/components/format";
-import type { Hyperparameter } from "./hyperparameter-fields";
-
-export type OverrideValue = number | string | boolean;
+import type { Hyperparameter, OverrideValue } from "./hyperparameter";
 
 /** One field: its name, what it means, where it is safe, and a word where the value is not. Empty means the default. */
 export function HyperparameterField({

@@ -2,12 +2,9 @@
 
 import { useState } from "react";
 import { formatNumber } from "@/app/components/format";
-import type { Outputs } from "@/app/trpc-client";
-import { HyperparameterField, type OverrideValue } from "./hyperparameter-field";
+import type { Hyperparameter, Overrides, OverrideValue } from "./hyperparameter";
+import { HyperparameterField } from "./hyperparameter-field";
 import type { RefusedValue } from "./refused-values";
-import type { Overrides } from "./train-sheet";
-
-export type Hyperparameter = Outputs["runs"]["sheet"]["configuration"][number];
 
 const GROUPS: Record<Hyperparameter["group"], string> = {
   method: "Method",

@@ -17,19 +17,11 @@ import { formatCount, formatNumber, plural } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import type { MemberSteps } from "@/domain/runs/member-steps";
 import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
+import type { ChartSeries } from "./chart";
 import { domainOf } from "./chart-domain";
 import { MetricTable } from "./metric-table";
 import type { MetricPoints } from "./run-figures";
 import { thinRows } from "./thin-rows";
-
-export interface ChartSeries {
-  name: string;
-  label: string;
-  /** Validation figures come seldom: they are drawn with dots. */
-  sparse?: boolean;
-  /** The metric that says of how many pairs this is a share. */
-  of?: string;
-}
 
 const COLORS = ["var(--color-accent)", "var(--color-warn)", "var(--color-good)", "var(--color-faint)"];
 

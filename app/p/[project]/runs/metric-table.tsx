@@ -1,5 +1,5 @@
 import { formatCount, formatNumber } from "@/app/components/format";
-import type { ChartSeries } from "./metric-chart";
+import type { ChartSeries } from "./chart";
 import type { MetricPoints } from "./run-figures";
 
 /** Of a long run evenly spaced steps; the last one always. */

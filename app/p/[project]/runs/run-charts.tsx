@@ -8,18 +8,10 @@ import { evalAccuracyOf, evalPairsOf } from "@/domain/runs/metric-names";
 import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
 import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
 import { lookedUpRolloutCharts, watchedRolloutCharts } from "./[run]/rollout-charts";
+import type { Chart } from "./chart";
 import { FoldedCharts } from "./folded-charts";
-import type { ChartSeries } from "./metric-chart";
 import { MetricChart } from "./metric-chart";
 import { lowestValidation, type MetricPoints } from "./run-figures";
-
-export type Chart = {
-  title: string;
-  about: string;
-  series: ChartSeries[];
-  unit?: string;
-  within?: readonly [number, number | "auto"];
-};
 
 /** Which figures stand together. A chart whose metrics a method does not report is left out once others have come. */
 const CHARTS: Chart[] = [

@@ -12,6 +12,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
+import type { Overrides } from "./hyperparameter";
 import { HyperparameterFields } from "./hyperparameter-fields";
 import { LabelUse } from "./label-use";
 import { PpoOrDpo } from "./ppo-or-dpo";
@@ -21,7 +22,6 @@ import { RewardFirst } from "./reward-first";
 
 type SheetData = Outputs["runs"]["sheet"];
 type Method = Inputs["runs"]["trainOnLatestLabels"]["method"];
-export type Overrides = Record<string, number | string | boolean>;
 
 /** What a click on Train will do, before it does it: which labels go in, which stay out and why, and how it will train. */
 export function TrainSheet({

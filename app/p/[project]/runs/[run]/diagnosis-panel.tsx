@@ -7,14 +7,13 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
-import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { useTRPC } from "@/app/trpc-client";
 import { stepWordOf } from "@/domain/runs/method-words";
 import type { Run } from "../run-figures";
 import { isFinished } from "../use-live-run";
+import type { Diagnosis } from "./diagnosis";
 import { VerdictCard } from "./diagnosis-verdict";
 import { useLookAgain } from "./use-look-again";
-
-export type Diagnosis = Outputs["runs"]["diagnosis"];
 
 const LOOK_AGAIN_MILLISECONDS = 4_000;
 

@@ -4,7 +4,7 @@ import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import { Badge } from "@/app/components/badge";
 import { cx } from "@/app/components/class-names";
 import { chartAnchor, useChartFocus } from "./chart-focus";
-import type { Diagnosis } from "./diagnosis-panel";
+import type { Diagnosis } from "./diagnosis";
 
 type Verdict = Diagnosis["verdicts"][number];
 

@@ -11,7 +11,7 @@ import { Loaded } from "@/app/components/loaded";
 import { MessagesView } from "@/app/components/messages-view";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
-import type { RolloutLine } from "./rollouts-panel";
+import type { RolloutLine } from "./rollout";
 import { RolloutTokens } from "./rollouts-tokens";
 
 const SHOWN_AT_FIRST = 12;

@@ -7,13 +7,10 @@ import { formatCount, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
-import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { useTRPC } from "@/app/trpc-client";
 import { isFinished } from "../use-live-run";
+import type { IterationRollouts } from "./rollout";
 import { RolloutsList } from "./rollouts-list";
-
-type IterationRollouts = Outputs["runs"]["rollouts"];
-export type RolloutLine = IterationRollouts["rollouts"][number];
-export type Rollout = Outputs["runs"]["rollout"];
 
 /** What the policy wrote in one iteration, and what each token was given for it. The run's events bring the next one. */
 export function RolloutsPanel({ project, runId, status }: { project: string; runId: string; status: string }) {

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { cx } from "@/app/components/class-names";
 import { formatNumber } from "@/app/components/format";
-import type { Rollout } from "./rollouts-panel";
+import type { Rollout } from "./rollout";
 
 type Token = Rollout["tokens"][number];
 

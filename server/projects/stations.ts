@@ -1,0 +1,35 @@
+import type { LabelKind } from "@/domain/labels/kinds";
+import type { RunStatus } from "@/generated/prisma/client";
+
+/** The loop of a project: each station with its count. */
+export interface Stations {
+  prompts: { count: number; byTaskType: { name: string; count: number }[]; withoutCompletions: number };
+  tasks: { open: number; done: number; total: number; byKind: { kind: LabelKind; count: number }[] };
+  labels: { count: number; today: number; annotators: number };
+  dataset: {
+    latest: { id: string; version: number; usedCount: number; createdAt: Date } | null;
+    newLabelsSince: number;
+  };
+  run: {
+    latest: {
+      id: string;
+      number: number;
+      status: RunStatus;
+      method: string;
+      step: number;
+      totalSteps: number | null;
+      finishedAt: Date | null;
+      /** Titles of what its diagnosis calls critical. Empty once its model has been tried: somebody has looked. */
+      critical: string[];
+    } | null;
+    /** The newest run that waits for a person to say how it goes on. */
+    paused: { id: string; number: number; reason: string | null } | null;
+  };
+  model: {
+    /** `untried`: made by a run, and nobody has seen a completion of it yet. */
+    latest: { id: string; name: string; createdAt: Date; untried: boolean } | null;
+    count: number;
+  };
+  nextRound: { tasksOpen: number };
+  generationActive: { id: string; doneCount: number; totalCount: number; activity: string | null } | null;
+}
