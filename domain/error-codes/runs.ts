@@ -1,7 +1,8 @@
 import type { ErrorTable } from "./error-facts";
 
 const OTHER_SETTINGS = "Start a new run with other settings.";
-const LOWER_RATE = "Start a new run with a lower learning rate; the log shows the step at which it happened.";
+const NOT_FINITE =
+  "The message says where it begins. After some steps a lower learning rate helps; from the first step on, another base model does.";
 
 /** Errors about training runs: what they are asked, how they end, and the files that they leave. */
 export const RUN_ERRORS = {
@@ -10,7 +11,7 @@ export const RUN_ERRORS = {
   "checkpoint-invalid": { status: 400, hint: OTHER_SETTINGS },
   "checkpoint-missing": { status: 400, hint: OTHER_SETTINGS },
   "checkpoint-not-found": { status: 404, hint: OTHER_SETTINGS },
-  "non-finite-loss": { status: 400, hint: LOWER_RATE },
+  "non-finite-loss": { status: 400, hint: NOT_FINITE },
   "nothing-to-correct": { status: 400 },
   "reward-in-doubt": { status: 400 },
   "reward-missing": { status: 400 },

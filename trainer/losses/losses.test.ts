@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { dpoLoss, logRatioGap } from "./dpo";
 import { ipoLoss } from "./ipo";
 import { ktoLoss, ktoReferencePoint } from "./kto";
-import { oddsRatioLoss } from "./orpo";
+import { logOddsOf, logSigmoid, oddsRatioLoss } from "./orpo";
 import { rewardLoss } from "./reward";
 import { robustDpoLoss } from "./robust-dpo";
 import { sequenceKl } from "./sequence-kl";
@@ -107,6 +107,40 @@ describe("ORPO", () => {
   it("is log 2 for equal completions", () => close(oddsRatioLoss(vector(-1), vector(-1)), [Math.LN2]));
   it("reads odds: p = ½ has odds 1, p = ¼ odds ⅓, so −log σ(log 3) = log(4/3)", () => {
     close(oddsRatioLoss(vector(Math.log(0.5)), vector(Math.log(0.25))), [Math.log(4 / 3)]);
+  });
+  it("is TRL's formula to float32 wherever a completion is doubted by more than 10⁻⁶", () => {
+    for (const doubt of [2e-6, 1e-4, 0.1, 0.9]) {
+      const [certain, other] = [Math.fround(Math.log1p(-doubt)), -1.5];
+      const odds = (l: number) => l - Math.log(-Math.expm1(l));
+      const expected = Math.log1p(Math.exp(-(odds(other) - odds(certain))));
+      const [got] = values(oddsRatioLoss(vector(other), vector(certain)));
+      expect(Math.abs((got as number) / expected - 1)).toBeLessThan(1e-5);
+      expect(logOddsOf(certain)).toBeCloseTo(odds(certain), 10);
+    }
+  });
+  it.each([
+    ["chosen", 0, -2],
+    ["rejected", -2, 0],
+    ["both", 0, 0],
+    ["chosen, by rounding above 0", 1e-8, -2],
+    ["chosen, beside the impossible", 0, -1e4],
+  ])("is finite, and so is its gradient, where the model is certain of %s", (_, chosen, rejected) => {
+    const gradients = tf.grads((c: tf.Tensor, r: tf.Tensor) => oddsRatioLoss(c as tf.Tensor1D, r as tf.Tensor1D));
+    const all = [
+      ...values(oddsRatioLoss(vector(chosen), vector(rejected))),
+      ...gradients([vector(chosen), vector(rejected)]).flatMap(values),
+    ];
+    for (const value of all) expect(Number.isFinite(value)).toBe(true);
+    expect(Number.isFinite(logSigmoid(logOddsOf(chosen) - logOddsOf(rejected)))).toBe(true);
+  });
+  it("still moves away from a rejected completion that the model is certain of", () => {
+    const gradient = tf.grad((r: tf.Tensor) => oddsRatioLoss(vector(-2), r as tf.Tensor1D))(vector(0));
+    expect(values(gradient)[0]).toBeCloseTo(1, 4);
+  });
+  it("has a log-sigmoid that does not overflow", () => {
+    expect(logSigmoid(-2000)).toBe(-2000);
+    expect(logSigmoid(0)).toBeCloseTo(-Math.LN2, 12);
+    expect(logSigmoid(2000)).toBeCloseTo(0, 12);
   });
 });
 

@@ -7,6 +7,7 @@ import { lengthNormalisedGap } from "../losses/length-normalised-dpo";
 import { robustDpoLoss } from "../losses/robust-dpo";
 import { withSftMix } from "../losses/sft-mix";
 import { pairs } from "./example-kinds";
+import { roundingOf } from "./float-tie";
 import { chosenAndRejected, chosenTokens, packPairs, pairLengths } from "./pack-completions";
 import { type MicroBatchValues, pairFigures } from "./pair-figures";
 import { BY_IMPLICIT_REWARD, pairLogProbs, pairLoop } from "./pair-loop";
@@ -65,6 +66,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
           rewards: [config.beta * logRatios[0], config.beta * logRatios[1]],
           logps: [chosen, rejected],
           logRatios,
+          rounding: roundingOf([chosen, rejected, referenceChosen, referenceRejected]),
           logits,
           tokens: [pair.chosen.completionIds.length, pair.rejected.completionIds.length],
         };

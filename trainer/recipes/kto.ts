@@ -7,6 +7,7 @@ import { ktoLoss, ktoReferencePoint } from "../losses/kto";
 import { withSftMix } from "../losses/sft-mix";
 import type { Draws } from "./dropout-seeds";
 import { ratedCompletions } from "./example-kinds";
+import { roundingOf } from "./float-tie";
 import { forwardFunction } from "./forward-function";
 import { gradientFunction } from "./gradient-function";
 import { besideLogProbs, logitFigures, sequenceMeasures } from "./mean-logits";
@@ -88,11 +89,15 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
   const isDesirable = (index: number) => (example(index).desirable ? 1 : 0);
 
   /** z = max(0, mean log-ratio of the batch's mismatched completions), without a gradient. */
-  async function* referencePoint(batch: readonly number[]): AsyncGenerator<RunEvent, number> {
+  async function* referencePoint(batch: readonly number[]): AsyncGenerator<RunEvent, ReferencePoint> {
     const numbers = mismatched(batch);
-    if (numbers.length === 0) return 0;
+    if (numbers.length === 0) return { point: 0, rounding: 0 };
     const sums = yield* logProbs(numbers, "training", "Reference point");
-    return ktoReferencePoint(numbers.map((number, place) => (sums[place] as number) - (reference[number] as number)));
+    const both = numbers.map((number, place) => [sums[place] as number, reference[number] as number] as const);
+    return {
+      point: ktoReferencePoint(both.map(([sum, ofReference]) => sum - ofReference)),
+      rounding: roundingOf(both.flat()) / both.length,
+    };
   }
 
   // 3. The loss.
@@ -155,25 +160,30 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
   };
 
   async function* prepare(batch: readonly number[]): AsyncGenerator<RunEvent, void> {
-    z = yield* referencePoint(batch);
+    z = (yield* referencePoint(batch)).point;
   }
 
   async function* evaluate(): AsyncGenerator<RunEvent, Metrics> {
-    const point = yield* referencePoint(held);
+    const { point, rounding } = yield* referencePoint(held);
     const sums = yield* logProbs(held, "validating", "Validating");
-    const ratios = held.map((index, place) => (sums[place] as number) - (reference[index] as number));
     const loss = tf.tidy(
       () => lossOf(tf.tensor1d(sums), inputs(held, held, held.length, point)).dataSync()[0] as number,
     );
-    const isRight = held.map((index, place) =>
-      (ratios[place] as number) > point === example(index).desirable ? 1 : 0,
-    );
+    // A log-ratio that rounding alone may keep from z is on neither side of it.
+    const isRight = held.map((index, place) => {
+      const both = [sums[place] as number, reference[index] as number] as const;
+      const above = both[0] - both[1] - point;
+      return (example(index).desirable ? above : -above) > rounding + roundingOf(both) ? 1 : 0;
+    });
     return { [METRICS.evalLoss]: loss, [METRICS.evalAccuracy]: mean(isRight) };
   }
 
   const step = yield* trainingLoop({ prepare, gradients, metrics: figures, evaluate }, prepared, run.signal);
   return { policy: prepared.policy, step };
 }
+
+/** z, nats, and by how much it may be off through rounding. */
+type ReferencePoint = { point: number; rounding: number };
 
 /** What KTO's loss takes of a micro-batch beside the policy's log-probs. */
 type LossInputs = {

@@ -1,28 +1,82 @@
+import type * as tf from "@tensorflow/tfjs";
 import { DomainError } from "@/domain/errors";
 import { methods } from "@/domain/runs/methods";
 import { usualRates } from "@/domain/runs/methods/method-description";
 import type { CompleteOfflineConfig, PpoConfig } from "@/domain/runs/run-config";
+import type { MicroBatchValues } from "./pair-figures";
 
-/** A loss or gradient that is no number. The step is named, and what most likely made it so. */
-export function nonFiniteLoss(
-  config: CompleteOfflineConfig,
-  step: number,
-  figures: { loss: number; gradNorm: number },
-  gradNorms: readonly number[],
-): DomainError {
-  const what = Number.isFinite(figures.loss)
-    ? `the gradient's norm is ${figures.gradNorm}`
-    : `the loss is ${figures.loss}`;
-  const line = `Step ${step}: ${what}. ${likelyCause(config, step, gradNorms)} Nothing was saved of this step.`;
+/** What is known of a step whose loss or gradient is no number. */
+export type NonFiniteStep = {
+  /** From 1 on. */
+  step: number;
+  /** The step that the process began with: 1, or the one after the checkpoint that the run went on from. */
+  firstStep: number;
+  loss: number;
+  /** Null where the loss was looked at before there was one. */
+  gradNorm: number | null;
+  /** Log-probs (of a reward model: scores) of the step's examples, as the forward pass gave them. */
+  values: readonly MicroBatchValues[];
+  /** Names of trained tensors that held numbers which are not finite before the step. */
+  brokenWeights: readonly string[];
+  /** Norms of the steps before it. */
+  gradNorms: readonly number[];
+};
+
+/**
+ * A loss or gradient that is no number. The message says where it begins (weights, forward pass, the loss of finite
+ * log-probs, or the backward pass alone), from which step on, and what most likely made it so.
+ */
+export function nonFiniteLoss(config: CompleteOfflineConfig, found: NonFiniteStep): DomainError {
+  const { what, cause } = explain(config, found);
+  const line = `Step ${found.step}: ${what} ${sinceWhen(found)} ${cause} Nothing was saved of this step.`;
   return new DomainError("non-finite-loss", line);
 }
 
-function likelyCause(config: CompleteOfflineConfig, step: number, gradNorms: readonly number[]): string {
+function explain(config: CompleteOfflineConfig, found: NonFiniteStep): { what: string; cause: string } {
+  const { step, firstStep, loss, gradNorm, values, brokenWeights } = found;
+  const read = config.method === "reward" ? "scores" : "log-probs";
+  const isFirst = step === firstStep;
+  if (Number.isFinite(loss)) {
+    const what = `the gradient's norm is ${gradNorm}, while the loss, ${Number(loss.toPrecision(4))}, and all ${read} are finite: the backward pass alone overflows.`;
+    return { what, cause: isFirst ? EXTREME_EXAMPLES : ofTraining(config, found) };
+  }
+  if (brokenWeights.length > 0) {
+    const some = `${brokenWeights.slice(0, 3).join(", ")}${brokenWeights.length > 3 ? `, and ${brokenWeights.length - 3} more` : ""}`;
+    const what = `the loss is ${loss}, because trained weights hold numbers that are not finite (${some}).`;
+    const cause =
+      "They came with the model: the files are damaged, or were written in a format that can't hold the values.";
+    return { what, cause: isFirst ? cause : ofTraining(config, found) };
+  }
+  const finite = (one: MicroBatchValues) => one.values.every(Number.isFinite);
+  const examples = values.filter((one) => !finite(one)).reduce((sum, one) => sum + one.examples.length, 0);
+  if (examples > 0) {
+    const what = `the loss is ${loss}, because ${read} of the forward pass are not finite (in micro-batches with ${examples} of ${count(values)} examples), although all trained weights are.`;
+    const cause =
+      "The model's weights that do not train are damaged, or the forward pass overflows on this data. Try the model with `generate`.";
+    return { what, cause: isFirst ? cause : ofTraining(config, found) };
+  }
+  const all = values.flatMap((one) => [...one.values]);
+  const [least, most] = [Math.min(...all), Math.max(...all)].map((value) => value.toPrecision(4));
+  const what = `the loss is ${loss}, although weights and ${read} are finite (${least} to ${most}): the loss itself overflows on them.`;
+  const cause = `Such values are too extreme for method ${config.method} with these settings; look at the records of this step, and at the coefficients of the loss.`;
+  return { what, cause };
+}
+
+const EXTREME_EXAMPLES =
+  "Some example of this step is too extreme for the model; look at its records, and try another base model.";
+
+const count = (values: readonly MicroBatchValues[]) => values.reduce((sum, { examples }) => sum + examples.length, 0);
+
+function sinceWhen({ step, firstStep }: NonFiniteStep): string {
+  if (step > firstStep) return `Until step ${step - 1} every figure was finite.`;
+  if (firstStep === 1) return "It is so from the first step on, before anything was learned.";
+  return `It is the first step since the run went on from step ${firstStep - 1}.`;
+}
+
+/** What made a run fail that was well until then. */
+function ofTraining(config: CompleteOfflineConfig, { gradNorms }: NonFiniteStep): string {
   const { learningRate } = methods[config.method].learningRates;
   const [, high] = usualRates(learningRate, config.lora !== undefined || config.adapter !== undefined);
-  if (step === 1) {
-    return "It is so from the first step on: the model's weights themselves hold numbers that are not finite, or overflow on this data. Try the model with `generate`.";
-  }
   if (config.learningRate > high) {
     return `Likely cause: learningRate ${config.learningRate} is above the usual ${high}. Lower it to ${high / 2} or less.`;
   }
@@ -33,14 +87,43 @@ function likelyCause(config: CompleteOfflineConfig, step: number, gradNorms: rea
   return `Likely cause: a learning rate too high for this data. Halve learningRate (${config.learningRate}) and look at the records of this step.`;
 }
 
-/** The same for an iteration of PPO, whose policy and value model have learning rates of their own. */
-export function nonFiniteIteration(
-  config: PpoConfig,
-  iteration: number,
-  of: "policy" | "value",
-  figure: number,
-): DomainError {
+/** Names, without the model's prefix, of the variables that hold a number which is not finite. */
+export function brokenVariables(variables: readonly tf.Variable[]): string[] {
+  return variables
+    .filter((variable) => !(variable.dataSync() as Float32Array).every(Number.isFinite))
+    .map(({ name }) => name.slice(name.indexOf("/") + 1));
+}
+
+/** What is known of an iteration of PPO in which a network's loss or gradient is no number. */
+export type NonFiniteIteration = {
+  /** From 1 on. */
+  iteration: number;
+  of: "policy" | "value";
+  /** Of each of its optimizer steps. */
+  losses: readonly number[];
+  gradNorms: readonly number[];
+  /** Whether what it said of the completions before it learned from them was finite. */
+  measuredFinite: boolean;
+};
+
+/** An iteration of PPO, whose policy and value model have learning rates of their own. */
+export function nonFiniteIteration(config: PpoConfig, found: NonFiniteIteration): DomainError {
+  const { iteration, of, losses, gradNorms, measuredFinite } = found;
   const key = of === "policy" ? "policyLearningRate" : "valueLearningRate";
-  const line = `Iteration ${iteration}: loss or gradient of the ${of} is ${figure}. Likely cause: ${key} ${config[key]} is too high; lower it, or take a larger rolloutBatchSize. Nothing was saved of this iteration.`;
+  const name = of === "policy" ? "the policy" : "the value model";
+  const rate = `${key} ${config[key]} is too high; lower it, or take a larger rolloutBatchSize.`;
+  const step = losses.findIndex((loss, index) => !Number.isFinite(loss) || !Number.isFinite(gradNorms[index]));
+  const isLoss = !Number.isFinite(losses[step]);
+  const figure = isLoss ? `the loss of ${name} is ${losses[step]}` : `the gradient of ${name} is ${gradNorms[step]}`;
+  let where = isLoss
+    ? `at its step ${step + 1} of this iteration, before which everything was finite. Likely cause: ${rate}`
+    : `at its step ${step + 1} of this iteration, while its loss is finite: the backward pass alone overflows. Likely cause: ${rate}`;
+  if (!measuredFinite) {
+    where =
+      iteration === 1
+        ? "because what it says of the completions is not finite before anything was learned: its weights are damaged, or overflow on this data. Try the model with `generate`."
+        : `because what it says of the completions is not finite already before it learns from them: its weights broke in the iteration before. Likely cause: ${rate}`;
+  }
+  const line = `Iteration ${iteration}: ${figure}, ${where} Nothing was saved of this iteration.`;
   return new DomainError("non-finite-loss", line);
 }

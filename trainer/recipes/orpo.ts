@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { oddsRatioLoss } from "../losses/orpo";
+import { logOddsOf, logSigmoid, oddsRatioLoss } from "../losses/orpo";
 import { pairs } from "./example-kinds";
 import { columns, packWholePairs, pairLengths } from "./pack-completions";
 import { type MicroBatchValues, mean, pairFigures } from "./pair-figures";
@@ -40,7 +40,7 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
     const sums = columns(values, ["prompt", "chosen", "rejected"]);
     const tokens = columns(lengths, ["chosen", "rejected"]);
     const likelihood = tf.div(tf.sum(tf.add(sums.prompt, sums.chosen)), targetCount);
-    // An empty slot has the log-prob 0, where odds are infinite: it takes −1 instead, and weighs nothing.
+    // An empty slot has the log-prob 0, as if the model were certain of it: it takes −1 instead, and weighs nothing.
     const filling = tf.cast(tf.equal(weights, 0), "float32");
     const meanOf = (side: "chosen" | "rejected"): tf.Tensor1D => tf.sub(tf.div(sums[side], tokens[side]), filling);
     const ratios = oddsRatioLoss(meanOf("chosen"), meanOf("rejected"));
@@ -62,7 +62,7 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
     return {
       ...ofPairs,
       [METRICS.nllLoss]: -learned / targetCount(examples),
-      [METRICS.logOddsRatio]: mean(logOdds.map((odds) => -Math.log1p(Math.exp(-odds)))),
+      [METRICS.logOddsRatio]: mean(logOdds.map(logSigmoid)),
       [METRICS.logOddsChosen]: mean(logOdds),
     };
   };
@@ -71,6 +71,3 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
   const step = yield* trainingLoop(loop, prepared, run.signal);
   return { policy: prepared.policy, step };
 }
-
-/** ℓ − log(1 − e^ℓ) of a mean log-prob. */
-const logOddsOf = (meanLogProb: number): number => meanLogProb - Math.log(-Math.expm1(meanLogProb));

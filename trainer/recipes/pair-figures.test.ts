@@ -23,6 +23,16 @@ describe("pairFigures", () => {
       "logps/rejected": -21,
     });
   });
+  it("a difference that rounding alone may have made is a tie, in either direction", () => {
+    const accuracy = (difference: number) =>
+      pairFigures(microBatches.slice(0, 1), (index, values) => ({
+        ...read(index, values),
+        rewards: [difference / 10, 0],
+        logRatios: [difference, 0],
+        rounding: 1e-4,
+      }))["rewards/accuracies"];
+    expect([2e-4, 1e-4, 0, -1e-4, -1].map(accuracy)).toEqual([1, 0, 0, 0, 0]);
+  });
   it("drift is that of chosen alone, KL of every completion", () => {
     const figures = pairFigures(microBatches, (index, values) => ({ ...read(index, values), logRatios: [-4, 0] }));
     expect(figures["logps/chosenDrift"]).toBe(-4);

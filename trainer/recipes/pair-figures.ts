@@ -17,13 +17,16 @@ export type PairValues = {
   sums?: [number, number];
   /** Δ against the reference, where there is one. */
   logRatios?: [number, number];
+  /** By how much the difference of both log-ratios may be off through rounding, nats, where there is a reference. */
+  rounding?: number;
   /** Mean logits, summed over tokens, where they were measured. */
   logits?: readonly number[];
 };
 
 /**
  * TRL's figures of a step over pairs, and how far the policy has gone from its reference. A pair counts as right when
- * chosen has strictly the higher reward.
+ * chosen has strictly the higher reward; where the difference may be rounding alone the two tie, as before the first step,
+ * when policy and reference are one.
  *
  * @param read of each pair, from its own values
  * @param options.sftMixRatio where the likelihood of chosen is part of the loss, its figure is among them
@@ -45,13 +48,17 @@ export function pairFigures(
     [METRICS.rewardsChosen]: mean(rows.map(({ rewards }) => rewards[0])),
     [METRICS.rewardsRejected]: mean(rows.map(({ rewards }) => rewards[1])),
     [METRICS.rewardsMargins]: mean(rows.map(({ rewards }) => rewards[0] - rewards[1])),
-    [METRICS.rewardsAccuracies]: mean(rows.map(({ rewards }) => (rewards[0] > rewards[1] ? 1 : 0))),
+    [METRICS.rewardsAccuracies]: mean(rows.map((row) => (isRight(row) ? 1 : 0))),
     [METRICS.logpsChosen]: mean(rows.map(({ logps }) => logps[0])),
     [METRICS.logpsRejected]: mean(rows.map(({ logps }) => logps[1])),
     ...logitFigures(logits),
     ...(completions.length > 0 && driftFigures(completions)),
     ...(sftMixRatio > 0 && nllFigure(chosen)),
   };
+}
+
+function isRight({ rewards, logRatios, rounding = 0 }: PairValues): boolean {
+  return logRatios ? logRatios[0] - logRatios[1] > rounding : rewards[0] > rewards[1];
 }
 
 /**

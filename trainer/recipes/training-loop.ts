@@ -9,7 +9,7 @@ import type { Checkpoints } from "./checkpoints";
 import { type Draws, dropoutSeeds } from "./dropout-seeds";
 import { finishingNow } from "./finishing-now";
 import { addGradients, type Gradients } from "./gradient-function";
-import { nonFiniteLoss } from "./non-finite";
+import { brokenVariables, nonFiniteLoss } from "./non-finite";
 import { Pace } from "./pace";
 import type { MicroBatchValues } from "./pair-figures";
 import { breathe, RunStopped } from "./run-stopped";
@@ -75,6 +75,7 @@ export async function* trainingLoop(
   yield { type: "phase", phase: "training", message: "Training" };
   let step = await checkpoints.restore(variables, update);
   let savedAt = step;
+  const firstStep = step + 1;
   if (checkpoints.progress) watch.import(checkpoints.progress);
   for (const message of checkpoints.notes) yield { type: "notice", level: "warn", message };
   if (run.finishNow) yield finishingNow("step", step, total);
@@ -106,13 +107,22 @@ export async function* trainingLoop(
       const started = performance.now();
       if (method.prepare) yield* method.prepare(batch.indices);
       const { loss, values, gradients } = await accumulate(method, batch.indices, step, run, signal);
+      const refuse = (gradNorm: number | null) =>
+        nonFiniteLoss(config, {
+          ...{ step: step + 1, firstStep, loss, gradNorm, values, gradNorms },
+          // An update would have spread what is not finite to all of them.
+          brokenWeights: gradNorm === null ? brokenVariables(variables) : [],
+        });
+      if (!Number.isFinite(loss)) {
+        const refusal = refuse(null);
+        tf.dispose(gradients);
+        throw refusal;
+      }
       const { gradNorm, learningRate } = update.apply(gradients, step);
+      if (!Number.isFinite(gradNorm)) throw refuse(gradNorm);
       step += 1;
       watch.addTrainLoss(loss);
       gradNorms.push(gradNorm);
-      if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
-        throw nonFiniteLoss(config, step, { loss, gradNorm }, gradNorms.slice(0, -1));
-      }
 
       const seconds = (performance.now() - started) / 1000;
       const tokens = batch.indices.reduce((sum, example) => sum + tokensOf(example), 0);

@@ -17,7 +17,7 @@ export const numericalFailure: Check = {
     return found(
       "critical",
       [{ text: message, ...place, value: null }],
-      "Start a new run with half of the learning rate or less. If it happens at step 1 with any, the base model itself is damaged.",
+      "The message says where it begins. After some steps: start a new run with half of the learning rate or less. From the first step on: the base model is damaged or overflows on this data, and another one is needed. Where the loss alone is not finite: look at the step's records and at the loss's coefficients.",
     );
   },
 };

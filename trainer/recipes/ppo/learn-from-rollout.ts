@@ -79,14 +79,11 @@ export async function learnFromRollout(
       { learning: true },
     );
   }
-  refuseNonFinite(config, iteration + 1, { policy, value });
-  return { policy, value };
-}
-
-function refuseNonFinite(config: PpoConfig, iteration: number, lessons: Lessons): void {
-  for (const of of ["policy", "value"] as const) {
-    const figures = [...(lessons[of]?.losses ?? []), ...(lessons[of]?.gradNorms ?? [])];
-    const bad = figures.find((figure) => !Number.isFinite(figure));
-    if (bad !== undefined) throw nonFiniteIteration(config, iteration, of, bad);
+  const measured = { policy: oldLogProbs, value: values ?? [] };
+  for (const [of, lesson] of Object.entries({ policy, value }) as ["policy" | "value", Lesson | null][]) {
+    if (!lesson || [...lesson.losses, ...lesson.gradNorms].every(Number.isFinite)) continue;
+    const measuredFinite = measured[of].every((row) => row.every(Number.isFinite));
+    throw nonFiniteIteration(config, { ...lesson, iteration: iteration + 1, of, measuredFinite });
   }
+  return { policy, value };
 }
