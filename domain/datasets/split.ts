@@ -15,12 +15,16 @@ export function normalizePrompt(messages: readonly Message[]): string {
 
 /** 64-bit FNV-1a over UTF-8, as 16 hex digits. It decides splits for ever: never change it. */
 export function promptHash(messages: readonly Message[]): string {
-  let hash = 0xcbf29ce484222325n;
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
   for (const byte of new TextEncoder().encode(normalizePrompt(messages))) {
-    hash ^= BigInt(byte);
-    hash = (hash * 0x100000001b3n) & 0xffffffffffffffffn;
+    low = (low ^ byte) >>> 0;
+    // Times 2^40 + 0x1b3, modulo 2^64, in two halves: BigInt takes seconds for a large file.
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    low = product >>> 0;
   }
-  return hash.toString(16).padStart(16, "0");
+  return high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
 }
 
 /**

@@ -46,7 +46,8 @@ function describeComparison(comparison: Comparison, shown: readonly string[]): s
   return `${side} ${comparison.strength} better`;
 }
 
-export type StoredComparison = StoredAnswer<"comparison", Comparison>;
+/** `margin` as the file named it from which the label came; else it follows from the strength. */
+export type StoredComparison = StoredAnswer<"comparison", Comparison> & { margin?: number | null };
 
 type Side = { chosen: string; rejected: string };
 const sideOf = (label: StoredComparison): Side | null =>
@@ -78,7 +79,7 @@ export function convertComparisons(labels: readonly StoredComparison[]): Convers
   const side = sideOf(winner);
   const labelIds = winners.map((label) => label.id);
   if (side) {
-    const margin = winners.reduce((sum, label) => sum + marginOf(label.comparison), 0) / winners.length;
+    const margin = winners.reduce((sum, label) => sum + marginOf(label), 0) / winners.length;
     return {
       records: [
         {
@@ -112,8 +113,8 @@ export function convertComparisons(labels: readonly StoredComparison[]): Convers
   };
 }
 
-const marginOf = (comparison: Comparison): number =>
-  comparison.outcome === "chosen" ? STRENGTH_MARGIN[comparison.strength] : 0;
+const marginOf = ({ comparison, margin }: StoredComparison): number =>
+  margin ?? (comparison.outcome === "chosen" ? STRENGTH_MARGIN[comparison.strength] : 0);
 
 const leaveOut = (labels: readonly StoredComparison[], reason: "even_split" | "outvoted" | "tie"): Conversion => ({
   records: [],

@@ -4,7 +4,11 @@ import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
 export const demonstrationSchema = z.object({
   /** The assistant's answer: the target. */
-  content: z.string().trim().min(1, "a demonstration is not empty").max(100_000),
+  content: z
+    .string()
+    .max(100_000)
+    // White space is kept as it was typed; only emptiness is decided without it.
+    .refine((content) => content.trim() !== "", "a demonstration is not empty"),
   /** Alternating turns between the prompt and the answer, where the demonstration is a conversation. */
   turns: z.array(messageSchema).max(64).default([]),
   /** Train on every assistant turn instead of the last one alone. */

@@ -4,7 +4,7 @@ import { kendallTau, krippendorffAlpha, nominal, type Ratings, rawAgreement } fr
 import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
 import { type Conversion, type KindParts, nth, type StoredAnswer } from "./kind-parts";
 
-const MAX_RANKED_COMPLETIONS = 8;
+export const MAX_RANKED_COMPLETIONS = 8;
 
 /** Rank 1 is best; equal ranks are ties; ranks are dense (1, 2, 2, 3). */
 export const rankingSchema = z.object({

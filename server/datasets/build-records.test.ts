@@ -61,6 +61,7 @@ function toRow(given: Drawn["answers"][number], index: number, archived: number[
             labelId,
             outcome: isChoice ? "chosen" : given.outcome === "tie" ? "tie" : "both_bad",
             strength: isChoice ? given.strength : null,
+            margin: null,
             chosenCompletionId: isChoice ? (given.outcome === "first" ? first : second) : null,
             rejectedCompletionId: isChoice ? (given.outcome === "first" ? second : first) : null,
           }

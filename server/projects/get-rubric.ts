@@ -7,7 +7,7 @@ export async function getRubric(
   db: Database = database(),
 ): Promise<{ version: number; criteria: CriterionInput[] } | null> {
   const rubric = await db.rubric.findFirst({
-    where: { projectId },
+    where: { projectId, version: { gte: 1 } }, // versions below 1 came with a file
     orderBy: { version: "desc" },
     select: {
       version: true,

@@ -83,7 +83,7 @@ describe("what is read", () => {
 
   it("counts what says the same, in the file and in the project, and inserts it once even when two import at once", async () => {
     const { to, texts } = await scene();
-    const content = file('{"prompt": "Same  thing"}\n{"prompt": "same thing"}\n{"prompt": "Other"}');
+    const content = file('{"prompt": "Same thing\\r\\n"}\n{"prompt": " Same thing"}\n{"prompt": "Other"}');
     const results = await Promise.all([importPrompts({ ...content, ...to }), importPrompts({ ...content, ...to })]);
     expect(results.map(({ accepted, duplicates }) => [accepted, duplicates]).sort()).toEqual([
       [0, 3],
@@ -156,7 +156,7 @@ describe("answers beside the prompts", () => {
       ...new Array(3).fill("preference"),
     ]);
     const margins = records.flatMap((record) => (record.kind === "preference" ? [record.margin] : []));
-    expect(margins.sort()).toEqual([1 / 3, 2 / 3, 1]);
+    expect(margins.sort()).toEqual([0.3, 2 / 3, 1]); // a margin that a file names is kept as it is
     const lines = await recordLines(database(), records);
     const pair = lines.find(({ content }) => JSON.stringify(content.prompt).includes("3 + 3"));
     expect(pair?.content).toMatchObject({
@@ -215,10 +215,10 @@ const FAULTS: Fault[] = [
     { line: 2, message: expect.stringMatching(/not valid JSON/) },
   ],
   [
-    "a JSON array",
-    '[{"prompt": "a"},\n{"prompt": "b"}]',
+    "a JSON array that is cut off",
+    '[{"prompt": "a"},\n{"prompt": "b"}',
     "jsonl",
-    { line: 1, message: expect.stringMatching(/array/) },
+    { message: expect.stringMatching(/array is not closed/) },
   ],
   ["a line that is no object", `${good}\n"text"`, "jsonl", { line: 2, message: expect.stringMatching(/a string/) }],
   ["no prompt", `${good}\n{"question": "x"}`, "jsonl", { line: 2, message: expect.stringMatching(/has "question"/) }],
@@ -243,7 +243,7 @@ const FAULTS: Fault[] = [
     "two conversations that begin differently",
     '{"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": [{"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}',
     "jsonl",
-    { line: 1, message: expect.stringMatching(/^needs "prompt", "messages" or "instruction"/) },
+    { line: 1, field: "prompt", message: expect.stringMatching(/^is missing, and .* do not begin alike/) },
   ],
   ["two answers", '{"prompt": "a", "completion": "b", "output": "c"}', "jsonl", { line: 1, field: "output" }],
   ["an answer and a pair", '{"prompt": "a", "output": "b", "chosen": "c"}', "jsonl", { line: 1, field: "chosen" }],
@@ -285,7 +285,7 @@ const FAULTS: Fault[] = [
     "bytes that are no UTF-8",
     Buffer.concat([Buffer.from(`${good}\n{"prompt": "caf`), Buffer.from([0xe9]), Buffer.from('"}\n')]),
     "jsonl",
-    { line: 2, message: "byte 16 of the line is not UTF-8" },
+    { line: 2, message: "byte 16 of the line is not UTF-8; save the file as UTF-8" },
   ],
   [
     "a line over 1 MB",
@@ -303,10 +303,10 @@ const FAULTS: Fault[] = [
   ["wrong columns", "question,answer\na,b", "csv", { line: 1, message: expect.stringMatching(/question, answer/) }],
   ["a column twice", "prompt,prompt\na,b", "csv", { line: 1, message: expect.stringMatching(/twice/) }],
   [
-    "a row that is too short",
-    'prompt,taskType\n"a\nb",x\n\nonly',
+    "a row that is too long",
+    'prompt,taskType\n"a\nb",x\n\none,two,three',
     "csv",
-    { line: 5, message: expect.stringMatching(/1 field/) },
+    { line: 5, message: expect.stringMatching(/3 fields/) },
   ],
   [
     "a quote that is not closed",

@@ -2,19 +2,28 @@ import { recordAudit } from "../access/record-audit";
 import { database, type Transaction } from "../database/client";
 import { lockProject } from "../database/lock-project";
 import { type ImportFile, MAX_ISSUES } from "./import-file";
-import { ImportRefused } from "./import-refused";
+import { type ImportIssue, ImportRefused } from "./import-refused";
 import { insertAnswers } from "./insert-answers";
 import { insertPrompts } from "./insert-prompts";
-import { type HashedAnswer, readImportFile } from "./read-import-file";
+import { type HashedAnswer, readImport } from "./read-import-file";
+
+export interface ImportPromptsInput extends ImportFile {
+  projectId: string;
+  userId: string;
+  /** Whether what stands beside the prompts becomes labels. */
+  takeAnswers?: boolean;
+  /** Whether rows with a fault are left out, and kept in the import's report, instead of refusing the file. */
+  leaveOut?: boolean;
+}
 
 /**
- * Takes all prompts of a file in, or none; with `takeAnswers` the answers beside them as labels too.
- * @throws ImportRefused where any line has a fault
+ * Takes all prompts of a file in, or none; with `leaveOut` all but the rows with a fault.
+ * @throws ImportRefused where a row has a fault and is not to be left out, or no row is left
  */
-export async function importPrompts(input: ImportFile & { projectId: string; userId: string; takeAnswers?: boolean }) {
-  const { projectId, userId, fileName, format, takeAnswers = false } = input;
-  const { prompts, answers, total, issues } = readImportFile(input);
-  if (issues.length > 0) throw new ImportRefused(fileName, issues.slice(0, MAX_ISSUES));
+export async function importPrompts(input: ImportPromptsInput) {
+  const { projectId, userId, fileName, takeAnswers = false, leaveOut = false } = input;
+  const { prompts, answers, total, duplicates: repeated, container, issues } = await readImport(input);
+  if (issues.length > 0 && (!leaveOut || total === 0)) throw new ImportRefused(fileName, issues.slice(0, MAX_ISSUES));
   return database().$transaction(
     async (tx) => {
       await lockProject(tx, projectId); // the same file twice at once is an import and 100 % duplicates
@@ -22,7 +31,7 @@ export async function importPrompts(input: ImportFile & { projectId: string; use
         data: {
           projectId,
           fileName,
-          format,
+          format: container,
           rowCount: total,
           acceptedCount: 0,
           duplicateCount: 0,
@@ -30,16 +39,23 @@ export async function importPrompts(input: ImportFile & { projectId: string; use
         },
       });
       const accepted = await insertPrompts(tx, { projectId, source: "imported", importId: created.id, prompts });
-      const duplicates = total - accepted;
+      const duplicates = repeated + prompts.length - accepted;
+      await insertIssues(tx, created.id, issues);
       const labels = takeAnswers ? await takeAnswersIn(tx, { projectId, userId, importId: created.id }, answers) : 0;
       await tx.promptImport.update({
         where: { id: created.id },
         data: { acceptedCount: accepted, duplicateCount: duplicates, labelCount: labels },
       });
-      const detail = `${fileName}: ${accepted} new, ${duplicates} known${labels > 0 ? `, ${labels} labels` : ""}`;
+      const parts = [
+        `${accepted} new`,
+        `${duplicates} known`,
+        labels > 0 && `${labels} labels`,
+        issues.length > 0 && `${issues.length} left out`,
+      ];
+      const detail = `${fileName}: ${parts.filter(Boolean).join(", ")}`;
       const subject: [string, string] = ["PromptImport", created.id];
       await recordAudit(tx, { actorId: userId, projectId, action: "prompts.import", subject, detail });
-      return { importId: created.id, accepted, duplicates, labels };
+      return { importId: created.id, accepted, duplicates, labels, leftOut: issues.length };
     },
     { timeout: 120_000 },
   );
@@ -50,14 +66,24 @@ async function takeAnswersIn(
   by: { projectId: string; userId: string; importId: string },
   answers: readonly HashedAnswer[],
 ): Promise<number> {
-  const prompts = await tx.prompt.findMany({
-    where: { projectId: by.projectId, normalizedHash: { in: [...new Set(answers.map(({ hash }) => hash))] } },
-    select: { id: true, normalizedHash: true },
-  });
-  const idOf = new Map(prompts.map(({ id, normalizedHash }) => [normalizedHash, id]));
+  const hashes = [...new Set(answers.map(({ hash }) => hash))];
+  const prompts = await tx.$queryRaw<{ id: string; textHash: string }[]>`
+    SELECT "id", "textHash" FROM "Prompt"
+    WHERE "projectId" = ${by.projectId}::uuid AND "textHash" = ANY(${hashes}::text[])`;
+  const idOf = new Map(prompts.map(({ id, textHash }) => [textHash, id]));
   const placed = answers.flatMap(({ hash, answer }) => {
     const promptId = idOf.get(hash);
     return promptId ? [{ promptId, answer }] : [];
   });
   return insertAnswers(tx, { ...by, answers: placed });
+}
+
+async function insertIssues(tx: Transaction, importId: string, issues: readonly ImportIssue[]): Promise<void> {
+  if (issues.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO "PromptImportIssue" ("importId", "position", "line", "element", "field", "message")
+    SELECT ${importId}::uuid, (position - 1)::int, line, element, field, message
+    FROM unnest(${issues.map(({ line }) => line)}::int[], ${issues.map(({ element }) => element ?? null)}::int[],
+                ${issues.map(({ field }) => field ?? null)}::text[], ${issues.map(({ message }) => message)}::text[])
+         WITH ORDINALITY AS new(line, element, field, message, position)`;
 }

@@ -1,8 +1,11 @@
 import { DomainError } from "@/domain/errors";
+import { placeText } from "@/domain/intake/place";
 
-/** What is wrong with one line of a file. `line` counts from 1; 0 is the file as a whole. */
+/** What is wrong with one row of a file. `line` counts from 1; 0 is the file as a whole. */
 export interface ImportIssue {
   line: number;
+  /** In a JSON array or a Parquet file, from 0. */
+  element?: number;
   field?: string;
   message: string;
 }
@@ -11,7 +14,7 @@ export interface ImportIssue {
 export class ImportRefused extends DomainError {
   constructor(fileName: string, faults: readonly ImportIssue[]) {
     const first = faults[0];
-    const place = first?.line ? `${fileName}:${first.line}` : fileName;
+    const place = first ? placeText(fileName, first) : fileName;
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
     const line = `${place}: ${first?.field ? `${first.field}: ` : ""}${first?.message ?? "nothing to import"}${more}`;
     const issues = faults.map(({ line, field, message }) => ({ line, path: field?.split(".") ?? [], message }));

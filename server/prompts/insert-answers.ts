@@ -1,6 +1,10 @@
+import type { LabelKind } from "@/domain/labels/kinds";
 import type { Transaction } from "../database/client";
 import { newId } from "../database/new-id";
-import type { ImportedAnswer } from "./row-to-answer";
+import { answerKey, type ImportedAnswer, type ImportedKind, textsOf } from "./imported-answer";
+import { insertRatings } from "./insert-ratings";
+import { knownAnswers } from "./known-answers";
+import { rubricsOfImport } from "./rubrics-of-import";
 
 /** An answer and the prompt that it belongs to. */
 export interface NewAnswer {
@@ -30,12 +34,18 @@ export async function insertAnswers(
       texts: textsOf(row.answer).map((content) => ({ content, id: newId() })),
     }));
   if (fresh.length === 0) return 0;
+  const rubrics = await rubricsOfImport(
+    tx,
+    { projectId, userId },
+    fresh.map(({ answer }) => answer),
+  );
   const completions = fresh.flatMap(({ promptId, taskId, answer: { kind }, texts }) =>
     texts.map(({ content, id }, position) => ({ promptId, taskId, kind, content, id, position })),
   );
   const taskIds = fresh.map(({ taskId }) => taskId);
   const labelIds = fresh.map(({ labelId }) => labelId);
-  const kinds = fresh.map(({ answer }) => answer.kind);
+  const kinds = fresh.map(({ answer }) => LABEL_KIND[answer.kind]);
+  const rubricIds = fresh.map(({ answer }) => rubrics.of(answer)?.id ?? null);
 
   await tx.$executeRaw`
     INSERT INTO "Completion" ("id", "projectId", "promptId", "origin", "content")
@@ -43,12 +53,12 @@ export async function insertAnswers(
     FROM unnest(${completions.map(({ id }) => id)}::uuid[], ${completions.map(({ promptId }) => promptId)}::uuid[],
                 ${completions.map(({ content }) => content)}::text[]) AS new(id, prompt_id, content)`;
   await tx.$executeRaw`
-    INSERT INTO "Task" ("id", "projectId", "promptId", "createdById", "kind", "requiredLabels", "completedAt")
-    SELECT id, ${projectId}::uuid, prompt_id, ${userId}::uuid, kind::"LabelKind", 1, now()
-    FROM unnest(${taskIds}::uuid[], ${fresh.map(({ promptId }) => promptId)}::uuid[], ${kinds}::text[])
-         AS new(id, prompt_id, kind)`;
+    INSERT INTO "Task" ("id", "projectId", "promptId", "createdById", "kind", "rubricId", "requiredLabels", "completedAt")
+    SELECT id, ${projectId}::uuid, prompt_id, ${userId}::uuid, kind::"LabelKind", rubric_id, 1, now()
+    FROM unnest(${taskIds}::uuid[], ${fresh.map(({ promptId }) => promptId)}::uuid[], ${kinds}::text[],
+                ${rubricIds}::uuid[]) AS new(id, prompt_id, kind, rubric_id)`;
   // A demonstration's task asks for a completion; it shows none.
-  const shown = completions.filter(({ kind }) => kind === "comparison");
+  const shown = completions.filter(({ kind }) => kind !== "demonstration");
   await tx.$executeRaw`
     INSERT INTO "TaskCompletion" ("taskId", "completionId", "position")
     SELECT * FROM unnest(${shown.map(({ taskId }) => taskId)}::uuid[], ${shown.map(({ id }) => id)}::uuid[],
@@ -58,23 +68,42 @@ export async function insertAnswers(
     SELECT id, ${projectId}::uuid, task_id, ${userId}::uuid, kind::"LabelKind", id, ${importId}::uuid
     FROM unnest(${labelIds}::uuid[], ${taskIds}::uuid[], ${kinds}::text[]) AS new(id, task_id, kind)`;
   await insertTypedRows(tx, fresh);
+  await insertRatings(tx, fresh, rubrics);
   return fresh.length;
 }
 
-type Fresh = NewAnswer & { labelId: string; texts: { id: string }[] };
+/** A thumb is kept as a rating by one criterion. */
+const LABEL_KIND: Record<ImportedKind, LabelKind> = {
+  demonstration: "demonstration",
+  comparison: "comparison",
+  unpaired: "rating",
+  rating: "rating",
+  ranking: "ranking",
+};
+
+export type Fresh = NewAnswer & { labelId: string; texts: { id: string }[] };
 
 async function insertTypedRows(tx: Transaction, fresh: readonly Fresh[]): Promise<void> {
   const pairs = fresh.flatMap(({ labelId, answer, texts: [chosen, rejected] }) =>
     answer.kind === "comparison" && chosen && rejected
-      ? [{ labelId, strength: answer.strength, chosen: chosen.id, rejected: rejected.id }]
+      ? [{ labelId, strength: answer.strength, margin: answer.margin, chosen: chosen.id, rejected: rejected.id }]
       : [],
   );
   await tx.$executeRaw`
-    INSERT INTO "ComparisonLabel" ("labelId", "outcome", "strength", "chosenCompletionId", "rejectedCompletionId")
-    SELECT label_id, 'chosen', strength::"ComparisonStrength", chosen, rejected
+    INSERT INTO "ComparisonLabel" ("labelId", "outcome", "strength", "margin", "chosenCompletionId", "rejectedCompletionId")
+    SELECT label_id, 'chosen', strength::"ComparisonStrength", margin, chosen, rejected
     FROM unnest(${pairs.map(({ labelId }) => labelId)}::uuid[], ${pairs.map(({ strength }) => strength)}::text[],
-                ${pairs.map(({ chosen }) => chosen)}::uuid[], ${pairs.map(({ rejected }) => rejected)}::uuid[])
-         AS new(label_id, strength, chosen, rejected)`;
+                ${pairs.map(({ margin }) => margin)}::float8[], ${pairs.map(({ chosen }) => chosen)}::uuid[],
+                ${pairs.map(({ rejected }) => rejected)}::uuid[]) AS new(label_id, strength, margin, chosen, rejected)`;
+  const ranks = fresh.flatMap(({ labelId, answer, texts }) =>
+    answer.kind === "ranking"
+      ? answer.completions.map(({ rank }, index) => ({ labelId, completionId: texts[index]?.id ?? "", rank }))
+      : [],
+  );
+  await tx.$executeRaw`
+    INSERT INTO "RankingEntry" ("labelId", "completionId", "rank")
+    SELECT * FROM unnest(${ranks.map(({ labelId }) => labelId)}::uuid[],
+                         ${ranks.map(({ completionId }) => completionId)}::uuid[], ${ranks.map(({ rank }) => rank)}::int[])`;
   const demonstrations = fresh.flatMap(({ labelId, answer, texts: [text] }) =>
     answer.kind === "demonstration" && text ? [{ labelId, completionId: text.id }] : [],
   );
@@ -82,27 +111,4 @@ async function insertTypedRows(tx: Transaction, fresh: readonly Fresh[]): Promis
     INSERT INTO "DemonstrationLabel" ("labelId", "completionId")
     SELECT * FROM unnest(${demonstrations.map(({ labelId }) => labelId)}::uuid[],
                          ${demonstrations.map(({ completionId }) => completionId)}::uuid[])`;
-}
-
-const textsOf = (answer: ImportedAnswer): string[] =>
-  answer.kind === "demonstration" ? [answer.content] : [answer.chosen, answer.rejected];
-
-/** By which two answers count as the same; how much better a chosen one is does not make another answer of it. */
-export const answerKey = (prompt: string, answer: ImportedAnswer): string =>
-  JSON.stringify([prompt, answer.kind, ...textsOf(answer)]);
-
-/** Keys of the imported answers of these prompts that still count. */
-async function knownAnswers(tx: Transaction, projectId: string, promptIds: string[]): Promise<Set<string>> {
-  const rows = await tx.$queryRaw<{ promptId: string; kind: "demonstration" | "comparison"; texts: string[] }[]>`
-    SELECT t."promptId", l."kind"::text AS "kind",
-      array_remove(ARRAY[coalesce(d."content", c."content"), r."content"], NULL) AS "texts"
-    FROM "LiveLabel" l
-    JOIN "Task" t ON t."id" = l."taskId"
-    LEFT JOIN "DemonstrationLabel" dl ON dl."labelId" = l."id"
-    LEFT JOIN "Completion" d ON d."id" = dl."completionId"
-    LEFT JOIN "ComparisonLabel" cl ON cl."labelId" = l."id"
-    LEFT JOIN "Completion" c ON c."id" = cl."chosenCompletionId"
-    LEFT JOIN "Completion" r ON r."id" = cl."rejectedCompletionId"
-    WHERE l."projectId" = ${projectId}::uuid AND l."importId" IS NOT NULL AND t."promptId" = ANY(${promptIds}::uuid[])`;
-  return new Set(rows.map(({ promptId, kind, texts }) => JSON.stringify([promptId, kind, ...texts])));
 }

@@ -3,12 +3,14 @@ import type { Message } from "@/domain/messages";
 import type { PromptSource } from "@/generated/prisma/client";
 import type { Transaction } from "../database/client";
 import { newId } from "../database/new-id";
+import { textHashOf } from "./prompt-identity";
 
 export interface NewPrompt {
   taskType: string;
   messages: Message[];
-  /** Where the caller has worked it out already. */
+  /** Where the caller has worked them out already: of the text as written, and of the normalised one. */
   hash?: string;
+  normalizedHash?: string;
 }
 
 /**
@@ -21,18 +23,20 @@ export async function insertPrompts(
   tx: Transaction,
   input: { projectId: string; source: PromptSource; importId: string | null; prompts: readonly NewPrompt[] },
 ): Promise<number> {
-  const rows = input.prompts.map(({ hash, ...prompt }) => {
-    const normalizedHash = hash ?? promptHash(prompt.messages);
-    return { ...prompt, id: newId(), normalizedHash, split: splitOfHash(normalizedHash) };
+  const rows = input.prompts.map(({ taskType, messages, ...known }) => {
+    const normalizedHash = known.normalizedHash ?? promptHash(messages);
+    const textHash = known.hash ?? textHashOf(messages);
+    return { taskType, messages, id: newId(), textHash, normalizedHash, split: splitOfHash(normalizedHash) };
   });
   const inserted = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO "Prompt" ("id", "projectId", "taskType", "split", "source", "normalizedHash", "importId")
-    SELECT id, ${input.projectId}::uuid, task_type, split::"Split", ${input.source}::"PromptSource", hash,
-           ${input.importId}::uuid
+    INSERT INTO "Prompt" ("id", "projectId", "taskType", "split", "source", "textHash", "normalizedHash", "importId")
+    SELECT id, ${input.projectId}::uuid, task_type, split::"Split", ${input.source}::"PromptSource", text_hash,
+           normalized_hash, ${input.importId}::uuid
     FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.taskType)}::text[],
-                ${rows.map((row) => row.split)}::text[], ${rows.map((row) => row.normalizedHash)}::text[])
-         AS new(id, task_type, split, hash)
-    ON CONFLICT ("projectId", "normalizedHash") DO NOTHING
+                ${rows.map((row) => row.split)}::text[], ${rows.map((row) => row.textHash)}::text[],
+                ${rows.map((row) => row.normalizedHash)}::text[])
+         AS new(id, task_type, split, text_hash, normalized_hash)
+    ON CONFLICT ("projectId", "textHash") DO NOTHING
     RETURNING "id"`;
   const ids = new Set(inserted.map((row) => row.id));
   const messages = rows

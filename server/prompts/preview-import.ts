@@ -1,26 +1,39 @@
 import type { Message } from "@/domain/messages";
 import { database } from "../database/client";
+import type { Counted } from "./collect-rows";
 import { type ImportFile, MAX_ISSUES } from "./import-file";
 import type { ImportIssue } from "./import-refused";
-import { readImportFile } from "./read-import-file";
-import type { ImportedAnswer } from "./row-to-answer";
+import type { ImportedAnswer, ImportedKind } from "./imported-answer";
+import { readImport } from "./read-import-file";
 
 export interface ImportPreview {
+  /** How the file holds its rows, and the formats that they are written in. */
+  container: string;
+  formats: { name: string; rows: number }[];
+  /** The keys of the rows, which a person may give roles to. */
+  columns: string[];
   /** The first 20. */
-  rows: { line: number; taskType: string; messages: Message[]; answer: ImportedAnswer | null }[];
+  rows: { line: number; element?: number; taskType: string; messages: Message[]; answer: ImportedAnswer | null }[];
   /** Good rows in the file. */
   total: number;
-  /** Rows that say the same as an earlier row of the file. */
+  /** Prompts that say the same as an earlier one of the file. */
   duplicates: number;
-  /** Rows that say the same as a prompt of the project. */
+  /** Prompts that are new in the file and say the same as a prompt of the project. */
   alreadyPresent: number;
-  /** Different answers beside the prompts, by the kind of label that they would be. */
-  answers: { demonstration: number; comparison: number };
-  /** Fields that the file has and Tuneloop does not read. */
+  /** Different answers beside the prompts, by what they are. */
+  answers: Record<ImportedKind, number>;
+  /** Answers that say the same as an earlier one. */
+  repeatedAnswers: number;
+  /** Pairs with a margin that none of the four strengths has: the margin is kept, the strength is the nearest. */
+  keptMargins: number;
+  /** Good rows that are left out because they say so themselves. */
+  leftOut: Counted[];
+  /** Keys that the file has and Tuneloop does not read. */
+  ignored: Counted[];
   ignoredFields: string[];
   /** How many rows hold control tokens of chat templates, and the first of their lines. */
   controlTokens: { rows: number; lines: number[] };
-  /** At most 200; the import is refused where there is one. */
+  /** At most 200; the import is refused where there is one, unless it is told to leave these rows out. */
   issues: ImportIssue[];
   issueCount: number;
 }
@@ -29,20 +42,18 @@ const SHOWN_ROWS = 20;
 
 /** What an import of this file would do. Writes nothing. */
 export async function previewImport(input: ImportFile & { projectId: string }): Promise<ImportPreview> {
-  const { prompts, answers, total, duplicates, ignoredFields, controlTokenLines, issues } = readImportFile(input);
-  const demonstrations = answers.filter(({ answer }) => answer.kind === "demonstration").length;
+  const { prompts, answers, issues, controlTokenLines, ...read } = await readImport(input);
   const [present] = await database().$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count" FROM "Prompt"
-    WHERE "projectId" = ${input.projectId}::uuid AND "normalizedHash" = ANY(${prompts.map(({ hash }) => hash)}::text[])`;
+    WHERE "projectId" = ${input.projectId}::uuid AND "textHash" = ANY(${prompts.map(({ hash }) => hash)}::text[])`;
+  const counts: Record<ImportedKind, number> = { demonstration: 0, comparison: 0, unpaired: 0, rating: 0, ranking: 0 };
+  for (const { answer } of answers) counts[answer.kind] += 1;
   return {
-    rows: prompts
-      .slice(0, SHOWN_ROWS)
-      .map(({ line, taskType, messages, answer }) => ({ line, taskType, messages, answer })),
-    total,
-    duplicates,
+    ...read,
+    rows: prompts.slice(0, SHOWN_ROWS).map(({ hash, normalizedHash, ...row }) => row),
     alreadyPresent: present?.count ?? 0,
-    answers: { demonstration: demonstrations, comparison: answers.length - demonstrations },
-    ignoredFields,
+    answers: counts,
+    keptMargins: answers.filter(({ answer }) => answer.kind === "comparison" && answer.margin !== null).length,
     controlTokens: { rows: controlTokenLines.length, lines: controlTokenLines.slice(0, SHOWN_ROWS) },
     issues: issues.slice(0, MAX_ISSUES),
     issueCount: issues.length,

@@ -1,87 +1,53 @@
-import { findControlTokens } from "@/domain/control-tokens";
-import { promptHash } from "@/domain/datasets/split";
 import { DomainError } from "@/domain/errors";
-import { type ImportFile, MAX_FILE_BYTES, MAX_ROWS } from "./import-file";
-import type { ImportIssue } from "./import-refused";
-import { answerKey } from "./insert-answers";
-import { parseCsv } from "./parse-csv";
-import { parseJsonl } from "./parse-jsonl";
-import type { ImportedAnswer } from "./row-to-answer";
-import { KNOWN_FIELDS, type PromptOfRow, rowToPrompt } from "./row-to-prompt";
-import { splitLines } from "./split-lines";
+import { CONTAINER_WORDS } from "@/domain/intake/containers/sniff";
+import { IntakeReader } from "@/domain/intake/intake-reader";
+import { type ReadFile, RowCollector } from "./collect-rows";
+import { type ImportFile, MAX_FILE_BYTES, MAX_LINE_BYTES } from "./import-file";
 
-export type HashedPrompt = PromptOfRow & { hash: string };
-export type HashedAnswer = { hash: string; answer: ImportedAnswer };
+export type { HashedAnswer, HashedPrompt, ReadFile } from "./collect-rows";
 
-export interface ReadFile {
-  /** The good rows, each text once. */
-  prompts: HashedPrompt[];
-  /** The answers that stand beside them, each once. */
-  answers: HashedAnswer[];
-  /** Good rows, repeated ones included. */
-  total: number;
-  /** Good rows that repeat an earlier one. */
-  duplicates: number;
-  ignoredFields: string[];
-  /** Lines whose prompt or answer holds control tokens of chat templates. */
-  controlTokenLines: number[];
-  /** In the order of the lines. */
-  issues: ImportIssue[];
-}
+/** Work between two looks at what else the process has to do. */
+const CHUNK_BYTES = 128 * 1024;
+const LIMITS = { maxLineBytes: MAX_LINE_BYTES, maxLineWords: "the line is {size} long; at most 1 MB is read" };
 
 /** Reads a file of prompts and finds every fault in it; nothing is written. */
-export function readImportFile({ fileName, format, contentBase64 }: ImportFile): ReadFile {
+export function readImportFile(file: ImportFile): ReadFile {
+  const steps = readInSteps(file);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** As `readImportFile`, while other requests are served in between. */
+export async function readImport(file: ImportFile): Promise<ReadFile> {
+  const steps = readInSteps(file);
+  for (;;) {
+    const step = steps.next();
+    if (!step.done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      continue;
+    }
+    return step.value;
+  }
+}
+
+function* readInSteps(file: ImportFile): Generator<void, ReadFile> {
+  const { fileName, contentBase64, format, mapping } = file;
   const bytes = Buffer.from(contentBase64, "base64");
   if (bytes.length !== Math.floor((contentBase64.replace(/=+$/, "").length * 3) / 4))
     throw new DomainError("import-broken", `${fileName}: not base64`, `${fileName} did not arrive whole. Try again.`);
-  const { lines, issues } = splitLines(bytes);
-  if (bytes.length > MAX_FILE_BYTES)
-    issues.push({
-      line: 0,
-      message: `the file is ${(bytes.length / 1024 / 1024).toFixed(1)} MB; at most 10 MB are read`,
-    });
-
-  // Without its broken lines the quotes of a CSV no longer pair, so it is not looked at further.
-  const parse = format === "jsonl" ? parseJsonl : parseCsv;
-  const parsed = format === "csv" && issues.length > 0 ? { rows: [], issues: [] } : parse(lines);
-  issues.push(...parsed.issues);
-  const surplus = parsed.rows[MAX_ROWS];
-  if (surplus) issues.push({ line: surplus.line, message: "the file has more than 100,000 rows" });
-
-  const prompts = new Map<string, HashedPrompt>();
-  const answers = new Map<string, HashedAnswer>();
-  const ignored = new Set<string>();
-  const controlTokenLines: number[] = [];
-  let total = 0;
-  for (const row of parsed.rows.slice(0, MAX_ROWS)) {
-    for (const name of Object.keys(row.fields)) if (!KNOWN_FIELDS.has(name)) ignored.add(name);
-    const prompt = rowToPrompt(row);
-    if (!("messages" in prompt)) {
-      issues.push(prompt);
-      continue;
-    }
-    total += 1;
-    if (textsOf(prompt).some((text) => findControlTokens(text).length > 0)) controlTokenLines.push(prompt.line);
-    const hash = promptHash(prompt.messages);
-    if (!prompts.has(hash)) prompts.set(hash, { ...prompt, hash });
-    const { answer } = prompt;
-    if (answer && !answers.has(answerKey(hash, answer))) answers.set(answerKey(hash, answer), { hash, answer });
+  const collector = new RowCollector(mapping);
+  if (bytes.length > MAX_FILE_BYTES) {
+    const message = `the file is ${(bytes.length / 1024 / 1024).toFixed(1)} MB; at most 10 MB are read`;
+    collector.addIssue({ place: { line: 0 }, message });
   }
-  if (total === 0 && issues.length === 0) issues.push({ line: 0, message: "is empty" });
-  issues.sort((a, b) => a.line - b.line);
-  const ignoredFields = [...ignored].slice(0, 50);
-  return {
-    prompts: [...prompts.values()],
-    answers: [...answers.values()],
-    total,
-    duplicates: total - prompts.size,
-    ignoredFields,
-    controlTokenLines,
-    issues,
-  };
-}
-
-function textsOf({ messages, answer }: PromptOfRow): string[] {
-  const answers = !answer ? [] : answer.kind === "demonstration" ? [answer.content] : [answer.chosen, answer.rejected];
-  return [...messages.map(({ content }) => content), ...answers];
+  const reader = new IntakeReader(LIMITS, format);
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    for (const row of reader.push(bytes.subarray(start, start + CHUNK_BYTES))) collector.add(row);
+    yield;
+  }
+  for (const row of reader.end()) collector.add(row);
+  const { container } = reader;
+  return collector.finish(container === null ? "file" : CONTAINER_WORDS[container]);
 }

@@ -78,7 +78,7 @@ async function planTasks(
 
 async function latestRubric(tx: Transaction, projectId: string): Promise<string> {
   const rubric = await tx.rubric.findFirst({
-    where: { projectId },
+    where: { projectId, version: { gte: 1 } }, // versions below 1 came with a file
     orderBy: { version: "desc" },
     select: { id: true },
   });

@@ -7,6 +7,7 @@ import { database } from "../database/client";
 import { stopJobs } from "../jobs/boss";
 import { closeChannels } from "../jobs/listen";
 import { ensureBaseModel } from "../models/ensure-base-model";
+import { textHashOf } from "../prompts/prompt-identity";
 
 /** Ends this file's queue and its listening connection. Called before `withTestDatabase`, whose own end comes after it. */
 export function withTestQueue(): void {
@@ -31,6 +32,7 @@ export async function makeProject({ prompts = 3 } = {}) {
         projectId: project.id,
         split: "train",
         source: "written",
+        textHash: textHashOf(messages),
         normalizedHash: promptHash(messages),
         messages: { create: messages.map((message, position) => ({ ...message, position })) },
       },

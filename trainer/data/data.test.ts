@@ -39,7 +39,7 @@ describe("readDataset", () => {
     ];
     const file = await write("pairs.jsonl", `\ufeff${lines.map((line) => JSON.stringify(line)).join("\n\n")}\n`);
     const dataset = await readDataset("preference", file);
-    expect(dataset).toMatchObject({ records: 3, test: ["pairs.jsonl:5"] });
+    expect(dataset).toMatchObject({ records: 3, leftOut: [{ reason: "testSplit", place: "pairs.jsonl:5" }] });
     expect(dataset.train).toEqual([
       {
         ...{ ...pair, margin: 0.5, split: "train", groupId: null, place: "pairs.jsonl:1" },
@@ -84,13 +84,13 @@ describe("readDataset", () => {
   });
   it.each([
     ["broken JSON", `${JSON.stringify(pair)}\n{"prompt": [}`, /^bad\.jsonl:2: not valid JSON/],
-    ["an array", "[\n]", /^bad\.jsonl:1: not valid JSON .*one record a line/],
+    ["an array that is cut off", "[\n", /^bad\.jsonl:1: not valid JSON: the array is not closed/],
     [
       "a missing column",
       JSON.stringify({ prompt: pair.prompt, completion: pair.chosen }),
       /^bad\.jsonl:1: chosen: it is missing; a record needs prompt, chosen and rejected, or [^(]+ \(this line has prompt, completion\)$/,
     ],
-    ["a number for messages", JSON.stringify({ ...pair, prompt: 5 }), /^bad\.jsonl:1: prompt: expected array/],
+    ["a number for messages", JSON.stringify({ ...pair, prompt: 5 }), /^bad\.jsonl:1: prompt: must be text/],
     [
       "conversations that begin differently",
       JSON.stringify({ chosen: [...user("a"), ...pair.chosen], rejected: [...user("b"), ...pair.rejected] }),
@@ -110,7 +110,7 @@ describe("readDataset", () => {
     [
       "invalid UTF-8",
       Buffer.concat([Buffer.from(`${JSON.stringify(pair)}\n{"a": "`), Buffer.from([0xff, 0xfe])]),
-      /^bad\.jsonl:2: not valid UTF-8/,
+      /^bad\.jsonl:2: byte 8 of the line is not UTF-8/,
     ],
     [
       "a 10 MB line",

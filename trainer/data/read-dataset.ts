@@ -1,54 +1,85 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
-import { parseRecord, type RecordKind, type RecordsOf } from "./records";
+import { isDomainError } from "@/domain/errors";
+import { IntakeNotes } from "./intake-notes";
+import { invalidDataset, isFolder } from "./jsonl-lines";
+import type { LeftOutReason } from "./left-out-reasons";
+import { type PlacedRow, readRows } from "./read-rows";
+import { type RecordKind, type RecordsOf, type RowRecords, recordsOfRow } from "./records";
 
 export type Dataset<Kind extends RecordKind> = {
   /** Lines with a record of this kind, whatever their split. */
   records: number;
   train: RecordsOf[Kind][];
   validation: RecordsOf[Kind][];
-  /** Places of records of the test split, which no run may see. */
-  test: string[];
+  /** Records that are left out, with the reason: those of the test split, of label false … */
+  leftOut: { reason: LeftOutReason; place: string }[];
+  /** Keys that are not read. */
+  notes: IntakeNotes;
 };
 
 /**
  * Reads all records of one kind.
  *
- * @param dataset a JSONL file, or the folder of a dataset version (its files are named after the record kind)
- * @param validationDataset a JSONL file whose records are all validation, whatever they say of their split
+ * @param dataset a file, or the folder of a dataset version (its files are named after the record kind)
+ * @param validationDataset a file whose records are all validation, whatever they say of their split
+ * @param options.skipBadRows whether rows with a fault are left out and counted, instead of refusing the file
  * @throws DomainError `dataset-invalid`
  */
 export async function readDataset<Kind extends RecordKind>(
   kind: Kind,
   dataset: string,
   validationDataset?: string,
+  { skipBadRows = false } = {},
 ): Promise<Dataset<Kind>> {
-  const result: Dataset<Kind> = { records: 0, train: [], validation: [], test: [] };
-  for (const path of await filesOf(kind, dataset)) {
-    const name = basename(path);
-    for await (const { line, value } of readJsonLines(path, name)) {
-      const at = `${name}:${line}`;
-      const record = parseRecord(kind, value, at);
+  const notes = new IntakeNotes();
+  const result: Dataset<Kind> = { records: 0, train: [], validation: [], leftOut: notes.leftOut, notes };
+  const read = async (path: string, name: string, isHeld: boolean) => {
+    const onProblem = skipBadRows ? (at: string, message: string) => refuse(at, message) : undefined;
+    const refuse = (at: string, message: string) => {
       result.records += 1;
-      if (record === null) result.test.push(at);
-      else result[record.split].push(record);
+      notes.refuse(at, message);
+    };
+    for await (const placed of readRows(path, name, onProblem)) {
+      const made = rowRecords(kind, placed, notes, skipBadRows);
+      if (made === null) {
+        result.records += 1;
+        continue;
+      }
+      result.records += made.records.length + made.leftOut.length;
+      for (const reason of made.leftOut) notes.leftOut.push({ reason, place: placed.at });
+      for (const record of made.records) {
+        if (isHeld) result.validation.push({ ...record, split: "validation" });
+        else result[record.split].push(record);
+      }
     }
-  }
+  };
+  for (const path of await filesOf(kind, dataset)) await read(path, basename(path), false);
   if (validationDataset !== undefined) {
     // Two files of one name are told apart by their folders: the ledger and the preflight go by places.
     const isAlike = basename(dataset) === basename(validationDataset);
     const name = isAlike
       ? join(basename(dirname(validationDataset)), basename(validationDataset))
       : basename(validationDataset);
-    for await (const { line, value } of readJsonLines(validationDataset, name)) {
-      const record = parseRecord(kind, value, `${name}:${line}`);
-      result.records += 1;
-      if (record === null) result.test.push(`${name}:${line}`);
-      else result.validation.push({ ...record, split: "validation" });
-    }
+    await read(validationDataset, name, true);
   }
   return result;
+}
+
+/** Null for a row with a fault that is left out. */
+function rowRecords<Kind extends RecordKind>(
+  kind: Kind,
+  placed: PlacedRow,
+  notes: IntakeNotes,
+  skipBadRows: boolean,
+): RowRecords<Kind> | null {
+  try {
+    return recordsOfRow(kind, placed, notes);
+  } catch (error) {
+    if (!skipBadRows || !isDomainError(error)) throw error;
+    notes.refuse(placed.at, error.userMessage.replace(`${placed.at}: `, ""));
+    return null;
+  }
 }
 
 async function filesOf(kind: RecordKind, dataset: string): Promise<string[]> {

@@ -1,11 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
-import { implicitPrompt } from "@/domain/datasets/implicit-prompt";
+import type { DomainError } from "@/domain/errors";
+import type { RowProblem } from "@/domain/intake/place";
+import { readRow } from "@/domain/intake/read-row";
 import type { Message } from "@/domain/messages";
-import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
+import { IntakeNotes } from "./intake-notes";
+import { invalidDataset, isFolder } from "./jsonl-lines";
+import { readRows } from "./read-rows";
+import { toMessages } from "./records";
 import type { LeftOutCounter } from "./tokenize-dataset";
-import { turnsOrText } from "./turns";
 
 /** A prompt to write completions of. */
 export type PromptRecord = {
@@ -16,13 +19,7 @@ export type PromptRecord = {
   answer: string | null;
 };
 
-export type Prompts = { records: number; train: PromptRecord[]; validation: PromptRecord[] };
-
-const lineSchema = z.object({
-  prompt: turnsOrText("user").refine((given) => given.some(({ content }) => content !== ""), "is empty"),
-  answer: z.string().nullish(),
-  split: z.enum(["train", "validation", "test"]).default("train"),
-});
+export type Prompts = { records: number; train: PromptRecord[]; validation: PromptRecord[]; notes: IntakeNotes };
 
 /**
  * Reads the prompts of any records, each prompt once: what was preferred there does not matter.
@@ -31,41 +28,42 @@ const lineSchema = z.object({
  * @throws DomainError `dataset-invalid` naming file, line and key
  */
 export async function readPrompts(dataset: string, leftOut: LeftOutCounter): Promise<Prompts> {
-  const result: Prompts = { records: 0, train: [], validation: [] };
+  const result: Prompts = { records: 0, train: [], validation: [], notes: new IntakeNotes() };
   const seen = new Set<string>();
   for (const path of await filesOf(dataset)) {
     const name = basename(path);
-    for await (const { line, value } of readJsonLines(path, name)) {
-      const place = `${name}:${line}`;
-      const { prompt, answer, split } = parse(value, place);
-      result.records += 1;
-      const key = JSON.stringify(prompt);
-      if (split === "test") leftOut.add("testSplit", place);
-      else if (seen.has(key)) leftOut.add("samePrompt", place);
-      else result[split].push({ place, prompt, answer: answer ?? null });
-      seen.add(key);
+    for await (const { at, row } of readRows(path, name)) {
+      const read = readRow(row);
+      if ("message" in read) throw invalidPrompt(at, read);
+      if ("notLearned" in read) {
+        result.records += 1;
+        leftOut.add("weightZero", at);
+        continue;
+      }
+      if (read.items.length === 0) throw invalidDataset(`${at}: prompt: it is missing; ${NEEDS}`);
+      for (const { prompt: turns, answer, split } of read.items) {
+        const prompt = toMessages(turns);
+        result.records += 1;
+        const key = JSON.stringify(prompt);
+        if (split === "test") leftOut.add("testSplit", at);
+        else if (seen.has(key)) leftOut.add("samePrompt", at);
+        else result[split].push({ place: at, prompt, answer });
+        seen.add(key);
+      }
+      // What was answered does not matter here, so its keys go unnamed; those of the record do not.
+      for (const ignored of read.ignored) result.notes.ignore(ignored, at);
     }
   }
   return result;
 }
 
-function parse(value: unknown, at: string): z.output<typeof lineSchema> {
-  const needs = "a record needs prompt (messages or a text), or messages that end with the assistant's turn";
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalidDataset(`${at}: ${needs}`);
-  const result = lineSchema.safeParse("prompt" in value ? value : { ...value, prompt: promptOf(value) });
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const key = issue?.path.join(".") ?? "";
-  if (!("prompt" in value) && key === "prompt") throw invalidDataset(`${at}: prompt: it is missing; ${needs}`);
-  throw invalidDataset(`${at}: ${key}: ${issue?.message.replace(/^Invalid input: /, "") ?? "is not valid"}`);
-}
+const NEEDS = "a record needs prompt (messages or a text), or messages that end with the assistant's turn";
 
-/** Of a conversation, of two that begin alike, and of an instruction. */
-function promptOf(value: object): unknown {
-  const { messages: turns, chosen, rejected, instruction, input } = value as Record<string, unknown>;
-  if (Array.isArray(turns)) return turns.at(-1)?.role === "assistant" ? turns.slice(0, -1) : turns;
-  if (typeof instruction !== "string") return implicitPrompt(chosen, rejected)?.prompt;
-  return typeof input === "string" && input !== "" ? `${instruction}\n\n${input}` : instruction;
+function invalidPrompt(at: string, { field, message }: RowProblem): DomainError {
+  const isMissing =
+    (field === undefined && message.startsWith("needs ")) || (field === "prompt" && message.startsWith("is missing"));
+  if (isMissing) return invalidDataset(`${at}: prompt: it is missing; ${NEEDS}`);
+  return invalidDataset(`${at}: ${field === undefined ? "" : `${field}: `}${message}`);
 }
 
 async function filesOf(dataset: string): Promise<string[]> {

@@ -1,16 +1,14 @@
 import { basename } from "node:path";
-import { z } from "zod";
-import { invalidDataset, isFolder, readJsonLines } from "./jsonl-lines";
+import { readRow } from "@/domain/intake/read-row";
+import { readSplit } from "@/domain/intake/read-values";
+import { IntakeNotes } from "./intake-notes";
+import { isFolder } from "./jsonl-lines";
 import { readDataset } from "./read-dataset";
-import { type DemonstrationRecord, parseRecord } from "./records";
+import { readRows } from "./read-rows";
+import { type DemonstrationRecord, recordsOfRow } from "./records";
 
 /** Text as it is, without a chat's turns. */
 export type PlainText = { place: string; text: string };
-
-const lineSchema = z.object({
-  text: z.string().min(1, "is empty"),
-  split: z.enum(["train", "validation", "test"]).default("train"),
-});
 
 /**
  * Texts to keep a model used to: lines with a `text`, or demonstrations; those of the training split.
@@ -22,19 +20,14 @@ export async function readTexts(dataset: string): Promise<(PlainText | Demonstra
   const name = basename(dataset);
   if (await isFolder(dataset, name)) return (await readDataset("demonstration", dataset)).train;
   const texts: (PlainText | DemonstrationRecord)[] = [];
-  for await (const { line, value } of readJsonLines(dataset, name)) {
-    const place = `${name}:${line}`;
-    if (typeof value !== "object" || value === null || !("text" in value)) {
-      const record = parseRecord("demonstration", value, place);
-      if (record?.split === "train") texts.push(record);
-      continue;
-    }
-    const result = lineSchema.safeParse(value);
-    if (!result.success) {
-      const issue = result.error.issues[0];
-      throw invalidDataset(`${place}: ${issue?.path.join(".")}: ${issue?.message.replace(/^Invalid input: /, "")}`);
-    }
-    if (result.data.split === "train") texts.push({ place, text: result.data.text });
+  const notes = new IntakeNotes();
+  for await (const placed of readRows(dataset, name)) {
+    const read = readRow(placed.row);
+    if (!("text" in read) || read.text === null) {
+      const { records } = recordsOfRow("demonstration", placed, notes);
+      texts.push(...records.filter(({ split }) => split === "train"));
+    } else if ((readSplit(placed.row.fields.split) ?? "train") === "train")
+      texts.push({ place: placed.at, text: read.text });
   }
   return texts;
 }

@@ -1,8 +1,16 @@
 import { z } from "zod";
-import { implicitPrompt } from "@/domain/datasets/implicit-prompt";
+import type { DomainError } from "@/domain/errors";
+import type { IntakeItem } from "@/domain/intake/items";
+import type { RawRow, RowProblem } from "@/domain/intake/place";
+import { readRow } from "@/domain/intake/read-row";
+import type { Turn } from "@/domain/intake/turns";
+import { type ComparisonStrength, STRENGTH_MARGIN } from "@/domain/labels/comparison";
 import type { Message } from "@/domain/messages";
+import type { IntakeNotes } from "./intake-notes";
 import { invalidDataset } from "./jsonl-lines";
-import { turns, turnsOrText } from "./turns";
+import { desirabilities, pairsOfJudged } from "./judged-completions";
+import type { LeftOutReason } from "./left-out-reasons";
+import type { PlacedRow } from "./read-rows";
 
 /** Where a record stands, for messages and the ledger. */
 type Place = { place: string; split: "train" | "validation"; groupId: string | null };
@@ -18,18 +26,17 @@ export type PreferenceRecord = Place & {
 /** Where a pair comes from, as far as its dataset says: for reports alone. */
 export type PairLineage = z.output<typeof lineageSchema>;
 /** A conversation to learn; `completion` is its last assistant turn (in a prompt/completion record: all of that key). */
-export type DemonstrationRecord = Place & { prompt: Message[]; completion: Message[] };
+export type DemonstrationRecord = Place & {
+  prompt: Message[];
+  completion: Message[];
+  /** Turns that bear no loss, by their index in prompt and completion together. */
+  unlearned?: ReadonlySet<number>;
+};
 /** One completion, desirable or not. */
 export type UnpairedRecord = Place & { prompt: Message[]; completion: Message[]; desirable: boolean };
 
 export type RecordsOf = { preference: PreferenceRecord; demonstration: DemonstrationRecord; unpaired: UnpairedRecord };
 export type RecordKind = keyof RecordsOf;
-
-const place = {
-  // Records of a dataset version say what they are for; "test" records are nobody's business here.
-  split: z.enum(["train", "validation", "test"]).default("train"),
-  groupId: z.string().nullish(),
-};
 
 // What another tool means by one of these names is no reason to refuse its file.
 const optionalId = z.string().nullable().catch(null);
@@ -48,116 +55,145 @@ const lineageSchema = z.object({
     .catch(null),
 });
 
-// Formats of TRL. Further keys (ids of the lineage, scores) are left alone.
-const preferenceSchema = z.object({
-  prompt: turnsOrText("user"),
-  chosen: turnsOrText("assistant"),
-  rejected: turnsOrText("assistant"),
-  margin: z.number().min(0).default(0),
-  ...place,
-});
-const demonstrationSchema = z.object({ prompt: turnsOrText("user"), completion: turnsOrText("assistant"), ...place });
-const instructionSchema = z.object({
-  system: z.string().nullish(),
-  instruction: z.string().min(1, "is empty"),
-  input: z.string().nullish(),
-  output: z.string(),
-  ...place,
-});
-const conversationSchema = z.object({ messages: turns.min(2, "needs a user's and an assistant's turn"), ...place });
-const unpairedSchema = z.object({
-  prompt: turnsOrText("user"),
-  completion: turnsOrText("assistant"),
-  label: z.boolean(),
-  ...place,
-});
-
 const COLUMNS: Record<RecordKind, string> = {
   preference: "prompt, chosen and rejected, or two conversations chosen and rejected that begin alike",
   demonstration: "messages, or prompt and completion, or instruction, input and output",
   unpaired: "prompt, completion and label",
 };
 
+/** What became of a row: the records of the wanted kind, and why others of it are left out. */
+export type RowRecords<Kind extends RecordKind> = {
+  records: RecordsOf[Kind][];
+  /** Places of the test split, which no run may see, count as well. */
+  leftOut: LeftOutReason[];
+};
+
 /**
- * Checks one line of a dataset.
+ * The records that a row gives to a method.
  *
  * @param at file and line, as in "pairs.jsonl:3"
- * @returns null for a record of the test split
  * @throws DomainError `dataset-invalid` that names file, line and key
  */
-export function parseRecord<Kind extends RecordKind>(kind: Kind, value: unknown, at: string): RecordsOf[Kind] | null {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalidDataset(`${at}: a record must be an object with ${COLUMNS[kind]}`);
+export function recordsOfRow<Kind extends RecordKind>(
+  kind: Kind,
+  { at, row }: PlacedRow,
+  notes: IntakeNotes,
+): RowRecords<Kind> {
+  const read = readRow(row);
+  if ("message" in read) throw invalidRow(kind, row, at, read);
+  if ("notLearned" in read) return { records: [], leftOut: ["weightZero"] };
+  const result: RowRecords<Kind> = { records: [], leftOut: [] };
+  if (read.items.length === 0) throw missing(kind, row, at);
+  for (const item of read.items) {
+    if (item.split === "test") {
+      result.leftOut.push("testSplit");
+      continue;
+    }
+    const made = makers[kind](item, row, at);
+    if (typeof made === "string") result.leftOut.push(made);
+    else result.records.push(...made);
   }
-  return parsers[kind](value, at);
+  for (const key of read.ignored) notes.ignore(key, at);
+  return result;
 }
 
-const parsers: { [Kind in RecordKind]: (value: object, at: string) => RecordsOf[Kind] | null } = {
-  preference(value, at) {
-    const { chosen, rejected } = value as Record<string, unknown>;
-    const whole = "prompt" in value ? value : { ...value, ...implicitPrompt(chosen, rejected) };
-    const { split, groupId, ...record } = check(preferenceSchema, whole, "preference", at);
-    if (split === "test") return null;
-    const lineage = check(lineageSchema, value, "preference", at);
-    return { ...record, split, groupId: groupId ?? null, place: at, lineage };
+type Maker<Kind extends RecordKind> = (item: IntakeItem, row: RawRow, at: string) => RecordsOf[Kind][] | LeftOutReason;
+
+const makers: { [Kind in RecordKind]: Maker<Kind> } = {
+  preference(item, row, at) {
+    const { said } = item;
+    if (said.kind === "comparison") return [pairOf(item, row, at, said)];
+    if (said.kind !== "rating" && said.kind !== "ranking") throw missing("preference", row, at);
+    const pairs = pairsOfJudged(item).map(({ chosen, rejected, margin }) => ({
+      ...pairOf(item, row, at, { chosen, rejected, margin, strength: null }),
+      groupId: at,
+    }));
+    return pairs.length > 0 ? pairs : "noPair";
   },
-  demonstration(value, at) {
-    if ("instruction" in value) {
-      const { system, instruction, input, output, split, groupId } = check(
-        instructionSchema,
-        value,
-        "demonstration",
-        at,
-      );
-      if (split === "test") return null;
-      const prompt: Message[] = system ? [{ role: "system", content: system }] : [];
-      // One turn: the input is what the instruction is about.
-      prompt.push({ role: "user", content: input ? `${instruction}\n\n${input}` : instruction });
-      return {
-        prompt,
-        completion: [{ role: "assistant", content: output }],
-        split,
-        groupId: groupId ?? null,
-        place: at,
-      };
+  demonstration(item, row, at) {
+    const { said } = item;
+    if (said.kind === "demonstration") return [singleOf(item, at, said.completion)];
+    if (said.kind === "unpaired") return said.desirable ? [singleOf(item, at, said.completion)] : "labelFalse";
+    if (said.kind === "rating") {
+      const good = desirabilities(item).filter(({ desirable }) => desirable);
+      return good.length > 0 ? good.map(({ turns }) => singleOf(item, at, turns)) : "lowRating";
     }
-    if (!("messages" in value)) {
-      const { split, groupId, ...record } = check(demonstrationSchema, value, "demonstration", at);
-      return split === "test" ? null : { ...record, split, groupId: groupId ?? null, place: at };
-    }
-    const { messages, split, groupId } = check(conversationSchema, value, "demonstration", at);
-    if (messages.at(-1)?.role !== "assistant") {
+    if (said.kind === "prompt" && Array.isArray(row.fields.messages))
       throw invalidDataset(`${at}: messages: the last turn must be the assistant's, it is what is learned`);
-    }
-    if (split === "test") return null;
-    return {
-      prompt: messages.slice(0, -1),
-      completion: messages.slice(-1),
-      split,
-      groupId: groupId ?? null,
-      place: at,
-    };
+    throw missing("demonstration", row, at);
   },
-  unpaired(value, at) {
-    const { split, groupId, label, ...record } = check(unpairedSchema, value, "unpaired", at);
-    return split === "test" ? null : { ...record, desirable: label, split, groupId: groupId ?? null, place: at };
+  unpaired(item, row, at) {
+    const { said } = item;
+    if (said.kind === "unpaired") return [{ ...singleOf(item, at, said.completion), desirable: said.desirable }];
+    if (said.kind !== "rating") throw missing("unpaired", row, at);
+    const rated = desirabilities(item);
+    return rated.length > 0
+      ? rated.map(({ turns, desirable }) => ({ ...singleOf(item, at, turns), desirable, groupId: at }))
+      : "middlingRating";
   },
 };
 
-function check<Schema extends z.ZodType>(
-  schema: Schema,
-  value: object,
-  kind: RecordKind,
-  at: string,
-): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const key = issue?.path.join(".") ?? "";
-  const top = String(issue?.path[0] ?? "");
-  if (top !== "" && !(top in value)) {
-    const has = Object.keys(value).slice(0, 8).join(", ") || "no keys";
-    throw invalidDataset(`${at}: ${top}: it is missing; a record needs ${COLUMNS[kind]} (this line has ${has})`);
+type Pair = { chosen: Turn[]; rejected: Turn[]; margin: number | null; strength: ComparisonStrength | null };
+
+function pairOf(item: IntakeItem, { fields }: RawRow, at: string, pair: Pair): PreferenceRecord {
+  const { margin, strength } = pair;
+  return {
+    ...placeOf(item, at),
+    prompt: toMessages(item.prompt),
+    chosen: toMessages(pair.chosen),
+    rejected: toMessages(pair.rejected),
+    margin: margin ?? (strength === null ? 0 : STRENGTH_MARGIN[strength]),
+    lineage: lineageSchema.parse(fields),
+  };
+}
+
+function singleOf(item: IntakeItem, at: string, completion: Turn[]): DemonstrationRecord {
+  const turns = [...item.prompt, ...completion];
+  const unlearned = turns.flatMap(({ learned }, index) => (learned === false ? [index] : []));
+  const inside = unlearned.find((index) => index >= item.prompt.length);
+  if (completion.length > 1 && inside !== undefined) {
+    const key = `completion.${inside - item.prompt.length}.weight`;
+    throw invalidDataset(
+      `${at}: ${key}: a weight of 0 inside a completion of several turns is not read; write messages`,
+    );
   }
-  throw invalidDataset(`${at}: ${key}: ${issue?.message.replace(/^Invalid input: /, "") ?? "is not valid"}`);
+  return {
+    ...placeOf(item, at),
+    prompt: toMessages(item.prompt),
+    completion: toMessages(completion),
+    ...(unlearned.length > 0 && { unlearned: new Set(unlearned) }),
+  };
+}
+
+const placeOf = ({ split, groupId }: IntakeItem, at: string): Place => ({
+  place: at,
+  split: split === "validation" ? "validation" : "train",
+  groupId,
+});
+
+/** As templates read them: keys beside role and content stand in the message. */
+export const toMessages = (turns: readonly Turn[]): Message[] =>
+  turns.map(({ role, content, extras }) => ({ ...extras, role, content }));
+
+function missing(kind: RecordKind, { fields }: RawRow, at: string): DomainError {
+  const has = Object.keys(fields).slice(0, 8).join(", ") || "no keys";
+  const key =
+    WANTED_KEYS[kind].find((name) => fields[name] === undefined || fields[name] === null) ?? WANTED_KEYS[kind][0];
+  return invalidDataset(`${at}: ${key}: it is missing; a record needs ${COLUMNS[kind]} (this line has ${has})`);
+}
+
+const WANTED_KEYS: Record<RecordKind, string[]> = {
+  preference: ["chosen", "rejected", "prompt"],
+  demonstration: ["completion", "prompt"],
+  unpaired: ["label", "completion", "prompt"],
+};
+
+function invalidRow(kind: RecordKind, row: RawRow, at: string, { field, message }: RowProblem): DomainError {
+  const isBare = field === undefined && message.startsWith("needs ");
+  if (isBare || (field === "prompt" && message.startsWith("is missing"))) {
+    const has = Object.keys(row.fields).slice(0, 8).join(", ") || "no keys";
+    const key = isBare ? WANTED_KEYS[kind][0] : "prompt";
+    return invalidDataset(`${at}: ${key}: it is missing; a record needs ${COLUMNS[kind]} (this line has ${has})`);
+  }
+  return invalidDataset(`${at}: ${field === undefined ? "" : `${field}: `}${message}`);
 }

@@ -2,6 +2,7 @@ import type { Message } from "@/domain/messages";
 import type { LeftOut } from "@/domain/runs/run-events";
 import { orRefusal, type TextRefusal } from "../tokenizer/text-refusal";
 import type { TokenSpan } from "../tokenizer/tokenize-example";
+import { LEFT_OUT_MESSAGES, type LeftOutReason } from "./left-out-reasons";
 import type { DemonstrationRecord, PreferenceRecord, UnpairedRecord } from "./records";
 
 /** One prompt with one completion as token ids. The completion's end-of-turn token is part of it. */
@@ -33,7 +34,7 @@ export class LeftOutCounter {
   private readonly details = new Map<string, Set<string>>();
 
   /** @param detail what differs between records that share the reason; the first few are said */
-  add(reason: keyof typeof LEFT_OUT_MESSAGES, place: string, detail?: string): void {
+  add(reason: LeftOutReason, place: string, detail?: string): void {
     const entry = this.reasons.get(reason) ?? { reason, message: LEFT_OUT_MESSAGES[reason], count: 0, lines: [] };
     if (detail !== undefined) entry.message = `${LEFT_OUT_MESSAGES[reason]}: ${this.detailsWith(reason, detail)}`;
     entry.count += 1;
@@ -61,25 +62,6 @@ export class LeftOutCounter {
 
 /** Different details of one reason that are said. */
 const DETAILS = 3;
-
-export const LEFT_OUT_MESSAGES = {
-  tooLong: "longer than maxLength",
-  templateRefuses: "that the chat template refuses",
-  tokenWithoutEmbedding: "with a token that has no embedding",
-  emptyCompletion: "a completion without text",
-  identicalCompletions: "chosen and rejected are the same text",
-  testSplit: "kept for tests (split = test)",
-  samePrompt: "with a prompt that an earlier record has given already",
-  doubledStart: "with the start token twice at the beginning: is the chat template applied already?",
-  nothingToLearn: "without a token to learn: the chat template writes nothing of the completion",
-  // Trained on all the same, but said:
-  missingEndOfTurn: "without an end-of-turn token: a model never learns from them to stop",
-  promptInBothSplits: "to validate on prompts that are trained on as well: validation figures are too good",
-  controlTokensInText: "with control tokens of the chat template inside a message: is it applied already?",
-  contradictoryPair: "preferring what another pair rejects: such pairs cancel out",
-  contradictoryRating: "desirable in one record and undesirable in another: such ratings cancel out",
-  repeatedRecord: "twice in the data: they count double",
-} as const;
 
 export function tokenizePairs(
   records: Omit<PreferenceRecord, "lineage">[],
@@ -116,11 +98,26 @@ export function tokenizeDemonstrations(
   findTurns?: FindTurns,
 ): TokenizedDemonstration[] {
   return tokenizeSingles(records, tokenize, maxLength, leftOut).flatMap(({ record, sequence }) => {
-    const { place, groupId, prompt, completion } = record;
-    const whole = [{ start: sequence.promptIds.length, end: sequenceLength(sequence) }];
-    const { result: turns, refusal } = orRefusal(() => findTurns?.([...prompt, ...completion]) ?? whole);
-    return refusal ? refuse(leftOut, refusal, place) : [{ place, groupId, sequence, turns }];
+    const { place, groupId } = record;
+    const { result: turns, refusal } = orRefusal(() => learnedTurns(record, sequence, findTurns));
+    if (refusal) return refuse(leftOut, refusal, place);
+    // A turn of weight 0 bears no loss; where no other is left there is nothing to learn.
+    return turns.length > 0 ? [{ place, groupId, sequence, turns }] : drop(leftOut, "weightZero", place);
   });
+}
+
+function learnedTurns(
+  { prompt, completion, unlearned }: DemonstrationRecord,
+  sequence: Sequence,
+  findTurns: FindTurns | undefined,
+): TokenSpan[] {
+  const messages = [...prompt, ...completion];
+  if (!findTurns) {
+    const isLearned = !unlearned?.has(messages.length - 1);
+    return isLearned ? [{ start: sequence.promptIds.length, end: sequenceLength(sequence) }] : [];
+  }
+  const indices = messages.flatMap(({ role }, index) => (role === "assistant" ? [index] : []));
+  return findTurns(messages).filter((_, turn) => !unlearned?.has(indices[turn] ?? -1));
 }
 
 export function tokenizeUnpaired(
@@ -164,7 +161,7 @@ function isEmpty(completion: Message[]): boolean {
   return completion.every(({ content }) => content.trim() === "");
 }
 
-function drop(leftOut: LeftOutCounter, reason: keyof typeof LEFT_OUT_MESSAGES, place: string): never[] {
+function drop(leftOut: LeftOutCounter, reason: LeftOutReason, place: string): never[] {
   leftOut.add(reason, place);
   return [];
 }

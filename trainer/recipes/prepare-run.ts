@@ -70,7 +70,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   const asked: RunConfig = run.config;
   yield { type: "phase", phase: "reading", message: `Reading the ${kind.noun}` };
   const dataset = await readDataset(kind.records, asked.dataset, asked.validationDataset);
-  requireEnough(dataset.train.length, asked, kind.noun, `${asked.dataset} holds ${dataset.records} records`);
+  requireEnough(dataset.train.length, asked, kind.noun, holdsOf(asked.dataset, dataset));
 
   const policy = yield* loadPolicy({ ...run, config: asked }, { rewardHead });
   if (!rewardHead) requireLanguageModel(policy, asked);
@@ -125,6 +125,16 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   };
 }
 
+/** What a data set that is too small holds, and why others of its records don't count. */
+function holdsOf<Kind extends RecordKind>(name: string, { records, leftOut }: Dataset<Kind>): string {
+  const counter = new LeftOutCounter();
+  for (const { reason, place } of leftOut) counter.add(reason, place);
+  const reasons = counter
+    .list()
+    .map(({ count, message, lines }) => `${count} ${message}: ${lines.slice(0, 5).join(", ")}`);
+  return [`${name} holds ${records} records`, ...reasons].join("; ");
+}
+
 /** What only the loaded model tells: its context bounds the length, and the adapter's layers have names. */
 function asLoaded(
   { lora, maxLength }: CompleteOfflineConfig,
@@ -149,7 +159,7 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   kind: ExampleKind<Kind, Example>,
 ): { train: Example[]; validation: Example[]; ledger: RunLedger; oddities: RunWarning[] } {
   const leftOut = new LeftOutCounter();
-  for (const place of dataset.test) leftOut.add("testSplit", place);
+  for (const { reason, place } of dataset.leftOut) leftOut.add(reason, place);
   const tokenizeOne: TokenizeExample = exampleTokenizer(policy.chat);
   const maxLength = longest(config.maxLength, policy.model);
   const findTurns: FindTurns = (messages) => assistantTurns(policy.chat, messages);

@@ -20,5 +20,10 @@ export const comparisonRows = {
   select,
   insert: async (comparison) => ({ comparison: { create: comparison } }),
   read,
-  toConvertible: (label, row) => ({ ...label, kind: "comparison", comparison: read(row) }),
+  toConvertible: (label, row) => ({
+    ...label,
+    kind: "comparison",
+    comparison: read(row),
+    margin: row.comparison?.margin ?? null,
+  }),
 } satisfies KindRows<"comparison", Row>;

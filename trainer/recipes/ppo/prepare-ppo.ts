@@ -102,6 +102,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   const warnings = [
     ...modelWarnings(policy),
     ...rangeWarnings(config, { examples: prompts.length, fromAdapter: config.adapter !== undefined }),
+    ...read.notes.warnings(policy.chat.chatTemplate),
     ...mixed.warnings,
     ...memoryWarnings(memory.estimate, memory.available),
   ];

@@ -10,7 +10,7 @@ import { plural } from "../../../components/format";
 import { Notice } from "../../../components/notice";
 import { SkeletonLines } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
-import { useTRPC } from "../../../trpc-client";
+import { type Outputs, useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
 import type { ImportFile } from "./import-file";
 import { ImportIssues, ImportPreview } from "./import-preview";
@@ -57,7 +57,7 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
 
   const found = file ? preview.data : undefined;
   const count = found ? found.total - found.duplicates - found.alreadyPresent : 0;
-  const answers = found ? found.answers.demonstration + found.answers.comparison : 0;
+  const answers = found ? Object.values(found.answers).reduce((sum, count) => sum + count, 0) : 0;
   const labels = takeAnswers ? answers : 0;
   const ready = found !== undefined && found.issues.length === 0 && count + labels > 0;
   const issues = errorIssues(take.error ?? preview.error);
@@ -109,8 +109,18 @@ const joined = (...parts: (string | false)[]) => parts.filter(Boolean).join(" an
 const importedWords = (prompts: number, labels: number) =>
   joined((prompts > 0 || labels === 0) && plural(prompts, "prompt"), labels > 0 && plural(labels, "label"));
 
-const answerWords = ({ demonstration, comparison }: { demonstration: number; comparison: number }) =>
-  joined(
-    demonstration > 0 && plural(demonstration, "demonstration"),
-    comparison > 0 && plural(comparison, "comparison"),
-  );
+type Answers = Outputs["prompts"]["previewImport"]["answers"];
+
+const ANSWER_WORDS: Record<keyof Answers, string> = {
+  demonstration: "demonstration",
+  comparison: "comparison",
+  unpaired: "thumb up or down",
+  rating: "rating",
+  ranking: "ranking",
+};
+
+const answerWords = (answers: Answers) =>
+  (Object.keys(ANSWER_WORDS) as (keyof Answers)[])
+    .filter((kind) => answers[kind] > 0)
+    .map((kind) => (kind === "unpaired" ? plural(answers[kind], "thumb") : plural(answers[kind], ANSWER_WORDS[kind])))
+    .join(", ");

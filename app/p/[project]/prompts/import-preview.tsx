@@ -71,13 +71,7 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
                 <Td className="[overflow-wrap:anywhere]">
                   {row.messages.length > 1 && <span className="text-faint">{row.messages.length} turns · </span>}
                   {excerpt(row.messages.at(-1)?.content ?? "", 140)}
-                  {row.answer && (
-                    <span className="mt-0.5 block text-muted text-xs">
-                      {row.answer.kind === "demonstration"
-                        ? `Answer: ${excerpt(row.answer.content, 100)}`
-                        : `Chosen, ${row.answer.strength} better: ${excerpt(row.answer.chosen, 60)} · rejected: ${excerpt(row.answer.rejected, 60)}`}
-                    </span>
-                  )}
+                  {row.answer && <span className="mt-0.5 block text-muted text-xs">{answerExcerpt(row.answer)}</span>}
                 </Td>
                 <Td>
                   <Badge>{row.taskType}</Badge>
@@ -94,4 +88,24 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
       )}
     </div>
   );
+}
+
+type Answer = NonNullable<Preview["rows"][number]["answer"]>;
+
+/** What a row becomes, in one line. */
+function answerExcerpt(answer: Answer): string {
+  switch (answer.kind) {
+    case "demonstration":
+      return `Demonstration: ${excerpt(answer.content, 100)}`;
+    case "comparison": {
+      const better = answer.margin === null ? `${answer.strength} better` : `better by ${answer.margin}`;
+      return `Chosen, ${better}: ${excerpt(answer.chosen, 60)} · rejected: ${excerpt(answer.rejected, 60)}`;
+    }
+    case "unpaired":
+      return `Thumb ${answer.desirable ? "up" : "down"}: ${excerpt(answer.content, 100)}`;
+    case "rating":
+      return `Rated: ${answer.completions.map(({ content, scores }) => `${scores.map(({ score }) => score).join("/")} ${excerpt(content, 40)}`).join(" · ")}`;
+    case "ranking":
+      return `Ranked: ${answer.completions.map(({ content, rank }) => `${rank}. ${excerpt(content, 40)}`).join(" · ")}`;
+  }
 }

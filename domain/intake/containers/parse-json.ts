@@ -1,0 +1,90 @@
+/** A text as JSON has it, or what is wrong with it in words for a person. */
+export type ParsedJson = { value: unknown } | { problem: string };
+
+/**
+ * Parses one JSON text. Beyond JSON.parse it refuses a key that an object has twice, of which JSON.parse takes the last,
+ * and names what other tools write: NaN, Infinity, single quotes, line ends that are none.
+ */
+export function parseJson(text: string): ParsedJson {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { problem: describeFault(text, error) };
+  }
+  if (countKeysInText(text) === countKeys(value)) return { value };
+  const key = doubledKey(text) ?? "";
+  return { problem: `the key "${key}" is there twice in one object, and only one of them can be meant` };
+}
+
+/** What another tool did that JSON knows nothing of; else what the parser says. */
+function describeFault(text: string, error: SyntaxError): string {
+  const bare = text.replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
+  const number = /(?<![\w"])-?(NaN|Infinity)(?!\w)/.exec(bare)?.[1];
+  if (number) return `${number} is no JSON; write null, or leave the key out`;
+  if (/[}\]]\s*\r\s*[{[]/.test(bare)) return "the lines end with CR alone; save the file with LF";
+  if (/[}\]]\s*[\u2028\u2029]\s*[{[]/.test(bare)) return "the lines end with U+2028 or U+2029; save the file with LF";
+  if (/^\s*\{\s*'/.test(text))
+    return "not valid JSON: it is written with single quotes, as Python prints; use json.dumps";
+  if (/(?<![\w"])(None|True|False)(?!\w)/.test(bare))
+    return "not valid JSON: it has Python's None, True or False; use json.dumps";
+  const reason = error.message.replace(/\s+/g, " ");
+  return `not valid JSON (${reason.length > 160 ? `${reason.slice(0, 157)}…` : reason})`;
+}
+
+function countKeys(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + countKeys(one), 0);
+  if (typeof value !== "object" || value === null) return 0;
+  let count = 0;
+  for (const key in value) count += 1 + countKeys((value as Record<string, unknown>)[key]);
+  return count;
+}
+
+/** Where the string that opens at `start` closes. The text is valid JSON. */
+function closingQuote(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 92) slashes += 1;
+    if (slashes % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+function isKeyEnd(text: string, end: number): boolean {
+  let next = end + 1;
+  while (/\s/.test(text.charAt(next))) next += 1;
+  return text.charCodeAt(next) === 58;
+}
+
+function countKeysInText(text: string): number {
+  let count = 0;
+  for (let start = text.indexOf('"'); start !== -1; ) {
+    const end = closingQuote(text, start);
+    if (isKeyEnd(text, end)) count += 1;
+    start = text.indexOf('"', end + 1);
+  }
+  return count;
+}
+
+/** The first key that an object has twice. Slow, and only called where there is one. */
+function doubledKey(text: string): string | null {
+  const open: (Set<string> | null)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charAt(at);
+    if (letter === "{") open.push(new Set());
+    else if (letter === "[") open.push(null);
+    else if (letter === "}" || letter === "]") open.pop();
+    else if (letter === '"') {
+      const end = closingQuote(text, at);
+      if (isKeyEnd(text, end)) {
+        const key = JSON.parse(text.slice(at, end + 1)) as string;
+        const keys = open.at(-1);
+        if (keys?.has(key)) return key;
+        keys?.add(key);
+      }
+      at = end;
+    }
+  }
+  return null;
+}

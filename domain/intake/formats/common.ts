@@ -1,0 +1,31 @@
+import type { RowFields } from "../row-fields";
+import type { Format } from "./format";
+import { takeParts } from "./take-parts";
+
+const hasAnswer = (row: RowFields) => row.has("completion") || row.has("output") || row.has("response");
+const hasLabel = (row: RowFields) => row.has("label") || row.has("kto_tag");
+const isOwn = (row: RowFields) => row.has("promptId") && row.has("labelIds");
+const reading = (row: RowFields) => ({ parts: takeParts(row) });
+
+const format = (name: string, matches: Format["matches"]): Format => ({ name, matches, read: reading });
+
+/** Formats that name their parts as most tools do, the narrower before the wider. */
+export const COMMON_FORMATS: readonly Format[] = [
+  format("Tuneloop's preferences", (row) => isOwn(row) && row.has("chosen")),
+  format("Tuneloop's rated completions", (row) => isOwn(row) && hasLabel(row)),
+  format("Tuneloop's demonstrations", (row) => isOwn(row) && hasAnswer(row)),
+  format(
+    "preference pairs",
+    (row) =>
+      (row.has("chosen") || row.has("rejected")) &&
+      (row.has("prompt") || row.has("instruction") || row.has("messages")),
+  ),
+  format("preference pairs of whole conversations", (row) => row.has("chosen") || row.has("rejected")),
+  format("Alpaca with thumbs", (row) => row.has("instruction") && hasAnswer(row) && hasLabel(row)),
+  format("Alpaca", (row) => row.has("instruction") && hasAnswer(row)),
+  format("completions with thumbs", (row) => hasAnswer(row) && hasLabel(row)),
+  format("prompts and completions", hasAnswer),
+  format("conversations with thumbs", (row) => row.has("messages") && hasLabel(row)),
+  format("conversations", (row) => row.given("messages")),
+  format("prompts", (row) => row.given("prompt") || row.given("instruction")),
+];

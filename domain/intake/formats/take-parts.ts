@@ -1,0 +1,80 @@
+import { Fault } from "../fault";
+import type { Parts } from "../parts";
+import { type Cell, hasValue, type RowFields } from "../row-fields";
+
+const PROMPTS = ["prompt", "instruction"];
+const ANSWERS = ["completion", "output", "response"];
+/** What an instruction is about, in Alpaca's and in Dolly's spelling. */
+const INPUTS = ["input", "context"];
+const LABELS = ["label", "kto_tag", "thumbs", "thumb", "feedback", "vote"];
+
+/**
+ * The parts of a row under the names that most tools share.
+ *
+ * @throws Fault where two keys are the prompt, or two the answer
+ */
+export function takeParts(row: RowFields): Parts {
+  const prompt = only(row, PROMPTS, "the prompt");
+  const completion = only(row, ANSWERS, "the answer");
+  return {
+    prompt: prompt?.field === "instruction" ? withHistory(row, withInput(row, prompt)) : prompt,
+    messages: row.take("messages"),
+    completion: completion && hasValue(completion.value) ? completion : null,
+    chosen: takeValue(row, "chosen"),
+    rejected: takeValue(row, "rejected"),
+    system: row.takeFirst("system", "system_prompt"),
+    label: takeLabel(row),
+    margin: row.take("margin"),
+    strength: row.take("strength"),
+  };
+}
+
+function takeValue(row: RowFields, name: string): Cell | null {
+  const cell = row.take(name);
+  return cell && hasValue(cell.value) ? cell : null;
+}
+
+function only(row: RowFields, names: readonly string[], what: string): Cell | null {
+  const [first, second] = names.filter((name) => row.has(name));
+  if (first && second) throw new Fault(second, `goes without "${first}": one of them is ${what}`);
+  return row.takeFirst(...names);
+}
+
+/** `label`, and its other names where they hold a verdict: a text under one of those is a remark, and is named as not read. */
+function takeLabel(row: RowFields): Cell | null {
+  const name = LABELS.find((one) => row.has(one) && (one === "label" || isVerdict(row.peek(one))));
+  return name ? row.take(name) : null;
+}
+
+const isVerdict = (value: unknown): boolean =>
+  typeof value === "boolean" ||
+  value === 0 ||
+  value === 1 ||
+  value === -1 ||
+  (typeof value === "string" && /^(true|false|0|1|-1|up|down|thumbs_up|thumbs_down|👍|👎)$/i.test(value.trim()));
+
+/** One turn: the input is what the instruction is about. */
+function withInput(row: RowFields, instruction: Cell): Cell {
+  const input = row.takeFirst(...INPUTS);
+  if (!input || !hasValue(input.value)) return instruction;
+  if (typeof instruction.value !== "string") throw new Fault(instruction.field, "must be text");
+  if (typeof input.value !== "string") throw new Fault(input.field, "must be text");
+  const isSaid = input.value.trim() !== "";
+  return isSaid ? { ...instruction, value: `${instruction.value}\n\n${input.value}` } : instruction;
+}
+
+/** LLaMA-Factory's `history`: pairs of what was asked and answered before. */
+function withHistory(row: RowFields, instruction: Cell): Cell {
+  const history = row.take("history");
+  if (!history || !hasValue(history.value)) return instruction;
+  const rounds = Array.isArray(history.value) ? (history.value as unknown[]) : [];
+  const isWhole = (round: unknown): round is [string, string] =>
+    Array.isArray(round) && round.length === 2 && round.every((text) => typeof text === "string");
+  if (rounds.length === 0 || !rounds.every(isWhole))
+    throw new Fault(history.field, "must be a list of pairs, each a question and its answer");
+  const turns = rounds.flatMap(([user, assistant]) => [
+    { role: "user", content: user },
+    { role: "assistant", content: assistant },
+  ]);
+  return { ...instruction, value: [...turns, { role: "user", content: instruction.value }] };
+}

@@ -1,0 +1,113 @@
+import { ByteLines, encodingOf } from "./containers/byte-lines";
+import type { ContainerReader } from "./containers/container-reader";
+import { CsvReader } from "./containers/csv-reader";
+import { JsonArrayReader } from "./containers/json-array-reader";
+import { JsonObjectReader } from "./containers/json-object-reader";
+import { JsonlReader } from "./containers/jsonl-reader";
+import { type Container, sniffBytes, sniffText } from "./containers/sniff";
+import { isKnownColumn } from "./known-columns";
+import type { ReadRow } from "./place";
+
+/** So much of a file tells what it is. */
+const HEAD_BYTES = 64 * 1024;
+
+export interface IntakeLimits {
+  maxLineBytes: number;
+  /** What is said of a longer line; `{size}` stands for its size. */
+  maxLineWords: string;
+}
+
+/**
+ * Reads a file of any format that holds rows, bytes in and rows out as they come, so that its size is no matter. What the
+ * file is, its content tells; the hint decides only where a text may be one or the other.
+ */
+export class IntakeReader {
+  /** Null until enough was read to tell. */
+  container: Container | null = null;
+  private head: Uint8Array[] = [];
+  private headLength = 0;
+  private lines: ByteLines | null = null;
+  private rows: ContainerReader | null = null;
+  private refused = false;
+
+  constructor(
+    private readonly limits: IntakeLimits,
+    private readonly hint: "jsonl" | "csv" | null = null,
+  ) {}
+
+  push(bytes: Uint8Array): ReadRow[] {
+    if (this.refused) return [];
+    if (this.lines) return this.feed(this.lines.push(bytes));
+    this.head.push(bytes);
+    this.headLength += bytes.length;
+    return this.headLength >= HEAD_BYTES ? this.begin() : [];
+  }
+
+  end(): ReadRow[] {
+    const begun = this.lines || this.refused ? [] : this.begin();
+    if (!this.lines || !this.rows) return begun;
+    return [...begun, ...this.feed(this.lines.end()), ...this.rows.end()];
+  }
+
+  private begin(): ReadRow[] {
+    const head = joined(this.head, this.headLength);
+    this.head = [];
+    const kind = sniffBytes(head);
+    if (kind !== null)
+      return this.refuse(
+        kind === "parquet"
+          ? 'this is a Parquet file, which is not read; save it as JSONL, with pandas: to_json("rows.jsonl", orient="records", lines=True)'
+          : kind.refusal,
+        kind,
+      );
+    const { encoding, skip } = encodingOf(head);
+    const text = new TextDecoder(encoding).decode(head.subarray(skip));
+    this.container = sniffText(text, this.hint);
+    const pieces = this.container === "json-array" || this.container === "json-object";
+    this.lines = new ByteLines(encoding, { ...this.limits, pieces });
+    this.rows = readerOf(this.container);
+    return this.feed(this.lines.push(head.subarray(skip)));
+  }
+
+  private refuse(message: string, kind: "parquet" | { refusal: string }): ReadRow[] {
+    this.refused = true;
+    if (kind === "parquet") this.container = "parquet";
+    return [{ place: { line: 0 }, message }];
+  }
+
+  private feed(lines: ReturnType<ByteLines["push"]>): ReadRow[] {
+    return lines.flatMap((one): ReadRow[] => {
+      if (!("text" in one)) {
+        // Without its broken lines the quotes of a CSV, or the brackets of an array, no longer pair.
+        if (this.container !== "jsonl") this.refused = true;
+        return [{ place: { line: one.line }, message: one.message }];
+      }
+      return this.refused ? [] : (this.rows?.push(one.text, one.line, one.isWhole) ?? []);
+    });
+  }
+}
+
+function readerOf(container: Exclude<Container, "parquet">): ContainerReader {
+  switch (container) {
+    case "jsonl":
+      return new JsonlReader();
+    case "json-array":
+      return new JsonArrayReader();
+    case "json-object":
+      return new JsonObjectReader();
+    case "csv":
+      return new CsvReader(isKnownColumn);
+  }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

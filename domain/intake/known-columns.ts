@@ -1,0 +1,8 @@
+/** Names of columns whose meaning is known without asking. */
+const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
+  ...["prompt", "messages", "instruction", "input", "completion", "output", "chosen", "rejected", "system", "history"],
+  ...["label", "kto_tag", "rating", "strength", "margin", "weight", "split", "answer", "taskType", "text"],
+  ...["conversations", "conversation", "responses", "fields", "completions", "prompt_id"],
+]);
+
+export const isKnownColumn = (column: string): boolean => KNOWN_COLUMNS.has(column);

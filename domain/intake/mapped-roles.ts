@@ -1,0 +1,31 @@
+/** The roles that a person can give to a column of a file. */
+export const MAPPED_ROLES = [
+  "prompt",
+  "completion",
+  "chosen",
+  "rejected",
+  "messages",
+  "system",
+  "label",
+  "rating",
+  "margin",
+  "taskType",
+  "split",
+  "ignore",
+] as const;
+export type MappedRole = (typeof MAPPED_ROLES)[number];
+
+export const MAPPED_ROLE_WORDS: Record<MappedRole, string> = {
+  prompt: "Prompt",
+  completion: "Answer",
+  chosen: "Better answer",
+  rejected: "Worse answer",
+  messages: "Whole conversation",
+  system: "System text",
+  label: "Thumb (true or false)",
+  rating: "Rating (1 to 5)",
+  margin: "By how much better (0 to 1)",
+  taskType: "Task type",
+  split: "Split",
+  ignore: "Not read",
+};

@@ -1,0 +1,156 @@
+import { Fault } from "./fault";
+import type { Said } from "./items";
+import { checkCompletion, checkPrompt, sharedTurns, withoutPrompt } from "./overlap";
+import { readMargin, readStrength, readVerdict } from "./read-values";
+import { type Cell, hasValue } from "./row-fields";
+import { readMessages, readTurns, sameText, sameTurns, type Turn } from "./turns";
+
+/** The parts of one row in the roles that they play, whatever its format calls them. */
+export interface Parts {
+  system?: Cell | null;
+  /** A text or turns. */
+  prompt?: Cell | null;
+  /** A whole conversation. */
+  messages?: Cell | null;
+  completion?: Cell | null;
+  chosen?: Cell | null;
+  rejected?: Cell | null;
+  /** Of a completion: whether it is desirable. */
+  label?: Cell | null;
+  margin?: Cell | null;
+  strength?: Cell | null;
+}
+
+/**
+ * Puts the parts of a row together: which turns are the prompt, what is said of it, and whether the parts contradict one
+ * another.
+ *
+ * @throws Fault that names the key
+ */
+export function assemble(parts: Parts): { prompt: Turn[]; said: Said } {
+  const { chosen, rejected, completion } = parts;
+  if (chosen || rejected) {
+    if (completion)
+      throw new Fault(
+        (chosen ?? rejected)?.field ?? null,
+        `goes without "${completion.field}": a row is an answer or a pair`,
+      );
+    if (!chosen || !rejected)
+      throw new Fault((chosen ?? rejected)?.field ?? null, 'a pair needs both "chosen" and "rejected"');
+    return assemblePair(parts, chosen, rejected);
+  }
+  return completion ? assembleAnswer(parts, completion) : assembleConversation(parts);
+}
+
+function assemblePair(parts: Parts, chosenCell: Cell, rejectedCell: Cell): { prompt: Turn[]; said: Said } {
+  const whole = { chosen: readTurns(chosenCell, "assistant"), rejected: readTurns(rejectedCell, "assistant") };
+  if (parts.label && hasValue(parts.label.value) && readVerdict(parts.label) === false)
+    throw new Fault(
+      parts.label.field,
+      "is false beside a pair, so it may turn chosen and rejected round; say which is better by their order alone",
+    );
+  const given = promptOf(parts);
+  let prompt = given?.turns ?? [];
+  let { chosen, rejected } = whole;
+  if (given) {
+    prompt = withContext(prompt, chosen.slice(0, sharedTurns([chosen, rejected])));
+    chosen = withoutPrompt(prompt, chosen);
+    rejected = withoutPrompt(prompt, rejected);
+  }
+  const shared = sharedTurns([chosen, rejected]);
+  const field = given?.field ?? "prompt";
+  if (shared > 0) {
+    prompt = [...prompt, ...chosen.slice(0, shared)];
+    chosen = chosen.slice(shared);
+    rejected = rejected.slice(shared);
+  }
+  if (prompt.length === 0) throw new Fault("prompt", "is missing, and chosen and rejected do not begin alike");
+  prompt = withSystem(parts.system, prompt);
+  checkPrompt(field, prompt);
+  checkCompletion(chosenCell.field, chosen);
+  checkCompletion(rejectedCell.field, rejected);
+  checkBeside(parts, [[...prompt, ...chosen], [...prompt, ...rejected], prompt]);
+  const margin = parts.margin ? readMargin(parts.margin) : null;
+  const strength = parts.strength ? readStrength(parts.strength) : null;
+  return { prompt, said: { kind: "comparison", chosen, rejected, margin, strength } };
+}
+
+function assembleAnswer(parts: Parts, cell: Cell): { prompt: Turn[]; said: Said } {
+  const given = promptOf(parts);
+  let completion = readTurns(cell, "assistant");
+  let prompt = given?.turns ?? [];
+  if (given) {
+    prompt = withContext(prompt, completion.slice(0, -1));
+    completion = withoutPrompt(prompt, completion);
+  } else {
+    // A completion that is a whole conversation brings its prompt along.
+    prompt = completion.slice(0, -1);
+    completion = completion.slice(-1);
+    if (prompt.length === 0) throw new Fault("prompt", "is missing");
+  }
+  prompt = withSystem(parts.system, prompt);
+  checkPrompt(given?.field ?? cell.field, prompt);
+  checkCompletion(cell.field, completion);
+  checkBeside(parts, [[...prompt, ...completion], prompt]);
+  return { prompt, said: saidOf(completion, parts.label) };
+}
+
+function assembleConversation(parts: Parts): { prompt: Turn[]; said: Said } {
+  const given = promptOf(parts);
+  if (!given) throw new Fault("prompt", "is missing");
+  const { field, isConversation } = given;
+  const turns = withSystem(parts.system, given.turns);
+  if (isConversation && turns.at(-1)?.role === "assistant") {
+    const [prompt, completion] = [turns.slice(0, -1), turns.slice(-1)];
+    checkPrompt(field, prompt);
+    checkBeside(parts, [turns, prompt]);
+    return { prompt, said: saidOf(completion, parts.label) };
+  }
+  checkPrompt(field, turns);
+  checkBeside(parts, [turns]);
+  return { prompt: turns, said: { kind: "prompt" } };
+}
+
+function saidOf(completion: Turn[], label: Cell | null | undefined): Said {
+  const desirable = label ? readVerdict(label) : null;
+  return desirable === null ? { kind: "demonstration", completion } : { kind: "unpaired", completion, desirable };
+}
+
+/** The prompt's own key, or else the conversation's. */
+function promptOf({ prompt, messages }: Parts): { field: string; turns: Turn[]; isConversation: boolean } | null {
+  if (prompt) return { field: prompt.field, turns: readTurns(prompt, "user"), isConversation: false };
+  if (messages) return { field: messages.field, turns: readMessages(messages), isConversation: true };
+  return null;
+}
+
+/** A conversation beside the prompt must be one of those that the other keys make, else two things are said at once. */
+function checkBeside({ prompt, messages }: Parts, made: Turn[][]): void {
+  if (!prompt || !messages) return;
+  const beside = readMessages(messages);
+  const bare = (turns: readonly Turn[]) => turns.filter(({ role }) => role !== "system");
+  if (made.some((turns) => sameTurns(turns, beside) || sameTurns(bare(turns), bare(beside)))) return;
+  throw new Fault(messages.field, `goes without "${prompt.field}", and says something else: one of them is the prompt`);
+}
+
+/** The system's text before the turns. A conversation that has one of its own must have the same. */
+function withSystem(cell: Cell | null | undefined, turns: Turn[]): Turn[] {
+  if (!cell || !hasValue(cell.value)) return turns;
+  if (typeof cell.value !== "string") throw new Fault(cell.field, "must be text");
+  const own = turns.find(({ role }) => role === "system");
+  if (!own) return [{ role: "system", content: cell.value }, ...turns];
+  if (sameText(own.content, cell.value)) return turns;
+  throw new Fault(cell.field, "is another text than the system's turn in the conversation");
+}
+
+/**
+ * A prompt that stands inside the conversations beside it, after a system's turn or after earlier turns, has these before
+ * it as well.
+ *
+ * @param before the turns that all of the conversations begin with
+ */
+function withContext(prompt: Turn[], before: readonly Turn[]): Turn[] {
+  for (let start = 1; start + prompt.length <= before.length; start++) {
+    if (sameTurns(before.slice(start, start + prompt.length), prompt)) return before.slice(0, start + prompt.length);
+  }
+  return prompt;
+}

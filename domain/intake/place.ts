@@ -1,0 +1,31 @@
+/** Where a row stands in its file. */
+export interface Place {
+  /** From 1, as an editor counts; 0 is the file as a whole. */
+  line: number;
+  /** In a JSON array or a Parquet file, from 0 as in `file.json[2]`. */
+  element?: number;
+}
+
+/** A row as its file has it. */
+export interface RawRow {
+  place: Place;
+  fields: Record<string, unknown>;
+}
+
+/** What is wrong with one row, or with the file as a whole. */
+export interface RowProblem {
+  place: Place;
+  /** The key, as in `messages.0.role`. */
+  field?: string;
+  message: string;
+}
+
+export type ReadRow = RawRow | RowProblem;
+
+export const isProblem = (row: object): row is RowProblem => "message" in row;
+
+/** A place in words: `pairs.jsonl:3`, `pretty.json[2]`, or the name alone for the file as a whole. */
+export function placeText(name: string, { line, element }: Place): string {
+  if (element !== undefined) return `${name}[${element}]`;
+  return line > 0 ? `${name}:${line}` : name;
+}

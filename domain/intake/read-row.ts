@@ -1,0 +1,136 @@
+import { Fault } from "./fault";
+import type { Reading } from "./formats/format";
+import { FORMATS } from "./formats/formats";
+import type { IntakeItem, IntakeRow, Said } from "./items";
+import { assemble } from "./parts";
+import type { Place, RawRow, RowProblem } from "./place";
+import { readScore, readSplit } from "./read-values";
+import { RowFields } from "./row-fields";
+import { checkedText, readWeight, type Turn } from "./turns";
+
+/** Which key plays which role, where the person who imports has said so: `{ "question": "prompt" }`. */
+export type Mapping = Readonly<Record<string, string>>;
+
+/** Keys of a dataset version's lineage: the ids of what a record came from. */
+const LINEAGE = [
+  "promptId",
+  "chosenCompletionId",
+  "rejectedCompletionId",
+  "completionId",
+  "labelIds",
+  "annotatorIds",
+  "votes",
+];
+
+/** A row of which nothing is learned, because it says so. */
+export type NotLearned = { notLearned: "weight"; place: Place };
+
+/** Reads a row as the format that it is written in, or says which key is wrong. */
+export function readRow({ place, fields }: RawRow, mapping: Mapping = {}): IntakeRow | RowProblem | NotLearned {
+  const row = new RowFields(renamed(fields, mapping));
+  try {
+    return readFields(row, place);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { field, message, ofFile } = error;
+    return { place: ofFile ? { line: 0 } : place, ...(field !== null && !ofFile && { field }), message };
+  }
+}
+
+function readFields(row: RowFields, place: Place): IntakeRow | NotLearned {
+  const format = FORMATS.find((one) => one.matches(row));
+  if (!format) throw new Fault(null, `needs "prompt", "messages" or "instruction" (has ${namesOf(row.fields)})`);
+  if (readWeight("weight", row.take("weight")?.value) === 0) return { notLearned: "weight", place };
+  const remarks: string[] = [];
+  const about = readAbout(row);
+  const reading = format.read(row);
+  const items = itemsOf(row, reading).map((item): IntakeItem => ({ ...item, ...about }));
+  noteExtras(row, items);
+  return {
+    format: format.name,
+    mapping: [],
+    items,
+    text: "text" in reading ? checkedText("text", reading.text) : null,
+    ignored: row.ignored(),
+    remarks,
+  };
+}
+
+function itemsOf(row: RowFields, reading: Reading): Pick<IntakeItem, "prompt" | "said">[] {
+  if ("text" in reading) return [];
+  if ("items" in reading) return reading.items;
+  const { prompt, said } = assemble(reading.parts);
+  return [{ prompt, said: withRating(row, said) }];
+}
+
+/** A single answer beside a rating from 1 to 5 is a rated completion, and no demonstration. */
+function withRating(row: RowFields, said: Said): Said {
+  if (said.kind !== "demonstration" || !row.has("rating")) return said;
+  const score = readScore(row.take("rating") ?? { field: "rating", value: null });
+  if (score === null) return said;
+  return {
+    kind: "rating",
+    completions: [{ turns: said.completion, scores: [{ criterion: "Overall", score: Math.round(score) }] }],
+  };
+}
+
+type About = Pick<IntakeItem, "taskType" | "split" | "groupId" | "answer">;
+
+/** What a row says of its example beside the texts. Another tool's column of one of these names is no reason to refuse its file. */
+function readAbout(row: RowFields): About {
+  const split = readSplit(row.peek("split"));
+  if (split !== null) row.take("split");
+  const groupId = row.peek("groupId");
+  if (typeof groupId === "string") row.take("groupId");
+  const answer = row.peek("answer");
+  if (typeof answer === "string") row.take("answer");
+  const taskType = row.take("taskType")?.value;
+  if (taskType !== undefined && typeof taskType !== "string") throw new Fault("taskType", "must be text");
+  for (const name of LINEAGE) row.take(name);
+  return {
+    taskType: taskType?.trim() || null,
+    split: split ?? "train",
+    groupId: typeof groupId === "string" && groupId !== "" ? groupId : null,
+    answer: typeof answer === "string" && answer !== "" ? answer : null,
+  };
+}
+
+/** Keys of turns beside role, content and weight: whoever takes the row says which of them it reads. */
+function noteExtras(row: RowFields, items: readonly IntakeItem[]): void {
+  for (const turn of items.flatMap(turnsOf))
+    for (const key of Object.keys(turn.extras ?? {})) row.ignore(`messages[].${key}`);
+}
+
+/** All turns of an item, the prompt's first. */
+export function turnsOf({ prompt, said }: Pick<IntakeItem, "prompt" | "said">): Turn[] {
+  switch (said.kind) {
+    case "prompt":
+      return prompt;
+    case "demonstration":
+    case "unpaired":
+      return [...prompt, ...said.completion];
+    case "comparison":
+      return [...prompt, ...said.chosen, ...said.rejected];
+    case "rating":
+    case "ranking":
+      return [...prompt, ...said.completions.flatMap(({ turns }) => turns)];
+  }
+}
+
+/** A key that is mapped takes the name of its role; one of that name that is there already gives way. */
+function renamed(fields: Record<string, unknown>, mapping: Mapping): Record<string, unknown> {
+  const entries = Object.entries(mapping).filter(([key]) => Object.hasOwn(fields, key));
+  if (entries.length === 0) return fields;
+  const roles = new Set(entries.map(([, role]) => role));
+  const kept = Object.entries(fields).filter(([key]) => !Object.hasOwn(mapping, key));
+  return Object.fromEntries([
+    ...kept.map(([key, value]) => [roles.has(key) ? `${key} (as it was)` : key, value]),
+    ...entries.map(([key, role]) => [role === "ignore" ? `${key} (ignored)` : role, fields[key]]),
+  ]);
+}
+
+const namesOf = (fields: Record<string, unknown>): string =>
+  Object.keys(fields)
+    .slice(0, 8)
+    .map((name) => `"${name}"`)
+    .join(", ") || "no fields";

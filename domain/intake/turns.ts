@@ -1,0 +1,158 @@
+import type { Message, MessageRole } from "../messages";
+import { Fault } from "./fault";
+import { type Cell, hasValue } from "./row-fields";
+
+/** One turn of a conversation, with what beside role and content says something of it. */
+export type Turn = Message & {
+  /** False where the file says `weight: 0`: nothing of it is learned. */
+  learned?: false;
+  /** Other keys with a value, such as `reasoning_content` or `name`. */
+  extras?: Record<string, unknown>;
+};
+
+/** What OpenAI, Llama and TRL call the three roles. */
+const ROLES: Record<string, MessageRole> = {
+  system: "system",
+  developer: "system",
+  user: "user",
+  assistant: "assistant",
+};
+/** Who speaks in ShareGPT's `from`, in Open-Assistant and in exports of chat pages. */
+const SPEAKERS: Record<string, MessageRole> = {
+  ...ROLES,
+  human: "user",
+  prompter: "user",
+  gpt: "assistant",
+  chatgpt: "assistant",
+  model: "assistant",
+};
+const TOOL_ROLES = new Set([
+  "tool",
+  "function",
+  "function_call",
+  "observation",
+  "ipython",
+  "tool_call",
+  "tool_response",
+]);
+const TOOL_KEYS = ["tool_calls", "function_call", "tool_call_id"];
+const ROLE_KEYS = ["role", "from", "sender"];
+const CONTENT_KEYS = ["content", "value", "text"];
+const TOOLS_NOT_READ = "tool calls are not read; leave the record out, or write the call as text";
+
+/** Whether a value is a message of its own rather than a list of them. */
+const isMessage = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  ROLE_KEYS.some((key) => Object.hasOwn(value, key));
+
+/**
+ * The turns of a value: a text is one turn of `role`; a list of messages, or one message, are read as they are; a text that
+ * is a JSON list of messages (as a table's cell holds one) is that list.
+ *
+ * @throws Fault that names the key
+ */
+export function readTurns({ field, value }: Cell, role: MessageRole): Turn[] {
+  if (typeof value === "string") return turnsOfText(field, value, role);
+  if (isMessage(value)) return [readTurn(field, value)];
+  return readMessages({ field, value }, "must be text");
+}
+
+/** As `readTurns`, where a text is none of the forms. */
+export function readMessages({ field, value }: Cell, otherwise = "must be a list of messages"): Turn[] {
+  if (typeof value === "string") {
+    const list = listInText(field, value);
+    if (list) return readMessages({ field, value: list }, otherwise);
+    throw new Fault(field, 'is a text; it must be a list of messages, such as [{"role": "user", "content": "…"}]');
+  }
+  if (!Array.isArray(value)) throw new Fault(field, otherwise);
+  if (value.length === 0) throw new Fault(field, "is empty");
+  return value.map((one, index) => {
+    const at = `${field}.${index}`;
+    if (isMessage(one)) return readTurn(at, one);
+    throw new Fault(at, 'must be a message, such as {"role": "user", "content": "…"}');
+  });
+}
+
+function turnsOfText(field: string, text: string, role: MessageRole): Turn[] {
+  const list = listInText(field, text);
+  if (list) return readMessages({ field, value: list });
+  return [{ role, content: checkedText(field, text) }];
+}
+
+/** The list of messages that a text holds as JSON; null where it holds none. A list in Python's spelling is refused. */
+function listInText(field: string, text: string): unknown[] | null {
+  if (!/^\s*\[?\s*\{\s*['"](role|content|from|value)['"]\s*:/.test(text)) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    const list = Array.isArray(value) ? value : [value];
+    if (list.every(isMessage)) return list;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new Fault(field, "looks like a list of messages as text, and is no JSON; write it with json.dumps");
+}
+
+function readTurn(at: string, message: Record<string, unknown>): Turn {
+  const roleKey = ROLE_KEYS.find((key) => Object.hasOwn(message, key)) ?? "role";
+  const contentKey = CONTENT_KEYS.find((key) => Object.hasOwn(message, key)) ?? "content";
+  const said = message[roleKey];
+  const names = roleKey === "role" ? ROLES : SPEAKERS;
+  const role = typeof said === "string" && Object.hasOwn(names, said) ? names[said] : undefined;
+  const call = TOOL_KEYS.find((key) => hasValue(message[key]));
+  if (call) throw new Fault(`${at}.${call}`, TOOLS_NOT_READ);
+  if (role === undefined) {
+    if (typeof said === "string" && TOOL_ROLES.has(said))
+      throw new Fault(`${at}.${roleKey}`, `turns of "${said}" are not read: ${TOOLS_NOT_READ}`);
+    throw new Fault(`${at}.${roleKey}`, `${JSON.stringify(said)} is none of ${Object.keys(names).join(", ")}`);
+  }
+  const turn: Turn = { role, content: readContent(`${at}.${contentKey}`, message[contentKey]) };
+  if (readWeight(`${at}.weight`, message.weight) === 0) turn.learned = false;
+  const extras = Object.entries(message).filter(
+    ([key, value]) => key !== roleKey && key !== contentKey && key !== "weight" && hasValue(value),
+  );
+  if (extras.length > 0) turn.extras = Object.fromEntries(extras);
+  return turn;
+}
+
+/** A text, or parts of which all are text. */
+function readContent(at: string, content: unknown): string {
+  if (typeof content === "string") return checkedText(at, content);
+  if (!Array.isArray(content))
+    throw new Fault(at, content === null || content === undefined ? "is missing" : "must be text");
+  const texts = content.map((part: unknown, index) => {
+    if (typeof part === "string") return part;
+    const { type, text } = (typeof part === "object" && part !== null ? part : {}) as Record<string, unknown>;
+    const isText = type === undefined || type === "text" || type === "input_text" || type === "output_text";
+    if (isText && typeof text === "string") return text;
+    if (type === "tool_use" || type === "tool_result") throw new Fault(`${at}.${index}`, TOOLS_NOT_READ);
+    throw new Fault(`${at}.${index}`, `a part of type ${JSON.stringify(type)} is not read, only text`);
+  });
+  return checkedText(at, texts.join(""));
+}
+
+/** A weight says whether a turn, or a record, is learned: 1 and nothing, or 0. */
+export function readWeight(at: string, value: unknown): 0 | 1 {
+  if (!hasValue(value)) return 1;
+  const weight = typeof value === "string" ? Number(value) : value;
+  if (weight === 0 || weight === false) return 0;
+  if (weight === 1 || weight === true) return 1;
+  throw new Fault(at, `is ${JSON.stringify(value)}; only 0 (not learned) and 1 are read`);
+}
+
+/** @throws Fault where a text holds half of a surrogate pair, which no UTF-8 can write */
+export function checkedText(at: string, text: string): string {
+  if (/\p{Surrogate}/u.test(text)) throw new Fault(at, "holds half of a surrogate pair: a character was cut in two");
+  return text;
+}
+
+/** Whether two turns say the same: line ends and outer white space aside. */
+export const sameTurn = (left: Turn, right: Turn): boolean =>
+  left.role === right.role && sameText(left.content, right.content);
+
+const plain = (text: string) => text.replace(/\r\n?/g, "\n").trim();
+export const sameText = (left: string, right: string): boolean => left === right || plain(left) === plain(right);
+
+export const sameTurns = (left: readonly Turn[], right: readonly Turn[]): boolean =>
+  left.length === right.length && left.every((turn, index) => sameTurn(turn, right[index] as Turn));

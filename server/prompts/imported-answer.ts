@@ -1,0 +1,121 @@
+import { Fault } from "@/domain/intake/fault";
+import type { Said } from "@/domain/intake/items";
+import type { Turn } from "@/domain/intake/turns";
+import { type ComparisonStrength, STRENGTH_MARGIN } from "@/domain/labels/comparison";
+import { MAX_RANKED_COMPLETIONS } from "@/domain/labels/ranking";
+
+/** What stands beside a prompt in the file: it becomes a label of this kind. */
+export type ImportedAnswer =
+  | { kind: "demonstration"; content: string }
+  /** `margin` as the file names it; null where it follows from the strength. */
+  | { kind: "comparison"; chosen: string; rejected: string; strength: ComparisonStrength; margin: number | null }
+  /** A thumb: kept as a rating of 5 or 1, which a dataset version makes a desirable or an undesirable completion of. */
+  | { kind: "unpaired"; content: string; desirable: boolean }
+  | { kind: "rating"; completions: { content: string; scores: { criterion: string; score: number }[] }[] }
+  | { kind: "ranking"; completions: { content: string; rank: number }[] };
+
+export type ImportedKind = ImportedAnswer["kind"];
+
+const MAX_ANSWER_CHARACTERS = 100_000;
+/** A pair of which nothing more is said: better beyond doubt, by how much is unknown. */
+const UNSAID_STRENGTH: ComparisonStrength = "clearly";
+const STRENGTHS = Object.keys(STRENGTH_MARGIN) as ComparisonStrength[];
+
+/**
+ * What is said beside a prompt as a label keeps it; null where nothing is.
+ *
+ * @throws Fault where a label can't hold it
+ */
+export function toImportedAnswer(said: Said): ImportedAnswer | null {
+  switch (said.kind) {
+    case "prompt":
+      return null;
+    case "demonstration":
+      return { kind: "demonstration", content: textOf("completion", said.completion) };
+    case "unpaired":
+      return { kind: "unpaired", content: textOf("completion", said.completion), desirable: said.desirable };
+    case "comparison":
+      return toComparison(said);
+    case "rating":
+      return {
+        kind: "rating",
+        completions: distinct(
+          said.completions.map(({ turns, scores }) => ({ content: textOf("completions", turns), scores })),
+        ),
+      };
+    case "ranking":
+      if (said.completions.length > MAX_RANKED_COMPLETIONS)
+        throw new Fault(
+          "completions",
+          `a ranking orders at most ${MAX_RANKED_COMPLETIONS} completions, this one ${said.completions.length}`,
+        );
+      return {
+        kind: "ranking",
+        completions: distinct(
+          said.completions.map(({ turns, rank }) => ({ content: textOf("completions", turns), rank })),
+        ),
+      };
+  }
+}
+
+function toComparison(said: Extract<Said, { kind: "comparison" }>): ImportedAnswer {
+  const [chosen, rejected] = [textOf("chosen", said.chosen), textOf("rejected", said.rejected)];
+  if (chosen === rejected) throw new Fault("rejected", 'says the same as "chosen"');
+  const { margin } = said;
+  if (margin !== null && margin > 1) throw new Fault("margin", "must be a number from 0 to 1");
+  const strength = said.strength ?? (margin === null ? UNSAID_STRENGTH : nearest(margin));
+  const isNamed = margin === null || said.strength !== null || margin === STRENGTH_MARGIN[strength];
+  return { kind: "comparison", chosen, rejected, strength, margin: isNamed ? null : margin };
+}
+
+function nearest(margin: number): ComparisonStrength {
+  const distance = (strength: ComparisonStrength) => Math.abs(STRENGTH_MARGIN[strength] - margin);
+  return STRENGTHS.toSorted((a, b) => distance(a) - distance(b))[0] as ComparisonStrength;
+}
+
+/** The text of an answer: one turn of the assistant. */
+function textOf(field: string, turns: readonly Turn[]): string {
+  const [turn, second] = turns;
+  if (!turn || second)
+    throw new Fault(
+      field,
+      `is ${turns.length} turns where one answer is wanted; put the turns before the last one into the prompt`,
+    );
+  if (turn.content.trim() === "") throw new Fault(field, "is empty");
+  if (turn.content.includes("\0")) throw new Fault(field, "holds a NUL character");
+  if (turn.content.length > MAX_ANSWER_CHARACTERS)
+    throw new Fault(field, `has ${turn.content.length} characters; an answer has at most ${MAX_ANSWER_CHARACTERS}`);
+  if (turn.learned === false)
+    throw new Fault(`${field}.weight`, "is 0, so nothing of the answer is learned: leave the record out");
+  return turn.content;
+}
+
+function distinct<T extends { content: string }>(completions: T[]): T[] {
+  if (new Set(completions.map(({ content }) => content)).size === completions.length) return completions;
+  throw new Fault("completions", "two completions are the same text");
+}
+
+export const textsOf = (answer: ImportedAnswer): string[] => {
+  switch (answer.kind) {
+    case "demonstration":
+    case "unpaired":
+      return [answer.content];
+    case "comparison":
+      return [answer.chosen, answer.rejected];
+    case "rating":
+    case "ranking":
+      return answer.completions.map(({ content }) => content);
+  }
+};
+
+/** By which two answers count as the same; how much better a chosen one is does not make another answer of it. */
+export const answerKey = (prompt: string, answer: ImportedAnswer): string =>
+  JSON.stringify([prompt, answer.kind, ...textsOf(answer), ...verdictsOf(answer)]);
+
+function verdictsOf(answer: ImportedAnswer): unknown[] {
+  if (answer.kind === "unpaired") return [answer.desirable];
+  if (answer.kind === "ranking") return answer.completions.map(({ rank }) => rank);
+  if (answer.kind === "rating")
+    return answer.completions.map(({ scores }) => scores.map(({ criterion, score }) => [criterion, score]));
+  return [];
+}
