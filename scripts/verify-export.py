@@ -149,11 +149,15 @@ def verify_whole(folder, name, trained, reward=False, half=True):
 
 def verify_gguf(folder, name, trained):
     # transformers takes GPT-2's number of positions for 1024 whatever a GGUF says, so it is told.
-    config = AutoConfig.from_pretrained(export(trained, "safetensors"))
+    whole = export(trained, "safetensors")
+    config = AutoConfig.from_pretrained(whole)
     for dtype in ("F32", "F16", "Q8_0"):
         exported = export(trained, "gguf", dtype)
         file = f"model-{dtype}.gguf"
-        model, tokenizer = load(exported, gguf_file=file, config=config), AutoTokenizer.from_pretrained(exported, gguf_file=file)
+        model = load(exported, gguf_file=file, config=config)
+        # transformers 4 reads no GGUF tokenizer that has no beginning-of-sequence token.
+        is_old = transformers.__version__.startswith("4.")
+        tokenizer = AutoTokenizer.from_pretrained(whole) if is_old else AutoTokenizer.from_pretrained(exported, gguf_file=file)
         compare_language(folder, f"{name}: GGUF {dtype} read by transformers and by us", exported / file, model, tokenizer)
         bound = {"F32": LOGITS, "F16": 0.02, "Q8_0": 0.3}[dtype]
         compare_language(folder, f"{name}: GGUF {dtype} beside what was trained", trained, model, tokenizer, bound)
