@@ -6,7 +6,7 @@ import { performEvaluation } from "@/server/evaluations/perform-evaluation";
 import { performExport } from "@/server/exports/perform-export";
 import { performGeneration } from "@/server/generations/perform-generation";
 import { type AboutWorker, JobProcesses } from "@/server/jobs/job-process";
-import type { WorkerRole } from "@/server/jobs/queues";
+import type { WorkerRole } from "@/server/jobs/queue";
 import { type JobHandlers, serve } from "@/server/jobs/serve";
 import { endWithWorker, serveOneJob } from "@/server/jobs/serve-one-job";
 import { logger } from "@/server/logger";
@@ -14,8 +14,8 @@ import { performPlayground } from "@/server/playground/perform-playground";
 import { performRun } from "@/server/runs/perform-run";
 import { performScoring } from "@/server/scores/perform-scoring";
 
-interface Worker {
-  handlers: JobHandlers;
+interface Worker<Role extends WorkerRole> {
+  handlers: JobHandlers<Role>;
   about: AboutWorker;
   /** Aborts where it can't work any more and is to be started anew. */
   failed?: AbortSignal;
@@ -28,7 +28,7 @@ interface Worker {
  *
  * What computes is imported by the process that needs it: the one that waits for runs does without.
  */
-const ROLES: Record<WorkerRole, () => Promise<Worker>> = {
+const ROLES: { [Role in WorkerRole]: () => Promise<Worker<Role>> } = {
   training: async () => {
     const runs = new JobProcesses(() =>
       fork(fileURLToPath(import.meta.url), ["run"], { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
@@ -41,7 +41,7 @@ const ROLES: Record<WorkerRole, () => Promise<Worker>> = {
     const { createLanguageModels } = await import("./worker/language-models");
     const { writeExport } = await import("./worker/write-export");
     const { writeText, scoreCompletions, evaluateModel } = createLanguageModels();
-    const handlers: JobHandlers = {
+    const handlers: JobHandlers<"generation"> = {
       generate: { atOnce: 1, perform: (id, signal) => performGeneration(id, { writeText, signal }) },
       evaluate: { atOnce: 1, perform: (id, signal) => performEvaluation(id, { evaluateModel, signal }) },
       score: { atOnce: 1, perform: (id, signal) => performScoring(id, { scoreCompletions, signal }) },
@@ -76,7 +76,7 @@ function readRole(): WorkerRole | "run" {
   throw new DomainError("role-invalid", `worker.ts: the role must be training or generation, not "${role ?? ""}"`);
 }
 
-async function serveRole(role: WorkerRole): Promise<void> {
+async function serveRole<Role extends WorkerRole>(role: Role): Promise<void> {
   const ending = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ending.abort());
   // Started by a script that then died, even by kill -9: nobody looks after this process any more.

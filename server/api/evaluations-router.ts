@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { cancelEvaluation } from "../evaluations/cancel-evaluation";
 import { listEvaluations } from "../evaluations/evaluation-row";
 import { startEvaluation } from "../evaluations/start-evaluation";
-import { watchEvaluation } from "../evaluations/watch-evaluation";
+import { cancelJob } from "../jobs/cancel-job";
+import { evaluate } from "../jobs/queues/evaluate";
+import { watchJob } from "../jobs/watch-job";
 import { projectAdmin, router } from "./trpc";
 
 const oneEvaluation = z.object({ evaluationId: z.uuid() });
@@ -17,13 +18,10 @@ export const evaluationsRouter = router({
   watch: projectAdmin
     .input(oneEvaluation)
     .subscription(({ ctx, input, signal }) =>
-      watchEvaluation(
-        { projectId: ctx.project.id, evaluationId: input.evaluationId },
-        signal ?? new AbortController().signal,
-      ),
+      watchJob(evaluate, { projectId: ctx.project.id, id: input.evaluationId }, signal ?? new AbortController().signal),
     ),
 
   cancel: projectAdmin
     .input(oneEvaluation)
-    .mutation(({ ctx, input }) => cancelEvaluation({ projectId: ctx.project.id, evaluationId: input.evaluationId })),
+    .mutation(({ ctx, input }) => cancelJob(evaluate, { projectId: ctx.project.id, id: input.evaluationId })),
 });

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { exportFormatSchema, weightTypeSchema } from "@/domain/models/export-options";
-import { cancelExport } from "../exports/cancel-export";
 import { listExports } from "../exports/list-exports";
 import { removeExport } from "../exports/remove-export";
 import { startExport } from "../exports/start-export";
-import { watchExport } from "../exports/watch-export";
+import { cancelJob } from "../jobs/cancel-job";
+import { exportModel } from "../jobs/queues/export";
+import { watchJob } from "../jobs/watch-job";
 import { projectAdmin, router } from "./trpc";
 
 const oneModel = z.object({ modelVersionId: z.uuid() });
@@ -24,12 +25,12 @@ export const exportsRouter = router({
   watch: projectAdmin
     .input(oneExport)
     .subscription(({ ctx, input, signal }) =>
-      watchExport({ projectId: ctx.project.id, exportId: input.exportId }, signal ?? new AbortController().signal),
+      watchJob(exportModel, { projectId: ctx.project.id, id: input.exportId }, signal ?? new AbortController().signal),
     ),
 
   cancel: projectAdmin
     .input(oneExport)
-    .mutation(({ ctx, input }) => cancelExport({ projectId: ctx.project.id, exportId: input.exportId })),
+    .mutation(({ ctx, input }) => cancelJob(exportModel, { projectId: ctx.project.id, id: input.exportId })),
 
   remove: projectAdmin
     .input(oneExport)

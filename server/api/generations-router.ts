@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { cancelGeneration } from "../generations/cancel-generation";
 import { createGeneration } from "../generations/create-generation";
 import { getGeneration, listGenerations } from "../generations/generation-row";
 import { samplingSchema } from "../generations/sampling";
 import { startNextRound } from "../generations/start-next-round";
-import { watchGeneration } from "../generations/watch-generation";
+import { cancelJob } from "../jobs/cancel-job";
+import { generate } from "../jobs/queues/generate";
+import { watchJob } from "../jobs/watch-job";
 import { projectAdmin, router } from "./trpc";
 
 const oneGeneration = z.object({ generationId: z.uuid() });
@@ -52,13 +53,10 @@ export const generationsRouter = router({
   watch: projectAdmin
     .input(oneGeneration)
     .subscription(({ ctx, input, signal }) =>
-      watchGeneration(
-        { projectId: ctx.project.id, generationId: input.generationId },
-        signal ?? new AbortController().signal,
-      ),
+      watchJob(generate, { projectId: ctx.project.id, id: input.generationId }, signal ?? new AbortController().signal),
     ),
 
   cancel: projectAdmin
     .input(oneGeneration)
-    .mutation(({ ctx, input }) => cancelGeneration({ projectId: ctx.project.id, generationId: input.generationId })),
+    .mutation(({ ctx, input }) => cancelJob(generate, { projectId: ctx.project.id, id: input.generationId })),
 });

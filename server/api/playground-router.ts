@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { promptMessagesSchema } from "@/domain/messages";
-import { cancelGeneration } from "../generations/cancel-generation";
 import { samplingSchema } from "../generations/sampling";
+import { cancelJob } from "../jobs/cancel-job";
+import { playground } from "../jobs/queues/playground";
 import { startPlayground } from "../playground/start-playground";
 import { watchPlayground } from "../playground/watch-playground";
 import { projectAdmin, router } from "./trpc";
@@ -37,5 +38,5 @@ export const playgroundRouter = router({
 
   cancel: projectAdmin
     .input(oneGeneration)
-    .mutation(({ ctx, input }) => cancelGeneration({ projectId: ctx.project.id, generationId: input.generationId })),
+    .mutation(({ ctx, input }) => cancelJob(playground, { projectId: ctx.project.id, id: input.generationId })),
 });

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { cancelScoring } from "../scores/cancel-scoring";
+import { cancelJob } from "../jobs/cancel-job";
+import { score } from "../jobs/queues/score";
+import { watchJob } from "../jobs/watch-job";
 import { startScoring } from "../scores/start-scoring";
 import { summariseScores } from "../scores/summarise-scores";
-import { watchScoring } from "../scores/watch-scoring";
 import { projectAdmin, router } from "./trpc";
 
 const oneScoring = z.object({ scoringId: z.uuid() });
@@ -25,10 +26,10 @@ export const scoresRouter = router({
   watch: projectAdmin
     .input(oneScoring)
     .subscription(({ ctx, input, signal }) =>
-      watchScoring({ projectId: ctx.project.id, scoringId: input.scoringId }, signal ?? new AbortController().signal),
+      watchJob(score, { projectId: ctx.project.id, id: input.scoringId }, signal ?? new AbortController().signal),
     ),
 
   cancel: projectAdmin
     .input(oneScoring)
-    .mutation(({ ctx, input }) => cancelScoring({ projectId: ctx.project.id, scoringId: input.scoringId })),
+    .mutation(({ ctx, input }) => cancelJob(score, { projectId: ctx.project.id, id: input.scoringId })),
 });

@@ -2,11 +2,9 @@ import { DomainError } from "@/domain/errors";
 import type { CapabilityResult } from "@/domain/evaluation/capability-suite";
 import { SUITE_NAMES } from "@/domain/evaluation/suites";
 import { shareOf } from "@/domain/statistics/share";
-import type { Evaluation, Prisma } from "@/generated/prisma/client";
+import type { Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { failureText } from "../jobs/failures";
-import { evaluationChannel } from "../jobs/notify";
-import type { JobTable } from "../jobs/row-job";
 
 const include = {
   modelVersion: { select: { id: true, name: true } },
@@ -69,17 +67,5 @@ export async function listEvaluations(projectId: string) {
   }));
 }
 
-const evaluationNotFound = (id: string) =>
+export const evaluationNotFound = (id: string) =>
   new DomainError("evaluation-not-found", `no evaluation ${id}`, "There is no such evaluation.");
-
-export const EVALUATIONS: JobTable<Evaluation> = {
-  noun: "evaluation",
-  channel: evaluationChannel,
-  lock: async (tx, { id, projectId }) => {
-    await tx.$queryRaw`SELECT 1 FROM "Evaluation" WHERE "id" = ${id}::uuid FOR UPDATE`;
-    const row = await tx.evaluation.findFirst({ where: { id, projectId } });
-    if (!row) throw evaluationNotFound(id);
-    return row;
-  },
-  update: (db, id, data) => db.evaluation.update({ where: { id }, data }),
-};

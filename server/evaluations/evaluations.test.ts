@@ -4,9 +4,10 @@ import type { EvaluateModel } from "@/domain/evaluation/evaluate-model";
 import { SUITE_NAMES, type SuiteName, suiteOf } from "@/domain/evaluation/suites";
 import { shareOf } from "@/domain/statistics/share";
 import { database } from "../database/client";
+import { cancelJob } from "../jobs/cancel-job";
+import { evaluate } from "../jobs/queues/evaluate";
 import { withTestDatabase } from "../testing/test-database";
 import { makeProject, makeUser } from "../testing/test-rows";
-import { cancelEvaluation } from "./cancel-evaluation";
 import { listEvaluations } from "./evaluation-row";
 import { performEvaluation } from "./perform-evaluation";
 import { startEvaluation } from "./start-evaluation";
@@ -80,11 +81,11 @@ describe("an evaluation", () => {
   it("that waits ends at once when it is stopped, and asks nothing", async () => {
     const { project, by } = await scene();
     const { evaluationId } = await startEvaluation(by);
-    await cancelEvaluation({ projectId: project.id, evaluationId });
+    await cancelJob(evaluate, { projectId: project.id, id: evaluationId });
     const model = fakeModel(() => true);
     await performEvaluation(evaluationId, { ...model, signal });
     expect(model.asked).toEqual([]);
-    await expect(cancelEvaluation({ projectId: project.id, evaluationId })).rejects.toMatchObject({
+    await expect(cancelJob(evaluate, { projectId: project.id, id: evaluationId })).rejects.toMatchObject({
       code: "evaluation-finished",
     });
     expect((await listEvaluations(project.id))[0]?.evaluation?.status).toBe("cancelled");

@@ -1,21 +1,20 @@
 import type { EvaluateModel } from "@/domain/evaluation/evaluate-model";
 import { SUITE_NAMES, suiteOf } from "@/domain/evaluation/suites";
 import { database } from "../database/client";
-import { evaluationChannel, notify } from "../jobs/notify";
-import { performRowJob } from "../jobs/row-job";
+import { jobChannel, notify } from "../jobs/notify";
+import { performJob } from "../jobs/perform-job";
+import { evaluate } from "../jobs/queues/evaluate";
 import { resolveModel } from "../models/resolve-model";
-import { EVALUATIONS } from "./evaluation-row";
 
 /**
  * Puts the suites to a model; an interrupted evaluation goes on with the suites that it has no answers of.
  * @throws when the job is to be taken up again
  */
-export function performEvaluation(
+export async function performEvaluation(
   evaluationId: string,
   { evaluateModel, signal }: { evaluateModel: EvaluateModel; signal: AbortSignal },
 ): Promise<void> {
-  return performRowJob(EVALUATIONS, evaluationId, signal, {
-    again: true,
+  await performJob(evaluate, evaluationId, signal, {
     work: async ({ row, signal: stop, say }) => {
       const version = await database().modelVersion.findUniqueOrThrow({ where: { id: row.modelVersionId } });
       const model = await resolveModel(database(), version);
@@ -31,7 +30,7 @@ export function performEvaluation(
           await tx.evaluationAnswer.createMany({
             data: answers.map((answer, position) => ({ ...answer, evaluationId, suite, position })),
           });
-          await notify(tx, evaluationChannel(evaluationId), { type: "state" });
+          await notify(tx, jobChannel("evaluation", evaluationId), { type: "state" });
         });
         const next = suites[++done];
         if (next) say(`asking ${suiteOf(next).title.toLowerCase()}`);

@@ -2,8 +2,6 @@ import { DomainError } from "@/domain/errors";
 import type { ModelExport } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { failureText } from "../jobs/failures";
-import { exportChannel } from "../jobs/notify";
-import type { JobTable } from "../jobs/row-job";
 import { listFiles } from "../models/model-files";
 import { dataPath } from "../storage/data-folder";
 
@@ -41,15 +39,3 @@ export async function findExport(input: { projectId: string; exportId: string })
 
 export const exportNotFound = (id: string) =>
   new DomainError("export-not-found", `no export ${id}`, "There is no such export.");
-
-export const EXPORTS: JobTable<ModelExport> = {
-  noun: "export",
-  channel: exportChannel,
-  lock: async (tx, { id, projectId }) => {
-    await tx.$queryRaw`SELECT 1 FROM "ModelExport" WHERE "id" = ${id}::uuid FOR UPDATE`;
-    const row = await tx.modelExport.findFirst({ where: { id, projectId } });
-    if (!row) throw exportNotFound(id);
-    return row;
-  },
-  update: (db, id, data) => db.modelExport.update({ where: { id }, data }),
-};

@@ -4,17 +4,18 @@ import { describe, expect, it } from "vitest";
 import type { ExportRequest, WriteExport } from "@/domain/models/write-export";
 import { ALL_FILES, downloadExport } from "../api/downloads";
 import { database } from "../database/client";
+import { cancelJob } from "../jobs/cancel-job";
+import { exportModel } from "../jobs/queues/export";
+import { watchJob } from "../jobs/watch-job";
 import { dataPath } from "../storage/data-folder";
 import { withTestDatabase } from "../testing/test-database";
 import { gate, withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
-import { cancelExport } from "./cancel-export";
 import type { ExportRow } from "./export-row";
 import { listExports } from "./list-exports";
 import { performExport } from "./perform-export";
 import { removeExport } from "./remove-export";
 import { startExport } from "./start-export";
-import { watchExport } from "./watch-export";
 
 withTestDatabase();
 withTestQueue();
@@ -117,17 +118,19 @@ describe("an export", () => {
     });
     const seen: ExportRow[] = [];
     const watching = (async () => {
-      for await (const row of watchExport({ ...made, exportId }, never)) seen.push(row);
+      for await (const row of watchJob(exportModel, { projectId: made.projectId, id: exportId }, never)) seen.push(row);
     })();
     const performing = performExport(exportId, { writeExport, signal: never });
     await reached.passed;
     await expect(removeExport({ ...made, exportId })).rejects.toMatchObject({ code: "export-unfinished" });
-    await cancelExport({ ...made, exportId });
+    await cancelJob(exportModel, { projectId: made.projectId, id: exportId });
     await performing;
     await watching;
     expect(seen.at(-1)).toMatchObject({ status: "cancelled", doneBytes: 5, totalBytes: 10, files: [] });
     expect(await left()).not.toContain(exportId);
-    await expect(cancelExport({ ...made, exportId })).rejects.toMatchObject({ code: "export-finished" });
+    await expect(cancelJob(exportModel, { projectId: made.projectId, id: exportId })).rejects.toMatchObject({
+      code: "export-finished",
+    });
     expect((await start(made)).exportId).not.toBe(exportId);
   });
 

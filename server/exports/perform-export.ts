@@ -1,11 +1,12 @@
 import { rm } from "node:fs/promises";
 import type { WriteExport } from "@/domain/models/write-export";
 import { database } from "../database/client";
-import { exportChannel, notify } from "../jobs/notify";
-import { performRowJob, settleJob } from "../jobs/row-job";
+import { jobChannel, notify } from "../jobs/notify";
+import { performJob } from "../jobs/perform-job";
+import { exportModel } from "../jobs/queues/export";
 import { resolveModel } from "../models/resolve-model";
 import { traceLineage } from "../models/trace-lineage";
-import { EXPORTS, exportFiles, exportFolder } from "./export-row";
+import { exportFiles, exportFolder } from "./export-row";
 
 const PROGRESS_EVERY_MILLISECONDS = 500;
 
@@ -14,12 +15,11 @@ const PROGRESS_EVERY_MILLISECONDS = 500;
  * removed first, and what fails or is cancelled leaves nothing.
  * @throws when the job is to be taken up again
  */
-export function performExport(
+export async function performExport(
   exportId: string,
   { writeExport, signal }: { writeExport: WriteExport; signal: AbortSignal },
 ): Promise<void> {
-  return performRowJob(EXPORTS, exportId, signal, {
-    again: true,
+  await performJob(exportModel, exportId, signal, {
     work: async ({ row, signal: stop, say }) => {
       const version = await database().modelVersion.findUniqueOrThrow({
         where: { id: row.modelVersionId },
@@ -50,7 +50,7 @@ export function performExport(
       } finally {
         await progress.end();
       }
-      await settleJob(EXPORTS, exportId, { status: "completed", finishedAt: new Date(), activity: null });
+      return { status: "completed", finishedAt: new Date(), activity: null };
     },
   });
 }
@@ -76,7 +76,7 @@ function keepProgress(exportId: string) {
   const write = async (bytes: number, totalBytes: number) => {
     const data = { doneBytes: BigInt(bytes), totalBytes: BigInt(totalBytes) };
     await database().modelExport.update({ where: { id: exportId }, data });
-    await notify(database(), exportChannel(exportId), { type: "state" });
+    await notify(database(), jobChannel("export", exportId), { type: "state" });
   };
   let failure: unknown;
   return {

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
-import { isJobFinished } from "../jobs/row-job";
-import { EXPORTS, exportFolder } from "./export-row";
+import { exportModel } from "../jobs/queues/export";
+import { exportFolder } from "./export-row";
 
 /**
  * Frees the disk of an export that has ended; it can be made again at any time.
@@ -10,8 +10,8 @@ import { EXPORTS, exportFolder } from "./export-row";
  */
 export async function removeExport({ projectId, exportId }: { projectId: string; exportId: string }) {
   await database().$transaction(async (tx) => {
-    const { id, status } = await EXPORTS.lock(tx, { id: exportId, projectId });
-    if (!isJobFinished(status))
+    const { id, status } = await exportModel.lock(tx, { id: exportId, projectId });
+    if (!exportModel.isAtRest(status))
       throw new DomainError("export-unfinished", `${id} is ${status}`, "It is being made. Stop it first.");
     await tx.modelExport.delete({ where: { id } });
     await rm(exportFolder(id), { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@/domain/error-codes";
 import { database, type Transaction } from "../database/client";
-import { generationChannel, notify } from "../jobs/notify";
-import { GENERATIONS } from "./generation-row";
+import { jobChannel, notify } from "../jobs/notify";
+import { generationRows } from "../jobs/queues/generation-rows";
 import { makeComparisonTasks } from "./make-comparison-tasks";
 
 /** Many tasks take longer than the usual five seconds. */
@@ -14,7 +14,7 @@ const LONG = { timeout: 120_000 };
  */
 export async function completeGeneration(generationId: string, refused: RefusedPrompt[] = []): Promise<void> {
   await database().$transaction(async (tx) => {
-    const generation = await GENERATIONS.lock(tx, { id: generationId });
+    const generation = await generationRows.lock(tx, { id: generationId });
     await tx.generation.update({
       where: { id: generationId },
       data: { status: "completed", finishedAt: new Date(), activity: null, ...describeRefused(refused) },
@@ -22,13 +22,13 @@ export async function completeGeneration(generationId: string, refused: RefusedP
     if (generation.makeTasks) await makeTasks(tx, generationId);
     const other = await tx.generation.findUnique({ where: { pairedWithId: generationId }, select: { id: true } });
     if (other) await makeTasks(tx, other.id);
-    await notify(tx, generationChannel(generationId), { type: "state" });
+    await notify(tx, jobChannel("generation", generationId), { type: "state" });
   }, LONG);
 }
 
 /** Makes the tasks of a generation once, as soon as it and the one it is compared with are complete. */
 async function makeTasks(tx: Transaction, generationId: string): Promise<void> {
-  const generation = await GENERATIONS.lock(tx, { id: generationId });
+  const generation = await generationRows.lock(tx, { id: generationId });
   if (!generation.makeTasks || generation.taskCount !== null || generation.status !== "completed") return;
   if (generation.pairedWithId) {
     const paired = await tx.generation.findUniqueOrThrow({ where: { id: generation.pairedWithId } });
@@ -40,7 +40,7 @@ async function makeTasks(tx: Transaction, generationId: string): Promise<void> {
   }
   const counts = await makeComparisonTasks(tx, generation);
   await tx.generation.update({ where: { id: generationId }, data: counts });
-  await notify(tx, generationChannel(generationId), { type: "state" });
+  await notify(tx, jobChannel("generation", generationId), { type: "state" });
 }
 
 const isUnsuccessful = (status: string) => status === "failed" || status === "cancelled";

@@ -1,9 +1,7 @@
 import { DomainError } from "@/domain/errors";
-import type { Generation, Prisma } from "@/generated/prisma/client";
+import type { Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { failureText } from "../jobs/failures";
-import { generationChannel } from "../jobs/notify";
-import type { JobTable } from "../jobs/row-job";
 
 const include = {
   modelVersion: { select: { id: true, name: true } },
@@ -68,15 +66,3 @@ export async function getGeneration(input: { projectId: string; generationId: st
 
 export const generationNotFound = (id: string) =>
   new DomainError("generation-not-found", `no generation ${id}`, "There is no such generation.");
-
-export const GENERATIONS: JobTable<Generation> = {
-  noun: "generation",
-  channel: generationChannel,
-  lock: async (tx, { id, projectId }) => {
-    await tx.$queryRaw`SELECT 1 FROM "Generation" WHERE "id" = ${id}::uuid FOR UPDATE`;
-    const row = await tx.generation.findFirst({ where: { id, projectId } });
-    if (!row) throw generationNotFound(id);
-    return row;
-  },
-  update: (db, id, data) => db.generation.update({ where: { id }, data }),
-};

@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
+import { cancelJob } from "../jobs/cancel-job";
+import { generate } from "../jobs/queues/generate";
+import { watchJob } from "../jobs/watch-job";
 import { withTestDatabase } from "../testing/test-database";
 import { fakeWriter, makeProject, type TestProject, withTestQueue } from "../testing/test-loop";
-import { cancelGeneration } from "./cancel-generation";
 import { createGeneration } from "./create-generation";
 import { type GenerationRow, getGeneration } from "./generation-row";
 import { performGeneration } from "./perform-generation";
 import { samplingSchema } from "./sampling";
 import { startNextRound } from "./start-next-round";
-import { watchGeneration } from "./watch-generation";
 
 withTestDatabase();
 withTestQueue();
@@ -123,7 +124,7 @@ describe("a generation", () => {
         for await (const event of writeText(request)) {
           yield event;
           if (event.type === "completion" && event.prompt === 2 && event.sample === 1) {
-            await cancelGeneration({ projectId: project.projectId, generationId });
+            await cancelJob(generate, { projectId: project.projectId, id: generationId });
             await new Promise((_, reject) =>
               request.signal.addEventListener("abort", () => reject(request.signal.reason)),
             );
@@ -206,7 +207,7 @@ it("watching a generation gives its state first and ends with it", async () => {
   const project = await makeProject({ prompts: 2 });
   const { generationId } = await create(project);
   const states: GenerationRow[] = [];
-  const events = watchGeneration({ projectId: project.projectId, generationId }, never);
+  const events = watchJob(generate, { projectId: project.projectId, id: generationId }, never);
   const first = await events.next();
   expect(first.value).toMatchObject({ status: "queued", doneCount: 0, totalCount: 4 });
   const watching = (async () => {

@@ -2,10 +2,11 @@ import type { TextEvent, WriteText } from "@/domain/generations/write-text";
 import type { Message } from "@/domain/messages";
 import type { Generation } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { generationChannel, notify } from "../jobs/notify";
+import { jobChannel, notify } from "../jobs/notify";
+import { performJob } from "../jobs/perform-job";
+import { generate } from "../jobs/queues/generate";
 import { resolveModel } from "../models/resolve-model";
 import { completeGeneration, type RefusedPrompt } from "./complete-generation";
-import { performGenerationJob } from "./generation-job";
 
 /** Completions that are written side by side: enough to use the machine, few enough to come in often. */
 const ROWS_AT_ONCE = 16;
@@ -17,13 +18,12 @@ type Written = Extract<TextEvent, { type: "completion" }>;
  * interrupted generation goes on with the prompts that are missing; the same seed gives the same completions either way.
  * @throws when the job is to be taken up again
  */
-export function performGeneration(
+export async function performGeneration(
   generationId: string,
   { writeText, signal }: { writeText: WriteText; signal: AbortSignal },
 ): Promise<void> {
-  return performGenerationJob(generationId, signal, {
-    again: true,
-    work: async ({ generation, signal: stop, say }) => {
+  await performJob(generate, generationId, signal, {
+    work: async ({ row: generation, signal: stop, say }) => {
       const version = await database().modelVersion.findUniqueOrThrow({ where: { id: generation.modelVersionId } });
       const model = await resolveModel(database(), version);
       const prompts = await missingPrompts(generation);
@@ -51,6 +51,7 @@ export function performGeneration(
       }
       stop.throwIfAborted();
       await completeGeneration(generation.id, refused);
+      return undefined; // completing has ended the row
     },
   });
 }
@@ -108,6 +109,6 @@ async function keepCompletions(generation: Generation, promptId: string, written
     });
     const doneCount = await tx.completion.count({ where: { generationId: id } });
     await tx.generation.update({ where: { id }, data: { doneCount, heartbeatAt: new Date() } });
-    await notify(tx, generationChannel(id), { type: "state" });
+    await notify(tx, jobChannel("generation", id), { type: "state" });
   });
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import packageJson from "@/package.json";
 import { type Database, database } from "../database/client";
 import { LOCK_OF_ROLE } from "../jobs/process-lock";
-import type { WorkerRole } from "../jobs/queues";
+import type { WorkerRole } from "../jobs/queue";
 import { logger } from "../logger";
 import { trainerState } from "../models/trainer-state";
 import { dataPath } from "../storage/data-folder";

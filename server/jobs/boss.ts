@@ -1,7 +1,8 @@
 import { PgBoss } from "pg-boss";
 import { logger } from "../logger";
 import { settings } from "../settings";
-import { QUEUES, type QueueName } from "./queues";
+import type { AnyQueue } from "./queue";
+import { QUEUES } from "./queues";
 
 const shared = globalThis as typeof globalThis & { tuneloopJobs?: Promise<PgBoss> };
 
@@ -14,9 +15,11 @@ const PATIENCE_MILLISECONDS = 120_000;
 export async function startBoss({
   works,
   connectionString = settings().databaseUrl,
+  queues = QUEUES,
 }: {
   works: boolean;
   connectionString?: string;
+  queues?: readonly AnyQueue[];
 }): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString,
@@ -34,9 +37,7 @@ export async function startBoss({
   boss.on("error", (error) => logger.error({ err: error }, "job queue"));
   boss.on("warning", (warning) => logger.warn({ warning }, "job queue"));
   await boss.start();
-  for (const [name, options] of Object.entries(QUEUES)) {
-    await boss.createQueue(name, options);
-  }
+  for (const { name, policy } of queues) await boss.createQueue(name, policy);
   return boss;
 }
 
@@ -55,5 +56,3 @@ export async function stopJobs(): Promise<void> {
   shared.tuneloopJobs = undefined;
   await boss?.stop({ graceful: false });
 }
-
-export type { QueueName };

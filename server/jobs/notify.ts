@@ -3,11 +3,8 @@ import type { Database } from "../database/client";
 /** PostgreSQL takes payloads below 8000 bytes. */
 const LARGEST_PAYLOAD = 7900;
 
-export const runChannel = (runId: string) => `run_${runId}`;
-export const generationChannel = (generationId: string) => `generation_${generationId}`;
-export const exportChannel = (exportId: string) => `export_${exportId}`;
-export const evaluationChannel = (evaluationId: string) => `evaluation_${evaluationId}`;
-export const scoringChannel = (scoringId: string) => `scoring_${scoringId}`;
+/** Where those listen who watch a row: `run_ID`, `generation_ID` … */
+export const jobChannel = (noun: string, id: string): string => `${noun}_${id}`;
 
 /** What travels when a message is too long for a notification: the receiver reads the rows instead. */
 export const READ_AGAIN = JSON.stringify({ type: "read-again" });

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { logger } from "../logger";
 import { settings } from "../settings";
-import type { WorkerRole } from "./queues";
+import type { WorkerRole } from "./queue";
 
 /** The first half of our advisory locks' key ("tune" in ASCII); the second says who holds it. */
 export const LOCK_CLASS = 0x74756e65;

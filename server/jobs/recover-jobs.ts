@@ -1,65 +1,41 @@
 import type { PgBoss } from "pg-boss";
 import { database } from "../database/client";
 import { logger } from "../logger";
-import { ANSWERER_ENDED } from "./failures";
-import type { JobData, QueueName, WorkerRole } from "./queues";
-import { sendJob } from "./send-job";
-
-/** The rows of a queue that are not finished. */
-async function openRows(queue: QueueName): Promise<JobData[]> {
-  const unfinished = { status: { in: ["queued" as const, "running" as const] } };
-  if (queue === "train") {
-    // A run that waits for another one gets its job when that one completes.
-    const OR = [{ waitsForId: null }, { waitsFor: { status: "completed" as const } }];
-    return database().trainingRun.findMany({ where: { ...unfinished, OR }, select: { id: true } });
-  }
-  if (queue === "evaluate") return database().evaluation.findMany({ where: unfinished, select: { id: true } });
-  if (queue === "score") return database().scoring.findMany({ where: unfinished, select: { id: true } });
-  if (queue === "export") return database().modelExport.findMany({ where: unfinished, select: { id: true } });
-  const purpose = queue === "playground" ? ("playground" as const) : { not: "playground" as const };
-  return database().generation.findMany({ where: { ...unfinished, purpose }, select: { id: true } });
-}
-
-const QUEUES_OF: Record<WorkerRole, QueueName[]> = {
-  training: ["train"],
-  generation: ["generate", "evaluate", "score", "export", "playground"],
-};
+import { deathOf, errorOf } from "./perform-job";
+import type { AnyQueue, JobData, WorkerRole } from "./queue";
+import { QUEUES } from "./queues";
+import { sendTo } from "./send-job";
 
 /**
  * Puts right what a killed worker left behind. To be called by the holder of the role's lock before it takes jobs: a job
- * that is still active then has nobody working on it and goes back into its queue (the playground's fails, for nobody
- * waits any more); a row whose job is gone gets a new one.
+ * that is still active then has nobody working on it and goes back into its queue, or fails where nobody waits for it any
+ * more; a row whose job is gone gets a new one.
  */
-export async function recoverJobs(boss: PgBoss, role: WorkerRole): Promise<void> {
-  for (const queue of QUEUES_OF[role]) {
-    for (const data of await openRows(queue)) {
-      const jobs = await boss.findJobs(queue, { data });
+export async function recoverJobs(boss: PgBoss, role: WorkerRole, queues: readonly AnyQueue[] = QUEUES): Promise<void> {
+  for (const queue of queues.filter((one) => one.role === role)) {
+    for (const data of await queue.openRows()) {
+      const jobs = await boss.findJobs(queue.name, { data });
       const active = jobs.filter(({ state }) => state === "active");
-      for (const { id } of active) await boss.fail(queue, id, { message: "the worker ended during the job" });
-      if (queue === "playground") {
-        if (active.length > 0 || jobs.every(({ state }) => state !== "created")) await failPlayground(data);
+      for (const { id } of active) await boss.fail(queue.name, id, { message: "the worker ended during the job" });
+      if (queue.whenWorkerDies !== "again") {
+        if (active.length > 0 || jobs.every(({ state }) => state !== "created")) await failRow(queue, data);
         continue;
       }
-      if (active.length > 0) logger.warn({ queue, ...data }, "took up a job that a worker left behind");
-      const alive = await boss.findJobs(queue, { data });
+      if (active.length > 0) logger.warn({ queue: queue.name, ...data }, "took up a job that a worker left behind");
+      const alive = await boss.findJobs(queue.name, { data });
       if (!alive.some(({ state }) => ["created", "retry", "active"].includes(state))) {
-        logger.warn({ queue, ...data }, "sent a job that was lost");
-        await sendJob(database(), queue, data);
+        logger.warn({ queue: queue.name, ...data }, "sent a job that was lost");
+        await sendTo(boss, database(), queue.name, data);
       }
     }
   }
 }
 
-async function failPlayground({ id }: JobData): Promise<void> {
-  await database().generation.updateMany({
-    where: { id, status: { in: ["queued", "running"] } },
-    data: {
-      status: "failed",
-      finishedAt: new Date(),
-      activity: null,
-      errorCode: ANSWERER_ENDED.code,
-      errorMessage: ANSWERER_ENDED.message,
-      errorHint: ANSWERER_ENDED.hint,
-    },
+async function failRow(queue: AnyQueue, { id }: JobData): Promise<void> {
+  await database().$transaction(async (tx) => {
+    const row = await queue.lock(tx, { id });
+    if (queue.isAtRest(row.status)) return;
+    const ended = { finishedAt: new Date(), activity: null };
+    await queue.settle(tx, id, { status: "failed", ...ended, ...errorOf(deathOf(queue)) });
   });
 }

@@ -1,14 +1,19 @@
-import { fromPrisma } from "pg-boss";
+import { fromPrisma, type PgBoss } from "pg-boss";
 import type { Database } from "../database/client";
 import { jobs } from "./boss";
-import type { JobData, QueueName } from "./queues";
+import type { JobData } from "./queue";
+import type { QueueName } from "./queues";
 
 /**
  * Puts a job on its queue through `transaction`, so that the row and its job are there together or not at all. Workers
  * are woken by the commit.
  */
 export async function sendJob(transaction: Database, queue: QueueName, data: JobData): Promise<void> {
-  const boss = await jobs();
+  await sendTo(await jobs(), transaction, queue, data);
+}
+
+/** Sends through a given connection to pg-boss. */
+export async function sendTo(boss: PgBoss, transaction: Database, queue: string, data: JobData): Promise<void> {
   if (!(await boss.send(queue, data, { db: fromPrisma(transaction) })))
     throw new Error(`the queue ${queue} did not take a job`);
 }

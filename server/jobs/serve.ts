@@ -3,7 +3,8 @@ import { logger } from "../logger";
 import { startBoss } from "./boss";
 import type { AboutWorker } from "./job-process";
 import { takeProcessLock } from "./process-lock";
-import type { JobData, QueueName, WorkerRole } from "./queues";
+import type { JobData, WorkerRole } from "./queue";
+import type { QueueOfRole } from "./queues";
 import { recoverJobs } from "./recover-jobs";
 import { WorkerStopping } from "./stop-reasons";
 import { registerWorker } from "./worker-process";
@@ -19,7 +20,8 @@ export interface JobHandler {
   /** Resolves when the row has ended; throws when the job is to be taken up again. */
   perform: (id: string, signal: AbortSignal) => Promise<void>;
 }
-export type JobHandlers = Partial<Record<QueueName, JobHandler>>;
+/** A worker must have a handler for each queue of its role. */
+export type JobHandlers<Role extends WorkerRole> = Record<QueueOfRole<Role>, JobHandler>;
 
 /**
  * A worker's life: waits to be the only one of its role, puts right what a dead one left behind, takes jobs until
@@ -27,9 +29,9 @@ export type JobHandlers = Partial<Record<QueueName, JobHandler>>;
  * @returns when everything is handed back
  * @throws when the lock was lost; the process is to be started anew
  */
-export async function serve(
-  role: WorkerRole,
-  handlers: JobHandlers,
+export async function serve<Role extends WorkerRole>(
+  role: Role,
+  handlers: JobHandlers<Role>,
   about: AboutWorker,
   signal: AbortSignal,
 ): Promise<void> {
@@ -42,7 +44,8 @@ export async function serve(
     boss = await startBoss({ works: true });
     await recoverJobs(boss, role);
     unregister = await registerWorker(role, about);
-    for (const [queue, handler] of Object.entries(handlers)) await take(boss, queue, handler, stopping.signal);
+    for (const [queue, handler] of Object.entries<JobHandler>(handlers))
+      await take(boss, queue, handler, stopping.signal);
     logger.info({ role, ...about }, `${role} worker is ready (${about.detail})`);
     await aborted(signal, lock.lost);
   } finally {

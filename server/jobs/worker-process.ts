@@ -1,7 +1,7 @@
 import { database } from "../database/client";
 import { logger } from "../logger";
 import type { AboutWorker } from "./job-process";
-import type { WorkerRole } from "./queues";
+import type { WorkerRole } from "./queue";
 
 const BEAT_EVERY_MILLISECONDS = 5000;
 

@@ -1,6 +1,6 @@
 import { database } from "../database/client";
 import { LOCK_CLASS, LOCK_OF_ROLE } from "../jobs/process-lock";
-import type { WorkerRole } from "../jobs/queues";
+import type { WorkerRole } from "../jobs/queue";
 
 export interface TrainerState {
   /** Whether both processes, the one that trains and the one that answers, are there. */

@@ -2,11 +2,12 @@ import { ERROR_CODES } from "@/domain/error-codes";
 import type { WriteText } from "@/domain/generations/write-text";
 import type { Message } from "@/domain/messages";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
-import type { Generation } from "@/generated/prisma/client";
+import type { Generation, Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { performGenerationJob, settle } from "../generations/generation-job";
 import { describeJobFailure } from "../jobs/failures";
-import { generationChannel, notify } from "../jobs/notify";
+import { jobChannel, notify } from "../jobs/notify";
+import { performJob } from "../jobs/perform-job";
+import { playground } from "../jobs/queues/playground";
 import { logger } from "../logger";
 import { findRewardModel } from "../models/find-model";
 import { resolveModel } from "../models/resolve-model";
@@ -23,13 +24,12 @@ export interface PlaygroundModels {
 /**
  * Answers a playground's conversation, piece by piece. Not taken up again when the process stops: nobody waits then.
  */
-export function performPlayground(
+export async function performPlayground(
   generationId: string,
   { writeText, scoreCompletions, signal }: PlaygroundModels & { signal: AbortSignal },
 ): Promise<void> {
-  return performGenerationJob(generationId, signal, {
-    again: false,
-    work: async ({ generation, signal: stop, say }) => {
+  await performJob(playground, generationId, signal, {
+    work: async ({ row: generation, signal: stop, say }) => {
       const [version, messages] = await Promise.all([
         database().modelVersion.findUniqueOrThrow({ where: { id: generation.modelVersionId } }),
         database().generationMessage.findMany({
@@ -62,7 +62,7 @@ export function performPlayground(
               errorMessage: event.reason,
               errorHint: ERROR_CODES[event.code].hint ?? null,
             });
-            return;
+            return undefined;
           }
           if (event.type === "text") await answer.add(event.text, event.tokens);
           else {
@@ -80,7 +80,7 @@ export function performPlayground(
               onActivity: say,
             });
             await settle(generationId, { status: "completed", finishedAt: new Date(), activity: null, ...score });
-            return;
+            return undefined;
           }
         }
         stop.throwIfAborted();
@@ -147,7 +147,15 @@ class GrowingAnswer {
         where: { id },
         data: { outputText: this.text, outputTokens: tokens, activity: null },
       });
-      await notify(tx, generationChannel(id), message);
+      await notify(tx, jobChannel("generation", id), message);
     });
   }
+}
+
+/** Changes the row, also in what only generations have, and tells those who watch. */
+async function settle(generationId: string, data: Prisma.GenerationUncheckedUpdateInput): Promise<void> {
+  await database().$transaction(async (tx) => {
+    await tx.generation.update({ where: { id: generationId }, data });
+    await notify(tx, jobChannel("generation", generationId), { type: "state" });
+  });
 }

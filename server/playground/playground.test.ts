@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
 import { database } from "../database/client";
-import { cancelGeneration } from "../generations/cancel-generation";
 import { samplingSchema } from "../generations/sampling";
+import { cancelJob } from "../jobs/cancel-job";
+import { playground } from "../jobs/queues/playground";
 import { withTestDatabase } from "../testing/test-database";
 import { fakeScorer, fakeWriter, gate, makeProject, type TestProject, withTestQueue } from "../testing/test-loop";
 import { performPlayground } from "./perform-playground";
@@ -96,7 +97,7 @@ it("keeps what was written when a person stops it", async () => {
       for await (const event of writeText(request)) {
         yield event;
         if (event.type !== "text" || event.tokens < 3) continue;
-        await cancelGeneration({ projectId: project.projectId, generationId });
+        await cancelJob(playground, { projectId: project.projectId, id: generationId });
         await new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
       }
     },

@@ -3,8 +3,8 @@ import { database } from "../database/client";
 import { generationNotFound } from "../generations/generation-row";
 import { failureText } from "../jobs/failures";
 import { listen } from "../jobs/listen";
-import { generationChannel } from "../jobs/notify";
-import { isJobFinished } from "../jobs/row-job";
+import { jobChannel } from "../jobs/notify";
+import { isJobFinished } from "../jobs/queue";
 
 export interface PlaygroundState {
   /** All of the answer so far. */
@@ -34,7 +34,7 @@ export async function* watchPlayground(
   signal: AbortSignal,
 ): AsyncGenerator<PlaygroundState, void> {
   let state = await readPlayground(input);
-  for await (const event of listen(generationChannel(input.generationId), signal)) {
+  for await (const event of listen(jobChannel("generation", input.generationId), signal)) {
     const message = event.type === "ready" ? null : playgroundMessageSchema.parse(JSON.parse(event.payload));
     if (message?.type === "text" && message.offset <= state.text.length) {
       const text = state.text.slice(0, message.offset) + message.text;

@@ -4,7 +4,7 @@ import { startOfToday } from "../database/start-of-today";
 import { countNewLabels } from "../datasets/count-new-labels";
 import { countTaskTypes } from "../prompts/list-prompts";
 import { diagnoseRun } from "../runs/diagnose-run";
-import { AWAITED_RUN_ENDED } from "../runs/waiting-runs";
+import { AWAITED_RUN_ENDED } from "../runs/end-waiting-runs";
 import { chooseNextAction, type NextAction } from "./choose-next-action";
 import type { Stations } from "./stations";
 

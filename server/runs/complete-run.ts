@@ -4,7 +4,7 @@ import { asMethod, methodOf } from "@/domain/runs/methods";
 import type { RunOutput } from "@/domain/runs/run-events";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { notify, runChannel } from "../jobs/notify";
+import { jobChannel, notify } from "../jobs/notify";
 import { listFiles } from "../models/model-files";
 import { dataPath } from "../storage/data-folder";
 import { lockRun } from "./run-row";
@@ -37,7 +37,7 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
     });
     await tx.runLogLine.create({ data: { runId: run.id, level: "info", message: `New model: ${model.name}.` } });
     await startWaitingRuns(tx, held, model);
-    await notify(tx, runChannel(run.id), { type: "read-again" });
+    await notify(tx, jobChannel("run", run.id), { type: "read-again" });
   });
 }
 

@@ -1,9 +1,9 @@
 import { DomainError } from "@/domain/errors";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { type Database, database } from "../database/client";
+import { listEndedWith } from "./end-waiting-runs";
 import { requeueRun } from "./requeue-run";
 import { lockRun } from "./run-row";
-import { listEndedWith } from "./waiting-runs";
 
 const CAN_GO_ON: ReadonlySet<string> = new Set(["failed", "cancelled", "paused"]);
 

@@ -1,7 +1,7 @@
 import type { RunEvent } from "@/domain/runs/run-events";
 import type { Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { notify, runChannel } from "../jobs/notify";
+import { jobChannel, notify } from "../jobs/notify";
 import type { RunMessage } from "./watch-run";
 
 /** Figures are written together, at most this often: a tiny model makes a hundred steps a second. */
@@ -98,7 +98,7 @@ export class RunProgress {
         });
         this.cancelRequested ||= run.cancelRequestedAt !== null;
         if (figures.length) await insertFigures(tx, runId, figures);
-        const say = (message: RunMessage) => notify(tx, runChannel(runId), message);
+        const say = (message: RunMessage) => notify(tx, jobChannel("run", runId), message);
         for (const { step, values } of figures) await say({ type: "metrics", step, values });
         for (const data of lines) {
           const { id, level, message, createdAt } = await tx.runLogLine.create({ data: { ...data, runId } });

@@ -1,7 +1,7 @@
 import type { Prisma, TrainingRun } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
-import { notify, runChannel } from "../jobs/notify";
-import { endWaitingRuns } from "./waiting-runs";
+import { jobChannel, notify } from "../jobs/notify";
+import { endWaitingRuns } from "./end-waiting-runs";
 
 /**
  * Writes how a run stands now and tells those who watch it. What waits for it ends with it where it ends without a model.
@@ -13,6 +13,6 @@ export async function settleRun(
 ): Promise<TrainingRun> {
   const settled = await tx.trainingRun.update({ where: { id: run.id }, data });
   if (settled.status === "failed" || settled.status === "cancelled") await endWaitingRuns(tx, settled);
-  await notify(tx, runChannel(run.id), { type: "read-again" });
+  await notify(tx, jobChannel("run", run.id), { type: "read-again" });
   return settled;
 }

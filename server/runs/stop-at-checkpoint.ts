@@ -1,9 +1,9 @@
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
+import { listEndedWith } from "./end-waiting-runs";
 import { requeueRun } from "./requeue-run";
 import { lockRun } from "./run-row";
 import { surveyCheckpoints } from "./spare-checkpoints";
-import { listEndedWith } from "./waiting-runs";
 
 const STANDS_STILL: ReadonlySet<string> = new Set(["paused", "cancelled", "failed"]);
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listen } from "../jobs/listen";
-import { runChannel } from "../jobs/notify";
+import { jobChannel } from "../jobs/notify";
 import { type LogLine, listRunLog, listRunMetrics, type MetricSeries } from "./run-figures";
 import { getRun, isFinished, type RunRow } from "./run-row";
 
@@ -35,7 +35,7 @@ export async function* watchRun(
   signal: AbortSignal,
 ): AsyncGenerator<RunWatchEvent, void> {
   await getRun({ projectId, runId });
-  for await (const event of listen(runChannel(runId), signal)) {
+  for await (const event of listen(jobChannel("run", runId), signal)) {
     const message = event.type === "ready" ? { type: "read-again" as const } : parse(event.payload);
     if (message.type === "metrics" || message.type === "log" || message.type === "rollouts") {
       yield message;

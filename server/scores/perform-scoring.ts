@@ -2,10 +2,10 @@ import type { ErrorCode } from "@/domain/error-codes";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
 import type { Scoring } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { notify, scoringChannel } from "../jobs/notify";
-import { performRowJob } from "../jobs/row-job";
+import { jobChannel, notify } from "../jobs/notify";
+import { performJob } from "../jobs/perform-job";
+import { score } from "../jobs/queues/score";
 import { resolveModel } from "../models/resolve-model";
-import { SCORINGS } from "./scoring-row";
 import { type ScoringScope, unscored } from "./unscored-completions";
 
 /** Scores that are committed together: few enough to see them come in. */
@@ -16,12 +16,11 @@ const SCORES_AT_ONCE = 32;
  * that have a score by this model, so an interrupted one goes on where it was, and none is scored twice.
  * @throws when the job is to be taken up again
  */
-export function performScoring(
+export async function performScoring(
   scoringId: string,
   { scoreCompletions, signal }: { scoreCompletions: ScoreCompletions; signal: AbortSignal },
 ): Promise<void> {
-  return performRowJob(SCORINGS, scoringId, signal, {
-    again: true,
+  await performJob(score, scoringId, signal, {
     work: async ({ row: scoring, signal: stop, say }) => {
       const version = await database().modelVersion.findUniqueOrThrow({ where: { id: scoring.modelVersionId } });
       const model = await resolveModel(database(), version);
@@ -74,7 +73,7 @@ async function keepScores(scoring: Scoring, scores: { completionId: string; scor
     });
     const doneCount = await tx.rewardScore.count({ where: { scoringId: id } });
     await tx.scoring.update({ where: { id }, data: { doneCount, heartbeatAt: new Date() } });
-    await notify(tx, scoringChannel(id), { type: "state" });
+    await notify(tx, jobChannel("scoring", id), { type: "state" });
   });
 }
 

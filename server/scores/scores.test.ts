@@ -2,19 +2,20 @@ import { describe, expect, it } from "vitest";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
 import { database } from "../database/client";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
+import { cancelJob } from "../jobs/cancel-job";
+import { score as scoreQueue } from "../jobs/queues/score";
+import { watchJob } from "../jobs/watch-job";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { listTasks } from "../tasks/list-tasks";
 import { withTestDatabase } from "../testing/test-database";
 import { fakeScorer, gate, withTestQueue } from "../testing/test-loop";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
-import { cancelScoring } from "./cancel-scoring";
 import { measureAgreement } from "./measure-agreement";
 import { performScoring } from "./perform-scoring";
 import type { ScoringRow } from "./scoring-row";
 import { startScoring } from "./start-scoring";
 import { summariseScores } from "./summarise-scores";
-import { watchScoring } from "./watch-scoring";
 
 withTestDatabase();
 withTestQueue();
@@ -122,10 +123,11 @@ describe("a scoring", () => {
     });
     const states: ScoringRow[] = [];
     const watching = (async () => {
-      for await (const state of watchScoring({ ...project, scoringId: one.scoringId }, never)) states.push(state);
+      for await (const state of watchJob(scoreQueue, { projectId: project.projectId, id: one.scoringId }, never))
+        states.push(state);
     })();
     await begun.passed;
-    await cancelScoring({ ...project, scoringId: one.scoringId });
+    await cancelJob(scoreQueue, { projectId: project.projectId, id: one.scoringId });
     await performing;
     await watching;
     expect(states.at(-1)).toMatchObject({ status: "cancelled", doneCount: 0 });

@@ -1,9 +1,7 @@
 import { DomainError } from "@/domain/errors";
-import type { Prisma, Scoring } from "@/generated/prisma/client";
+import type { Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { failureText } from "../jobs/failures";
-import { scoringChannel } from "../jobs/notify";
-import type { JobTable } from "../jobs/row-job";
 
 const include = {
   modelVersion: { select: { id: true, name: true } },
@@ -50,17 +48,5 @@ export async function latestScoring(input: {
   return row && describeScoring(row);
 }
 
-const scoringNotFound = (id: string) =>
+export const scoringNotFound = (id: string) =>
   new DomainError("scoring-not-found", `no scoring ${id}`, "There is no such scoring.");
-
-export const SCORINGS: JobTable<Scoring> = {
-  noun: "scoring",
-  channel: scoringChannel,
-  lock: async (tx, { id, projectId }) => {
-    await tx.$queryRaw`SELECT 1 FROM "Scoring" WHERE "id" = ${id}::uuid FOR UPDATE`;
-    const row = await tx.scoring.findFirst({ where: { id, projectId } });
-    if (!row) throw scoringNotFound(id);
-    return row;
-  },
-  update: (db, id, data) => db.scoring.update({ where: { id }, data }),
-};

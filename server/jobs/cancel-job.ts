@@ -1,0 +1,32 @@
+import { DomainError } from "@/domain/errors";
+import { database, type Transaction } from "../database/client";
+import type { JobPlace, JobQueue, JobRow } from "./queue";
+
+/**
+ * Ends a job: at once where it still waits or rests, else as soon as the trainer looks. What it has written stays.
+ * Whether the person may is the caller's to know; the row must be of that project.
+ * @param also what else is written in the same transaction, given the row as it was before
+ * @throws DomainError `NOUN-finished`, and what the queue's `lock` throws
+ */
+export async function cancelJob<Row extends JobRow>(
+  queue: JobQueue<Row>,
+  place: Required<JobPlace>,
+  also?: (tx: Transaction, row: Row) => Promise<void>,
+): Promise<void> {
+  await database().$transaction(async (tx) => {
+    const row = await queue.lock(tx, place);
+    const { id, status } = row;
+    if (!queue.canBeCancelled(status))
+      throw new DomainError(`${queue.noun}-finished`, `${id} is ${status}`, "It has ended already.");
+    const now = new Date();
+    const isWorkedOn = status !== "queued" && !queue.isAtRest(status);
+    await queue.settle(
+      tx,
+      id,
+      isWorkedOn
+        ? { cancelRequestedAt: now, activity: "stopping" }
+        : { status: "cancelled", cancelRequestedAt: now, finishedAt: now, activity: null },
+    );
+    await also?.(tx, row);
+  });
+}

@@ -1,0 +1,16 @@
+import type { Generation } from "@/generated/prisma/client";
+import type { Database } from "../../database/client";
+import { generationNotFound, getGeneration } from "../../generations/generation-row";
+import { type JobPlace, plainJob } from "../queue";
+
+/** What the two queues share whose rows are generations: completions for labelling, and answers in the playground. */
+export const generationRows = {
+  ...plainJob<Generation>("generation", (db, id, data) => db.generation.update({ where: { id }, data })),
+  lock: async (tx: Database, { id, projectId }: JobPlace): Promise<Generation> => {
+    await tx.$queryRaw`SELECT 1 FROM "Generation" WHERE "id" = ${id}::uuid FOR UPDATE`;
+    const row = await tx.generation.findFirst({ where: { id, projectId } });
+    if (!row) throw generationNotFound(id);
+    return row;
+  },
+  read: ({ id, projectId }: Required<JobPlace>) => getGeneration({ projectId, generationId: id }),
+};
