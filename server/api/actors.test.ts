@@ -32,7 +32,7 @@ const procedures = routers.flatMap(({ name, text }) => {
 });
 
 const withActors = procedures.filter(({ router, useCase }) => {
-  const elsewhere = useCase === "cancelGeneration"; // of generations, though the playground's router calls it as well
+  const elsewhere = useCase === "cancelJob"; // of the queues, though the playground's router calls it as well
   return !WITHOUT_ACTORS.includes(router) && !elsewhere;
 });
 const ofProjects = withActors.filter(({ guard }) => guard === "projectAdmin" || guard === "projectMember");
@@ -52,7 +52,7 @@ describe("a use case checks for itself who may do it", () => {
     );
     expect(wrong.map((one) => one.path)).toEqual(instance);
     const ids = routers.filter(({ name, text }) => !WITHOUT_ACTORS.includes(name) && text.includes("ctx.project"));
-    expect(ids.map(({ name }) => name)).toEqual(["playground"]); // for `cancelGeneration`
+    expect(ids.map(({ name }) => name)).toEqual(["playground"]); // for `cancelJob`
   });
 
   it.each(ofProjects.filter(({ guard }) => guard === "projectAdmin"))(
