@@ -2,6 +2,7 @@
 const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
   ...["prompt", "messages", "instruction", "input", "completion", "output", "chosen", "rejected", "system", "history"],
   ...["label", "kto_tag", "rating", "strength", "margin", "weight", "split", "answer", "taskType", "text"],
+  ...["finished", "chosenFinished", "rejectedFinished"],
   ...["conversations", "conversation", "responses", "fields", "completions", "prompt_id"],
 ]);
 

@@ -2,6 +2,7 @@ import { Fault } from "./fault";
 import type { Reading } from "./formats/format";
 import { FORMATS } from "./formats/formats";
 import type { IntakeItem, IntakeRow, Said } from "./items";
+import { markCut } from "./mark-cut";
 import { assemble } from "./parts";
 import type { Place, RawRow, RowProblem } from "./place";
 import { readScore, readSplit } from "./read-values";
@@ -44,7 +45,11 @@ function readFields(row: RowFields, place: Place): IntakeRow | NotLearned {
   const remarks: string[] = [];
   const about = readAbout(row);
   const reading = format.read(row);
-  const items = itemsOf(row, reading).map((item): IntakeItem => ({ ...item, ...about }));
+  const read = itemsOf(row, reading);
+  const items = read.map((item): IntakeItem => {
+    const said = read.length === 1 ? markCut(row, item.said) : item.said;
+    return { ...item, said, ...about };
+  });
   noteExtras(row, items);
   return {
     format: format.name,

@@ -6,9 +6,14 @@ import { type Cell, hasValue } from "./row-fields";
 export type Turn = Message & {
   /** False where the file says `weight: 0`: nothing of it is learned. */
   learned?: false;
+  /** False where the text was cut at the token limit of its generation: what follows was never written. */
+  finished?: false;
   /** Other keys with a value, such as `reasoning_content` or `name`. */
   extras?: Record<string, unknown>;
 };
+
+/** Whether a completion ends where its author meant it to. */
+export const isFinished = (completion: readonly Turn[]): boolean => completion.at(-1)?.finished !== false;
 
 /** What OpenAI, Llama and TRL call the three roles. */
 const ROLES: Record<string, MessageRole> = {

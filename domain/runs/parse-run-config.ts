@@ -107,10 +107,8 @@ function explain(issue: z.core.$ZodIssue, input: object, method: Method, schema:
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const near = nearest(key, Object.keys(schema.shape));
-      const { foreignKeys, retiredKeys } = methodOf(method);
       const why =
-        foreignKeys?.[key] ??
-        retiredKeys?.[key] ??
+        methodOf(method).foreignKeys?.[key] ??
         `no such key for method ${method}${near ? ` (did you mean "${near}"?)` : ""}`;
       return { path: [...keysOf(issue), key], message: why };
     });

@@ -4,7 +4,12 @@ import type { Message } from "../messages";
 /** Completions for a reward model; between the queue's work and the trainer's models. */
 export interface ScoreRequest {
   model: ModelReference;
-  completions: readonly { prompt: readonly Message[]; content: string }[];
+  completions: readonly {
+    prompt: readonly Message[];
+    content: string;
+    /** False where the completion was cut at the token limit: it is scored without an end of turn. */
+    finished: boolean;
+  }[];
   /** A person waits for it: background work pauses meanwhile. */
   interactive: boolean;
   signal: AbortSignal;

@@ -1,15 +1,12 @@
 import { DomainError } from "@/domain/errors";
 import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { ProjectActor } from "./actor";
 
 export interface ProjectAccess {
   id: string;
   slug: string;
   name: string;
   role: ProjectRole;
-  /** What the use cases of the project take. */
-  actor: ProjectActor;
 }
 
 /**
@@ -26,8 +23,7 @@ export async function findMembership(userId: string, slug: string): Promise<Proj
     const words = (await wasRemoved(userId, slug)) ? "You are no longer a member of this project." : undefined;
     throw new DomainError("project-not-found", message, words ?? "There is no such project.");
   }
-  const { role, project } = membership;
-  return { ...project, role, actor: new ProjectActor({ projectId: project.id, userId, role }) };
+  return { ...membership.project, role: membership.role };
 }
 
 /** Whoever was a member knows of the project anyway, and should not have to wonder where it went. */

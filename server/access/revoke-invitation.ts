@@ -1,6 +1,5 @@
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
-import { type ProjectActor, requireAdmin } from "./actor";
 import { recordAudit } from "./record-audit";
 
 /**
@@ -8,13 +7,12 @@ import { recordAudit } from "./record-audit";
  * @throws DomainError `invitation-not-found`
  */
 export async function revokeInvitation(input: {
-  actor: ProjectActor;
-
+  projectId: string;
+  userId: string;
   invitationId: string;
   revoked: boolean;
 }): Promise<void> {
-  const { projectId, userId } = requireAdmin(input.actor);
-  const { invitationId, revoked } = input;
+  const { projectId, userId, invitationId, revoked } = input;
   await database().$transaction(async (tx) => {
     const { count } = await tx.invitation.updateMany({
       where: { id: invitationId, projectId, usedAt: null },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { createGeneration } from "../generations/create-generation";
 import { getGeneration, listGenerations } from "../generations/generation-row";
+import { adviseTokenLimit } from "../generations/last-round";
 import { samplingSchema } from "../generations/sampling";
 import { startNextRound } from "../generations/start-next-round";
 import { cancelJob } from "../jobs/cancel-job";
@@ -40,9 +41,12 @@ export const generationsRouter = router({
         promptCount: z.number().int().min(1).max(10_000).default(20),
         requiredLabels,
         samples: samples.default(1),
+        maxTokens: samplingSchema.shape.maxTokens.unwrap().optional(),
       }),
     )
     .mutation(({ ctx, input }) => startNextRound({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+
+  tokenLimit: projectAdmin.query(({ ctx }) => adviseTokenLimit(ctx.project.id)),
 
   list: projectAdmin.query(({ ctx }) => listGenerations(ctx.project.id)),
 

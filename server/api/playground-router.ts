@@ -21,7 +21,8 @@ export const playgroundRouter = router({
     .mutation(({ ctx, input: { temperature, topP, maxTokens, seed, ...input } }) =>
       startPlayground({
         ...input,
-        actor: ctx.actor,
+        projectId: ctx.project.id,
+        userId: ctx.user.id,
         sampling: { temperature, topP, maxTokens, seed },
       }),
     ),
@@ -29,7 +30,10 @@ export const playgroundRouter = router({
   watch: projectAdmin
     .input(oneGeneration)
     .subscription(({ ctx, input, signal }) =>
-      watchPlayground({ actor: ctx.actor, generationId: input.generationId }, signal ?? new AbortController().signal),
+      watchPlayground(
+        { projectId: ctx.project.id, generationId: input.generationId },
+        signal ?? new AbortController().signal,
+      ),
     ),
 
   cancel: projectAdmin

@@ -23,7 +23,7 @@ export const tasksRouter = router({
         disagreed: z.boolean().default(false),
       }),
     )
-    .query(({ ctx, input }) => listTasks({ ...input, actor: ctx.actor })),
+    .query(({ ctx, input }) => listTasks({ ...input, projectId: ctx.project.id })),
 
   create: projectAdmin
     .input(
@@ -31,19 +31,23 @@ export const tasksRouter = router({
         promptIds: z.union([z.literal("all"), z.array(z.uuid()).min(1).max(100_000)]),
       }),
     )
-    .mutation(({ ctx, input }) => createTasks({ ...input, actor: ctx.actor })),
+    .mutation(({ ctx, input }) => createTasks({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
 
   setAnnotators: projectAdmin
     .input(z.object({ taskId: z.uuid(), annotatorIds: taskWishSchema.shape.annotatorIds }))
-    .mutation(({ ctx, input: { taskId, annotatorIds } }) => setAnnotators({ actor: ctx.actor, taskId, annotatorIds })),
+    .mutation(({ ctx, input: { taskId, annotatorIds } }) =>
+      setAnnotators({ projectId: ctx.project.id, userId: ctx.user.id, taskId, annotatorIds }),
+    ),
 
-  templates: projectAdmin.query(({ ctx }) => listTaskTemplates(ctx.actor)),
+  templates: projectAdmin.query(({ ctx }) => listTaskTemplates(ctx.project.id)),
 
   saveTemplate: projectAdmin
     .input(taskWishSchema.extend({ name: z.string().trim().min(1, "give the template a name").max(80) }))
-    .mutation(({ ctx, input }) => saveTaskTemplate({ ...input, actor: ctx.actor })),
+    .mutation(({ ctx, input }) => saveTaskTemplate({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
 
   removeTemplate: projectAdmin
     .input(z.object({ templateId: z.uuid() }))
-    .mutation(({ ctx, input }) => removeTaskTemplate({ actor: ctx.actor, templateId: input.templateId })),
+    .mutation(({ ctx, input }) =>
+      removeTaskTemplate({ projectId: ctx.project.id, userId: ctx.user.id, templateId: input.templateId }),
+    ),
 });

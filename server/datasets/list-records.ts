@@ -9,9 +9,9 @@ export interface RecordRow {
   line: number;
   promptId: string;
   promptText: string;
-  /** The preferred completion of a pair, or the only one. */
-  chosen: { id: string; content: string };
-  rejected: { id: string; content: string } | null;
+  /** The preferred completion of a pair, or the only one; `finished` is false where the token limit cut it. */
+  chosen: { id: string; content: string; finished: boolean };
+  rejected: { id: string; content: string; finished: boolean } | null;
   margin: number | null;
   desirable: boolean | null;
   sources: { labelId: string; annotator: { id: string; name: string }; createdAt: Date }[];
@@ -38,8 +38,8 @@ export async function listRecords(input: {
       margin: true,
       desirable: true,
       prompt: { select: { id: true, messages: messagesInOrder } },
-      chosen: { select: { id: true, content: true } },
-      rejected: { select: { id: true, content: true } },
+      chosen: { select: { id: true, content: true, finished: true } },
+      rejected: { select: { id: true, content: true, finished: true } },
       sources: {
         orderBy: { labelId: "asc" },
         select: { label: { select: { id: true, createdAt: true, annotator: { select: { id: true, name: true } } } } },

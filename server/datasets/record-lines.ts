@@ -48,7 +48,7 @@ export async function recordLines(db: Database, records: BuiltRecords["records"]
 
 interface Texts {
   prompts: Map<string, Message[]>;
-  completions: Map<string, string>;
+  completions: Map<string, { content: string; finished: boolean }>;
 }
 
 async function readTexts(db: Database, records: BuiltRecords["records"]): Promise<Texts> {
@@ -61,27 +61,36 @@ async function readTexts(db: Database, records: BuiltRecords["records"]): Promis
   });
   const completions = await db.completion.findMany({
     where: { id: { in: [...new Set(completionIds)] } },
-    select: { id: true, content: true },
+    select: { id: true, content: true, finished: true },
   });
   return {
     prompts: new Map(prompts.map(({ id, messages }) => [id, messages])),
-    completions: new Map(completions.map(({ id, content }) => [id, content])),
+    completions: new Map(completions.map(({ id, ...completion }) => [id, completion])),
   };
 }
 
-/** One line a record; a conversation that is learned turn by turn gives one for each of the assistant's turns. */
+/**
+ * One line a record; a conversation that is learned turn by turn gives one for each of the assistant's turns. Only a
+ * completion that the token limit cut has a mark, so that all other lines, and their hashes, are what they always were.
+ */
 function contentsOf(record: BuiltRecords["records"][number], texts: Texts): Record<string, unknown>[] {
   const prompt = found(texts.prompts, record.promptId);
-  const answer = (id: string): Message => ({ role: "assistant", content: found(texts.completions, id) });
+  const answer = (id: string): Message => ({ role: "assistant", content: found(texts.completions, id).content });
+  const markIfCut = (key: string, id: string) => (found(texts.completions, id).finished ? {} : { [key]: false });
   switch (record.kind) {
     case "preference": {
       const { chosenCompletionId, rejectedCompletionId, margin, votes } = record;
       const [chosen, rejected] = [[answer(chosenCompletionId)], [answer(rejectedCompletionId)]];
-      return [{ prompt, chosen, rejected, margin, votes, chosenCompletionId, rejectedCompletionId }];
+      const marks = {
+        ...markIfCut("chosenFinished", chosenCompletionId),
+        ...markIfCut("rejectedFinished", rejectedCompletionId),
+      };
+      return [{ prompt, chosen, rejected, ...marks, margin, votes, chosenCompletionId, rejectedCompletionId }];
     }
     case "unpaired": {
       const { completionId, desirable } = record;
-      return [{ prompt, completion: [answer(completionId)], label: desirable, completionId }];
+      const mark = markIfCut("finished", completionId);
+      return [{ prompt, completion: [answer(completionId)], ...mark, label: desirable, completionId }];
     }
     case "demonstration": {
       const { completionId } = record;
@@ -89,7 +98,8 @@ function contentsOf(record: BuiltRecords["records"][number], texts: Texts): Reco
       return conversation.flatMap((turn, index) => {
         const isLast = index === conversation.length - 1;
         const counts = isLast || (record.trainOnAllTurns && index >= prompt.length && turn.role === "assistant");
-        return counts ? [{ prompt: conversation.slice(0, index), completion: [turn], completionId }] : [];
+        const mark = isLast ? markIfCut("finished", completionId) : {};
+        return counts ? [{ prompt: conversation.slice(0, index), completion: [turn], ...mark, completionId }] : [];
       });
     }
   }

@@ -3,12 +3,14 @@ import { recordAudit } from "../access/record-audit";
 import { type Database, database } from "../database/client";
 import { findLanguageModel } from "../models/find-model";
 import { insertGeneration } from "./create-generation";
+import { adviseTokenLimit } from "./last-round";
 import { chooseSeed, samplingSchema } from "./sampling";
 
 /**
  * The new model and the previous one complete the same prompts; when both are done, comparison tasks between them are
  * made. Prompts that were labelled least come first, so that a round also widens what the labels cover.
  *
+ * @param input.maxTokens new tokens of a completion at most; by default what the last round suggests
  * @throws DomainError `same-model`, `no-prompts`, `model-not-found`
  */
 export async function startNextRound(input: {
@@ -19,6 +21,7 @@ export async function startNextRound(input: {
   promptCount: number;
   requiredLabels: number;
   samples: number;
+  maxTokens?: number;
 }): Promise<{ generationIds: [string, string] }> {
   const { projectId, userId, samples, requiredLabels } = input;
   if (input.modelVersionId === input.previousModelVersionId)
@@ -29,7 +32,9 @@ export async function startNextRound(input: {
     const promptIds = await leastLabelledPrompts(tx, projectId, input.promptCount);
     if (promptIds.length === 0)
       throw new DomainError("no-prompts", `no prompts in ${projectId}`, "The project has no prompts yet.");
-    const sampling = samplingSchema.parse({ seed: chooseSeed(undefined) }); // one seed: the models differ, the dice do not
+    const maxTokens = input.maxTokens ?? (await adviseTokenLimit(projectId, tx)).suggested;
+    // One seed: the models differ, the dice do not.
+    const sampling = samplingSchema.parse({ seed: chooseSeed(undefined), maxTokens });
     const shared = { projectId, purpose: "next_round", promptIds, samples, sampling, requestedById: userId } as const;
     const before = await insertGeneration(tx, { ...shared, modelVersionId: previous.id, requiredLabels });
     const after = await insertGeneration(tx, {

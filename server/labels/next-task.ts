@@ -9,8 +9,8 @@ export interface LabelTask {
   taskId: string;
   kind: LabelKind;
   prompt: { id: string; messages: Message[]; taskType: string };
-  /** In the order in which they are to be shown. */
-  completions: { id: string; content: string }[];
+  /** In the order in which they are to be shown; `finished` is false where the token limit cut the text. */
+  completions: { id: string; content: string; finished: boolean }[];
   /** Null where the task is only looked at again, to correct an answer. */
   leaseExpiresAt: Date | null;
   guidelineVersionId: string | null;
@@ -52,7 +52,7 @@ export async function readLabelTask(
         },
         completions: {
           orderBy: { position: "asc" },
-          select: { completion: { select: { id: true, content: true } } },
+          select: { completion: { select: { id: true, content: true, finished: true } } },
         },
         rubric: {
           select: {

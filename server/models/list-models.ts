@@ -1,9 +1,7 @@
-import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 
 /** All models of a project, newest first, bases at the end. */
-export async function listModels(actor: ProjectActor) {
-  const { projectId } = requireAdmin(actor);
+export async function listModels(projectId: string) {
   const models = await database().modelVersion.findMany({
     where: { projectId, archivedAt: null },
     orderBy: { createdAt: "desc" },

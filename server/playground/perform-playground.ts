@@ -74,11 +74,15 @@ export async function performPlayground(
               outputTokens: event.tokens,
               finishReason: event.finish,
             });
-            const score = await scoreAnswer({ ...generation, outputText: event.content }, messages, {
-              scoreCompletions,
-              signal: stop,
-              onActivity: say,
-            });
+            const score = await scoreAnswer(
+              { ...generation, outputText: event.content, finishReason: event.finish },
+              messages,
+              {
+                scoreCompletions,
+                signal: stop,
+                onActivity: say,
+              },
+            );
             await settle(generationId, { status: "completed", finishedAt: new Date(), activity: null, ...score });
             return undefined;
           }
@@ -97,7 +101,7 @@ export async function performPlayground(
  * stands in its place.
  */
 async function scoreAnswer(
-  { projectId, scoredWithId, outputText }: Generation,
+  { projectId, scoredWithId, outputText, finishReason }: Generation,
   prompt: readonly Message[],
   {
     scoreCompletions,
@@ -109,7 +113,7 @@ async function scoreAnswer(
     const version = await findRewardModel(database(), projectId, scoredWithId);
     more.onActivity(`scoring with ${version.name}`);
     const model = await resolveModel(database(), version);
-    const completions = [{ prompt, content: outputText }];
+    const completions = [{ prompt, content: outputText, finished: finishReason === "stop" }];
     for await (const event of scoreCompletions({ model, completions, interactive: true, ...more }))
       return event.type === "score" ? { outputScore: event.score } : { scoreProblem: event.reason };
     throw new Error("the reward model ended without a score");

@@ -5,7 +5,6 @@ import { readSnapshot } from "../datasets/read-snapshot";
 import { recordLines } from "../datasets/record-lines";
 import { labelProgress } from "../labels/label-progress";
 import { listLabels } from "../labels/list-labels";
-import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { makeProject, makeUser } from "../testing/test-rows";
 import type { ImportFile } from "./import-file";
@@ -26,7 +25,7 @@ const file = (content: string | Buffer, format: "jsonl" | "csv" = "jsonl"): Impo
 async function scene() {
   const admin = await makeUser("Ada");
   const project = await makeProject(admin);
-  const to = { projectId: project.id, userId: admin.id, actor: actorIn(project.id, admin.id) };
+  const to = { projectId: project.id, userId: admin.id };
   const texts = async () => {
     const prompts = await database().prompt.findMany({
       where: { projectId: project.id },
@@ -185,6 +184,29 @@ describe("answers beside the prompts", () => {
       prompt: turns,
       chosen: [{ role: "assistant", content: "10" }],
       rejected: [{ role: "assistant", content: "11" }],
+    });
+  });
+
+  it("keep the mark of a text that the token limit cut, into the dataset version", async () => {
+    const { to } = await scene();
+    const rows = [
+      { prompt: "One?", chosen: "Because", rejected: "No.", chosenFinished: false },
+      { prompt: "Two?", chosen: "Yes.", rejected: "Becau", rejectedFinished: false },
+      { prompt: "Three?", completion: "It is the", finished: false },
+      { prompt: "Four?", completion: "It is so.", finished: true },
+      { prompt: "Five?", completion: "Bad and", label: false, finished: false },
+    ];
+    const content = rows.map((row) => JSON.stringify(row)).join("\n");
+    expect(await importPrompts({ ...file(content), ...to, takeAnswers: true })).toMatchObject({ labels: 5 });
+    const { records } = buildRecords(await readSnapshot(database(), to.projectId));
+    const lines = await recordLines(database(), records);
+    const marks = lines.map(({ content: line }) => [
+      (line.prompt as { content: string }[])[0]?.content,
+      Object.fromEntries(Object.entries(line).filter(([key]) => /finished$/i.test(key))),
+    ]);
+    expect(Object.fromEntries(marks)).toEqual({
+      ...{ "One?": { chosenFinished: false }, "Two?": { rejectedFinished: false } },
+      ...{ "Three?": { finished: false }, "Four?": {}, "Five?": { finished: false } },
     });
   });
 

@@ -1,18 +1,22 @@
 import { Fault } from "@/domain/intake/fault";
 import type { Said } from "@/domain/intake/items";
-import type { Turn } from "@/domain/intake/turns";
+import { isFinished, type Turn } from "@/domain/intake/turns";
 import { type ComparisonStrength, STRENGTH_MARGIN } from "@/domain/labels/comparison";
 import { MAX_RANKED_COMPLETIONS } from "@/domain/labels/ranking";
 
 /** What stands beside a prompt in the file: it becomes a label of this kind. */
-export type ImportedAnswer =
+export type ImportedAnswer = (
   | { kind: "demonstration"; content: string }
   /** `margin` as the file names it; null where it follows from the strength. */
   | { kind: "comparison"; chosen: string; rejected: string; strength: ComparisonStrength; margin: number | null }
   /** A thumb: kept as a rating of 5 or 1, which a dataset version makes a desirable or an undesirable completion of. */
   | { kind: "unpaired"; content: string; desirable: boolean }
   | { kind: "rating"; completions: { content: string; scores: { criterion: string; score: number }[] }[] }
-  | { kind: "ranking"; completions: { content: string; rank: number }[] };
+  | { kind: "ranking"; completions: { content: string; rank: number }[] }
+) & {
+  /** Which of its texts, in the order of `textsOf`, the token limit cut; absent where it cut none. */
+  cut?: number[];
+};
 
 export type ImportedKind = ImportedAnswer["kind"];
 
@@ -27,6 +31,28 @@ const STRENGTHS = Object.keys(STRENGTH_MARGIN) as ComparisonStrength[];
  * @throws Fault where a label can't hold it
  */
 export function toImportedAnswer(said: Said): ImportedAnswer | null {
+  const answer = answerOf(said);
+  const cut = completionsOf(said).flatMap((turns, index) => (isFinished(turns) ? [] : [index]));
+  return answer && cut.length > 0 ? { ...answer, cut } : answer;
+}
+
+/** In the order of `textsOf`. */
+function completionsOf(said: Said): Turn[][] {
+  switch (said.kind) {
+    case "prompt":
+      return [];
+    case "demonstration":
+    case "unpaired":
+      return [said.completion];
+    case "comparison":
+      return [said.chosen, said.rejected];
+    case "rating":
+    case "ranking":
+      return said.completions.map(({ turns }) => turns);
+  }
+}
+
+function answerOf(said: Said): ImportedAnswer | null {
   switch (said.kind) {
     case "prompt":
       return null;

@@ -31,7 +31,9 @@ export async function insertAnswers(
       ...row,
       taskId: newId(),
       labelId: newId(),
-      texts: textsOf(row.answer).map((content) => ({ content, id: newId() })),
+      texts: textsOf(row.answer).map((content, index) => ({
+        ...{ content, id: newId(), finished: !row.answer.cut?.includes(index) },
+      })),
     }));
   if (fresh.length === 0) return 0;
   const rubrics = await rubricsOfImport(
@@ -40,7 +42,7 @@ export async function insertAnswers(
     fresh.map(({ answer }) => answer),
   );
   const completions = fresh.flatMap(({ promptId, taskId, answer: { kind }, texts }) =>
-    texts.map(({ content, id }, position) => ({ promptId, taskId, kind, content, id, position })),
+    texts.map((text, position) => ({ promptId, taskId, kind, ...text, position })),
   );
   const taskIds = fresh.map(({ taskId }) => taskId);
   const labelIds = fresh.map(({ labelId }) => labelId);
@@ -48,10 +50,11 @@ export async function insertAnswers(
   const rubricIds = fresh.map(({ answer }) => rubrics.of(answer)?.id ?? null);
 
   await tx.$executeRaw`
-    INSERT INTO "Completion" ("id", "projectId", "promptId", "origin", "content")
-    SELECT id, ${projectId}::uuid, prompt_id, 'imported', content
+    INSERT INTO "Completion" ("id", "projectId", "promptId", "origin", "content", "finished")
+    SELECT id, ${projectId}::uuid, prompt_id, 'imported', content, finished
     FROM unnest(${completions.map(({ id }) => id)}::uuid[], ${completions.map(({ promptId }) => promptId)}::uuid[],
-                ${completions.map(({ content }) => content)}::text[]) AS new(id, prompt_id, content)`;
+                ${completions.map(({ content }) => content)}::text[], ${completions.map(({ finished }) => finished)}::bool[])
+         AS new(id, prompt_id, content, finished)`;
   await tx.$executeRaw`
     INSERT INTO "Task" ("id", "projectId", "promptId", "createdById", "kind", "rubricId", "requiredLabels", "completedAt")
     SELECT id, ${projectId}::uuid, prompt_id, ${userId}::uuid, kind::"LabelKind", rubric_id, 1, now()

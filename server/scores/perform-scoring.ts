@@ -33,7 +33,7 @@ export async function performScoring(
         const scores: { completionId: string; score: number }[] = [];
         const events = scoreCompletions({
           model,
-          completions: batch.map(({ content, prompt }) => ({ prompt: prompt.messages, content })),
+          completions: batch.map(({ content, finished, prompt }) => ({ prompt: prompt.messages, content, finished })),
           interactive: false,
           signal: stop,
           onActivity: say,
@@ -60,6 +60,7 @@ const nextBatch = (scope: ScoringScope, last: string | undefined) =>
     select: {
       id: true,
       content: true,
+      finished: true,
       prompt: { select: { messages: { orderBy: { position: "asc" }, select: { role: true, content: true } } } },
     },
   });

@@ -1,4 +1,3 @@
-import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { removeModelFiles } from "../models/remove-model-files";
@@ -9,8 +8,7 @@ import { removeSpareCheckpoints } from "../runs/spare-checkpoints";
  * Removes now what the project's setting does not keep of the runs that have ended, and the files of archived models that
  * nothing uses. Other models and dataset versions stay.
  */
-export async function cleanUp({ actor }: { actor: ProjectActor }) {
-  const { projectId, userId } = requireAdmin(actor);
+export async function cleanUp({ projectId, userId }: { projectId: string; userId: string }) {
   const runs = await database().trainingRun.findMany({
     where: { projectId, status: { in: [...FINISHED] } },
     orderBy: { number: "asc" },

@@ -1,6 +1,5 @@
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
-import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { after, pageOf } from "../database/page";
@@ -24,7 +23,13 @@ export interface TaskRow {
   /** Who may do it; empty: everyone in the project. */
   annotators: { id: string; name: string }[];
   /** In the task's own order; `score` is the chosen reward model's. */
-  completions: { id: string; excerpt: string; score: number | null }[];
+  completions: {
+    id: string;
+    excerpt: string;
+    /** False where the token limit cut the completion. */
+    finished: boolean;
+    score: number | null;
+  }[];
   createdAt: Date;
 }
 
@@ -50,7 +55,7 @@ const EXCERPT_LENGTH = 200;
  * @throws DomainError `model-not-found`, `model-scores-nothing`
  */
 export async function listTasks(input: {
-  actor: ProjectActor;
+  projectId: string;
   cursor?: string | null;
   limit: number;
   kind?: LabelKind;
@@ -60,8 +65,7 @@ export async function listTasks(input: {
   order?: "newest" | GapOrder;
   disagreed?: boolean;
 }): Promise<TaskPage> {
-  const { projectId } = requireAdmin(input.actor);
-  const { cursor, limit, kind, status, promptId, order = "newest" } = input;
+  const { projectId, cursor, limit, kind, status, promptId, order = "newest" } = input;
   const rewardModel = input.rewardModelId && (await findRewardModel(database(), projectId, input.rewardModelId));
   const rewardModelId = rewardModel ? rewardModel.id : undefined;
   const ids =
@@ -98,6 +102,7 @@ export async function listTasks(input: {
               select: {
                 id: true,
                 content: true,
+                finished: true,
                 modelVersion: { select: { name: true } },
                 rewardScores: { where: { modelVersionId: rewardModelId ?? NO_MODEL }, select: { score: true } },
               },
@@ -122,8 +127,9 @@ export async function listTasks(input: {
     labelCount: task._count.labels,
     status: taskStatus(task),
     modelNames: [...new Set(task.completions.flatMap(({ completion }) => completion.modelVersion?.name ?? []))],
-    completions: task.completions.map(({ completion: { id, content, rewardScores } }) => ({
+    completions: task.completions.map(({ completion: { id, content, finished, rewardScores } }) => ({
       id,
+      finished,
       excerpt: content.slice(0, EXCERPT_LENGTH),
       score: rewardScores[0]?.score ?? null,
     })),

@@ -1,4 +1,3 @@
-import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { checkAnnotators } from "./check-annotators";
@@ -9,13 +8,12 @@ import { lockTask } from "./lock-task";
  * @throws DomainError `task-not-found`, `annotator-not-found`, `too-few-annotators`
  */
 export async function setAnnotators(input: {
-  actor: ProjectActor;
-
+  projectId: string;
+  userId: string;
   taskId: string;
   annotatorIds: string[];
 }): Promise<{ taskId: string }> {
-  const { projectId, userId } = requireAdmin(input.actor);
-  const { taskId, annotatorIds } = input;
+  const { projectId, userId, taskId, annotatorIds } = input;
   return database().$transaction(async (tx) => {
     const { requiredLabels } = await lockTask(tx, projectId, taskId);
     await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });

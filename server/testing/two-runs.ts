@@ -6,7 +6,6 @@ import { projectOverview } from "../projects/project-overview";
 import { performRun, type Train } from "../runs/perform-run";
 import { getRun } from "../runs/run-row";
 import { trainOnLatestLabels } from "../runs/train-on-latest-labels";
-import { actorIn } from "./actors";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "./test-rows";
 
 /** A project with that many comparisons, all labelled, and PPO as the method. */
@@ -20,8 +19,7 @@ export async function labelled(count: number) {
     await submitLabel({ projectId: project.id, userId: admin.id, submission: chooseFirst(task) });
   }
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
-  const actor = actorIn(project.id, admin.id);
-  return { projectId: project.id, userId: admin.id, actor, baseModelVersionId: base.id, method: "ppo" as const };
+  return { projectId: project.id, userId: admin.id, baseModelVersionId: base.id, method: "ppo" as const };
 }
 
 /** One click for PPO in a project without a reward model. */
@@ -36,7 +34,7 @@ export async function clicked() {
     second: { ...project, runId },
     readFirst: () => read(waitsFor.runId),
     readSecond: () => read(runId),
-    overview: () => projectOverview(project.actor),
+    overview: () => projectOverview(project.projectId),
   };
 }
 

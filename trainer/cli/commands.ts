@@ -29,7 +29,7 @@ export function addScoreCommand(program: Command): void {
     });
   explain(command, {
     reads:
-      "a JSON object a line: {ids: [token ids]}, or {prompt, completion} as lists of {role, content}; other keys are left alone",
+      "a JSON object a line: {ids: [token ids]}, or {prompt, completion} as lists of {role, content}, with finished: false beside a completion that was cut, which then gets no end of turn; other keys are left alone",
     writes:
       "a JSON object a line, in order, once all are checked: {logProbs} in nats, of each id after the first or of the completion's tokens (end of turn included); of a reward model {reward}, of an ensemble {reward: mean, members, min, std}",
     status: STOPPED,
@@ -80,7 +80,7 @@ export function addGenerateCommand(program: Command): void {
   explain(command, {
     reads: "a JSON object a line: {ids: [token ids]} or {prompt: [{role, content}]}; other keys are left alone",
     writes:
-      "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …}, with --best-of its reward as well",
+      "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …; finished: false where --max-tokens cut it}, with --best-of its reward as well",
     status: STOPPED,
     examples: [
       "generate --model runs/first/adapter --input prompts.jsonl --temperature 0.7 --samples 4",

@@ -17,6 +17,7 @@ interface OutputLine {
   ids: number[];
   text: string;
   sample: number;
+  finished?: false;
   reward?: number;
 }
 
@@ -61,12 +62,13 @@ describe("generate", () => {
     const all = await run(lines, { ...settings, samples: 4 });
     const models = await loadRewardModels([rewardModel]);
     const [rewards] = (await models.score(
-      all.map(({ text }, index) => {
+      all.map(({ text, finished = true }, index) => {
         const prompt = lines[Math.floor(index / 4)]?.prompt ?? [];
-        return { prompt, completion: [{ role: "assistant" as const, content: text }] };
+        return { prompt, completion: [{ role: "assistant" as const, content: text }], finished };
       }),
     )) as [number[]];
     models.dispose();
+    for (const { ids, finished } of all) expect(finished).toBe(ids.length === 6 ? false : undefined);
     const best = await run(lines, { ...settings, bestOf: 4, rewardModel });
     expect(best.map(({ reward }) => reward)).toEqual([
       expect.closeTo(Math.max(...rewards.slice(0, 4)), 4),

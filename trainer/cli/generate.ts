@@ -29,7 +29,8 @@ export interface GenerateCommand
 
 /**
  * `generate`: for each line in, in order, `samples` lines out: `{"ids": [new tokens, end of turn included], "text",
- * "sample"}`. Nothing is written before all is generated. With `bestOf` one line out, with its `"reward"`.
+ * "sample"}`, and `"finished": false` where the token limit (or the end of the model's context) cut it. Nothing is written
+ * before all is generated. With `bestOf` one line out, with its `"reward"`.
  */
 export async function generate({ model: ref, input, write, ...options }: GenerateCommand): Promise<void> {
   const { adapter, onProgress, signal, note, maxTokens = 256, bestOf, rewardModel, ...sampling } = options;
@@ -57,8 +58,9 @@ export async function generate({ model: ref, input, write, ...options }: Generat
       stopIds: stopTokenIds(loaded),
       ...(signal && { signal }),
     });
-    const written = completions.map(({ prompt, ids, sample }) => {
-      return { prompt, line: { ids, text: loaded.tokenizer.decode(ids, { skipSpecialTokens: true }), sample } };
+    const written = completions.map(({ prompt, ids, sample, finish }): Written => {
+      const text = loaded.tokenizer.decode(ids, { skipSpecialTokens: true });
+      return { prompt, line: { ids, text, sample, ...(finish !== "stop" && { finished: false }) } };
     });
     const chosen = rewardModel === undefined ? written : await chooseBest(written, lines, rewardModel, options);
     for (const { line } of chosen) write(JSON.stringify(line));
@@ -67,7 +69,10 @@ export async function generate({ model: ref, input, write, ...options }: Generat
   }
 }
 
-type Written = { prompt: number; line: { ids: number[]; text: string; sample: number; reward?: number } };
+type Written = {
+  prompt: number;
+  line: { ids: number[]; text: string; sample: number; finished?: false; reward?: number };
+};
 
 /** Best-of-n sampling (Stiennon et al. 2020, arXiv 2009.01325): of each prompt's completions the one that scores highest. */
 async function chooseBest(
@@ -83,7 +88,8 @@ async function chooseBest(
   try {
     const examples = written.map(({ prompt, line }) => {
       const input = lines[prompt] as Extract<InputLine, { prompt: unknown }>;
-      return { prompt: input.prompt, completion: [{ role: "assistant" as const, content: line.text }] };
+      const completion = [{ role: "assistant" as const, content: line.text }];
+      return { prompt: input.prompt, completion, finished: line.finished ?? true };
     });
     const members = await models.score(examples);
     // Of an ensemble, the members' mean.

@@ -5,12 +5,21 @@ import { invalidDataset, readJsonLines } from "../data/jsonl-lines";
 
 const idsSchema = z.array(z.number().int().min(0)).min(1, "is empty");
 const messagesSchema = z.array(messageSchema).min(1, "is empty");
+const finishedSchema = z.boolean();
 
 /** One line of the input of `score` or `generate`, with its place for messages ("prompts.jsonl:3"). */
-export type InputLine = { at: string } & ({ ids: number[] } | { prompt: Message[]; completion: Message[] | null });
+export type InputLine = { at: string } & (
+  | { ids: number[] }
+  | {
+      prompt: Message[];
+      completion: Message[] | null;
+      /** False where the completion was cut at the token limit. */
+      finished: boolean;
+    }
+);
 
 /**
- * Reads lines `{ids}` or `{prompt}` (with `{completion}` where asked for); other keys are left alone.
+ * Reads lines `{ids}` or `{prompt}` (with `{completion}`, and `finished` beside it, where asked for); other keys are left alone.
  * @throws DomainError `dataset-invalid` naming file, line and key
  */
 export async function readModelInput(file: string, wants: { completion: boolean }): Promise<InputLine[]> {
@@ -32,7 +41,8 @@ export async function readModelInput(file: string, wants: { completion: boolean 
     }
     const prompt = check(messagesSchema, record.prompt, `${at}: prompt`);
     const completion = wants.completion ? check(messagesSchema, record.completion, `${at}: completion`) : null;
-    lines.push({ at, prompt, completion });
+    const finished = wants.completion ? check(finishedSchema, record.finished ?? true, `${at}: finished`) : true;
+    lines.push({ at, prompt, completion, finished });
   }
   return lines;
 }

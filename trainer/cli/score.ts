@@ -11,7 +11,7 @@ import { type InputLine, readModelInput } from "./model-input";
 
 export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal"> {
   model: string;
-  /** JSONL: `{ids}` or `{prompt, completion}` a line. */
+  /** JSONL: `{ids}` or `{prompt, completion}` a line, with `finished: false` beside a completion that was cut. */
   input: string;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
@@ -65,7 +65,7 @@ function toSequence(loaded: LoadedModel, line: InputLine): ScoredSequence {
   const { result: sequence, refusal } = orRefusal(() =>
     isIds
       ? { promptIds: line.ids.slice(0, 1), completionIds: line.ids.slice(1) }
-      : tokenizeExample(loaded, { prompt: line.prompt, completion: line.completion ?? [] }),
+      : tokenizeExample(loaded, { ...line, completion: line.completion ?? [] }),
   );
   if (refusal) throw invalidDataset(`${line.at}: prompt and completion: ${describeRefusal(refusal)}`);
   const problem = sequenceProblem(loaded.model, [...sequence.promptIds, ...sequence.completionIds]);

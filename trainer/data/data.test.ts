@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
+import { IntakeNotes } from "./intake-notes";
 import { readDataset } from "./read-dataset";
 import { readPrompts } from "./read-prompts";
-import { LeftOutCounter, tokenizeDemonstrations, tokenizePairs } from "./tokenize-dataset";
+import { type RecordKind, recordsOfRow } from "./records";
+import { LeftOutCounter, type TokenizeExample, tokenizeDemonstrations, tokenizePairs } from "./tokenize-dataset";
 
 let folder: string;
 beforeAll(async () => {
@@ -42,6 +44,7 @@ describe("readDataset", () => {
     expect(dataset).toMatchObject({ records: 3, leftOut: [{ reason: "testSplit", place: "pairs.jsonl:5" }] });
     expect(dataset.train).toEqual([
       {
+        ...{ chosenFinished: true, rejectedFinished: true },
         ...{ ...pair, margin: 0.5, split: "train", groupId: null, place: "pairs.jsonl:1" },
         lineage: expect.objectContaining({ labelIds: ["l1"], annotatorIds: ["ada"], votes: null, promptId: null }),
       },
@@ -125,16 +128,51 @@ describe("readDataset", () => {
   });
 });
 
+describe("completions that were cut at the token limit", () => {
+  const parseRecord = (kind: RecordKind, fields: Record<string, unknown>, at: string) =>
+    recordsOfRow(kind, { at, row: { place: { line: 1 }, fields } }, new IntakeNotes()).records[0];
+
+  it.each([
+    ["demonstration", { prompt: "Hi", completion: "Hello" }],
+    ["demonstration", { messages: [...user("Hi"), ...assistant("Hello")] }],
+    ["demonstration", { instruction: "Hi", output: "Hello" }],
+    ["unpaired", { prompt: "Hi", completion: "Hello", label: true }],
+  ] as const)("of a %s say so in `finished`", (kind, record) => {
+    expect(parseRecord(kind, { ...record, finished: false }, "a:1")).toMatchObject({ finished: false });
+    for (const whole of [record, { ...record, finished: true }, { ...record, finished: null }])
+      expect(parseRecord(kind, whole, "a:1")).toMatchObject({ finished: true });
+    expect(() => parseRecord(kind, { ...record, finished: "no" }, "a:1")).toThrow(/^a:1: finished: /);
+  });
+
+  it("of a pair say so by side", () => {
+    const record = { prompt: "Hi", chosen: "Hello", rejected: "No" };
+    expect(parseRecord("preference", record, "a:1")).toMatchObject({ chosenFinished: true, rejectedFinished: true });
+    expect(parseRecord("preference", { ...record, chosenFinished: false }, "a:1")).toMatchObject({
+      ...{ chosenFinished: false, rejectedFinished: true },
+    });
+    expect(parseRecord("preference", { ...record, rejectedFinished: false }, "a:1")).toMatchObject({
+      ...{ chosenFinished: true, rejectedFinished: false },
+    });
+    expect(() => parseRecord("preference", { ...record, finished: false }, "a:1")).toThrow(
+      "a:1: finished: does not say which completion; a pair has chosenFinished and rejectedFinished",
+    );
+  });
+});
+
 describe("tokenizing", () => {
-  const tokenize = ({ prompt, completion }: { prompt: { content: string }[]; completion: { content: string }[] }) => ({
+  const tokenize: TokenizeExample = ({ prompt, completion, finished }) => ({
     promptIds: [...(prompt.at(-1)?.content ?? "")].map((letter) => letter.charCodeAt(0)),
-    completionIds: [...(completion[0]?.content ?? ""), "."].map((letter) => letter.charCodeAt(0)),
+    completionIds: [...(completion[0]?.content ?? ""), ...(finished === false ? "" : ".")].map((letter) =>
+      letter.charCodeAt(0),
+    ),
   });
   const record = (chosen: string, rejected: string, place: string) => ({
     prompt: user("Hi"),
     chosen: assistant(chosen),
     rejected: assistant(rejected),
     margin: 0,
+    chosenFinished: true,
+    rejectedFinished: true,
     place,
     groupId: null,
     split: "train" as const,
@@ -155,11 +193,30 @@ describe("tokenizing", () => {
       ["emptyCompletion", 1, ["a:4"]],
     ]);
   });
+  it("marks the side that was cut, and leaves out a pair of like texts of which one was cut", () => {
+    const leftOut = new LeftOutCounter();
+    const records = [
+      { ...record("yes", "no", "a:1"), chosenFinished: false },
+      { ...record("yes", "no", "a:2"), rejectedFinished: false },
+      { ...record("yes", "yes", "a:3"), rejectedFinished: false },
+    ];
+    const pairs = tokenizePairs(records, tokenize, 8, leftOut);
+    expect(pairs.map(({ chosen, rejected }) => [chosen.isCut, rejected.isCut])).toEqual([
+      [true, undefined],
+      [undefined, true],
+    ]);
+    expect(pairs.map(({ chosen, rejected }) => [chosen.completionIds.length, rejected.completionIds.length])).toEqual([
+      [3, 3],
+      [4, 2],
+    ]);
+    expect(leftOut.list()).toMatchObject([{ reason: "identicalCompletions", lines: ["a:3"] }]);
+  });
   it("keeps a record that fits exactly", () => {
     const leftOut = new LeftOutCounter();
     const demonstration = {
       prompt: user("Hi"),
       completion: assistant("yes"),
+      finished: true,
       place: "a:1",
       groupId: null,
       split: "train" as const,

@@ -22,6 +22,9 @@ export const LEFT_OUT_MESSAGES = {
   contradictoryPair: "preferring what another pair rejects: such pairs cancel out",
   contradictoryRating: "desirable in one record and undesirable in another: such ratings cancel out",
   repeatedRecord: "twice in the data: they count double",
+  cutChosen: "whose chosen completion was cut at the token limit: it is trained on without an end of turn",
+  cutRejected: "whose rejected completion was cut at the token limit: it is trained on without an end of turn",
+  cutCompletion: "whose completion was cut at the token limit: it is trained on without an end of turn",
 } as const;
 
 export type LeftOutReason = keyof typeof LEFT_OUT_MESSAGES;

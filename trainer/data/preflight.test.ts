@@ -52,6 +52,23 @@ describe("findOddities", () => {
     const train = [fine("a:1", 10), pair("a:2", [7, END, 4], [8, END, 4]), pair("a:3", [9, END], [11, 12])];
     expect(find({ train })).toEqual({ missingEndOfTurn: ["a:3"] });
   });
+  it("counts completions that were cut by side, and misses no end of turn behind them", () => {
+    const train = [fine("a:1", 10), pair("a:2", [7], [8, END]), pair("a:3", [9, END], [11]), pair("a:4", [12], [13])];
+    const cut = (place: string, side: 0 | 1) => {
+      const example = train.find((one) => one.place === place) as Example;
+      example.sequences[side] = { ...(example.sequences[side] as Sequence), isCut: true };
+    };
+    cut("a:2", 0);
+    cut("a:3", 1);
+    cut("a:4", 0); // its other side lacks its end without having been cut
+    expect(find({ train })).toEqual({
+      cutChosen: ["a:2", "a:4"],
+      cutRejected: ["a:3"],
+      missingEndOfTurn: ["a:4"],
+    });
+    const single = { place: "b:1", sequences: [{ ...sequence([START], [5]), isCut: true as const }] };
+    expect(find({ validation: [single] })).toEqual({ cutCompletion: ["b:1"] });
+  });
   it("finds prompts of both splits however they are written, unless the record is left out", () => {
     const records = {
       train: [

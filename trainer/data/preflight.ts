@@ -57,9 +57,11 @@ export function findOddities<Example extends Placed>(
   const { train, validation, records, sequencesOf, verdictOf } = input;
   const oddities = new LeftOutCounter();
   for (const example of [...train, ...validation]) {
-    const ends = ({ completionIds }: Sequence) =>
-      completionIds.slice(-AFTER_THE_END).some((id) => borders.endTokenIds.has(id));
-    if (!sequencesOf(example).every(ends)) oddities.add("missingEndOfTurn", example.place);
+    const sequences = sequencesOf(example);
+    const ends = ({ completionIds, isCut }: Sequence) =>
+      isCut === true || completionIds.slice(-AFTER_THE_END).some((id) => borders.endTokenIds.has(id));
+    if (!sequences.every(ends)) oddities.add("missingEndOfTurn", example.place);
+    for (const reason of cutSides(sequences)) oddities.add(reason, example.place);
   }
   const kept = new Set([...train, ...validation].map(({ place }) => place));
   const held = records.validation.filter(({ place }) => kept.has(place));
@@ -77,6 +79,12 @@ export function findOddities<Example extends Placed>(
     }
   }
   return [...oddities.list(), ...contradictions(train, sequencesOf, verdictOf)];
+}
+
+/** Which of an example's completions were cut at the token limit. */
+function cutSides(sequences: readonly Sequence[]): ("cutChosen" | "cutRejected" | "cutCompletion")[] {
+  const sides = sequences.length === 2 ? (["cutChosen", "cutRejected"] as const) : (["cutCompletion"] as const);
+  return sides.filter((_, index) => sequences[index]?.isCut === true);
 }
 
 const isRendered = (text: string, { controlTexts }: TextBorders) =>

@@ -3,7 +3,7 @@ import type { DomainError } from "@/domain/errors";
 import type { IntakeItem } from "@/domain/intake/items";
 import type { RawRow, RowProblem } from "@/domain/intake/place";
 import { readRow } from "@/domain/intake/read-row";
-import type { Turn } from "@/domain/intake/turns";
+import { isFinished, type Turn } from "@/domain/intake/turns";
 import { type ComparisonStrength, STRENGTH_MARGIN } from "@/domain/labels/comparison";
 import type { Message } from "@/domain/messages";
 import type { IntakeNotes } from "./intake-notes";
@@ -21,6 +21,9 @@ export type PreferenceRecord = Place & {
   chosen: Message[];
   rejected: Message[];
   margin: number;
+  /** False where the completion was cut at the token limit. */
+  chosenFinished: boolean;
+  rejectedFinished: boolean;
   lineage: PairLineage;
 };
 /** Where a pair comes from, as far as its dataset says: for reports alone. */
@@ -29,11 +32,18 @@ export type PairLineage = z.output<typeof lineageSchema>;
 export type DemonstrationRecord = Place & {
   prompt: Message[];
   completion: Message[];
+  /** False where the completion was cut at the token limit. */
+  finished: boolean;
   /** Turns that bear no loss, by their index in prompt and completion together. */
   unlearned?: ReadonlySet<number>;
 };
 /** One completion, desirable or not. */
-export type UnpairedRecord = Place & { prompt: Message[]; completion: Message[]; desirable: boolean };
+export type UnpairedRecord = Place & {
+  prompt: Message[];
+  completion: Message[];
+  finished: boolean;
+  desirable: boolean;
+};
 
 export type RecordsOf = { preference: PreferenceRecord; demonstration: DemonstrationRecord; unpaired: UnpairedRecord };
 export type RecordKind = keyof RecordsOf;
@@ -142,6 +152,8 @@ function pairOf(item: IntakeItem, { fields }: RawRow, at: string, pair: Pair): P
     prompt: toMessages(item.prompt),
     chosen: toMessages(pair.chosen),
     rejected: toMessages(pair.rejected),
+    chosenFinished: isFinished(pair.chosen),
+    rejectedFinished: isFinished(pair.rejected),
     margin: margin ?? (strength === null ? 0 : STRENGTH_MARGIN[strength]),
     lineage: lineageSchema.parse(fields),
   };
@@ -161,6 +173,7 @@ function singleOf(item: IntakeItem, at: string, completion: Turn[]): Demonstrati
     ...placeOf(item, at),
     prompt: toMessages(item.prompt),
     completion: toMessages(completion),
+    finished: isFinished(completion),
     ...(unlearned.length > 0 && { unlearned: new Set(unlearned) }),
   };
 }

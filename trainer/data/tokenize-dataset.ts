@@ -1,12 +1,17 @@
 import type { Message } from "@/domain/messages";
 import type { LeftOut } from "@/domain/runs/run-events";
 import { orRefusal, type TextRefusal } from "../tokenizer/text-refusal";
-import type { TokenSpan } from "../tokenizer/tokenize-example";
+import type { ChatExample, TokenSpan } from "../tokenizer/tokenize-example";
 import { LEFT_OUT_MESSAGES, type LeftOutReason } from "./left-out-reasons";
 import type { DemonstrationRecord, PreferenceRecord, UnpairedRecord } from "./records";
 
-/** One prompt with one completion as token ids. The completion's end-of-turn token is part of it. */
-export type Sequence = { promptIds: number[]; completionIds: number[] };
+/** One prompt with one completion as token ids. The completion's end-of-turn token is part of it, unless it was cut. */
+export type Sequence = {
+  promptIds: number[];
+  completionIds: number[];
+  /** Set where the completion was cut at the token limit: its tokens end with its text. */
+  isCut?: true;
+};
 
 export type TokenizedPair = {
   place: string;
@@ -24,9 +29,8 @@ export type TokenizedDemonstration = {
 };
 export type TokenizedUnpaired = { place: string; groupId: string | null; sequence: Sequence; desirable: boolean };
 
-type Example = { prompt: Message[]; completion: Message[] };
-export type TokenizeExample = (example: Example) => Sequence;
-export type FindTurns = (messages: Message[]) => TokenSpan[];
+export type TokenizeExample = (example: ChatExample) => Sequence;
+export type FindTurns = (messages: Message[], options: { finished: boolean }) => TokenSpan[];
 
 /** Collects what was left out (or is odd), by reason, in the order in which the reasons came up. */
 export class LeftOutCounter {
@@ -69,17 +73,18 @@ export function tokenizePairs(
   maxLength: number,
   leftOut: LeftOutCounter,
 ): TokenizedPair[] {
-  return records.flatMap(({ prompt, chosen, rejected, margin, place, groupId }) => {
+  return records.flatMap(({ prompt, chosen, rejected, chosenFinished, rejectedFinished, margin, place, groupId }) => {
     if (isEmpty(chosen) || isEmpty(rejected)) return drop(leftOut, "emptyCompletion", place);
     const { result: pair, refusal } = orRefusal(() => ({
-      chosen: tokenize({ prompt, completion: chosen }),
-      rejected: tokenize({ prompt, completion: rejected }),
+      chosen: tokenizeOne(tokenize, { prompt, completion: chosen, finished: chosenFinished }),
+      rejected: tokenizeOne(tokenize, { prompt, completion: rejected, finished: rejectedFinished }),
     }));
     if (refusal) return refuse(leftOut, refusal, place);
     // One array for both: a prompt may be the longer part of a data set.
     if (sameIds(pair.chosen.promptIds, pair.rejected.promptIds)) pair.rejected.promptIds = pair.chosen.promptIds;
-    // Without a difference there is nothing to prefer: the loss would sit at log 2 and the label at 50 %.
-    if (sameIds(pair.chosen.completionIds, pair.rejected.completionIds)) {
+    // Without a difference there is nothing to prefer: the loss would sit at log 2 and the label at 50 %. Where only one
+    // of two like texts was cut, the pair would teach nothing but whether to stop there, which nobody was asked.
+    if (sameIds(pair.chosen.completionIds, pair.rejected.completionIds) || sameTexts(chosen, rejected)) {
       return drop(leftOut, "identicalCompletions", place);
     }
     if (Math.max(sequenceLength(pair.chosen), sequenceLength(pair.rejected)) > maxLength) {
@@ -107,7 +112,7 @@ export function tokenizeDemonstrations(
 }
 
 function learnedTurns(
-  { prompt, completion, unlearned }: DemonstrationRecord,
+  { prompt, completion, finished, unlearned }: DemonstrationRecord,
   sequence: Sequence,
   findTurns: FindTurns | undefined,
 ): TokenSpan[] {
@@ -117,7 +122,7 @@ function learnedTurns(
     return isLearned ? [{ start: sequence.promptIds.length, end: sequenceLength(sequence) }] : [];
   }
   const indices = messages.flatMap(({ role }, index) => (role === "assistant" ? [index] : []));
-  return findTurns(messages).filter((_, turn) => !unlearned?.has(indices[turn] ?? -1));
+  return findTurns(messages, { finished }).filter((_, turn) => !unlearned?.has(indices[turn] ?? -1));
 }
 
 export function tokenizeUnpaired(
@@ -141,13 +146,18 @@ function tokenizeSingles<Entry extends DemonstrationRecord>(
   leftOut: LeftOutCounter,
 ): { record: Entry; sequence: Sequence }[] {
   return records.flatMap((record) => {
-    const { prompt, completion, place } = record;
+    const { prompt, completion, finished, place } = record;
     if (isEmpty(completion)) return drop(leftOut, "emptyCompletion", place);
-    const { result: sequence, refusal } = orRefusal(() => tokenize({ prompt, completion }));
+    const { result: sequence, refusal } = orRefusal(() => tokenizeOne(tokenize, { prompt, completion, finished }));
     if (refusal) return refuse(leftOut, refusal, place);
     return sequenceLength(sequence) > maxLength ? drop(leftOut, "tooLong", place) : [{ record, sequence }];
   });
 }
+
+const tokenizeOne = (tokenize: TokenizeExample, example: ChatExample): Sequence => ({
+  ...tokenize(example),
+  ...(example.finished === false && { isCut: true }),
+});
 
 export function sequenceLength({ promptIds, completionIds }: Sequence): number {
   return promptIds.length + completionIds.length;
@@ -156,6 +166,10 @@ export function sequenceLength({ promptIds, completionIds }: Sequence): number {
 export function sameIds(left: number[], right: number[]): boolean {
   return left.length === right.length && left.every((id, index) => id === right[index]);
 }
+
+const sameTexts = (left: Message[], right: Message[]) =>
+  left.length === right.length &&
+  left.every(({ role, content }, index) => role === right[index]?.role && content === right[index]?.content);
 
 function isEmpty(completion: Message[]): boolean {
   return completion.every(({ content }) => content.trim() === "");

@@ -1,17 +1,14 @@
 import { DomainError } from "@/domain/errors";
-import type { Message } from "@/domain/messages";
 import { type Adapter, readAdapter } from "../file-formats/adapter";
 import { readEnsemble } from "../file-formats/ensemble-folder";
 import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/load-model";
 import { locateModel } from "../models/load-model-files";
 import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
-import { tokenizeExample } from "../tokenizer/tokenize-example";
+import { type ChatExample, tokenizeExample } from "../tokenizer/tokenize-example";
 import { type ScoredSequence, scoreRewards, sequenceProblem } from "./score-sequences";
 
 /** Scores given and in all, over the members; waited for, and what it throws ends the scoring. */
 export type Progress = (done: number, total: number) => void | Promise<void>;
-
-export type ChatExample = { prompt: readonly Message[]; completion: readonly Message[] };
 
 /** One or more reward models that score together. */
 export type RewardModels = {

@@ -5,9 +5,9 @@ import { bootstrap } from "@/domain/statistics/bootstrap";
 import { shareOf } from "@/domain/statistics/share";
 import { type Dataset, readDataset } from "../data/read-dataset";
 import type { PreferenceRecord } from "../data/records";
-import { tokenizeExample } from "../tokenizer/tokenize-example";
+import { type ChatExample, tokenizeExample } from "../tokenizer/tokenize-example";
 import { exploitOf } from "./exploit-probes";
-import { type ChatExample, loadRewardModels, type RewardModelReference, summariseMembers } from "./load-reward-models";
+import { loadRewardModels, type RewardModelReference, summariseMembers } from "./load-reward-models";
 import {
   accuracyFigures,
   calibrationFigures,
@@ -34,8 +34,6 @@ export type ReportSource = {
   validationDataset?: string;
   /** Whether to take all pairs where none is held out: for a dataset that the model never saw. */
   allIfNoneHeld?: boolean;
-  /** Whether the model was trained with the margin loss, by which its calibration is then read; left out: it was not. */
-  useMargins?: boolean;
   onProgress?: (progress: { message: string; bytes?: number; totalBytes?: number }) => void;
   signal?: AbortSignal;
 };
@@ -63,9 +61,7 @@ export async function makeRewardReport(source: ReportSource): Promise<RewardRepo
         signal?.throwIfAborted();
       });
     const fits = (record: PreferenceRecord) =>
-      [record.chosen, record.rejected].every(
-        (completion) => models.problemOf({ prompt: record.prompt, completion }) === null,
-      );
+      examplesOf(record).every((example) => models.problemOf(example) === null);
     const held = records.filter(fits);
     const pairs = await scorePairs(
       held,
@@ -91,13 +87,10 @@ export async function makeRewardReport(source: ReportSource): Promise<RewardRepo
         prompts: new Set(held.map(clusterOf)).size,
         split: takesAll ? "all" : "validation",
       },
-      notes: notesOf(dataset, pairs, {
-        ...{ takesAll, tooLong: records.length - held.length },
-        useMargins: source.useMargins === true,
-      }),
+      notes: notesOf(dataset, pairs, { takesAll, tooLong: records.length - held.length }),
       accuracy: accuracyFigures(pairs),
       ensemble: ensembleFigures(pairs, models.members),
-      calibration: calibrationFigures(pairs, { useMargins: source.useMargins ?? false }),
+      calibration: calibrationFigures(pairs),
       length: lengthFigures(pairs),
       rewards: spread,
       probes,
@@ -113,7 +106,7 @@ function withoutPairs(dataset: Dataset<"preference">): RewardReport {
   return {
     format: "tuneloop-reward-report-1",
     heldOut: { pairs: 0, prompts: 0, split: "validation" },
-    notes: notesOf(dataset, [], { takesAll: false, tooLong: 0, useMargins: false }),
+    notes: notesOf(dataset, [], { takesAll: false, tooLong: 0 }),
     accuracy: accuracyFigures([]),
     ensemble: null,
     calibration: calibrationFigures([]),
@@ -124,14 +117,18 @@ function withoutPairs(dataset: Dataset<"preference">): RewardReport {
   };
 }
 
+/** The chosen and the rejected completion as they are scored: one that was cut without an end of turn. */
+const examplesOf = ({ prompt, ...pair }: PreferenceRecord): [chosen: ChatExample, rejected: ChatExample] => [
+  { prompt, completion: pair.chosen, finished: pair.chosenFinished },
+  { prompt, completion: pair.rejected, finished: pair.rejectedFinished },
+];
+
 async function scorePairs(
   records: readonly PreferenceRecord[],
   score: Score,
   tokensOf: (example: ChatExample) => number,
 ): Promise<ScoredPair[]> {
-  const examples = records.flatMap(({ prompt, chosen, rejected }) =>
-    [chosen, rejected].map((completion) => ({ prompt, completion })),
-  );
+  const examples = records.flatMap(examplesOf);
   const scores = await score(examples, "Scoring held-out pairs");
   const scored = examples.map((example, index) => ({
     scores: scores.map((ofMember) => ofMember[index] as number),
@@ -165,6 +162,7 @@ async function tryProbe(name: ProbeName, candidates: readonly Candidate[], score
   const written = (record: PreferenceRecord, content: string): ChatExample => ({
     prompt: record.prompt,
     completion: [...record.chosen.slice(0, -1), { role: "assistant", content } satisfies Message],
+    finished: record.chosenFinished,
   });
   const scores = await score(
     applied.flatMap(({ record, text, exploit }) => [written(record, text), written(record, exploit)]),
@@ -210,7 +208,7 @@ function correctionsOf(tried: readonly Tried[]): Correction[] {
 function notesOf(
   dataset: Dataset<"preference">,
   pairs: readonly ScoredPair[],
-  { takesAll, tooLong, useMargins }: { takesAll: boolean; tooLong: number; useMargins: boolean },
+  { takesAll, tooLong }: { takesAll: boolean; tooLong: number },
 ): string[] {
   const notes: string[] = [];
   if (takesAll) notes.push("No pair of the dataset is held out, so all were taken: the model must not have seen them.");
@@ -222,7 +220,6 @@ function notesOf(
   }
   if (pairs.length < FEW_PAIRS) notes.push(`There are only ${pairs.length} held-out pairs: the intervals are wide.`);
   if (tooLong > 0) notes.push(`${tooLong} held-out pairs are longer than the model's context and were left out.`);
-  if (useMargins) notes.push("Calibration is read by the margin loss, with which the model was trained.");
   if (!pairs.some(({ record }) => record.margin > 0)) notes.push("The pairs have no margins, so none is by strength.");
   if (!pairs.some(({ record: { lineage } }) => (lineage.votes?.for ?? 0) + (lineage.votes?.against ?? 0) > 1)) {
     notes.push("No held-out pair was judged by two people, so their own agreement is unknown.");

@@ -162,7 +162,7 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   for (const { reason, place } of dataset.leftOut) leftOut.add(reason, place);
   const tokenizeOne: TokenizeExample = exampleTokenizer(policy.chat);
   const maxLength = longest(config.maxLength, policy.model);
-  const findTurns: FindTurns = (messages) => assistantTurns(policy.chat, messages);
+  const findTurns: FindTurns = (messages, options) => assistantTurns(policy.chat, messages, options);
   const borders = bordersOf(policy);
   const read = (records: RecordsOf[Kind][]) =>
     refuseBroken(
@@ -185,9 +185,10 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   };
   const reasons = ledger.leftOut.map(({ count, message }) => `${count} ${message}`).join(", ");
   requireEnough(train.length, config, kind.noun, `of ${dataset.records} records ${reasons || "none"} were left out`);
+  const noun = kind.records === "preference" ? "pair" : "record";
   const oddities = odd.map(({ reason, count, message, lines }) => ({
     field: reason,
-    message: `${count} ${count === 1 ? "record" : "records"} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`,
+    message: `${count} ${noun}${count === 1 ? "" : "s"} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`,
   }));
   oddities.push(...tooLongWarnings(ledger, maxLength));
   if (ledger.lengths) oddities.push(...lengthWarnings(config, ledger.lengths));

@@ -106,7 +106,7 @@ describe("records that the chat template refuses", () => {
     const reward = path.join(folder, "reward");
     await cp(path.join(goldensFolder, "llama-reward"), reward, { recursive: true });
     await writeFile(path.join(reward, "chat_template.jinja"), ALTERNATING);
-    const completions = prompts.map((prompt) => ({ prompt, content: "Yes." }));
+    const completions = prompts.map((prompt) => ({ prompt, content: "Yes.", finished: true }));
     const scored = [];
     for await (const event of scoreCompletions({ model: { model: reward }, completions, ...common }))
       scored.push(event);

@@ -38,6 +38,53 @@ describe("tokenizeExample", () => {
   });
 });
 
+describe("a completion that was cut", () => {
+  const templates = {
+    "the model's own": chat.chatTemplate,
+    "one that trims": "{% for m in messages %}<{{ m.role }}>{{ m.content | trim }}</s>{% endfor %}",
+    "one without an end": "{% for m in messages %}{{ m.role }}: {{ m.content }}{% endfor %}",
+    "one that ends as the text does": "{% for m in messages %}{{ m.content }}x{% endfor %}",
+    "one that ends the conversation": "{% for m in messages %}[{{ m.content }}]{% endfor %}That is all.",
+    "one that looks at the text": "{% for m in messages %}{{ '!' if 'x' in m.content }}{{ m.content }};{% endfor %}",
+  };
+
+  it.each(Object.entries(templates))("ends with its text under %s", (_, chatTemplate) => {
+    for (const content of ["The level goes", "The level goes ", "Fax", "Ends with [x", "Zwölf 🐙", "<|im_end|>"]) {
+      const example = { prompt, completion: [{ role: "assistant" as const, content }] };
+      const cut = tokenizeExample({ tokenizer, chatTemplate }, { ...example, finished: false });
+      const whole = tokenizeExample({ tokenizer, chatTemplate }, example);
+      const written = tokenizer.decode([...cut.promptIds, ...cut.completionIds]);
+      const text = chatTemplate?.includes("trim") ? content.trim() : content;
+      expect(written.endsWith(text)).toBe(true);
+      expect(tokenizer.decode([...whole.promptIds, ...whole.completionIds]).startsWith(written)).toBe(true);
+    }
+  });
+
+  it("has the tokens of the whole one less those of the end of turn, after the same prompt", () => {
+    const whole = tokenizeExample(chat, { prompt, completion });
+    const cut = tokenizeExample(chat, { prompt, completion, finished: false });
+    expect(cut.promptIds).toEqual(whole.promptIds);
+    expect(cut.completionIds).toEqual(whole.completionIds.slice(0, -2));
+    expect(tokenizeExample(chat, { prompt, completion, finished: true })).toEqual(whole);
+  });
+
+  it("is the last turn alone: a conversation's earlier answers keep their ends", () => {
+    const conversation: Message[] = [...prompt, ...completion, { role: "user", content: "And down?" }, ...completion];
+    const turns = assistantTurns(chat, conversation, { finished: false });
+    const cut = tokenizeExample(chat, {
+      prompt: conversation.slice(0, -1),
+      completion: conversation.slice(-1),
+      finished: false,
+    });
+    const ids = [...cut.promptIds, ...cut.completionIds];
+    expect(turns.map(({ start, end }) => tokenizer.decode(ids.slice(start, end)))).toEqual([
+      "The level goes up.<|im_end|>\n",
+      "The level goes up.",
+    ]);
+    expect(turns.at(-1)?.end).toBe(ids.length);
+  });
+});
+
 describe("assistantTurns", () => {
   const conversation: Message[] = [
     { role: "system", content: "Be brief." },

@@ -11,9 +11,15 @@ export interface Chat {
 
 export interface TokenizedExample {
   promptIds: number[];
-  /** End of turn and what the template writes after it included. */
+  /** End of turn and what the template writes after it included, unless the completion was cut. */
   completionIds: number[];
 }
+
+/**
+ * A prompt with a completion. `finished: false` says that the completion was cut (at the token limit of a generation, or at
+ * the end of a model's context): its tokens end with its text, for what the template writes behind it never came.
+ */
+export type ChatExample = { prompt: readonly Message[]; completion: readonly Message[]; finished?: boolean };
 
 /** A prompt's tokens with the opening of the assistant's turn: what generation starts from. */
 export function tokenizePrompt({ tokenizer, chatTemplate }: Chat, prompt: readonly Message[]): number[] {
@@ -27,14 +33,12 @@ export function tokenizePrompt({ tokenizer, chatTemplate }: Chat, prompt: readon
  * has after the common token prefix with the rendered prompt. Taking tokens (not characters) means that a merge
  * across the border belongs to the completion as a whole, and that training sees exactly the ids of the full text.
  */
-export function tokenizeExample(chat: Chat, { prompt, completion }: Example): TokenizedExample {
-  return tokenizeAfter(chat, tokenizePrompt(chat, prompt), { prompt, completion });
+export function tokenizeExample(chat: Chat, example: ChatExample): TokenizedExample {
+  return tokenizeAfter(chat, tokenizePrompt(chat, example.prompt), example);
 }
 
-type Example = { prompt: readonly Message[]; completion: readonly Message[] };
-
 /** The same for many examples. Of a prompt that comes several times in a row, as a pair's does, the tokens are kept. */
-export function exampleTokenizer(chat: Chat): (example: Example) => TokenizedExample {
+export function exampleTokenizer(chat: Chat): (example: ChatExample) => TokenizedExample {
   let last: { prompt: readonly Message[]; ids: number[] } | null = null;
   return (example) => {
     if (last?.prompt !== example.prompt) last = { prompt: example.prompt, ids: tokenizePrompt(chat, example.prompt) };
@@ -43,14 +47,28 @@ export function exampleTokenizer(chat: Chat): (example: Example) => TokenizedExa
 }
 
 function tokenizeAfter(
-  { tokenizer, chatTemplate }: Chat,
+  chat: Chat,
   promptIds: readonly number[],
-  { prompt, completion }: Example,
+  { prompt, completion, finished = true }: ChatExample,
 ): TokenizedExample {
-  const full = renderChat(chatTemplate, [...prompt, ...completion], { specialTokens: tokenizer.specialTokens });
-  const fullIds = tokenizer.encode(full);
+  const fullIds = chat.tokenizer.encode(renderWhole(chat, [...prompt, ...completion], finished));
   const common = commonPrefix(promptIds, fullIds);
   return { promptIds: fullIds.slice(0, common), completionIds: fullIds.slice(common) };
+}
+
+/** The template's text of a conversation; of one whose last turn was cut, without what the template writes behind that turn. */
+function renderWhole({ tokenizer, chatTemplate }: Chat, messages: readonly Message[], finished: boolean): string {
+  const render = (turns: readonly Message[]) =>
+    renderChat(chatTemplate, turns, { specialTokens: tokenizer.specialTokens });
+  const full = render(messages);
+  const last = messages.at(-1);
+  if (finished || !last) return full;
+  // Two conversations that differ in the last letter alone end alike from there on: that is what the template writes.
+  const [ending, other] = ["x", "y"].map((letter) =>
+    render([...messages.slice(0, -1), { ...last, content: last.content + letter }]),
+  ) as [string, string];
+  const behind = Math.min(commonSuffix(ending, other), commonSuffix(full, ending));
+  return full.slice(0, full.length - behind);
 }
 
 /** Tokens `start` … `end - 1` of a conversation. */
@@ -58,15 +76,15 @@ export type TokenSpan = { start: number; end: number };
 
 /**
  * Where the assistant's turns lie in the tokens of a conversation, each with its end of turn: found as the completion of
- * `tokenizeExample` is, once for each turn, so that the last span is that completion.
+ * `tokenizeExample` is, once for each turn, so that the last span is that completion. A last turn that was cut
+ * (`finished: false`) ends with its text.
  *
  * @throws DomainError `chat-template-failed` where the template writes earlier turns differently once more follow (some
  *   drop their reasoning), since then the text of a turn isn't what the model would have written
  */
-export function assistantTurns(chat: Chat, messages: readonly Message[]): TokenSpan[] {
-  const { tokenizer, chatTemplate } = chat;
-  const text = (count: number) =>
-    renderChat(chatTemplate, messages.slice(0, count), { specialTokens: tokenizer.specialTokens });
+export function assistantTurns(chat: Chat, messages: readonly Message[], { finished = true } = {}): TokenSpan[] {
+  const { tokenizer } = chat;
+  const text = (count: number) => renderWhole(chat, messages.slice(0, count), finished || count < messages.length);
   const full = text(messages.length);
   const fullIds = tokenizer.encode(full);
   return messages.flatMap(({ role }, index) => {
@@ -85,5 +103,11 @@ export function assistantTurns(chat: Chat, messages: readonly Message[]): TokenS
 function commonPrefix(left: readonly number[], right: readonly number[]): number {
   let common = 0;
   while (common < left.length && left[common] === right[common]) common++;
+  return common;
+}
+
+function commonSuffix(left: string, right: string): number {
+  let common = 0;
+  while (common < Math.min(left.length, right.length) && left.at(-1 - common) === right.at(-1 - common)) common++;
   return common;
 }

@@ -105,7 +105,9 @@ describe("the language models of the worker", () => {
     const ensemble = path.join(folder, "ensemble");
     await writeEnsemble(ensemble, members);
     const scoreOf = async (model: string) => {
-      const completions = [{ prompt: [{ role: "user" as const, content: "Hello there" }], content: "Hi." }];
+      const completions = [
+        { prompt: [{ role: "user" as const, content: "Hello there" }], content: "Hi.", finished: true },
+      ];
       const events: ScoreEvent[] = [];
       const request = { model: { model }, completions, interactive: true, signal: new AbortController().signal };
       for await (const event of scoreCompletions({ ...request, onActivity: () => undefined })) events.push(event);
@@ -125,7 +127,7 @@ describe("the language models of the worker", () => {
     const score = (model: string, contents = completions) =>
       scoreCompletions({
         model: { model },
-        completions: contents.map((content) => ({ prompt, content })),
+        completions: contents.map((content) => ({ prompt, content, finished: true })),
         interactive: true,
         signal: new AbortController().signal,
         onActivity: () => undefined,

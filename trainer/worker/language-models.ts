@@ -133,7 +133,9 @@ async function* writeWith(writer: Writer, request: TextRequest): AsyncGenerator<
       const { sample } = event;
       const key = `${prompt} ${sample}`;
       if (event.kind === "completion") {
-        const content = tokenizer.decode(event.ids, { skipSpecialTokens: true });
+        const text = tokenizer.decode(event.ids, { skipSpecialTokens: true });
+        // The token limit may fall inside a character, of which nothing can be read or learned.
+        const content = event.finish === "stop" ? text : text.replace(/\uFFFD+$/u, "");
         yield { type: "completion", prompt, sample, content, tokens: event.ids.length, finish: event.finish };
         continue;
       }
@@ -155,9 +157,9 @@ async function* scoreWith(scorer: Writer, { completions, signal, model }: ScoreR
   if (!scorer.model.hasRewardHead)
     throw new DomainError("model-scores-nothing", `${model.model}: it has no reward head, so it scores nothing`);
   const accepted: { place: number; sequence: TokenizedExample }[] = [];
-  for (const [place, { prompt, content }] of completions.entries()) {
+  for (const [place, { prompt, content, finished }] of completions.entries()) {
     const completion = [{ role: "assistant" as const, content }];
-    const { result: sequence, refusal } = orRefusal(() => tokenizeExample(scorer, { prompt, completion }));
+    const { result: sequence, refusal } = orRefusal(() => tokenizeExample(scorer, { prompt, completion, finished }));
     if (refusal) {
       yield { type: "refused", completion: place, reason: describeRefusal(refusal) };
       continue;

@@ -57,7 +57,6 @@ export const sharedFields = {
     meaning: "Examples in one optimizer step.",
     group: "optimisation",
     basic: true,
-    safe: { max: 128, why: "the post-training guide takes 32–128, and fewer where there is little data" },
   }),
   microBatchSize: field(count().optional(), {
     title: "Micro-batch size",
@@ -92,7 +91,7 @@ export const sharedFields = {
     title: "Warm-up",
     meaning: "Share of all steps over which the learning rate rises from zero.",
     group: "optimisation",
-    safe: { min: 0.03, max: 0.1, why: "the post-training guide warms up over 3–10 % of the steps" },
+    safe: { max: 0.1, why: "the post-training guide warms up over 3–10 % of the steps" },
   }),
   warmupSteps: field(z.int().min(0).optional(), {
     title: "Warm-up steps",

@@ -24,10 +24,17 @@ function read(row: Row): Demonstration {
 
 export const demonstrationRows = {
   select,
-  /** The answer is a completion of the prompt, as any other one is. */
+  /**
+   * The answer is a completion of the prompt, as any other one is. A completion that was cut at the token limit and is
+   * taken over without a change is no more whole for that.
+   */
   insert: async ({ content, turns, trainOnAllTurns, rewriteOfCompletionId }, { tx, projectId, promptId, userId }) => {
+    const original = rewriteOfCompletionId
+      ? await tx.completion.findUniqueOrThrow({ where: { id: rewriteOfCompletionId } })
+      : null;
+    const finished = original?.content.trim() === content.trim() ? original.finished : true;
     const completion = await tx.completion.create({
-      data: { projectId, promptId, origin: "person", authorId: userId, content },
+      data: { projectId, promptId, origin: "person", authorId: userId, content, finished },
       select: { id: true },
     });
     const messages = turns.map((turn, position) => ({ ...turn, position }));

@@ -27,6 +27,7 @@ export function iterationFigures(iteration: {
   policy: Lesson;
   value: Lesson | null;
   mixes: readonly Pick<TextMix, "name" | "weight">[];
+  valueCoefficient: number;
   entropyCoefficient: number;
 }): Metrics {
   const { samples, rawScores, scores, logProbs, values, estimates, klCoefficient, policy, value } = iteration;
@@ -42,11 +43,10 @@ export function iterationFigures(iteration: {
     ? estimates.returns.map((row, i) => [...row].map((back, t) => back - (values[i]?.[t] as number)))
     : estimates.advantages.map((row) => [...row]);
   return {
-    // What the policy's steps make small; the value model has a loss of its own.
     [METRICS.loss]:
       ofPolicy.loss -
       iteration.entropyCoefficient * ofPolicy.entropy +
-      ofPolicy.klPenalty +
+      iteration.valueCoefficient * (ofValue?.loss ?? 0) +
       sum(learned.map(({ name, weight }) => weight * textLoss(name))),
     [METRICS.gradNorm]: mean(policy.gradNorms),
     [METRICS.learningRate]: policy.learningRate,

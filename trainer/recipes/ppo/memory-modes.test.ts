@@ -119,10 +119,21 @@ it("scores with a reward adapter on the policy's own base as with that reward mo
   const rollouts = lines.map((line) => rolloutSchema.parse(JSON.parse(line)));
   const alone = await loadRewardModels([adapter]);
   const [scores = []] = await alone.score(
+    rollouts.map(({ prompt, completion, ended }) => ({
+      ...{ prompt, completion: [{ role: "assistant", content: completion }], finished: ended },
+    })),
+  );
+  const [withEnds = []] = await alone.score(
     rollouts.map(({ prompt, completion }) => ({ prompt, completion: [{ role: "assistant", content: completion }] })),
   );
   alone.dispose();
   expect(new Set(scores).size).toBeGreaterThan(1);
+  // A completion that did not end earns nothing by an end of turn that it lacks.
+  expect(rollouts.some(({ ended }) => !ended)).toBe(true);
+  rollouts.forEach(({ ended }, index) => {
+    if (ended) expect(withEnds[index]).toBe(scores[index]);
+    else expect(withEnds[index]).not.toBeCloseTo(scores[index] as number, 4);
+  });
   // To the five digits that rollouts are written with, and float32's own.
   rollouts.forEach(({ score }, index) => {
     expect(score).toBeCloseTo(scores[index] as number, 4);

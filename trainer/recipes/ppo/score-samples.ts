@@ -113,7 +113,8 @@ async function* findRewardModel(
 
 /**
  * Scores of the full template rendering, what the template writes after the end of turn included, read at the last
- * token: as the reward model was trained.
+ * token: as the reward model was trained. A completion that did not end is scored as it stands, at its last token of
+ * text: an end of turn that the policy never wrote must earn it nothing.
  */
 function modelScorer({ seat, chat, name }: Model, slots: number): Scorer {
   const scoreAll = async (
@@ -121,9 +122,13 @@ function modelScorer({ seat, chat, name }: Model, slots: number): Scorer {
     samples: readonly Sample[],
     signal: AbortSignal,
   ): Promise<number[]> => {
-    const sequences = samples.map(({ prompt, text }) => {
+    const sequences = samples.map(({ prompt, text, ended }) => {
       const completion = [{ role: "assistant" as const, content: text }];
-      const { promptIds, completionIds } = tokenizeExample(chat, { prompt: prompt.prompt, completion });
+      const { promptIds, completionIds } = tokenizeExample(chat, {
+        prompt: prompt.prompt,
+        completion,
+        finished: ended,
+      });
       const ids = [...promptIds, ...completionIds];
       const problem = sequenceProblem(model, ids);
       if (problem) throw new DomainError("run-config-invalid", `rewardModels: ${name}: ${prompt.place}: ${problem}`);

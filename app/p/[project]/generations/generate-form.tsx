@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Checkbox, Field, Input, Select } from "../../../components/form-fields";
 import type { Outputs } from "../../../trpc-client";
 import { GENERATE_DEFAULTS as DEFAULTS, type PromptScope } from "./generate-settings";
+import { TokenLimitField } from "./token-limit-field";
 
 type Model = Outputs["models"]["list"][number];
 
@@ -52,9 +53,7 @@ export function GenerateForm({ models, selectedCount }: { models: Model[]; selec
             onChange={(event) => setSamples(event.target.valueAsNumber)}
           />
         </Field>
-        <Field label="Tokens at most" hint="A long answer is cut here.">
-          <Input name="maxTokens" type="number" min={1} max={2048} required defaultValue={DEFAULTS.maxTokens} />
-        </Field>
+        <TokenLimitField name="maxTokens" />
         <Field label="Temperature" hint="0 always takes the likeliest token; 0.7–1 varies.">
           <Input
             name="temperature"

@@ -1,5 +1,13 @@
-/** What the form starts with: two varied answers of a modest length, one label each. */
-export const GENERATE_DEFAULTS = { samples: 2, temperature: 0.8, topP: 0.95, maxTokens: 192, requiredLabels: 1 };
+import { DEFAULT_TOKEN_LIMIT } from "@/domain/generations/token-limit";
+
+/** What the form starts with: two varied answers, one label each. The token limit goes by the last round where there was one. */
+export const GENERATE_DEFAULTS = {
+  samples: 2,
+  temperature: 0.8,
+  topP: 0.95,
+  maxTokens: DEFAULT_TOKEN_LIMIT,
+  requiredLabels: 1,
+};
 
 export type PromptScope = "selected" | "without_completions" | "all";
 

@@ -9,6 +9,7 @@ import { errorText } from "@/app/components/error-text";
 import { Field, Input } from "@/app/components/form-fields";
 import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
+import { TokenLimitField } from "../generations/token-limit-field";
 
 type Named = { id: string; name: string };
 
@@ -31,6 +32,7 @@ export function NextRoundDialog({
   const queryClient = useQueryClient();
   const [promptCount, setPromptCount] = useState(20);
   const [requiredLabels, setRequiredLabels] = useState(1);
+  const [maxTokens, setMaxTokens] = useState<number>();
   const start = useMutation(
     trpc.generations.nextRound.mutationOptions({
       onSuccess: () => {
@@ -59,6 +61,7 @@ export function NextRoundDialog({
                 previousModelVersionId: previous.id,
                 promptCount,
                 requiredLabels,
+                maxTokens,
               })
             }
           >
@@ -78,6 +81,7 @@ export function NextRoundDialog({
             onChange={(event) => setPromptCount(event.target.valueAsNumber || 1)}
           />
         </Field>
+        <TokenLimitField onChange={setMaxTokens} />
         <Field label="Labels for each task" hint="More than one shows how far people agree.">
           <Input
             type="number"

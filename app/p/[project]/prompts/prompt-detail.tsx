@@ -5,10 +5,10 @@ import Link from "next/link";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
 import { Badge, StatusBadge } from "../../../components/badge";
 import { Button } from "../../../components/button";
+import { CompletionText } from "../../../components/completion-text";
 import { errorText } from "../../../components/error-text";
 import { plural } from "../../../components/format";
 import { Loaded } from "../../../components/loaded";
-import { Markdown } from "../../../components/markdown";
 import { MessagesView } from "../../../components/messages-view";
 import { RelativeTime } from "../../../components/relative-time";
 import { toast, undoToast } from "../../../components/toast";
@@ -74,17 +74,12 @@ function Completions({ completions }: { completions: Detail["completions"] }) {
                 </Badge>
               </Link>
             ))}
-            {!completion.finished && <Badge title="Stopped at the token limit">cut off</Badge>}
             <span className="ml-auto text-faint">
               <RelativeTime date={completion.createdAt} />
             </span>
           </p>
           <div className="max-h-80 overflow-y-auto">
-            {completion.content.trim() ? (
-              <Markdown>{completion.content}</Markdown>
-            ) : (
-              <p className="text-faint italic">The model ended at once, without a word.</p>
-            )}
+            <CompletionText completion={completion} empty="The model ended at once, without a word." />
           </div>
         </li>
       ))}

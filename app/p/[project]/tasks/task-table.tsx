@@ -18,6 +18,19 @@ type Row = Outputs["tasks"]["list"]["rows"][number];
 /** A page of tasks without completions has them too, so that it can be sorted. */
 const FEWEST_SCORE_COLUMNS = 2;
 
+/** How many of a task's completions the token limit cut. */
+function CutBadge({ completions }: { completions: Row["completions"] }) {
+  const cut = completions.filter(({ finished }) => !finished).length;
+  if (cut === 0) return null;
+  return (
+    <span className="ml-1.5">
+      <Badge title="Cut at the token limit: the model had not ended its answer.">
+        {cut} of {completions.length} cut
+      </Badge>
+    </span>
+  );
+}
+
 /** With `scored`, a column for each completion's score and one for the gap between the highest and the lowest. */
 export function TaskTable({
   rows,
@@ -88,6 +101,7 @@ export function TaskTable({
                 </Td>
                 <Td className="max-w-48 truncate text-muted text-xs" title={row.modelNames.join(", ")}>
                   {row.modelNames.join(", ") || "people"}
+                  <CutBadge completions={row.completions} />
                 </Td>
                 <ScoreCells completions={row.completions} columns={scoreColumns} />
                 <Td numeric className={cx(row.labelCount >= row.requiredLabels && "text-good")}>

@@ -3,6 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
+import { describeCutRecords } from "@/domain/datasets/cut-records";
 import { StatusBadge } from "../../../../components/badge";
 import { DownloadList } from "../../../../components/download-list";
 import { plural } from "../../../../components/format";
@@ -61,6 +62,7 @@ export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: str
                   <LedgerTable
                     ledger={{ exported: first.exportedCount, used: first.usedCount, leftOut: first.leftOut }}
                   />
+                  <CutRecordsNote phrases={describeCutRecords(first.cut)} />
                 </Panel>
                 <Panel title="Files">
                   <DownloadList base={`/api/p/${slug}/datasets/${datasetVersionId}`} files={first.files} />
@@ -89,6 +91,16 @@ export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: str
         );
       }}
     </Loaded>
+  );
+}
+
+/** What the token limit cut is trained on without an end of turn, which whoever reads the counts should know. */
+function CutRecordsNote({ phrases }: { phrases: string[] }) {
+  if (phrases.length === 0) return null;
+  return (
+    <p className="mt-3 text-muted text-xs">
+      {phrases.join(", ")}. A run puts no end of turn behind such a completion and counts it in its ledger.
+    </p>
   );
 }
 

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Badge } from "../../../../components/badge";
+import { CompletionText } from "../../../../components/completion-text";
 import { excerpt, formatNumber } from "../../../../components/format";
-import { Markdown } from "../../../../components/markdown";
 import { RelativeTime } from "../../../../components/relative-time";
 import type { Outputs } from "../../../../trpc-client";
 import { useProject } from "../../project-context";
@@ -28,9 +28,9 @@ export function RecordList({ records }: { records: DatasetRecord[] }) {
                         ? "Desirable"
                         : "Undesirable"
                 }
-                content={record.chosen.content}
+                completion={record.chosen}
               />
-              {record.rejected && <Side tone="bad" label="Rejected" content={record.rejected.content} />}
+              {record.rejected && <Side tone="bad" label="Rejected" completion={record.rejected} />}
             </div>
           </div>
           <Sources record={record} />
@@ -40,12 +40,20 @@ export function RecordList({ records }: { records: DatasetRecord[] }) {
   );
 }
 
-function Side({ tone, label, content }: { tone: "good" | "bad"; label: string; content: string }) {
+function Side({
+  tone,
+  label,
+  completion,
+}: {
+  tone: "good" | "bad";
+  label: string;
+  completion: DatasetRecord["chosen"];
+}) {
   return (
     <div className={`min-w-0 border-l-2 pl-3 ${tone === "good" ? "border-good" : "border-bad"}`}>
       <p className={`mb-0.5 font-medium text-xs ${tone === "good" ? "text-good" : "text-bad"}`}>{label}</p>
       <div className="max-h-48 overflow-y-auto">
-        <Markdown>{content}</Markdown>
+        <CompletionText completion={completion} />
       </div>
     </div>
   );

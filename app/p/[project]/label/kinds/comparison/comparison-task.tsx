@@ -3,8 +3,8 @@
 import { useCallback, useState } from "react";
 import { Button } from "@/app/components/button";
 import { cx } from "@/app/components/class-names";
+import { CompletionText } from "@/app/components/completion-text";
 import { Input } from "@/app/components/form-fields";
-import { Markdown } from "@/app/components/markdown";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
 import { parseDraft } from "@/app/p/[project]/label/drafts";
@@ -78,14 +78,14 @@ function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         <CompletionPanel
           name="A"
           place="left"
-          content={left.content}
+          completion={left}
           chosen={answer.verdict === "left"}
           onChoose={side("left")}
         />
         <CompletionPanel
           name="B"
           place="right"
-          content={right.content}
+          completion={right}
           chosen={answer.verdict === "right"}
           onChoose={side("right")}
         />
@@ -143,14 +143,14 @@ function Toggle({ pressed, className, ...rest }: { pressed: boolean } & React.Co
 function CompletionPanel({
   name,
   place,
-  content,
+  completion,
   chosen,
   onChoose,
 }: {
   name: string;
   /** Where it stands if there is room for both. */
   place: string;
-  content: string;
+  completion: { content: string; finished: boolean };
   chosen: boolean;
   onChoose(): void;
 }) {
@@ -172,11 +172,7 @@ function CompletionPanel({
         </Toggle>
       </header>
       <div className="px-4 py-3">
-        {content.trim() ? (
-          <Markdown size="judged">{content}</Markdown>
-        ) : (
-          <p className="text-faint italic">This completion is empty.</p>
-        )}
+        <CompletionText completion={completion} size="judged" />
       </div>
     </article>
   );

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "@/app/components/button";
+import { CompletionText } from "@/app/components/completion-text";
 import { ControlTokenNotice } from "@/app/components/control-token-notice";
 import { Checkbox, Textarea } from "@/app/components/form-fields";
 import { Markdown } from "@/app/components/markdown";
@@ -70,7 +71,7 @@ function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
                 </Button>
               }
             >
-              <Markdown size="judged">{completion.content}</Markdown>
+              <CompletionText completion={completion} size="judged" />
             </Panel>
           ))}
         </div>

@@ -7,8 +7,8 @@ import { useEffect, useRef, useState } from "react";
 import { Badge } from "@/app/components/badge";
 import { Button } from "@/app/components/button";
 import { cx } from "@/app/components/class-names";
+import { CompletionText } from "@/app/components/completion-text";
 import { KeyHint } from "@/app/components/key-hint";
-import { Markdown } from "@/app/components/markdown";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
 import { parseDraft } from "@/app/p/[project]/label/drafts";
@@ -83,7 +83,7 @@ function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
                   rank={index + 1}
                   tied={tier.length > 1}
                   decided={answer.decided}
-                  content={task.completions.find((completion) => completion.id === id)?.content ?? ""}
+                  completion={task.completions.find((completion) => completion.id === id) ?? GONE}
                   selected={cursor === id}
                   held={held && cursor === id}
                   onSelect={() => setCursor(id)}
@@ -120,13 +120,16 @@ function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
 
 const letter = (index: number) => String.fromCharCode(65 + index);
 
+/** A draft names only completions of its task, so this is never shown. */
+const GONE = { content: "", finished: true };
+
 function RankedCompletion({
   id,
   name,
   rank,
   tied,
   decided,
-  content,
+  completion,
   selected,
   held,
   onSelect,
@@ -136,7 +139,7 @@ function RankedCompletion({
   rank: number;
   tied: boolean;
   decided: boolean;
-  content: string;
+  completion: { content: string; finished: boolean };
   selected: boolean;
   held: boolean;
   onSelect(): void;
@@ -177,11 +180,7 @@ function RankedCompletion({
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a shortcut of the pointer; the keys select too */}
       <div className="min-w-0 flex-1 px-4 py-3" onClick={onSelect}>
-        {content.trim() ? (
-          <Markdown size="judged">{content}</Markdown>
-        ) : (
-          <p className="text-faint italic">This completion is empty.</p>
-        )}
+        <CompletionText completion={completion} size="judged" />
       </div>
     </li>
   );

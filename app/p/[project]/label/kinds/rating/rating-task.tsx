@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { cx } from "@/app/components/class-names";
-import { Markdown } from "@/app/components/markdown";
+import { CompletionText } from "@/app/components/completion-text";
 import { Notice } from "@/app/components/notice";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
@@ -69,11 +69,7 @@ function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
             className="grid rounded-lg border border-line bg-surface md:grid-cols-[1fr_20rem]"
           >
             <div className="min-w-0 px-4 py-3">
-              {completion.content.trim() ? (
-                <Markdown size="judged">{completion.content}</Markdown>
-              ) : (
-                <p className="text-faint italic">This completion is empty.</p>
-              )}
+              <CompletionText completion={completion} size="judged" />
             </div>
             <div className="border-line p-2 max-md:border-t md:border-l">
               {criteria.map((criterion, column) => (

@@ -1,0 +1,33 @@
+import { type LastRound, suggestTokenLimit } from "@/domain/generations/token-limit";
+import { type Database, database } from "../database/client";
+
+/** How the last round fared under its token limit, and the limit that follows from it. */
+export interface TokenLimitAdvice {
+  last: LastRound | null;
+  /** In tokens. */
+  suggested: number;
+}
+
+/** Looks at the newest generation that has completed (a next round's both models together) and how many it had cut. */
+export async function adviseTokenLimit(projectId: string, db: Database = database()): Promise<TokenLimitAdvice> {
+  const last = await readLastRound(db, projectId);
+  return { last, suggested: suggestTokenLimit(last) };
+}
+
+async function readLastRound(db: Database, projectId: string): Promise<LastRound | null> {
+  const newest = await db.generation.findFirst({
+    where: { projectId, purpose: { not: "playground" }, status: "completed", doneCount: { gt: 0 } },
+    orderBy: { createdAt: "desc" },
+    select: { id: true, maxTokens: true, pairedWithId: true, pairedBy: { select: { id: true } } },
+  });
+  if (!newest) return null;
+  const ids = [newest.id, newest.pairedWithId, newest.pairedBy?.id].flatMap((id) => id ?? []);
+  const groups = await db.completion.groupBy({
+    by: ["finished"],
+    where: { generationId: { in: ids } },
+    _count: true,
+  });
+  const countOf = (finished: boolean) => groups.find((group) => group.finished === finished)?._count ?? 0;
+  const cut = countOf(false);
+  return { completions: cut + countOf(true), cut, maxTokens: newest.maxTokens };
+}
