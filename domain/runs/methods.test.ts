@@ -39,7 +39,7 @@ describe.each(METHODS)("%s", (method) => {
     const { config } = hyperparametersOf(method, {}, true);
     const usual = (fromAdapter: boolean) =>
       rangeWarnings(config, { examples: 120, desirable: 60, fromAdapter }).filter(({ message }) =>
-        message.includes("the usual range of"),
+        /^(learningRate|policyLearningRate|valueLearningRate) /.test(message),
       );
     expect(usual(true)).toEqual([]);
     expect(usual(false)).not.toEqual([]);
@@ -119,6 +119,7 @@ describe("a safe range", () => {
   it("may depend on other values, and is then the one that warns, that the form shows and that the diagnosis reads", () => {
     expect(safeRangeOf("dpo", "beta", { loss: "sigmoid" })).toMatchObject({ min: 0.1, max: 0.5 });
     expect(safeRangeOf("dpo", "beta", { loss: "sigmoid_norm" })).toMatchObject({ min: 2, max: 10 });
+    expect(safeRangeOf("dpo", "beta", { loss: "ipo" })).toMatchObject({ min: 0.5, max: 5 });
     expect(safeRangeOf("kto", "beta", {})).toMatchObject({ min: 0.01, max: 0.5 });
     expect(safeRangeOf("no-such-method", "beta", {})).toBeUndefined();
   });

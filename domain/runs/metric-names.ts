@@ -52,7 +52,8 @@ export const metricMeanings: Record<MetricName, MetricMeaning> = {
   learningRate: { title: "Learning rate", meaning: "Size of this step, after warm-up and schedule.", better: null },
   "rewards/chosen": {
     title: "Reward of chosen",
-    meaning: "β times how much likelier the chosen completion became than it was in the reference.",
+    meaning:
+      "β times how much likelier the chosen completion became than it was in the reference, by log-probabilities summed over its tokens, also where the loss averages over them. Of ORPO and SimPO: λ or β times the mean log-probability of a token.",
     better: "higher",
   },
   "rewards/rejected": {

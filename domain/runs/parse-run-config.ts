@@ -107,8 +107,10 @@ function explain(issue: z.core.$ZodIssue, input: object, method: Method, schema:
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const near = nearest(key, Object.keys(schema.shape));
+      const { foreignKeys, retiredKeys } = methodOf(method);
       const why =
-        methodOf(method).foreignKeys?.[key] ??
+        foreignKeys?.[key] ??
+        retiredKeys?.[key] ??
         `no such key for method ${method}${near ? ` (did you mean "${near}"?)` : ""}`;
       return { path: [...keysOf(issue), key], message: why };
     });

@@ -34,6 +34,8 @@ export function rangeWarnings(
   return [
     ...outsideSafe(Object.keys(method.schema.shape), config, (key) => safeRangeOf(config.method, key, config)),
     ...(config.lora ? outsideSafe(Object.keys(loraSchema.shape), config.lora, safeOfLora, "lora.") : []),
+    ...(config.lora ? missingTargets(config.lora.targets) : []),
+    ...smallBatch(config, data.examples),
     ...rateWarnings(config, adapter),
     ...fewSteps(config, data.examples),
     ...(method.findWarnings?.(config, data) ?? []),
@@ -42,13 +44,15 @@ export function rangeWarnings(
 
 function rateWarnings(config: CompleteHyperparameters, adapter: boolean): RunWarning[] {
   const values: Readonly<Record<string, unknown>> = config;
-  return usualLearningRates(config.method, adapter).flatMap(({ key, rate: { of = config.method }, low, high }) => {
-    const rate = Number(values[key]);
-    if (rate >= low && rate <= high) return [];
-    const what = adapter ? `${of} with an adapter` : of;
-    const message = `${key} ${rate} is outside ${short(low)}–${short(high)}, the usual range of ${what}.`;
-    return [{ field: key, message }];
-  });
+  return usualLearningRates(config.method, adapter).flatMap(
+    ({ key, rate: { source, adapterFactor, adapterRange }, low, high }) => {
+      const rate = Number(values[key]);
+      if (rate >= low && rate <= high) return [];
+      const times = adapter && !adapterRange ? `, times ${adapterFactor} for an adapter` : "";
+      const message = `${key} ${rate} is outside ${short(low)}–${short(high)}: ${source}${times}.`;
+      return [{ field: key, message }];
+    },
+  );
 }
 
 function fewSteps(config: CompleteHyperparameters, examples: number): RunWarning[] {
@@ -69,12 +73,44 @@ function outsideSafe(
     const safe = safeOf(key);
     const value = (values as Record<string, unknown>)[key];
     if (!safe || typeof value !== "number") return [];
+    // Steps win over the share, which then says nothing.
+    if (key === "warmupRatio" && value === 0 && Number((values as Record<string, unknown>).warmupSteps) > 0) return [];
     const { min, max, why } = safe;
     if ((min === undefined || value >= min) && (max === undefined || value <= max)) return [];
     const message = `${prefix}${key} ${value} is outside ${min ?? "…"}–${max ?? "…"}: ${why}.`;
     return [{ field: prefix + key, message }];
   });
 }
+
+/** Layers that an adapter should have at least, by family. */
+const LEAST_TARGETS = [
+  ["q_proj", "k_proj", "v_proj", "o_proj"],
+  ["c_attn", "c_proj"],
+] as const;
+
+function missingTargets(targets: "all-linear" | readonly string[]): RunWarning[] {
+  if (targets === "all-linear") return [];
+  const has = (name: string) => targets.some((target) => target === name || target.endsWith(`.${name}`));
+  const least = LEAST_TARGETS.find((names) => names.some(has)) ?? LEAST_TARGETS[0];
+  const missing = least.filter((name) => !has(name));
+  if (missing.length === 0) return [];
+  const message = `lora.targets leaves out ${missing.join(", ")}: the post-training guide takes ${least.join(", ")} at least, and all linear layers work best.`;
+  return [{ field: "lora.targets", message }];
+}
+
+/** A batch that is small although the data would allow a usual one. */
+function smallBatch(config: CompleteHyperparameters, examples: number): RunWarning[] {
+  if (config.method === "ppo" || config.batchSize >= SMALL_BATCH) return [];
+  const { maxSteps: _, ...byEpochs } = config;
+  const steps = totalSteps({ ...byEpochs, batchSize: USUAL_BATCH }, examples);
+  if (steps < 2 * STEPS_THAT_MOVE_A_MODEL) return [];
+  const message = `batchSize ${config.batchSize} is small: the post-training guide takes 32–128, and with ${USUAL_BATCH} this data would still give ${steps} steps.`;
+  return [{ field: "batchSize", message }];
+}
+
+const USUAL_BATCH = 32;
+/** Below it a step's gradient is mostly that of single examples. */
+const SMALL_BATCH = 8;
 
 /** 5e-6 rather than 0.000005. */
 function short(rate: number): string {

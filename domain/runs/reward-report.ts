@@ -26,7 +26,10 @@ const agreementSchema = z.object({ people: estimateSchema, model: estimateSchema
 export type Agreement = z.infer<typeof agreementSchema>;
 
 const calibrationSchema = z.object({
-  /** By the model's confidence in its own order, σ(|gap|): 0.5 is a coin, 1 is certain. Empty bins are left out. */
+  /**
+   * By the model's confidence in its own order: 0.5 is a coin, 1 is certain. It is read by the loss that the model was trained
+   * with: σ(|gap|) by the plain one. Empty bins are left out.
+   */
   bins: z.array(
     z.object({
       from: z.number(),
@@ -38,7 +41,7 @@ const calibrationSchema = z.object({
   ),
   /** Mean distance between confidence and accuracy over the bins, weighted by their pairs (Naeini et al. 2015). */
   expectedCalibrationError: z.number().nullable(),
-  /** Mean −log σ(gap) in nats; log 2 = 0.693 is what a coin gets. */
+  /** Mean −log likelihood of people's order in nats, by the same loss; log 2 = 0.693 is what a coin gets. */
   logLoss: z.number().nullable(),
 });
 

@@ -58,6 +58,10 @@ describe("parseRunConfig", () => {
     [{ method: "sft", dataset: "p", sftMixRatio: 0.1 }, /sftMixRatio: no such key for method sft/],
     [{ ...golden, microBatchSize: 8 }, /microBatchSize: 8 is more than batchSize 4/],
     [{ ...golden, loss: "robust" }, /labelSmoothing: loss "robust" needs/],
+    [
+      { method: "ppo", dataset: "p", valueCoefficient: 0.5 },
+      /^RUN\.json:4: valueCoefficient: there is no such weight any more: .*valueLearningRate/,
+    ],
     [{ ...golden, lora: { dropout: 1 } }, /^RUN\.json:19: lora\.dropout: .*<1/],
     [{ method: "ppo", dataset: "p", lora: { dropout: 0.05 } }, /^RUN\.json:5: lora\.dropout: PPO compares/],
     [
@@ -145,7 +149,7 @@ describe("rangeWarnings", () => {
     const parsed = parseRunConfig(JSON.stringify({ ...golden, beta: 1 }));
     const { config } = completeRunConfig(parsed, { examples: 40, device: "cpu" });
     const fields = rangeWarnings(config, { examples: 40 }).map((warning) => warning.field);
-    expect(fields).toEqual(["beta", "learningRate", "batchSize"]);
+    expect(fields).toEqual(["warmupRatio", "beta", "learningRate", "batchSize"]);
   });
 
   const warningsOf = (config: object) => {
@@ -178,9 +182,61 @@ describe("rangeWarnings", () => {
     const fields = warningsOf({ method: "dpo", lora: { dropout: 0.3 }, sftMixRatio: 5 }).map(({ field }) => field);
     expect(fields).toEqual(["sftMixRatio", "lora.dropout"]);
   });
+  it("gives IPO a β and a range of its own, and says what gap it asks for", () => {
+    const parsed = parseRunConfig('{"method":"dpo","dataset":"x","lora":{},"loss":"ipo"}');
+    const { config, reasons } = completeRunConfig(parsed, { examples: 400, device: "cpu" });
+    expect(config).toMatchObject({ beta: 1 });
+    expect(textsOf(reasons)).toMatch(/β 1: loss "ipo" asks for a gap of 0\.5 nats a token/);
+    expect(warningsOf({ method: "dpo", loss: "ipo" })).toEqual([]);
+    for (const beta of [0.1, 0.2, 10]) {
+      expect(warningsOf({ method: "dpo", loss: "ipo", beta })).toEqual([
+        { field: "beta", message: expect.stringMatching(/is outside 0\.5–5: .*gap of 1\/\(2β\) nats a token/) },
+      ]);
+    }
+    expect(warningsOf({ method: "dpo", loss: "robust", labelSmoothing: 0.1 })).toEqual([]);
+  });
+  it.each([
+    ["a warm-up that is none", { method: "dpo", warmupRatio: 0 }, ["warmupRatio"]],
+    ["a warm-up in steps", { method: "dpo", warmupRatio: 0, warmupSteps: 3 }, []],
+    ["a long warm-up", { method: "dpo", warmupRatio: 0.2 }, ["warmupRatio"]],
+    ["a batch too large", { method: "sft", batchSize: 256, epochs: 30 }, ["batchSize", "epochs"]],
+    ["a batch smaller than the data asks for", { method: "sft", batchSize: 2, epochs: 4 }, ["epochs", "batchSize"]],
+    ["a small batch of little data", { method: "sft", batchSize: 2 }, []],
+    ["layers without q, k and o", { method: "dpo", lora: { targets: ["v_proj"] } }, ["lora.targets"]],
+    ["all four", { method: "dpo", lora: { targets: ["q_proj", "k_proj", "v_proj", "o_proj"] } }, []],
+    ["all four by longer names", { method: "dpo", lora: { targets: ["attn.c_attn", "attn.c_proj"] } }, []],
+    ["half of GPT-2's", { method: "dpo", lora: { targets: ["c_attn"] } }, ["lora.targets"]],
+    ["one pass over rollouts", { method: "ppo", ppoEpochs: 1 }, ["ppoEpochs"]],
+    ["many passes over rollouts", { method: "ppo", ppoEpochs: 5 }, ["ppoEpochs"]],
+    ["tiny minibatches", { method: "ppo", minibatchSize: 2 }, ["minibatchSize"]],
+    ["huge minibatches", { method: "ppo", minibatchSize: 512, rolloutBatchSize: 600 }, ["minibatchSize"]],
+    ["short completions", { method: "ppo", maxNewTokens: 8 }, ["maxNewTokens"]],
+    ["long completions", { method: "ppo", maxNewTokens: 2048 }, ["maxNewTokens"]],
+    ["a narrow nucleus", { method: "ppo", topP: 0.5 }, ["topP"]],
+  ])("speaks of %s", (_, config, fields) => {
+    expect(
+      warningsOf(config)
+        .map(({ field }) => field)
+        .sort(),
+    ).toEqual([...fields].sort());
+  });
+  it("samples PPO's completions at top-p 0.95, as the guide does", () => {
+    expect(parseRunConfig('{"method":"ppo","dataset":"x"}')).toMatchObject({ topP: 0.95 });
+  });
+  it("names the source of a usual learning rate", () => {
+    const of = (config: object) =>
+      warningsOf({ learningRate: 1, ...config }).find(({ field }) => field === "learningRate");
+    expect(of({ method: "dpo" })?.message).toMatch(
+      /^learningRate 1 is outside 5e-6–5e-5: the post-training guide's range for this method, times 10 for an adapter\.$/,
+    );
+    expect(of({ method: "dpo", lora: undefined })?.message).toMatch(
+      /5e-7–5e-6: the post-training guide's range for this method\.$/,
+    );
+  });
   it("asks for a larger beta where the loss is normalised by length", () => {
     expect(warningsOf({ method: "dpo", loss: "sigmoid_norm", beta: 5 })).toEqual([]);
-    expect(warningsOf({ method: "dpo", loss: "sigmoid_norm" })).toEqual([
+    expect(warningsOf({ method: "dpo", loss: "sigmoid_norm" })).toEqual([]);
+    expect(warningsOf({ method: "dpo", loss: "sigmoid_norm", beta: 0.1 })).toEqual([
       { field: "beta", message: expect.stringMatching(/^beta 0.1 is outside 2–10/) },
     ]);
   });

@@ -1,6 +1,7 @@
 import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
+import { type ProjectActor, requireAdmin } from "./actor";
 import { assertAdminLeft, findMember } from "./find-member";
 import { recordAudit } from "./record-audit";
 
@@ -8,8 +9,9 @@ import { recordAudit } from "./record-audit";
  * Gives a member another role. It holds from their next request on, since roles are read anew for each.
  * @throws DomainError `member-not-found`, `last-admin-conflict`
  */
-export async function changeRole(input: { projectId: string; actorId: string; userId: string; role: ProjectRole }) {
-  const { projectId, actorId, userId, role } = input;
+export async function changeRole(input: { actor: ProjectActor; userId: string; role: ProjectRole }) {
+  const { projectId, userId: actorId } = requireAdmin(input.actor);
+  const { userId, role } = input;
   await database().$transaction(async (tx) => {
     await lockProject(tx, projectId);
     const member = await findMember(tx, projectId, userId);

@@ -1,12 +1,15 @@
 import { DomainError } from "@/domain/errors";
 import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
+import { ProjectActor } from "./actor";
 
 export interface ProjectAccess {
   id: string;
   slug: string;
   name: string;
   role: ProjectRole;
+  /** What the use cases of the project take. */
+  actor: ProjectActor;
 }
 
 /**
@@ -23,7 +26,8 @@ export async function findMembership(userId: string, slug: string): Promise<Proj
     const words = (await wasRemoved(userId, slug)) ? "You are no longer a member of this project." : undefined;
     throw new DomainError("project-not-found", message, words ?? "There is no such project.");
   }
-  return { ...membership.project, role: membership.role };
+  const { role, project } = membership;
+  return { ...project, role, actor: new ProjectActor({ projectId: project.id, userId, role }) };
 }
 
 /** Whoever was a member knows of the project anyway, and should not have to wonder where it went. */

@@ -1,10 +1,12 @@
 import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
+import { type ProjectActor, requireAdmin } from "./actor";
 
 /** What admins did in the project, the newest first. */
-export async function listAudit(input: { projectId: string; cursor?: string | null; limit: number }) {
+export async function listAudit(input: { actor: ProjectActor; cursor?: string | null; limit: number }) {
+  const { projectId } = requireAdmin(input.actor);
   const rows = await database().auditEntry.findMany({
-    where: { projectId: input.projectId, ...after(input.cursor) },
+    where: { projectId: projectId, ...after(input.cursor) },
     orderBy: { id: "desc" },
     take: input.limit + 1,
     select: {

@@ -1,11 +1,13 @@
 import { database } from "../database/client";
+import { type ProjectActor, requireAdmin } from "./actor";
 
 export type InvitationStatus = "open" | "used" | "expired" | "revoked";
 
 const SHOWN = 100;
 
 /** The project's invitations, the newest first. Their links can't be shown again: only the hash of each is kept. */
-export async function listInvitations(projectId: string) {
+export async function listInvitations(actor: ProjectActor) {
+  const { projectId } = requireAdmin(actor);
   const rows = await database().invitation.findMany({
     where: { projectId },
     orderBy: { id: "desc" },

@@ -1,5 +1,6 @@
 import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
+import { type ProjectActor, requireAdmin } from "./actor";
 
 export interface MemberRow {
   id: string;
@@ -16,7 +17,8 @@ export interface MemberRow {
 }
 
 /** Who is in the project, admins first, each with what they have given. */
-export async function listMembers(projectId: string): Promise<MemberRow[]> {
+export async function listMembers(actor: ProjectActor): Promise<MemberRow[]> {
+  const { projectId } = requireAdmin(actor);
   return database().$queryRaw<MemberRow[]>`
     SELECT u."id", u."name", u."email", m."role"::text AS "role", m."createdAt" AS "joinedAt",
       u."passwordHash" IS NOT NULL AS "hasPassword", u."deactivatedAt" IS NOT NULL AS "deactivated",

@@ -1,5 +1,6 @@
 import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
+import { type ProjectActor, requireAdmin } from "./actor";
 import { countAttempt } from "./count-attempt";
 import { makeToken } from "./one-time-token";
 import { recordAudit } from "./record-audit";
@@ -12,13 +13,14 @@ const DAY_MS = 86_400_000;
  * @throws DomainError `too-many-attempts`
  */
 export async function makeInvitation(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   role: ProjectRole;
   email: string | null;
   days: number;
 }): Promise<{ invitationId: string; path: string; expiresAt: Date }> {
-  const { projectId, userId, role, email, days } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { role, email, days } = input;
   await countAttempt(`invite:${userId}`, 200, 3600);
   const { token, tokenHash } = makeToken();
   const expiresAt = new Date(Date.now() + days * DAY_MS);

@@ -1,5 +1,6 @@
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
+import { type ProjectActor, requireAdmin } from "./actor";
 import { assertAdminLeft, findMember } from "./find-member";
 import { recordAudit } from "./record-audit";
 
@@ -7,8 +8,9 @@ import { recordAudit } from "./record-audit";
  * Takes a person out of the project. Their labels stay (excluding them is another act), their leases are free at once.
  * @throws DomainError `member-not-found`, `last-admin-conflict`
  */
-export async function removeMember(input: { projectId: string; actorId: string; userId: string }): Promise<void> {
-  const { projectId, actorId, userId } = input;
+export async function removeMember(input: { actor: ProjectActor; userId: string }): Promise<void> {
+  const { projectId, userId: actorId } = requireAdmin(input.actor);
+  const { userId } = input;
   await database().$transaction(async (tx) => {
     await lockProject(tx, projectId);
     const member = await findMember(tx, projectId, userId);

@@ -1,14 +1,16 @@
 import { DomainError } from "@/domain/errors";
 import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
+import { type ProjectActor, requireAdmin } from "./actor";
 import { recordAudit } from "./record-audit";
 
 /**
  * Undoes a removal. Only who was removed from this very project can be brought back so; anyone else is invited.
  * @throws DomainError `member-not-found`
  */
-export async function restoreMember(input: { projectId: string; actorId: string; userId: string; role: ProjectRole }) {
-  const { projectId, actorId, userId, role } = input;
+export async function restoreMember(input: { actor: ProjectActor; userId: string; role: ProjectRole }) {
+  const { projectId, userId: actorId } = requireAdmin(input.actor);
+  const { userId, role } = input;
   await database().$transaction(async (tx) => {
     const removal = await tx.auditEntry.findFirst({
       where: { projectId, action: "members.remove", subjectType: "User", subjectId: userId },

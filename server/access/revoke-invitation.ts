@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
+import { type ProjectActor, requireAdmin } from "./actor";
 import { recordAudit } from "./record-audit";
 
 /**
@@ -7,12 +8,13 @@ import { recordAudit } from "./record-audit";
  * @throws DomainError `invitation-not-found`
  */
 export async function revokeInvitation(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   invitationId: string;
   revoked: boolean;
 }): Promise<void> {
-  const { projectId, userId, invitationId, revoked } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { invitationId, revoked } = input;
   await database().$transaction(async (tx) => {
     const { count } = await tx.invitation.updateMany({
       where: { id: invitationId, projectId, usedAt: null },

@@ -13,9 +13,9 @@ import { projectAdmin, router } from "./trpc";
 export const datasetsRouter = router({
   preview: projectAdmin
     .input(z.object({ method: z.enum(METHODS).optional() }))
-    .query(({ ctx }) => previewDataset(ctx.project.id)),
+    .query(({ ctx }) => previewDataset(ctx.actor)),
 
-  list: projectAdmin.query(({ ctx }) => listDatasetVersions(ctx.project.id)),
+  list: projectAdmin.query(({ ctx }) => listDatasetVersions(ctx.actor)),
 
   get: projectAdmin
     .input(
@@ -27,25 +27,21 @@ export const datasetsRouter = router({
         split: z.enum(["train", "validation"]).optional(),
       }),
     )
-    .query(({ ctx, input }) => getDatasetVersion({ ...input, projectId: ctx.project.id })),
+    .query(({ ctx, input }) => getDatasetVersion({ ...input, actor: ctx.actor })),
 
-  exclusions: projectAdmin.query(({ ctx }) => listExclusions(ctx.project.id)),
+  exclusions: projectAdmin.query(({ ctx }) => listExclusions(ctx.actor)),
 
   previewExclusion: projectAdmin
     .input(z.object({ target: exclusionTargetSchema }))
-    .query(({ ctx, input }) => previewExclusion({ projectId: ctx.project.id, target: input.target })),
+    .query(({ ctx, input }) => previewExclusion({ actor: ctx.actor, target: input.target })),
 
   exclude: projectAdmin
     .input(
       z.object({ target: exclusionTargetSchema, reason: z.string().trim().min(1, "please give a reason").max(500) }),
     )
-    .mutation(({ ctx, input: { target, reason } }) =>
-      exclude({ projectId: ctx.project.id, userId: ctx.user.id, target, reason }),
-    ),
+    .mutation(({ ctx, input: { target, reason } }) => exclude({ actor: ctx.actor, target, reason })),
 
   liftExclusion: projectAdmin
     .input(z.object({ exclusionId: z.uuid() }))
-    .mutation(({ ctx, input }) =>
-      liftExclusion({ projectId: ctx.project.id, userId: ctx.user.id, exclusionId: input.exclusionId }),
-    ),
+    .mutation(({ ctx, input }) => liftExclusion({ actor: ctx.actor, exclusionId: input.exclusionId })),
 });

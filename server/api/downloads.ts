@@ -3,6 +3,7 @@ import { getTRPCErrorFromUnknown } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
+import { requireAdmin } from "../access/actor";
 import type { CurrentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
 import { openVersionFiles } from "../datasets/open-version-files";
@@ -27,7 +28,7 @@ export const downloadDataset = (input: DownloadInput & { version: string }): Pro
   answer("downloads.dataset", async () => {
     const { project } = await projectOfAdmin(input);
     const datasetVersionId = parseId(input.version, "dataset version");
-    const { version, files } = await openVersionFiles({ projectId: project.id, datasetVersionId });
+    const { version, files } = await openVersionFiles({ actor: project.actor, datasetVersionId });
     return send(files, input.file, `${project.slug}-v${version}`);
   });
 
@@ -36,7 +37,7 @@ export const downloadModel = (input: DownloadInput & { model: string }): Promise
   answer("downloads.model", async () => {
     const { project } = await projectOfAdmin(input);
     const modelVersionId = parseId(input.model, "model");
-    const { name, files } = await openModelFiles({ projectId: project.id, modelVersionId });
+    const { name, files } = await openModelFiles({ actor: project.actor, modelVersionId });
     return send(files, input.file, `${project.slug}-${name}`);
   });
 
@@ -62,8 +63,7 @@ export const downloadCheckpoint = (input: DownloadInput & { run: string; step: s
 async function projectOfAdmin({ user, project: slug }: DownloadInput) {
   if (!user) throw new DomainError("signed-out", "no session", "Please sign in.");
   const project = await findMembership(user.id, slug);
-  if (project.role !== "admin")
-    throw new DomainError("admin-forbidden", "not a project admin", "Only an admin of this project may do that.");
+  requireAdmin(project.actor);
   return { project };
 }
 

@@ -16,33 +16,25 @@ const onePerson = z.object({ userId: z.uuid() });
 const oneInvitation = z.object({ invitationId: z.uuid() });
 
 export const membersRouter = router({
-  list: projectAdmin.query(({ ctx }) => listMembers(ctx.project.id)),
+  list: projectAdmin.query(({ ctx }) => listMembers(ctx.actor)),
 
   changeRole: projectAdmin
     .input(onePerson.extend({ role }))
-    .mutation(({ ctx, input }) =>
-      changeRole({ projectId: ctx.project.id, actorId: ctx.user.id, userId: input.userId, role: input.role }),
-    ),
+    .mutation(({ ctx, input }) => changeRole({ actor: ctx.actor, userId: input.userId, role: input.role })),
 
   remove: projectAdmin
     .input(onePerson)
-    .mutation(({ ctx, input }) =>
-      removeMember({ projectId: ctx.project.id, actorId: ctx.user.id, userId: input.userId }),
-    ),
+    .mutation(({ ctx, input }) => removeMember({ actor: ctx.actor, userId: input.userId })),
 
   restore: projectAdmin
     .input(onePerson.extend({ role }))
-    .mutation(({ ctx, input }) =>
-      restoreMember({ projectId: ctx.project.id, actorId: ctx.user.id, userId: input.userId, role: input.role }),
-    ),
+    .mutation(({ ctx, input }) => restoreMember({ actor: ctx.actor, userId: input.userId, role: input.role })),
 
   makePasswordReset: projectAdmin
     .input(onePerson)
-    .mutation(({ ctx, input }) =>
-      makePasswordReset({ projectId: ctx.project.id, actor: ctx.user, userId: input.userId }),
-    ),
+    .mutation(({ ctx, input }) => makePasswordReset({ actor: ctx.actor, userId: input.userId })),
 
-  invitations: projectAdmin.query(({ ctx }) => listInvitations(ctx.project.id)),
+  invitations: projectAdmin.query(({ ctx }) => listInvitations(ctx.actor)),
 
   invite: projectAdmin
     .input(
@@ -52,14 +44,11 @@ export const membersRouter = router({
         days: z.number().int().min(1).max(30).default(7),
       }),
     )
-    .mutation(({ ctx, input: { role, email, days } }) =>
-      makeInvitation({ projectId: ctx.project.id, userId: ctx.user.id, role, email, days }),
-    ),
+    .mutation(({ ctx, input: { role, email, days } }) => makeInvitation({ actor: ctx.actor, role, email, days })),
 
   revokeInvitation: projectAdmin.input(oneInvitation).mutation(({ ctx, input }) =>
     revokeInvitation({
-      projectId: ctx.project.id,
-      userId: ctx.user.id,
+      actor: ctx.actor,
       invitationId: input.invitationId,
       revoked: true,
     }),
@@ -67,8 +56,7 @@ export const membersRouter = router({
 
   restoreInvitation: projectAdmin.input(oneInvitation).mutation(({ ctx, input }) =>
     revokeInvitation({
-      projectId: ctx.project.id,
-      userId: ctx.user.id,
+      actor: ctx.actor,
       invitationId: input.invitationId,
       revoked: false,
     }),
@@ -76,5 +64,5 @@ export const membersRouter = router({
 
   audit: projectAdmin
     .input(z.object({ cursor: z.uuid().nullish(), limit: z.number().int().min(1).max(200).default(50) }))
-    .query(({ ctx, input }) => listAudit({ projectId: ctx.project.id, cursor: input.cursor, limit: input.limit })),
+    .query(({ ctx, input }) => listAudit({ actor: ctx.actor, cursor: input.cursor, limit: input.limit })),
 });

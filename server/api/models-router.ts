@@ -10,29 +10,23 @@ import { projectAdmin, projectMember, router } from "./trpc";
 const oneModel = z.object({ modelVersionId: z.uuid() });
 
 export const modelsRouter = router({
-  list: projectAdmin.query(({ ctx }) => listModels(ctx.project.id)),
+  list: projectAdmin.query(({ ctx }) => listModels(ctx.actor)),
 
   get: projectAdmin
     .input(oneModel)
-    .query(({ ctx, input }) => getModel({ projectId: ctx.project.id, modelVersionId: input.modelVersionId })),
+    .query(({ ctx, input }) => getModel({ actor: ctx.actor, modelVersionId: input.modelVersionId })),
 
   promote: projectAdmin
     .input(oneModel)
-    .mutation(({ ctx, input }) =>
-      promoteModel({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId: input.modelVersionId }),
-    ),
+    .mutation(({ ctx, input }) => promoteModel({ actor: ctx.actor, modelVersionId: input.modelVersionId })),
 
   archive: projectAdmin
     .input(oneModel)
-    .mutation(({ ctx, input }) =>
-      archiveModel({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId: input.modelVersionId }),
-    ),
+    .mutation(({ ctx, input }) => archiveModel({ actor: ctx.actor, modelVersionId: input.modelVersionId })),
 
   restore: projectAdmin
     .input(oneModel)
-    .mutation(({ ctx, input }) =>
-      restoreModel({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId: input.modelVersionId }),
-    ),
+    .mutation(({ ctx, input }) => restoreModel({ actor: ctx.actor, modelVersionId: input.modelVersionId })),
 
   addBase: projectAdmin
     .input(
@@ -41,9 +35,7 @@ export const modelsRouter = router({
         name: z.string().trim().min(1).max(100).optional(),
       }),
     )
-    .mutation(({ ctx, input }) =>
-      addBaseModel({ projectId: ctx.project.id, userId: ctx.user.id, reference: input.reference, name: input.name }),
-    ),
+    .mutation(({ ctx, input }) => addBaseModel({ actor: ctx.actor, reference: input.reference, name: input.name })),
 
   trainerState: projectMember.query(() => trainerState()),
 });

@@ -21,8 +21,7 @@ export const playgroundRouter = router({
     .mutation(({ ctx, input: { temperature, topP, maxTokens, seed, ...input } }) =>
       startPlayground({
         ...input,
-        projectId: ctx.project.id,
-        userId: ctx.user.id,
+        actor: ctx.actor,
         sampling: { temperature, topP, maxTokens, seed },
       }),
     ),
@@ -30,10 +29,7 @@ export const playgroundRouter = router({
   watch: projectAdmin
     .input(oneGeneration)
     .subscription(({ ctx, input, signal }) =>
-      watchPlayground(
-        { projectId: ctx.project.id, generationId: input.generationId },
-        signal ?? new AbortController().signal,
-      ),
+      watchPlayground({ actor: ctx.actor, generationId: input.generationId }, signal ?? new AbortController().signal),
     ),
 
   cancel: projectAdmin

@@ -20,23 +20,19 @@ export const projectsRouter = router({
         demo: z.boolean().default(false),
       }),
     )
-    .mutation(({ ctx, input }) => createProject({ userId: ctx.user.id, ...input })),
+    .mutation(({ ctx, input }) => createProject({ user: ctx.user, ...input })),
 
-  get: projectMember.query(({ ctx }) => getProject(ctx.project)),
+  get: projectMember.query(({ ctx }) => getProject(ctx.actor)),
 
-  overview: projectAdmin.query(({ ctx }) => projectOverview(ctx.project.id)),
+  overview: projectAdmin.query(({ ctx }) => projectOverview(ctx.actor)),
 
   updateGuidelines: projectAdmin
     .input(z.object({ markdown: z.string().max(100_000) }))
-    .mutation(({ ctx, input }) =>
-      updateGuidelines({ projectId: ctx.project.id, userId: ctx.user.id, markdown: input.markdown }),
-    ),
+    .mutation(({ ctx, input }) => updateGuidelines({ actor: ctx.actor, markdown: input.markdown })),
 
-  rubric: projectMember.query(({ ctx }) => getRubric(ctx.project.id)),
+  rubric: projectMember.query(({ ctx }) => getRubric(ctx.actor)),
 
   updateRubric: projectAdmin
     .input(z.object({ criteria: rubricSchema }))
-    .mutation(({ ctx, input }) =>
-      updateRubric({ projectId: ctx.project.id, userId: ctx.user.id, criteria: input.criteria }),
-    ),
+    .mutation(({ ctx, input }) => updateRubric({ actor: ctx.actor, criteria: input.criteria })),
 });

@@ -20,29 +20,25 @@ export const promptsRouter = router({
         archived: z.boolean().default(false),
       }),
     )
-    .query(({ ctx, input }) => listPrompts({ ...input, projectId: ctx.project.id })),
+    .query(({ ctx, input }) => listPrompts({ ...input, actor: ctx.actor })),
 
   get: projectAdmin
     .input(onePrompt)
-    .query(({ ctx, input }) => getPrompt({ projectId: ctx.project.id, promptId: input.promptId })),
+    .query(({ ctx, input }) => getPrompt({ actor: ctx.actor, promptId: input.promptId })),
 
   previewImport: projectAdmin
     .input(importFileSchema)
-    .mutation(({ ctx, input }) => previewImport({ ...input, projectId: ctx.project.id })),
+    .mutation(({ ctx, input }) => previewImport({ ...input, actor: ctx.actor })),
 
   import: projectAdmin
     .input(importFileSchema.extend({ takeAnswers: takeAnswersSchema }))
-    .mutation(({ ctx, input }) => importPrompts({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+    .mutation(({ ctx, input }) => importPrompts({ ...input, actor: ctx.actor })),
 
   archive: projectAdmin
     .input(onePrompt)
-    .mutation(({ ctx, input }) =>
-      archivePrompt({ projectId: ctx.project.id, userId: ctx.user.id, promptId: input.promptId, archived: true }),
-    ),
+    .mutation(({ ctx, input }) => archivePrompt({ actor: ctx.actor, promptId: input.promptId, archived: true })),
 
   restore: projectAdmin
     .input(onePrompt)
-    .mutation(({ ctx, input }) =>
-      archivePrompt({ projectId: ctx.project.id, userId: ctx.user.id, promptId: input.promptId, archived: false }),
-    ),
+    .mutation(({ ctx, input }) => archivePrompt({ actor: ctx.actor, promptId: input.promptId, archived: false })),
 });

@@ -2,5 +2,5 @@ import { measureQuality } from "../quality/measure-quality";
 import { projectAdmin, router } from "./trpc";
 
 export const qualityRouter = router({
-  get: projectAdmin.query(({ ctx }) => measureQuality(ctx.project.id)),
+  get: projectAdmin.query(({ ctx }) => measureQuality(ctx.actor)),
 });

@@ -5,13 +5,11 @@ import { setRetention } from "../storage/set-retention";
 import { projectAdmin, router } from "./trpc";
 
 export const storageRouter = router({
-  get: projectAdmin.query(({ ctx }) => measureProject(ctx.project.id)),
+  get: projectAdmin.query(({ ctx }) => measureProject(ctx.actor)),
 
   setRetention: projectAdmin
     .input(z.object({ retention: z.enum(["all", "last", "none"]) }))
-    .mutation(({ ctx, input }) =>
-      setRetention({ projectId: ctx.project.id, userId: ctx.user.id, retention: input.retention }),
-    ),
+    .mutation(({ ctx, input }) => setRetention({ actor: ctx.actor, retention: input.retention })),
 
-  cleanUp: projectAdmin.mutation(({ ctx }) => cleanUp({ projectId: ctx.project.id, userId: ctx.user.id })),
+  cleanUp: projectAdmin.mutation(({ ctx }) => cleanUp({ actor: ctx.actor })),
 });

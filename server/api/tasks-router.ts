@@ -23,7 +23,7 @@ export const tasksRouter = router({
         disagreed: z.boolean().default(false),
       }),
     )
-    .query(({ ctx, input }) => listTasks({ ...input, projectId: ctx.project.id })),
+    .query(({ ctx, input }) => listTasks({ ...input, actor: ctx.actor })),
 
   create: projectAdmin
     .input(
@@ -31,23 +31,19 @@ export const tasksRouter = router({
         promptIds: z.union([z.literal("all"), z.array(z.uuid()).min(1).max(100_000)]),
       }),
     )
-    .mutation(({ ctx, input }) => createTasks({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+    .mutation(({ ctx, input }) => createTasks({ ...input, actor: ctx.actor })),
 
   setAnnotators: projectAdmin
     .input(z.object({ taskId: z.uuid(), annotatorIds: taskWishSchema.shape.annotatorIds }))
-    .mutation(({ ctx, input: { taskId, annotatorIds } }) =>
-      setAnnotators({ projectId: ctx.project.id, userId: ctx.user.id, taskId, annotatorIds }),
-    ),
+    .mutation(({ ctx, input: { taskId, annotatorIds } }) => setAnnotators({ actor: ctx.actor, taskId, annotatorIds })),
 
-  templates: projectAdmin.query(({ ctx }) => listTaskTemplates(ctx.project.id)),
+  templates: projectAdmin.query(({ ctx }) => listTaskTemplates(ctx.actor)),
 
   saveTemplate: projectAdmin
     .input(taskWishSchema.extend({ name: z.string().trim().min(1, "give the template a name").max(80) }))
-    .mutation(({ ctx, input }) => saveTaskTemplate({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+    .mutation(({ ctx, input }) => saveTaskTemplate({ ...input, actor: ctx.actor })),
 
   removeTemplate: projectAdmin
     .input(z.object({ templateId: z.uuid() }))
-    .mutation(({ ctx, input }) =>
-      removeTaskTemplate({ projectId: ctx.project.id, userId: ctx.user.id, templateId: input.templateId }),
-    ),
+    .mutation(({ ctx, input }) => removeTaskTemplate({ actor: ctx.actor, templateId: input.templateId })),
 });

@@ -2,6 +2,7 @@ import { getTRPCErrorFromUnknown, initTRPC } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
+import { requireAdmin, requireInstanceAdmin } from "../access/actor";
 import { clientAddress } from "../access/client-address";
 import { type CurrentUser, currentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
@@ -56,19 +57,20 @@ export const signedIn = publicProcedure.use(({ ctx, next }) => {
 
 /** Who runs this instance: may create projects. */
 export const instanceAdmin = signedIn.use(({ ctx, next }) => {
-  if (ctx.user.instanceRole !== "admin")
-    throw new DomainError("admin-forbidden", "not an instance admin", "Only the admin of this instance may do that.");
+  requireInstanceAdmin(ctx.user);
   return next();
 });
 
-/** Members of the project whose slug is in the input; `ctx.project` is theirs. Everyone else finds nothing there. */
+/** Members of the project whose slug is in the input; `ctx.actor` is theirs, for the use cases. Everyone else finds nothing there. */
 export const projectMember = signedIn
   .input(z.object({ project: z.string().min(1).max(100) }))
-  .use(async ({ ctx, input, next }) => next({ ctx: { project: await findMembership(ctx.user.id, input.project) } }));
+  .use(async ({ ctx, input, next }) => {
+    const project = await findMembership(ctx.user.id, input.project);
+    return next({ ctx: { project, actor: project.actor } });
+  });
 
 /** Admins of the project. */
 export const projectAdmin = projectMember.use(({ ctx, next }) => {
-  if (ctx.project.role !== "admin")
-    throw new DomainError("admin-forbidden", "not a project admin", "Only an admin of this project may do that.");
+  requireAdmin(ctx.actor);
   return next();
 });

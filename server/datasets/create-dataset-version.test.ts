@@ -7,6 +7,7 @@ import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { withdrawLabel } from "../labels/withdraw-label";
 import { dataPath } from "../storage/data-folder";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { createDatasetVersion } from "./create-dataset-version";
@@ -62,11 +63,15 @@ describe("a dataset version", () => {
       expect(line.taskType).toEqual(expect.any(String));
     }
 
-    const detail = await getDatasetVersion({ projectId: project.id, datasetVersionId: id, limit: 4 });
+    const detail = await getDatasetVersion({
+      actor: actorIn(project.id, project.createdById),
+      datasetVersionId: id,
+      limit: 4,
+    });
     expect(detail.records).toHaveLength(4);
     expect(detail.records[0]?.sources[0]?.annotator).toEqual({ id: annotator.id, name: "Bo" });
     const rest = await getDatasetVersion({
-      projectId: project.id,
+      actor: actorIn(project.id, project.createdById),
       datasetVersionId: id,
       limit: 4,
       cursor: detail.nextCursor,
@@ -95,7 +100,7 @@ describe("a dataset version", () => {
       ],
     });
 
-    const preview = await previewDataset(project.id);
+    const preview = await previewDataset(actorIn(project.id, admin.id));
     const { id, folder } = await createDatasetVersion(input);
     const manifest = await readManifest(folder);
     const leftOut = Object.fromEntries(manifest.leftOut.map(({ reason, count }) => [reason, count]));
@@ -107,7 +112,10 @@ describe("a dataset version", () => {
     expect(preview.unpaired.train + preview.unpaired.validation).toBe(2);
     const entries = await database().datasetLedgerEntry.findMany({ where: { datasetVersionId: id } });
     expect(entries.filter(({ used }) => used)).toHaveLength(2);
-    expect(await previewDataset(project.id)).toMatchObject({ newSinceLatest: 0, latest: { version: 1, usedCount: 2 } });
+    expect(await previewDataset(actorIn(project.id, admin.id))).toMatchObject({
+      newSinceLatest: 0,
+      latest: { version: 1, usedCount: 2 },
+    });
   });
 
   it("has a hash that depends on the records alone, and is not taken twice of the same labels", async () => {

@@ -12,6 +12,7 @@ import { reopenLabel } from "../labels/reopen-label";
 import { submitLabel } from "../labels/submit-label";
 import { updateRubric } from "../projects/update-rubric";
 import { listTasks } from "../tasks/list-tasks";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { createDatasetVersion } from "./create-dataset-version";
@@ -24,7 +25,7 @@ withTestDatabase();
 async function scene(kind: LabelKind) {
   const ada = await makeUser("Ada");
   const project = await makeProject(ada);
-  await updateRubric({ projectId: project.id, userId: ada.id, criteria: STARTING_RUBRIC });
+  await updateRubric({ actor: actorIn(project.id, ada.id), criteria: STARTING_RUBRIC });
   const rubric = await database().rubric.findFirstOrThrow({ where: { projectId: project.id } });
   const [made] = await makeComparisonTasks(project, { count: 1 });
   const cutId = made?.completions[0]?.completionId ?? "";
@@ -77,9 +78,10 @@ it.each([
   expect(lines.preferences?.map(marksOf)).toEqual([marks]);
   const { rows } = await listRecords({ datasetVersionId: id, limit: 5 });
   expect(rows[0]).toMatchObject({ chosen: { finished: side !== "chosen" }, rejected: { finished: side === "chosen" } });
-  const { cut } = await getDatasetVersion({ projectId: own.projectId, datasetVersionId: id, limit: 5 });
+  const actor = actorIn(own.projectId, own.userId);
+  const { cut } = await getDatasetVersion({ actor, datasetVersionId: id, limit: 5 });
   expect(describeCutRecords(cut)).toEqual([`1 pair whose ${side} completion was cut at the token limit`]);
-  const tasks = await listTasks({ projectId: own.projectId, limit: 5 });
+  const tasks = await listTasks({ actor, limit: 5 });
   expect(tasks.rows[0]?.completions.map(({ id, finished }) => [id, finished]).sort()).toEqual(
     [
       [cutId, false],

@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
@@ -8,8 +9,9 @@ import { assertHasLabels, type ExclusionTarget, targetColumns } from "./exclusio
  * as they are. What is excluded already stays so, with its first reason.
  * @throws DomainError `label-not-found`, `task-not-found`, `annotator-not-found`
  */
-export async function exclude(input: { projectId: string; userId: string; target: ExclusionTarget; reason: string }) {
-  const { projectId, userId, target, reason } = input;
+export async function exclude(input: { actor: ProjectActor; target: ExclusionTarget; reason: string }) {
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { target, reason } = input;
   return database().$transaction(async (tx) => {
     await lockProject(tx, projectId); // two clicks exclude once
     await assertHasLabels(tx, projectId, target);

@@ -2,6 +2,7 @@ import type { CutRecords } from "@/domain/datasets/cut-records";
 import { type LeftOutReason, leftOutReasonSchema } from "@/domain/datasets/ledger";
 import type { RecordKind } from "@/domain/datasets/records";
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { listFiles } from "../storage/list-files";
 import { type DatasetVersionRow, versionRowSelect } from "./list-dataset-versions";
@@ -25,14 +26,15 @@ export interface DatasetVersionDetail extends DatasetVersionRow {
  * @throws DomainError `dataset-not-found`
  */
 export async function getDatasetVersion(input: {
-  projectId: string;
+  actor: ProjectActor;
   datasetVersionId: string;
   cursor?: string | null;
   limit: number;
   kind?: RecordKind;
   split?: "train" | "validation";
 }): Promise<DatasetVersionDetail> {
-  const { projectId, datasetVersionId } = input;
+  const { projectId } = requireAdmin(input.actor);
+  const { datasetVersionId } = input;
   const version = await database().datasetVersion.findFirst({
     where: { id: datasetVersionId, projectId },
     select: { ...versionRowSelect, folder: true, errorMessage: true },

@@ -1,4 +1,5 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 
@@ -6,8 +7,9 @@ import { database } from "../database/client";
  * Lets excluded labels count again from the next version on. The exclusion stays on record as lifted.
  * @throws DomainError `exclusion-not-found`
  */
-export async function liftExclusion(input: { projectId: string; userId: string; exclusionId: string }): Promise<void> {
-  const { projectId, userId, exclusionId } = input;
+export async function liftExclusion(input: { actor: ProjectActor; exclusionId: string }): Promise<void> {
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { exclusionId } = input;
   await database().$transaction(async (tx) => {
     const { count } = await tx.exclusion.updateMany({
       where: { id: exclusionId, projectId, liftedAt: null },

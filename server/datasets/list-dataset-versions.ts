@@ -1,4 +1,5 @@
 import type { DatasetStatus, Prisma } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 
 export interface DatasetVersionRow {
@@ -28,7 +29,8 @@ export const versionRowSelect = {
 } as const satisfies Prisma.DatasetVersionSelect;
 
 /** The project's dataset versions, newest first. */
-export async function listDatasetVersions(projectId: string): Promise<DatasetVersionRow[]> {
+export async function listDatasetVersions(actor: ProjectActor): Promise<DatasetVersionRow[]> {
+  const { projectId } = requireAdmin(actor);
   const versions = await database().datasetVersion.findMany({
     where: { projectId },
     orderBy: { version: "desc" },

@@ -1,4 +1,5 @@
 import type { Prisma } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { labelSummarySelect, summariseLabel } from "../labels/label-row";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
@@ -26,7 +27,8 @@ export interface ExclusionRow {
 }
 
 /** The exclusions in force, newest first, then the ones lifted last. */
-export async function listExclusions(projectId: string): Promise<ExclusionRow[]> {
+export async function listExclusions(actor: ProjectActor): Promise<ExclusionRow[]> {
+  const { projectId } = requireAdmin(actor);
   const select = selectOf(projectId);
   const [active, lifted] = await Promise.all([
     database().exclusion.findMany({

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
 import { listFiles } from "../storage/list-files";
@@ -10,9 +11,10 @@ import type { StoredFile } from "../storage/tar";
  * The files of a ready dataset version, to be downloaded. Names come from the folder itself, never from a request.
  * @throws DomainError `dataset-not-found`
  */
-export async function openVersionFiles(input: { projectId: string; datasetVersionId: string }) {
+export async function openVersionFiles(input: { actor: ProjectActor; datasetVersionId: string }) {
+  const { projectId } = requireAdmin(input.actor);
   const version = await database().datasetVersion.findFirst({
-    where: { id: input.datasetVersionId, projectId: input.projectId, status: "ready" },
+    where: { id: input.datasetVersionId, projectId: projectId, status: "ready" },
     select: { version: true, folder: true },
   });
   if (!version) throw new DomainError("dataset-not-found", input.datasetVersionId, "There is no such dataset version.");

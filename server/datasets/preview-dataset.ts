@@ -1,5 +1,6 @@
 import { type Ledger, sumLedger } from "@/domain/datasets/ledger";
 import type { RecordKind } from "@/domain/datasets/records";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { type BuiltRecords, buildRecords } from "./build-records";
 import { countNewLabels } from "./count-new-labels";
@@ -31,7 +32,12 @@ export interface DatasetPreview extends RecordCounts {
 }
 
 /** Looks at the labels as they are now; writes nothing. */
-export async function previewDataset(projectId: string): Promise<DatasetPreview> {
+export async function previewDataset(actor: ProjectActor): Promise<DatasetPreview> {
+  const { projectId } = requireAdmin(actor);
+  return readPreview(projectId);
+}
+
+export async function readPreview(projectId: string): Promise<DatasetPreview> {
   return database().$transaction(
     async (tx) => {
       const { records, ledger } = buildRecords(await readSnapshot(tx, projectId));

@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { buildRecords } from "./build-records";
 import { assertHasLabels, type ExclusionTarget, targetColumns } from "./exclusion-target";
@@ -9,8 +10,9 @@ import { type ExclusionColumns, readLabels, takeSnapshot } from "./read-snapshot
  * difference is not just the labels excluded: without them a majority may turn, or a tie be broken.
  * @throws DomainError `label-not-found`, `task-not-found`, `annotator-not-found`
  */
-export async function previewExclusion(input: { projectId: string; target: ExclusionTarget }) {
-  const { projectId, target } = input;
+export async function previewExclusion(input: { actor: ProjectActor; target: ExclusionTarget }) {
+  const { projectId } = requireAdmin(input.actor);
+  const { target } = input;
   return database().$transaction(
     async (tx): Promise<{ before: RecordCounts; after: RecordCounts }> => {
       await assertHasLabels(tx, projectId, target);

@@ -6,6 +6,7 @@ import { labelSubmissionSchema } from "@/domain/labels/submission";
 import { database } from "../database/client";
 import { readSnapshot } from "../datasets/read-snapshot";
 import { updateRubric } from "../projects/update-rubric";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { correctLabel } from "./correct-label";
@@ -71,7 +72,7 @@ const SAID: { [Kind in LabelKind]: { answer(task: LabelTask): LabelAnswer; words
 async function scene(kind: LabelKind) {
   const ada = await makeUser("Ada");
   const project = await makeProject(ada);
-  await updateRubric({ projectId: project.id, userId: ada.id, criteria: STARTING_RUBRIC });
+  await updateRubric({ actor: actorIn(project.id, ada.id), criteria: STARTING_RUBRIC });
   const rubric = await database().rubric.findFirstOrThrow({ where: { projectId: project.id } });
   await makeComparisonTasks(project, { count: 1 });
   const rubricId = kind === "rating" ? rubric.id : null;

@@ -1,4 +1,5 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { isUniqueViolation } from "../database/unique-violation";
@@ -9,13 +10,14 @@ import { baseModelName } from "./ensure-base-model";
  * Whether it can be loaded shows when it is first used.
  * @throws DomainError `model-name-conflict`
  */
-export async function addBaseModel(input: { projectId: string; userId: string; reference: string; name?: string }) {
+export async function addBaseModel(input: { actor: ProjectActor; reference: string; name?: string }) {
+  const { projectId, userId } = requireAdmin(input.actor);
   const name = input.name ?? baseModelName(input.reference);
   try {
     return await database().$transaction(async (tx) => {
       const { id } = await tx.modelVersion.create({
         data: {
-          projectId: input.projectId,
+          projectId: projectId,
           name,
           kind: "base",
           artifactKind: "reference",
@@ -23,8 +25,8 @@ export async function addBaseModel(input: { projectId: string; userId: string; r
         },
       });
       await recordAudit(tx, {
-        actorId: input.userId,
-        projectId: input.projectId,
+        actorId: userId,
+        projectId: projectId,
         action: "models.addBase",
         subject: ["ModelVersion", id],
         detail: input.reference,

@@ -1,12 +1,12 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { findModel } from "./find-model";
 import { findUse } from "./find-use";
 
 interface Input {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
   modelVersionId: string;
 }
 
@@ -14,7 +14,8 @@ interface Input {
  * Takes a model that a run made out of the lists. Its files go with the next clean-up; until then it can be brought back.
  * @throws DomainError `model-not-found`, `model-is-base`, `model-in-use`
  */
-export async function archiveModel({ projectId, userId, modelVersionId }: Input) {
+export async function archiveModel({ actor, modelVersionId }: Input) {
+  const { projectId, userId } = requireAdmin(actor);
   return database().$transaction(async (tx) => {
     const model = await findModel(tx, projectId, modelVersionId);
     if (model.artifactKind === "reference")
@@ -33,7 +34,8 @@ export async function archiveModel({ projectId, userId, modelVersionId }: Input)
 }
 
 /** @throws DomainError `model-not-found`, `model-removed` */
-export async function restoreModel({ projectId, userId, modelVersionId }: Input) {
+export async function restoreModel({ actor, modelVersionId }: Input) {
+  const { projectId, userId } = requireAdmin(actor);
   return database().$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${modelVersionId}::uuid FOR UPDATE`;
     const model = await findModel(tx, projectId, modelVersionId);

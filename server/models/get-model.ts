@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { findModel } from "./find-model";
 import { listModelFiles } from "./model-files";
@@ -7,7 +8,8 @@ import { traceLineage } from "./trace-lineage";
  * A model with where it came from: one entry a model from this one back to its base, each with the run that made it,
  * the dataset version the run learned from, and how many labels of how many people that held.
  */
-export async function getModel({ projectId, modelVersionId }: { projectId: string; modelVersionId: string }) {
+export async function getModel({ actor, modelVersionId }: { actor: ProjectActor; modelVersionId: string }) {
+  const { projectId } = requireAdmin(actor);
   const model = await findModel(database(), projectId, modelVersionId);
   const [lineage, completionCount, runsFrom, files] = await Promise.all([
     traceLineage(model.id),

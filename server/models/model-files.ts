@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { ModelVersion } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
 import type { StoredFile } from "../storage/tar";
@@ -38,8 +39,9 @@ export async function listFiles(folder: string): Promise<ModelFile[]> {
  * The files of a model, to be downloaded. Names come from the folder itself, never from a request.
  * @throws DomainError `model-not-found`
  */
-export async function openModelFiles(input: { projectId: string; modelVersionId: string }) {
-  const model = await findModel(database(), input.projectId, input.modelVersionId);
+export async function openModelFiles(input: { actor: ProjectActor; modelVersionId: string }) {
+  const { projectId } = requireAdmin(input.actor);
+  const model = await findModel(database(), projectId, input.modelVersionId);
   const files: StoredFile[] = (await listModelFiles(model)).map((file) => ({
     ...file,
     open: () => createReadStream(path.join(dataPath(model.artifact), file.name)),

@@ -32,7 +32,7 @@ const start = (project: TestProject, more: { rewardModelId?: string } = {}) =>
 it("answers piece by piece to those who watch, and keeps the answer", async () => {
   const project = await makeProject();
   const { generationId } = await start(project);
-  const events = watchPlayground({ projectId: project.projectId, generationId }, never);
+  const events = watchPlayground({ actor: project.actor, generationId }, never);
   expect((await events.next()).value).toMatchObject({ status: "queued", text: "" });
   const states: PlaygroundState[] = [];
   const watching = (async () => {
@@ -76,7 +76,7 @@ it("gives somebody who comes in the middle all of the text, without gaps or repe
     },
   });
   await half.passed;
-  const events = watchPlayground({ projectId: project.projectId, generationId }, never);
+  const events = watchPlayground({ actor: project.actor, generationId }, never);
   const first = await events.next();
   expect(ANSWER.startsWith(first.value?.text ?? "?")).toBe(true);
   joined.open();
@@ -114,7 +114,7 @@ it("says why a conversation cannot be answered", async () => {
     scoreCompletions: noScorer,
     signal: never,
   });
-  const events = watchPlayground({ projectId: project.projectId, generationId }, never);
+  const events = watchPlayground({ actor: project.actor, generationId }, never);
   expect((await events.next()).value).toMatchObject({
     status: "failed",
     error: "the prompt has 9000 tokens Shorten the conversation.",
@@ -133,7 +133,7 @@ describe("a reward model that was chosen", () => {
     const project = await makeProject();
     const model = await rewardModel(project);
     const { generationId } = await start(project, { rewardModelId: model.id });
-    const events = watchPlayground({ projectId: project.projectId, generationId }, never);
+    const events = watchPlayground({ actor: project.actor, generationId }, never);
     const states: PlaygroundState[] = [];
     const watching = (async () => {
       for await (const state of events) {
@@ -197,6 +197,6 @@ it("is not to be seen from another project", async () => {
   const project = await makeProject();
   const other = await makeProject();
   const { generationId } = await start(project);
-  const events = watchPlayground({ projectId: other.projectId, generationId }, never);
+  const events = watchPlayground({ actor: other.actor, generationId }, never);
   await expect(events.next()).rejects.toMatchObject({ code: "generation-not-found" });
 });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { promptMessagesSchema } from "@/domain/messages";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { chooseSeed, type Sampling } from "../generations/sampling";
 import { sendJob } from "../jobs/send-job";
@@ -10,14 +11,15 @@ import { findLanguageModel, findRewardModel } from "../models/find-model";
  * @throws DomainError `model-not-found`, `model-scores-nothing`
  */
 export async function startPlayground(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   modelVersionId: string;
   messages: z.output<typeof promptMessagesSchema>;
   sampling: Sampling;
   rewardModelId?: string;
 }): Promise<{ generationId: string }> {
-  const { projectId, sampling, messages } = input;
+  const { userId, projectId } = requireAdmin(input.actor);
+  const { sampling, messages } = input;
   return database().$transaction(async (tx) => {
     const model = await findLanguageModel(tx, projectId, input.modelVersionId);
     const scoredWith = input.rewardModelId && (await findRewardModel(tx, projectId, input.rewardModelId));
@@ -33,7 +35,7 @@ export async function startPlayground(input: {
         totalCount: 1,
         ...(scoredWith && { scoredWithId: scoredWith.id }),
         activity: "waiting for the trainer",
-        requestedById: input.userId,
+        requestedById: userId,
         messages: { create: messages.map((message, position) => ({ ...message, position })) },
       },
     });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { generationNotFound } from "../generations/generation-row";
 import { failureText } from "../jobs/failures";
@@ -30,17 +31,19 @@ export type PlaygroundMessage = z.input<typeof playgroundMessageSchema>;
 
 /** An answer as it is written: first what there is, then the growing text. Ends with it. */
 export async function* watchPlayground(
-  input: { projectId: string; generationId: string },
+  { actor, generationId }: { actor: ProjectActor; generationId: string },
   signal: AbortSignal,
 ): AsyncGenerator<PlaygroundState, void> {
-  let state = await readPlayground(input);
-  for await (const event of listen(jobChannel("generation", input.generationId), signal)) {
+  const { projectId } = requireAdmin(actor);
+  const playground = { projectId, generationId };
+  let state = await readPlayground(playground);
+  for await (const event of listen(jobChannel("generation", generationId), signal)) {
     const message = event.type === "ready" ? null : playgroundMessageSchema.parse(JSON.parse(event.payload));
     if (message?.type === "text" && message.offset <= state.text.length) {
       const text = state.text.slice(0, message.offset) + message.text;
       if (text.length <= state.text.length) continue; // read from the database already
       state = { ...state, text, tokens: message.tokens, status: "running", activity: null };
-    } else state = await readPlayground(input); // at the beginning, on a change of state, and where a piece is missing
+    } else state = await readPlayground(playground); // at the beginning, on a change of state, and where a piece is missing
     yield state;
     if (isJobFinished(state.status)) return;
   }

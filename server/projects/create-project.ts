@@ -1,4 +1,6 @@
 import { DomainError } from "@/domain/errors";
+import { requireInstanceAdmin } from "../access/actor";
+import type { CurrentUser } from "../access/current-user";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { isUniqueViolation } from "../database/unique-violation";
@@ -10,11 +12,12 @@ import { slugOf } from "./slug-of";
  * A new project with its creator as its admin and the instance's default base as its first model; `demo` fills in the
  * demo prompts and guidelines.
  */
-export async function createProject(input: { userId: string; name: string; description: string; demo: boolean }) {
+export async function createProject(input: { user: CurrentUser; name: string; description: string; demo: boolean }) {
+  const userId = requireInstanceAdmin(input.user);
   const base = slugOf(input.name);
   for (let attempt = 1; attempt <= 50; attempt++) {
     try {
-      return await insertProject({ ...input, slug: attempt === 1 ? base : `${base}-${attempt}` });
+      return await insertProject({ ...input, userId, slug: attempt === 1 ? base : `${base}-${attempt}` });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error; // the slug is taken: number it
     }

@@ -1,14 +1,15 @@
-import type { ProjectAccess } from "../access/find-membership";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 
 /** What every member sees of the project, guidelines included. */
-export async function getProject(access: ProjectAccess) {
-  const { description, guidelineVersions } = await database().project.findUniqueOrThrow({
-    where: { id: access.id },
+export async function getProject(actor: ProjectActor) {
+  const { projectId, role } = requireMember(actor);
+  const { guidelineVersions, ...project } = await database().project.findUniqueOrThrow({
+    where: { id: projectId },
     select: {
-      description: true,
+      ...{ id: true, slug: true, name: true, description: true },
       guidelineVersions: { orderBy: { version: "desc" }, take: 1, select: { version: true, markdown: true } },
     },
   });
-  return { ...access, description, guidelines: guidelineVersions[0] ?? null };
+  return { ...project, role, guidelines: guidelineVersions[0] ?? null };
 }

@@ -1,11 +1,19 @@
 import type { CriterionInput } from "@/domain/labels/rubric";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { type Database, database } from "../database/client";
 
+interface LatestRubric {
+  version: number;
+  criteria: CriterionInput[];
+}
+
 /** The rubric that new rating tasks get, or null where none was written. */
-export async function getRubric(
-  projectId: string,
-  db: Database = database(),
-): Promise<{ version: number; criteria: CriterionInput[] } | null> {
+export async function getRubric(actor: ProjectActor): Promise<LatestRubric | null> {
+  const { projectId } = requireMember(actor);
+  return readRubric(database(), projectId);
+}
+
+export async function readRubric(db: Database, projectId: string): Promise<LatestRubric | null> {
   const rubric = await db.rubric.findFirst({
     where: { projectId, version: { gte: 1 } }, // versions below 1 came with a file
     orderBy: { version: "desc" },

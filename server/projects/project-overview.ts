@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { startOfToday } from "../database/start-of-today";
@@ -11,7 +12,8 @@ import type { Stations } from "./stations";
 /** The loop of a project: each station with its count, and the one next best action. */
 export type ProjectOverview = Stations & { nextAction: NextAction };
 
-export async function projectOverview(projectId: string): Promise<ProjectOverview> {
+export async function projectOverview(actor: ProjectActor): Promise<ProjectOverview> {
+  const { projectId } = requireAdmin(actor);
   const [prompts, tasks, labels, dataset, run, model, nextRound, generationActive] = await Promise.all([
     promptStation(projectId),
     taskStation(projectId),

@@ -1,10 +1,12 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
 
 /** A new version of the guidelines; earlier ones stay, since labels point to the one that was in force. */
-export async function updateGuidelines(input: { projectId: string; userId: string; markdown: string }) {
-  const { projectId, userId, markdown } = input;
+export async function updateGuidelines(input: { actor: ProjectActor; markdown: string }) {
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { markdown } = input;
   return database().$transaction(async (tx) => {
     await lockProject(tx, projectId); // version numbers are given out one at a time
     const last = await tx.guidelineVersion.findFirst({ where: { projectId }, orderBy: { version: "desc" } });

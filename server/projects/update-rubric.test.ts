@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { rubricSchema, STARTING_RUBRIC } from "@/domain/labels/rubric";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { makeProject, makeUser } from "../testing/test-rows";
 import { getRubric } from "./get-rubric";
@@ -10,11 +11,12 @@ withTestDatabase();
 it("keeps versions, and makes none where nothing changed", async () => {
   const user = await makeUser("Ada", "admin");
   const project = await makeProject(user);
-  const own = { projectId: project.id, userId: user.id };
-  expect(await getRubric(project.id)).toBeNull();
+  const actor = actorIn(project.id, user.id);
+  const own = { actor };
+  expect(await getRubric(actor)).toBeNull();
   expect(await updateRubric({ ...own, criteria: STARTING_RUBRIC })).toEqual({ version: 1 });
   expect(await updateRubric({ ...own, criteria: STARTING_RUBRIC })).toEqual({ version: 1 });
-  expect((await getRubric(project.id))?.criteria).toEqual(STARTING_RUBRIC);
+  expect((await getRubric(actor))?.criteria).toEqual(STARTING_RUBRIC);
   expect(await updateRubric({ ...own, criteria: STARTING_RUBRIC.slice(0, 1) })).toEqual({ version: 2 });
 });
 

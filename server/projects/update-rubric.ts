@@ -1,15 +1,17 @@
 import { type CriterionInput, SCORES } from "@/domain/labels/rubric";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
-import { getRubric } from "./get-rubric";
+import { readRubric } from "./get-rubric";
 
 /** A new version of the rubric. Earlier ones stay: their tasks and scores point to their criteria. */
-export async function updateRubric(input: { projectId: string; userId: string; criteria: CriterionInput[] }) {
-  const { projectId, userId, criteria } = input;
+export async function updateRubric(input: { actor: ProjectActor; criteria: CriterionInput[] }) {
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { criteria } = input;
   return database().$transaction(async (tx) => {
     await lockProject(tx, projectId); // version numbers are given out one at a time
-    const last = await getRubric(projectId, tx);
+    const last = await readRubric(tx, projectId);
     if (last && JSON.stringify(last.criteria) === JSON.stringify(criteria)) return { version: last.version };
     const created = await tx.rubric.create({
       data: {

@@ -1,10 +1,12 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 
 /** Takes a prompt out of the loop (no new tasks, no records) or brings it back. Nothing is deleted. */
-export async function archivePrompt(input: { projectId: string; userId: string; promptId: string; archived: boolean }) {
-  const { projectId, userId, promptId, archived } = input;
+export async function archivePrompt(input: { actor: ProjectActor; promptId: string; archived: boolean }) {
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { promptId, archived } = input;
   await database().$transaction(async (tx) => {
     const { count } = await tx.prompt.updateMany({
       where: { id: promptId, projectId },

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { LabelKind } from "@/domain/labels/kinds";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { type TaskStatus, taskStatus } from "../tasks/task-status";
@@ -37,8 +38,9 @@ export interface PromptDetail extends PromptRow {
  * A prompt with its completions and tasks, newest first.
  * @throws DomainError `prompt-not-found`
  */
-export async function getPrompt(input: { projectId: string; promptId: string }): Promise<PromptDetail> {
-  const { projectId, promptId } = input;
+export async function getPrompt(input: { actor: ProjectActor; promptId: string }): Promise<PromptDetail> {
+  const { projectId } = requireAdmin(input.actor);
+  const { promptId } = input;
   const prompt = await database().prompt.findFirst({
     where: { id: promptId, projectId },
     select: {

@@ -5,6 +5,7 @@ import { readSnapshot } from "../datasets/read-snapshot";
 import { recordLines } from "../datasets/record-lines";
 import { labelProgress } from "../labels/label-progress";
 import { listLabels } from "../labels/list-labels";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { makeProject, makeUser } from "../testing/test-rows";
 import type { ImportFile } from "./import-file";
@@ -25,7 +26,7 @@ const file = (content: string | Buffer, format: "jsonl" | "csv" = "jsonl"): Impo
 async function scene() {
   const admin = await makeUser("Ada");
   const project = await makeProject(admin);
-  const to = { projectId: project.id, userId: admin.id };
+  const to = { projectId: project.id, userId: admin.id, actor: actorIn(project.id, admin.id) };
   const texts = async () => {
     const prompts = await database().prompt.findMany({
       where: { projectId: project.id },

@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database, type Transaction } from "../database/client";
 import { lockProject } from "../database/lock-project";
@@ -8,8 +9,7 @@ import { insertPrompts } from "./insert-prompts";
 import { type HashedAnswer, readImport } from "./read-import-file";
 
 export interface ImportPromptsInput extends ImportFile {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
   /** Whether what stands beside the prompts becomes labels. */
   takeAnswers?: boolean;
   /** Whether rows with a fault are left out, and kept in the import's report, instead of refusing the file. */
@@ -21,7 +21,8 @@ export interface ImportPromptsInput extends ImportFile {
  * @throws ImportRefused where a row has a fault and is not to be left out, or no row is left
  */
 export async function importPrompts(input: ImportPromptsInput) {
-  const { projectId, userId, fileName, takeAnswers = false, leaveOut = false } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { fileName, takeAnswers = false, leaveOut = false } = input;
   const { prompts, answers, total, duplicates: repeated, container, issues } = await readImport(input);
   if (issues.length > 0 && (!leaveOut || total === 0)) throw new ImportRefused(fileName, issues.slice(0, MAX_ISSUES));
   return database().$transaction(

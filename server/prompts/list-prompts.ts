@@ -1,5 +1,6 @@
 import type { Message } from "@/domain/messages";
 import type { Prisma } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
 import { countLabelsOfPrompts } from "./count-labels-of-prompts";
@@ -38,14 +39,15 @@ export const promptRowSelect = {
 
 /** The project's prompts, newest first. `search` looks for a piece of text in any turn. */
 export async function listPrompts(input: {
-  projectId: string;
+  actor: ProjectActor;
   cursor?: string | null;
   limit: number;
   taskType?: string;
   search?: string;
   archived: boolean;
 }): Promise<PromptPage> {
-  const { projectId, cursor, limit, taskType, search, archived } = input;
+  const { projectId } = requireAdmin(input.actor);
+  const { cursor, limit, taskType, search, archived } = input;
   const where: Prisma.PromptWhereInput = {
     projectId,
     taskType,

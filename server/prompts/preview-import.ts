@@ -1,4 +1,5 @@
 import type { Message } from "@/domain/messages";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import type { Counted } from "./collect-rows";
 import { type ImportFile, MAX_ISSUES } from "./import-file";
@@ -41,11 +42,12 @@ export interface ImportPreview {
 const SHOWN_ROWS = 20;
 
 /** What an import of this file would do. Writes nothing. */
-export async function previewImport(input: ImportFile & { projectId: string }): Promise<ImportPreview> {
+export async function previewImport(input: ImportFile & { actor: ProjectActor }): Promise<ImportPreview> {
+  const { projectId } = requireAdmin(input.actor);
   const { prompts, answers, issues, controlTokenLines, ...read } = await readImport(input);
   const [present] = await database().$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count" FROM "Prompt"
-    WHERE "projectId" = ${input.projectId}::uuid AND "textHash" = ANY(${prompts.map(({ hash }) => hash)}::text[])`;
+    WHERE "projectId" = ${projectId}::uuid AND "textHash" = ANY(${prompts.map(({ hash }) => hash)}::text[])`;
   const counts: Record<ImportedKind, number> = { demonstration: 0, comparison: 0, unpaired: 0, rating: 0, ranking: 0 };
   for (const { answer } of answers) counts[answer.kind] += 1;
   return {

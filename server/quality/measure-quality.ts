@@ -1,5 +1,6 @@
 import { agreementByKind, type KindAgreement } from "@/domain/quality/kind-agreement";
 import { kappaOfPeople, type PairOfPeople } from "@/domain/quality/pair-of-people";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { readSnapshot } from "../datasets/read-snapshot";
 import { type AnnotatorQuality, describeAnnotators } from "./describe-annotators";
@@ -12,7 +13,8 @@ export interface Quality {
 }
 
 /** How far the people of a project agree, and what each has given. Only labels that count: no superseded, withdrawn or excluded ones. */
-export async function measureQuality(projectId: string): Promise<Quality> {
+export async function measureQuality(actor: ProjectActor): Promise<Quality> {
+  const { projectId } = requireAdmin(actor);
   const { labels } = await readSnapshot(database(), projectId);
   const annotators = await describeAnnotators(projectId, labels);
   const names = new Map(annotators.map(({ id, name }) => [id, name]));

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { withdrawLabel } from "../labels/withdraw-label";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { measureQuality } from "./measure-quality";
@@ -32,7 +33,7 @@ it("measures agreement and each person's habits on labels that count", async () 
   const bob = await makeUser("Bob");
   const cleo = await makeUser("Cleo");
   const project = await makeProject(ada, [bob, cleo]);
-  expect(await measureQuality(project.id)).toEqual({ kinds: [], pairs: [], annotators: [] });
+  expect(await measureQuality(actorIn(project.id, ada.id))).toEqual({ kinds: [], pairs: [], annotators: [] });
 
   await makeComparisonTasks(project, { count: 6, requiredLabels: 3 });
   // "second answer to …" is longer than "first answer to …".
@@ -43,7 +44,7 @@ it("measures agreement and each person's habits on labels that count", async () 
   await withdrawLabel({ projectId: project.id, userId: bob.id, labelId: taken });
   await labelAll(project.id, cleo.id, () => 0);
 
-  const { kinds, pairs, annotators } = await measureQuality(project.id);
+  const { kinds, pairs, annotators } = await measureQuality(actorIn(project.id, ada.id));
   expect(kinds).toMatchObject([{ kind: "comparison", labels: 17, sharedTasks: 6 }]);
   expect(pairs.map(({ names, shared }) => [names.toSorted().join(), shared]).sort()).toEqual([
     ["Ada,Bob", 5],

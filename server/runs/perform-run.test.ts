@@ -56,7 +56,7 @@ describe("carrying a run out", () => {
     });
     const after = await read(project, run.id);
     expect(after).toMatchObject({ status: "completed", step: 3, totalSteps: 3, backend: "cpu", error: null });
-    const model = await getModel({ projectId: project.projectId, modelVersionId: after.model?.id ?? "" });
+    const model = await getModel({ actor: project.actor, modelVersionId: after.model?.id ?? "" });
     expect(model.lineage.map((entry) => [entry.model.id, entry.run?.id])).toEqual([
       [after.model?.id, run.id],
       [project.base.id, undefined],
@@ -112,7 +112,7 @@ describe("carrying a run out", () => {
       await onEvent(step(1));
       throw new DomainError("run-paused", "Paused after step 1: KL explodes. KL is 90 nats a sequence.");
     });
-    const { run: station, nextAction } = await projectOverview(project.projectId);
+    const { run: station, nextAction } = await projectOverview(project.actor);
     expect(station.paused).toMatchObject({ id: run.id, reason: expect.stringContaining("KL explodes") });
     expect(nextAction).toEqual({ code: "decide_paused_run" });
 
@@ -120,7 +120,7 @@ describe("carrying a run out", () => {
     expect(await read(project, run.id)).toMatchObject({ status: "cancelled", step: 1, model: null });
     const lines = await database().runLogLine.findMany({ where: { runId: run.id } });
     expect(lines.map(({ message }) => message)).toContain("Stopped after the pause.");
-    expect((await projectOverview(project.projectId)).run.paused).toBeNull();
+    expect((await projectOverview(project.actor)).run.paused).toBeNull();
     await retryRun({ ...project, runId: run.id }); // the checkpoint is still there
     await perform(run.id, threeSteps);
     expect(await read(project, run.id)).toMatchObject({ status: "completed", step: 3 });
@@ -156,7 +156,7 @@ describe("carrying a run out", () => {
     const after = await read(project, run.id);
     expect(after).toMatchObject({ status: "completed", stopsAtCheckpoint: true, step: 2, totalSteps: 3 });
     expect(after.model?.name).toBe("DPO run 1, stopped at step 2");
-    const { lineage } = await getModel({ projectId: project.projectId, modelVersionId: after.model?.id ?? "" });
+    const { lineage } = await getModel({ actor: project.actor, modelVersionId: after.model?.id ?? "" });
     expect(lineage[0]?.run?.stoppedAt).toEqual({ step: 2, totalSteps: 3 });
     await expect(retryRun({ ...project, runId: run.id })).rejects.toMatchObject({ code: "run-not-retryable" });
   });
@@ -201,7 +201,7 @@ describe("carrying a run out", () => {
       await onEvent(step(1));
       throw new DomainError("non-finite-loss", "step 7: loss is NaN", "Step 7: the loss is NaN.");
     });
-    const { run: station, nextAction } = await projectOverview(project.projectId);
+    const { run: station, nextAction } = await projectOverview(project.actor);
     expect(station.latest?.critical).toHaveLength(1);
     expect(nextAction).toEqual({ code: "read_diagnosis" });
   });

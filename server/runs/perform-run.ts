@@ -1,5 +1,6 @@
 import { isDomainError } from "@/domain/errors";
 import { checkRunConfig } from "@/domain/runs/parse-run-config";
+import { withoutRetiredKeys } from "@/domain/runs/retired-keys";
 import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
 import type { TrainingRun } from "@/generated/prisma/client";
@@ -52,7 +53,9 @@ export async function performRun(
     },
     work: async ({ row: run, signal: stop, cancel }) => {
       try {
-        const output = await train(await configurationOf(run), {
+        const { config, notices } = await configurationOf(run);
+        for (const message of notices) await progress.record({ type: "notice", level: "warn", message });
+        const output = await train(config, {
           outputDir: dataPath(run.folder),
           resume: true,
           finishNow: run.stopAtCheckpoint,
@@ -87,8 +90,11 @@ export async function performRun(
   await removeSpareCheckpoints(runId).catch((err) => logger.warn({ err, runId }, "spare checkpoints not removed"));
 }
 
-/** RUN.json as the trainer takes it: the stored hyperparameters, with the places that the run's references stand for. */
-async function configurationOf(run: TrainingRun): Promise<RunConfig> {
+/**
+ * RUN.json as the trainer takes it: the stored hyperparameters, with the places that the run's references stand for. An
+ * earlier version may have stored keys that there are no more: they are passed over, and that is said.
+ */
+async function configurationOf(run: TrainingRun): Promise<{ config: RunConfig; notices: string[] }> {
   const [base, dataset, reward] = await Promise.all([
     database().modelVersion.findUniqueOrThrow({ where: { id: run.baseModelVersionId } }),
     database().datasetVersion.findUniqueOrThrow({ where: { id: run.datasetVersionId } }),
@@ -97,9 +103,10 @@ async function configurationOf(run: TrainingRun): Promise<RunConfig> {
       : database().modelVersion.findUniqueOrThrow({ where: { id: run.rewardModelVersionId } }),
   ]);
   const { model, adapter } = await resolveModel(database(), base);
-  return checkRunConfig(
+  const { configuration, notices } = withoutRetiredKeys(run.configuration as object);
+  const config = checkRunConfig(
     {
-      ...(run.configuration as object),
+      ...configuration,
       model,
       ...(adapter === undefined ? {} : { adapter }),
       dataset: dataPath(dataset.folder),
@@ -107,6 +114,7 @@ async function configurationOf(run: TrainingRun): Promise<RunConfig> {
     },
     `run ${run.number}`,
   );
+  return { config, notices };
 }
 
 const isPaused = (error: unknown): boolean => isDomainError(error) && error.code === "run-paused";

@@ -7,6 +7,7 @@ import { database } from "../database/client";
 import { startBoss } from "../jobs/boss";
 import { recoverJobs } from "../jobs/recover-jobs";
 import { archiveModel } from "../models/archive-model";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { withTestQueue } from "../testing/test-loop";
 import { reportOf } from "../testing/test-report";
@@ -52,7 +53,9 @@ describe("a run of PPO whose reward model can't be told from chance", () => {
       nextAction: { code: "decide_paused_run" },
       run: { paused: { id: second.runId, reason: DOUBT } },
     });
-    await expect(archiveModel({ projectId, userId, modelVersionId: model?.id ?? "" })).rejects.toMatchObject({
+    await expect(
+      archiveModel({ actor: actorIn(projectId, userId), modelVersionId: model?.id ?? "" }),
+    ).rejects.toMatchObject({
       userMessage: expect.stringContaining("is the reward model of run 2"),
     });
   });

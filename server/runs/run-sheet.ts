@@ -1,7 +1,7 @@
 import { type Method, methodOf } from "@/domain/runs/methods";
 import type { ModelVersion } from "@/generated/prisma/client";
 import { database } from "../database/client";
-import { type DatasetPreview, previewDataset, type SplitCounts } from "../datasets/preview-dataset";
+import { type DatasetPreview, readPreview, type SplitCounts } from "../datasets/preview-dataset";
 import { chooseBase, learnedToImitate, listBases } from "./choose-base";
 import { chooseReward } from "./choose-reward";
 import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
@@ -64,7 +64,7 @@ export async function runSheet(input: {
 }): Promise<RunSheet> {
   const { projectId } = input;
   const [preview, base, device] = await Promise.all([
-    previewDataset(projectId),
+    readPreview(projectId),
     chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method: input.method }),
     trainingDevice(),
   ]);

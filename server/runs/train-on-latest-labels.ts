@@ -4,7 +4,7 @@ import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
-import { previewDataset } from "../datasets/preview-dataset";
+import { readPreview } from "../datasets/preview-dataset";
 import { chooseBase } from "./choose-base";
 import { chooseReward } from "./choose-reward";
 import { queueRun } from "./queue-run";
@@ -34,7 +34,7 @@ export async function trainOnLatestLabels(input: {
 }): Promise<{ runId: string; number: number; waitsFor: { runId: string; number: number } | null }> {
   const { projectId, userId, method, overrides } = input;
   const base = await chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method });
-  const preview = await previewDataset(projectId);
+  const preview = await readPreview(projectId);
   const reward = await chooseReward(database(), { ...input, counts: preview });
   if (reward.missing) throw new DomainError("reward-missing", "a run of PPO without a reward", reward.missing);
   const methods: Method[] = reward.trainFirst ? ["reward", method] : [method];

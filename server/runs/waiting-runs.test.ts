@@ -7,6 +7,7 @@ import { recoverJobs } from "../jobs/recover-jobs";
 import { archiveModel } from "../models/archive-model";
 import { getModel } from "../models/get-model";
 import { dataPath } from "../storage/data-folder";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { withTestQueue } from "../testing/test-loop";
 import { clicked, jobsOf, labelled, perform, succeed } from "../testing/two-runs";
@@ -93,7 +94,9 @@ describe("one click for PPO without a reward model", () => {
     expect(await readSecond()).toMatchObject({ isWaiting: false, activity: "waiting for the trainer", rewardModel });
     expect(await jobsOf(second)).toHaveLength(1);
     const rewardModelId = rewardModel?.id ?? "";
-    await expect(archiveModel({ projectId, userId, modelVersionId: rewardModelId })).rejects.toMatchObject({
+    await expect(
+      archiveModel({ actor: actorIn(projectId, userId), modelVersionId: rewardModelId }),
+    ).rejects.toMatchObject({
       userMessage: expect.stringContaining("is the reward model of run 2"),
     });
     let scoredBy: unknown;
@@ -103,7 +106,7 @@ describe("one click for PPO without a reward model", () => {
     });
     expect(scoredBy).toEqual([expect.stringMatching(new RegExp(`${first.runId}/adapter$`))]);
     const made = (await readSecond()).model;
-    const { lineage } = await getModel({ projectId, modelVersionId: made?.id ?? "" });
+    const { lineage } = await getModel({ actor: actorIn(projectId, userId), modelVersionId: made?.id ?? "" });
     expect(lineage[0]?.run).toMatchObject({
       ...{ id: second.runId, labelCount: 16 },
       rewardModel: { id: rewardModelId, run: { id: first.runId, number: 1, annotatorCount: 1 } },

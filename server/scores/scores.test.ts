@@ -8,6 +8,7 @@ import { watchJob } from "../jobs/watch-job";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { listTasks } from "../tasks/list-tasks";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { fakeScorer, gate, withTestQueue } from "../testing/test-loop";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
@@ -37,7 +38,8 @@ async function makeScoredProject({ tasks = 3 } = {}) {
       parentId: base.id,
     },
   });
-  return { projectId: project.id, userId: admin.id, modelVersionId: model.id, base };
+  const actor = actorIn(project.id, admin.id);
+  return { projectId: project.id, userId: admin.id, actor, modelVersionId: model.id, base };
 }
 type Scored = Awaited<ReturnType<typeof makeScoredProject>>;
 
@@ -161,7 +163,7 @@ describe("the tasks table", () => {
     await makeComparisonTasks({ id: project.projectId, createdById: project.userId }, { count: 1 }); // not scored
 
     const read = async (order: "closest" | "widest" | "newest") => {
-      const input = { projectId: project.projectId, rewardModelId: project.modelVersionId, order, limit: 2 };
+      const input = { actor: project.actor, rewardModelId: project.modelVersionId, order, limit: 2 };
       const pages = [await listTasks(input)];
       for (let next = pages[0]?.nextCursor; next; next = pages.at(-1)?.nextCursor)
         pages.push(await listTasks({ ...input, cursor: next }));
@@ -204,7 +206,7 @@ describe("agreement with the people", () => {
     const { disagreedTaskIds } = await measureAgreement(project);
     for (const order of ["newest", "closest"] as const) {
       const page = await listTasks({
-        ...{ projectId: project.projectId, rewardModelId: project.modelVersionId, disagreed: true },
+        ...{ actor: project.actor, rewardModelId: project.modelVersionId, disagreed: true },
         ...{ order, limit: 50 },
       });
       expect(page.rows.map(({ id }) => id)).toEqual(disagreedTaskIds);

@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { removeModelFiles } from "../models/remove-model-files";
@@ -8,7 +9,8 @@ import { removeSpareCheckpoints } from "../runs/spare-checkpoints";
  * Removes now what the project's setting does not keep of the runs that have ended, and the files of archived models that
  * nothing uses. Other models and dataset versions stay.
  */
-export async function cleanUp({ projectId, userId }: { projectId: string; userId: string }) {
+export async function cleanUp({ actor }: { actor: ProjectActor }) {
+  const { projectId, userId } = requireAdmin(actor);
   const runs = await database().trainingRun.findMany({
     where: { projectId, status: { in: [...FINISHED] } },
     orderBy: { number: "asc" },

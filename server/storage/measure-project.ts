@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { findUse } from "../models/find-use";
 import { type spareOf, surveyCheckpoints } from "../runs/spare-checkpoints";
@@ -6,7 +7,8 @@ import { dataPath } from "./data-folder";
 import { folderSize } from "./folder-size";
 
 /** What a project takes on disk, by what took it, and what of it could go. */
-export async function measureProject(projectId: string) {
+export async function measureProject(actor: ProjectActor) {
+  const { projectId } = requireAdmin(actor);
   const [project, runs, versions, disk] = await Promise.all([
     database().project.findUniqueOrThrow({ where: { id: projectId }, select: { checkpointRetention: true } }),
     database().trainingRun.findMany({

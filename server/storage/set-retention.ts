@@ -1,11 +1,13 @@
 import type { CheckpointRetention } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
 
 /** How much is kept of the checkpoints of runs that end from now on; earlier ones go when an admin cleans up. */
-export async function setRetention(input: { projectId: string; userId: string; retention: CheckpointRetention }) {
-  const { projectId, userId, retention } = input;
+export async function setRetention(input: { actor: ProjectActor; retention: CheckpointRetention }) {
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { retention } = input;
   await database().$transaction(async (tx) => {
     await lockProject(tx, projectId);
     const before = await tx.project.findUniqueOrThrow({ where: { id: projectId } });

@@ -1,6 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { TaskWish } from "@/domain/tasks/task-wish";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database, type Transaction } from "../database/client";
 import { lockProject } from "../database/lock-project";
@@ -16,9 +17,10 @@ export type TaskSkippedReason = "too_few_distinct_completions" | "task_exists";
  *   `too-few-annotators`
  */
 export async function createTasks(
-  input: { projectId: string; userId: string; promptIds: "all" | string[] } & TaskWish,
+  input: { actor: ProjectActor; promptIds: "all" | string[] } & TaskWish,
 ): Promise<{ created: number; skipped: { reason: TaskSkippedReason; count: number }[] }> {
-  const { projectId, userId, kind, promptIds, taskType, requiredLabels, annotatorIds } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { kind, promptIds, taskType, requiredLabels, annotatorIds } = input;
   return database().$transaction(
     async (tx) => {
       await lockProject(tx, projectId); // two clicks make the tasks once

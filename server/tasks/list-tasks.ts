@@ -1,5 +1,6 @@
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { after, pageOf } from "../database/page";
@@ -55,7 +56,7 @@ const EXCERPT_LENGTH = 200;
  * @throws DomainError `model-not-found`, `model-scores-nothing`
  */
 export async function listTasks(input: {
-  projectId: string;
+  actor: ProjectActor;
   cursor?: string | null;
   limit: number;
   kind?: LabelKind;
@@ -65,7 +66,8 @@ export async function listTasks(input: {
   order?: "newest" | GapOrder;
   disagreed?: boolean;
 }): Promise<TaskPage> {
-  const { projectId, cursor, limit, kind, status, promptId, order = "newest" } = input;
+  const { projectId } = requireAdmin(input.actor);
+  const { cursor, limit, kind, status, promptId, order = "newest" } = input;
   const rewardModel = input.rewardModelId && (await findRewardModel(database(), projectId, input.rewardModelId));
   const rewardModelId = rewardModel ? rewardModel.id : undefined;
   const ids =

@@ -1,10 +1,12 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 
 /** Tasks that were made by it stay as they are. @throws DomainError `template-not-found` */
-export async function removeTaskTemplate(input: { projectId: string; userId: string; templateId: string }) {
-  const { projectId, userId, templateId } = input;
+export async function removeTaskTemplate(input: { actor: ProjectActor; templateId: string }) {
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { templateId } = input;
   return database().$transaction(async (tx) => {
     const template = await tx.taskTemplate.findFirst({ where: { id: templateId, projectId } });
     if (!template)

@@ -1,4 +1,5 @@
 import type { TaskWish } from "@/domain/tasks/task-wish";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
@@ -9,9 +10,10 @@ import { checkAnnotators } from "./check-annotators";
  * @throws DomainError `annotator-not-found`, `too-few-annotators`
  */
 export async function saveTaskTemplate(
-  input: { projectId: string; userId: string; name: string } & TaskWish,
+  input: { actor: ProjectActor; name: string } & TaskWish,
 ): Promise<{ templateId: string }> {
-  const { projectId, userId, name, kind, taskType, requiredLabels, annotatorIds } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { name, kind, taskType, requiredLabels, annotatorIds } = input;
   return database().$transaction(async (tx) => {
     await lockProject(tx, projectId);
     await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });

@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { checkAnnotators } from "./check-annotators";
@@ -8,12 +9,13 @@ import { lockTask } from "./lock-task";
  * @throws DomainError `task-not-found`, `annotator-not-found`, `too-few-annotators`
  */
 export async function setAnnotators(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   taskId: string;
   annotatorIds: string[];
 }): Promise<{ taskId: string }> {
-  const { projectId, userId, taskId, annotatorIds } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { taskId, annotatorIds } = input;
   return database().$transaction(async (tx) => {
     const { requiredLabels } = await lockTask(tx, projectId, taskId);
     await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });

@@ -8,6 +8,7 @@ import { stopJobs } from "../jobs/boss";
 import { closeChannels } from "../jobs/listen";
 import { ensureBaseModel } from "../models/ensure-base-model";
 import { textHashOf } from "../prompts/prompt-identity";
+import { actorIn } from "./actors";
 
 /** Ends this file's queue and its listening connection. Called before `withTestDatabase`, whose own end comes after it. */
 export function withTestQueue(): void {
@@ -39,7 +40,8 @@ export async function makeProject({ prompts = 3 } = {}) {
     });
     promptIds.push(id);
   }
-  return { userId: user.id, projectId: project.id, base, promptIds, slug: project.slug };
+  const actor = actorIn(project.id, user.id);
+  return { userId: user.id, projectId: project.id, actor, base, promptIds, slug: project.slug };
 }
 
 export type TestProject = Awaited<ReturnType<typeof makeProject>>;

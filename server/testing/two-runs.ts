@@ -6,6 +6,7 @@ import { projectOverview } from "../projects/project-overview";
 import { performRun, type Train } from "../runs/perform-run";
 import { getRun } from "../runs/run-row";
 import { trainOnLatestLabels } from "../runs/train-on-latest-labels";
+import { actorIn } from "./actors";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "./test-rows";
 
 /** A project with that many comparisons, all labelled, and PPO as the method. */
@@ -19,7 +20,8 @@ export async function labelled(count: number) {
     await submitLabel({ projectId: project.id, userId: admin.id, submission: chooseFirst(task) });
   }
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
-  return { projectId: project.id, userId: admin.id, baseModelVersionId: base.id, method: "ppo" as const };
+  const actor = actorIn(project.id, admin.id);
+  return { projectId: project.id, userId: admin.id, actor, baseModelVersionId: base.id, method: "ppo" as const };
 }
 
 /** One click for PPO in a project without a reward model. */
@@ -34,7 +36,7 @@ export async function clicked() {
     second: { ...project, runId },
     readFirst: () => read(waitsFor.runId),
     readSecond: () => read(runId),
-    overview: () => projectOverview(project.projectId),
+    overview: () => projectOverview(project.actor),
   };
 }
 

@@ -30,7 +30,7 @@ export async function measurePpo(
     method: "ppo",
     ...{ model, memoryMode, gradientCheckpointing, maxLength, dataset: benchFiles(folder).prompts },
     ...{ lora: { rank }, rewardFunctions: [{ name: "length", unit: "tokens", max: newTokens }] },
-    ...{ rolloutBatchSize: prompts, maxNewTokens: newTokens, ppoEpochs: EPOCHS },
+    ...{ rolloutBatchSize: prompts, maxNewTokens: newTokens, topP: 1, ppoEpochs: EPOCHS },
     ...{ minibatchSize: Math.max(1, Math.ceil(prompts / 2)), maxSteps: ITERATIONS, epochs: 1000 },
     ...{ warmupSteps: 0, checkpointEvery: ITERATIONS },
     ...(microBatchSize !== undefined && { microBatchSize }),

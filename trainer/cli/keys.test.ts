@@ -13,7 +13,10 @@ describe("keys", () => {
 
   it("say what a key can be, its default and its usual range", () => {
     const keys = new Map(keysOf("dpo").map((one) => [one.key, one]));
-    expect(keys.get("beta")).toMatchObject({ values: "number, above 0", default: 0.1, usual: { min: 0.1, max: 0.5 } });
+    expect(keys.get("lora.dropout")).toMatchObject({ default: 0, usual: { max: 0.1 } });
+    // Its default goes by the loss, and is told in words.
+    const meaning = expect.stringMatching(/Left out: 0\.1; with loss ipo 1, with sigmoid_norm 5\.$/);
+    expect(keys.get("beta")).toMatchObject({ values: "number, above 0", default: null, meaning, usual: { min: 0.1 } });
     expect(keys.get("lrScheduler")).toMatchObject({ values: '"constant" | "linear" | "cosine"', default: "linear" });
     expect(keys.get("epochs")).toMatchObject({ default: null });
   });

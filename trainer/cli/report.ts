@@ -3,6 +3,7 @@ import type { Estimate } from "@/domain/statistics/bootstrap";
 import type { Share } from "@/domain/statistics/share";
 import { loadBackend } from "../engine/backend";
 import { makeRewardReport, type ReportSource } from "../evaluation/make-reward-report";
+import { readRunRecord } from "../exchange/run-record";
 
 export interface ReportCommand extends Omit<ReportSource, "model" | "allIfNoneHeld"> {
   model: string;
@@ -16,7 +17,10 @@ export interface ReportCommand extends Omit<ReportSource, "model" | "allIfNoneHe
 export async function report({ model, adapter, json, write, ...source }: ReportCommand): Promise<void> {
   await loadBackend();
   const reference = { model, ...(adapter !== undefined && { adapter }) };
-  const made = await makeRewardReport({ ...source, model: reference, allIfNoneHeld: true });
+  // A model that was trained here says by which loss; of another one the plain one is taken.
+  const record = await readRunRecord(adapter ?? model);
+  const useMargins = record?.run.useMargins === true;
+  const made = await makeRewardReport({ ...source, model: reference, allIfNoneHeld: true, useMargins });
   for (const line of json ? [JSON.stringify(made, null, 2)] : describeReport(made)) write(line);
 }
 

@@ -34,6 +34,8 @@ export type ReportSource = {
   validationDataset?: string;
   /** Whether to take all pairs where none is held out: for a dataset that the model never saw. */
   allIfNoneHeld?: boolean;
+  /** Whether the model was trained with the margin loss, by which its calibration is then read; left out: it was not. */
+  useMargins?: boolean;
   onProgress?: (progress: { message: string; bytes?: number; totalBytes?: number }) => void;
   signal?: AbortSignal;
 };
@@ -87,10 +89,13 @@ export async function makeRewardReport(source: ReportSource): Promise<RewardRepo
         prompts: new Set(held.map(clusterOf)).size,
         split: takesAll ? "all" : "validation",
       },
-      notes: notesOf(dataset, pairs, { takesAll, tooLong: records.length - held.length }),
+      notes: notesOf(dataset, pairs, {
+        ...{ takesAll, tooLong: records.length - held.length },
+        useMargins: source.useMargins === true,
+      }),
       accuracy: accuracyFigures(pairs),
       ensemble: ensembleFigures(pairs, models.members),
-      calibration: calibrationFigures(pairs),
+      calibration: calibrationFigures(pairs, { useMargins: source.useMargins ?? false }),
       length: lengthFigures(pairs),
       rewards: spread,
       probes,
@@ -106,7 +111,7 @@ function withoutPairs(dataset: Dataset<"preference">): RewardReport {
   return {
     format: "tuneloop-reward-report-1",
     heldOut: { pairs: 0, prompts: 0, split: "validation" },
-    notes: notesOf(dataset, [], { takesAll: false, tooLong: 0 }),
+    notes: notesOf(dataset, [], { takesAll: false, tooLong: 0, useMargins: false }),
     accuracy: accuracyFigures([]),
     ensemble: null,
     calibration: calibrationFigures([]),
@@ -208,7 +213,7 @@ function correctionsOf(tried: readonly Tried[]): Correction[] {
 function notesOf(
   dataset: Dataset<"preference">,
   pairs: readonly ScoredPair[],
-  { takesAll, tooLong }: { takesAll: boolean; tooLong: number },
+  { takesAll, tooLong, useMargins }: { takesAll: boolean; tooLong: number; useMargins: boolean },
 ): string[] {
   const notes: string[] = [];
   if (takesAll) notes.push("No pair of the dataset is held out, so all were taken: the model must not have seen them.");
@@ -220,6 +225,7 @@ function notesOf(
   }
   if (pairs.length < FEW_PAIRS) notes.push(`There are only ${pairs.length} held-out pairs: the intervals are wide.`);
   if (tooLong > 0) notes.push(`${tooLong} held-out pairs are longer than the model's context and were left out.`);
+  if (useMargins) notes.push("Calibration is read by the margin loss, with which the model was trained.");
   if (!pairs.some(({ record }) => record.margin > 0)) notes.push("The pairs have no margins, so none is by strength.");
   if (!pairs.some(({ record: { lineage } }) => (lineage.votes?.for ?? 0) + (lineage.votes?.against ?? 0) > 1)) {
     notes.push("No held-out pair was judged by two people, so their own agreement is unknown.");

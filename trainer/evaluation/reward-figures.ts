@@ -21,7 +21,6 @@ export const clusterOf = ({ lineage, prompt }: PreferenceRecord): string => line
 const scoreOf = ({ scores }: ScoredCompletion): number => summariseMembers(scores).mean;
 const gapOf = ({ chosen, rejected }: ScoredPair): number => scoreOf(chosen) - scoreOf(rejected);
 const isRight = (pair: ScoredPair): boolean => gapOf(pair) > 0;
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** How many pairs are in the right order; a tie is none. Pairs of one prompt hang together, and the interval knows it. */
@@ -90,9 +89,24 @@ function agreementOf(pairs: readonly ScoredPair[]): RewardReport["accuracy"]["ag
   return { people: estimate("people"), model: estimate("model") };
 }
 
-/** How far the model's confidence can be believed. */
-export function calibrationFigures(pairs: readonly ScoredPair[]): RewardReport["calibration"] {
-  const confident = pairs.map((pair) => ({ pair, confidence: sigmoid(Math.abs(gapOf(pair))) }));
+/**
+ * How far the model's confidence in its own order can be believed. By the plain loss it is σ(|gap|). The margin loss gives
+ * an order that is preferred by margin m the likelihood σ(gap − m), so that the two orders of a pair stand to each other as
+ * σ(|gap| − m) to σ(−|gap| − m).
+ *
+ * @param useMargins whether the model was trained with the margin loss
+ */
+export function calibrationFigures(
+  pairs: readonly ScoredPair[],
+  { useMargins = false }: { useMargins?: boolean } = {},
+): RewardReport["calibration"] {
+  const marginOf = ({ record }: ScoredPair) => (useMargins ? record.margin : 0);
+  /** Log-likelihood, in nats, of the order in which chosen is ahead by `gap`, among both orders. */
+  const logOf = (gap: number, margin: number) => -softplus(softplus(margin - gap) - softplus(margin + gap));
+  const confident = pairs.map((pair) => ({
+    pair,
+    confidence: Math.exp(logOf(Math.abs(gapOf(pair)), marginOf(pair))),
+  }));
   const bins = BINS.flatMap((from, index) => {
     const to = BINS[index + 1] ?? 1;
     const inside = confident.filter(({ confidence }) => confidence >= from && (confidence < to || to === 1));
@@ -105,7 +119,7 @@ export function calibrationFigures(pairs: readonly ScoredPair[]): RewardReport["
   return {
     bins,
     expectedCalibrationError: isEmpty ? null : distances.reduce((sum, one) => sum + one, 0) / pairs.length,
-    logLoss: isEmpty ? null : mean(pairs.map((pair) => softplus(-gapOf(pair)))),
+    logLoss: isEmpty ? null : mean(pairs.map((pair) => -logOf(gapOf(pair), marginOf(pair)))),
   };
 }
 

@@ -116,6 +116,14 @@ describe("calibration", () => {
       Math.log1p(Math.exp(10)),
     ];
     expect(logLoss).toBeCloseTo(losses.reduce((sum, one) => sum + one, 0) / 6, 10);
+    // The margin loss: two orders of a pair with margin 1 stand to each other as σ(2 − 1) to σ(−2 − 1).
+    const sigma = (x: number) => 1 / (1 + Math.exp(-x));
+    const read = calibrationFigures([pair(2, 0, { margin: 1 })], { useMargins: true });
+    expect(read.bins[0]?.confidence).toBeCloseTo(sigma(1) / (sigma(1) + sigma(-3)), 12);
+    expect(read.logLoss).toBeCloseTo(-Math.log(sigma(1) / (sigma(1) + sigma(-3))), 12);
+    const wrong = calibrationFigures([pair(0, 2, { margin: 1 })], { useMargins: true });
+    expect(wrong.logLoss).toBeCloseTo(-Math.log(sigma(-3) / (sigma(1) + sigma(-3))), 12);
+    expect(calibrationFigures([pair(2, 0, { margin: 1 })]).bins[0]?.confidence).toBeCloseTo(sigma(2), 12);
     expect(calibrationFigures([])).toEqual({ bins: [], expectedCalibrationError: null, logLoss: null });
   });
 });

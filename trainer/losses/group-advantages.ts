@@ -22,6 +22,8 @@ const EPSILON = 1e-4;
 /**
  * Group-relative policy optimisation (Shao et al. 2024, arXiv 2402.03300, section 4.1.2):
  * A_i = (R_i − mean) / (std + 1e-4), over the completions of one prompt.
+ *
+ * @param rewards the scores alone: GRPO has the KL in its loss
  */
 export function grpoAdvantages(rewards: readonly number[], groups: readonly number[]): number[] {
   return withinGroups(rewards, groups, (own) => {

@@ -15,7 +15,7 @@ import { packRewardPairs, sequenceRewards } from "./pack-rewards";
 
 const METHODS = {
   sft: { method: "sft", dataset: "demonstrations.jsonl" },
-  reward: { method: "reward", dataset: "preferences-margin.jsonl", centerRewardsCoefficient: 0.01 },
+  reward: { method: "reward", dataset: "preferences-margin.jsonl", useMargins: true, centerRewardsCoefficient: 0.01 },
   dpo: { method: "dpo", dataset: "preferences.jsonl", sftMixRatio: 0.1 },
   ipo: { method: "dpo", loss: "ipo", dataset: "preferences.jsonl" },
   sigmoidNorm: { method: "dpo", loss: "sigmoid_norm", beta: 5, dataset: "preferences.jsonl" },

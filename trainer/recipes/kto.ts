@@ -11,6 +11,7 @@ import { roundingOf } from "./float-tie";
 import { forwardFunction } from "./forward-function";
 import { gradientFunction } from "./gradient-function";
 import { besideLogProbs, logitFigures, sequenceMeasures } from "./mean-logits";
+import { mismatches } from "./mismatched-completions";
 import { type PackedCompletions, packSequences, sequenceLogProbs } from "./pack-completions";
 import { driftFigures, eachExample, type MicroBatchValues, mean, nllFigure, weightTensor } from "./pair-figures";
 import { prepareRun } from "./prepare-run";
@@ -23,7 +24,8 @@ import { type LoopMethod, trainingLoop } from "./training-loop";
  *
  * 1. Read the rated completions; load the policy.
  * 2. The reference's log-probs of every completion, and of every mismatched one: a prompt with the completion of the
- *    example before it in its batch, from which z, the reference point, is estimated. All batches are known beforehand.
+ *    nearest example before it in its batch that answers another prompt (a batch of one prompt borrows from the other
+ *    training examples). From these z, the reference point, is estimated. All batches are known beforehand.
  * 3. Step by step, move desirable completions above z and undesirable ones below it.
  */
 export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent, TrainedPolicy> {
@@ -35,13 +37,16 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
   // 2. Sequences go by number: first the examples' own, then the mismatched ones, each once.
   const sequences: Sequence[] = Array.from({ length: count }, (_, index) => example(index).sequence);
   const numbers = new Map<string, number>();
+  const training = Array.from({ length: count - held.length }, (_, index) => index);
+  const others = mismatches(count, (index) => example(index).sequence.promptIds, training);
   const mismatched = (batch: readonly number[]) =>
-    batch.flatMap((index, place) => {
-      const before = batch.at(place - 1) as number; // the last one's for the first
-      const key = `${index} ${before}`;
+    others.of(batch).flatMap((other, place) => {
+      if (other === null) return [];
+      const index = batch[place] as number;
+      const key = `${index} ${other}`;
       const sequence = {
         promptIds: example(index).sequence.promptIds,
-        completionIds: example(before).sequence.completionIds,
+        completionIds: example(other).sequence.completionIds,
       };
       if (sequenceLength(sequence) > model.config.maxPositions) return [];
       const number = numbers.get(key) ?? sequences.push(sequence) - 1;
@@ -50,6 +55,11 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
     });
   for (const { indices } of prepared.schedule) mismatched(indices);
   mismatched(held);
+  if (others.of(training).every((other) => other === null)) {
+    const message =
+      "All training examples answer one prompt: there is no completion of another prompt to measure KTO's reference point on, so it stays at 0.";
+    yield { type: "notice", level: "warn", message };
+  }
   const tokensOf = (number: number) => sequenceLength(sequences[number] as Sequence);
   const pack = (some: readonly number[]) =>
     packSequences(

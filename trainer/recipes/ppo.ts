@@ -87,7 +87,8 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
 
     // Learn.
     yield { type: "phase", phase: "training", message: `${label}: learning` };
-    const material = { rollout, estimates: scored.estimates, ...own, ...others };
+    const { estimates, klCoefficient } = scored;
+    const material = { rollout, estimates, klCoefficient, ...own, ...others };
     const lessons = await learnFromRollout(networks, material, iteration, config, signal);
     const learning = clock.lap();
     iteration += 1;

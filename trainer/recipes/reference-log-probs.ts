@@ -25,18 +25,16 @@ export async function* cachedReference<Event>(
   sequences: readonly Sequence[],
   compute: () => AsyncGenerator<Event, Float32Array>,
 ): AsyncGenerator<Event, Float32Array> {
-  // Of a run that shares nothing, the numbers belong to the run as a whole. Shared ones belong to what they were computed
-  // from: the weights and the sequences. A fresh adapter changes nothing yet.
+  // The numbers belong to what they were computed from: the weights and the sequences, where runs share them (a fresh
+  // adapter changes nothing yet), and otherwise to the run as a whole. Which sequences those are counts in both cases: a
+  // version of this program that lays them out otherwise computes them anew.
   const { method, microBatchSize } = run.config;
   const folder = referenceFolder ?? checkpointFolder;
+  const data = identifySequences(sequences.flatMap(({ promptIds, completionIds }) => [promptIds, completionIds]));
   const fingerprint = fingerprintOf(
     referenceFolder
-      ? {
-          settings: { method, microBatchSize: String(microBatchSize) },
-          models: run.identity.models,
-          data: identifySequences(sequences.flatMap(({ promptIds, completionIds }) => [promptIds, completionIds])),
-        }
-      : run.identity,
+      ? { settings: { method, microBatchSize: String(microBatchSize) }, models: run.identity.models, data }
+      : { ...run.identity, data: `${run.identity.data} ${data}` },
   );
   const file = path.join(folder, `reference${referenceFolder ? `-${fingerprint.slice(0, 16)}` : ""}.safetensors`);
   const known = await readKnown(file, fingerprint);

@@ -9,16 +9,16 @@ import { yieldProgress } from "./yield-progress";
 
 /** Examines the reward model that a run has just written, as anybody will load it, and writes `reward-report.json`. */
 export async function* reportOnRewards(
-  config: Pick<RunConfig, "dataset" | "validationDataset">,
+  config: Pick<RunConfig, "dataset" | "validationDataset"> & { useMargins?: boolean },
   output: RunOutput,
   { outputDir, signal }: { outputDir: string; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, void> {
-  const { dataset, validationDataset } = config;
+  const { dataset, validationDataset, useMargins = false } = config;
   yield { type: "phase", phase: "validating", message: "Examining the reward model" };
   try {
     const report = yield* yieldProgress("validating", (onProgress) =>
       makeRewardReport({
-        ...{ model: output.path, dataset, onProgress, signal },
+        ...{ model: output.path, dataset, useMargins, onProgress, signal },
         ...(validationDataset === undefined ? {} : { validationDataset }),
       }),
     );

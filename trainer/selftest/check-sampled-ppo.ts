@@ -22,7 +22,6 @@ const SETTINGS = {
   microBatchSize: 256,
   clipRange: 0.2,
   valueClipRange: 0.2,
-  valueCoefficient: 1,
   entropyCoefficient: 0,
   seed: 4,
 };

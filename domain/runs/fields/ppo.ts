@@ -94,12 +94,21 @@ export const ppoFields = {
     title: "Minibatch size",
     meaning: "Completions in one optimizer step.",
     group: "optimisation",
+    safe: {
+      min: 4,
+      max: 256,
+      why: "the post-training guide takes 64–256, and fewer on a small machine; with less than 4 a step is mostly chance",
+    },
   }),
   ppoEpochs: field(count().default(2), {
     title: "Epochs an iteration",
     meaning: "How often the policy goes over the same completions.",
     group: "optimisation",
-    safe: { max: 4, why: "after 4 the policy has left the one that wrote them" },
+    safe: {
+      min: 2,
+      max: 4,
+      why: "the post-training guide's range; 1 learns little from what took long to write, after 4 the policy has left the one that wrote",
+    },
   }),
   temperature: field(positive().max(10).default(1), {
     title: "Temperature",
@@ -107,7 +116,7 @@ export const ppoFields = {
     group: "method",
     safe: { min: 0.7, max: 1, why: "the post-training guide's range; lower explores too little" },
   }),
-  topP: field(z.number().gt(0).max(1).default(1), {
+  topP: field(z.number().gt(0).max(1).default(0.95), {
     title: "Top-p",
     meaning: "Sample from the likeliest tokens that hold this probability together.",
     group: "method",
@@ -118,6 +127,11 @@ export const ppoFields = {
     meaning: "A completion is cut after this many tokens.",
     group: "method",
     basic: true,
+    safe: {
+      min: 16,
+      max: 1024,
+      why: "the post-training guide takes 256–1024, and fewer on a small machine; with less than 16 most answers are cut",
+    },
     unit: "tokens",
   }),
   policyLearningRate: field(positive().optional(), {
@@ -154,11 +168,6 @@ export const ppoFields = {
     meaning: "The value model's predictions change by no more than this within an iteration.",
     group: "method",
   }),
-  valueCoefficient: field(positive().default(0.1), {
-    title: "Value coefficient",
-    meaning: "Weight of the value loss.",
-    group: "method",
-  }),
   entropyCoefficient: field(z.number().min(0).default(0), {
     title: "Entropy bonus",
     meaning: "Rewards keeping several tokens likely. Raise it when completions become alike.",
@@ -175,7 +184,8 @@ export const ppoFields = {
   }),
   klEstimator: field(z.enum(["k1", "k3"]).default("k1"), {
     title: "KL estimator",
-    meaning: "k1 is unbiased as a penalty; k3 is never negative and less noisy.",
+    meaning:
+      "k1 is unbiased as a penalty; k3 is never negative and less noisy. With grpo the KL is a part of the loss, there always k3, and this only decides how it is measured for the figures and for β.",
     group: "method",
   }),
   klTarget: field(positive().optional(), {

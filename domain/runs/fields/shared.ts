@@ -57,6 +57,7 @@ export const sharedFields = {
     meaning: "Examples in one optimizer step.",
     group: "optimisation",
     basic: true,
+    safe: { max: 128, why: "the post-training guide takes 32–128, and fewer where there is little data" },
   }),
   microBatchSize: field(count().optional(), {
     title: "Micro-batch size",
@@ -91,7 +92,7 @@ export const sharedFields = {
     title: "Warm-up",
     meaning: "Share of all steps over which the learning rate rises from zero.",
     group: "optimisation",
-    safe: { max: 0.1, why: "the post-training guide warms up over 3–10 % of the steps" },
+    safe: { min: 0.03, max: 0.1, why: "the post-training guide warms up over 3–10 % of the steps" },
   }),
   warmupSteps: field(z.int().min(0).optional(), {
     title: "Warm-up steps",

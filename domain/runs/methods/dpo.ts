@@ -10,6 +10,21 @@ const NORMALISED_BETA: SafeRange = {
   why: 'the range for loss "sigmoid_norm": it was published with 5',
 };
 
+/**
+ * IPO asks each pair for a gap of 1/(2β) nats between the two log-ratios, which are means over tokens. DPO's loss is all but
+ * content at βh = 3, which at β 0.1 are 30 nats a completion or, of about 100 tokens, 0.3 nats a token; sigmoid_norm's, at its
+ * published β 5, at 0.6. β 1 asks for 0.5 nats a token, and the range for 0.1 to 1. DPO's own 0.1 would ask for 5 nats a
+ * token, which no run reaches: the loss would pull without end.
+ */
+const IPO_BETA: SafeRange = {
+  min: 0.5,
+  max: 5,
+  why: 'the range for loss "ipo", which asks for a gap of 1/(2β) nats a token: 1 to 0.1 of them',
+};
+
+/** β where none was chosen. */
+const DEFAULT_BETA = { sigmoid: 0.1, robust: 0.1, ipo: 1, sigmoid_norm: 5 } as const;
+
 const fields = {
   loss: field(z.enum(["sigmoid", "robust", "ipo", "sigmoid_norm"]).default("sigmoid"), {
     title: "Loss",
@@ -18,9 +33,11 @@ const fields = {
     group: "method",
     basic: true,
   }),
-  beta: field(z.number().positive().default(0.1), {
+  beta: field(z.number().positive().optional(), {
     title: "β",
-    meaning: "How closely the policy keeps to the model it started from. Low moves further.",
+    meaning:
+      "How closely the policy keeps to the model it started from. Low moves further. Each loss has its own range: 0.1–0.5 for sigmoid and robust, 0.5–5 for ipo, 2–10 for sigmoid_norm.",
+    whenAbsent: "0.1; with loss ipo 1, with sigmoid_norm 5.",
     group: "method",
     basic: true,
     safe: {
@@ -56,7 +73,20 @@ export const dpo = defineRecordMethod(z.literal("dpo"), fields, {
     range: [5e-7, 5e-6],
     source: "the post-training guide's range for this method",
   },
-  safeRanges: ({ loss }) => (loss === "sigmoid_norm" ? { beta: NORMALISED_BETA } : {}),
+  ownDefaults: {
+    leftOpen: ["beta"],
+    fill({ loss, beta }) {
+      const value = beta ?? DEFAULT_BETA[loss];
+      const text =
+        loss === "ipo"
+          ? `β ${value}: loss "ipo" asks for a gap of ${Number((1 / (2 * value)).toPrecision(3))} nats a token.`
+          : `β ${value}: loss "sigmoid_norm" averages over tokens, so that the β of sums would hardly move anything.`;
+      const isOwn = beta === undefined && (loss === "ipo" || loss === "sigmoid_norm");
+      return { values: { beta: value }, reasons: isOwn ? [{ field: "beta", text }] : [] };
+    },
+  },
+  safeRanges: ({ loss }) =>
+    loss === "sigmoid_norm" ? { beta: NORMALISED_BETA } : loss === "ipo" ? { beta: IPO_BETA } : {},
   findIssues({ loss, labelSmoothing }) {
     const path = ["labelSmoothing"];
     if (loss === "robust" && labelSmoothing === 0)

@@ -45,14 +45,15 @@ export const kto = defineRecordMethod(z.literal("kto"), fields, {
     range: [5e-7, 5e-6],
     source: "the usual range for this method",
   },
-  // It sets an example's completion against the batch's other prompts.
+  // Its reference point is a mean over the batch: of one it would be mostly chance.
   smallestBatch: 2,
   ownDefaults: { leftOpen: ["desirableWeight", "undesirableWeight"], fill: weighClasses },
   findWarnings({ batchSize }, { examples, desirable }) {
     const warnings: RunWarning[] = [];
     // TRL refuses a batch of one outright.
     if (batchSize === 1) {
-      const message = `batchSize 1: KTO measures its reference point on other prompts of the batch, of which there are none; take 2 or more.`;
+      const message =
+        "batchSize 1: KTO measures its reference point once for each example of a batch, so that here it rests on a single completion of another prompt and is mostly chance; take 2 or more.";
       warnings.push({ field: "ktoBatchOfOne", message });
     }
     if (desirable === 0 || desirable === examples) {

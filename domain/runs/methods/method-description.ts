@@ -75,6 +75,8 @@ export interface MethodFacts<Shape extends z.ZodRawShape, Open extends string, F
   findIssues?(asked: Asked<Shape>, circumstances: { fromAdapter: boolean }): ConfigIssue[];
   /** Keys of other methods that people try here, and why there is no such key. */
   foreignKeys?: Readonly<Record<string, string>>;
+  /** Keys that earlier versions had, and why they are gone: refused where asked for, passed over in what is stored. */
+  retiredKeys?: Readonly<Record<string, string>>;
   /** Keys, as the form has them (`lora.dropout`), that are no choice for this method. */
   notOffered?: readonly string[];
   /** Safe ranges that depend on the other values; they take the place of the field's own. */

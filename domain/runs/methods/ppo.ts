@@ -88,6 +88,10 @@ export const ppo = defineMethod(shape, {
   learningRates: LEARNING_RATES,
   leftOpen: LEFT_OPEN,
   notOffered: ["lora.dropout"],
+  retiredKeys: {
+    valueCoefficient:
+      "there is no such weight any more: the value model has an optimizer of its own, whose steps a factor of the loss does not change; valueLearningRate sets them",
+  },
   findIssues,
   complete,
 });

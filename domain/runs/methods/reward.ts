@@ -16,9 +16,10 @@ const fields = {
     group: "method",
     safe: { max: 8, why: "more than 5 members seldom add anything" },
   }),
-  useMargins: field(z.boolean().default(true), {
+  useMargins: field(z.boolean().default(false), {
     title: "Use margins",
-    meaning: "A pair that was clearly better must win by more. Needs margins in the records.",
+    meaning:
+      "Off is the plain Bradley–Terry loss of the post-training guide. On, a pair that was clearly better must win by more (Llama 2's margin loss); it needs margins in the records, and scores are then less far apart from chance than they look.",
     group: "method",
   }),
 };

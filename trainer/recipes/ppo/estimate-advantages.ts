@@ -29,7 +29,7 @@ export type AdvantageSettings = Discounts & {
 export type Estimates = {
   /** Estimated KL to the reference, nats: one a token. */
   kl: Float32Array[];
-  /** −β·KL, and the score on the last token. */
+  /** −β·KL (of GRPO none), and the score on the last token. */
   rewards: Float32Array[];
   /** As the loss takes them: GAE's are whitened over all real tokens of the rollout. */
   advantages: Float32Array[];
@@ -53,7 +53,9 @@ function estimate(experience: Experience, settings: AdvantageSettings): Estimate
   const mask = maskOf(lengths, time);
   const [logProbs, reference] = [padded(experience.logProbs, time), padded(experience.referenceLogProbs, time)];
   const kl: tf.Tensor2D = tf.mul(klEstimate(logProbs, reference, settings.klEstimator), mask);
-  const rewards = tokenRewards(kl, tf.tensor1d([...experience.scores]), mask, settings);
+  // GRPO has the KL in its loss instead (`policy-loss.ts`).
+  const klCoefficient = settings.advantageEstimator === "grpo" ? 0 : settings.klCoefficient;
+  const rewards = tokenRewards(kl, tf.tensor1d([...experience.scores]), mask, { klCoefficient });
   const measured = { kl: read(kl), rewards: read(rewards) };
   if (settings.advantageEstimator !== "gae" || !experience.values) {
     const advantages = wholeCompletions(rewards, mask, experience.prompts, settings);

@@ -27,7 +27,6 @@ export function iterationFigures(iteration: {
   policy: Lesson;
   value: Lesson | null;
   mixes: readonly Pick<TextMix, "name" | "weight">[];
-  valueCoefficient: number;
   entropyCoefficient: number;
 }): Metrics {
   const { samples, rawScores, scores, logProbs, values, estimates, klCoefficient, policy, value } = iteration;
@@ -43,10 +42,11 @@ export function iterationFigures(iteration: {
     ? estimates.returns.map((row, i) => [...row].map((back, t) => back - (values[i]?.[t] as number)))
     : estimates.advantages.map((row) => [...row]);
   return {
+    // What the policy's steps make small; the value model has a loss of its own.
     [METRICS.loss]:
       ofPolicy.loss -
       iteration.entropyCoefficient * ofPolicy.entropy +
-      iteration.valueCoefficient * (ofValue?.loss ?? 0) +
+      ofPolicy.klPenalty +
       sum(learned.map(({ name, weight }) => weight * textLoss(name))),
     [METRICS.gradNorm]: mean(policy.gradNorms),
     [METRICS.learningRate]: policy.learningRate,

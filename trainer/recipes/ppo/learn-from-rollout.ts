@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import { callOnce } from "../../engine/compile-named";
 import { nonFiniteIteration } from "../non-finite";
@@ -17,7 +17,7 @@ export type Lessons = { policy: Lesson; value: Lesson | null };
 
 /** What they learn it from. */
 export type Material = { rollout: Rollout; estimates: Estimates } & Pick<OwnMeasures, "oldLogProbs" | "within"> &
-  Pick<OtherMeasures, "values">;
+  OtherMeasures & { klCoefficient: number };
 
 /**
  * Some epochs over the rollout, first for the policy, then for the value model.
@@ -31,7 +31,7 @@ export async function learnFromRollout(
   config: PpoConfig,
   signal: AbortSignal,
 ): Promise<Lessons> {
-  const { rollout, estimates, oldLogProbs, within, values } = material;
+  const { rollout, estimates, oldLogProbs, within, values, referenceLogProbs, klCoefficient } = material;
   const { samples, lengths } = rollout;
   const perIteration = stepsPerIteration(config.rolloutBatchSize * config.samplesPerPrompt, config);
   const at = { iteration, firstStep: iteration * perIteration };
@@ -54,6 +54,10 @@ export async function learnFromRollout(
           ...packed,
           oldLogProbs: column(oldLogProbs),
           advantages: column(estimates.advantages),
+          ...(config.advantageEstimator === "grpo" && {
+            referenceLogProbs: column(referenceLogProbs),
+            klCoefficient: tf.scalar(klCoefficient),
+          }),
           ...within(micro, size),
         });
       };

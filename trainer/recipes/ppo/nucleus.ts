@@ -60,6 +60,14 @@ export function logProbsWithin(logits: tf.Tensor2D, targets: tf.Tensor1D, nuclei
   return tf.sub(ofTarget, tf.logSumExp(ofSet, 1));
 }
 
+/** log softmax over all tokens, of the targets: [n] */
+export function logProbsOf(logits: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {
+  const [n, vocabulary] = logits.shape;
+  const rows: tf.Tensor1D = tf.mul(tf.range(0, n, 1, "int32"), tf.scalar(vocabulary, "int32"));
+  const ofTarget: tf.Tensor1D = tf.gather(tf.reshape(logits, [-1]), tf.add<tf.Tensor1D>(rows, targets));
+  return tf.sub(ofTarget, tf.logSumExp(logits, 1));
+}
+
 /** Nuclei of a micro-batch's tokens as an argument: [size, widest] int32, filled up with −1. */
 export function nucleiTensor(
   nuclei: readonly Nuclei[],

@@ -95,6 +95,13 @@ describe("PPO", () => {
     expect(rollout?.tokens[0]?.value).toBeNull();
   });
 
+  it("GRPO pays for KL in its loss, also under top-p", async () => {
+    const changes = { advantageEstimator: "grpo", samplesPerPrompt: 4, topP: 0.9, maxSteps: 3, klCoefficient: 5 };
+    const figures = figuresOf(await train(changes));
+    const penalty = (index: number) => figure(figures, index, "loss") - figure(figures, index, "loss/policy_avg");
+    expect(penalty(2)).toBeGreaterThan(1e-4);
+  });
+
   it.each([
     ["top-p", { topP: 0.8, temperature: 0.9 }],
     ["an entropy bonus", { entropyCoefficient: 0.01 }],

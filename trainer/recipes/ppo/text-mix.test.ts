@@ -103,7 +103,6 @@ describe("a run with text beside its rollouts", () => {
     const [first] = figures as [Figures];
     const parts = [
       first["loss/policy_avg"],
-      0.1 * (first["loss/value_avg"] ?? 0),
       0.5 * (first["loss/sft_avg"] ?? 0),
       0.5 * (first["loss/auxiliary_avg"] ?? 0),
     ];

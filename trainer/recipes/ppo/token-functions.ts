@@ -3,10 +3,9 @@ import type { PpoConfig } from "@/domain/runs/run-config";
 import { entropy } from "../../losses/entropy";
 import type { CausalLanguageModel } from "../../models/types";
 import { type ForwardMemory, type PackedCompletions, recomputedLayers } from "../pack-completions";
-import { cooledLogits, logProbsWithin } from "./nucleus";
+import { cooledLogits, logProbsOf, logProbsWithin } from "./nucleus";
+import type { PolicyHeads } from "./policy-loss";
 import type { Within } from "./token-forward";
-
-type Heads = { logProbs: tf.Tensor1D; entropies: tf.Tensor1D | null };
 
 /**
  * The policy's log-probs as the update takes them: over the nuclei that the tokens were sampled from where top-p is below
@@ -15,13 +14,19 @@ type Heads = { logProbs: tf.Tensor1D; entropies: tf.Tensor1D | null };
 export function updatedTokens(
   model: CausalLanguageModel,
   packed: PackedCompletions & Within,
-  config: Pick<PpoConfig, "temperature" | "entropyCoefficient"> & ForwardMemory,
-): Heads {
+  config: Pick<PpoConfig, "temperature" | "entropyCoefficient"> &
+    Partial<Pick<PpoConfig, "advantageEstimator">> &
+    ForwardMemory,
+): PolicyHeads {
   const withEntropy = config.entropyCoefficient > 0;
   const { nuclei } = packed;
   if (!nuclei) return policyTokens({ model, adapter: true }, packed, { ...config, withEntropy });
   const logits = cooledLogits(model, packed, config.temperature, config);
-  return { logProbs: logProbsWithin(logits, packed.targets, nuclei), entropies: withEntropy ? entropy(logits) : null };
+  return {
+    logProbs: logProbsWithin(logits, packed.targets, nuclei),
+    entropies: withEntropy ? entropy(logits) : null,
+    ...(config.advantageEstimator === "grpo" && { unmasked: logProbsOf(logits, packed.targets) }),
+  };
 }
 
 /** The policy's (or the reference's) log-probs of the completion tokens from logits/T: [targets]. */
@@ -33,7 +38,7 @@ export function policyTokens(
     withEntropy = false,
     ...memory
   }: Pick<PpoConfig, "temperature"> & ForwardMemory & { withEntropy?: boolean },
-): Heads {
+): PolicyHeads {
   const hidden = model.hiddenStates(packed, { adapter, recomputeEvery: recomputedLayers(memory), at: packed.at });
   // logits/T = (h/T)·Eᵀ
   const cooled: tf.Tensor2D = temperature === 1 ? hidden : tf.div(hidden, temperature);

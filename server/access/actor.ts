@@ -1,0 +1,53 @@
+import { DomainError } from "@/domain/errors";
+import type { ProjectRole } from "@/generated/prisma/client";
+import type { CurrentUser } from "./current-user";
+
+/** Who acts in which project, as it was read from the database for the request at hand. */
+interface Acting {
+  projectId: string;
+  userId: string;
+  role: ProjectRole;
+}
+
+/**
+ * Who acts in a project. A use case takes one and learns project and person from `requireAdmin` or `requireMember` alone,
+ * so that it can't forget to ask. Only `findMembership` makes one, and `server/testing` for tests.
+ */
+export class ProjectActor {
+  readonly #acting: Acting;
+
+  constructor(acting: Acting) {
+    this.#acting = acting;
+  }
+
+  static read(actor: ProjectActor): Acting {
+    return actor.#acting;
+  }
+}
+
+/** Any member of the project may do what follows. */
+export const requireMember = (actor: ProjectActor): Acting => ProjectActor.read(actor);
+
+/**
+ * Only an admin of the project may do what follows.
+ * @throws DomainError `admin-forbidden`
+ */
+export function requireAdmin(actor: ProjectActor): Acting {
+  const acting = ProjectActor.read(actor);
+  if (acting.role === "admin") return acting;
+  const line = `${acting.userId} is ${acting.role} in ${acting.projectId}`;
+  throw new DomainError("admin-forbidden", line, "Only an admin of this project may do that.");
+}
+
+/**
+ * Only who runs the instance may do what follows. Gives the person's id.
+ * @throws DomainError `admin-forbidden`
+ */
+export function requireInstanceAdmin({ id, instanceRole }: CurrentUser): string {
+  if (instanceRole === "admin") return id;
+  throw new DomainError(
+    "admin-forbidden",
+    `${id} is no instance admin`,
+    "Only the admin of this instance may do that.",
+  );
+}
