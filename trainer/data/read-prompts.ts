@@ -25,12 +25,21 @@ export type Prompts = { records: number; train: PromptRecord[]; validation: Prom
  * Reads the prompts of any records, each prompt once: what was preferred there does not matter.
  *
  * @param dataset a JSONL file, or a dataset version's folder: its `prompts*.jsonl` where it has some, else all records
+ * @param validationDataset a file, or such a folder, whose prompts are all validation, whatever they say of their split
  * @throws DomainError `dataset-invalid` naming file, line and key
  */
-export async function readPrompts(dataset: string, leftOut: LeftOutCounter): Promise<Prompts> {
+export async function readPrompts(
+  dataset: string,
+  leftOut: LeftOutCounter,
+  validationDataset?: string,
+): Promise<Prompts> {
   const result: Prompts = { records: 0, train: [], validation: [], notes: new IntakeNotes() };
   const seen = new Set<string>();
-  for (const path of await filesOf(dataset)) {
+  const files = (await filesOf(dataset)).map((path) => ({ path, isHeld: false }));
+  if (validationDataset !== undefined) {
+    files.push(...(await filesOf(validationDataset)).map((path) => ({ path, isHeld: true })));
+  }
+  for (const { path, isHeld } of files) {
     const name = basename(path);
     for await (const { at, row } of readRows(path, name)) {
       const read = readRow(row);
@@ -47,7 +56,7 @@ export async function readPrompts(dataset: string, leftOut: LeftOutCounter): Pro
         const key = JSON.stringify(prompt);
         if (split === "test") leftOut.add("testSplit", at);
         else if (seen.has(key)) leftOut.add("samePrompt", at);
-        else result[split].push({ place: at, prompt, answer });
+        else result[isHeld ? "validation" : split].push({ place: at, prompt, answer });
         seen.add(key);
       }
       // What was answered does not matter here, so its keys go unnamed; those of the record do not.

@@ -1,5 +1,6 @@
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
+import { derivedSeed } from "../engine/derived-seed";
 import { stopTokenIds } from "../models/load-model";
 import { Checkpoints } from "./checkpoints";
 import { finishingNow } from "./finishing-now";
@@ -7,6 +8,7 @@ import { Pace } from "./pace";
 import { adaptNumbers } from "./ppo/adapt-numbers";
 import { CapabilityWatch } from "./ppo/capability-watch";
 import { locateFourModels } from "./ppo/four-models";
+import { heldOutEvery } from "./ppo/held-out";
 import { stepsPerIteration } from "./ppo/learn";
 import { learnFromRollout } from "./ppo/learn-from-rollout";
 import { measureByOthers, measureByPolicy } from "./ppo/measure-completions";
@@ -17,6 +19,7 @@ import { rolloutOf } from "./ppo/rollout";
 import { NO_MOMENTS } from "./ppo/running-moments";
 import { sampleCompletions } from "./ppo/sample-completions";
 import { scoreCompletions } from "./ppo/score-completions";
+import { scoreHeldOut } from "./ppo/score-held-out";
 import { createScorer } from "./ppo/score-samples";
 import { Stopwatch } from "./ppo/stopwatch";
 import { tellIteration } from "./ppo/tell-iteration";
@@ -32,7 +35,7 @@ import type { RecipeRun, TrainedPolicy } from "./recipe";
  */
 export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent, TrainedPolicy> {
   // 1. Prompts and models.
-  const { config, policy, prompts, schedule, identity, ...prepared } = yield* preparePpo(run);
+  const { config, policy, prompts, heldOut, schedule, identity, ...prepared } = yield* preparePpo(run);
   const watch = config.suitesEvery === undefined ? null : new CapabilityWatch(policy.chat, config);
   const mixes = [...prepared.mixes, ...(watch ? [watch.mix] : [])];
   const { signal } = run;
@@ -51,6 +54,9 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   const numbers: PpoNumbers = { klCoefficient: Number.NaN, klCourse: [], moments: NO_MOMENTS }; // β from the first scores on
   const checkpoints = new Checkpoints(run.checkpointFolder, identity, run.resume);
   const state = ppoState(networks.policy, networks.value, watch, numbers);
+  const how = { tokenizer, stopIds, signal };
+  const lookAtHeldOut = (at: { step: number; epoch: number }) =>
+    scoreHeldOut({ networks, scorer }, heldOut, at, config, how);
   const checkpointEvery = config.checkpointEvery ?? defaultCheckpointEvery(config, total);
   const pace = new Pace();
 
@@ -65,6 +71,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   if (watch && iteration === 0) {
     yield* networks.policy.during(({ model }) => watch.look(model, { step: 0, epoch: 0 }, signal));
   }
+  if (heldOut.length > 0 && iteration === 0 && !run.finishNow) yield* lookAtHeldOut({ step: 0, epoch: 0 });
   while (iteration < total && !run.finishNow) {
     const { indices, epoch } = schedule[iteration] as (typeof schedule)[number];
     const asked = indices.map((index) => prompts[index] as PpoPrompt);
@@ -73,8 +80,11 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
 
     // Write, and measure what was written while the policy is at hand.
     const { rollout, own, writing } = yield* networks.policy.during(async function* ({ tools }) {
-      const how = { tokenizer, stopIds, signal };
-      const rollout = rolloutOf(yield* sampleCompletions(tools.generator, asked, iteration, config, how));
+      const draw = {
+        ...{ seed: derivedSeed(config.seed, iteration), samplesPerPrompt: config.samplesPerPrompt },
+        ...{ phase: "training" as const, message: `${label}: writing completions` },
+      };
+      const rollout = rolloutOf(yield* sampleCompletions(tools.generator, asked, draw, config, how));
       const writing = clock.lap();
       yield { type: "phase", phase: "training", message: `${label}: scoring` };
       return { rollout, own: await measureByPolicy(tools, rollout.samples, { vocabSize, signal }), writing };
@@ -102,6 +112,9 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     yield* tellIteration(done, config, { mixes, pace, tokenizer });
     if (watch && iteration % (config.suitesEvery ?? total) === 0) {
       yield* networks.policy.during(({ model }) => watch.look(model, { step: iteration, epoch }, signal));
+    }
+    if (heldOut.length > 0 && (iteration % heldOutEvery(config, total) === 0 || iteration === total)) {
+      yield* lookAtHeldOut({ step: iteration, epoch });
     }
     // A run that was asked to stop with this iteration loses nothing of it.
     if ((iteration % checkpointEvery === 0 || signal.aborted) && iteration < total) {

@@ -150,7 +150,8 @@ export const sharedFields = {
   }),
   evaluateEvery: field(count().optional(), {
     title: "Validate every",
-    meaning: "Steps between two validations.",
+    meaning:
+      "Steps between two validations; of PPO iterations, after which validation prompts are answered and scored.",
     whenAbsent: "five times a run, and at its end.",
     group: "run",
     unit: "steps",

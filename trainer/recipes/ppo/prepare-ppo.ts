@@ -17,6 +17,7 @@ import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "..
 import { shapeOf } from "../prepare-run";
 import type { RecipeRun } from "../recipe";
 import { identifyRun, type RunIdentity } from "../run-identity";
+import { heldOutEvery, heldOutPrompts } from "./held-out";
 import { readMixedText, tokenizeMixedText } from "./read-mixed-text";
 import type { TextMix } from "./text-mix";
 
@@ -28,6 +29,8 @@ export type PreparedPpo = {
   policy: Policy;
   /** Training prompts; a batch of the schedule goes by their index. */
   prompts: PpoPrompt[];
+  /** Validation prompts that are answered and scored beside the run; empty where there are none. */
+  heldOut: readonly PpoPrompt[];
   /** What the policy learns beside the rollouts. */
   mixes: TextMix[];
   /** One entry an iteration. */
@@ -50,7 +53,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   }
   yield { type: "phase", phase: "reading", message: "Reading the prompts" };
   const leftOut = new LeftOutCounter();
-  const read = await readPrompts(asked.dataset, leftOut);
+  const read = await readPrompts(asked.dataset, leftOut, asked.validationDataset);
   const texts = await readMixedText(asked);
   const policy = yield* loadPolicy(run);
   requireLanguageModel(policy, asked);
@@ -74,6 +77,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
       .join(", ")}).`;
     throw new DomainError("too-few-labels", message);
   }
+  const validation = tokenized(read.validation);
   const { config, reasons } = completeRunConfig<"ppo">(asked, { examples: prompts.length, device });
   const schedule = scheduleBatches(
     prompts.map(() => null),
@@ -83,11 +87,19 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
     dataset: asked.dataset,
     records: read.records,
     train: prompts.length,
-    validation: read.validation.length,
+    validation: validation.length,
     leftOut: leftOut.list(),
     odd: [],
     lengths: null,
   };
+  const heldOut = heldOutPrompts(validation);
+  if (heldOut.length > 0) {
+    const every = heldOutEvery(config, schedule.length);
+    const which = heldOut.length < validation.length ? `The first ${heldOut.length} of` : "All";
+    const often = every === 1 ? "after each iteration" : `every ${every} iterations`;
+    const text = `${which} ${validation.length} validation prompts are answered and scored before the first iteration and ${often}.`;
+    reasons.push({ field: "evaluateEvery", text });
+  }
   const mixed = tokenizeMixedText(texts, policy.chat, config, longest);
   reasons.push(...mixed.reasons);
   const lengths = prompts.map(({ ids }) => ids.length);
@@ -110,5 +122,5 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   const { mixes } = mixed;
   const mixedIds = mixes.flatMap(({ sequences }) => sequences.map(({ ids }) => ids));
   const identity = await identifyRun(config, prompts, mixedIds);
-  return { config, policy, prompts, mixes, schedule, identity };
+  return { config, policy, prompts, heldOut, mixes, schedule, identity };
 }

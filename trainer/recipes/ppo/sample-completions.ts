@@ -1,24 +1,24 @@
 import type { PpoConfig } from "@/domain/runs/run-config";
-import type { RunEvent } from "@/domain/runs/run-events";
-import { derivedSeed } from "../../engine/derived-seed";
+import type { RunEvent, RunPhase } from "@/domain/runs/run-events";
 import type { Generator } from "../../generation/generate";
 import type { Tokenizer } from "../../tokenizer/types";
 import { RunStopped } from "../run-stopped";
 import type { PpoPrompt } from "./prepare-ppo";
 import type { Sample } from "./rollout";
 
-/**
- * The rollout's completions, prompt by prompt, written by the compiled generator. They follow from the weights, the seed
- * and the iteration alone.
- */
+/** What a draw of completions follows from beside the weights and the prompts, and how it is called in messages. */
+export type Draw = { seed: number; samplesPerPrompt: number; phase: RunPhase; message: string };
+
+export type HowToWrite = { tokenizer: Tokenizer; stopIds: readonly number[]; signal: AbortSignal };
+
+/** Completions, prompt by prompt, written by the compiled generator. They follow from the weights and the draw alone. */
 export async function* sampleCompletions(
   generator: Generator,
   prompts: readonly PpoPrompt[],
-  iteration: number,
-  config: PpoConfig,
-  { tokenizer, stopIds, signal }: { tokenizer: Tokenizer; stopIds: readonly number[]; signal: AbortSignal },
+  { seed, samplesPerPrompt, phase, message }: Draw,
+  { temperature, topP, maxNewTokens }: Pick<PpoConfig, "temperature" | "topP" | "maxNewTokens">,
+  { tokenizer, stopIds, signal }: HowToWrite,
 ): AsyncGenerator<RunEvent, Sample[]> {
-  const { samplesPerPrompt, temperature, topP, maxNewTokens, seed } = config;
   const total = prompts.length * samplesPerPrompt;
   const samples: Sample[] = [];
   const events = generator.generate(
@@ -29,11 +29,10 @@ export async function* sampleCompletions(
       samples: samplesPerPrompt,
       temperature,
       topP,
-      seed: derivedSeed(seed, iteration),
+      seed,
     },
   );
-  const message = `Iteration ${iteration + 1}: writing completions`;
-  yield { type: "phase", phase: "training", message, done: 0, total };
+  yield { type: "phase", phase, message, done: 0, total };
   let done = 0;
   for await (const event of events) {
     if (signal.aborted) throw new RunStopped();
@@ -47,7 +46,7 @@ export async function* sampleCompletions(
       text: tokenizer.decode(ids, { skipSpecialTokens: true }),
     };
     done += 1;
-    if (done % 8 === 0) yield { type: "phase", phase: "training", message, done, total };
+    if (done % 8 === 0) yield { type: "phase", phase, message, done, total };
   }
   return samples;
 }
