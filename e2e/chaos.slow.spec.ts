@@ -86,8 +86,14 @@ async function prepare(instance: Instance): Promise<ApiClient> {
   const contentBase64 = Buffer.from(lines.join("\n")).toString("base64");
   const [model] = await admin.models.list.query(PROJECT);
   const generation = await admin.generations.create.mutate({
-    ...{ ...PROJECT, modelVersionId: model?.id ?? "", promptIds: "all", requiredLabels: PEOPLE },
-    ...{ temperature: 1, topP: 0.95, maxTokens: 12, seed: 1 },
+    ...PROJECT,
+    modelVersionId: model?.id ?? "",
+    promptIds: "all",
+    requiredLabels: PEOPLE,
+    temperature: 1,
+    topP: 0.95,
+    maxTokens: 12,
+    seed: 1,
   });
   const status = async () => (await admin.generations.get.query({ ...PROJECT, ...generation })).status;
   await expect.poll(status, { timeout: 180_000 }).toBe("completed");

@@ -28,8 +28,11 @@ describe("the command line", { timeout: 240_000 }, () => {
     const trained = trainer("train", "RUN.json", "--out", "out", "--json");
     expect(trained).toMatchObject({ status: 0, stderr: expect.stringContaining("step 1/1: loss ") });
     expect(JSON.parse(trained.stdout)).toMatchObject({
-      ...{ kind: "adapter", path: path.join(folder, "out", "adapter"), steps: 1 },
-      ...{ loss: expect.closeTo(Math.log(2), 3), evalLoss: null },
+      kind: "adapter",
+      path: path.join(folder, "out", "adapter"),
+      steps: 1,
+      loss: expect.closeTo(Math.log(2), 3),
+      evalLoss: null,
     });
     expect((await readdir(path.join(folder, "out"))).sort()).toEqual([
       "adapter",

@@ -74,7 +74,12 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   const trustModules = options.trustModules ?? false;
   const { referenceFolder } = options;
   const run = trainAll(config, {
-    ...{ outputDir, resume, finishNow, signal, backend, trustModules },
+    outputDir,
+    resume,
+    finishNow,
+    signal,
+    backend,
+    trustModules,
     ...(referenceFolder !== undefined && { referenceFolder }),
   });
   try {

@@ -89,7 +89,9 @@ describe("comparisons", () => {
     ]);
     expect(records).toHaveLength(1);
     expect(records[0]).toMatchObject({
-      ...{ chosenCompletionId: A, margin: 2 / 3, labelIds: [uuid(1001), uuid(1002)] },
+      chosenCompletionId: A,
+      margin: 2 / 3,
+      labelIds: [uuid(1001), uuid(1002)],
       votes: { for: 2, against: 1 },
     });
     expect(used).toEqual([uuid(1001), uuid(1002)]);

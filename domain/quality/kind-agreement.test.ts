@@ -5,7 +5,11 @@ import { kappaOfPeople } from "./pair-of-people";
 
 let id = 0;
 const common = (task: string, by: string, completionIds = ["a", "b"]) => ({
-  ...{ id: String(++id), taskId: task, promptId: task, annotatorId: by, completionIds },
+  id: String(++id),
+  taskId: task,
+  promptId: task,
+  annotatorId: by,
+  completionIds,
 });
 const compare = (task: string, by: string, choice: "a" | "b" | "tie"): ConvertibleLabel => ({
   ...common(task, by),
@@ -34,7 +38,9 @@ const rate = (task: string, by: string, score: number): ConvertibleLabel => ({
 
 const valuesOf = (labels: ConvertibleLabel[]) =>
   agreementByKind(labels).map(({ kind, labels: count, sharedTasks, figures }) => ({
-    ...{ kind, count, sharedTasks },
+    kind,
+    count,
+    sharedTasks,
     values: figures.map(({ estimate }) => estimate.value),
   }));
 

@@ -7,14 +7,16 @@ import type { ModelShape } from "./model-shape";
 
 const shape = KNOWN_SHAPES["smollm2-135m-instruct"] as ModelShape;
 const config: PpoMemoryConfig = {
-  ...{
-    gradientCheckpointing: false,
-    advantageEstimator: "gae",
-    memoryMode: "separate",
-    topP: 1,
-    entropyCoefficient: 0,
-  },
-  ...{ microBatchSize: 4, minibatchSize: 8, rolloutBatchSize: 16, samplesPerPrompt: 1, maxNewTokens: 64 },
+  gradientCheckpointing: false,
+  advantageEstimator: "gae",
+  memoryMode: "separate",
+  topP: 1,
+  entropyCoefficient: 0,
+  microBatchSize: 4,
+  minibatchSize: 8,
+  rolloutBatchSize: 16,
+  samplesPerPrompt: 1,
+  maxNewTokens: 64,
 };
 const of = (changes: Partial<PpoMemoryConfig> = {}, rewardModels = 1) =>
   estimatePpoMemory({ ...config, ...changes }, shape, [20, 40], rewardModels, "composed");

@@ -20,7 +20,9 @@ export function memberSteps(
     return [{ member: 1, after: 0, upTo: Number.POSITIVE_INFINITY }];
   const ofOne = totalSteps / ensemble;
   return Array.from({ length: ensemble }, (_, index) => ({
-    ...{ member: index + 1, after: index * ofOne, upTo: (index + 1) * ofOne },
+    member: index + 1,
+    after: index * ofOne,
+    upTo: (index + 1) * ofOne,
   }));
 }
 

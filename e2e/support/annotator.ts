@@ -90,12 +90,14 @@ function answer(task: LabelTask): LabelSubmission {
   const common = { taskId: task.taskId, idempotencyKey, shownOrder: task.completions.map(({ id }) => id) };
   if (task.kind === "demonstration")
     return {
-      ...{ ...common, kind: "demonstration" },
+      ...common,
+      kind: "demonstration",
       demonstration: { content: `Answer ${idempotencyKey}`, turns: [], trainOnAllTurns: false },
     };
   const [chosenCompletionId = "", rejectedCompletionId = ""] = common.shownOrder.toSorted();
   return {
-    ...{ ...common, kind: "comparison" },
+    ...common,
+    kind: "comparison",
     comparison: { outcome: "chosen", strength: "clearly", chosenCompletionId, rejectedCompletionId },
   };
 }

@@ -10,7 +10,12 @@ export async function listAudit(input: { actor: ProjectActor; cursor?: string | 
     orderBy: { id: "desc" },
     take: input.limit + 1,
     select: {
-      ...{ id: true, action: true, subjectType: true, subjectId: true, detail: true, createdAt: true },
+      id: true,
+      action: true,
+      subjectType: true,
+      subjectId: true,
+      detail: true,
+      createdAt: true,
       actor: { select: { id: true, name: true } },
     },
   });

@@ -28,7 +28,11 @@ export const listSignInProviders = (): { id: string; name: string }[] =>
 
 function openIdConnect(id: string, name: string, issuer: string, client: ProviderSettings): OAuthConfig<Claims> {
   return {
-    ...{ id, name, type: "oauth", ...client, ...HTTP },
+    id,
+    name,
+    type: "oauth",
+    ...client,
+    ...HTTP,
     wellKnown: `${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`,
     authorization: { params: { scope: "openid email profile" } },
     idToken: true,
@@ -56,7 +60,11 @@ const asProfile = ({ name, email, ...rest }: Partial<Claims>): Profile => ({
 
 function gitHub(client: ProviderSettings): OAuthConfig<Claims> {
   return {
-    ...{ id: "github", name: "GitHub", type: "oauth", ...client, ...HTTP },
+    id: "github",
+    name: "GitHub",
+    type: "oauth",
+    ...client,
+    ...HTTP,
     authorization: {
       url: "https://github.com/login/oauth/authorize",
       params: { scope: "read:user user:email" },

@@ -63,8 +63,14 @@ beforeAll(async () => {
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: mine.id, kind: "base" } });
   const made = await database().trainingRun.create({
     data: {
-      ...{ projectId: mine.id, number: 1, method: "dpo", folder: runFolder, configuration: {} },
-      ...{ datasetVersionId: version, baseModelVersionId: base.id, requestedById: admin.id },
+      projectId: mine.id,
+      number: 1,
+      method: "dpo",
+      folder: runFolder,
+      configuration: {},
+      datasetVersionId: version,
+      baseModelVersionId: base.id,
+      requestedById: admin.id,
     },
   });
   run = made.id;

@@ -204,7 +204,11 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "generations.cancel": (caller) => caller.generations.cancel({ project, generationId: foreign.generationId }),
   "generations.create": (caller) =>
     caller.generations.create({
-      ...{ project, modelVersionId: foreign.modelVersionId, promptIds: "all", samples: 1, ...sampling },
+      project,
+      modelVersionId: foreign.modelVersionId,
+      promptIds: "all",
+      samples: 1,
+      ...sampling,
       makeTasks: false,
       requiredLabels: 1,
     }),

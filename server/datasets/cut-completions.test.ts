@@ -38,7 +38,9 @@ async function scene(kind: LabelKind) {
   if (!task) throw new Error("a task is expected");
   const submit = (answer: LabelAnswer) => {
     const submission = labelSubmissionSchema.parse({
-      ...{ taskId: task.taskId, idempotencyKey: randomUUID(), shownOrder: task.completions.map(({ id }) => id) },
+      taskId: task.taskId,
+      idempotencyKey: randomUUID(),
+      shownOrder: task.completions.map(({ id }) => id),
       ...answer,
     });
     return submitLabel({ ...own, submission });
@@ -130,7 +132,9 @@ it.each([
   const { task, cutId, submit, linesNow } = await scene("demonstration");
   const content = task.completions.find(({ id }) => id === cutId)?.content ?? "";
   const demonstration = {
-    ...{ content: isRewritten ? `${content}, to its end.` : `${content}\n`, turns: [], trainOnAllTurns: false },
+    content: isRewritten ? `${content}, to its end.` : `${content}\n`,
+    turns: [],
+    trainOnAllTurns: false,
     rewriteOfCompletionId: cutId,
   };
   await submit({ kind: "demonstration", demonstration });

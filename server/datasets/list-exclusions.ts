@@ -50,7 +50,13 @@ export async function listExclusions(actor: ProjectActor): Promise<ExclusionRow[
 const selectOf = (projectId: string) => {
   const live = { projectId, withdrawal: null, supersededBy: null };
   return {
-    ...{ id: true, labelId: true, taskId: true, annotatorId: true, reason: true, createdAt: true, liftedAt: true },
+    id: true,
+    labelId: true,
+    taskId: true,
+    annotatorId: true,
+    reason: true,
+    createdAt: true,
+    liftedAt: true,
     createdBy: { select: { id: true, name: true } },
     label: { select: { ...labelSummarySelect, annotator: { select: { id: true, name: true } } } },
     task: {
@@ -69,7 +75,11 @@ function toRow(row: Prisma.ExclusionGetPayload<{ select: ReturnType<typeof selec
   const summary = label && summariseLabel(label);
   const person = label?.annotator ?? annotator;
   return {
-    ...{ id, reason, createdBy, createdAt, liftedAt },
+    id,
+    reason,
+    createdBy,
+    createdAt,
+    liftedAt,
     target: targetOf(row),
     annotator: person && { id: person.id, name: person.name },
     prompt: prompt ? { id: prompt.id, text: promptText(prompt.messages) } : null,

@@ -35,7 +35,12 @@ export async function recordLines(db: Database, records: BuiltRecords["records"]
       const { kind, split, promptId, groupId, labelIds, taskType, annotatorIds } = record;
       return {
         id: newId(),
-        ...{ kind, split, line, promptId, groupId, labelIds },
+        kind,
+        split,
+        line,
+        promptId,
+        groupId,
+        labelIds,
         chosenCompletionId: kind === "preference" ? record.chosenCompletionId : record.completionId,
         rejectedCompletionId: kind === "preference" ? record.rejectedCompletionId : null,
         margin: kind === "preference" ? record.margin : null,

@@ -28,7 +28,11 @@ async function makeModel({ kind = "policy" as "policy" | "reward" } = {}) {
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
   const model = await database().modelVersion.create({
     data: {
-      ...{ projectId: project.id, name: "DPO run 1", kind, artifactKind: "adapter", artifact: "runs/x/adapter" },
+      projectId: project.id,
+      name: "DPO run 1",
+      kind,
+      artifactKind: "adapter",
+      artifact: "runs/x/adapter",
       parentId: base.id,
     },
   });

@@ -20,15 +20,24 @@ const writer = (isCut: (prompt: number, sample: number) => boolean): WriteText =
     for (const prompt of prompts.keys())
       for (let sample = 0; sample < samples; sample++)
         yield {
-          ...{ type: "completion", prompt, sample, content: `answer ${prompt} ${sample}`, tokens: 9 },
+          type: "completion",
+          prompt,
+          sample,
+          content: `answer ${prompt} ${sample}`,
+          tokens: 9,
           finish: isCut(prompt, sample) ? "length" : "stop",
         };
   };
 
 const create = (project: TestProject, maxTokens: number) =>
   createGeneration({
-    ...{ ...project, modelVersionId: project.base.id, promptIds: "all", samples: 2 },
-    ...{ sampling: samplingSchema.parse({ seed: 1, maxTokens }), makeTasks: true, requiredLabels: 1 },
+    ...project,
+    modelVersionId: project.base.id,
+    promptIds: "all",
+    samples: 2,
+    sampling: samplingSchema.parse({ seed: 1, maxTokens }),
+    makeTasks: true,
+    requiredLabels: 1,
   });
 
 it("tells how many of the newest finished generation were cut, and what limit follows", async () => {
@@ -46,7 +55,8 @@ it("tells how many of the newest finished generation were cut, and what limit fo
   expect(await adviseTokenLimit(project.projectId)).toEqual(first);
   await performGeneration(second.generationId, { writeText: writer(() => false), signal: never });
   expect(await adviseTokenLimit(project.projectId)).toEqual({
-    ...{ last: { completions: 8, cut: 0, maxTokens: 160 }, suggested: 160 },
+    last: { completions: 8, cut: 0, maxTokens: 160 },
+    suggested: 160,
   });
 });
 

@@ -38,8 +38,16 @@ async function makeRow(): Promise<{ id: string; projectId: string }> {
   const { projectId, base, userId } = await makeProject();
   const { id } = await database().generation.create({
     data: {
-      ...{ projectId, modelVersionId: base.id, requestedById: userId, purpose: "labelling" },
-      ...{ samples: 1, temperature: 1, topP: 1, maxTokens: 8, seed: 1, totalCount: 1 },
+      projectId,
+      modelVersionId: base.id,
+      requestedById: userId,
+      purpose: "labelling",
+      samples: 1,
+      temperature: 1,
+      topP: 1,
+      maxTokens: 8,
+      seed: 1,
+      totalCount: 1,
     },
   });
   return { id, projectId };

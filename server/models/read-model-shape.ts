@@ -43,8 +43,15 @@ function shapeOf(config: z.infer<typeof configSchema>): ModelShape {
   if (config.model_type === "gpt2") {
     const { n_layer: layers, n_embd: hiddenSize, n_head: heads, vocab_size: vocabSize } = config;
     return {
-      ...{ layers, hiddenSize, heads, vocabSize, keyValueHeads: heads, headDim: hiddenSize / heads },
-      ...{ intermediateSize: config.n_inner ?? 4 * hiddenSize, tieWordEmbeddings: true, gatedMlp: false },
+      layers,
+      hiddenSize,
+      heads,
+      vocabSize,
+      keyValueHeads: heads,
+      headDim: hiddenSize / heads,
+      intermediateSize: config.n_inner ?? 4 * hiddenSize,
+      tieWordEmbeddings: true,
+      gatedMlp: false,
     };
   }
   const heads = config.num_attention_heads;

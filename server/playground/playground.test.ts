@@ -125,7 +125,11 @@ describe("a reward model that was chosen", () => {
   const rewardModel = ({ projectId, base }: TestProject) =>
     database().modelVersion.create({
       data: {
-        ...{ projectId, name: "judge", kind: "reward", artifactKind: "adapter", artifact: "runs/x/adapter" },
+        projectId,
+        name: "judge",
+        kind: "reward",
+        artifactKind: "adapter",
+        artifact: "runs/x/adapter",
         parentId: base.id,
       },
     });

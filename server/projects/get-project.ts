@@ -7,7 +7,10 @@ export async function getProject(actor: ProjectActor) {
   const { guidelineVersions, ...project } = await database().project.findUniqueOrThrow({
     where: { id: projectId },
     select: {
-      ...{ id: true, slug: true, name: true, description: true },
+      id: true,
+      slug: true,
+      name: true,
+      description: true,
       guidelineVersions: { orderBy: { version: "desc" }, take: 1, select: { version: true, markdown: true } },
     },
   });

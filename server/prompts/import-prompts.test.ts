@@ -206,8 +206,11 @@ describe("answers beside the prompts", () => {
       Object.fromEntries(Object.entries(line).filter(([key]) => /finished$/i.test(key))),
     ]);
     expect(Object.fromEntries(marks)).toEqual({
-      ...{ "One?": { chosenFinished: false }, "Two?": { rejectedFinished: false } },
-      ...{ "Three?": { finished: false }, "Four?": {}, "Five?": { finished: false } },
+      "One?": { chosenFinished: false },
+      "Two?": { rejectedFinished: false },
+      "Three?": { finished: false },
+      "Four?": {},
+      "Five?": { finished: false },
     });
   });
 

@@ -32,7 +32,9 @@ export async function insertAnswers(
       taskId: newId(),
       labelId: newId(),
       texts: textsOf(row.answer).map((content, index) => ({
-        ...{ content, id: newId(), finished: !row.answer.cut?.includes(index) },
+        content,
+        id: newId(),
+        finished: !row.answer.cut?.includes(index),
       })),
     }));
   if (fresh.length === 0) return 0;

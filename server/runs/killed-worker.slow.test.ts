@@ -66,7 +66,10 @@ it("a run whose worker is killed and stopped ends with the very weights of one t
   }
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId } });
   const wish = {
-    ...{ projectId, userId: admin.id, method: "dpo" as const, baseModelVersionId: base.id },
+    projectId,
+    userId: admin.id,
+    method: "dpo" as const,
+    baseModelVersionId: base.id,
     overrides: { maxSteps: 60, batchSize: 4, checkpointEvery: 4, learningRate: 1e-3 },
   };
 

@@ -143,7 +143,9 @@ describe("carrying a run out", () => {
     const broken: Train = () => Promise.reject(new DomainError("model-unavailable", "no base", "The base is gone."));
     await perform(run.id, broken); // then the person decides anew
     expect(await read(project, run.id)).toMatchObject({
-      ...{ status: "paused", stopsAtCheckpoint: false, model: null },
+      status: "paused",
+      stopsAtCheckpoint: false,
+      model: null,
       error: { message: "The base is gone." },
     });
     await stopHere();

@@ -57,7 +57,11 @@ export async function readRollouts(input: {
     iteration,
     count: rollouts.length,
     rollouts: rollouts.slice(0, MOST_ROLLOUTS).map(({ line, score, klSum, length, ended, completion, prompt }) => ({
-      ...{ line, score, klSum, length, ended },
+      line,
+      score,
+      klSum,
+      length,
+      ended,
       excerpt: completion.slice(0, EXCERPT_CHARACTERS),
       promptExcerpt: (prompt.at(-1)?.content ?? "").slice(0, EXCERPT_CHARACTERS),
     })),

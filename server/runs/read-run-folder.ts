@@ -53,7 +53,9 @@ export async function readRunFolder(input: { projectId: string; runId: string })
   const run = await database().trainingRun.findFirst({
     where: { id: runId, projectId },
     select: {
-      ...{ folder: true, configuration: true, totalSteps: true },
+      folder: true,
+      configuration: true,
+      totalSteps: true,
       project: { select: { checkpointRetention: true } },
       metrics: { where: { name: METRICS.evalLoss }, orderBy: { step: "asc" }, select: { step: true, value: true } },
     },

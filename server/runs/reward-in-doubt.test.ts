@@ -104,7 +104,8 @@ describe("a run of PPO whose reward model can't be told from chance", () => {
     await perform(first, reporting("{"));
     expect((await readFirst()).status).toBe("completed");
     expect(await readSecond()).toMatchObject({
-      ...{ status: "paused", error: { message: "The run's reward-report.json cannot be read: it is no JSON." } },
+      status: "paused",
+      error: { message: "The run's reward-report.json cannot be read: it is no JSON." },
     });
   });
 

@@ -50,7 +50,11 @@ describe("the report of a reward run", () => {
 
 describe("the correction of a failing probe", () => {
   const correction = (promptId: string | null, completionId: string | null) => ({
-    ...{ promptId, completionId, prompt: [], completion: "A plain answer.", exploit: "A plain answer. Indeed it is." },
+    promptId,
+    completionId,
+    prompt: [],
+    completion: "A plain answer.",
+    exploit: "A plain answer. Indeed it is.",
     shift: 1,
   });
   const failing = (...corrections: ReturnType<typeof correction>[]) =>

@@ -76,11 +76,17 @@ export async function runSheet(input: {
   const fromAdapter = base.artifactKind === "adapter";
   const reward = await chooseReward(database(), { ...input, method, counts: preview });
   const resolved = resolveConfiguration({
-    ...{ method, fromAdapter, examples, device, overrides: input.overrides },
+    method,
+    fromAdapter,
+    examples,
+    device,
+    overrides: input.overrides,
     desirable: preview.desirable,
   });
   const memory = await estimateRunMemory({
-    ...{ projectId, base, values: resolved.values },
+    projectId,
+    base,
+    values: resolved.values,
     rewardModel: reward.chosen !== null || reward.trainFirst,
   });
   const first = reward.trainFirst ? await rewardFirst({ projectId, base, fromAdapter, device, preview }) : null;
@@ -97,7 +103,10 @@ export async function runSheet(input: {
     reward:
       methodOf(method).learnsFrom === "prompt"
         ? {
-            ...{ models: reward.models, chosenId: reward.chosen?.id ?? null, missing: reward.missing, first },
+            models: reward.models,
+            chosenId: reward.chosen?.id ?? null,
+            missing: reward.missing,
+            first,
             doubt: await doubtOfChosen(reward.chosen),
           }
         : null,
@@ -127,7 +136,10 @@ async function rewardFirst(run: {
   const examples = trainingRecords("reward", preview);
   const resolved = resolveConfiguration({ method: "reward", fromAdapter, examples, device: run.device });
   const memory = await estimateRunMemory({
-    ...{ projectId, base, values: resolved.values, rewardModel: false },
+    projectId,
+    base,
+    values: resolved.values,
+    rewardModel: false,
   });
   return {
     pairs: preview.pairs,

@@ -52,8 +52,12 @@ async function listIn(folder: string, member: number | null): Promise<StoredChec
         const { mtime } = await stat(dataPath(place));
         return [
           {
-            ...{ member, step: Number(step), kind: kind === "best" ? "best" : "state", folder: place },
-            ...{ sizeBytes: await folderSize(place), writtenAt: mtime },
+            member,
+            step: Number(step),
+            kind: kind === "best" ? "best" : "state",
+            folder: place,
+            sizeBytes: await folderSize(place),
+            writtenAt: mtime,
           },
         ];
       } catch (error) {

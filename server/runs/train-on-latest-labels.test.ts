@@ -90,27 +90,35 @@ describe("the model to start from", () => {
     const { projectId, baseModelVersionId } = await labelled(8);
     const dataset = await database().datasetVersion.create({
       data: {
-        ...{ projectId, version: 9, folder: "datasets/9", status: "ready" },
+        projectId,
+        version: 9,
+        folder: "datasets/9",
+        status: "ready",
         createdById: (await database().project.findUniqueOrThrow({ where: { id: projectId } })).createdById,
       },
     });
     const rewardModel = async (number: number, ensemble: number) => {
       const run = await database().trainingRun.create({
         data: {
-          ...{ projectId, number, method: "reward", datasetVersionId: dataset.id, baseModelVersionId },
-          ...{ configuration: { ensemble }, folder: `runs/${number}`, requestedById: dataset.createdById },
+          projectId,
+          number,
+          method: "reward",
+          datasetVersionId: dataset.id,
+          baseModelVersionId,
+          configuration: { ensemble },
+          folder: `runs/${number}`,
+          requestedById: dataset.createdById,
         },
       });
       return database().modelVersion.create({
         data: {
-          ...{
-            projectId,
-            name: `judge ${number}`,
-            kind: "reward",
-            artifactKind: "adapter",
-            artifact: "runs/x/adapter",
-          },
-          ...{ parentId: baseModelVersionId, trainingRunId: run.id },
+          projectId,
+          name: `judge ${number}`,
+          kind: "reward",
+          artifactKind: "adapter",
+          artifact: "runs/x/adapter",
+          parentId: baseModelVersionId,
+          trainingRunId: run.id,
         },
       });
     };

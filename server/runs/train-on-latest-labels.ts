@@ -44,7 +44,10 @@ export async function trainOnLatestLabels(input: {
   };
   const resolve = (of: Method, counts: RecordCounts, desirable = 0) =>
     resolveConfiguration({
-      ...{ ...circumstances, method: of, desirable, examples: trainingRecords(of, counts) },
+      ...circumstances,
+      method: of,
+      desirable,
+      examples: trainingRecords(of, counts),
       ...(of === method && overrides ? { overrides } : {}), // they are of the method that was asked for
     });
   for (const of of methods) {
@@ -65,7 +68,10 @@ export async function trainOnLatestLabels(input: {
     if (reward.trainFirst)
       waitsFor = await queueRun(tx, { ...common, ...resolve("reward", counts), method: "reward", number: ++number });
     const run = await queueRun(tx, {
-      ...{ ...common, ...resolve(method, counts, desirable), method, number: ++number },
+      ...common,
+      ...resolve(method, counts, desirable),
+      method,
+      number: ++number,
       ...(waitsFor ? { waitsFor } : { rewardModelVersionId: reward.chosen?.id ?? null }),
     });
     await recordAudit(tx, {
@@ -78,7 +84,8 @@ export async function trainOnLatestLabels(input: {
         (waitsFor ? `, after run ${waitsFor.number}: reward` : ""),
     });
     return {
-      ...{ runId: run.id, number },
+      runId: run.id,
+      number,
       waitsFor: waitsFor ? { runId: waitsFor.id, number: waitsFor.number } : null,
     };
   });

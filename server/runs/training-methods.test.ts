@@ -63,7 +63,10 @@ describe("what PPO counts", () => {
     expect(examples).toBe(18);
     expect(trainingRecords("dpo", ranked)).toBe(504);
     const { values, steps } = resolveConfiguration({
-      ...{ method: "ppo", fromAdapter: false, device: "cpu", rewardModel: true, examples },
+      method: "ppo",
+      fromAdapter: false,
+      device: "cpu",
+      examples,
       overrides: { klTarget: 4 },
     });
     expect(values).toMatchObject({ epochs: 20, klHorizon: 32 });

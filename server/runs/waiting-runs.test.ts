@@ -35,8 +35,15 @@ describe("the sheet of PPO without a reward model", () => {
     const { waitsFor } = await trainOnLatestLabels(project);
     await perform({ runId: waitsFor?.runId ?? "" }, async (config, options) => {
       await options.onEvent({
-        ...{ type: "step", step: 20, totalSteps: 20, epoch: 1, metrics: {} },
-        ...{ tokens: 1, tokensPerSecond: 1, seconds: 1, etaSeconds: 0 },
+        type: "step",
+        step: 20,
+        totalSteps: 20,
+        epoch: 1,
+        metrics: {},
+        tokens: 1,
+        tokensPerSecond: 1,
+        seconds: 1,
+        etaSeconds: 0,
       });
       return succeed(config, options);
     });
@@ -76,8 +83,13 @@ describe("one click for PPO without a reward model", () => {
     expect(reward).toMatchObject({ number: 1, method: "reward", status: "queued", isWaiting: false });
     expect(reward.awaitedBy.map(({ id }) => id)).toEqual([ppo.id]);
     expect(ppo).toMatchObject({
-      ...{ number: 2, method: "ppo", status: "queued", isWaiting: true, rewardModel: null },
-      ...{ waitsFor: { id: reward.id, number: 1 }, activity: "waiting for run 1, which makes its reward model" },
+      number: 2,
+      method: "ppo",
+      status: "queued",
+      isWaiting: true,
+      rewardModel: null,
+      waitsFor: { id: reward.id, number: 1 },
+      activity: "waiting for run 1, which makes its reward model",
     });
     expect(ppo.datasetVersion.id).toBe(reward.datasetVersion.id);
     expect([reward.base.id, ppo.base.id]).toEqual([baseModelVersionId, baseModelVersionId]);
@@ -108,7 +120,8 @@ describe("one click for PPO without a reward model", () => {
     const made = (await readSecond()).model;
     const { lineage } = await getModel({ actor: actorIn(projectId, userId), modelVersionId: made?.id ?? "" });
     expect(lineage[0]?.run).toMatchObject({
-      ...{ id: second.runId, labelCount: 16 },
+      id: second.runId,
+      labelCount: 16,
       rewardModel: { id: rewardModelId, run: { id: first.runId, number: 1, annotatorCount: 1 } },
     });
   });

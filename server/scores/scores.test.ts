@@ -206,8 +206,11 @@ describe("agreement with the people", () => {
     const { disagreedTaskIds } = await measureAgreement(project);
     for (const order of ["newest", "closest"] as const) {
       const page = await listTasks({
-        ...{ actor: project.actor, rewardModelId: project.modelVersionId, disagreed: true },
-        ...{ order, limit: 50 },
+        actor: project.actor,
+        rewardModelId: project.modelVersionId,
+        disagreed: true,
+        order,
+        limit: 50,
       });
       expect(page.rows.map(({ id }) => id)).toEqual(disagreedTaskIds);
       expect(page.counts).toEqual({ open: 0, done: 1, archived: 0 });

@@ -15,7 +15,11 @@ export async function measureProject(actor: ProjectActor) {
       where: { projectId },
       orderBy: { number: "desc" },
       select: {
-        ...{ id: true, number: true, method: true, status: true, folder: true },
+        id: true,
+        number: true,
+        method: true,
+        status: true,
+        folder: true,
         modelVersion: { select: modelSelect },
       },
     }),
@@ -51,7 +55,12 @@ export async function measureProject(actor: ProjectActor) {
 }
 
 const modelSelect = {
-  ...{ id: true, projectId: true, name: true, artifact: true, archivedAt: true, filesRemovedAt: true },
+  id: true,
+  projectId: true,
+  name: true,
+  artifact: true,
+  archivedAt: true,
+  filesRemovedAt: true,
 } as const;
 
 interface MeasuredRow {

@@ -121,13 +121,19 @@ it("tells what each run and dataset version takes, and the sum of it", async () 
 
   const { runs, datasets, bytes, freeBytes } = await storage.get(slug);
   expect(runs.find(({ id }) => id === run.id)).toMatchObject({
-    ...{ checkpointBytes: CHECKPOINT_BYTES, modelBytes: MODEL_BYTES, recordBytes: 50, spareBytes: 0 },
+    checkpointBytes: CHECKPOINT_BYTES,
+    modelBytes: MODEL_BYTES,
+    recordBytes: 50,
+    spareBytes: 0,
     model: { name: expect.stringContaining("DPO run") },
   });
   expect(runs.find(({ id }) => id === gone.id)).toMatchObject({ checkpointBytes: 0, modelBytes: 0, model: null });
   expect(datasets.map((version) => version.bytes).sort()).toEqual([0, 70]);
   expect(bytes).toEqual({
-    ...{ checkpoints: CHECKPOINT_BYTES, models: MODEL_BYTES, records: 50, datasets: 70 },
+    checkpoints: CHECKPOINT_BYTES,
+    models: MODEL_BYTES,
+    records: 50,
+    datasets: 70,
     total: CHECKPOINT_BYTES + MODEL_BYTES + 120,
   });
   expect(freeBytes).toBeGreaterThan(0);

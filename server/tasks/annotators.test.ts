@@ -76,7 +76,11 @@ describe("task templates", () => {
     const { templateId } = await saveTemplate({ ...common, taskType: "code", annotatorIds: [ada.id, bo.id] });
     expect(await templates(slug)).toEqual([
       {
-        ...{ id: templateId, name: "Code, twice", kind: "rating", taskType: "code", requiredLabels: 1 },
+        id: templateId,
+        name: "Code, twice",
+        kind: "rating",
+        taskType: "code",
+        requiredLabels: 1,
         annotators: [
           { id: ada.id, name: "Ada" },
           { id: bo.id, name: "Bo" },

@@ -12,7 +12,11 @@ export async function listTaskTemplates(actor: ProjectActor) {
     },
   });
   return templates.map(({ id, name, kind, taskType, requiredLabels, assignees }) => ({
-    ...{ id, name, kind, taskType, requiredLabels },
+    id,
+    name,
+    kind,
+    taskType,
+    requiredLabels,
     annotators: assignees.map(({ user }) => user),
   }));
 }

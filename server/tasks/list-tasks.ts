@@ -78,7 +78,14 @@ export async function listTasks(input: {
   const gapOrder =
     rewardModelId && order !== "newest"
       ? await idsByGap({
-          ...{ projectId, rewardModelId, order, kind, status, promptId, cursor, ids },
+          projectId,
+          rewardModelId,
+          order,
+          kind,
+          status,
+          promptId,
+          cursor,
+          ids,
           limit: limit + 1,
         })
       : undefined;

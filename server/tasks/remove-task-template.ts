@@ -14,7 +14,10 @@ export async function removeTaskTemplate(input: { actor: ProjectActor; templateI
     await tx.taskTemplateAssignee.deleteMany({ where: { templateId } });
     await tx.taskTemplate.delete({ where: { id: templateId } });
     await recordAudit(tx, {
-      ...{ actorId: userId, projectId, action: "tasks.removeTemplate", detail: template.name },
+      actorId: userId,
+      projectId,
+      action: "tasks.removeTemplate",
+      detail: template.name,
       subject: ["TaskTemplate", templateId],
     });
     return { name: template.name };

@@ -26,7 +26,10 @@ export async function saveTaskTemplate(
     await tx.taskTemplateAssignee.deleteMany({ where: { templateId: id } });
     await tx.taskTemplateAssignee.createMany({ data: annotatorIds.map((one) => ({ templateId: id, userId: one })) });
     await recordAudit(tx, {
-      ...{ actorId: userId, projectId, action: "tasks.saveTemplate", detail: name },
+      actorId: userId,
+      projectId,
+      action: "tasks.saveTemplate",
+      detail: name,
       subject: ["TaskTemplate", id],
     });
     return { templateId: id };

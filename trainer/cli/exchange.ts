@@ -60,7 +60,9 @@ export function addExportCommand(program: Command, modelOption: Option): void {
       const { exportModel } = await import("../exchange/export-model");
       const result = await withProgress((progress) =>
         exportModel({
-          ...{ ...options, ...progress, to: path.resolve(to) },
+          ...options,
+          ...progress,
+          to: path.resolve(to),
           ...(dtype && { type: dtype }),
           ...(maxShardSize !== undefined && { maxShardBytes: maxShardSize }),
         }),

@@ -21,8 +21,15 @@ const START = "\r\u001b[2K";
 const seen = (text: string) => text.split("\n").map((line) => line.split(START).at(-1));
 
 const step = (n: number): RunEvent => ({
-  ...{ type: "step", step: n, totalSteps: 3, epoch: 1, metrics: { loss: 0.5 / n } },
-  ...{ tokens: 100, tokensPerSecond: 250, seconds: 0.4, etaSeconds: 61 },
+  type: "step",
+  step: n,
+  totalSteps: 3,
+  epoch: 1,
+  metrics: { loss: 0.5 / n },
+  tokens: 100,
+  tokensPerSecond: 250,
+  seconds: 0.4,
+  etaSeconds: 61,
 });
 const events: RunEvent[] = [
   { type: "phase", phase: "loading", message: "Loading" },

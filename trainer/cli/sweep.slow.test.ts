@@ -15,8 +15,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 it("a sweep stopped by SIGTERM goes on in the middle of its cell, to the weights that train makes", async () => {
   const run = path.join(folder, "RUN.json");
   const config = {
-    ...{ method: "dpo", model: path.join(goldensFolder, "llama"), lora: { rank: 2 } },
-    ...{ dataset: path.join(goldensFolder, "preferences.jsonl"), batchSize: 2, maxSteps: 80 },
+    method: "dpo",
+    model: path.join(goldensFolder, "llama"),
+    lora: { rank: 2 },
+    dataset: path.join(goldensFolder, "preferences.jsonl"),
+    batchSize: 2,
+    maxSteps: 80,
   };
   await writeFile(run, JSON.stringify(config));
   const out = path.join(folder, "sweep");

@@ -45,7 +45,10 @@ export function addSweepCommand(program: Command): void {
       await stopOnSignals(async (signal) => {
         const result = await holdFolder(folder, "a sweep", () =>
           runSweep({
-            ...{ run, cells, folder, signal },
+            run,
+            cells,
+            folder,
+            signal,
             onCell: ({ name }, number) => {
               say(`${number} of ${cells.length}: ${name}`);
               return createProgressPrinter(process.stderr);

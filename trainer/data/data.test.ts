@@ -44,8 +44,13 @@ describe("readDataset", () => {
     expect(dataset).toMatchObject({ records: 3, leftOut: [{ reason: "testSplit", place: "pairs.jsonl:5" }] });
     expect(dataset.train).toEqual([
       {
-        ...{ chosenFinished: true, rejectedFinished: true },
-        ...{ ...pair, margin: 0.5, split: "train", groupId: null, place: "pairs.jsonl:1" },
+        chosenFinished: true,
+        rejectedFinished: true,
+        ...pair,
+        margin: 0.5,
+        split: "train",
+        groupId: null,
+        place: "pairs.jsonl:1",
         lineage: expect.objectContaining({ labelIds: ["l1"], annotatorIds: ["ada"], votes: null, promptId: null }),
       },
     ]);
@@ -148,10 +153,12 @@ describe("completions that were cut at the token limit", () => {
     const record = { prompt: "Hi", chosen: "Hello", rejected: "No" };
     expect(parseRecord("preference", record, "a:1")).toMatchObject({ chosenFinished: true, rejectedFinished: true });
     expect(parseRecord("preference", { ...record, chosenFinished: false }, "a:1")).toMatchObject({
-      ...{ chosenFinished: false, rejectedFinished: true },
+      chosenFinished: false,
+      rejectedFinished: true,
     });
     expect(parseRecord("preference", { ...record, rejectedFinished: false }, "a:1")).toMatchObject({
-      ...{ chosenFinished: true, rejectedFinished: false },
+      chosenFinished: true,
+      rejectedFinished: false,
     });
     expect(() => parseRecord("preference", { ...record, finished: false }, "a:1")).toThrow(
       "a:1: finished: does not say which completion; a pair has chosenFinished and rejectedFinished",

@@ -90,7 +90,8 @@ export async function makeRewardReport(source: ReportSource): Promise<RewardRepo
         split: takesAll ? "all" : "validation",
       },
       notes: notesOf(dataset, pairs, {
-        ...{ takesAll, tooLong: records.length - held.length },
+        takesAll,
+        tooLong: records.length - held.length,
         useMargins: source.useMargins === true,
       }),
       accuracy: accuracyFigures(pairs),

@@ -20,8 +20,13 @@ import {
 } from "./reward-figures";
 
 const lineage: PairLineage = {
-  ...{ promptId: null, chosenCompletionId: null, rejectedCompletionId: null, taskType: null, votes: null },
-  ...{ labelIds: [], annotatorIds: [] },
+  promptId: null,
+  chosenCompletionId: null,
+  rejectedCompletionId: null,
+  taskType: null,
+  votes: null,
+  labelIds: [],
+  annotatorIds: [],
 };
 let line = 0;
 /** A pair whose completions get these scores, of one member or of several. */
@@ -34,9 +39,16 @@ function pair(
   const { margin = 0, tokens = [5, 5], ...of } = more;
   const text = (content: string) => [{ role: "assistant" as const, content: `${content} ${line}` }];
   const record: PreferenceRecord = {
-    ...{ prompt: [{ role: "user", content: `Question ${line}` }], chosen: text("a"), rejected: text("b"), margin },
-    ...{ chosenFinished: true, rejectedFinished: true },
-    ...{ split: "validation", groupId: null, place: `pairs.jsonl:${line}`, lineage: { ...lineage, ...of } },
+    prompt: [{ role: "user", content: `Question ${line}` }],
+    chosen: text("a"),
+    rejected: text("b"),
+    margin,
+    chosenFinished: true,
+    rejectedFinished: true,
+    split: "validation",
+    groupId: null,
+    place: `pairs.jsonl:${line}`,
+    lineage: { ...lineage, ...of },
   };
   const scored = (scores: number | number[], side: 0 | 1) => ({ scores: [scores].flat(), tokens: tokens[side] });
   return { record, chosen: scored(chosen, 0), rejected: scored(rejected, 1) };
@@ -194,7 +206,12 @@ describe("the report of a model", () => {
       prompt: [{ role: "user", content: `Question ${index}?` }],
       chosen: [{ role: "assistant", content: `It is ${index}. That is all.` }],
       rejected: [{ role: "assistant", content: `No, ${index * 7}!` }],
-      ...{ split, margin: 1, taskType: "math", promptId: `p${index}`, annotatorIds: ["ada"], labelIds: [`l${index}`] },
+      split,
+      margin: 1,
+      taskType: "math",
+      promptId: `p${index}`,
+      annotatorIds: ["ada"],
+      labelIds: [`l${index}`],
     }));
     const file = path.join(folder, `${splits.join("").length}-${splits[0]}.jsonl`);
     await writeFile(file, records.map((record) => JSON.stringify(record)).join("\n"));

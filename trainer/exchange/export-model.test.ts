@@ -134,7 +134,12 @@ describe("exportModel", () => {
     model.dispose();
     await writeAdapter(adapter, {
       baseModel: golden("gpt2"),
-      ...{ rank: 3, alpha: 5, dropout: 0, targets: ["c_attn", "c_fc"], taskType: "CAUSAL_LM", fanInFanOut: true },
+      rank: 3,
+      alpha: 5,
+      dropout: 0,
+      targets: ["c_attn", "c_fc"],
+      taskType: "CAUSAL_LM",
+      fanInFanOut: true,
       layers,
       savedTensors: new Map(),
     });

@@ -45,7 +45,9 @@ describe("importModel", () => {
     expect((await readFile(path.join(to, "model-Q8_0.gguf"))).equals(await readFile(file))).toBe(true);
 
     const adapter = await exportModel({
-      ...{ model: golden("llama"), adapter: golden("llama-lora"), format: "peft" },
+      model: golden("llama"),
+      adapter: golden("llama-lora"),
+      format: "peft",
       to: path.join(folder, "adapter"),
     });
     expect(await importModel({ model: adapter.to })).toMatchObject({

@@ -70,7 +70,10 @@ function llamaConfig(fields: Metadata, path: string, divisors?: Float32Array): J
     num_key_value_heads: fields.optional("llama.attention.head_count_kv") ?? heads,
     rms_norm_eps: fields.required("llama.attention.layer_norm_rms_epsilon"),
     rope_parameters: ropeFromGguf({
-      ...{ metadata: fields.metadata, divisors, headDim, path },
+      metadata: fields.metadata,
+      divisors,
+      headDim,
+      path,
       theta: fields.optional("llama.rope.freq_base") ?? 10000,
     }),
   };

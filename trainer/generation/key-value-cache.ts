@@ -44,7 +44,9 @@ export function createKeyValueCache(config: ModelConfig, rows: number, capacity:
       const hidden = tf.logicalOr(tf.less(columns, firstSlot.reshape([rows, 1])), tf.greater(columns, slot));
       const mask = tf.mul(tf.cast(hidden, "float32"), HIDDEN).reshape([rows, 1, 1, capacity]) as tf.Tensor4D;
       return {
-        ...{ slot, firstSlot, mask },
+        slot,
+        firstSlot,
+        mask,
         change: (layer, run) =>
           changeInPlace([keys[layer]!, values[layer]!], ([k, v]) => run(k as tf.Tensor4D, v as tf.Tensor4D)),
         extend: (layer, k, v) => ({ keys: extend(keys[layer]!, k, slot), values: extend(values[layer]!, v, slot) }),

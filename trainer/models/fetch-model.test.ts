@@ -48,7 +48,10 @@ beforeAll(async () => {
     if (refusal && (refusal.path ?? /./).test(url.pathname)) return response.writeHead(refusal.status).end();
     if (/^\/api\/models\/owner\/model\/tree\/(main|v1\.0)$/.test(url.pathname) && hubFiles.size > 0) {
       const list = [...hubFiles].map(([name, text]) => ({
-        ...{ type: "file", path: name, size: text.length, oid: "1" },
+        type: "file",
+        path: name,
+        size: text.length,
+        oid: "1",
         ...(name.endsWith(".safetensors") && { lfs: { oid: falseHash ?? sha256(text), size: text.length } }),
       }));
       return response.setHeader("content-type", "application/json").end(JSON.stringify(list));

@@ -77,8 +77,13 @@ async function adapterWith(base: string, saved: string[], config: Record<string,
 async function trainOn(adapter: string, base: string): Promise<{ adapter: string; warnings: string[] }> {
   const outputDir = await mkdtemp(path.join(folder, "run-"));
   const { output, events } = await trainRun(outputDir, {
-    ...{ method: "sft", model: base, adapter, dataset: golden("demonstrations.jsonl"), learningRate: 1e-12 },
-    ...{ maxSteps: 1, batchSize: 2 },
+    method: "sft",
+    model: base,
+    adapter,
+    dataset: golden("demonstrations.jsonl"),
+    learningRate: 1e-12,
+    maxSteps: 1,
+    batchSize: 2,
   });
   const warnings = events.flatMap((event) => (event.type === "resolved" ? event.warnings : []));
   return { adapter: output.path, warnings: warnings.map(({ message }) => message) };

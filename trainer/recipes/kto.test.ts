@@ -15,8 +15,15 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const train = (name: string, dataset: string, changes: object) =>
   trainRun(path.join(folder, name), {
-    ...{ method: "kto", model: "tiny", beta: BETA, dataset, microBatchSize: 1 },
-    ...{ epochs: 4, shuffle: false, warmupRatio: 0, keepBest: false },
+    method: "kto",
+    model: "tiny",
+    beta: BETA,
+    dataset,
+    microBatchSize: 1,
+    epochs: 4,
+    shuffle: false,
+    warmupRatio: 0,
+    keepBest: false,
     ...changes,
   });
 

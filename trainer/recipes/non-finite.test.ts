@@ -76,7 +76,11 @@ describe("an iteration of PPO", () => {
   const config = complete({ method: "ppo" }) as PpoConfig;
   const line = (changes: object) =>
     nonFiniteIteration(config, {
-      ...{ iteration: 4, of: "policy", losses: [0.1, 0.2], gradNorms: [1, 1], measuredFinite: true },
+      iteration: 4,
+      of: "policy",
+      losses: [0.1, 0.2],
+      gradNorms: [1, 1],
+      measuredFinite: true,
       ...changes,
     }).userMessage;
   it("tells loss, gradient and broken weights apart, and names the network's own rate", () => {

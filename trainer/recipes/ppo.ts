@@ -81,8 +81,10 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     // Write, and measure what was written while the policy is at hand.
     const { rollout, own, writing } = yield* networks.policy.during(async function* ({ tools }) {
       const draw = {
-        ...{ seed: derivedSeed(config.seed, iteration), samplesPerPrompt: config.samplesPerPrompt },
-        ...{ phase: "training" as const, message: `${label}: writing completions` },
+        seed: derivedSeed(config.seed, iteration),
+        samplesPerPrompt: config.samplesPerPrompt,
+        phase: "training" as const,
+        message: `${label}: writing completions`,
       };
       const rollout = rolloutOf(yield* sampleCompletions(tools.generator, asked, draw, config, how));
       const writing = clock.lap();

@@ -14,7 +14,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const user = (content: string) => [{ role: "user", content }];
 const assistant = (content: string) => [{ role: "assistant", content }];
 const pair = (prompt: string, chosen: string, rejected: string) => ({
-  ...{ prompt: user(prompt), chosen: assistant(chosen), rejected: assistant(rejected) },
+  prompt: user(prompt),
+  chosen: assistant(chosen),
+  rejected: assistant(rejected),
 });
 const counts = (entries: RunLedger["leftOut"]) =>
   Object.fromEntries(entries.map(({ reason, count }) => [reason, count]));
@@ -49,7 +51,10 @@ describe("the preflight of a run", () => {
     expect(counts(ledger.leftOut)).toEqual({ testSplit: 1, identicalCompletions: 1, emptyCompletion: 1, tooLong: 1 });
     expect(ledger).toMatchObject({ records: 10, train: 4, validation: 2 });
     expect(counts(ledger.odd)).toEqual({
-      ...{ promptInBothSplits: 1, controlTokensInText: 1, contradictoryPair: 2, repeatedRecord: 1 },
+      promptInBothSplits: 1,
+      controlTokensInText: 1,
+      contradictoryPair: 2,
+      repeatedRecord: 1,
     });
     expect(ledger.odd[0]?.lines).toEqual(["held/pairs.jsonl:1"]);
     const warned = ledger.warnings.map(({ field }) => field);

@@ -18,7 +18,11 @@ export async function* reportOnRewards(
   try {
     const report = yield* yieldProgress("validating", (onProgress) =>
       makeRewardReport({
-        ...{ model: output.path, dataset, useMargins, onProgress, signal },
+        model: output.path,
+        dataset,
+        useMargins,
+        onProgress,
+        signal,
         ...(validationDataset === undefined ? {} : { validationDataset }),
       }),
     );

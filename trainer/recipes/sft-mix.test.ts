@@ -67,7 +67,10 @@ describe("sftMixRatio", () => {
       const named = `${method}-${Object.keys(more).length}`;
       const run = (sftMixRatio: number) =>
         trainRun(path.join(folder, `${named}-${sftMixRatio}`), {
-          ...{ method, dataset: golden(file), sftMixRatio, validationDataset: golden(file) },
+          method,
+          dataset: golden(file),
+          sftMixRatio,
+          validationDataset: golden(file),
           ...common,
           ...more,
         });

@@ -11,9 +11,12 @@ describe("strengthFigures", () => {
     const pair = (margin: number, isRight: boolean) => ({ margin, isRight });
     const pairs = [pair(1, true), pair(2 / 3, true), pair(0.7, false), pair(1 / 3, false), pair(5, true)];
     expect(strengthFigures(pairs)).toEqual({
-      ...{ "evalAccuracy/significantly": 1, "evalPairs/significantly": 2 },
-      ...{ "evalAccuracy/clearly": 0.5, "evalPairs/clearly": 2 },
-      ...{ "evalAccuracy/slightly": 0, "evalPairs/slightly": 1 },
+      "evalAccuracy/significantly": 1,
+      "evalPairs/significantly": 2,
+      "evalAccuracy/clearly": 0.5,
+      "evalPairs/clearly": 2,
+      "evalAccuracy/slightly": 0,
+      "evalPairs/slightly": 1,
     });
   });
 });

@@ -109,7 +109,12 @@ export async function* trainingLoop(
       const { loss, values, gradients } = await accumulate(method, batch.indices, step, run, signal);
       const refuse = (gradNorm: number | null) =>
         nonFiniteLoss(config, {
-          ...{ step: step + 1, firstStep, loss, gradNorm, values, gradNorms },
+          step: step + 1,
+          firstStep,
+          loss,
+          gradNorm,
+          values,
+          gradNorms,
           // An update would have spread what is not finite to all of them.
           brokenWeights: gradNorm === null ? brokenVariables(variables) : [],
         });

@@ -2,10 +2,10 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { signOut } from "next-auth/react";
-import { Button } from "../../components/button";
-import { errorText } from "../../components/error-text";
-import { Notice } from "../../components/notice";
-import { useTRPC } from "../../trpc-client";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Notice } from "@/app/components/notice";
+import { useTRPC } from "@/app/trpc-client";
 
 /** For somebody who is signed in: one click, or out again if it is not them who was meant. */
 export function AcceptInvitation({ token, me }: { token: string; me: string }) {

@@ -3,10 +3,10 @@
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../components/button";
-import { errorText } from "../../components/error-text";
-import { Notice } from "../../components/notice";
-import { useTRPC } from "../../trpc-client";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Notice } from "@/app/components/notice";
+import { useTRPC } from "@/app/trpc-client";
 import { NewAccountFields } from "../new-account-fields";
 import { signInWithPassword } from "../sign-in";
 

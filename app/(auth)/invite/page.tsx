@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { serverCaller } from "@/app/server-caller";
 import { createContext } from "@/server/api/root";
-import { serverCaller } from "../../server-caller";
 import { orRefusal, Refusal } from "../refusal";
 import { AcceptInvitation } from "./accept-invitation";
 import { JoinForm } from "./join-form";

@@ -1,9 +1,9 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { Button } from "../../components/button";
-import { Field, Input } from "../../components/form-fields";
-import { Notice } from "../../components/notice";
+import { Button } from "@/app/components/button";
+import { Field, Input } from "@/app/components/form-fields";
+import { Notice } from "@/app/components/notice";
 import { signInWithPassword } from "../sign-in";
 
 export function LoginForm({ next, refusal }: { next: string; refusal: string | null }) {

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { serverCaller } from "@/app/server-caller";
 import { listSignInProviders } from "@/server/access/sign-in-providers";
 import { createContext } from "@/server/api/root";
-import { serverCaller } from "../../server-caller";
 import { LoginForm } from "./login-form";
 import { ProviderButtons } from "./provider-buttons";
 import { refusalWords } from "./refusal-words";

@@ -2,7 +2,7 @@
 
 import { signIn } from "next-auth/react";
 import { useState } from "react";
-import { Button } from "../../components/button";
+import { Button } from "@/app/components/button";
 
 /** The other services through which one may sign in here; nothing where none is set up. */
 export function ProviderButtons({ providers, next }: { providers: { id: string; name: string }[]; next: string }) {

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { serverCaller } from "../../server-caller";
+import { serverCaller } from "@/app/server-caller";
 import { orRefusal, Refusal } from "../refusal";
 import { ResetForm } from "./reset-form";
 

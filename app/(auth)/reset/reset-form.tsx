@@ -2,11 +2,11 @@
 
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { Button } from "../../components/button";
-import { errorText } from "../../components/error-text";
-import { Field, Input } from "../../components/form-fields";
-import { Notice } from "../../components/notice";
-import { useTRPC } from "../../trpc-client";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Field, Input } from "@/app/components/form-fields";
+import { Notice } from "@/app/components/notice";
+import { useTRPC } from "@/app/trpc-client";
 import { signInWithPassword } from "../sign-in";
 
 /** Sets the password, which ends every session of the account, and signs in anew. */

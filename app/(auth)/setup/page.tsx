@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { serverCaller } from "../../server-caller";
+import { serverCaller } from "@/app/server-caller";
 import { SetupForm } from "./setup-form";
 
 export const metadata: Metadata = { title: "Set up", referrer: "no-referrer" };

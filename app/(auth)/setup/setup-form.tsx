@@ -2,11 +2,11 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../components/button";
-import { errorText } from "../../components/error-text";
-import { Checkbox, Field, Input } from "../../components/form-fields";
-import { Notice } from "../../components/notice";
-import { useTRPC } from "../../trpc-client";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Checkbox, Field, Input } from "@/app/components/form-fields";
+import { Notice } from "@/app/components/notice";
+import { useTRPC } from "@/app/trpc-client";
 import { NewAccountFields } from "../new-account-fields";
 import { signInWithPassword } from "../sign-in";
 

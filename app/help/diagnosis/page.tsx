@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Metadata } from "next";
-import { ButtonLink } from "../../components/button";
-import { Markdown } from "../../components/markdown";
-import { PageHeader } from "../../components/page-header";
-import { requireMe } from "../../server-caller";
+import { ButtonLink } from "@/app/components/button";
+import { Markdown } from "@/app/components/markdown";
+import { PageHeader } from "@/app/components/page-header";
+import { requireMe } from "@/app/server-caller";
 
 export const metadata: Metadata = { title: "Reading a run’s diagnosis" };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { requireMe } from "../../server-caller";
+import { requireMe } from "@/app/server-caller";
 import { loadProject } from "./load-project";
 import { ProjectProvider } from "./project-context";
 import { Shell } from "./shell";

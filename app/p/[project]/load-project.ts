@@ -2,7 +2,7 @@ import "server-only";
 import { TRPCError } from "@trpc/server";
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { serverCaller } from "../../server-caller";
+import { serverCaller } from "@/app/server-caller";
 
 /** The project of the address, read once a request; "not found" to strangers, too. */
 export const loadProject = cache(async (slug: string) => {

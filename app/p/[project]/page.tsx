@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { requireMe } from "../../server-caller";
+import { requireMe } from "@/app/server-caller";
 import { loadProject } from "./load-project";
 import { Overview } from "./overview/overview";
 

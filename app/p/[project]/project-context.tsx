@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext } from "react";
-import type { Outputs } from "../../trpc-client";
+import type { Outputs } from "@/app/trpc-client";
 
 export type Project = Outputs["projects"]["get"];
 

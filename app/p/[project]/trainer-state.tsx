@@ -1,9 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { cx } from "../../components/class-names";
-import { Notice } from "../../components/notice";
-import { useTRPC } from "../../trpc-client";
+import { cx } from "@/app/components/class-names";
+import { Notice } from "@/app/components/notice";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "./project-context";
 
 const ROLE_WORDS: Record<string, string> = { training: "Training", generation: "Answering" };

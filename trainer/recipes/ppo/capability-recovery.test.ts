@@ -40,9 +40,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 it("mixes a suite's practice in while it is below its threshold, and takes it out once it is back", async () => {
   const runs = await createPpoRuns(folder);
   const events = await runs.train(path.join(folder, "run"), {
-    ...{ model: path.join(folder, "tiny"), suitesEvery: 2, maxSteps: 8, practiceMixRatio: 0.5 },
+    model: path.join(folder, "tiny"),
+    suitesEvery: 2,
+    maxSteps: 8,
+    practiceMixRatio: 0.5,
     // Coding may lose a tenth; mathematics has a threshold of its own.
-    ...{ suiteThreshold: 0.1, suiteThresholds: { math: 0.5 } },
+    suiteThreshold: 0.1,
+    suiteThresholds: { math: 0.5 },
   });
   const notices = events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
   expect(notices).toEqual([

@@ -6,7 +6,12 @@ import { type Plant, settled, simulateKl } from "../../fixtures/kl-plant";
 type Ppo = Extract<RunConfig, { method: "ppo" }>;
 const ppo = (more: object) =>
   checkRunConfig({
-    ...{ method: "ppo", dataset: "p.jsonl", lora: {}, rewardModels: ["r"], maxSteps: 40, klTarget: 4 },
+    method: "ppo",
+    dataset: "p.jsonl",
+    lora: {},
+    rewardModels: ["r"],
+    maxSteps: 40,
+    klTarget: 4,
     ...more,
   }) as Ppo;
 const LOOK = { klLookahead: 10 };

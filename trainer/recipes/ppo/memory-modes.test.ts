@@ -120,7 +120,9 @@ it("scores with a reward adapter on the policy's own base as with that reward mo
   const alone = await loadRewardModels([adapter]);
   const [scores = []] = await alone.score(
     rollouts.map(({ prompt, completion, ended }) => ({
-      ...{ prompt, completion: [{ role: "assistant", content: completion }], finished: ended },
+      prompt,
+      completion: [{ role: "assistant", content: completion }],
+      finished: ended,
     })),
   );
   const [withEnds = []] = await alone.score(

@@ -23,8 +23,10 @@ export async function* scoreHeldOut(
   how: HowToWrite,
 ): AsyncGenerator<RunEvent> {
   const draw = {
-    ...{ seed: derivedSeed(config.seed, STREAM), samplesPerPrompt: 1 },
-    ...{ phase: "validating" as const, message: "Answering held-out prompts" },
+    seed: derivedSeed(config.seed, STREAM),
+    samplesPerPrompt: 1,
+    phase: "validating" as const,
+    message: "Answering held-out prompts",
   };
   const samples = yield* networks.policy.during(({ tools }) =>
     sampleCompletions(tools.generator, prompts, draw, config, how),

@@ -1,8 +1,8 @@
+import { cx } from "@/app/components/class-names";
+import { formatCount } from "@/app/components/format";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
 import { LEFT_OUT_WORDS, type LeftOutReason } from "@/domain/datasets/ledger";
-import { cx } from "../../../components/class-names";
-import { formatCount } from "../../../components/format";
-import { Table, Td, Th, Tr } from "../../../components/table";
-import type { Outputs } from "../../../trpc-client";
 
 type Counts = Outputs["datasets"]["previewExclusion"]["before"];
 

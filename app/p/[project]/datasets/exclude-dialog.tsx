@@ -2,14 +2,14 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId } from "react";
-import { Button } from "../../../components/button";
-import { Dialog } from "../../../components/dialog";
-import { errorText } from "../../../components/error-text";
-import { Field, Input } from "../../../components/form-fields";
-import { Loaded } from "../../../components/loaded";
-import { Notice } from "../../../components/notice";
-import { toast, undoToast } from "../../../components/toast";
-import { type Inputs, useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { Dialog } from "@/app/components/dialog";
+import { errorText } from "@/app/components/error-text";
+import { Field, Input } from "@/app/components/form-fields";
+import { Loaded } from "@/app/components/loaded";
+import { Notice } from "@/app/components/notice";
+import { toast, undoToast } from "@/app/components/toast";
+import { type Inputs, useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { CountsBeforeAfter } from "./counts-before-after";
 

@@ -2,14 +2,14 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { Badge } from "../../../components/badge";
-import { Button } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { excerpt, plural } from "../../../components/format";
-import { Panel } from "../../../components/panel";
-import { RelativeTime } from "../../../components/relative-time";
-import { toast, undoToast } from "../../../components/toast";
-import { type Outputs, useTRPC } from "../../../trpc-client";
+import { Badge } from "@/app/components/badge";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { excerpt, plural } from "@/app/components/format";
+import { Panel } from "@/app/components/panel";
+import { RelativeTime } from "@/app/components/relative-time";
+import { toast, undoToast } from "@/app/components/toast";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
 type Exclusion = Outputs["datasets"]["exclusions"][number];

@@ -1,6 +1,6 @@
+import { cx } from "@/app/components/class-names";
+import { formatCount } from "@/app/components/format";
 import { LEFT_OUT_WORDS, type LeftOutReason } from "@/domain/datasets/ledger";
-import { cx } from "../../../components/class-names";
-import { formatCount } from "../../../components/format";
 
 type Ledger = { exported: number; used: number; leftOut: { reason: LeftOutReason; count: number }[] };
 

@@ -1,11 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { formatCount, plural } from "../../../components/format";
-import { Loaded } from "../../../components/loaded";
-import { Panel } from "../../../components/panel";
-import { Stat, StatRow } from "../../../components/stat";
-import { useTRPC } from "../../../trpc-client";
+import { formatCount, plural } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { Panel } from "@/app/components/panel";
+import { Stat, StatRow } from "@/app/components/stat";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { LedgerTable } from "./ledger-table";
 

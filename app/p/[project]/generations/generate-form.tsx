@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { Checkbox, Field, Input, Select } from "../../../components/form-fields";
-import type { Outputs } from "../../../trpc-client";
+import { Checkbox, Field, Input, Select } from "@/app/components/form-fields";
+import type { Outputs } from "@/app/trpc-client";
 import { GENERATE_DEFAULTS as DEFAULTS, type PromptScope } from "./generate-settings";
 import { TokenLimitField } from "./token-limit-field";
 

@@ -2,14 +2,14 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../../components/button";
-import { Sheet } from "../../../components/dialog";
-import { errorText } from "../../../components/error-text";
-import { plural } from "../../../components/format";
-import { Loaded } from "../../../components/loaded";
-import { Notice } from "../../../components/notice";
-import { useShortcuts } from "../../../components/shortcuts";
-import { useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { Sheet } from "@/app/components/dialog";
+import { errorText } from "@/app/components/error-text";
+import { plural } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { Notice } from "@/app/components/notice";
+import { useShortcuts } from "@/app/components/shortcuts";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { GenerateForm } from "./generate-form";
 import { readGenerateForm } from "./generate-settings";

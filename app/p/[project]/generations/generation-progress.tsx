@@ -4,13 +4,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import Link from "next/link";
 import { type ReactNode, useEffect, useState } from "react";
-import { errorText } from "../../../components/error-text";
-import { plural } from "../../../components/format";
-import { isJobEnded, JobProgress } from "../../../components/job-progress";
-import { Notice } from "../../../components/notice";
-import { Skeleton } from "../../../components/skeleton";
-import { toast } from "../../../components/toast";
-import { type Outputs, useTRPC } from "../../../trpc-client";
+import { errorText } from "@/app/components/error-text";
+import { plural } from "@/app/components/format";
+import { isJobEnded, JobProgress } from "@/app/components/job-progress";
+import { Notice } from "@/app/components/notice";
+import { Skeleton } from "@/app/components/skeleton";
+import { toast } from "@/app/components/toast";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
 /** One generation, live: how far it is, what it does at the moment, and the way to stop it. */

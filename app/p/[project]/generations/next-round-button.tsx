@@ -2,10 +2,10 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
-import { Button, type ButtonLook } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { toast } from "../../../components/toast";
-import { useTRPC } from "../../../trpc-client";
+import { Button, type ButtonLook } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { toast } from "@/app/components/toast";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
 /** One click: the model and the one it was trained from answer the same prompts, and people compare them blindly. */

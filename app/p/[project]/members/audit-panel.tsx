@@ -2,12 +2,12 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { plural } from "../../../components/format";
-import { LoadMore } from "../../../components/load-more";
-import { Loaded } from "../../../components/loaded";
-import { Panel } from "../../../components/panel";
-import { RelativeTime } from "../../../components/relative-time";
-import { useTRPC } from "../../../trpc-client";
+import { plural } from "@/app/components/format";
+import { LoadMore } from "@/app/components/load-more";
+import { Loaded } from "@/app/components/loaded";
+import { Panel } from "@/app/components/panel";
+import { RelativeTime } from "@/app/components/relative-time";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { auditLink, auditWords } from "./audit-words";
 

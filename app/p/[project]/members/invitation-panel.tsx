@@ -3,14 +3,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
-import { Badge, type Tone } from "../../../components/badge";
-import { Button } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { Loaded } from "../../../components/loaded";
-import { Panel } from "../../../components/panel";
-import { RelativeTime } from "../../../components/relative-time";
-import { toast, undoToast } from "../../../components/toast";
-import { type Outputs, useTRPC } from "../../../trpc-client";
+import { Badge, type Tone } from "@/app/components/badge";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Loaded } from "@/app/components/loaded";
+import { Panel } from "@/app/components/panel";
+import { RelativeTime } from "@/app/components/relative-time";
+import { toast, undoToast } from "@/app/components/toast";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { InviteDialog } from "./invite-dialog";
 

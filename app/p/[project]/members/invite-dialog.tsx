@@ -2,14 +2,14 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId } from "react";
-import { Button } from "../../../components/button";
-import { Dialog } from "../../../components/dialog";
-import { errorText } from "../../../components/error-text";
-import { Field, Input, Select } from "../../../components/form-fields";
-import { Notice } from "../../../components/notice";
-import { RelativeTime } from "../../../components/relative-time";
-import { SecretLink } from "../../../components/secret-link";
-import { useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { Dialog } from "@/app/components/dialog";
+import { errorText } from "@/app/components/error-text";
+import { Field, Input, Select } from "@/app/components/form-fields";
+import { Notice } from "@/app/components/notice";
+import { RelativeTime } from "@/app/components/relative-time";
+import { SecretLink } from "@/app/components/secret-link";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
 /** Makes an invitation link; it is shown once. */

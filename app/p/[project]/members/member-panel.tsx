@@ -1,9 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Loaded } from "../../../components/loaded";
-import { Table, Th } from "../../../components/table";
-import { useTRPC } from "../../../trpc-client";
+import { Loaded } from "@/app/components/loaded";
+import { Table, Th } from "@/app/components/table";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { MemberRow } from "./member-row";
 

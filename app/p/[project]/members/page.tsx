@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PageHeader } from "../../../components/page-header";
+import { PageHeader } from "@/app/components/page-header";
 import { AuditPanel } from "./audit-panel";
 import { InvitationPanel } from "./invitation-panel";
 import { MemberPanel } from "./member-panel";

@@ -2,9 +2,9 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { errorText } from "../../../components/error-text";
-import { toast, undoToast } from "../../../components/toast";
-import { type Outputs, useTRPC } from "../../../trpc-client";
+import { errorText } from "@/app/components/error-text";
+import { toast, undoToast } from "@/app/components/toast";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
 type Member = Outputs["members"]["list"][number];

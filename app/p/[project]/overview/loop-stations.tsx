@@ -1,9 +1,9 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { Tone } from "../../../components/badge";
-import { cx } from "../../../components/class-names";
-import { formatCount, plural } from "../../../components/format";
-import { RelativeTime } from "../../../components/relative-time";
+import type { Tone } from "@/app/components/badge";
+import { cx } from "@/app/components/class-names";
+import { formatCount, plural } from "@/app/components/format";
+import { RelativeTime } from "@/app/components/relative-time";
 import type { ProjectOverview } from "./next-action";
 
 type Station = { name: string; href: string; count: ReactNode; health: ReactNode; tone: Tone };

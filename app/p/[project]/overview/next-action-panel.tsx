@@ -3,10 +3,10 @@
 import { ArrowRight, Sparkles } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Button, ButtonLink } from "../../../components/button";
-import { cx } from "../../../components/class-names";
-import { plural } from "../../../components/format";
-import { Panel } from "../../../components/panel";
+import { Button, ButtonLink } from "@/app/components/button";
+import { cx } from "@/app/components/class-names";
+import { plural } from "@/app/components/format";
+import { Panel } from "@/app/components/panel";
 import { GenerationProgress } from "../generations/generation-progress";
 import { NextRoundButton } from "../generations/next-round-button";
 import { useProject } from "../project-context";

@@ -1,5 +1,5 @@
-import { plural } from "../../../components/format";
-import type { Outputs } from "../../../trpc-client";
+import { plural } from "@/app/components/format";
+import type { Outputs } from "@/app/trpc-client";
 
 export type ProjectOverview = Outputs["projects"]["overview"];
 

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { formatCount } from "../../../components/format";
+import { formatCount } from "@/app/components/format";
 
 /** How the prompts spread over what the model should be able to do: an unbalanced set trains an unbalanced model. */
 export function TaskTypeBars({ types, base }: { types: { name: string; count: number }[]; base: string }) {

@@ -2,15 +2,15 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button } from "../../../components/button";
-import { Dialog } from "../../../components/dialog";
-import { errorIssues, errorText } from "../../../components/error-text";
-import { Checkbox } from "../../../components/form-fields";
-import { plural } from "../../../components/format";
-import { Notice } from "../../../components/notice";
-import { SkeletonLines } from "../../../components/skeleton";
-import { toast } from "../../../components/toast";
-import { type Outputs, useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { Dialog } from "@/app/components/dialog";
+import { errorIssues, errorText } from "@/app/components/error-text";
+import { Checkbox } from "@/app/components/form-fields";
+import { plural } from "@/app/components/format";
+import { Notice } from "@/app/components/notice";
+import { SkeletonLines } from "@/app/components/skeleton";
+import { toast } from "@/app/components/toast";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import type { ImportFile } from "./import-file";
 import { ImportIssues, ImportPreview } from "./import-preview";

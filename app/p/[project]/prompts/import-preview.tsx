@@ -1,8 +1,8 @@
-import { Badge } from "../../../components/badge";
-import { excerpt, plural } from "../../../components/format";
-import { Notice } from "../../../components/notice";
-import { Table, Td, Th, Tr } from "../../../components/table";
-import type { Outputs } from "../../../trpc-client";
+import { Badge } from "@/app/components/badge";
+import { excerpt, plural } from "@/app/components/format";
+import { Notice } from "@/app/components/notice";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
 
 type Preview = Outputs["prompts"]["previewImport"];
 type Issue = { line?: number; field?: string | null; message: string };

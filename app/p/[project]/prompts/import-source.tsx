@@ -2,11 +2,11 @@
 
 import { Upload } from "lucide-react";
 import { type DragEvent, useEffect, useRef, useState } from "react";
-import { Button } from "../../../components/button";
-import { cx } from "../../../components/class-names";
-import { Textarea } from "../../../components/form-fields";
-import { formatBytes } from "../../../components/format";
-import { Notice } from "../../../components/notice";
+import { Button } from "@/app/components/button";
+import { cx } from "@/app/components/class-names";
+import { Textarea } from "@/app/components/form-fields";
+import { formatBytes } from "@/app/components/format";
+import { Notice } from "@/app/components/notice";
 import { guessFormat, type ImportFile, MAX_FILE_BYTES, pastedFile, toBase64 } from "./import-file";
 
 /** A text field that also takes a file: dropped on it or chosen. */

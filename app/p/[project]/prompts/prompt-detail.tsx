@@ -2,17 +2,17 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { Badge, StatusBadge } from "@/app/components/badge";
+import { Button } from "@/app/components/button";
+import { CompletionText } from "@/app/components/completion-text";
+import { errorText } from "@/app/components/error-text";
+import { plural } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { MessagesView } from "@/app/components/messages-view";
+import { RelativeTime } from "@/app/components/relative-time";
+import { toast, undoToast } from "@/app/components/toast";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
-import { Badge, StatusBadge } from "../../../components/badge";
-import { Button } from "../../../components/button";
-import { CompletionText } from "../../../components/completion-text";
-import { errorText } from "../../../components/error-text";
-import { plural } from "../../../components/format";
-import { Loaded } from "../../../components/loaded";
-import { MessagesView } from "../../../components/messages-view";
-import { RelativeTime } from "../../../components/relative-time";
-import { toast, undoToast } from "../../../components/toast";
-import { type Outputs, useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
 import { formatScore } from "../scores/format-score";
 import { ScorePrompt } from "../scores/score-prompt";

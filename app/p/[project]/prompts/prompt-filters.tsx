@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { Checkbox, Input, Select } from "../../../components/form-fields";
-import { formatCount } from "../../../components/format";
-import { useShortcuts } from "../../../components/shortcuts";
+import { Checkbox, Input, Select } from "@/app/components/form-fields";
+import { formatCount } from "@/app/components/format";
+import { useShortcuts } from "@/app/components/shortcuts";
 import type { PromptFilter } from "./use-prompt-filter";
 
 export function PromptFilters({

@@ -2,12 +2,12 @@
 
 import { ChevronRight } from "lucide-react";
 import { Fragment, useState } from "react";
-import { Badge } from "../../../components/badge";
-import { cx } from "../../../components/class-names";
-import { excerpt, formatCount } from "../../../components/format";
-import { RelativeTime } from "../../../components/relative-time";
-import { Table, Td, Th, Tr } from "../../../components/table";
-import type { Outputs } from "../../../trpc-client";
+import { Badge } from "@/app/components/badge";
+import { cx } from "@/app/components/class-names";
+import { excerpt, formatCount } from "@/app/components/format";
+import { RelativeTime } from "@/app/components/relative-time";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
 import { PromptDetail } from "./prompt-detail";
 
 type Row = Outputs["prompts"]["list"]["rows"][number];

@@ -69,7 +69,10 @@ export function TrainSheet({
   const begin = () =>
     sheet &&
     start.mutate({
-      ...{ project, method: sheet.method, baseModelVersionId: sheet.base.id, overrides },
+      project,
+      method: sheet.method,
+      baseModelVersionId: sheet.base.id,
+      overrides,
       ...rewardModel,
     });
   // A click out of a field changes the field first: it starts once the sheet says what that comes to.

@@ -1,11 +1,11 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Badge } from "../../../components/badge";
-import { Button } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { toast, undoToast } from "../../../components/toast";
-import { useTRPC } from "../../../trpc-client";
+import { Badge } from "@/app/components/badge";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { toast, undoToast } from "@/app/components/toast";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
 /** Takes a model out of the lists, so that its files can go, or brings it back as long as they have not. */

@@ -3,14 +3,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { Button } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { Textarea } from "../../../components/form-fields";
-import { Markdown } from "../../../components/markdown";
-import { Panel } from "../../../components/panel";
-import { useShortcuts } from "../../../components/shortcuts";
-import { toast } from "../../../components/toast";
-import { useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Textarea } from "@/app/components/form-fields";
+import { Markdown } from "@/app/components/markdown";
+import { Panel } from "@/app/components/panel";
+import { useShortcuts } from "@/app/components/shortcuts";
+import { toast } from "@/app/components/toast";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
 /** Writes the guidelines as markdown beside what annotators will see. Each save is a version; labels keep theirs. */

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PageHeader } from "../../../components/page-header";
+import { PageHeader } from "@/app/components/page-header";
 import { GuidelinesEditor } from "./guidelines-editor";
 import { PasswordPanel } from "./password-panel";
 import { RubricEditor } from "./rubric-editor";

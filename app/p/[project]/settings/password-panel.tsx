@@ -2,12 +2,12 @@
 
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { Button } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { Field, Input } from "../../../components/form-fields";
-import { Notice } from "../../../components/notice";
-import { Panel } from "../../../components/panel";
-import { useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Field, Input } from "@/app/components/form-fields";
+import { Notice } from "@/app/components/notice";
+import { Panel } from "@/app/components/panel";
+import { useTRPC } from "@/app/trpc-client";
 
 /** Changing the password ends every session of the account, this one too. */
 export function PasswordPanel() {

@@ -3,15 +3,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { Button, IconButton } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Field, Input, Textarea } from "@/app/components/form-fields";
+import { Loaded } from "@/app/components/loaded";
+import { Notice } from "@/app/components/notice";
+import { Panel } from "@/app/components/panel";
+import { toast, undoToast } from "@/app/components/toast";
+import { useTRPC } from "@/app/trpc-client";
 import { type CriterionInput, rubricSchema, SCORES, STARTING_RUBRIC } from "@/domain/labels/rubric";
-import { Button, IconButton } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { Field, Input, Textarea } from "../../../components/form-fields";
-import { Loaded } from "../../../components/loaded";
-import { Notice } from "../../../components/notice";
-import { Panel } from "../../../components/panel";
-import { toast, undoToast } from "../../../components/toast";
-import { useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
 
 /** The criteria on which completions are rated 1–5. Each save is a version; tasks keep the one that they were made with. */

@@ -1,14 +1,14 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { Field, Select } from "../../../components/form-fields";
-import { formatBytes } from "../../../components/format";
-import { Loaded } from "../../../components/loaded";
-import { Panel } from "../../../components/panel";
-import { toast } from "../../../components/toast";
-import { type Inputs, type Outputs, useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Field, Select } from "@/app/components/form-fields";
+import { formatBytes } from "@/app/components/format";
+import { Loaded } from "@/app/components/loaded";
+import { Panel } from "@/app/components/panel";
+import { toast } from "@/app/components/toast";
+import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { StorageTable } from "./storage-table";
 

@@ -1,11 +1,11 @@
 "use client";
 
 import Link from "next/link";
+import { StatusBadge } from "@/app/components/badge";
+import { formatBytes } from "@/app/components/format";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
 import { nameOfMethod } from "@/domain/runs/method-words";
-import { StatusBadge } from "../../../components/badge";
-import { formatBytes } from "../../../components/format";
-import { Table, Td, Th, Tr } from "../../../components/table";
-import type { Outputs } from "../../../trpc-client";
 import { useProject } from "../project-context";
 import { ArchiveModel } from "./archive-model";
 

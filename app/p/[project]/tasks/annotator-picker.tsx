@@ -2,9 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
-import { Checkbox } from "../../../components/form-fields";
-import { Loaded } from "../../../components/loaded";
-import { useTRPC } from "../../../trpc-client";
+import { Checkbox } from "@/app/components/form-fields";
+import { Loaded } from "@/app/components/loaded";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
 export interface Person {

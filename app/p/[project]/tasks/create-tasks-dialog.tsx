@@ -2,12 +2,12 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../../components/button";
-import { Dialog } from "../../../components/dialog";
-import { errorText } from "../../../components/error-text";
-import { plural } from "../../../components/format";
-import { Notice } from "../../../components/notice";
-import { useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { Dialog } from "@/app/components/dialog";
+import { errorText } from "@/app/components/error-text";
+import { plural } from "@/app/components/format";
+import { Notice } from "@/app/components/notice";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { TemplateBar } from "./template-bar";
 import { NEW_WISH, toWish, wishProblem } from "./wish-draft";

@@ -1,8 +1,8 @@
 import { ArrowDown, ArrowUp, ArrowUpDown } from "lucide-react";
-import { cx } from "../../../components/class-names";
-import { excerpt } from "../../../components/format";
-import { Td, Th } from "../../../components/table";
-import type { Outputs } from "../../../trpc-client";
+import { cx } from "@/app/components/class-names";
+import { excerpt } from "@/app/components/format";
+import { Td, Th } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
 import { formatScore } from "../scores/format-score";
 import type { TaskFilter } from "./use-task-filter";
 

@@ -2,11 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button } from "../../../components/button";
-import { Dialog } from "../../../components/dialog";
-import { errorText } from "../../../components/error-text";
-import { Notice } from "../../../components/notice";
-import { useTRPC } from "../../../trpc-client";
+import { Button } from "@/app/components/button";
+import { Dialog } from "@/app/components/dialog";
+import { errorText } from "@/app/components/error-text";
+import { Notice } from "@/app/components/notice";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { AnnotatorPicker, type Person } from "./annotator-picker";
 

@@ -2,13 +2,13 @@
 
 import { ChevronRight } from "lucide-react";
 import { Fragment, useState } from "react";
+import { Badge } from "@/app/components/badge";
+import { cx } from "@/app/components/class-names";
+import { excerpt } from "@/app/components/format";
+import { RelativeTime } from "@/app/components/relative-time";
+import { Table, Td, Th, Tr } from "@/app/components/table";
+import type { Outputs } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
-import { Badge } from "../../../components/badge";
-import { cx } from "../../../components/class-names";
-import { excerpt } from "../../../components/format";
-import { RelativeTime } from "../../../components/relative-time";
-import { Table, Td, Th, Tr } from "../../../components/table";
-import type { Outputs } from "../../../trpc-client";
 import { GapHeading, ScoreCells } from "./score-cells";
 import { TaskLabels } from "./task-labels";
 import type { TaskFilter } from "./use-task-filter";

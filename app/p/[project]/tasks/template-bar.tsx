@@ -3,11 +3,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
-import { Button, IconButton } from "../../../components/button";
-import { errorText } from "../../../components/error-text";
-import { Field, Input, Select } from "../../../components/form-fields";
-import { toast, undoToast } from "../../../components/toast";
-import { useTRPC } from "../../../trpc-client";
+import { Button, IconButton } from "@/app/components/button";
+import { errorText } from "@/app/components/error-text";
+import { Field, Input, Select } from "@/app/components/form-fields";
+import { toast, undoToast } from "@/app/components/toast";
+import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { toWish, type WishDraft, wishProblem } from "./wish-draft";
 

@@ -1,10 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { Field, Input, Select } from "@/app/components/form-fields";
+import { formatCount } from "@/app/components/format";
+import { useTRPC } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES, LABEL_KINDS, labelKindSchema } from "@/domain/labels/kinds";
-import { Field, Input, Select } from "../../../components/form-fields";
-import { formatCount } from "../../../components/format";
-import { useTRPC } from "../../../trpc-client";
 import { useProject } from "../project-context";
 import { AnnotatorPicker } from "./annotator-picker";
 import { type WishDraft, wishProblem } from "./wish-draft";

@@ -1,8 +1,8 @@
 "use client";
 
-import { cx } from "../../../../components/class-names";
-import { formatCount } from "../../../../components/format";
-import type { Inputs, Outputs } from "../../../../trpc-client";
+import { cx } from "@/app/components/class-names";
+import { formatCount } from "@/app/components/format";
+import type { Inputs, Outputs } from "@/app/trpc-client";
 
 export type RecordSelection = Pick<Inputs["datasets"]["get"], "kind" | "split">;
 type Counts = Outputs["datasets"]["get"]["counts"];

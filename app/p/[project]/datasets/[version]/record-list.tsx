@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { Badge } from "../../../../components/badge";
-import { CompletionText } from "../../../../components/completion-text";
-import { excerpt, formatNumber } from "../../../../components/format";
-import { RelativeTime } from "../../../../components/relative-time";
-import type { Outputs } from "../../../../trpc-client";
-import { useProject } from "../../project-context";
+import { Badge } from "@/app/components/badge";
+import { CompletionText } from "@/app/components/completion-text";
+import { excerpt, formatNumber } from "@/app/components/format";
+import { RelativeTime } from "@/app/components/relative-time";
+import { useProject } from "@/app/p/[project]/project-context";
+import type { Outputs } from "@/app/trpc-client";
 
 type DatasetRecord = Outputs["datasets"]["get"]["records"][number];
 

@@ -1,9 +1,9 @@
 "use client";
 
-import { PageHeader } from "../../../../components/page-header";
-import { Panel } from "../../../../components/panel";
-import { LabelRows } from "../../labels/label-rows";
-import { useProject } from "../../project-context";
+import { PageHeader } from "@/app/components/page-header";
+import { Panel } from "@/app/components/panel";
+import { LabelRows } from "@/app/p/[project]/labels/label-rows";
+import { useProject } from "@/app/p/[project]/project-context";
 import { PromptDetail } from "../prompt-detail";
 
 /** Where the lineage of a record ends: the prompt, its completions, and every label with its person. */
