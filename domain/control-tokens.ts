@@ -5,7 +5,10 @@
 const CONTROL_TOKENS =
   /<\|[a-z0-9_]{1,40}\|>|<｜[^｜<>\n]{1,40}｜>|<(?:start|end)_of_(?:turn|image)>|<(?:bos|eos|pad|unk)>|<\/?s>|<<\/?SYS>>|\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|\[(?:PAD|BOS|EOS)\]/gi;
 
-/** The control tokens in a text, each once: a model reads them as the end of a turn or as the beginning of another one. */
+/**
+ * Lists the control tokens in a text, each once. A model reads them as the end of a turn or as the beginning of another
+ * one.
+ */
 export function findControlTokens(text: string): string[] {
   return [...new Set(text.match(CONTROL_TOKENS) ?? [])];
 }

@@ -22,7 +22,9 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorFacts>> = ERRORS;
 
-/** The nouns that have a code with this ending, as `export` has `export-finished`: a code may be put together of one. */
+/**
+ * The nouns that have a code with this ending, as `export` has `export-finished`: code may put such a code together.
+ */
 export type NounOf<Ending extends string> = ErrorCode extends infer Code
   ? Code extends `${infer Noun}-${Ending}`
     ? Noun

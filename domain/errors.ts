@@ -20,8 +20,8 @@ export class DomainError extends Error {
 }
 
 /**
- * A part of what was sent that is wrong, for a page that marks it: its keys from the outside in, and what is wrong with
- * it. `line` is the line of a file, from 1; 0 is the file as a whole; left out where what was sent is no file.
+ * A part of the input that is wrong, for a page that marks it: its keys from the outside in, and what is wrong with it.
+ * `line` is the line of a file, counted from 1, or 0 for the file as a whole; it is absent where the input is no file.
  */
 export type Issue = { line?: number; path: readonly (string | number)[]; message: string };
 

@@ -1,4 +1,4 @@
-/** Records of a dataset version with a completion that was cut at the token limit, by side. */
+/** Counts, by side, the records of a dataset version with a completion that was cut at the token limit. */
 export interface CutRecords {
   chosen: number;
   rejected: number;
@@ -13,7 +13,7 @@ const SAYS: Record<keyof CutRecords, [one: string, many: string]> = {
   unpaired: ["rated completion that was", "rated completions that were"],
 };
 
-/** "201 pairs whose chosen completion was cut at the token limit", a phrase for each side that has any. */
+/** Writes "201 pairs whose chosen completion was cut at the token limit", a phrase for each side that has any. */
 export const describeCutRecords = (counts: CutRecords): string[] =>
   (Object.keys(SAYS) as (keyof CutRecords)[]).flatMap((side) => {
     const count = counts[side];

@@ -1,8 +1,9 @@
 /**
- * The turns with which two conversations begin alike: TRL's implicit prompt, where `chosen` and `rejected` hold the whole
- * conversation and no `prompt` stands beside them. Either keeps at least its last turn.
+ * Finds the turns with which two conversations begin alike. TRL calls them the implicit prompt: its files may hold
+ * whole conversations under `chosen` and `rejected` and have no `prompt`. Each conversation keeps at least its last
+ * turn.
  *
- * @returns null where they are no conversations that begin alike
+ * @returns null where the values are not two conversations that begin alike
  */
 export function implicitPrompt(
   chosen: unknown,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Why a label did not become a record. */
+/** The reasons why a label did not become a record. */
 export const leftOutReasonSchema = z.enum([
   "superseded",
   "withdrawn",
@@ -16,7 +16,7 @@ export const leftOutReasonSchema = z.enum([
 ]);
 export type LeftOutReason = z.infer<typeof leftOutReasonSchema>;
 
-/** The reasons in words for the sheet and the version's page. */
+/** The words for each reason on the sheet and on the version's page. */
 export const LEFT_OUT_WORDS: Record<LeftOutReason, string> = {
   superseded: "corrected by a later label",
   withdrawn: "taken back by its annotator",
@@ -37,7 +37,7 @@ export interface Ledger {
   leftOut: { reason: LeftOutReason; count: number }[];
 }
 
-/** Sums the entries; the identity *exported = used + left out* holds by construction and is checked by the caller. */
+/** Sums the entries. The identity *exported = used + left out* holds by construction, and the caller checks it. */
 export function sumLedger(entries: readonly { used: boolean; reason: LeftOutReason | null }[]): Ledger {
   const counts = new Map<LeftOutReason, number>();
   for (const entry of entries)

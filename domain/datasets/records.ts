@@ -7,15 +7,15 @@ export interface PreferenceRecord {
   promptId: string;
   chosenCompletionId: string;
   rejectedCompletionId: string;
-  /** 0 (negligibly better) to 1 (significantly better). */
+  /** The margin, from 0 (negligibly better) to 1 (significantly better). */
   margin: number;
-  /** Pairs that share it came from one label and stay in one batch. */
+  /** The pairs that share a group came from one label and stay in one batch. */
   groupId: string | null;
   labelIds: string[];
   votes: Votes;
 }
 
-/** How many annotators put the chosen completion above the rejected one, and how many the other way round. */
+/** The number of annotators who put the chosen completion above the rejected one, and of those who did the reverse. */
 export interface Votes {
   for: number;
   against: number;
@@ -25,7 +25,7 @@ export interface DemonstrationRecord {
   kind: "demonstration";
   promptId: string;
   completionId: string;
-  /** Turns between the prompt and the completion, where the demonstration is a conversation. */
+  /** The turns between the prompt and the completion, where the demonstration is a conversation. */
   turns: { role: "user" | "assistant" | "system"; content: string }[];
   trainOnAllTurns: boolean;
   groupId: null;

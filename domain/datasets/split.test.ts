@@ -5,7 +5,7 @@ const user = (content: string) => [{ role: "user" as const, content }];
 
 describe("the split of a prompt", () => {
   it("is fixed for ever", () => {
-    // Literal values: a change of the hash would move prompts between training and validation.
+    // The expected values are literal: a change of the hash would move prompts between training and validation.
     expect(promptHash(user("What is the capital of France?"))).toBe("5977daa5ec463aaa");
     expect(promptHash(user(""))).toBe("f7fda9aa75083668");
   });
@@ -20,7 +20,7 @@ describe("the split of a prompt", () => {
     const held = Array.from({ length: 20_000 }, (_, i) => splitOfHash(promptHash(user(`p ${i}`)))).filter(
       (split) => split === "validation",
     );
-    // Binomial, n = 20,000, p = 0.1: five standard deviations are 0.0106.
+    // The share is binomial with n = 20,000 and p = 0.1, so five standard deviations are 0.0106.
     expect(Math.abs(held.length / 20_000 - VALIDATION_SHARE)).toBeLessThan(0.0106);
   });
 });

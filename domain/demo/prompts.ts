@@ -1,4 +1,6 @@
-/** The demo project's prompts: short, everyday, and answerable by a small model, so that differences show quickly. */
+/**
+ * The demo project's prompts are short, everyday, and answerable by a small model, so that differences show quickly.
+ */
 export const DEMO_PROMPTS: Record<string, readonly string[]> = {
   explain: [
     "Why is the sky blue? Explain it to a ten-year-old in three sentences.",

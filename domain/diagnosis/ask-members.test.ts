@@ -3,7 +3,7 @@ import { diagnose } from "./diagnose";
 import { line, traceOf, verdictsOf } from "./testing/test-trace";
 
 const OF_ONE = 40;
-/** Each member learns from a coin's loss, its gradient falls with it. */
+/** Each member starts with a coin's loss and learns; its gradient falls with the loss. */
 const learned = { loss: line(0.7, 0.02, OF_ONE, 0.005), gradNorm: line(9, 0.4, OF_ONE, 0.02) };
 const configuration = { learningRate: 1e-4, ensemble: 3, lora: { rank: 16 } };
 const thrice = (values: readonly number[]) => [...values, ...values, ...values];
@@ -11,7 +11,7 @@ const thrice = (values: readonly number[]) => [...values, ...values, ...values];
 const ensemble = (series: Record<string, readonly number[]>, more = {}) =>
   traceOf("reward", series, { configuration, totalSteps: 3 * OF_ONE, ...more });
 const healthy = { loss: thrice(learned.loss), gradNorm: thrice(learned.gradNorm) };
-/** A validation every ten steps. */
+/** The run is validated every ten steps. */
 const validated = (trace: ReturnType<typeof ensemble>, values: readonly number[]) => ({
   ...trace,
   series: new Map([...trace.series, ["evalLoss", values.map((value, at) => ({ step: (at + 1) * 10, value }))]]),
@@ -21,7 +21,7 @@ const LEARNS = [0.65, 0.55, 0.45, 0.4];
 describe("an ensemble", () => {
   it("is not taken to jump where the next member starts anew", () => {
     expect(verdictsOf(ensemble(healthy))).toEqual({ critical: [], warning: [], info: [] });
-    // As one run it would be.
+    // The diagnosis that the trace would get if it were one run.
     expect(verdictsOf(ensemble(healthy, { totalSteps: null })).warning).toContain("instability");
   });
 

@@ -6,8 +6,8 @@ type Member = { member: number; trace: RunTrace };
 type Found = Extract<Outcome, { state: "found" }>;
 
 /**
- * The trace of each member of an ensemble that has begun: a member starts anew where the one before it ended, which
- * looks like a jump of every figure. Of a run that trains one model the whole.
+ * Splits the trace of an ensemble into one trace for each member that has begun, because a member's start would look
+ * like a jump of every figure. The trace of a single model stays whole.
  */
 export function membersOf(trace: RunTrace): Member[] {
   const parts = memberSteps(trace.configuration, trace.totalSteps);
@@ -19,7 +19,7 @@ export function membersOf(trace: RunTrace): Member[] {
     });
     return series.length === 0 ? [] : [{ member: part.member, trace: { ...trace, series: new Map(series) } }];
   });
-  // What ended the run befell the member that was trained last.
+  // An error that ended the run belongs to the member that was trained last.
   return members.length === 0
     ? [{ member: 1, trace }]
     : members.map((one, index) => (index === members.length - 1 ? one : { ...one, trace: without(one.trace) }));
@@ -27,7 +27,10 @@ export function membersOf(trace: RunTrace): Member[] {
 
 const without = ({ failure: _, ...trace }: RunTrace): RunTrace => trace;
 
-/** What a check finds in any member; evidence that not all have says whose it is. Else what it says of the last one. */
+/**
+ * Asks a check about every member and returns the worst outcome. Evidence that some members lack names the member that
+ * has it. Where no member has a problem, the last clear outcome counts, or else the last one.
+ */
 export function askMembers(check: Check, members: readonly Member[]): Outcome {
   const outcomes = members.map(({ member, trace }) => ({ member, outcome: check.examine(trace) }));
   const problems = outcomes.flatMap(({ member, outcome }) => (outcome.state === "found" ? [{ member, outcome }] : []));

@@ -4,15 +4,15 @@ import { type RunTrace, shows } from "./trace";
 import { type Check, SEVERITIES, type Verdict } from "./verdict";
 
 export interface Diagnosis {
-  /** The worst first. */
+  /** The problems that were found, the worst first. */
   verdicts: Verdict[];
-  /** Checks that found no problem, with what was seen. */
+  /** The checks that found no problem, with what they saw. */
   clear: { name: string; title: string; because: string }[];
-  /** Checks that could not be made yet, or never in this run, with what is missing. */
+  /** The checks that could not be made yet, or never in this run, with what is missing. */
   undecided: { name: string; title: string; because: string }[];
 }
 
-/** Asks every check that applies to the run's method, of an ensemble about each member. */
+/** Asks every check that applies to the run's method, and for an ensemble asks about each member. */
 export function diagnose(trace: RunTrace): Diagnosis {
   const diagnosis: Diagnosis = { verdicts: [], clear: [], undecided: [] };
   const members = membersOf(trace);
@@ -28,6 +28,6 @@ export function diagnose(trace: RunTrace): Diagnosis {
   return diagnosis;
 }
 
-/** The checks that speak of a run, by what its method shows. */
+/** Selects the checks that speak of a run, by what its method shows. */
 export const checksOf = (trace: Pick<RunTrace, "method">): Check[] =>
   CHECKS.filter(({ speaksOf }) => speaksOf === "every run" || shows(trace, speaksOf));

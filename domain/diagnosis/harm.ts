@@ -5,17 +5,17 @@ import { mean, median, percent, startAndNow, words } from "./series";
 import { numberOf, type Point, pointsOf, type RunTrace, shows } from "./trace";
 import { type Evidence, seen } from "./verdict";
 
-/** Where more than three of ten tokens are clipped, the policy moves further in one iteration than its rollouts can speak for. */
+/** The share of clipped tokens above which the policy moves further in one iteration than its rollouts can justify. */
 const MUCH_CLIPPED = 0.3;
-/** Iterations in a row: a single one may be a small rollout's accident. */
+/** The number of iterations in a row that must be clipped: a single one may be a small rollout's accident. */
 const IN_A_ROW = 3;
 
-/** Nats that a whole completion moves from the reference before it counts as far, whatever the method. */
+/** The nats that a whole completion moves from the reference before it counts as far, whatever the method. */
 export const FAR_FROM_REFERENCE = 40;
 
 /**
- * Signs that the steps are too large for the model, whatever made them so: the loss or the gradients grew, or the policy
- * is far from where it began. Other checks read a setting that is out of range together with these.
+ * Lists signs that the steps are too large for the model, whatever the cause: the loss or the gradients grew, or the
+ * policy is far from where it began. Other checks read a setting that is out of range together with these signs.
  */
 export function signsOfHarm(trace: RunTrace): Evidence[] {
   return [
@@ -29,7 +29,7 @@ export function signsOfHarm(trace: RunTrace): Evidence[] {
   ];
 }
 
-/** Half as high again as at the start, as the median of the last steps: single batches are noisy. */
+/** The median of the last steps must be half as high again as at the start, because single batches are noisy. */
 function lossRose(trace: RunTrace): Evidence[] {
   const parts = startAndNow(pointsOf(trace, METRICS.loss));
   if (!parts) return [];
@@ -59,8 +59,8 @@ function klFar(trace: RunTrace): Evidence[] {
 }
 
 /**
- * The iterations of a run in which most was clipped: nothing of it may be left at the end, where the schedule's learning
- * rate is small or the reward is earned in full, but what the policy became dates from them.
+ * Finds the iterations of a run in which most was clipped. The end may show nothing of it, because the schedule's
+ * learning rate is small there or the reward is earned in full; but the policy got its shape in these iterations.
  */
 export function muchClipped(trace: RunTrace): Evidence[] {
   const points = pointsOf(trace, ROLLOUT_METRICS.clipFraction);

@@ -2,9 +2,9 @@ import { METRICS } from "../runs/metric-names";
 import { numberOf, type Point, pointsOf, type RunTrace, shows } from "./trace";
 
 /**
- * Δ = log π − log π_ref of chosen or rejected completions, summed over tokens and averaged over the batch: nats. Of
- * chosen ones as the run reports it; else read back from the reported rewards, for which β must be known; empty where it
- * isn't.
+ * Reads Δ = log π − log π_ref of chosen or rejected completions, in nats, summed over tokens and averaged over the
+ * batch. Chosen log-ratios are taken as the run reports them. Others are computed back from the reported rewards, for
+ * which β must be known; the series is empty where it isn't.
  */
 export function logRatios(trace: RunTrace, side: "chosen" | "rejected"): Point[] {
   const reported = side === "chosen" ? pointsOf(trace, METRICS.chosenDrift) : [];

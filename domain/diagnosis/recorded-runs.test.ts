@@ -13,7 +13,10 @@ import tinySteps from "./fixtures/tiny-learning-rate-times-50.json";
 import junk from "./fixtures/words-by-junk.json";
 import { traceOf, verdictsOf } from "./testing/test-trace";
 
-/** Figures of runs that were really made, as their runs reported them: the diagnosis must say of them what happened. */
+/**
+ * The fixtures hold figures of runs that were really made, as the runs reported them. The diagnosis must say what
+ * happened.
+ */
 const traceOfRecord = ({ configuration, series }: { configuration: object; series: Record<string, number[]> }) =>
   traceOf("ppo", series, { configuration: configuration as Record<string, unknown> });
 

@@ -2,17 +2,17 @@ import { ROLLOUT_METRICS } from "../runs/rollout-metrics";
 import { mean, standardDeviation, startAndNow, words } from "./series";
 import { type Point, pointsOf, type RunTrace } from "./trace";
 
-/** How far the score has come, in standard deviations of the scores that the run started with. */
+/** Measures how far the score has come, in standard deviations of the scores that the run started with. */
 export interface ScoreRise {
   start: Point[];
   now: Point[];
   rise: number;
   deviations: number;
-  /** "the score rose from 0.2 to 1.4 (2.1 standard deviations of its start)". */
+  /** The rise in words: "the score rose from 0.2 to 1.4 (2.1 standard deviations of its start)". */
   text: string;
 }
 
-/** Undefined where there are too few iterations to tell. */
+/** The rise is undefined where there are too few iterations to tell. */
 export function scoreRise(trace: RunTrace): ScoreRise | undefined {
   const parts = startAndNow(pointsOf(trace, ROLLOUT_METRICS.scores));
   if (!parts) return undefined;
@@ -25,5 +25,5 @@ export function scoreRise(trace: RunTrace): ScoreRise | undefined {
   return { ...parts, rise, deviations, text: `the score ${verb} from ${words(before)} to ${words(after)}${size}` };
 }
 
-/** Half a standard deviation: the reward clearly improves, so it is worth asking by what. */
+/** From half a standard deviation the reward has clearly improved, so that it is worth asking by what. */
 export const IMPROVED = 0.5;

@@ -1,11 +1,11 @@
 import type { Point } from "./trace";
 
-/** Below this a first and a last part of a series would be single values, and their difference noise. */
+/** With fewer points the first and the last part of a series would be single values, and their difference noise. */
 export const FEWEST_IN_A_PART = 3;
 
 /**
- * The first and the last fifth of a series, at least three points each, at most ten: the "start" and the "now" that
- * most checks compare. Undefined where the two would overlap.
+ * Takes the first and the last fifth of a series, at least three points each and at most ten: the "start" and the "now"
+ * that most checks compare. The result is undefined where the two would overlap.
  */
 export function startAndNow(points: readonly Point[]): { start: Point[]; now: Point[] } | undefined {
   if (points.length < 2 * FEWEST_IN_A_PART) return undefined;
@@ -16,7 +16,7 @@ export function startAndNow(points: readonly Point[]): { start: Point[]; now: Po
 export const mean = (points: readonly Point[]): number =>
   points.reduce((sum, { value }) => sum + value, 0) / points.length;
 
-/** Of a sample (n − 1); 0 for fewer than two points. */
+/** The standard deviation of a sample (n − 1); 0 for fewer than two points. */
 export function standardDeviation(points: readonly Point[]): number {
   if (points.length < 2) return 0;
   const middle = mean(points);
@@ -29,7 +29,7 @@ export function median(points: readonly Point[]): number {
   return values.length % 2 ? (values[half] ?? Number.NaN) : ((values[half - 1] ?? 0) + (values[half] ?? 0)) / 2;
 }
 
-/** Standard error of the difference of two means (Welch). */
+/** The standard error of the difference of two means (Welch). */
 export const errorOfDifference = (a: readonly Point[], b: readonly Point[]): number =>
   Math.sqrt(standardDeviation(a) ** 2 / a.length + standardDeviation(b) ** 2 / b.length);
 
@@ -49,7 +49,7 @@ export function correlation(a: readonly number[], b: readonly number[]): number 
   return squareA === 0 || squareB === 0 ? Number.NaN : both / Math.sqrt(squareA * squareB);
 }
 
-/** For sentences: three significant digits, 2.5e-6 where that is shorter. */
+/** Writes a number for a sentence: with three significant digits, or as 2.5e-6 where that is shorter. */
 export function words(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

@@ -1,4 +1,4 @@
-/** Statuses of HTTP that a DomainError can have, with what each says. */
+/** The HTTP statuses that a DomainError can have, with what each says. */
 export type ErrorStatus =
   | 400 // what was asked can't be done
   | 401 // nobody is signed in
@@ -8,11 +8,11 @@ export type ErrorStatus =
   | 429 // too often
   | 503; // something that is needed can't be reached
 
-/** What follows from an error's code. */
+/** The facts that belong to an error's code. */
 export interface ErrorFacts {
   status: ErrorStatus;
   /**
-   * What a person can do where work in the background ended with this error. An error that only answers a request has
+   * The advice to a person whose work in the background ended with this error. An error that only answers a request has
    * none: its own sentence says what to do.
    */
   hint?: string;

@@ -14,7 +14,7 @@ export interface CapabilitySuite {
   practice: readonly SuiteQuestion[];
 }
 
-/** What a model answered to one question: the option that it found likeliest. */
+/** A model's answer to one question: the option that it found likeliest. */
 export interface SuiteAnswer {
   question: string;
   right: string;
@@ -24,8 +24,8 @@ export interface SuiteAnswer {
 
 export interface CapabilityResult {
   suite: string;
-  /** Questions answered rightly, with Wilson's interval. */
+  /** The share of questions answered rightly, with Wilson's interval. */
   accuracy: Share;
-  /** In the order of the suite. */
+  /** The answers in the order of the suite. */
   answers: SuiteAnswer[];
 }

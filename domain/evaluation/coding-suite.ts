@@ -1,6 +1,6 @@
 import type { CapabilitySuite } from "./capability-suite";
 
-/** Reading short programs and knowing the words of programming; nothing that a model writes is run. */
+/** A suite about reading short programs and knowing the words of programming. Nothing that a model writes is run. */
 export const codingSuite: CapabilitySuite = {
   name: "coding",
   title: "Coding",

@@ -2,12 +2,12 @@ import type { ModelReference } from "../generations/write-text";
 import type { CapabilityResult } from "./capability-suite";
 import type { SuiteName } from "./suites";
 
-/** Suites for a language model; between the queue's work and the trainer's models. */
+/** A request to give a language model some suites: the contract between the queue's work and the trainer's models. */
 export interface EvaluationRequest {
   model: ModelReference;
   suites: readonly SuiteName[];
   signal: AbortSignal;
-  /** Told what happens before the first suite, in words: fetching, loading. */
+  /** Receives in words what happens before the first suite: fetching, loading. */
   onActivity: (activity: string) => void;
 }
 

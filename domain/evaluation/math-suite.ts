@@ -1,6 +1,6 @@
 import type { CapabilitySuite } from "./capability-suite";
 
-/** Arithmetic as it comes up in life, mostly in one or two steps. */
+/** A suite of arithmetic as it comes up in life, mostly in one or two steps. */
 export const mathSuite: CapabilitySuite = {
   name: "math",
   title: "Mathematics",

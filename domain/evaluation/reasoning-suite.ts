@@ -1,6 +1,6 @@
 import type { CapabilitySuite } from "./capability-suite";
 
-/** Everyday knowledge and short chains of thought. */
+/** A suite of everyday knowledge and short chains of thought. */
 export const reasoningSuite: CapabilitySuite = {
   name: "reasoning",
   title: "Reasoning",

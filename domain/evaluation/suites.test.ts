@@ -36,7 +36,10 @@ it("would notice a copy with other numbers or names", () => {
   expect(nearestOf("A box holds 10 pens. How many pens are in 5 boxes?", asked)[1]).toBeGreaterThan(0.4);
 });
 
-/** The question of most words in common, numbers and capitals aside, and how many of both's words those are (Jaccard). */
+/**
+ * Finds the question that has most words in common, numbers and capitals aside, with the share of both's words that
+ * they are (Jaccard).
+ */
 function nearestOf(exercise: string, asked: readonly string[]): [nearest: string, likeness: number] {
   const words = (text: string) =>
     new Set(

@@ -5,9 +5,9 @@ const round = (cut: number, completions: number, maxTokens: number) => ({ cut, c
 
 describe("suggestTokenLimit", () => {
   it("goes by how many of the last round were cut", () => {
-    // 12 of 96 past 128: ln 0.05 / ln 0.125 = 1.441, so 184.4 tokens, rounded up to 192.
+    // 12 of 96 completions go on past 128 tokens: ln 0.05 / ln 0.125 = 1.441, so 184.4 tokens, rounded up to 192.
     expect(suggestTokenLimit(round(12, 96, 128))).toBe(192);
-    // 70 of 160 past 24: 3.624 times, 86.97 tokens.
+    // 70 of 160 completions go on past 24 tokens: 3.624 times as many are 86.97 tokens.
     expect(suggestTokenLimit(round(70, 160, 24))).toBe(96);
   });
   it("keeps a limit that cut few, also one that is no multiple of 32", () => {

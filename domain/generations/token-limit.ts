@@ -1,28 +1,30 @@
-/** Where a project has generated nothing yet: most answers of a small instruct model end before it. */
+/** The limit where a project has generated nothing yet: most answers of a small instruct model end before it. */
 export const DEFAULT_TOKEN_LIMIT = 256;
 
 /** The highest limit that a generation takes, in tokens. */
 export const MOST_TOKENS = 2048;
 
-/** A limit cuts few completions while this share of them at most does not end before it. */
+/** A limit cuts few completions while at most this share of them runs into it. */
 const FEW = 0.05;
 
 /** Suggested limits are multiples of so many tokens. */
 const STEP = 32;
 
-/** How many completions of a round were cut at its token limit. */
+/** Counts the completions of a round that were cut at its token limit. */
 export interface LastRound {
   completions: number;
   cut: number;
-  /** New tokens at most. */
+  /** The most new tokens that a completion could have. */
   maxTokens: number;
 }
 
 /**
- * A token limit, in tokens, under which a further round of a kind is expected to cut at most 5 % of its completions.
+ * Suggests a token limit, in tokens, under which a further round of a kind is expected to cut at most 5 % of its
+ * completions.
  *
- * Lengths are taken to be geometric: the share c that goes on past L tokens goes on past k·L tokens with a share of c^k.
- * Where all were cut nothing is known of their length, so the limit is taken times four. A limit that cut few stays.
+ * Lengths are taken to be geometric: if a share c of the completions goes on past L tokens, a share of c^k goes on past
+ * k·L. Where all completions were cut nothing is known of their length, and the limit is quadrupled. A limit that cut
+ * few stays.
  */
 export function suggestTokenLimit(last: LastRound | null): number {
   if (!last || last.completions === 0) return DEFAULT_TOKEN_LIMIT;
@@ -32,7 +34,7 @@ export function suggestTokenLimit(last: LastRound | null): number {
   return Math.min(MOST_TOKENS, Math.max(last.maxTokens, STEP * Math.ceil((last.maxTokens * times) / STEP)));
 }
 
-/** "12 of 96 completions of the last round were cut at 128 tokens."; null where none was. */
+/** Writes "12 of 96 completions of the last round were cut at 128 tokens."; null where none was cut. */
 export function describeCut(last: LastRound | null): string | null {
   if (!last || last.cut === 0) return null;
   const { cut, completions, maxTokens } = last;

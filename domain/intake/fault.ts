@@ -1,4 +1,7 @@
-/** Something in a row that forbids taking it, by key. Caught in `readRow` alone, where it becomes the row's problem. */
+/**
+ * A problem with one key of a row, which forbids taking the row. Only `readRow` catches it, and makes it the row's
+ * problem.
+ */
 export class Fault extends Error {
   override readonly name = "Fault";
 

@@ -4,10 +4,12 @@ import { type Point, pointsOf, type RunTrace } from "../trace";
 import { type Check, clear, found, seen, undecided } from "../verdict";
 
 const FEWEST = 20;
-/** Accuracy that a coin would have too, after half of the run. */
+/** The accuracy that a coin could reach too, after half of the run. */
 const NEAR_CHANCE = [0.42, 0.58] as const;
 
-/** Pairs are told apart no better than by a coin; or worse than by one, which hints at swapped labels. */
+/**
+ * Asks whether the model tells pairs apart no better than a coin. An accuracy below a coin's hints at swapped labels.
+ */
 export const accuracyNearChance: Check = {
   name: "accuracy-near-chance",
   title: "Accuracy near chance",

@@ -5,10 +5,10 @@ import { numberOf, pointsOf } from "../trace";
 import { type Check, clear, found, seen, stated, undecided } from "../verdict";
 
 const FEWEST = 20;
-/** Nats between chosen and rejected under which the policy has hardly moved. */
+/** The difference between chosen and rejected, in nats, under which the policy has hardly moved. */
 const HARDLY_MOVED = 0.5;
 
-/** β so high that the loss is content before the policy has moved. */
+/** Asks whether β is so high that the loss is content before the policy has moved. */
 export const betaTooHigh: Check = {
   name: "beta-too-high",
   title: "β too high",

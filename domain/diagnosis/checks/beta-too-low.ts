@@ -6,7 +6,7 @@ import { mean, startAndNow, words } from "../series";
 import { numberOf } from "../trace";
 import { type Check, clear, found, seen, stated, undecided } from "../verdict";
 
-/** β so low that nothing holds the policy near the model it started from. */
+/** Asks whether β is so low that nothing holds the policy near the model it started from. */
 export const betaTooLow: Check = {
   name: "beta-too-low",
   title: "β too low",

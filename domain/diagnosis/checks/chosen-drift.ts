@@ -4,12 +4,12 @@ import { mean, percent, startAndNow, words } from "../series";
 import { type Point, pointsOf, type RunTrace, shows } from "../trace";
 import { type Check, clear, found, seen, undecided } from "../verdict";
 
-/** Share of its own log-prob that chosen completions lost, and nats below which it is not worth a word. */
+/** The share of their log-prob that chosen completions must lose to be worth a word, and the least loss in nats. */
 const LOST = { warning: 0.1, critical: 0.5, nats: 3 };
 
 /**
- * Both log-probs fall: the margin grows because rejected completions fall faster, and the mass goes to texts that nobody
- * has seen. Widely observed with DPO; harmless while small.
+ * Asks whether both log-probs fall. Then the margin grows only because rejected completions fall faster, and the
+ * probability goes to texts that nobody has seen. This is widely observed with DPO, and harmless while it is small.
  */
 export const chosenDrift: Check = {
   name: "chosen-drift",
@@ -37,7 +37,10 @@ export const chosenDrift: Check = {
   },
 };
 
-/** Against the reference where there is one; else against the first steps, which is noisier: other records each time. */
+/**
+ * The fall is measured against the reference where there is one. The first steps are the noisier substitute, since
+ * their batches hold other records.
+ */
 function movedBy(
   trace: RunTrace,
   side: "chosen" | "rejected",

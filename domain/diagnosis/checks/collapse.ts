@@ -3,14 +3,14 @@ import { mean, startAndNow, words } from "../series";
 import { pointsOf, type RunTrace } from "../trace";
 import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
 
-/** What is left of entropy and of distinct bigrams, as a share of the start. */
+/** The share of the start's entropy and of its distinct bigrams below which the completions count as collapsed. */
 const LEFT = { warning: 0.5, critical: 0.2 };
-/** Two completions of one iteration that share so much of their bigrams say the same thing. */
+/** Two completions of one iteration whose bigrams overlap by this share say the same thing. */
 const ALIKE = { rise: 0.2, critical: 0.8 };
 
 type Sign = { evidence: Evidence; grave: boolean };
 
-/** Diversity falls: low entropy, few distinct bigrams, completions that resemble each other. */
+/** Asks whether diversity falls: low entropy, few distinct bigrams, completions that resemble each other. */
 export const collapse: Check = {
   name: "collapse",
   title: "Collapse of diversity",

@@ -9,7 +9,7 @@ import { overfitting } from "./overfitting";
 
 const falling = line(0.7, 0.2, 40, 0.02);
 const calm = line(1, 0.8, 40, 0.1);
-/** The same with some values replaced: {step: value}. */
+/** Replaces the values of a series at some steps, given as {step: value}. */
 const withSpikes = (values: number[], spikes: Record<number, number>) =>
   values.map((value, at) => spikes[at + 1] ?? value);
 
@@ -131,7 +131,7 @@ it("a run that ended in no numbers says so, another failure does not", () => {
     severity: "critical",
     evidence: [{ text: "Step 7: the loss is NaN.", steps: [2, 7] }],
   });
-  const atOnce = traceOf("dpo", {}, { failure: { ...failure, step: 0 } }); // in its first step: no figures yet
+  const atOnce = traceOf("dpo", {}, { failure: { ...failure, step: 0 } }); // The run ended in its first step, so that it has no figures.
   expect(numericalFailure.examine(atOnce)).toMatchObject({ evidence: [{ metric: null, steps: null }] });
   expect(severityOf(numericalFailure.examine(traceOf("dpo", {}, { failure: { ...failure, code: "other" } })))).toBe(
     "clear",

@@ -5,14 +5,19 @@ import { mean, percent, startAndNow, words } from "../series";
 import { type Point, pointsOf, type RunTrace } from "../trace";
 import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
 
-/** Points of accuracy that a suite may lose before it is said, where the run names no threshold of its own. */
+/**
+ * The points of accuracy that a suite may lose before the check speaks, where the run names no threshold of its own.
+ */
 const LOST = { warning: 0.1, critical: 0.25 };
-/** Rise of the loss on held-out text or demonstrations, as a share of where it began. */
+/** The rise of the loss on held-out text or demonstrations that counts, as a share of where it began. */
 const LOSS_ROSE = { warning: 0.1, critical: 0.3 };
 
 type Sign = { evidence: Evidence; grave: boolean };
 
-/** What the model could do before: capability suites, and the loss on text that it is not rewarded for. */
+/**
+ * Asks whether the model has lost what it could do before: the capability suites, and the loss on text that it is not
+ * rewarded for.
+ */
 export const forgetting: Check = {
   name: "forgetting",
   title: "Forgetting",
@@ -53,7 +58,10 @@ function suiteFell(trace: RunTrace, name: string): Sign | undefined {
   return { evidence: seen(name, points, last.value, text), grave: lost >= LOST.critical };
 }
 
-/** A few questions more or less of two dozen are chance: the upper bound of the 95 % interval must lie below. */
+/**
+ * With two dozen questions a few more or less are chance, so the upper bound of the 95 % interval must lie below the
+ * threshold.
+ */
 function surelyBelow(value: number, suite: string, threshold: number): boolean {
   const known = SUITE_NAMES.find((name) => name === suite);
   if (!known) return value < threshold;

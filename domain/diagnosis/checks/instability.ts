@@ -6,12 +6,15 @@ import { numberOf, type Point, pointsOf, shows } from "../trace";
 import { type Check, clear, type Evidence, found, seen, undecided } from "../verdict";
 
 const FEWEST_STEPS = 12;
-/** A spike is this many times the median of the steps before it … */
+/** A spike is at least this many times the median of the steps before it. */
 const SPIKE = 6;
-/** … of which this many are looked at. */
+/** The number of steps before a spike whose median it is compared with. */
 const BEFORE = 10;
 
-/** Spikes of loss and gradient, a loss that rises, and updates that are mostly clipped away. */
+/**
+ * Asks whether the loss or the gradient has spikes, whether the loss rises, and whether updates are mostly clipped
+ * away.
+ */
 export const instability: Check = {
   name: "instability",
   title: "Unstable training",
@@ -34,7 +37,7 @@ export const instability: Check = {
   },
 };
 
-/** A third above the start, and by more than the noise of the batches can explain. */
+/** The loss must have risen by a third, and by more than the noise of the batches can explain. */
 function lossRises(loss: readonly Point[]): Evidence[] {
   const parts = startAndNow(loss);
   if (!parts) return [];

@@ -4,12 +4,12 @@ import { mean, words } from "../series";
 import { numberOf, pointsOf } from "../trace";
 import { type Check, clear, found, seen, undecided } from "../verdict";
 
-/** Above the target by this factor KL is no longer what the controller was meant to hold. */
+/** A KL above its target by this factor is no longer held by the controller. */
 const ABOVE_TARGET = { warning: 2, critical: 4 };
-/** Iterations that are looked at: an explosion must be told early. */
+/** The number of iterations that the check looks at: few, because an explosion must be told early. */
 const RECENT = 3;
 
-/** KL to the reference that leaves its target, or is negative for long, which a KL can't be. */
+/** Asks whether the KL to the reference leaves its target, or is negative for long, which a KL can't be. */
 export const klExplosion: Check = {
   name: "kl-explosion",
   title: "KL explodes",

@@ -4,10 +4,13 @@ import { words } from "../series";
 import { numberOf, type RunTrace } from "../trace";
 import { type Check, clear, found, stated, undecided } from "../verdict";
 
-/** So far above the range that damage is the likely cause of whatever else is wrong. */
+/** A learning rate above the range by this factor is the likely cause of whatever else is wrong. */
 const FAR_ABOVE = 5;
 
-/** A learning rate outside the range that suits method and adapter; critical where it is far above and the run shows it. */
+/**
+ * Asks whether the learning rate suits the method and the adapter. A rate far above the range is critical where the run
+ * shows harm.
+ */
 export const learningRate: Check = {
   name: "learning-rate-out-of-range",
   title: "Learning rate out of range",

@@ -4,12 +4,21 @@ import { type PairLengths, pointsOf } from "../trace";
 import { type Check, clear, type Evidence, found, seen, stated, undecided } from "../verdict";
 
 const FEWEST_PAIRS = 20;
-/** Share of pairs won by the longer (or the shorter) completion, and factor of the mean lengths, from which length is what is learned. */
+/**
+ * The share of pairs won by the longer (or the shorter) completion, and the factor between the mean lengths, from which
+ * length is what the model learns.
+ */
 const BIAS = { share: 0.7, factor: 1.25 };
-/** Change of the model's own completions, as a factor of the longer to the shorter of start and now. */
+/**
+ * The change of the model's own completions that counts: the factor between the longer and the shorter of start and
+ * now.
+ */
 const CHANGED = 1.3;
 
-/** Preferences that go by length: the model will write longer (or shorter) completions, whatever they say. */
+/**
+ * Asks whether the preferences go by length. If so, the model will write longer (or shorter) completions, whatever they
+ * say.
+ */
 export const lengthBias: Check = {
   name: "length-growth",
   title: "Length decides",

@@ -4,13 +4,16 @@ import { errorOfDifference, mean, startAndNow, words } from "../series";
 import { pointsOf, type RunTrace, shows } from "../trace";
 import { type Check, clear, found, type Outcome, seen, undecided } from "../verdict";
 
-/** Three iterations whose completions all score the same are no accident any more. */
+/** The number of iterations with one and the same score for every completion that can no longer be an accident. */
 const FEWEST_CONSTANT = 3;
 const FEWEST_STEPS = 20;
-/** Spread of the scores, beside their size, under which they count as one number. */
+/** The spread of the scores, relative to their size, under which they count as one number. */
 const ONE_NUMBER = 1e-4;
 
-/** A reward without differences, scores that do not rise, a loss that does not fall. */
+/**
+ * Asks whether the model learns at all: a reward without differences, scores that do not rise, or a loss that does not
+ * fall.
+ */
 export const noLearning: Check = {
   name: "no-learning",
   title: "No learning",
@@ -18,7 +21,7 @@ export const noLearning: Check = {
   examine: (trace) => constantReward(trace) ?? (shows(trace, "rollouts") ? scoresRise(trace) : lossFalls(trace)),
 };
 
-/** The one that can be told at once: nothing in the reward tells one completion from another. */
+/** A reward that tells no completion from another can be seen from the first iterations. */
 function constantReward(trace: RunTrace): Outcome | undefined {
   const spread = pointsOf(trace, ROLLOUT_METRICS.scoresStd);
   const scores = pointsOf(trace, ROLLOUT_METRICS.scores);

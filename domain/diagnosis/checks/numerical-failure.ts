@@ -1,7 +1,7 @@
 import type { Check } from "../verdict";
 import { clear, found } from "../verdict";
 
-/** The loss or a gradient stopped being a number, and the run ended with it. */
+/** Asks whether the loss or a gradient stopped being a number, which ends the run. */
 export const numericalFailure: Check = {
   name: "numerical-failure",
   title: "Numbers that are not finite",
@@ -9,7 +9,7 @@ export const numericalFailure: Check = {
   examine({ failure }) {
     if (failure?.code !== "non-finite-loss") return clear("every loss and gradient was a number");
     const { message, step } = failure;
-    // What ended in its first step has no figures to look at.
+    // A run that ended in its first step has no figures to look at.
     const place =
       step === 0
         ? { metric: null, steps: null }

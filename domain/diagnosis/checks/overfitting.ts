@@ -4,10 +4,10 @@ import { type Point, pointsOf, type RunTrace } from "../trace";
 import { type Check, clear, found, seen, undecided } from "../verdict";
 
 const FEWEST = 3;
-/** Rise of the validation loss over its lowest point, as a share of it. */
+/** The rise of the validation loss over its lowest point that counts, as a share of that point. */
 const ROSE = { warning: 0.05, critical: 0.5 };
 
-/** The validation loss rises from its lowest point while the training loss still falls. */
+/** Asks whether the validation loss rises from its lowest point while the training loss still falls. */
 export const overfitting: Check = {
   name: "overfitting",
   title: "Overfitting",

@@ -8,7 +8,7 @@ import { betaTooLow } from "./beta-too-low";
 import { chosenDrift } from "./chosen-drift";
 import { lengthBias } from "./length-bias";
 
-/** A DPO run whose log-ratios go from 0 to these, in nats, on completions of −100 nats. */
+/** Makes a DPO run whose log-ratios go from 0 to the given ones, in nats, on completions of −100 nats. */
 function dpo(chosen: number, rejected: number, { beta = 0.1, steps = 30 } = {}): RunTrace {
   const rewards = (to: number) => line(0, beta * to, steps);
   return traceOf(

@@ -7,10 +7,16 @@ import { type Check, clear, type Evidence, found, seen, undecided } from "../ver
 const FIX =
   "Read the rollouts with the highest scores and look for what they have in common. Then clip the reward (rewardClip), use an ensemble with the minimum, raise klCoefficient, or go on from an earlier checkpoint and stop sooner.";
 
-/** Growth of the entropy as a factor of the start: a recorded run that learned to write junk came to 1.5 in 15 iterations. */
+/**
+ * The growth of the entropy that counts, as a factor of the start. A recorded run that learned to write junk came to
+ * 1.5 in 15 iterations.
+ */
 const GROWN_UNSURE = 1.4;
 
-/** The score rises while what it stands for does not: held-out scores fall, or KL was paid that no quality needs. */
+/**
+ * Asks whether the score rises while what it stands for does not: held-out scores fall, or the policy pays a KL that no
+ * quality needs.
+ */
 export const rewardHacking: Check = {
   name: "reward-hacking",
   title: "Reward hacking",
@@ -46,7 +52,10 @@ function heldOutFalls(trace: RunTrace): Evidence | undefined {
   );
 }
 
-/** A policy that is sure of what it found becomes surer; one whose every token surprises itself scores with noise. */
+/**
+ * A policy that is sure of what it found becomes surer. A policy that surprises itself with every token scores with
+ * noise.
+ */
 function babbles(trace: RunTrace): Evidence | undefined {
   const parts = startAndNow(pointsOf(trace, ROLLOUT_METRICS.entropy));
   if (!parts) return undefined;
@@ -56,7 +65,7 @@ function babbles(trace: RunTrace): Evidence | undefined {
   return seen(ROLLOUT_METRICS.entropy, parts.now, now, text);
 }
 
-/** Without a target 20 nats a sequence; with one, one and a half of it. */
+/** Without a target, a KL of 20 nats a sequence is high; with one, one and a half times the target is. */
 function klPaid(trace: RunTrace): Evidence | undefined {
   const now = pointsOf(trace, ROLLOUT_METRICS.kl).slice(-5);
   const target = numberOf(trace, "klTarget");

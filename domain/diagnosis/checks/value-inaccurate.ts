@@ -5,10 +5,10 @@ import { type Check, clear, found, seen, undecided } from "../verdict";
 
 const FEWEST = 10;
 const RECENT = 5;
-/** A little below 0 is the noise of few rollouts, and exactly 0 a return that does not vary. */
+/** A value a little below 0 is the noise of few rollouts, and exactly 0 comes from returns that do not vary. */
 const CLEARLY_WORSE = -0.05;
 
-/** A value model that predicts returns worse than a constant would makes advantages noisier, not cleaner. */
+/** Asks whether the value model predicts returns worse than a constant would. Then it makes the advantages noisier. */
 export const valueInaccurate: Check = {
   name: "value-inaccurate",
   title: "Value model predicts nothing",

@@ -2,7 +2,7 @@ import { diagnose } from "../diagnose";
 import type { RunTrace } from "../trace";
 import type { Outcome, Verdict } from "../verdict";
 
-/** A made-up trace for tests: each series as its values from step 1 on. */
+/** Makes a trace for tests, from each series' values counted from step 1. */
 export function traceOf(
   method: RunTrace["method"],
   series: Record<string, readonly number[]>,
@@ -18,7 +18,7 @@ export function traceOf(
   };
 }
 
-/** `steps` values from one number to another on a line, with a ripple that is the same every time. */
+/** Makes `steps` values on a line from one number to another, with a ripple that is the same every time. */
 export function line(from: number, to: number, steps: number, ripple = 0): number[] {
   return Array.from(
     { length: steps },
@@ -26,10 +26,10 @@ export function line(from: number, to: number, steps: number, ripple = 0): numbe
   );
 }
 
-/** "critical", "warning", "info", "clear" or "undecided". */
+/** Tells the result of one check: "critical", "warning", "info", "clear" or "undecided". */
 export const severityOf = (outcome: Outcome): string => (outcome.state === "found" ? outcome.severity : outcome.state);
 
-/** Names of a trace's verdicts by severity. */
+/** Lists the names of a trace's verdicts by severity. */
 export function verdictsOf(trace: RunTrace): Record<Verdict["severity"], string[]> {
   const { verdicts } = diagnose(trace);
   const named = (severity: Verdict["severity"]) =>

@@ -1,9 +1,15 @@
-/** A line of a file, or what is wrong with its bytes. `isWhole` is false for a piece that goes on in the next one. */
+/**
+ * A line of a file, or what is wrong with its bytes. `isWhole` is false for a piece of a line that goes on in the next
+ * piece.
+ */
 export type ByteLine = { line: number; text: string; isWhole: boolean } | { line: number; message: string };
 
 type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 
-/** The encoding that the first bytes show: by a byte order mark, or by the zero bytes that UTF-16 has in plain text. */
+/**
+ * Tells the encoding that the first bytes show: by a byte order mark, or by the zero bytes that UTF-16 has in plain
+ * text.
+ */
 export function encodingOf(head: Uint8Array): { encoding: Encoding; skip: number } {
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: "utf-16le", skip: 2 };
   if (head[0] === 0xfe && head[1] === 0xff) return { encoding: "utf-16be", skip: 2 };
@@ -14,8 +20,8 @@ export function encodingOf(head: Uint8Array): { encoding: Encoding; skip: number
 }
 
 /**
- * Cuts a file into lines while it is still bytes, so that a line that is too long or no UTF-8 can be named and the others
- * read all the same. Lines end with LF or CRLF alone: U+2028 and its like are text.
+ * Cuts a file into lines while it is still bytes, so that a line that is too long or no UTF-8 can be named and the
+ * others read all the same. Only LF and CRLF end a line: U+2028 and its like are text.
  */
 export class ByteLines {
   private parts: Uint8Array[] = [];
@@ -56,7 +62,7 @@ export class ByteLines {
     if (this.limits.pieces) {
       if (this.length > this.limits.maxLineBytes) lines.push(...this.take(false));
     } else if (this.length > 16 * this.limits.maxLineBytes) {
-      // What is kept of a line that is refused anyway is its length.
+      // The reader keeps no more than the length of a line that is refused anyway.
       this.parts = [];
       this.skipping = true;
     }
@@ -76,7 +82,7 @@ export class ByteLines {
     this.skipping = false;
     if (skipping || (!this.limits.pieces && length > this.limits.maxLineBytes))
       return [{ line, message: this.limits.maxLineWords.replace("{size}", megabytes(length)) }];
-    // A piece ends with a whole character: what belongs to the next piece waits.
+    // A piece ends with a whole character; bytes that belong to the next piece wait.
     const whole = isWhole ? content : content.subarray(0, wholeLength(content));
     if (!isWhole) this.add(content.slice(whole.length));
     const isCrLf = isWhole && whole[whole.length - 1] === 13;
@@ -93,7 +99,7 @@ export class ByteLines {
     try {
       return this.utf8.decode(bytes);
     } catch (error) {
-      if (error instanceof TypeError) return null; // what TextDecoder throws for bytes that are no UTF-8
+      if (error instanceof TypeError) return null; // TextDecoder throws a TypeError for bytes that are no UTF-8
       throw error;
     }
   }
@@ -112,7 +118,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Bytes without a UTF-8 character that is cut off at the end. */
+/** Takes off a UTF-8 character that is cut at the end of the bytes. */
 function wholeLength(bytes: Uint8Array): number {
   let start = bytes.length - 1;
   while (start > 0 && start > bytes.length - 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
@@ -121,7 +127,7 @@ function wholeLength(bytes: Uint8Array): number {
   return start + expected > bytes.length ? start : bytes.length;
 }
 
-/** Where the first byte stands that a repair would change, from 1. */
+/** Finds the first byte that a repair would change, counted from 1. */
 function invalidByte(content: Uint8Array): number {
   const repaired = new TextEncoder().encode(new TextDecoder().decode(content));
   let index = 0;

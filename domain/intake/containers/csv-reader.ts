@@ -1,15 +1,15 @@
 import type { ReadRow } from "../place";
 import type { ContainerReader } from "./container-reader";
 
-/** Spreadsheets of many countries separate by semicolon. */
+/** The separators that are tried. Spreadsheets of many countries separate by semicolon. */
 const DELIMITERS = [",", ";", "\t", "|"];
 
 type Cells = { cells: string[]; line: number };
 
 /**
- * Rows under a header; a quoted cell may hold line breaks and delimiters (RFC 4180), the header's as well. Read are also
- * Excel's first line `sep=;`, rows that lack their last cells, columns without a name as long as they are empty, and a
- * quote in the middle of a cell that was not quoted.
+ * Reads rows under a header. A quoted cell may hold line breaks and delimiters (RFC 4180), and so may the header. The
+ * reader also takes Excel's first line `sep=;`, rows that lack their last cells, columns without a name as long as they
+ * are empty, and a quote in the middle of a cell that was not quoted.
  */
 export class CsvReader implements ContainerReader {
   private delimiter: string | null = null;
@@ -19,7 +19,7 @@ export class CsvReader implements ContainerReader {
   private rowLine = 0;
   private ended = false;
 
-  /** @param isKnown whether a column's name says what it holds, which tells the delimiter of the header */
+  /** @param isKnown whether a column's name says what it holds, from which the header's delimiter is told */
   constructor(private readonly isKnown: (column: string) => boolean) {}
 
   push(text: string, line: number): ReadRow[] {
@@ -56,7 +56,7 @@ export class CsvReader implements ContainerReader {
     return this.columns === null ? this.readHeader(row) : this.toRow(row, this.columns);
   }
 
-  /** Adds a line's cells. Returns whether the row ends with it: a quoted cell may go on in the next one. */
+  /** Adds a line's cells. Returns whether the row ends with the line: a quoted cell may go on in the next one. */
   private readCells(text: string): boolean {
     const delimiter = this.delimiter ?? ",";
     let at = 0;
@@ -111,7 +111,7 @@ export class CsvReader implements ContainerReader {
     return [{ place: { line }, fields }];
   }
 
-  /** The one under which most columns have a name that is known; else the one that is there most often. */
+  /** Picks the delimiter under which most columns have a known name, or else the most frequent one. */
   private guessDelimiter(header: string): string {
     const namesBy = (delimiter: string) => {
       const reader = new CsvReader(() => false);

@@ -6,7 +6,10 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT
 const NEWLINE = 10;
 const isSpace = (code: number) => code === 32 || code === 9 || code === NEWLINE || code === 13;
 
-/** A file that is one JSON array, on one line or many. Its elements are cut out one by one, so that its size is no matter. */
+/**
+ * Reads a file that is one JSON array, on one line or many. Its elements are cut out one by one, so that a file may
+ * have any size.
+ */
 export class JsonArrayReader implements ContainerReader {
   private depth = 0;
   private inString = false;

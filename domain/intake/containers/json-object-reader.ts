@@ -2,10 +2,12 @@ import { isProblem, type ReadRow } from "../place";
 import type { ContainerReader } from "./container-reader";
 import { rowOfJson, rowOfValue } from "./row-of-json";
 
-/** Under which one object holds the rows of a file. */
+/** The keys under which one object holds the rows of a file. */
 const ROW_KEYS = ["data", "rows", "records", "examples", "instances", "items", "train"];
 
-/** A file that is one JSON object over several lines: a record by itself, or a wrapper around a list of them. */
+/**
+ * Reads a file that is one JSON object over several lines: a record by itself, or a wrapper around a list of records.
+ */
 export class JsonObjectReader implements ContainerReader {
   private readonly parts: string[] = [];
 

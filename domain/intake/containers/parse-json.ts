@@ -1,9 +1,9 @@
-/** A text as JSON has it, or what is wrong with it in words for a person. */
+/** The value that a JSON text holds, or what is wrong with the text in words for a person. */
 export type ParsedJson = { value: unknown } | { problem: string };
 
 /**
- * Parses one JSON text. Beyond JSON.parse it refuses a key that an object has twice, of which JSON.parse takes the last,
- * and names what other tools write: NaN, Infinity, single quotes, line ends that are none.
+ * Parses one JSON text. Beyond JSON.parse it refuses a key that an object has twice (JSON.parse takes the last), and
+ * names what other tools write: NaN, Infinity, single quotes, line ends that are none.
  */
 export function parseJson(text: string): ParsedJson {
   let value: unknown;
@@ -18,7 +18,7 @@ export function parseJson(text: string): ParsedJson {
   return { problem: `the key "${key}" is there twice in one object, and only one of them can be meant` };
 }
 
-/** What another tool did that JSON knows nothing of; else what the parser says. */
+/** Says what another tool wrote that JSON does not have, or else what the parser says. */
 function describeFault(text: string, error: SyntaxError): string {
   const bare = text.replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
   const number = /(?<![\w"])-?(NaN|Infinity)(?!\w)/.exec(bare)?.[1];
@@ -41,7 +41,7 @@ function countKeys(value: unknown): number {
   return count;
 }
 
-/** Where the string that opens at `start` closes. The text is valid JSON. */
+/** Finds where the string that opens at `start` closes. The text must be valid JSON. */
 function closingQuote(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let slashes = 0;
@@ -67,7 +67,7 @@ function countKeysInText(text: string): number {
   return count;
 }
 
-/** The first key that an object has twice. Slow, and only called where there is one. */
+/** Finds the first key that an object has twice. This is slow, and only called where there is one. */
 function doubledKey(text: string): string | null {
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {

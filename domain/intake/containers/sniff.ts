@@ -1,7 +1,7 @@
 import { isKnownColumn } from "../known-columns";
 import { parseJson } from "./parse-json";
 
-/** How a file holds its rows. */
+/** The ways in which a file can hold its rows. */
 export type Container = "jsonl" | "json-array" | "json-object" | "csv" | "parquet";
 
 export const CONTAINER_WORDS: Record<Container, string> = {
@@ -14,7 +14,7 @@ export const CONTAINER_WORDS: Record<Container, string> = {
 
 const startsWith = (head: Uint8Array, ...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
 
-/** What a file is by its first bytes, where it is no text. */
+/** Recognises by its first bytes a file that is no text. */
 export function sniffBytes(head: Uint8Array): "parquet" | { refusal: string } | null {
   if (startsWith(head, 0x50, 0x41, 0x52, 0x31)) return "parquet";
   if (startsWith(head, 0x50, 0x4b, 3, 4))
@@ -31,7 +31,7 @@ export function sniffBytes(head: Uint8Array): "parquet" | { refusal: string } | 
 }
 
 /**
- * How a text holds its rows, by its beginning; the name only decides what the text leaves open.
+ * Tells by its beginning how a text holds its rows. The name decides only what the text leaves open.
  *
  * @param head the first lines
  */
@@ -40,7 +40,7 @@ export function sniffText(head: string, hint: "jsonl" | "csv" | null): Exclude<C
   if (start.startsWith("[")) return "json-array";
   if (start.startsWith("{")) {
     const [first = ""] = start.split("\n", 1);
-    // A whole line that is an object is JSONL; one that only opens it goes on below.
+    // A whole line that is an object makes the file JSONL. A line that only opens an object is looked at below.
     return "value" in parseJson(first) || !opensObject(first) ? "jsonl" : "json-object";
   }
   const [header = ""] = start.split(/\r\n?|\n/, 1);
@@ -48,6 +48,6 @@ export function sniffText(head: string, hint: "jsonl" | "csv" | null): Exclude<C
   return hasColumns || /^"?sep=/i.test(header) ? "csv" : (hint ?? "csv");
 }
 
-/** Whether a line opens an object that is to go on in the next line: `{`, or `{"data": [`. */
+/** Tells whether a line opens an object that is to go on in the next line: `{`, or `{"data": [`. */
 const opensObject = (line: string) =>
   /^\{\s*(\r?$|"(?:[^"\\]|\\.)*"\s*:\s*[[{]?\s*\r?$|"(?:[^"\\]|\\.)*"\s*:.*,\s*\r?$)/.test(line);

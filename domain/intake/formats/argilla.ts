@@ -13,7 +13,10 @@ const PROMPT_FIELDS = ["prompt", "instruction", "question", "query", "input", "c
 const WAY_OUT =
   "Argilla's export is read where an answer names one of the text fields, ranks them, or rates one of them from 1 to 5; export such a question";
 
-/** Argilla's records: `fields` with the texts, and `responses` by people. Its suggestions are no people's answers, and are not read. */
+/**
+ * Reads Argilla's records: `fields` hold the texts, and `responses` people's answers. Suggestions are no people's
+ * answers, and are not read.
+ */
 export const argilla: Format = {
   name: "Argilla",
   matches: (row) => isObject(row.peek("fields")) && row.given("responses"),
@@ -44,7 +47,10 @@ export const argilla: Format = {
   },
 };
 
-/** Both spellings: by question with a list of people's answers, and a list of people with their answers by question. */
+/**
+ * Reads the answers in both spellings: a list of people's answers for each question, and a list of people with their
+ * answers by question.
+ */
 function answersOf(row: RowFields, responses: unknown): Answer[] {
   const answers: Answer[] = [];
   const add = (question: string, value: unknown, status: unknown) => {

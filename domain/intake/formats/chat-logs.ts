@@ -16,12 +16,12 @@ function objectAt(row: RowFields, name: string): Record<string, unknown> {
   throw new Fault(name, "must be an object");
 }
 
-/** What a request has beside its messages: settings of the sampler, which say nothing of the text. */
+/** The keys of a request that set the sampler and say nothing of the text. */
 function nameOthers(row: RowFields, at: string, others: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(others)) if (hasValue(value)) row.ignore(`${at}.${key}`);
 }
 
-/** The answer in a response of OpenAI (`choices[0].message`) or of Anthropic (`content`). */
+/** Finds the answer in a response of OpenAI (`choices[0].message`) or of Anthropic (`content`). */
 function answerIn(at: string, response: Record<string, unknown>): Cell | null {
   const body = isObject(response.body) ? response.body : response;
   const [choice] = Array.isArray(body.choices) ? (body.choices as unknown[]) : [];
@@ -30,7 +30,7 @@ function answerIn(at: string, response: Record<string, unknown>): Cell | null {
   return null;
 }
 
-/** Logged calls of OpenAI's or Anthropic's interface: a request with its messages, and the response. */
+/** Reads logged calls of OpenAI's or Anthropic's interface: a request with its messages, and the response. */
 export const loggedCalls: Format = {
   name: "a log of OpenAI or Anthropic calls",
   matches: (row) =>
@@ -52,13 +52,13 @@ export const loggedCalls: Format = {
   },
 };
 
-/** Anthropic's system is a text or a list of text parts. */
+/** Reads Anthropic's system message, which is a text or a list of text parts. */
 const textOf = (system: unknown): unknown =>
   Array.isArray(system)
     ? system.map((part) => (isObject(part) && typeof part.text === "string" ? part.text : "")).join("")
     : system;
 
-/** OpenAI's file for preference fine-tuning. */
+/** Reads OpenAI's file for preference fine-tuning. */
 export const openAiPreferences: Format = {
   name: "OpenAI preference pairs",
   matches: (row) => row.has("preferred_output") && row.has("non_preferred_output"),
@@ -75,7 +75,7 @@ export const openAiPreferences: Format = {
   },
 };
 
-/** Conversations as claude.ai exports them. */
+/** Reads conversations as claude.ai exports them. */
 export const claudeConversations: Format = {
   name: "Claude conversations",
   matches: (row) => Array.isArray(row.peek("chat_messages")),
@@ -89,7 +89,7 @@ export const claudeConversations: Format = {
   },
 };
 
-/** Conversations as ChatGPT exports them: a tree of nodes, of which the branch that was last shown is read. */
+/** Reads conversations as ChatGPT exports them: a tree of nodes, of which the branch that was last shown is read. */
 export const chatGptConversations: Format = {
   name: "ChatGPT conversations",
   matches: (row) => isObject(row.peek("mapping")),
@@ -113,7 +113,7 @@ export const chatGptConversations: Format = {
   },
 };
 
-/** What a person wrote last and nobody answered is not learned. */
+/** A last message of a person that nobody answered is not learned. */
 function untilAssistant<T extends { from: unknown }>(row: RowFields, turns: T[]): T[] {
   const last = turns.findLastIndex(({ from }) => from === "assistant");
   if (last >= 0 && last < turns.length - 1) row.ignore("turns after the assistant's last one");

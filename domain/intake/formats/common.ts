@@ -9,7 +9,7 @@ const reading = (row: RowFields) => ({ parts: takeParts(row) });
 
 const format = (name: string, matches: Format["matches"]): Format => ({ name, matches, read: reading });
 
-/** Formats that name their parts as most tools do, the narrower before the wider. */
+/** The formats that name their parts as most tools do, the narrower before the wider. */
 export const COMMON_FORMATS: readonly Format[] = [
   format("Tuneloop's preferences", (row) => isOwn(row) && row.has("chosen")),
   format("Tuneloop's rated completions", (row) => isOwn(row) && hasLabel(row)),

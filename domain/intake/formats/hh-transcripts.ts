@@ -3,11 +3,14 @@ import { type Cell, hasValue, type RowFields } from "../row-fields";
 import type { Format } from "./format";
 import { takeParts } from "./take-parts";
 
-/** Where a turn of a transcript begins. */
+/** The places where a turn of a transcript begins. */
 const SPEAKER = /(?:^|\n\n)(Human|Assistant):/;
 const isTranscript = (value: unknown): value is string => typeof value === "string" && /^\s*Human:/.test(value);
 
-/** HH-RLHF: each text is a whole conversation, "\n\nHuman: … \n\nAssistant: …" (Bai et al. 2022, arXiv 2204.05862). */
+/**
+ * Reads HH-RLHF, where each text is a whole conversation, "\n\nHuman: … \n\nAssistant: …" (Bai et al. 2022, arXiv
+ * 2204.05862).
+ */
 export const hhTranscripts: Format = {
   name: "HH-RLHF transcripts",
   matches: (row) => ["chosen", "rejected", "prompt", "text"].some((name) => isTranscript(row.peek(name))),
