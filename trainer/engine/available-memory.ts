@@ -1,7 +1,10 @@
 import os from "node:os";
 
-/** Bytes that this process may still take: Linux counts what its caches would give back, and a container's limit. */
+/**
+ * Bytes that this process may still take. On Linux the figure includes what the caches would give back and respects a
+ * container's limit.
+ */
 export function availableMemory(): number {
-  // In Node from 20.13 on.
+  // Node has `availableMemory` from version 20.13 on.
   return typeof process.availableMemory === "function" ? process.availableMemory() : os.freemem();
 }

@@ -7,18 +7,21 @@ import { canBuildGraphs, nativeBackend } from "./native-backend";
 import { registerNativeKernels } from "./native-kernels";
 import { registerMissingWasmKernels } from "./wasm-kernels";
 
-/** What computes: TensorFlow on a graphics card, TensorFlow, tfjs-node's stock TensorFlow 2.9, or WebAssembly. */
+/**
+ * The engine that computes: TensorFlow on a graphics card, TensorFlow on the processor, tfjs-node's stock TensorFlow
+ * 2.9, or WebAssembly.
+ */
 export type BackendKind = "gpu" | "cpu" | "stock" | "wasm";
 
 export interface Backend {
   kind: BackendKind;
   tfjsVersion: string;
-  /** Null on WebAssembly. */
+  /** The version is null on WebAssembly. */
   tensorflowVersion: string | null;
   threads: number;
-  /** Whether `compile` can run a function as one graph; elsewhere the same function runs op by op. */
+  /** Whether `compile` can run a function as one graph; without that, functions run op by op. */
   canCompile: boolean;
-  /** Why a slower backend than this machine allows is in use, and what to do. */
+  /** Says why a slower backend than this machine allows is in use, and what to do about it. */
   note?: string;
 }
 
@@ -50,11 +53,12 @@ async function load(prefer: "native" | "wasm"): Promise<Backend> {
 }
 
 function loadNative(): Backend {
-  // TensorFlow reads these when its library is loaded. Its start-up chatter is not for users (native/quiet_start.cc has the
-  // rest of it); errors are.
+  // TensorFlow reads these variables when its library is loaded. Its start-up chatter is not for users
+  // (native/quiet_start.cc silences what the variables can't); its errors are.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
-  // One operation at a time, on all threads: two side by side, each cut into as many pieces as there are cores, wait for
-  // each other's pieces. A training step takes a fifth less, and runs in one order.
+  // TensorFlow runs one operation at a time, on all threads. Two operations side by side, each cut into as many pieces
+  // as there are cores, wait for each other's pieces; one after the other, a training step takes a fifth less time and
+  // its order is fixed.
   process.env.TF_NUM_INTEROP_THREADS ??= "1";
   if (process.env.TUNELOOP_THREADS) process.env.TF_NUM_INTRAOP_THREADS ??= process.env.TUNELOOP_THREADS;
   restoreRemovedNodeFunctions();
@@ -105,7 +109,7 @@ function restoreRemovedNodeFunctions(): void {
   });
 }
 
-/** One line for a person: what computes, and what could be better. */
+/** Tells a person in one line what computes, and what could be better. */
 export function describeBackend(backend: Backend): string {
   const name = {
     gpu: `TensorFlow ${backend.tensorflowVersion} on the GPU`,

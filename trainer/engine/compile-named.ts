@@ -13,13 +13,16 @@ export interface NamedFunction<Inputs, Outputs> {
   dispose(): void;
 }
 
-/** What a positional list was made of: each name, and how many tensors it stands for (null: one, not in a list). */
+/**
+ * How a positional list was made from a record: each name, and how many tensors it stands for (null for a single tensor
+ * that is not in a list).
+ */
 type Layout = readonly { name: string; count: number | null }[];
 
 /**
- * `compile` for a function that takes and gives records. The compiler knows positions alone; they are derived here and
- * nowhere else: names in the order of their letters, so that it makes no difference how a caller writes its record. Each
- * combination of present names is a compiled function of its own.
+ * Compiles a function that takes and gives records of tensors. The compiler knows positions alone; they are derived
+ * here and nowhere else, from the names in alphabetical order, so that the order in which a caller writes its record
+ * makes no difference. Each combination of present names is a compiled function of its own.
  */
 export function compileNamed<Inputs extends TensorRecord, Outputs extends TensorRecord>(
   label: string,
@@ -54,7 +57,9 @@ export function compileNamed<Inputs extends TensorRecord, Outputs extends Tensor
   return Object.assign(call, { dispose });
 }
 
-/** Calls a function with tensors that were made for this call alone, and disposes them, also where it throws. */
+/**
+ * Calls a function with tensors that were made for this call alone, and disposes them even when the function throws.
+ */
 export function callOnce<Inputs extends TensorRecord, Result>(fn: (inputs: Inputs) => Result, inputs: Inputs): Result {
   try {
     return fn(inputs);
@@ -84,6 +89,6 @@ function unflatten<Names>(layout: Layout, tensors: readonly tf.Tensor[]): Names 
     next += count ?? 1;
     return [name, count === null ? tensors[start] : tensors.slice(start, next)];
   });
-  // The one place where positions become names again, with the types that the caller gave them.
+  // Positions become names again in this place only, with the types that the caller gave them.
   return Object.fromEntries(entries) as Names;
 }

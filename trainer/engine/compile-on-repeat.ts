@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { type CompiledFunction, compile, type StepFunction } from "./compile";
 
 /**
- * `compile` for functions whose shapes may come only once (prefill of a prompt, scoring a batch): recording and the
- * first run of a graph cost about a second, so a shape runs op by op when it is seen first and is recorded when it comes
- * again.
+ * Compiles functions whose shapes may come only once (prefill of a prompt, scoring a batch). Recording a graph and
+ * running it for the first time cost about a second, so a shape runs op by op when it is seen first and is recorded
+ * when it comes again.
  */
 export function compileOnRepeat(label: string, fn: StepFunction): CompiledFunction {
   const seen = new Set<string>();

@@ -11,13 +11,13 @@ export interface ProductShape {
   transposeB: boolean;
 }
 
-/** What a recording cost and how its runs went. */
+/** The time that a recording cost and the times of its runs. */
 export interface RecordingTimes {
   label: string;
   recordSeconds: number;
   products: ProductCounts;
   runs: number;
-  /** Of all runs. */
+  /** Seconds of all runs together. */
   runSeconds: number;
   firstRunSeconds: number | null;
   quickestLaterSeconds: number | null;
@@ -25,10 +25,10 @@ export interface RecordingTimes {
 
 const all: RecordingTimes[] = [];
 
-/** All recordings of this process, in order. */
+/** All recordings of this process, in the order in which they were made. */
 export const recordingTimes = (): readonly RecordingTimes[] => all;
 
-/** Called by `compile` for each recording. */
+/** Notes a recording; `compile` calls this for each one. */
 export function noteRecording(label: string, recordSeconds: number, products: ProductCounts): RecordingTimes {
   const runs = { runs: 0, runSeconds: 0, firstRunSeconds: null, quickestLaterSeconds: null };
   const times = { label, recordSeconds, products, ...runs };
@@ -44,8 +44,8 @@ export function noteRun(times: RecordingTimes, seconds: number): void {
 }
 
 /**
- * What the first runs took beyond later ones: TensorFlow optimises the graph and makes its kernels. A recording that
- * ran once counts with the mean excess of the others. Seconds.
+ * Seconds that first runs took beyond later ones, while TensorFlow optimised the graph and made its kernels. A
+ * recording that ran once counts with the mean excess of the others.
  */
 export function firstRunExcess(recordings: readonly RecordingTimes[]): number {
   const ran = recordings.filter(({ runs }) => runs > 0);

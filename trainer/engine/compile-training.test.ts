@@ -10,7 +10,7 @@ import { createTinyTransformer } from "./tiny-transformer";
 const BATCH = 2;
 const CONFIG = { vocabulary: 17, time: 6, width: 8, layers: 2, heads: 2 };
 
-/** Trains from one seed; `wrap` makes the step fast or leaves it as it is. */
+/** Trains from one seed; `wrap` may compile the step or leave it as it is. */
 function train(wrap: (fn: StepFunction) => StepFunction, steps: number) {
   const model = createTinyTransformer(CONFIG);
   const optimizer = createAdamW(model.trainable, { weightDecay: 0.01 });

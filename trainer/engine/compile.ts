@@ -35,7 +35,7 @@ export function compile(label: string, fn: StepFunction): CompiledFunction {
   let refused = false;
 
   const run = (...args: tf.Tensor[]): tf.Tensor[] => {
-    // Inside another compiled function it becomes part of that one's graph.
+    // A function called inside another compiled function becomes part of that function's graph.
     if (activeRecording()) return runEagerly(fn, args);
     if (tf.engine().state.gradientDepth > 0) {
       throw new CompileError(`${label}: a compiled function has no gradient; take the gradient inside it`);
@@ -75,12 +75,18 @@ export function compile(label: string, fn: StepFunction): CompiledFunction {
   return Object.defineProperty(compiled, "recordings", { get: () => functions.size });
 }
 
-/** Clones, for a result may be an argument, a variable or the same tensor twice, and the caller disposes each one. */
+/**
+ * Gives clones, because a result may be an argument, a variable or another result's tensor, and the caller disposes
+ * each one.
+ */
 function runEagerly(fn: StepFunction, args: tf.Tensor[]): tf.Tensor[] {
   return tf.tidy(() => fn(...args).map((result) => tf.clone(result)));
 }
 
-/** TensorFlow names a node of the graph; recording once more, with lines noted, finds the JavaScript that made it. */
+/**
+ * Names the line of JavaScript behind an error. TensorFlow names only a node of the graph; a second recording, with
+ * lines noted, finds the line that made the node.
+ */
 function explain(error: unknown, label: string, backend: NativeBackend, fn: StepFunction, args: tf.Tensor[]): unknown {
   if (error instanceof CompileError) return new CompileError(`${label}: ${error.message}`, { cause: error });
   if (!(error instanceof Error) || !error.message.startsWith("Invalid TF_Status")) return error;

@@ -15,7 +15,10 @@ export function derivedSeed(seed: number, ...parts: number[]): number {
   return hash >>> 0;
 }
 
-/** The finalizer of MurmurHash3 (Appleby): one to one, and every bit in changes half of the bits out. */
+/**
+ * Mixes bits with the finalizer of MurmurHash3 (Appleby), which is one to one and lets every bit of the input change
+ * half of the output's bits.
+ */
 function mix(value: number): number {
   let hash = value | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

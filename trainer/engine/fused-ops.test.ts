@@ -24,7 +24,7 @@ function valueAndGradients(f: () => tf.Tensor, variables: tf.Variable[]): Float3
   });
 }
 
-/** Equal to a hundred-thousandth of the largest value. */
+/** Expects two arrays to agree to a hundred-thousandth of the largest value. */
 function expectClose(actual: Float32Array, expected: Float32Array): void {
   expect(actual).toHaveLength(expected.length);
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
@@ -32,7 +32,10 @@ function expectClose(actual: Float32Array, expected: Float32Array): void {
   expect(apart).toBeLessThan(1e-5 * largest);
 }
 
-/** The same with the fused operations (op by op, and compiled) as composed of TensorFlow's own. */
+/**
+ * Expects the fused operations, run op by op and compiled, to give what a composition of TensorFlow's own operations
+ * gives.
+ */
 function expectSame(f: () => tf.Tensor, variables: tf.Variable[]): void {
   const fused = valueAndGradients(f, variables);
   vi.stubEnv("TUNELOOP_FUSED", "0");
@@ -118,7 +121,8 @@ describe("fused operations", () => {
     const remake = swigluRemake(x)!;
     const made = vi.spyOn(remake, "make");
     expectSame(() => applyLinear(swiglu(x), layer, use, { remake }), [gateUp, lora.a, lora.b]);
-    expect(made).toHaveBeenCalledOnce(); // composed, the input is kept; compiled here is the forward pass alone
+    // The composed form keeps its input, and the compiled form here is the forward pass alone.
+    expect(made).toHaveBeenCalledOnce();
   });
 
   it.each([
@@ -140,7 +144,7 @@ describe("fused operations", () => {
     const qkv = tf.variable(random([batch.tokens, width], 8)) as tf.Variable<tf.Rank.R2>;
     const mix = () => {
       const { context, attend } = createPackedAttention(shape, toPackedTensors(batch));
-      // Tokens that lie in no slot are padding: what they become means nothing.
+      // Tokens that lie in no slot are padding, and the values computed for them mean nothing.
       return tf.slice(attend(0, qkv as unknown as tf.Tensor2D, context), [0, 0], [batch.realTokens, -1]);
     };
     expectSame(mix, [qkv]);

@@ -3,8 +3,8 @@ import type { Operations } from "@/domain/runs/layer-memory";
 import { type NativeBackend, nativeBackend, type OpAttribute } from "./native-backend";
 
 /**
- * The operations of `native/fused_ops.h`: what lies between a transformer's large products, each in one pass over memory.
- * They have no gradients of their own; who uses them names the gradient (`tf.customGrad`).
+ * The operations of `native/fused_ops.h`: what lies between a transformer's large products, each in one pass over
+ * memory. They have no gradients of their own; callers define the gradient with `tf.customGrad`.
  */
 export interface FusedOps {
   /** x [rows, size], gain [size] → x·inverse·gain and inverse = 1/√(mean(x²) + ε) [rows]; `same` is x. */
@@ -13,7 +13,7 @@ export interface FusedOps {
     gain: tf.Tensor1D,
     epsilon: number,
   ): { same: tf.Tensor2D; y: tf.Tensor2D; inverse: tf.Tensor1D };
-  /** dsame + the gradient of x from dy. */
+  /** The gradient of x from dy, plus dsame. */
   rmsNormGradient(
     dsame: tf.Tensor2D,
     dy: tf.Tensor2D,
@@ -24,11 +24,11 @@ export interface FusedOps {
   /** silu(gate)·up of both side by side: [rows, 2·size] → [rows, size]. */
   swiglu(gateUp: tf.Tensor2D): tf.Tensor2D;
   swigluGradient(dy: tf.Tensor2D, gateUp: tf.Tensor2D): tf.Tensor2D;
-  /** scale·x·aᵀ for few rows of a: x [rows, in], a [width, in] → low [rows, width]. */
+  /** scale·x·aᵀ where a has few rows: x [rows, in], a [width, in] → low [rows, width]. */
   adapterLow(x: tf.Tensor2D, a: tf.Tensor2D, scale: tf.Scalar): tf.Tensor2D;
-  /** y + low·bᵀ (+ residual): the adapter's share of y [rows, out]. */
+  /** y + low·bᵀ (+ residual), which adds the adapter's share to y [rows, out]. */
   addAdapter(y: tf.Tensor2D, low: tf.Tensor2D, pairs: AdapterOuts, residual?: tf.Tensor2D): tf.Tensor2D;
-  /** The gradients of x, A and B from dy; `base` [rows, in] is what else goes back to x. */
+  /** The gradients of x, A and B from dy; `base` [rows, in] is the gradient of x by way of the frozen weight. */
   adapterGradients(inputs: AdapterGradientInputs): { dx: tf.Tensor2D; da: tf.Tensor2D; db: tf.Tensor2D };
   /** Attention of a packed batch: mixed [tokens, heads·headDim] and log-sum-exp [rows, heads, time] of the scores. */
   attention(inputs: FusedAttentionInputs): { mixed: tf.Tensor2D; logSumExp: tf.Tensor3D };
@@ -51,7 +51,7 @@ export interface FusedOps {
   chooseFromNucleus(logits: tf.Tensor2D, uniforms: tf.Tensor1D, temperature: tf.Scalar, topP: tf.Scalar): tf.Tensor1D;
 }
 
-/** B of stacked layers' pairs, one after another. */
+/** The B matrices of stacked layers' pairs, one after another. */
 export interface AdapterOuts {
   /** [outs of all pairs, rank] */
   b: tf.Tensor2D;
@@ -67,7 +67,7 @@ export interface AdapterGradientInputs extends AdapterOuts {
   dy: tf.Tensor2D;
   /** [rows, in] */
   x: tf.Tensor2D;
-  /** What adapterLow() gave. */
+  /** The result of adapterLow(). */
   low: tf.Tensor2D;
   scale: tf.Scalar;
 }
@@ -92,16 +92,16 @@ export interface FusedAttentionInputs {
   tokenOfSlot: tf.Tensor2D;
   /** int32 [rows, time]; −1 where no token lies. */
   segments: tf.Tensor2D;
-  /** [heads, keyValueHeads], of any values: TensorFlow's shape functions see shapes only. */
+  /** [heads, keyValueHeads]. Only the shape is read, because TensorFlow's shape functions see shapes only. */
   heads: tf.Tensor2D;
 }
 
-/** With more rows TensorFlow's w·xᵀ is as fast. */
+/** The largest number of rows for `thinProduct`; with more rows TensorFlow's w·xᵀ is as fast. */
 export const THIN_PRODUCT_ROWS = 8;
 
 /**
- * Null on a GPU, on WebAssembly, with the stock binary, under XLA (which takes no such operations), and with
- * TUNELOOP_FUSED=0: the caller then composes the same from ordinary operations.
+ * The fused operations, or null on a GPU, on WebAssembly, with the stock binary, under XLA (which takes no such
+ * operations) and with TUNELOOP_FUSED=0. Without them the caller composes the computation from ordinary operations.
  */
 export function fusedOps(): FusedOps | null {
   const backend = nativeBackend();

@@ -15,18 +15,18 @@ export interface InPlaceBuffer {
    */
   write(values: tf.Tensor, position: tf.Scalar, axis: number): void;
   /**
-   * All of it, without a copy: use it before the next write, which changes what this tensor shows. (A function that
-   * writes again after it has read is not compiled, for its ops have no order.)
+   * Gives the whole buffer without a copy. The tensor has to be used before the next write, which changes what it
+   * shows. (A function that writes again after it has read is not compiled, for its ops have no order.)
    */
   read(): tf.Tensor;
-  /** Its resource in TensorFlow; null on a backend without in-place ops. */
+  /** The buffer's resource in TensorFlow; null on a backend without in-place ops. */
   readonly handle: number | null;
   dispose(): void;
 }
 
 /**
- * Runs an operation that writes into the buffers itself: it gets them as tensors (aliases of their memory) and returns
- * its own result, which later reads of the buffers wait for. For buffers with a handle.
+ * Runs an operation that writes into the buffers itself: the operation gets them as tensors (aliases of their memory)
+ * and returns its own result, which later reads of the buffers wait for. Every buffer must have a handle.
  */
 export function changeInPlace<T extends tf.Tensor>(
   buffers: readonly InPlaceBuffer[],
@@ -41,15 +41,16 @@ export function changeInPlace<T extends tf.Tensor>(
   return result;
 }
 
-/** A buffer of float32 zeros. */
+/** Makes a buffer of float32 zeros. */
 export function createInPlaceBuffer(shape: number[]): InPlaceBuffer {
   const backend = nativeBackend();
   return backend ? resourceBuffer(backend, shape) : variableBuffer(shape);
 }
 
 /**
- * A resource variable of TensorFlow. Its slices are written by InplaceUpdate on an alias of its memory: the op for slices
- * of resources (ResourceStridedSliceAssign) makes every later read a copy, a tenth of the time of a generated token.
+ * Makes a buffer out of a resource variable of TensorFlow. InplaceUpdate writes its slices through an alias of its
+ * memory: the op for slices of resources (ResourceStridedSliceAssign) would make every later read a copy, a tenth of
+ * the time of a generated token.
  */
 function resourceBuffer(backend: NativeBackend, shape: number[]): InPlaceBuffer {
   const { TF_ATTR_TYPE } = backend.binding;
@@ -69,7 +70,8 @@ function resourceBuffer(backend: NativeBackend, shape: number[]): InPlaceBuffer 
     const size = tf.util.sizeFromShape(shape.slice(axis + 1));
     const [length, added] = [shape[axis]!, values.shape[axis]!];
     const blocks = tf.util.sizeFromShape(shape.slice(0, axis));
-    // Row of the buffer, seen as [blocks · length, size], of each row of the values at position 0.
+    // For each row of the values at position 0, the row of the buffer (seen as [blocks · length, size]) that it goes
+    // to.
     const rows = Int32Array.from({ length: blocks * added }, (_, i) => Math.floor(i / added) * length + (i % added));
     const recording = activeRecording();
     recording?.beforeChange(resource.handle);
@@ -96,7 +98,7 @@ function resourceBuffer(backend: NativeBackend, shape: number[]): InPlaceBuffer 
   };
 }
 
-/** The same on a backend without in-place ops: every write copies. */
+/** Makes a buffer for a backend without in-place ops, where every write copies. */
 function variableBuffer(shape: number[]): InPlaceBuffer {
   const variable = tf.variable(tf.zeros(shape), false);
   return {

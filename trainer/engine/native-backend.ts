@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 /** An attribute of a TensorFlow op, as tfjs-node's binding takes it. */
 export interface OpAttribute {
   name: string;
-  /** `binding.TF_ATTR_…` */
+  /** One of the binding's `TF_ATTR_…` numbers. */
   type: number;
   value: AttributeValue;
 }
@@ -17,7 +17,7 @@ export interface TensorHandle {
   dtype: number;
 }
 
-/** What tfjs-node's binding offers. */
+/** The parts of tfjs-node's binding that Tuneloop calls. */
 export interface NativeBinding {
   readonly TF_Version: string;
   readonly TF_ATTR_STRING: number;
@@ -30,7 +30,10 @@ export interface NativeBinding {
   deleteTensor(id: number): void;
   tensorDataSync(id: number): ArrayBufferView;
   executeOp(op: string, attributes: readonly OpAttribute[], inputs: readonly number[], outputs: number): TensorHandle[];
-  /** What the fused operations of `native/fused_ops.h` are compiled for; absent from the stock binary. */
+  /**
+   * The instruction set that the fused operations of `native/fused_ops.h` are compiled for; absent from the stock
+   * binary.
+   */
   readonly fusedInstructions?: string;
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
@@ -45,7 +48,10 @@ export interface GraphOperation {
   outputs: { id: number; dtype: number; shape: number[] | null }[];
 }
 
-/** What `native/graph_functions.h` adds to the binding; documented there. Absent from the stock binary. */
+/**
+ * The functions that `native/graph_functions.h`, which documents them, adds to the binding. They are absent from the
+ * stock binary.
+ */
 export interface GraphBinding {
   createGraph(): NativeGraph;
   addConstant(
@@ -77,7 +83,7 @@ export interface GraphBinding {
 export const canBuildGraphs = (binding: NativeBinding): binding is NativeBinding & GraphBinding =>
   "addFunction" in binding;
 
-/** tfjs-node keeps one of these for each `dataId`. */
+/** The record that tfjs-node keeps for each `dataId`. */
 export interface TensorData {
   shape: number[];
   dtype: number;
@@ -87,7 +93,10 @@ export interface TensorData {
   refCount: number;
 }
 
-/** The parts of tfjs-node's backend that the engine and the models use. `binding` is a plain property. */
+/**
+ * The parts of tfjs-node's backend that the engine and the models use. `binding` is a plain property, so a recording
+ * can swap it.
+ */
 export interface NativeBackend {
   binding: NativeBinding;
   tensorMap: { get(dataId: object): TensorData; has(dataId: object): boolean };
@@ -109,7 +118,7 @@ export interface NativeBackend {
 const isNative = (backend: object): backend is NativeBackend =>
   "binding" in backend && "executeMultipleOutputs" in backend;
 
-/** TensorFlow's backend where that is the current one, else null (WebAssembly). */
+/** TensorFlow's backend if it is the current one, else null (on WebAssembly). */
 export function nativeBackend(): NativeBackend | null {
   const backend: object = tf.backend();
   return isNative(backend) ? backend : null;

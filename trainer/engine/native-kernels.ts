@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { dataTypeOf, type NativeBackend } from "./native-backend";
 
 /**
- * tfjs-node's GatherV2 reads the indices back to the host to range-check them: a copy an embedding, and impossible while
- * a step is recorded. TensorFlow checks the range itself (on the CPU).
+ * Replaces tfjs-node's GatherV2, which reads the indices back to the host to check their range: a copy for every
+ * embedding, and impossible while a step is recorded. TensorFlow checks the range itself (on the CPU).
  */
 export function registerNativeKernels(): void {
   tf.unregisterKernel("GatherV2", "tensorflow");

@@ -4,7 +4,9 @@ import { DataType, nativeBackend } from "./native-backend";
 /** The state of a `Random`, plain JSON: four unsigned 32-bit numbers. */
 export type RandomState = readonly [number, number, number, number];
 
-/** A seeded generator of the host (shuffles, seeds, initial weights). Equal state, equal numbers, on every machine. */
+/**
+ * A seeded generator of the host (shuffles, seeds, initial weights). Equal states give equal numbers on every machine.
+ */
 export interface Random {
   /** Uniform in [0, 1), 53 bits. */
   next(): number;
@@ -20,7 +22,7 @@ export interface Random {
   restore(state: RandomState): void;
 }
 
-/** sfc32 (Doty-Humphrey, PractRand), seeded with a number from which splitmix32 makes the first state. */
+/** Makes an sfc32 generator (Doty-Humphrey, PractRand), whose first state splitmix32 derives from the seed. */
 export function createRandom(seed: number): Random {
   let [a, b, c, counter] = initialState(seed);
 
@@ -38,7 +40,7 @@ export function createRandom(seed: number): Random {
   return {
     next,
     integer,
-    // Box–Muller without keeping the second value, so that the state stays four numbers.
+    // Box–Muller without keeping the second value, so that four numbers are the whole state.
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     shuffle: (values) => {
       for (let i = values.length - 1; i > 0; i--) {

@@ -36,7 +36,7 @@ describe("a large variable that a compiled function assigns", () => {
     expect(doubled).toBe(22);
     run();
     expect([first(variable), first(other), first(clone)]).toEqual([2, 11, 11]);
-    // An assignment from outside, as a restored checkpoint makes it.
+    // Assigns from outside of the compiled function, as a restored checkpoint does.
     tf.tidy(() => variable.assign(tf.fill(SHAPE, 100)));
     expect(isResident(variable)).toBe(false);
     run();

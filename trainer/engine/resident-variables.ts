@@ -4,9 +4,10 @@ import { createResource, destroyResource, type Resource } from "./resources";
 
 /**
  * Large variables that a compiled function assigns live in a resource of TensorFlow, so that the new value takes the
- * place of the old one inside the graph: as outputs, a whole model's new weights and moments would stand beside the old
- * ones. To tfjs they stay ordinary variables. The resource belongs to the variable's present data: its tensor is read
- * out of the resource when someone asks for it, and the resource goes when the data goes (`assign`, `dispose`).
+ * place of the old one inside the graph. If the new values were outputs, a whole model's new weights and moments would
+ * stand beside the old ones. To tfjs they stay ordinary variables. The resource belongs to the variable's present data:
+ * its tensor is read out of the resource when someone asks for it, and the resource goes when the data goes (`assign`,
+ * `dispose`).
  */
 interface Residence {
   resource: Resource;
@@ -53,7 +54,7 @@ function readOut(native: NativeBinding, residence: Residence): number {
   return residence.readOut;
 }
 
-/** Frees a resource with the data that it backs. */
+/** Frees a resource when the data that it backs is disposed. */
 function watchDisposals(backend: NativeBackend): void {
   if (watched.has(backend)) return;
   watched.add(backend);
@@ -69,5 +70,5 @@ function watchDisposals(backend: NativeBackend): void {
   };
 }
 
-/** For tests: whether TensorFlow holds the variable's present value. */
+/** Tells tests whether TensorFlow holds the variable's present value. */
 export const isResident = (variable: tf.Variable): boolean => residences.has(variable.dataId);

@@ -1,6 +1,6 @@
 import type { AttributeValue, NativeBackend, OpAttribute } from "./native-backend";
 
-/** Memory in TensorFlow that ops change in place, by the binding's number of its handle. */
+/** Memory in TensorFlow that ops change in place. The binding's number of its handle identifies it. */
 export interface Resource {
   readonly handle: number;
   readonly dtype: number;
@@ -10,10 +10,10 @@ export interface Resource {
 const byHandle = new Map<number, Resource>();
 let made = 0;
 
-/** The resource of a handle: a recording meets only numbers. */
+/** Finds the resource of a handle; a recording meets only the handle's number. */
 export const resourceOf = (handle: number): Resource | undefined => byHandle.get(handle);
 
-/** A new resource variable, still without a value. */
+/** Makes a new resource variable that has no value yet. */
 export function createResource(backend: NativeBackend, dtype: number, shape: readonly number[]): Resource {
   const { TF_ATTR_TYPE, TF_ATTR_SHAPE, TF_ATTR_STRING } = backend.binding;
   const attribute = (name: string, type: number, value: AttributeValue): OpAttribute => ({ name, type, value });

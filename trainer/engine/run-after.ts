@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { activeRecording } from "./compiler/recording";
 
 /**
- * The tensor itself, as something that is there only when `dependency` is. In a compiled function, what is computed from
- * it again is computed again (and late), where TensorFlow would else find that it has the same thing already and keep
- * it: recomputation in a backward pass needs this on its inputs. Has no gradient.
+ * Gives the tensor itself, as something that exists only once `dependency` does. In a compiled function, whatever is
+ * computed from it is computed again (and late); otherwise TensorFlow would find that it has the result already and
+ * keep it. Recomputation in a backward pass needs this on its inputs. Has no gradient.
  */
 export function runAfter<T extends tf.Tensor>(tensor: T, dependency: tf.Tensor): T {
   const recording = activeRecording();

@@ -9,7 +9,7 @@ export interface TinyTransformerConfig {
   heads: number;
 }
 
-/** A small pre-norm GPT in plain ops: what the engine's own tests and speed figures run, so that they need no model. */
+/** A small pre-norm GPT in plain ops, which the engine's own tests and speed figures run so that they need no model. */
 export function createTinyTransformer({ vocabulary, time, width, layers, heads }: TinyTransformerConfig, seed = 1) {
   const random = createRandom(seed);
   const matrix = (rows: number, columns: number) =>

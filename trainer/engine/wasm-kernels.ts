@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** What both the plain-JavaScript and the WebAssembly backend offer. */
+/** The parts that the plain-JavaScript and the WebAssembly backend both offer. */
 interface HostBackend {
   write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object;
   readSync(dataId: object): tf.BackendValues;
@@ -11,13 +11,13 @@ interface HostBackend {
 type Inputs = tf.TensorInfo | tf.TensorInfo[] | null | undefined;
 
 /**
- * The WebAssembly backend lacks kernels that gradients need (`UnsortedSegmentSum` for an embedding, `Erf` …). Each one is
- * borrowed from tfjs's plain-JavaScript backend: slower, but a run on the last resort works.
+ * Borrows from tfjs's plain-JavaScript backend the kernels that gradients need and the WebAssembly backend lacks
+ * (`UnsortedSegmentSum` for an embedding, `Erf` …). They are slower, but a run on the last resort works.
  */
 export function registerMissingWasmKernels(): void {
   const present = new Set(tf.getKernelsForBackend("wasm").map((kernel) => kernel.kernelName));
   const cpu = tf.findBackend("cpu") as unknown as HostBackend;
-  // Its first op would print a hint to install tfjs-node.
+  // Without this the plain-JavaScript backend's first op would print a hint to install tfjs-node.
   cpu.firstUse = false;
   for (const kernel of tf.getKernelsForBackend("cpu")) {
     if (present.has(kernel.kernelName)) continue;

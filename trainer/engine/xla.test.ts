@@ -7,7 +7,7 @@ import { createTinyTransformer } from "./tiny-transformer";
 
 const CONFIG = { vocabulary: 17, time: 6, width: 8, layers: 2, heads: 2 };
 
-/** Losses of some steps on the same tokens. */
+/** Losses of some steps on one batch of tokens. */
 function train(steps: number): number[] {
   const model = createTinyTransformer(CONFIG);
   const optimizer = createAdamW(model.trainable, { weightDecay: 0.01 });

@@ -30,7 +30,8 @@ export function gaeByLoop(
 }
 
 /**
- * The same for all completions at once, as one product with the powers of γλ: A_t = Σ_{k≥t} (γλ)^{k−t} δ_k.
+ * Generalised advantage estimation for all completions at once, as one product with the powers of γλ: A_t = Σ_{k≥t}
+ * (γλ)^{k−t} δ_k.
  *
  * @param rewards, values, mask [sequences, time]; a completion's tokens come first, its padding (mask 0) last
  * @returns [sequences, time], 0 at padding

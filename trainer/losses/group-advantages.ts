@@ -34,7 +34,10 @@ export function grpoAdvantages(rewards: readonly number[], groups: readonly numb
   });
 }
 
-/** A completion that is alone has nothing to be compared with: 0. */
+/**
+ * Computes advantages within each group; a completion that is alone in its group has nothing to be compared with and
+ * gets 0.
+ */
 function withinGroups(
   rewards: readonly number[],
   groups: readonly number[],

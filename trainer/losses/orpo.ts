@@ -16,7 +16,10 @@ export function oddsRatioLoss(chosen: tf.Tensor1D, rejected: tf.Tensor1D): tf.Te
   return tf.softplus(tf.neg(tf.sub(logOdds(chosen), logOdds(rejected)))) as tf.Tensor1D;
 }
 
-/** 1 − e^ℓ at the least: beyond it float32 has hardly a digit of it left, and every value above is TRL's. */
+/**
+ * The least value that 1 − e^ℓ counts as: below it float32 has hardly a digit left, and every value above it is
+ * computed as TRL does.
+ */
 const LEAST_DOUBT = 1e-6;
 
 /** −expm1(ℓ) keeps 1 − e^ℓ exact where ℓ is near 0. */
@@ -24,7 +27,9 @@ function logOdds(meanLogProb: tf.Tensor1D): tf.Tensor1D {
   return tf.sub(meanLogProb, tf.log(tf.maximum(tf.neg(tf.expm1(meanLogProb)), LEAST_DOUBT)));
 }
 
-/** Log odds of one mean log-prob, for figures: the number that the loss computes as a tensor. */
+/**
+ * Log odds of one mean log-prob as a plain number, for a run's figures; the loss computes the same formula on tensors.
+ */
 export function logOddsOf(meanLogProb: number): number {
   return meanLogProb - Math.log(Math.max(-Math.expm1(meanLogProb), LEAST_DOUBT));
 }

@@ -8,7 +8,7 @@ export function swiglu(gateUp: tf.Tensor2D): tf.Tensor2D {
   return ops ? fusedSwiglu(ops, gateUp) : composedSwiglu(gateUp);
 }
 
-/** How swiglu(gateUp) comes about, where it is one operation. */
+/** How swiglu(gateUp) can be made again, where it is one fused operation. */
 export function swigluRemake(gateUp: tf.Tensor2D): Remake | undefined {
   const ops = fusedOps();
   return ops ? { from: [gateUp], make: (gateUp) => ops.swiglu(gateUp as tf.Tensor2D) } : undefined;

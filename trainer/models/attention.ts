@@ -8,8 +8,8 @@ import type { KeyValueSink, KeyValueSource, PackedTensors } from "./types";
 export type Attend = (layer: number, qkv: tf.Tensor2D) => tf.Tensor2D;
 
 /**
- * Attention of one forward pass. The tensors that all layers share are in `context` and handed in again with each call,
- * because a recomputed layer gets them back from the tape: those made in the forward pass are gone by then.
+ * Attention of one forward pass. The tensors that all layers share are in `context` and are handed in again with each
+ * call, because a recomputed layer gets them back from the tape: the tensors made in the forward pass are gone by then.
  */
 export interface Attention {
   context: AttentionContext;
@@ -26,7 +26,9 @@ export function createPackedAttention(config: ModelConfig, batch: PackedTensors,
   return ops ? createFusedAttention(ops, config, batch, sink) : createComposedAttention(config, batch, sink);
 }
 
-/** In one operation, which reads the unpadded projection as it is and keeps no scores for the backward pass. */
+/**
+ * Attention in one operation, which reads the unpadded projection as it is and keeps no scores for the backward pass.
+ */
 function createFusedAttention(
   ops: FusedOps,
   config: ModelConfig,
@@ -63,7 +65,7 @@ function createFusedAttention(
   };
 }
 
-/** What the fused operations take of a model and of its tokens' positions. */
+/** The arguments of the fused attention that follow from the model and from its tokens' positions. */
 function createFusedTables(
   config: ModelConfig,
   positions: tf.Tensor1D,
@@ -87,10 +89,11 @@ function inputsFrom(list: readonly tf.Tensor2D[]): FusedAttentionInputs {
 }
 
 /**
- * Composed of ordinary operations. Tokens are gathered into [rows, heads, time, headDim] straight from the unpadded
- * projection; since that gather is a permutation (plus padding of zero gradient), its gradient is another gather.
+ * Attention composed of ordinary operations. Tokens are gathered into [rows, heads, time, headDim] straight from the
+ * unpadded projection; since that gather is a permutation (plus padding of zero gradient), its gradient is another
+ * gather.
  *
- * Time is cut into blocks: a block's queries meet only the keys up to its end, for later ones are hidden anyway. The
+ * Time is cut into blocks: a block's queries meet only the keys up to its end, for later keys are hidden anyway. The
  * gather lays the queries out block by block, so that this costs no copy of them.
  */
 function createComposedAttention(config: ModelConfig, batch: PackedTensors, sink?: KeyValueSink): Attention {
@@ -143,7 +146,7 @@ function blocksOf(time: number): number {
   return [4, 2].find((blocks) => time % blocks === 0 && time / blocks >= SMALLEST_BLOCK) ?? 1;
 }
 
-/** Attention of one new token a row against the cache. */
+/** Attention of one new token a row against the cached keys and values. */
 export function createCachedAttention(config: ModelConfig, positions: tf.Tensor1D, cache: KeyValueSource): Attention {
   const ops = fusedOps();
   return ops ? fusedCachedAttention(ops, config, positions, cache) : composedCachedAttention(config, positions, cache);
@@ -200,7 +203,10 @@ function scaled(qkv: tf.Tensor2D, scaling: Scaling): tf.Tensor2D {
   return "factors" in scaling ? tf.mul(qkv, scaling.factors) : rotate(qkv, scaling);
 }
 
-/** segments [rows, time] → [rows, 1, time, time]: 0 where a column is seen (earlier, and of segment 0 or the own one). */
+/**
+ * segments [rows, time] → [rows, 1, time, time]: 0 where a column is seen (it is earlier, and of segment 0 or of the
+ * token's own segment).
+ */
 function createTreeMask(segments: tf.Tensor2D): tf.Tensor4D {
   const [rows, time] = segments.shape;
   const seen = tf.reshape(segments, [rows, 1, time]);

@@ -6,7 +6,7 @@ export interface CatalogueEntry {
   name: string;
   title: string;
   licence: string;
-  /** What a person may want to know before choosing it. */
+  /** What a person may want to know before choosing the model. */
   note: string;
   parameters: number;
   /** Bytes to fetch once; 0 for a model that the project makes itself. */

@@ -46,7 +46,9 @@ export class Fields {
     return value;
   }
 
-  /** For switches of which the maths knows one position only; a missing key means that position. */
+  /**
+   * Refuses any other value of a switch of which the maths knows one position only; a missing key means that position.
+   */
   mustBe(key: string, expected: string | boolean): void {
     const value = this.raw[key] ?? expected;
     if (value !== expected) throw this.unsupported(key, value, `supported is ${JSON.stringify(expected)}`);

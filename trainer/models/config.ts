@@ -4,7 +4,10 @@ import { isJsonObject } from "../file-formats/json-file";
 import { Fields } from "./config-fields";
 import { parseRope, type RopeScaling } from "./rope-scaling";
 
-/** The shape of a model, in our nouns. `raw` is the Hugging Face config.json, kept whole so that it can be written back. */
+/**
+ * The shape of a model, in Tuneloop's nouns. `raw` is the Hugging Face config.json, kept whole so that it can be
+ * written back.
+ */
 export interface ModelConfig {
   family: "llama" | "gpt2";
   vocabSize: number;
@@ -18,7 +21,9 @@ export interface ModelConfig {
   maxPositions: number;
   /** Base of the rotary frequencies; 0 for GPT-2, which learns its positions. */
   ropeTheta: number;
-  /** How rotary frequencies are stretched for longer contexts; null where they are not, and for GPT-2. */
+  /**
+   * How rotary frequencies are stretched for longer contexts; null for models that don't stretch them, and for GPT-2.
+   */
   ropeScaling: RopeScaling | null;
   normEpsilon: number;
   tieWordEmbeddings: boolean;
@@ -32,7 +37,7 @@ export interface ModelConfig {
 
 /**
  * Reads a Hugging Face config.json (Llama or GPT-2 family; transformers 4 and 5 spellings).
- * What the maths does not implement is refused rather than ignored. Errors name `file` and the key.
+ * A setting that the maths does not implement is refused rather than ignored. Errors name `file` and the key.
  */
 export function parseModelConfig(raw: JsonObject, file: string): ModelConfig {
   const fields = new Fields(raw, file);

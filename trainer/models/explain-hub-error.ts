@@ -10,10 +10,10 @@ interface Asked {
 
 const NETWORK = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"];
 
-/** Why the hub did not give a model, and what a person can do about it: one line without a full stop. */
+/** Says why the hub did not give a model, and what a person can do about it, in one line without a full stop. */
 export function explainHubError(error: unknown, asked: Asked): string {
   if (error instanceof HubApiError) return explainStatus(error.statusCode, asked);
-  // `fetch failed` says nothing; its cause does, and of several addresses tried the first one.
+  // The message `fetch failed` says nothing; its cause does (the first one, where several addresses were tried).
   const cause = error instanceof Error && error.message === "fetch failed" ? error.cause : error;
   const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
   const isNetwork = NETWORK.some((code) => hasCode(first, code) || hasCode(cause, code));

@@ -9,17 +9,17 @@ import { modelCacheFolder } from "./catalogue";
 import { withFetchLock } from "./fetch-lock";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
-/** Beside the model's files: where they came from and what they were, so that damage is noticed. */
+/** This file beside the model's files records where they came from and what they were, so that damage is noticed. */
 const RECORD = "source.json";
 
-/** Whether a catalogue model lies whole in the cache (by sizes; contents are verified when it is loaded). */
+/** Whether a catalogue model lies complete in the cache. Sizes are compared here; loading verifies the contents. */
 export async function isCached(name: string): Promise<boolean> {
   return (await damage(path.join(modelCacheFolder(), name), { contents: false })) === null;
 }
 
 /**
- * The folder `target` in the cache, filled first where it is missing, damaged, or from another origin than expected.
- * It is whole or not there, also when several processes want it at once.
+ * Gives the folder `target` in the cache, after filling it if it is missing, damaged, or from another origin than
+ * expected. The folder appears complete or not at all, even when several processes want it at once.
  * @param fill writes the model's files into `folder`, with `work` around it for its own use; returns their origin
  */
 export async function ensureInCache(
@@ -62,7 +62,7 @@ async function writeRecord(folder: string, origin: string): Promise<void> {
   await writeJson(path.join(folder, RECORD), { origin, fetchedAt: new Date().toISOString(), files });
 }
 
-/** What is wrong with a fetched folder: null for nothing, "" when it is not there. */
+/** Says what is wrong with a fetched folder: null for nothing, "" when it is not there. */
 async function damage(
   folder: string,
   { contents, expectedOrigin }: { contents: boolean; expectedOrigin?: string | undefined },

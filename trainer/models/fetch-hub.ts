@@ -10,10 +10,13 @@ import { explainHubError } from "./explain-hub-error";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 import { type HubModel, nameOfHubModel } from "./hub-model";
 
-/** What a model or an adapter needs, and what says its licence; a repository may hold much more (other formats, pictures). */
+/**
+ * The files that a model or an adapter needs, and those that state its licence; a repository may hold much more (other
+ * formats, pictures).
+ */
 const WANTED =
   /^(config|generation_config|tokenizer|tokenizer_config|adapter_config|model\.safetensors\.index|lineage)\.json$|^chat_template\.jinja$|^(adapter_)?model(-\d+-of-\d+)?\.safetensors$|^(README\.md|LICEN[CS]E(\.txt|\.md)?)$/;
-/** A machine behind a firewall that drops packets should hear of it soon. */
+/** The user of a machine behind a firewall that drops packets should hear of it soon. */
 const CONNECT_TIMEOUT_MS = 15_000;
 const REPORT_EVERY_MS = 400;
 
@@ -92,7 +95,7 @@ async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** `fetch` that gives up when no answer begins within the time limit, or when the caller cancels. */
+/** A `fetch` that gives up when no answer begins within the time limit, or when the caller cancels. */
 function fetchWithin(signal?: AbortSignal): typeof fetch {
   return async (input, init) => {
     const deadline = new AbortController();

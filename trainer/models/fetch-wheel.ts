@@ -6,7 +6,7 @@ import { hasCode, isMissing, reasonOf } from "../file-formats/file-errors";
 import type { CatalogueEntry, WheelOrigin } from "./catalogue";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 
-/** Stalls on a machine without a network should end in minutes, not hours. */
+/** With these options a stall on a machine without a network ends in minutes, not hours. */
 const PIP_TIMEOUT = ["--retries", "2", "--timeout", "20"];
 const POLL_MS = 400;
 
@@ -68,7 +68,7 @@ async function fileBytes(file: string): Promise<number> {
     const found = await stat(file);
     return found.isFile() ? found.size : 0;
   } catch (error) {
-    if (isMissing(error)) return 0; // moved since it was listed
+    if (isMissing(error)) return 0; // the file was moved after it was listed
     throw error;
   }
 }

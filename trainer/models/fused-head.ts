@@ -25,7 +25,7 @@ function chunkLogProbs(h: tf.Tensor2D, head: tf.Tensor2D | tf.Variable, targets:
   const logProbs = tf.customGrad((...inputs) => {
     const [h, head, targets, save] = inputs as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.GradSaveFunc];
     const { loss, gradient } = sparseCrossEntropy(tf.matMul(h, head, false, true), targets);
-    const unit = tf.matMul(gradient, head); // [n, hidden], of the negative
+    const unit = tf.matMul(gradient, head); // [n, hidden], gradient of the negative log-probability
     save([unit, h, head, targets]);
     const gradFunc = (dy: tf.Tensor1D, saved: tf.Tensor[]) => {
       const [unit, h, head, targets] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];

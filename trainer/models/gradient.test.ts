@@ -24,7 +24,7 @@ const groups = [
   },
 ];
 
-/** Mean squared summed log-prob: a loss in which every target counts, and differently so. */
+/** Mean squared summed log-prob: a loss in which every target counts, each to a different degree. */
 function loss(model: CausalLanguageModel, options: ForwardOptions): tf.Scalar {
   const { batch, targets } = packCompletions(groups);
   const { positions, targets: ids, membership } = toTargetTensors(targets);
@@ -33,7 +33,10 @@ function loss(model: CausalLanguageModel, options: ForwardOptions): tf.Scalar {
   return tf.mul(tf.mean(tf.square(sums)), 0.01) as tf.Scalar;
 }
 
-/** The directional derivative by central differences against the gradient, for each variable along its own gradient. */
+/**
+ * Compares the gradient with the directional derivative by central differences, for each variable along its own
+ * gradient.
+ */
 function expectTrueGradients(model: CausalLanguageModel, options: ForwardOptions): void {
   const { grads } = tf.variableGrads(() => loss(model, options), model.trainable);
   for (const variable of model.trainable) {
@@ -52,7 +55,7 @@ function expectTrueGradients(model: CausalLanguageModel, options: ForwardOptions
   }
 }
 
-/** B starts at zero, where A has no gradient: move it. */
+/** Moves B away from zero, where A has no gradient. */
 function disturb(variables: tf.Variable[]): void {
   variables.forEach((variable, i) => {
     variable.assign(tf.add(variable, tf.randomNormal(variable.shape, 0, 0.02, "float32", i + 1)));

@@ -1,4 +1,4 @@
-/** A repository of the hub, and the branch, tag or commit of it that is meant; without one its main branch. */
+/** A repository of the hub, and the branch, tag or commit that is meant; without a revision, the main branch. */
 export interface HubModel {
   repo: string;
   revision?: string;
@@ -6,7 +6,7 @@ export interface HubModel {
 
 const HUB_ID = /^([\w.-]+\/[\w.-]+?)(?:@([\w.][\w./-]*))?$/;
 
-/** `owner/name` or `owner/name@revision`; undefined for anything else. */
+/** Parses `owner/name` or `owner/name@revision`; gives undefined for anything else. */
 export function parseHubModel(reference: string): HubModel | undefined {
   if (reference.startsWith(".") || reference.endsWith(".gguf")) return undefined;
   const [, repo, revision] = HUB_ID.exec(reference) ?? [];

@@ -6,7 +6,10 @@ import { readExactly } from "../file-formats/tensor-file";
 import { type LoadModelFilesOptions, openModelFiles } from "./load-model-files";
 
 const WEIGHTS = /\.(safetensors|gguf)$/;
-/** Files up to this size are hashed whole, which takes about a second; of larger ones evenly spread pieces are. */
+/**
+ * Files up to this size are hashed whole, which takes about a second; of larger files only evenly spread pieces are
+ * hashed.
+ */
 const WHOLE_BYTES = 1 << 30;
 const PIECES = 1024;
 const PIECE_BYTES = 1 << 16;
@@ -66,7 +69,7 @@ function wholeOf(size: number, step = 1 << 24): Piece[] {
   }));
 }
 
-/** The first and the last piece are among them. */
+/** Spreads pieces evenly over a file; the first and the last piece of the file are among them. */
 export function spreadOver(size: number): Piece[] {
   return Array.from({ length: PIECES }, (_, index) => ({
     from: Math.floor(((size - PIECE_BYTES) * index) / (PIECES - 1)),

@@ -8,7 +8,7 @@ import type { Parameter } from "./parameter";
 export interface LoraPair {
   a: tf.Variable;
   b: tf.Variable;
-  /** Its number among the model's layers: no two draw the same dropout mask. */
+  /** The layer's number among the model's layers, which keeps any two layers from drawing the same dropout mask. */
   place: number;
 }
 
@@ -16,7 +16,7 @@ export interface LoraPair {
 export interface LinearPart {
   /** Full name without ".weight", for instance `model.layers.0.self_attn.q_proj`. */
   name: string;
-  /** Last piece of the name, which PEFT's `target_modules` lists. */
+  /** Last piece of the name; PEFT's `target_modules` lists such pieces. */
   target: string;
   out: number;
   lora: LoraPair | null;
@@ -33,10 +33,10 @@ export interface Linear {
   parts: LinearPart[];
 }
 
-/** How an input comes about from what the backward pass keeps anyway. */
+/** How a layer's input can be made again from tensors that the backward pass keeps anyway. */
 export interface Remake {
   from: tf.Tensor[];
-  /** The input again. Works on exactly the tensors that it is given. */
+  /** Makes the input again, from exactly the tensors that it is given. */
   make(...from: tf.Tensor[]): tf.Tensor2D;
 }
 
@@ -45,17 +45,19 @@ export interface LinearUse {
   adapter: boolean;
   /** alpha / rank */
   loraScale: number;
-  /** Dropout of the adapter's input, in the training pass alone. `seed` int32 [2]. */
+  /** Dropout of the adapter's input, which only a training pass has. `seed` int32 [2]. */
   dropout: { rate: number; seed: tf.Tensor1D } | null;
-  /** Few rows and no gradients (decoding): W·xᵀ reads the weight once and is 2–4.5 times as fast as x·Wᵀ. */
+  /**
+   * Set for few rows without gradients (decoding), where W·xᵀ reads the weight once and is 2–4.5 times as fast as x·Wᵀ.
+   */
   thin: boolean;
-  /** Inputs that can be remade are not kept for the backward pass (fused operations only). */
+  /** Set where inputs that can be made again are not kept for the backward pass (with fused operations only). */
   remake: boolean;
 }
 
-/** What stands beside the input of one layer. */
+/** Further arguments of one layer, besides its input. */
 export interface LinearBeside {
-  /** Added to what the layer gives: [rows, out]. */
+  /** A tensor added to the layer's result: [rows, out]. */
   residual?: tf.Tensor2D;
   /** How the input can be made again. */
   remake?: Remake | undefined;
@@ -109,7 +111,7 @@ export function thinProduct(x: tf.Tensor2D, w: tf.Tensor2D | tf.Variable): tf.Te
   return product(x, w as tf.Tensor2D) as tf.Tensor2D;
 }
 
-/** A layer for few rows. Without gradients: for writing tokens. */
+/** Applies a layer to few rows without gradients, to write tokens. */
 function thinLinear(ops: FusedOps, x: tf.Tensor2D, layer: Linear, use: LinearUse, residual?: tf.Tensor2D): tf.Tensor2D {
   let y = thinProduct(x, layer.weight.value as tf.Tensor2D);
   if (residual) y = tf.add(residual, y);
@@ -120,7 +122,10 @@ function thinLinear(ops: FusedOps, x: tf.Tensor2D, layer: Linear, use: LinearUse
   return ops.addAdapter(y, low, { b, places: placesOfPairs(layer) });
 }
 
-/** The same where the weight is frozen: the small products are added to the large ones in place, in both passes. */
+/**
+ * Applies a layer whose weight is frozen: the small products of the adapter are added to the large ones in place, in
+ * both passes.
+ */
 function fusedLinear(
   ops: FusedOps,
   x: tf.Tensor2D,
@@ -130,7 +135,8 @@ function fusedLinear(
 ): tf.Tensor2D {
   const remade = use.remake ? remake : undefined;
   const from = remade?.from ?? [x];
-  // Made anew in the gradient: what a forward pass makes without saving it may be gone by then.
+  // These constants are made anew in the gradient, because a tensor that the forward pass makes without saving it may
+  // be gone by then.
   const constants = () => ({ places: placesOfPairs(layer), scale: tf.scalar(use.loraScale) });
   const linear = tf.customGrad((...inputs) => {
     const save = inputs[inputs.length - 1] as tf.GradSaveFunc;
@@ -141,7 +147,8 @@ function fusedLinear(
     const value = ops.addAdapter(tf.matMul(x, weight, false, true), low, { b, places }, residual);
     const gradFunc = (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
       const [weight, a, b, low, first, ...rest] = saved as [...Four, tf.Tensor, ...tf.Tensor[]];
-      // From something that is there only now: else it would be one with the forward pass's x, and kept since then.
+      // The input is made from a tensor that exists only now; otherwise TensorFlow would take it for the forward pass's
+      // x and keep that one from then on.
       const x = remade ? remade.make(runAfter(first, dy), ...rest) : (first as tf.Tensor2D);
       const base = tf.matMul(dy, weight) as tf.Tensor2D;
       const { dx, da, db } = ops.adapterGradients({ base, dy, x, low, a, b, ...constants() });
@@ -154,10 +161,10 @@ function fusedLinear(
   return linear(x, weight, a, b, ...(residual ? [residual] : [])) as tf.Tensor2D;
 }
 
-/** The layer's input or x·Aᵀ of it, beside weight, A and B. */
+/** The layer's input (or x·Aᵀ in its place), the weight, A and B. */
 type Four = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 
-/** What `x·Aᵀ` of the stacked pairs is, but with a mask of its own for each: [rows, n·rank]. */
+/** x·Aᵀ of the stacked pairs with a dropout mask of its own for each pair: [rows, n·rank]. */
 function droppedLow(x: tf.Tensor2D, { parts }: Linear, { rate, seed }: NonNullable<LinearUse["dropout"]>): tf.Tensor2D {
   const pairs = parts.flatMap(({ lora }) => (lora ? [lora] : []));
   return tf.concat(
@@ -166,7 +173,7 @@ function droppedLow(x: tf.Tensor2D, { parts }: Linear, { rate, seed }: NonNullab
   );
 }
 
-/** scale·B·A, the adapter as a change of the weight: [out, in]. */
+/** The adapter as a change of the weight, scale·B·A: [out, in]. */
 export function loraDelta(layer: Linear, scale: number): tf.Tensor2D {
   return tf.tidy(() => {
     const { a, b } = stackedLora(layer);

@@ -51,7 +51,8 @@ export function createLlama(config: ModelConfig, source: WeightSource): Family {
     : config.tieWordEmbeddings
       ? embedding
       : source.take({ name: "lm_head.weight", shape: [vocabSize, hiddenSize] });
-  source.drop("lm_head.weight"); // a second copy of tied embeddings, or unused under a reward head
+  // A head in the file is a second copy of tied embeddings, or belongs to no part of a reward model.
+  source.drop("lm_head.weight");
 
   return {
     linears: blocks.flatMap(({ qkv, output, gateUp, down }) => [qkv, output, gateUp, down]),

@@ -21,13 +21,15 @@ import { settleTie } from "./tied-head";
 
 export interface ModelSource {
   kind: "catalogue" | "hub" | "folder" | "gguf";
-  /** What was asked for; good to ask again, and to name as an adapter's base. */
+  /** The reference that was asked for, with which the model can be asked for again or named as an adapter's base. */
   reference: string;
-  /** Where the files lie. */
+  /** The file or folder in which the model lies. */
   path: string;
 }
 
-/** What the user of a model should know of it: a full sentence each, without its name and its end. */
+/**
+ * Remarks that the user of a model should know, each a full sentence without the model's name and without a full stop.
+ */
 interface Noticed {
   notices: string[];
 }
@@ -39,9 +41,9 @@ export interface ModelFiles extends ModelFolder, Noticed {
 }
 
 export interface LoadModelFilesOptions extends FetchOptions {
-  /** What a relative path starts from. Default: the current folder. */
+  /** The folder that a relative path starts from. Default: the current folder. */
   relativeTo?: string;
-  /** The base of an adapter folder whose own record of it no longer leads anywhere. */
+  /** The base to use for an adapter folder whose own record of its base no longer leads anywhere. */
   adapterBase?: string;
 }
 
@@ -75,11 +77,11 @@ function readWhenAsked(store: TensorStore, location: string): NamedTensors {
   return tensors;
 }
 
-/** The same without the tensors, which stay on disk and are not looked at: those of the base where there is an adapter. */
+/** A model whose tensors stay on disk and have not been looked at; for an adapter they are those of its base. */
 export interface OpenModelFiles extends OpenModelFolder, Noticed {
   source: ModelSource;
   adapter?: Adapter;
-  /** Where the tensors lie: the base of an adapter, else the model itself. */
+  /** The source of the tensors: the base of an adapter, else the model itself. */
   base: ModelSource;
 }
 
@@ -98,7 +100,7 @@ export async function openModelFiles(reference: string, options: LoadModelFilesO
   }
 }
 
-/** What two files of a model say differently is decided, and said. */
+/** Decides what counts where two files of a model disagree, and notes the decision. */
 async function settle(
   opened: OpenModelFolder,
   { kind, path: location }: ModelSource,
@@ -116,7 +118,8 @@ async function openAdapted(source: ModelSource, options: LoadModelFilesOptions):
   const base = options.adapterBase ?? (findInCatalogue(exported ?? "") ? exported : adapter.baseModel);
   const configPath = path.join(source.path, "adapter_config.json");
   if (!base) throw invalidFile(configPath, '"base_model_name_or_path" is missing');
-  // A relative base is meant from where the adapter was made, or, in a folder that was moved as a whole, from here.
+  // A relative base is meant from the folder where the adapter was made; in a folder that was moved as a whole it is
+  // meant from the adapter.
   const beside = path.resolve(source.path, base);
   const isBeside = !options.adapterBase && (await exists(beside));
   const files = await openModelFiles(isBeside ? beside : base, { ...options, adapterBase: undefined }).catch(
@@ -160,14 +163,14 @@ async function openModel({ kind, path: location }: ModelSource): Promise<OpenMod
   return file ? openGguf(file) : openModelFolder(location);
 }
 
-/** The GGUF of a folder that holds one and no config.json, as the cache does for the default base. */
+/** The GGUF file of a folder that holds one and no config.json, as the cache's folder of the default base does. */
 async function onlyGgufIn(folder: string): Promise<string | undefined> {
   const names = await readdir(folder);
   const files = names.filter((name) => name.endsWith(".gguf"));
   return files.length === 1 && !names.includes("config.json") ? path.join(folder, files[0]!) : undefined;
 }
 
-/** What neither file format says for itself: numbers are numbers. */
+/** Refuses NaN and infinite numbers, which neither file format rules out. */
 export function checkFinite(name: string, data: Float32Array | Int32Array, location: string): void {
   if (!isFiniteThroughout(data)) throw invalidFile(location, `tensor ${name}: holds numbers that are not finite`);
 }

@@ -11,22 +11,25 @@ export interface LoadedModel {
   model: CausalLanguageModel;
   tokenizer: Tokenizer;
   chatTemplate: string | null;
-  /** generation_config.json as it is. */
+  /** The content of generation_config.json, unchanged. */
   generationConfig: JsonObject | null;
-  /** What its user should know of it. */
+  /** Remarks that the model's user should know. */
   notices: string[];
-  /** Where it came from; `source.reference` is what an adapter made on it names as its base. */
+  /** The model's origin; an adapter made on it names `source.reference` as its base. */
   source: ModelSource;
 }
 
 export interface LoadModelOptions extends LoadModelFilesOptions {
-  /** Prefix of its variables' names: the model's role, such as `policy`. */
+  /** Prefix of the variables' names: the model's role, such as `policy`. */
   name?: string;
   /** Whether all weights train; default false. */
   trainWeights?: boolean;
-  /** Folder of a PEFT adapter to put on it. */
+  /** Folder of a PEFT adapter to put on the model. */
   adapter?: string;
-  /** Adds the adapter (given, or found where `ref` is an adapter folder) into the weights: fastest to run. */
+  /**
+   * Adds the adapter (given, or found where `ref` is an adapter folder) into the weights, which makes the model fastest
+   * to run.
+   */
   mergeAdapter?: boolean;
 }
 
@@ -57,7 +60,7 @@ export async function loadModel(ref: string, options: LoadModelOptions = {}): Pr
   return { model, tokenizer, chatTemplate, generationConfig, notices, source };
 }
 
-/** The tokens that end a completion: of config.json, of generation_config.json and of the tokenizer together. */
+/** The tokens that end a completion, collected from config.json, generation_config.json and the tokenizer. */
 export function stopTokenIds({
   model,
   generationConfig,

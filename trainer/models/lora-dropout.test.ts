@@ -24,7 +24,7 @@ describe("dropoutMask", () => {
     const rate = 0.1;
     const mask = dropoutMask([300, 300], seedOf(5), rate);
     const { mean, variance } = tf.moments(mask);
-    // Of 90,000 draws: five standard errors of the mean are 0.0056, of the variance about 0.006.
+    // The bounds follow from 90,000 draws: five standard errors of the mean are 0.0056, of the variance about 0.006.
     expect(Math.abs(values(mean)[0]! - 1)).toBeLessThan(0.0056);
     expect(Math.abs(values(variance)[0]! - rate / (1 - rate))).toBeLessThan(0.006);
     expect([...new Set(values(mask))].sort()).toEqual([0, Math.fround(1 / Math.fround(1 - rate))]);

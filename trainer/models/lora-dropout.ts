@@ -32,7 +32,7 @@ export function droppedProduct(x: tf.Tensor2D, a: tf.Variable, { rate, seed, pla
   return product(x, a as unknown as tf.Tensor2D) as tf.Tensor2D;
 }
 
-/** 0 with probability `rate`, else 1 ÷ (1 − rate): of this shape. */
+/** A dropout mask of the given shape: 0 with probability `rate`, else 1 ÷ (1 − rate). */
 export function dropoutMask(shape: [number, number], seed: tf.Tensor1D, rate: number): tf.Tensor2D {
   const kept = tf.greaterEqual(statelessUniform<tf.Rank.R2>(shape, seed), rate);
   return tf.div(tf.cast(kept, "float32"), 1 - rate);

@@ -6,8 +6,8 @@ import type { Linear, LinearPart, LoraPair } from "./linear";
 import type { LoraConfig } from "./types";
 
 /**
- * Attaches fresh pairs to every layer in `config.targets`: A Kaiming uniform with a = √5 (PEFT's default: ±1/√in),
- * B zero, so that the model starts unchanged. Seeded: the same seed gives the same A whatever else has run.
+ * Attaches fresh pairs to every layer in `config.targets`: A Kaiming uniform with a = √5 (PEFT's default: ±1/√in), B
+ * zero, so that the model starts unchanged. Equal seeds give equal A, whatever else has run.
  */
 export function attachFreshLora(linears: Linear[], config: LoraConfig, prefix: string): void {
   checkTargets(linears, config);
@@ -20,7 +20,7 @@ export function attachFreshLora(linears: Linear[], config: LoraConfig, prefix: s
   }
 }
 
-/** Attaches the pairs of an adapter's file. One that does not fit is an error that names its tensor. */
+/** Attaches the pairs of an adapter's file. A pair that does not fit is an error that names its tensor. */
 export function attachLora(linears: Linear[], adapter: Adapter, source: string, prefix: string): void {
   const places = new Map(placesIn(linears).map((place) => [place.part.name, place]));
   const pairs = [...adapter.layers].map(([name, matrices]) => {
@@ -71,7 +71,10 @@ export function detachLora(linears: Linear[]): void {
   }
 }
 
-/** Every layer that may have an adapter, numbered whether it has one or not: an adapter gone on from keeps its masks. */
+/**
+ * Numbers every layer that may have an adapter, whether it has one or not, so that an adapter that is trained further
+ * keeps its masks.
+ */
 function placesIn(linears: Linear[]): { part: LinearPart; inSize: number; place: number }[] {
   return linears
     .flatMap(({ parts, inSize }) => parts.map((part) => ({ part, inSize })))

@@ -7,11 +7,13 @@ export interface NormalizedBranch {
   /** x, for the path around the block. */
   same: tf.Tensor2D;
   normalized: tf.Tensor2D;
-  /** How `normalized` comes about, where it is one operation. */
+  /** How `normalized` can be made again, where it is one fused operation. */
   remake?: Remake;
 }
 
-/** RMSNorm where a residual block begins: with it the gradients of both paths meet in one pass over memory. */
+/**
+ * RMSNorm at the start of a residual block, written so that the gradients of both paths meet in one pass over memory.
+ */
 export function rmsNormBranch(x: tf.Tensor2D, gain: tf.Tensor1D | tf.Variable, epsilon: number): NormalizedBranch {
   const ops = fusedOps();
   const trains = gain instanceof tf.Variable && gain.trainable;
@@ -26,7 +28,7 @@ export function rmsNormBranch(x: tf.Tensor2D, gain: tf.Tensor1D | tf.Variable, e
 
 const FUSED_KERNEL = "TuneloopRmsNorm";
 
-/** As a kernel of its own, because `tf.customGrad` knows functions of one result only. */
+/** Registers the operation as a kernel of its own, because `tf.customGrad` knows functions of one result only. */
 function registerFused(ops: FusedOps): void {
   if (tf.getKernel(FUSED_KERNEL, "tensorflow")) return;
   tf.registerKernel({

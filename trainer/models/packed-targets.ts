@@ -12,9 +12,9 @@ export interface Target {
 /** Which log-probabilities a loss reads, padded to a bucket. */
 export interface PackedTargets {
   sequences: number;
-  /** Targets that are not padding. */
+  /** The number of targets that are not padding. */
   count: number;
-  /** Targets of each sequence. */
+  /** The number of targets of each sequence. */
   lengths: number[];
   /** [targets]: index into the packed tokens of the token before the target; padding reads the last token. */
   positions: Int32Array;
@@ -66,9 +66,9 @@ export interface CompletionGroup {
 }
 
 /**
- * One row a group: the prompt once (segment 0), then each completion as a branch of its own that sees the prompt and
- * itself. Sequences are numbered group by group in the order of `completions`: group g, completion c of groups with two
- * each is sequence 2g + c.
+ * Packs one row a group: the prompt once (segment 0), then each completion as a branch of its own that sees the prompt
+ * and itself. Sequences are numbered group by group in the order of `completions`: group g, completion c of groups with
+ * two each is sequence 2g + c.
  */
 export function packCompletions(
   groups: readonly CompletionGroup[],

@@ -10,7 +10,7 @@ export interface PackRow {
   ids: readonly number[];
   /** Tree mask: 0 (default) is seen by every later token of the row, k > 0 only by later tokens of branch k. */
   segments?: readonly number[];
-  /** Defaults to 0, 1, 2 … */
+  /** Positions in the sequence; the default is 0, 1, 2 … */
   positions?: readonly number[];
 }
 
@@ -18,7 +18,7 @@ export interface PackedBatch {
   rows: number;
   time: number;
   tokens: number;
-  /** Tokens that are not padding. */
+  /** The number of tokens that are not padding. */
   realTokens: number;
   ids: Int32Array;
   positions: Int32Array;
@@ -27,22 +27,27 @@ export interface PackedBatch {
   segments: Int32Array;
   /** Index of each row's first token in `ids`; token t of row r is `offsets[r] + t`. */
   offsets: number[];
-  /** Tokens of each row. */
+  /** The number of tokens of each row. */
   lengths: number[];
 }
 
 export interface PackOptions {
-  /** Where rows lie in time: generation prefills with "end", so that all rows go on at the same column. */
+  /**
+   * The end of time at which rows are aligned: generation prefills with "end", so that all rows go on at one column.
+   */
   align?: "start" | "end";
-  /** At least so many rows (the rest empty), so that a short last batch keeps the shape of the others. */
+  /**
+   * The least number of rows; missing rows are filled with empty ones, so that a short last batch keeps the shape of
+   * the others.
+   */
   rows?: number;
-  /** Exact sizes instead of buckets (tests). */
+  /** Uses exact sizes instead of buckets (in tests). */
   exact?: boolean;
 }
 
 /**
- * Rounds up to a multiple of 1 / `parts` of the next lower power of two (at least `step`): at most that share is waste.
- * Every size that occurs with another one is one more recording of a step, so sizes that cost little come in few parts.
+ * Rounds up to a multiple of 1 / `parts` of the next lower power of two (at least `step`), so at most that share is
+ * waste. Every combination of sizes is one more recording of a step, so sizes that cost little come in few parts.
  */
 export function bucketSize(size: number, step: number, parts: 1 | 2 | 4 | 8 = 8): number {
   const part = 2 ** Math.floor(Math.log2(Math.max(1, size))) / parts;
@@ -56,7 +61,8 @@ export function packRows(packRows: readonly PackRow[], options: PackOptions = {}
   const rows = Math.max(packRows.length, options.rows ?? 0);
   const realTokens = packRows.reduce((sum, row) => sum + row.ids.length, 0);
   const longest = packRows.reduce((most, row) => Math.max(most, row.ids.length), 0);
-  // Fused attention passes over free slots. Where generation goes on at the rows' end they are the cache's, and cost.
+  // Fused attention passes over free slots at no cost. Where generation goes on at the rows' end the slots belong to
+  // the cache, and do cost.
   const costsNothing = align === "start" && fusedOps() !== null;
   const time = exact ? longest + 1 : bucketSize(longest + 1, 32, costsNothing ? 1 : 4);
   const tokens = exact ? realTokens + 1 : bucketSize(realTokens + 1, 32);

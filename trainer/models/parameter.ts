@@ -3,18 +3,18 @@ import { DomainError } from "@/domain/errors";
 import { type NamedTensors, transpose } from "../file-formats/tensor-file";
 
 /**
- * One weight as the model uses it, and where it comes from and goes to: one or several tensors of the checkpoint on each
- * other along the first axis, or one that is stored the other way round.
+ * One weight as the model uses it, with the checkpoint's tensors that it is read from and written to: one or several
+ * tensors on each other along the first axis, or one that is stored the other way round.
  */
 export interface Parameter {
   value: tf.Tensor | tf.Variable;
   /** Hugging Face names and shapes of its parts, in order. */
   parts: { name: string; shape: number[] }[];
-  /** The checkpoint holds [in, out] (GPT-2's Conv1D); `value` is [out, in]. */
+  /** Whether the checkpoint holds [in, out] (GPT-2's Conv1D) while `value` is [out, in]. */
   transposed: boolean;
 }
 
-/** Those of the parameters that train. */
+/** The variables of those parameters that train. */
 export function variablesOf(parameters: Parameter[]): tf.Variable[] {
   return parameters.flatMap(({ value }) => (value instanceof tf.Variable && value.trainable ? [value] : []));
 }
@@ -44,8 +44,9 @@ export async function readParameter({ value, parts, transposed }: Parameter, int
 }
 
 /**
- * Finds the weight, or the part of a stacked one, that a tensor of this name replaces and gives the act of replacing it.
- * @throws DomainError where there is none of this name and shape
+ * Finds the weight, or the part of a stacked one, that a tensor of this name replaces, and gives the function that
+ * replaces it.
+ * @throws DomainError if no weight has this name and shape
  */
 export function fitParameter(
   parameters: Parameter[],

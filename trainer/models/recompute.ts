@@ -21,7 +21,7 @@ export function recomputed<Context extends Record<string, tf.Tensor>>(
       const again = Object.fromEntries(names.map((name, i) => [name, saved[i]!])) as Context;
       const engine = tf.engine();
       const start = runAfter(input as tf.Tensor2D, dy);
-      const outerTape = engine.state.activeTape; // the inner gradient would clear it
+      const outerTape = engine.state.activeTape; // the inner gradient would clear the tape
       const { grads } = engine.gradients(() => f(start, again), [start, ...variables], dy, true);
       engine.state.activeTape = outerTape;
       return grads;

@@ -25,7 +25,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Logits and log-probs of a golden checkpoint against those of transformers. */
+/** Compares a golden checkpoint's logits and log-probs with those of transformers. */
 async function compareForward(folder: string, raw: JsonObject, examples: ScaledGolden["examples"]): Promise<void> {
   const config = parseModelConfig(raw, "config.json");
   const model = createModel(config, await readSafetensorsFolder(`${goldensFolder}/${folder}`), { name: "scaled" });
@@ -106,6 +106,6 @@ describe("rotary scaling", () => {
     );
     const changed = sums.filter((sum) => Math.abs((sum as number) - (plain as ForwardGolden).logprob_sum) > 0.05);
     expect(parseModelConfig(raw, "config.json").ropeScaling).toBeNull();
-    expect(changed).toHaveLength(4); // not the dynamic kind, which scales nothing within the context
+    expect(changed).toHaveLength(4); // the dynamic kind is missing, because it scales nothing within the context
   });
 });

@@ -6,7 +6,10 @@ import { Fields } from "./config-fields";
 export type RopeScaling =
   /** All frequencies ÷ factor (Chen et al. 2023, arXiv 2306.15595). */
   | { kind: "linear"; factor: number }
-  /** Changes the base beyond `max_position_embeddings` alone, a length that no sequence here reaches: inside it nothing is scaled. */
+  /**
+   * Changes the base only beyond `max_position_embeddings`, a length that no sequence in Tuneloop reaches; up to that
+   * length nothing is scaled.
+   */
   | { kind: "dynamic"; factor: number }
   /** Llama 3.1 and later: long wavelengths ÷ factor, short ones as they are, a ramp between. */
   | {
@@ -34,7 +37,10 @@ export interface Rope {
   ropeScaling: RopeScaling | null;
 }
 
-/** transformers 5 keeps theta and scaling in `rope_parameters`; transformers 4 theta at the top level beside `rope_scaling`. */
+/**
+ * Reads theta and scaling: transformers 5 keeps both in `rope_parameters`; transformers 4 keeps theta at the top level
+ * beside `rope_scaling`.
+ */
 export function parseRope(fields: Fields, maxPositions: number): Rope {
   const { raw, file } = fields;
   const key = isJsonObject(raw.rope_parameters) ? "rope_parameters" : "rope_scaling";
@@ -89,7 +95,7 @@ function parseScaling(
   throw fields.unsupported("rope_type", kind, "supported are default, linear, dynamic, llama3 and yarn");
 }
 
-/** Peng et al. 2023, eq. 22, with the two factors that DeepSeek added. */
+/** The factor on cosines and sines: Peng et al. 2023, eq. 22, with the two factors that DeepSeek added. */
 function attentionFactorOf(fields: Fields, factor: number): number {
   const scale = (mscale: number) => (factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1);
   const { mscale, mscale_all_dim: allDimensions } = fields.raw;
@@ -110,7 +116,7 @@ export function inverseFrequencies({ headDim, ropeTheta, ropeScaling }: Rope & {
   });
 }
 
-/** What cosines and sines are multiplied by. */
+/** The factor that cosines and sines are multiplied by. */
 export function attentionFactor({ ropeScaling }: Rope): number {
   return ropeScaling?.kind === "yarn" ? ropeScaling.attentionFactor : 1;
 }
@@ -126,7 +132,10 @@ function llama3Share(scaling: Extract<RopeScaling, { kind: "llama3" }>): Share {
   };
 }
 
-/** How far a frequency stays as it is: by how often it turns within the original context, in dimensions (eq. 17 to 19). */
+/**
+ * How far a frequency stays as it is, by how often it turns within the original context, in dimensions (Peng et al.
+ * 2023, eq. 17 to 19).
+ */
 function yarnShare(scaling: Extract<RopeScaling, { kind: "yarn" }>, headDim: number, theta: number): Share {
   const { originalPositions, betaFast, betaSlow, truncate } = scaling;
   const dimensionOf = (turns: number) =>
@@ -140,7 +149,10 @@ function yarnShare(scaling: Extract<RopeScaling, { kind: "yarn" }>, headDim: num
 
 const clamped = (share: number) => Math.min(1, Math.max(0, share));
 
-/** The rotary keys of config.json in the spellings of transformers 4 and of transformers 5, which each reads its own of. */
+/**
+ * Writes the rotary keys of config.json twice, because transformers 4 and transformers 5 each read a spelling of their
+ * own.
+ */
 export function ropeToWrite({ ropeTheta, ropeScaling, raw }: Rope & { raw: JsonObject }): JsonObject {
   const found = isJsonObject(raw.rope_parameters) ? raw.rope_parameters : raw.rope_scaling;
   const { type: _, rope_theta: __, ...keys } = isJsonObject(found) ? found : {};

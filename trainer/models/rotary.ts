@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { ModelConfig } from "./config";
 import { attentionFactor, inverseFrequencies } from "./rope-scaling";
 
-/** What a rotation multiplies by; made once a forward pass, used by every layer. */
+/** The factors of a rotation, made once a forward pass and used by every layer. */
 export interface RotationTables {
   /** [tokens, (heads + 2·keyValueHeads)·headDim] */
   cosines: tf.Tensor2D;

@@ -33,7 +33,7 @@ async function logProbsOf(reference: string): Promise<number[]> {
   return logProbs as number[];
 }
 
-/** A base of the family as it is, or with its embeddings tied. */
+/** A base model of the family, unchanged or with its embeddings tied. */
 async function baseOf(family: "llama" | "gpt2", tied: boolean): Promise<string> {
   const copy = await mkdtemp(path.join(folder, "base-"));
   await cp(golden(family), copy, { recursive: true });
@@ -47,7 +47,7 @@ async function baseOf(family: "llama" | "gpt2", tied: boolean): Promise<string> 
   return copy;
 }
 
-/** An adapter on q_proj (or c_attn) with these tensors of the base, disturbed, saved whole. */
+/** Makes an adapter on q_proj (or c_attn) in which these tensors of the base, disturbed, are saved whole. */
 async function adapterWith(base: string, saved: string[], config: Record<string, unknown> = {}): Promise<string> {
   const { model } = await loadModel(base);
   const target = model.config.family === "llama" ? "q_proj" : "c_attn";
@@ -73,7 +73,7 @@ async function adapterWith(base: string, saved: string[], config: Record<string,
   return to;
 }
 
-/** One step that changes nothing, from the adapter. */
+/** Trains one step, with a learning rate that changes nothing, starting from the adapter. */
 async function trainOn(adapter: string, base: string): Promise<{ adapter: string; warnings: string[] }> {
   const outputDir = await mkdtemp(path.join(folder, "run-"));
   const { output, events } = await trainRun(outputDir, {

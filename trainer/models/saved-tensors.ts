@@ -12,20 +12,21 @@ export function embeddingName({ family }: Pick<ModelConfig, "family">): string {
   return family === "gpt2" ? "transformer.wte.weight" : "model.embed_tokens.weight";
 }
 
-/** A model's configuration with another word on whether the output head is the embedding matrix. */
+/** A copy of a model's configuration that says whether the output head is the embedding matrix. */
 export function withTie<Config extends ModelConfig>(config: Config, tieWordEmbeddings: boolean): Config {
   return { ...config, tieWordEmbeddings, raw: { ...config.raw, tie_word_embeddings: tieWordEmbeddings } };
 }
 
 /**
- * The configuration of a model on which the adapter's whole tensors are in place: a scalar head makes it a reward model,
- * and an output head or a copy of the embedding (PEFT's `modules_to_save`) is no longer tied to the other one.
+ * The configuration of a model on which the adapter's whole tensors are in place: a scalar head makes it a reward
+ * model, and an output head or a copy of the embedding (PEFT's `modules_to_save`) is no longer tied to its counterpart.
  */
 export function configWithSaved(config: ModelConfig, adapter: Adapter): ModelConfig {
   const { savedTensors } = adapter;
   if (config.rewardHead || savedTensors.has(REWARD_HEAD)) return { ...config, rewardHead: true };
   const embedding = embeddingName(config);
-  // Without being listed, an embedding was written as part of the base (`save_embedding_layers`) and stays tied.
+  // An embedding that `modules_to_save` does not list was written as part of the base (`save_embedding_layers`) and
+  // stays tied.
   const isCopied =
     savedTensors.has(embedding) && (adapter.modulesToSave ?? []).some((name) => isModule(embedding, name));
   return config.tieWordEmbeddings && (savedTensors.has(LANGUAGE_HEAD) || isCopied) ? withTie(config, false) : config;
@@ -38,8 +39,8 @@ function isModule(tensor: string, module: string): boolean {
 }
 
 /**
- * Which tensor of the base stands for one of this name where its file has none: the head that was tied until an
- * adapter brought an embedding of its own is the base's embedding.
+ * Names the base's tensor that stands in for one that the base's file lacks: a head that was tied until an adapter
+ * brought an embedding of its own is the base's embedding.
  */
 export function standInFor(name: string, before: ModelConfig, after: ModelConfig): string | undefined {
   return name === LANGUAGE_HEAD && before.tieWordEmbeddings && !after.tieWordEmbeddings
@@ -49,7 +50,7 @@ export function standInFor(name: string, before: ModelConfig, after: ModelConfig
 
 /**
  * Puts an adapter's whole tensors in the place of the base's, which are not changed on disk.
- * @returns the model's configuration with them
+ * @returns the model's configuration after the replacement
  * @throws DomainError naming a tensor that has no place in this model
  */
 export function putSavedTensors(
@@ -72,7 +73,10 @@ export function putSavedTensors(
   return after;
 }
 
-/** @throws DomainError naming a whole tensor of the adapter that has no place in the model, or another shape */
+/**
+ * Checks that every whole tensor of the adapter fits the model.
+ * @throws DomainError naming a tensor that has no place in the model, or another shape
+ */
 export function checkSaved({ savedTensors }: Adapter, shapes: ReadonlyMap<string, number[]>, place: string): void {
   for (const [name, { shape }] of savedTensors) {
     if (shapes.get(name)?.join() !== shape.join()) {

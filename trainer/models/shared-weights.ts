@@ -5,8 +5,8 @@ import { type TensorMap, WeightSource } from "./weight-source";
 const SCORE = "score.weight";
 
 /**
- * Gives a model the weights of another one: the same memory, counted by tfjs, so that it is freed with the last of them.
- * Only a reward head may be new.
+ * Gives a model the weights of another model. tfjs counts the uses of the shared memory, so it is freed with the last
+ * model that uses it. Only a reward head may be new.
  */
 export class SharedWeights extends WeightSource {
   private readonly known: Map<string, Parameter>;

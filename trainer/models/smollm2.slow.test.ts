@@ -19,7 +19,10 @@ interface SmolGolden {
   greedy_text: string;
 }
 
-/** The default base from its GGUF against transformers on the same file. Fetches the model where it is not cached. */
+/**
+ * Compares the default base, read from its GGUF, with transformers on the same file. Fetches the model if it is not
+ * cached.
+ */
 describe("SmolLM2-135M-Instruct", () => {
   let loaded: LoadedModel;
   let goldens: SmolGolden[];

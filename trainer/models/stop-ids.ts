@@ -2,7 +2,9 @@ import type { JsonObject } from "../file-formats/json-file";
 import type { Tokenizer } from "../tokenizer/types";
 import type { ModelConfig } from "./config";
 
-/** The tokens that end a completion: all that config.json, generation_config.json and the tokenizer name, in that order. */
+/**
+ * The tokens that end a completion: all that config.json, generation_config.json and the tokenizer name, in that order.
+ */
 export function unionOfStopIds(
   config: Pick<ModelConfig, "eosTokenIds">,
   generationConfig: JsonObject | null,
@@ -12,7 +14,9 @@ export function unionOfStopIds(
   return [...new Set([...config.eosTokenIds, ...listed, eosTokenId])];
 }
 
-/** A configuration that names all of them, so that a model is written with the stop tokens that it is read with. */
+/**
+ * A configuration that names all stop tokens, so that a model is written with the stop tokens that it was read with.
+ */
 export function withStopIds(
   config: ModelConfig,
   generationConfig: JsonObject | null,

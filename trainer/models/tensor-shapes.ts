@@ -30,7 +30,7 @@ function llamaShapes(config: ModelConfig): Shape[] {
   ];
 }
 
-/** Linear layers are Conv1D: [in, out]. */
+/** The shapes of GPT-2's tensors. Linear layers are Conv1D: [in, out]. */
 function gpt2Shapes(config: ModelConfig): Shape[] {
   const { vocabSize, hiddenSize, intermediateSize, maxPositions } = config;
   const norm = (name: string): Shape[] => [

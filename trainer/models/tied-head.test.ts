@@ -19,7 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A copy whose flag says tied while its file has a head: `scale` times the embedding. */
+/**
+ * Copies a model whose flag says tied although its file has a head of its own, which is `scale` times the embedding.
+ */
 async function flagged(family: "llama" | "gpt2", scale: number): Promise<string> {
   const copy = await mkdtemp(path.join(folder, `${family}-`));
   await cp(path.join(goldensFolder, family), copy, { recursive: true });

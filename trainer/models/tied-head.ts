@@ -3,9 +3,9 @@ import type { ModelConfig } from "./config";
 import { embeddingName, LANGUAGE_HEAD, withTie } from "./saved-tensors";
 
 /**
- * Whether the output head is the embedding matrix, as the file has it: a head of its own that differs from the embedding
- * is kept and trained as one, whatever `tie_word_embeddings` says, as transformers 5 has it; equal matrices are tied.
- * A GGUF has no such flag, so there an equal copy is a tied head too.
+ * Decides from the file whether the output head is the embedding matrix: a head that differs from the embedding is kept
+ * and trained on its own, whatever `tie_word_embeddings` says, as transformers 5 does; equal matrices are tied. A GGUF
+ * has no such flag, so an equal copy in it is a tied head too.
  */
 export async function settleTie(
   { config, tensors }: Pick<OpenModelFolder, "config" | "tensors">,

@@ -24,7 +24,7 @@ const MERGES = `
   .split(/\s+/)
   .map((merge) => merge.split("|"));
 
-/** ChatML, as the default base has it, without a system message of its own. */
+/** ChatML as the default base has it, without a system message of its own. */
 export const TINY_CHAT_TEMPLATE =
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}" +
   "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";

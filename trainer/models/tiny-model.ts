@@ -13,7 +13,7 @@ import {
   tinyTokenizerFiles,
 } from "./tiny-model-tokenizer";
 
-/** To be raised with any change of the weights or the tokenizer: caches then make it anew. */
+/** Must be raised with any change of the weights or the tokenizer, so that caches make the model anew. */
 export const TINY_VERSION = 1;
 
 const HIDDEN = 64;
@@ -106,11 +106,11 @@ function keepConstant(projection: Float32Array): void {
 }
 
 const CONSTANT = 2;
-/** About what the final norm makes of CONSTANT: 2 ÷ the root mean square of a hidden state. */
+/** Roughly the value that the final norm makes of CONSTANT: 2 ÷ the root mean square of a hidden state. */
 const CONSTANT_AFTER_NORM = 3;
 const HEAD_DEVIATION = 0.25;
 
-/** In logits, before the random part. */
+/** The bias of a token's logit, before the random part. */
 function biasOf(token: number): number {
   if (token === TINY_END_OF_TURN) return 4.7;
   if (token < TINY_CONTROL_TOKENS) return -12;

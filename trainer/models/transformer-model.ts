@@ -17,24 +17,24 @@ import { SharedWeights } from "./shared-weights";
 import type { CausalLanguageModel, ForwardOptions, KeyValueSource, LoraConfig, PackedTensors } from "./types";
 import { type TensorMap, WeightSource } from "./weight-source";
 
-/** Its name in checkpoints of `transformers`' sequence classifiers. */
+/** The reward head's name in checkpoints of `transformers`' sequence classifiers. */
 export const REWARD_HEAD = "score.weight";
 
-/** Above so many rows x·Wᵀ is as fast as W·xᵀ. */
+/** With more rows than this, x·Wᵀ is as fast as W·xᵀ. */
 const THIN_ROWS = 48;
 
 export interface ModelOptions {
-  /** Prefix of its variables' names; a number is added where it is taken. */
+  /** Prefix of the variables' names; a number is added if another model has taken it. */
   name?: string;
-  /** Whether all weights train. `false` (default) keeps them as constants; `addAdapter` brings what trains. */
+  /** Whether all weights train. `false` (default) keeps them constant; `addAdapter` then adds what trains. */
   trainWeights?: boolean;
-  /** Whether the reward head trains though the other weights don't: beside an adapter. */
+  /** Whether the reward head trains although the other weights don't, as it does beside an adapter. */
   trainRewardHead?: boolean;
-  /** Named in errors: the folder or file the tensors came from. */
+  /** The folder or file that the tensors came from, which errors name. */
   source?: string;
 }
 
-/** Builds a model from a checkpoint's tensors, which are taken out of the map so that none is in memory twice. */
+/** Builds a model from a checkpoint's tensors, which are taken out of the map so that no tensor is in memory twice. */
 export function createModel(config: ModelConfig, tensors: TensorMap, options: ModelOptions = {}): CausalLanguageModel {
   const name = freeName(options.name ?? "model");
   const prefix = config.family === "gpt2" ? "transformer." : "";
@@ -52,10 +52,10 @@ export function createModel(config: ModelConfig, tensors: TensorMap, options: Mo
 }
 
 /**
- * Another model on the same weights, which must be frozen: its adapter and its reward head are its own, so that policy,
- * reference, value and reward model need one base between them. Either may be disposed first.
+ * Makes another model on the weights of the first, which must be frozen. Each has an adapter and a reward head of its
+ * own, so that policy, reference, value and reward model need one base between them. Either may be disposed first.
  *
- * @param options.rewardHead the values of a scalar head, [hidden]; left out, the model writes as the first one does
+ * @param options.rewardHead the values of a scalar head, [hidden]; without them the model writes as the first one does
  */
 export function shareModel(
   model: CausalLanguageModel,
@@ -152,7 +152,7 @@ class TransformerModel implements CausalLanguageModel {
 
   loadAdapter(adapter: Adapter, source: string): void {
     this.requireNoAdapter();
-    // A tensor that was trained whole beside the adapter (the reward head) takes the place of the base's.
+    // A tensor that was trained whole beside the adapter (the reward head) takes the place of the base's tensor.
     const saved = [...adapter.savedTensors].map(([name, tensor]) =>
       fitParameter(this.family.parameters, name, tensor, source),
     );
@@ -214,7 +214,8 @@ class TransformerModel implements CausalLanguageModel {
     };
     const rate = this.lora?.dropout ?? 0;
     const isDropping = everywhere.adapter && rate > 0 && dropoutSeed !== undefined;
-    // In the context, so that a recomputed layer gets the same seed, and with it the same masks, from the tape.
+    // The seed is part of the context, so that a recomputed layer gets it, and with it the masks of the forward pass,
+    // from the tape.
     const shared: AttentionContext = {
       ...attention.context,
       ...(isDropping && { dropoutSeed }),
@@ -223,11 +224,12 @@ class TransformerModel implements CausalLanguageModel {
     let h = this.family.embed(ids, positions);
     for (let layer = 0; layer < this.config.layers; layer++) {
       const isRecomputed = recomputeEvery !== undefined && layer % recomputeEvery === 0;
-      // A layer that is recomputed keeps none of them anyway.
+      // A recomputed layer keeps no inputs anyway.
       const use: LinearUse = { ...everywhere, remake: !isRecomputed };
       const block = (input: tf.Tensor2D, context: AttentionContext) => {
         const attend = (layer: number, qkv: tf.Tensor2D) => attention.attend(layer, qkv, context);
-        // Drawn after the layer's input is there: a recomputation draws again instead of keeping masks until then.
+        // The masks are drawn once the layer's input exists, so a recomputation draws them again instead of keeping
+        // them until then.
         const seed = isDropping ? runAfter(context.dropoutSeed as tf.Tensor1D, input) : null;
         const wanted = layer === this.config.layers - 1 ? (context.at as tf.Tensor1D | undefined) : undefined;
         return this.family.block(input, layer, attend, seed ? { ...use, dropout: { rate, seed } } : use, wanted);

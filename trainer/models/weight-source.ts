@@ -7,15 +7,15 @@ import type { Parameter } from "./parameter";
 /** A checkpoint's tensors by name, as `loadModelFiles` gives them. */
 export type TensorMap = Map<string, { shape: number[]; data: Float32Array | Int32Array }>;
 
-/** Buffers of a checkpoint that are no weights: rotary frequencies, GPT-2's causal masks. */
+/** Buffers of a checkpoint that are not weights: rotary frequencies, GPT-2's causal masks. */
 const BUFFERS = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
 
 /**
- * Hands out the tensors of a checkpoint once each and lets go of them, so that a model is never twice in memory.
- * A missing, misshapen or left-over tensor is an error that names it: a model with random or ignored parts never loads.
+ * Hands out each tensor of a checkpoint once and lets go of it, so that a model is never twice in memory. A missing,
+ * misshapen or left-over tensor is an error that names it: a model with random or ignored parts never loads.
  */
 export class WeightSource {
-  /** What was taken so far, in order. */
+  /** The parameters taken so far, in order. */
   readonly parameters: Parameter[] = [];
 
   constructor(
@@ -33,7 +33,7 @@ export class WeightSource {
     return this.resolve(name) !== undefined;
   }
 
-  /** One or several tensors on each other along the first axis. */
+  /** Takes one tensor, or several that are stacked on each other along the first axis. */
   take(...parts: { name: string; shape: number[] }[]): Parameter {
     const data = parts.map(({ name, shape }) => this.data(name, shape));
     const first = parts.reduce((sum, { shape }) => sum + shape[0]!, 0);
@@ -41,7 +41,7 @@ export class WeightSource {
     return this.register({ value, parts, transposed: false });
   }
 
-  /** A [in, out] tensor of the checkpoint as [out, in]. */
+  /** Takes a [in, out] tensor of the checkpoint as [out, in]. */
   takeTransposed(name: string, shape: [number, number]): Parameter {
     const [rows, columns] = shape;
     const part = { name, shape };
@@ -54,7 +54,7 @@ export class WeightSource {
     if (key !== undefined) this.tensors.delete(key);
   }
 
-  /** Call when all weights are taken. */
+  /** Refuses left-over tensors; to be called when all weights are taken. */
   finish(): void {
     const left = [...this.tensors.keys()].filter((name) => !BUFFERS.test(name));
     if (left.length === 0) return;
@@ -82,7 +82,7 @@ export class WeightSource {
       throw new DomainError("model-file-invalid", message);
     }
     this.tensors.delete(key);
-    const { data } = tensor; // may be read from disk just now
+    const { data } = tensor; // reading `data` may read the file now
     return data instanceof Float32Array ? data : Float32Array.from(data);
   }
 
@@ -93,7 +93,7 @@ export class WeightSource {
 
   private place(parts: { name: string }[], data: Float32Array[], shape: number[]): tf.Tensor | tf.Variable {
     const tensor = tf.tensor(data.length === 1 ? data[0]! : joined(data), shape, "float32");
-    // Otherwise host and device would both hold it until its first use.
+    // Hands the values to TensorFlow now; otherwise host and device would both hold them until the tensor's first use.
     nativeBackend()?.getInputTensorIds([tensor]);
     if (!parts.some((part) => this.isTrainable(part.name))) return tf.keep(tensor);
     const name = `${this.variablePrefix}/${parts.map((part) => part.name).join("+")}`;

@@ -2,7 +2,7 @@ const FRAMES = 40;
 const INTERNAL =
   /node_modules|node:internal|tfjs-\w+\/(src|dist)|\/engine\/(compiler\/|compile\.ts|native-kernels\.ts)/;
 
-/** The line of JavaScript, outside tfjs and the compiler, that led here: `path/file.ts:12:3`. */
+/** The line of JavaScript, outside tfjs and the compiler, that led to this call: `path/file.ts:12:3`. */
 export function callSite(): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;

@@ -1,4 +1,4 @@
-/** The function holds something that a graph cannot: it runs op by op instead. */
+/** Says that a function holds something that a graph cannot hold; the function runs op by op instead. */
 export class CannotRecordError extends Error {
   override readonly name = "CannotRecordError";
 }

@@ -13,7 +13,7 @@ import { CannotRecordError, CompileError, tensorflowMessage } from "./errors";
 /** An output of an operation of the graph. */
 export interface GraphValue {
   readonly id: number;
-  /** The operation that makes it, for control edges. */
+  /** The operation that makes this value; control edges refer to it. */
   readonly operation: number;
   readonly dtype: number;
   readonly shape: number[];
@@ -22,7 +22,7 @@ export interface GraphValue {
 /** Constants with at least this many equal elements are written as one value: gradients of sums are made of ones. */
 const FILL_SIZE = 16;
 
-/** How many inputs follow the one list that these ops take first. All others take single tensors. */
+/** How many inputs follow the list of tensors that these ops take first. All other ops take single tensors. */
 const INPUTS_AFTER_LIST: Record<string, number> = { AddN: 0, Pack: 0, ConcatV2: 1, Einsum: 0 };
 
 /** A TensorFlow graph under construction. TensorFlow checks and infers types and shapes as each operation is added. */
@@ -32,7 +32,10 @@ export class Graph {
   private readonly callSites = new Map<string, string>();
   private size = 0;
 
-  /** `noteCallSites`: remember which line of JavaScript made each operation (slow; for explaining an error). */
+  /**
+   * `noteCallSites` makes the graph remember which line of JavaScript made each operation. It is slow, and serves to
+   * explain an error.
+   */
   constructor(
     private readonly binding: NativeBinding & GraphBinding,
     private readonly noteCallSites: boolean,
@@ -46,7 +49,7 @@ export class Graph {
     return this.single(this.add("Placeholder", attributes, []));
   }
 
-  /** Equal constants are one. */
+  /** Adds a constant; equal constants become one node. */
   constant(dtype: number, shape: readonly number[], values: ArrayBufferView & ArrayLike<number>): GraphValue {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const content = bytes.length > 64 ? createHash("sha1").update(bytes).digest("hex") : bytes.join(",");
@@ -73,7 +76,10 @@ export class Graph {
     return this.single(this.add("Fill", [], [dims.id, this.constant(dtype, [], one).id]));
   }
 
-  /** `controls`: operations that must have run before. Throws TensorFlow's error where the inputs do not fit. */
+  /**
+   * Adds an operation. `controls` are operations that must have run before it. Throws TensorFlow's error where the
+   * inputs do not fit.
+   */
   add(op: string, attributes: readonly OpAttribute[], inputs: readonly number[], controls: readonly number[] = []) {
     const after = INPUTS_AFTER_LIST[op];
     const listLength = after === undefined ? 0 : inputs.length - after;
@@ -90,7 +96,7 @@ export class Graph {
     }
   }
 
-  /** Static shapes only: what is recorded next is built on them. */
+  /** Refuses outputs without a static shape, because whatever is recorded next is built on their shapes. */
   outputsOf({ operation, outputs }: GraphOperation, op: string): GraphValue[] {
     return outputs.map(({ id, dtype, shape }) => {
       if (!shape || shape.includes(-1))
@@ -112,7 +118,7 @@ export class Graph {
     this.binding.addFunction(this.native, name, inputs, outputs, controls);
   }
 
-  /** The line of JavaScript that made an operation, by the name that TensorFlow's message gives. */
+  /** Finds the line of JavaScript that made an operation, by the operation's name in TensorFlow's message. */
   callSiteOf(message: string): string | undefined {
     for (const [, name] of message.matchAll(/\{\{node ([^}]+)\}\}/g)) {
       const site = this.callSites.get(name!.split("/").at(-1)!);

@@ -1,8 +1,11 @@
 import type { GraphValue } from "./graph";
 
-/** Keeps the ops on one resource in the order of the calls: a read follows the last write, a write all before it. */
+/**
+ * Keeps the ops on one resource in the order of the calls: a read follows the last write, and a write follows all reads
+ * and writes before it.
+ */
 export class OrderedResource {
-  /** How many writes there were. */
+  /** The number of writes so far. */
   version = 0;
   private lastWrite: number | null = null;
   private readsSince: number[] = [];
@@ -17,7 +20,7 @@ export class OrderedResource {
     return [...this.beforeRead(), ...this.readsSince];
   }
 
-  /** Whether something may still use what was read since the last write. */
+  /** Whether an op that read the resource since the last write may still use what it read. */
   get isRead(): boolean {
     return this.readsSince.length > 0;
   }

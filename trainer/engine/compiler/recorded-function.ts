@@ -6,7 +6,7 @@ import type { Recording } from "./recording";
 
 let registered = 0;
 
-/** XLA compiles a function before it runs anything of it, so that a refusal has changed nothing. */
+/** XLA compiles a whole function before it runs any part of it, so a refusal has changed nothing. */
 const isRefusedByXla = (error: unknown) =>
   error instanceof Error && /unsupported operations|XLA|not compilable|JIT/i.test(error.message);
 
@@ -50,7 +50,10 @@ export class RecordedFunction {
     return outputs.slice(0, results);
   }
 
-  /** With TUNELOOP_XLA=1 through XLA, which compiles it at its first call; what XLA does not take runs without. */
+  /**
+   * Runs the function. With TUNELOOP_XLA=1 XLA compiles it at its first call; a function that XLA refuses runs without
+   * XLA.
+   */
   private execute(ids: number[]): TensorHandle[] {
     const { binding } = this.backend;
     if (this.useXla) {

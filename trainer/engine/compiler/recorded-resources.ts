@@ -8,7 +8,7 @@ import { OrderedResource } from "./ordered-resource";
 export class RecordedResources {
   readonly byHandle = new Map<number, { resource: Resource; order: OrderedResource }>();
   readonly byVariable = new Map<tf.Variable, OrderedResource>();
-  /** Operations that change something, in order. */
+  /** Operations that change a resource, in the order of the calls. */
   readonly effects: number[] = [];
 
   constructor(
@@ -41,7 +41,7 @@ export class RecordedResources {
   read(order: OrderedResource, dtype: number, shape: readonly number[]): GraphValue {
     const node = this.graph.add("ReadVariableOp", [this.type("dtype", dtype)], [order.handle.id], order.beforeRead());
     order.hasRead(node.operation);
-    // A handle that comes as an argument says nothing of its shape.
+    // The shape has to be stated, because a handle that comes as an argument carries none.
     const attribute = this.graph.attribute("shape", this.binding.TF_ATTR_SHAPE, shape);
     return this.graph.single(this.graph.add("EnsureShape", [attribute], [node.outputs[0]!.id]));
   }
@@ -50,7 +50,7 @@ export class RecordedResources {
     this.write([order], "AssignVariableOp", [this.type("dtype", value.dtype)], [order.handle, value]);
   }
 
-  /** An op that changes the resources of `orders`; `inputs` are all its inputs, handles included. */
+  /** Adds an op that changes the resources of `orders`; `inputs` are all its inputs, handles included. */
   write(
     orders: OrderedResource[],
     op: string,

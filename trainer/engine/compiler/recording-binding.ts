@@ -14,34 +14,37 @@ import { CannotRecordError, CompileError } from "./errors";
 import type { Graph, GraphValue } from "./graph";
 import { RecordedResources } from "./recorded-resources";
 
-/** Numbers of tensors without values; the binding counts its own up from 0. */
+/** Numbers from here on stand for tensors without values; the binding counts its own numbers up from 0. */
 const FIRST_SYMBOLIC = 2 ** 30;
 
 type HostValues = ArrayBufferView & ArrayLike<number>;
 
-/** What stands behind a number: a value of the graph, values of the host not yet in the graph, or a variable not yet read. */
+/**
+ * What a tensor's number stands for: a value of the graph, values of the host that are not yet in the graph, or a
+ * variable that is not yet read.
+ */
 interface Symbolic {
   dtype: number;
   shape: number[];
   value?: GraphValue;
   host?: HostValues;
   variable?: tf.Variable;
-  /** Of a resident variable: after how many changes in place. */
+  /** How many changes in place a resident variable had seen when it was read. */
   version?: number;
 }
 
 /** Takes the place of tfjs-node's binding while a function is recorded. */
 export class RecordingBinding {
   private readonly symbolic = new Map<number, Symbolic>();
-  /** What tfjs-node holds of each tensor without a value. */
+  /** The data that tfjs-node keeps for each tensor without a value. */
   private readonly held = new Map<number, TensorData>();
-  /** Tensors made during the recording from values of JavaScript. */
+  /** Tensors that the recorded function made from values of JavaScript. */
   private readonly inside = new WeakSet<object>();
   private readonly outside = new Map<number, { dataId: object; data: TensorData }>();
   private readonly captured = new Map<number, GraphValue>();
   private readonly variables = new Map<tf.Variable, GraphValue>();
   private readonly resources: RecordedResources;
-  /** Variables that the next recording should hold as resident. */
+  /** Variables that the next recording should keep resident. */
   private readonly wanted = new Set<tf.Variable>();
   readonly products = new Map<string, number>();
   private next = FIRST_SYMBOLIC;
@@ -55,7 +58,7 @@ export class RecordingBinding {
     this.resources = new RecordedResources(graph, native);
   }
 
-  /** Puts itself between tfjs-node and TensorFlow; returns what takes it away again. */
+  /** Puts itself between tfjs-node and TensorFlow; returns a function that takes it away again. */
   install(): () => void {
     const { backend, native } = this;
     const { move, createOutputTensor } = backend;
@@ -84,20 +87,22 @@ export class RecordingBinding {
     };
     return () => {
       backend.binding = native;
-      // Own properties that hid the methods of the class.
+      // The recording's own properties hid these methods of the class; deleting the properties brings the methods back.
       Reflect.deleteProperty(backend, "getInputTensorIds");
       Reflect.deleteProperty(backend, "move");
       Reflect.deleteProperty(backend, "createOutputTensor");
     };
   }
 
-  /** A new argument of the function. */
+  /** Makes a new argument of the function. */
   placeholder(dtype: number, shape: number[]): { value: GraphValue; tensor: tf.Tensor } {
     const value = this.graph.placeholder(dtype, shape);
     return { value, tensor: this.tensor({ dtype, shape, value }) };
   }
 
-  /** What stands for a variable's value; becomes an input of the function where it is read. */
+  /**
+   * Makes the tensor that stands for a variable's value; the value becomes an input of the function where it is read.
+   */
   variable(variable: tf.Variable): tf.Tensor {
     const { dtype } = this.backend.tensorMap.get(variable.dataId);
     return this.tensor({ dtype, shape: variable.shape, variable });
@@ -112,7 +117,10 @@ export class RecordingBinding {
     return this.next++;
   }
 
-  /** The number of a tensor. Values of the host that wait are taken over: into the graph if they were made inside. */
+  /**
+   * Gives the number of a tensor. Host values that TensorFlow has not been given yet are taken over, into the graph if
+   * the function made them.
+   */
   idOf(tensor: tf.TensorInfo): number {
     if (!tensor.dataId) throw new CannotRecordError("it uses 64-bit integers");
     const data = this.backend.tensorMap.get(tensor.dataId);
@@ -127,7 +135,7 @@ export class RecordingBinding {
     return data.id;
   }
 
-  /** The graph's value for a number, made an input or a constant of the graph at its first use. */
+  /** The graph's value for a number. At its first use a number becomes an input or a constant of the graph. */
   valueOf(id: number): GraphValue {
     const symbolic = this.symbolic.get(id);
     if (!symbolic) return this.outsideValue(id);
@@ -151,7 +159,7 @@ export class RecordingBinding {
     return this.residents.has(variable);
   }
 
-  /** Makes what was wanted known to the next recording. */
+  /** Tells the next recording which variables should be resident. */
   settle(): void {
     for (const variable of this.wanted) this.residents.add(variable);
   }
@@ -162,7 +170,9 @@ export class RecordingBinding {
     return now?.variable === variable && (now.version ?? 0) === this.resources.ofVariable(variable).version;
   }
 
-  /** Writes the values that resident variables were assigned, all computed before the first is written. */
+  /**
+   * Writes the values that were assigned to resident variables. All of them are computed before the first is written.
+   */
   storeAssigned(variables: tf.Variable[]): void {
     const pending = variables.filter((variable) => !this.isInPlace(variable));
     const values = pending.map((variable) => this.valueOf(this.idOf(variable)));
@@ -172,8 +182,9 @@ export class RecordingBinding {
   }
 
   /**
-   * An op of TensorFlow that changes `variables`, its first inputs, in place. They are resident from then on: where one is
-   * not yet, this recording only goes on to find all such variables, and another one follows.
+   * Adds an op of TensorFlow that changes `variables`, its first inputs, in place. These variables are resident from
+   * then on: if one of them is not yet, this recording only goes on to find all such variables, and another recording
+   * follows.
    */
   changeInPlace(op: string, attributes: OpAttribute[], variables: tf.Variable[], inputs: tf.Tensor[]): void {
     if (variables.some((variable) => !this.residents.has(variable))) {
@@ -192,18 +203,21 @@ export class RecordingBinding {
     });
   }
 
-  /** Before an op that changes a resource through an alias of its memory: earlier reads are aliases too. */
+  /**
+   * Prepares for an op that changes a resource through an alias of its memory: earlier reads are aliases too and must
+   * come first.
+   */
   beforeChange(handle: number): void {
     if (this.resources.ofHandle(handle)?.order.isRead)
       throw new CannotRecordError("it writes a buffer that it has read");
   }
 
-  /** `result` is what the op gave; later reads wait for it. */
+  /** Makes later reads wait for `result`, which is what the changing op gave. */
   afterChange(handle: number, result: tf.Tensor): void {
     this.resources.hasChanged(handle, this.valueOf(this.idOf(result)).operation);
   }
 
-  /** The same value, made only when `dependency` is there. */
+  /** Gives a tensor's value again, as one that exists only once `dependency` does. */
   runAfter(tensor: tf.Tensor, dependency: tf.Tensor): tf.Tensor {
     const value = this.valueOf(this.idOf(tensor));
     const node = this.graph.add("Identity", [], [value.id], [this.valueOf(this.idOf(dependency)).operation]);
@@ -240,7 +254,7 @@ export class RecordingBinding {
     }
     if (op === "BatchMatMulV2") this.countProduct(attributes, values);
     if (op === "BatchMatMulV2" && values.every(({ shape }) => shape.length === 2)) {
-      // The plain product of matrices has the faster kernel.
+      // TensorFlow's plain product of matrices has a faster kernel than the batched one.
       const names: Record<string, string> = { adj_x: "transpose_a", adj_y: "transpose_b" };
       attributes = attributes.map((attribute) => ({ ...attribute, name: names[attribute.name] ?? attribute.name }));
       op = "MatMul";
@@ -289,14 +303,14 @@ export class RecordingBinding {
   refuseKeptTensors(): void {
     if (this.symbolic.size === 0) return;
     const [kept] = this.symbolic.values();
-    // So that disposing them later does not reach TensorFlow.
+    // With id −1, disposing these tensors later does not reach TensorFlow.
     for (const data of this.held.values()) data.id = -1;
     throw new CompileError(
       `it keeps ${this.symbolic.size} tensors beyond the call (one of shape [${kept!.shape}]); make or keep them outside`,
     );
   }
 
-  /** The inputs besides the arguments, in one order. */
+  /** The inputs besides the arguments, in a fixed order. */
   inputs() {
     const { byVariable, byHandle } = this.resources;
     const handles = [...byVariable.values(), ...Array.from(byHandle.values(), ({ order }) => order)];
@@ -310,7 +324,7 @@ export class RecordingBinding {
     };
   }
 
-  /** Operations that change resources, in order. */
+  /** Operations that change resources, in the order of the calls. */
   effects(): number[] {
     return this.resources.effects;
   }

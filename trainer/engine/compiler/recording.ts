@@ -5,7 +5,7 @@ import { CompileError } from "./errors";
 import { Graph } from "./graph";
 import { RecordingBinding } from "./recording-binding";
 
-/** A function as a graph, and what to give to it at each call, in the order of its inputs after the arguments. */
+/** A function as a graph, with the inputs that each call gives to it after the arguments, in order. */
 export interface Recording {
   graph: Graph;
   /** Ids of all inputs of the graph: arguments, then `captured`, `variables`, `residents`, `resources`. */
@@ -22,23 +22,29 @@ export interface Recording {
   resources: number[];
   /** Variables that are assigned and not resident. */
   assigned: tf.Variable[];
-  /** Its matrix products, for `bench`. */
+  /** The recording's matrix products, for `bench`. */
   products: ProductCounts;
 }
 
 export interface RecordOptions {
-  /** Variables to change in TensorFlow; the function's recordings share the set, and it grows where one wants more. */
+  /**
+   * Variables to change inside TensorFlow. All recordings of a function share this set, and a recording adds to it when
+   * it meets another such variable.
+   */
   residents: Set<tf.Variable>;
-  /** Remember which line of JavaScript made each operation. */
+  /** Makes the graph remember which line of JavaScript made each operation. */
   noteCallSites?: boolean;
 }
 
-/** Variables of at least this many elements that a function assigns are resident: a new value needs no second place. */
+/**
+ * Variables of at least this many elements that a function assigns become resident, so that the new value takes the old
+ * one's place in memory.
+ */
 const RESIDENT_SIZE = 1 << 16;
 
 let active: RecordingBinding | null = null;
 
-/** What records at present: tensors then have shapes but no values. */
+/** The binding that records at present, or null. While it records, tensors have shapes but no values. */
 export const activeRecording = (): RecordingBinding | null => active;
 
 /**
@@ -54,7 +60,8 @@ export function record(
   const known = residents.size;
   const recording = recordOnce(backend, fn, args, residents, noteCallSites);
   for (const variable of recording.assigned) if (variable.size >= RESIDENT_SIZE) residents.add(variable);
-  // Which variables should be resident shows while recording; how they are read is decided before.
+  // A recording finds out which variables should be resident, but has to know before it starts how they are read; hence
+  // a second recording when new ones were found.
   return residents.size > known ? recordOnce(backend, fn, args, residents, noteCallSites) : recording;
 }
 
@@ -92,7 +99,7 @@ function recordInScope(
 ): Recording {
   let recording: Recording | undefined;
   tf.tidy(() => {
-    // Each argument and each variable gets an identity of its own: two may share their memory outside.
+    // Each argument and each variable gets an identity of its own, because two of them may share their memory outside.
     const placeholders = args.map((arg) => binding.placeholder(dataTypeOf(arg.dtype), arg.shape));
     const standIns = variables.map((variable) => binding.variable(variable));
     variables.forEach((variable, i) => {
