@@ -13,7 +13,7 @@ import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
-import { TrainButton } from "../runs/train-button";
+import { TrainButton } from "../runs/train/train-button";
 import { ExclusionPanel } from "./exclusion-panel";
 import { NextVersionPanel } from "./next-version-panel";
 

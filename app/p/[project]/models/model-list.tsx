@@ -15,7 +15,7 @@ import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
 import { nameOfMethod } from "@/domain/runs/method-words";
-import { TrainButton } from "../runs/train-button";
+import { TrainButton } from "../runs/train/train-button";
 import { AddBaseDialog } from "./add-base-dialog";
 
 export function ModelList({ project }: { project: string }) {

@@ -12,7 +12,7 @@ import { useTRPC } from "@/app/trpc-client";
 import { GenerateSheet } from "../generations/generate-sheet";
 import { GenerationProgress } from "../generations/generation-progress";
 import { useProject } from "../project-context";
-import { TrainSheet } from "../runs/train-sheet";
+import { TrainSheet } from "../runs/train/train-sheet";
 import { TrainerOfflineNotice } from "../trainer-state";
 import { LoopStations } from "./loop-stations";
 import type { ProjectOverview } from "./next-action";

@@ -11,10 +11,10 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
+import { isFinished } from "./[run]/use-live-run";
 import { FEWEST_COMPARED, MOST_COMPARED } from "./compare/compared-runs";
 import { RunCells, RunHeadings } from "./run-cells";
-import { TrainButton } from "./train-button";
-import { isFinished } from "./use-live-run";
+import { TrainButton } from "./train/train-button";
 
 /** Every run; two to four of them can be ticked and compared. */
 export function RunList({ project }: { project: string }) {

@@ -5,8 +5,8 @@ import { Button } from "@/app/components/button";
 import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
 import { stepWordOf } from "@/domain/runs/method-words";
-import type { Run } from "../run-figures";
 import { useRunActs } from "./run-actions";
+import type { Run } from "./run-figures";
 
 /** A run that ended without a model: why, and what can be done. One is cancelled with a reason where it waited for another. */
 export function EndedNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {

@@ -3,8 +3,8 @@
 import Link from "next/link";
 import { Button } from "@/app/components/button";
 import { Notice } from "@/app/components/notice";
-import type { Run } from "../run-figures";
 import { useRunActs } from "./run-actions";
+import type { Run } from "./run-figures";
 
 /** A run of PPO that did not start by itself, since its reward model is in doubt: why, and what the person can do. */
 export function HeldBackNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {

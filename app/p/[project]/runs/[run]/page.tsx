@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { RunView } from "../run-view";
+import { RunView } from "./run-view";
 
 export const metadata: Metadata = { title: "Run" };
 

@@ -4,8 +4,8 @@ import { Button } from "@/app/components/button";
 import { plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { stepWordOf } from "@/domain/runs/method-words";
-import type { Run } from "../run-figures";
 import { useRunActs } from "./run-actions";
+import type { Run } from "./run-figures";
 
 /** A run that waits for a person: why, and each thing that the person can do with what comes of it. */
 export function PausedNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {

@@ -1,6 +1,6 @@
 import { ROLLOUT_METRICS, SUITE_PREFIX } from "@/domain/runs/rollout-metrics";
-import type { Chart } from "../chart";
-import type { MetricPoints } from "../run-figures";
+import type { Chart } from "./chart";
+import type { MetricPoints } from "./run-figures";
 
 /** What a person watches while a method writes its own training data, an iteration a point. */
 const WATCHED: Chart[] = [

@@ -7,7 +7,7 @@ import { formatDuration } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { useTRPC } from "@/app/trpc-client";
-import type { Run } from "../run-figures";
+import type { Run } from "./run-figures";
 
 const LOOK_AGAIN_MILLISECONDS = 3_000;
 

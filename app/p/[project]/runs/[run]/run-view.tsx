@@ -13,23 +13,23 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { memberSteps } from "@/domain/runs/member-steps";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
-import { AwaitedBy } from "./[run]/awaited-by";
-import { ChartFocusProvider } from "./[run]/chart-focus";
-import { DiagnosisPanel } from "./[run]/diagnosis-panel";
-import { EndedNotice, placeOf } from "./[run]/ended-notice";
-import { HeldBackNotice } from "./[run]/held-back-notice";
-import { PausedNotice } from "./[run]/paused-notice";
-import { ReportSummary } from "./[run]/report/report-summary";
-import { RolloutsPanel } from "./[run]/rollouts-panel";
-import { RunActions } from "./[run]/run-actions";
-import { RunFolderPanels } from "./[run]/run-folder-panels";
-import { WaitingNotice } from "./[run]/waiting-notice";
+import { shownStatus } from "../shown-status";
+import { TrainButton } from "../train/train-button";
+import { AwaitedBy } from "./awaited-by";
+import { ChartFocusProvider } from "./chart-focus";
+import { DiagnosisPanel } from "./diagnosis-panel";
+import { EndedNotice, placeOf } from "./ended-notice";
+import { HeldBackNotice } from "./held-back-notice";
+import { PausedNotice } from "./paused-notice";
+import { ReportSummary } from "./report/report-summary";
+import { RolloutsPanel } from "./rollouts-panel";
+import { RunActions } from "./run-actions";
 import { OtherCharts, RunCharts, WatchedCharts } from "./run-charts";
 import type { Run } from "./run-figures";
+import { RunFolderPanels } from "./run-folder-panels";
 import { RunLog } from "./run-log";
-import { shownStatus } from "./shown-status";
-import { TrainButton } from "./train-button";
 import { isFinished, useLiveRun } from "./use-live-run";
+import { WaitingNotice } from "./waiting-notice";
 
 /** One run as it happens, and afterwards what came of it. */
 export function RunView({ project, runId }: { project: string; runId: string }) {

@@ -6,11 +6,11 @@ import { isIn, type MemberSteps, memberSteps } from "@/domain/runs/member-steps"
 import { meaningOfMetric } from "@/domain/runs/metric-meaning";
 import { evalAccuracyOf, evalPairsOf } from "@/domain/runs/metric-names";
 import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
-import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
-import { lookedUpRolloutCharts, watchedRolloutCharts } from "./[run]/rollout-charts";
+import { FoldedCharts } from "../folded-charts";
 import type { Chart } from "./chart";
-import { FoldedCharts } from "./folded-charts";
+import { chartAnchor, useChartFocus } from "./chart-focus";
 import { MetricChart } from "./metric-chart";
+import { lookedUpRolloutCharts, watchedRolloutCharts } from "./rollout-charts";
 import { lowestValidation, type MetricPoints } from "./run-figures";
 
 /** Which figures stand together. A chart whose metrics a method does not report is left out once others have come. */

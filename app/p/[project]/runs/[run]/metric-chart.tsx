@@ -16,9 +16,9 @@ import {
 import { formatCount, formatNumber, plural } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import type { MemberSteps } from "@/domain/runs/member-steps";
-import { chartAnchor, useChartFocus } from "./[run]/chart-focus";
+import { domainOf } from "../chart-domain";
 import type { ChartSeries } from "./chart";
-import { domainOf } from "./chart-domain";
+import { chartAnchor, useChartFocus } from "./chart-focus";
 import { MetricTable } from "./metric-table";
 import type { MetricPoints } from "./run-figures";
 import { thinRows } from "./thin-rows";
