@@ -7,10 +7,10 @@ export type MessageRole = z.infer<typeof messageRoleSchema>;
 export const messageSchema = z.object({ role: messageRoleSchema, content: z.string() });
 export type Message = z.infer<typeof messageSchema>;
 
-/** Longest prompt that is taken in, in UTF-16 units: far more than any context of the models in the catalogue. */
+/** The longest prompt that is taken in, in UTF-16 units: far more than any context of the models in the catalogue. */
 export const MAX_PROMPT_CHARACTERS = 32_000;
 
-/** One or more messages that end with the user's turn. */
+/** A prompt: one or more messages that end with the user's turn. */
 export const promptMessagesSchema = z
   .array(messageSchema.extend({ content: z.string().min(1, "a message is empty") }))
   .min(1, "a prompt needs at least one message")

@@ -8,21 +8,21 @@ import { type Container, sniffBytes, sniffText } from "./containers/sniff";
 import { isKnownColumn } from "./known-columns";
 import type { ReadRow } from "./place";
 
-/** So much of a file tells what it is. */
+/** This many bytes of a file are enough to tell what it is. */
 const HEAD_BYTES = 64 * 1024;
 
 export interface IntakeLimits {
   maxLineBytes: number;
-  /** What is said of a longer line; `{size}` stands for its size. */
+  /** The problem that a longer line gets; `{size}` stands for its size. */
   maxLineWords: string;
 }
 
 /**
- * Reads a file of any format that holds rows, bytes in and rows out as they come, so that its size is no matter. What the
- * file is, its content tells; the hint decides only where a text may be one or the other.
+ * Reads a file of any format that holds rows, bytes in and rows out as they come, so that a file may have any size. The
+ * content tells what the file is; the hint decides only where a text may be one or the other.
  */
 export class IntakeReader {
-  /** Null until enough was read to tell. */
+  /** The way in which the file holds its rows; null until enough was read to tell. */
   container: Container | null = null;
   private head: Uint8Array[] = [];
   private headLength = 0;

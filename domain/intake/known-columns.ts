@@ -1,4 +1,4 @@
-/** Names of columns whose meaning is known without asking. */
+/** The names of columns whose meaning is known without asking. */
 const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
   ...["prompt", "messages", "instruction", "input", "completion", "output", "chosen", "rejected", "system", "history"],
   ...["label", "kto_tag", "rating", "strength", "margin", "weight", "split", "answer", "taskType", "text"],

@@ -4,8 +4,8 @@ import type { RowFields } from "./row-fields";
 import type { Turn } from "./turns";
 
 /**
- * Marks the completions that the token limit cut, as a row says it: `finished: false` of a single completion,
- * `chosenFinished` and `rejectedFinished` by side of a pair.
+ * Marks the completions that the token limit cut. A row says so with `finished: false` for a single completion, and
+ * with `chosenFinished` and `rejectedFinished` for the sides of a pair.
  *
  * @throws Fault where a mark is no true or false, or stands where it could mean either of two completions
  */

@@ -2,8 +2,8 @@ import { Fault } from "./fault";
 import { sameTurn, type Turn } from "./turns";
 
 /**
- * What a completion adds to its prompt: turns of the prompt that it begins with (all of them, or only the last ones) are
- * taken off. This is the most widely used shape of preference data: a text `prompt` beside two whole conversations.
+ * Takes off a completion the turns of the prompt that it begins with (all of them, or only the last ones). The most
+ * widely used shape of preference data has such an overlap: a text `prompt` beside two whole conversations.
  */
 export function withoutPrompt(prompt: readonly Turn[], completion: readonly Turn[]): Turn[] {
   const most = Math.min(prompt.length, completion.length);
@@ -14,7 +14,10 @@ export function withoutPrompt(prompt: readonly Turn[], completion: readonly Turn
   return [...completion];
 }
 
-/** How many turns all of these begin with alike, so that the shared part ends with the user and each keeps its last turn. */
+/**
+ * Counts the turns with which all of these conversations begin alike, so that the shared part ends with the user and
+ * each keeps its last turn.
+ */
 export function sharedTurns(conversations: readonly (readonly Turn[])[]): number {
   const [first, ...others] = conversations;
   if (!first) return 0;
@@ -25,14 +28,22 @@ export function sharedTurns(conversations: readonly (readonly Turn[])[]): number
   return alike;
 }
 
-/** @throws Fault where a prompt does not end with the user, or one of its turns is empty */
+/**
+ * Checks the turns of a prompt.
+ *
+ * @throws Fault where a prompt does not end with the user, or one of its turns is empty
+ */
 export function checkPrompt(field: string, prompt: readonly Turn[]): void {
   const empty = prompt.findIndex(({ role, content }) => role !== "system" && content.trim() === "");
   if (empty >= 0) throw new Fault(prompt.length > 1 ? `${field}.${empty}` : field, "is empty");
   if (prompt.at(-1)?.role !== "user") throw new Fault(field, "a prompt ends with the user's turn");
 }
 
-/** @throws Fault where a completion does not begin and end with the assistant */
+/**
+ * Checks the turns of a completion.
+ *
+ * @throws Fault where a completion does not begin and end with the assistant
+ */
 export function checkCompletion(field: string, completion: readonly Turn[]): void {
   const [first, last] = [completion[0], completion.at(-1)];
   if (!first || !last) throw new Fault(field, "adds nothing to the prompt: it must end with the assistant's turn");

@@ -8,14 +8,14 @@ import { readMessages, readTurns, sameText, sameTurns, type Turn } from "./turns
 /** The parts of one row in the roles that they play, whatever its format calls them. */
 export interface Parts {
   system?: Cell | null;
-  /** A text or turns. */
+  /** The prompt: a text or turns. */
   prompt?: Cell | null;
-  /** A whole conversation. */
+  /** A conversation with its prompt and its answer. */
   messages?: Cell | null;
   completion?: Cell | null;
   chosen?: Cell | null;
   rejected?: Cell | null;
-  /** Of a completion: whether it is desirable. */
+  /** Whether the completion is desirable. */
   label?: Cell | null;
   margin?: Cell | null;
   strength?: Cell | null;
@@ -116,14 +116,17 @@ function saidOf(completion: Turn[], label: Cell | null | undefined): Said {
   return desirable === null ? { kind: "demonstration", completion } : { kind: "unpaired", completion, desirable };
 }
 
-/** The prompt's own key, or else the conversation's. */
+/** The key of the prompt, or else of the conversation. */
 function promptOf({ prompt, messages }: Parts): { field: string; turns: Turn[]; isConversation: boolean } | null {
   if (prompt) return { field: prompt.field, turns: readTurns(prompt, "user"), isConversation: false };
   if (messages) return { field: messages.field, turns: readMessages(messages), isConversation: true };
   return null;
 }
 
-/** A conversation beside the prompt must be one of those that the other keys make, else two things are said at once. */
+/**
+ * A conversation beside the prompt must be one of those that the other keys make, or else the row would say two things
+ * at once.
+ */
 function checkBeside({ prompt, messages }: Parts, made: Turn[][]): void {
   if (!prompt || !messages) return;
   const beside = readMessages(messages);
@@ -132,7 +135,7 @@ function checkBeside({ prompt, messages }: Parts, made: Turn[][]): void {
   throw new Fault(messages.field, `goes without "${prompt.field}", and says something else: one of them is the prompt`);
 }
 
-/** The system's text before the turns. A conversation that has one of its own must have the same. */
+/** Puts the system's text before the turns. A conversation that has one of its own must have the same. */
 function withSystem(cell: Cell | null | undefined, turns: Turn[]): Turn[] {
   if (!cell || !hasValue(cell.value)) return turns;
   if (typeof cell.value !== "string") throw new Fault(cell.field, "must be text");
@@ -143,8 +146,8 @@ function withSystem(cell: Cell | null | undefined, turns: Turn[]): Turn[] {
 }
 
 /**
- * A prompt that stands inside the conversations beside it, after a system's turn or after earlier turns, has these before
- * it as well.
+ * Completes a prompt whose turns stand inside the conversations beside it, after a system's turn or after earlier
+ * turns: these then come before the prompt too.
  *
  * @param before the turns that all of the conversations begin with
  */

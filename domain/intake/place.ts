@@ -1,8 +1,8 @@
-/** Where a row stands in its file. */
+/** The place of a row in its file. */
 export interface Place {
-  /** From 1, as an editor counts; 0 is the file as a whole. */
+  /** The line, counted from 1 as an editor counts; 0 is the file as a whole. */
   line: number;
-  /** In a JSON array or a Parquet file, from 0 as in `file.json[2]`. */
+  /** The index in a JSON array or a Parquet file, counted from 0 as in `file.json[2]`. */
   element?: number;
 }
 
@@ -12,10 +12,10 @@ export interface RawRow {
   fields: Record<string, unknown>;
 }
 
-/** What is wrong with one row, or with the file as a whole. */
+/** A problem of one row, or of the file as a whole. */
 export interface RowProblem {
   place: Place;
-  /** The key, as in `messages.0.role`. */
+  /** The key that is wrong, as in `messages.0.role`. */
   field?: string;
   message: string;
 }
@@ -24,7 +24,7 @@ export type ReadRow = RawRow | RowProblem;
 
 export const isProblem = (row: object): row is RowProblem => "message" in row;
 
-/** A place in words: `pairs.jsonl:3`, `pretty.json[2]`, or the name alone for the file as a whole. */
+/** Writes a place in words: `pairs.jsonl:3`, `pretty.json[2]`, or the name alone for the file as a whole. */
 export function placeText(name: string, { line, element }: Place): string {
   if (element !== undefined) return `${name}[${element}]`;
   return line > 0 ? `${name}:${line}` : name;

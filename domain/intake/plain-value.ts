@@ -1,4 +1,4 @@
-/** A value of a Parquet file as JSON would have it: whole numbers of 64 bits as numbers, dates as text. */
+/** Makes a value of a Parquet file what JSON would hold: whole numbers of 64 bits become numbers, dates text. */
 export function plainValue(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
   if (value instanceof Date) return value.toISOString();

@@ -5,7 +5,7 @@ import { type Mapping, type NotLearned, readRow } from "./read-row";
 
 const LIMITS = { maxLineBytes: 8 * 1024 * 1024, maxLineWords: "the line is {size} long" };
 
-/** All rows of a file that is in memory, each with its place in words. For files whose size is no matter. */
+/** Reads all rows of a file that is in memory, each with its place in words. The file must be small. */
 export function readFile(
   name: string,
   bytes: Uint8Array,

@@ -9,10 +9,10 @@ import { readScore, readSplit } from "./read-values";
 import { RowFields } from "./row-fields";
 import { checkedText, readWeight, type Turn } from "./turns";
 
-/** Which key plays which role, where the person who imports has said so: `{ "question": "prompt" }`. */
+/** The roles that the person who imports gave to keys: `{ "question": "prompt" }`. */
 export type Mapping = Readonly<Record<string, string>>;
 
-/** Keys of a dataset version's lineage: the ids of what a record came from. */
+/** The keys of a dataset version's lineage: the ids that a record came from. */
 const LINEAGE = [
   "promptId",
   "chosenCompletionId",
@@ -23,7 +23,7 @@ const LINEAGE = [
   "votes",
 ];
 
-/** A row of which nothing is learned, because it says so. */
+/** A row that says of itself that nothing of it is learned. */
 export type NotLearned = { notLearned: "weight"; place: Place };
 
 /** Reads a row as the format that it is written in, or says which key is wrong. */
@@ -81,7 +81,10 @@ function withRating(row: RowFields, said: Said): Said {
 
 type About = Pick<IntakeItem, "taskType" | "split" | "groupId" | "answer">;
 
-/** What a row says of its example beside the texts. Another tool's column of one of these names is no reason to refuse its file. */
+/**
+ * Reads what a row says about its example beside the texts. Another tool's column of one of these names is no reason to
+ * refuse its file.
+ */
 function readAbout(row: RowFields): About {
   const split = readSplit(row.peek("split"));
   if (split !== null) row.take("split");
@@ -100,13 +103,13 @@ function readAbout(row: RowFields): About {
   };
 }
 
-/** Keys of turns beside role, content and weight: whoever takes the row says which of them it reads. */
+/** Names the keys of turns beside role, content and weight. The code that takes the row says which of them it reads. */
 function noteExtras(row: RowFields, items: readonly IntakeItem[]): void {
   for (const turn of items.flatMap(turnsOf))
     for (const key of Object.keys(turn.extras ?? {})) row.ignore(`messages[].${key}`);
 }
 
-/** All turns of an item, the prompt's first. */
+/** Lists all turns of an item, the prompt's first. */
 export function turnsOf({ prompt, said }: Pick<IntakeItem, "prompt" | "said">): Turn[] {
   switch (said.kind) {
     case "prompt":
@@ -122,7 +125,7 @@ export function turnsOf({ prompt, said }: Pick<IntakeItem, "prompt" | "said">): 
   }
 }
 
-/** A key that is mapped takes the name of its role; one of that name that is there already gives way. */
+/** Gives a mapped key the name of its role. A key that already has this name gives way. */
 function renamed(fields: Record<string, unknown>, mapping: Mapping): Record<string, unknown> {
   const entries = Object.entries(mapping).filter(([key]) => Object.hasOwn(fields, key));
   if (entries.length === 0) return fields;

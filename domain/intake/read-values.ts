@@ -6,7 +6,7 @@ import { type Cell, hasValue } from "./row-fields";
 const TRUE_WORDS = new Set(["true", "1", "yes", "up", "thumbs_up", "good", "desirable", "like", "👍"]);
 const FALSE_WORDS = new Set(["false", "0", "-1", "no", "down", "thumbs_down", "bad", "undesirable", "dislike", "👎"]);
 
-/** Whether a completion is desirable; null where the cell has no value. */
+/** Reads whether a completion is desirable; null where the cell has no value. */
 export function readVerdict({ field, value }: Cell): boolean | null {
   if (!hasValue(value)) return null;
   const word = String(typeof value === "number" || typeof value === "boolean" || typeof value === "string" ? value : "")
@@ -23,7 +23,7 @@ export function readVerdict({ field, value }: Cell): boolean | null {
 const numberOf = (value: unknown): number =>
   typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
 
-/** By how much chosen is better, 0 or more; null where nothing is said. */
+/** Reads by how much the chosen completion is better, 0 or more; null where the row does not say. */
 export function readMargin({ field, value }: Cell): number | null {
   if (!hasValue(value)) return null;
   const margin = numberOf(value);
@@ -41,7 +41,7 @@ export function readStrength({ field, value }: Cell): ComparisonStrength | null 
   throw new Fault(field, `must be one of ${comparisonStrengthSchema.options.join(", ")}`);
 }
 
-/** A score from 1 to 5, or null where there is none (`N/A`). A score of another scale is no rating of this one. */
+/** Reads a score from 1 to 5; null where there is none (`N/A`). A score of another scale is no rating of this one. */
 export function readScore({ field, value }: Cell): number | null {
   if (!hasValue(value) || value === "N/A") return null;
   const score = numberOf(value);
@@ -49,7 +49,7 @@ export function readScore({ field, value }: Cell): number | null {
   throw new Fault(field, `is ${JSON.stringify(value)}; a rating is a number from 1 to 5`);
 }
 
-/** The split that the file names; null where it means something else by the word. */
+/** Reads the split that the file names; null where the file means something else by the word. */
 export function readSplit(value: unknown): Split | null {
   if (value === "train" || value === "validation" || value === "test") return value;
   return null;

@@ -1,29 +1,29 @@
-/** Null, an empty text, list or object say nothing. */
+/** Tells whether a value says nothing: null, or an empty text, list or object. */
 export function hasValue(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return false;
   if (Array.isArray(value)) return value.length > 0;
   return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
-/** A value with the key that it stands under, for messages. */
+/** A value with its key, for messages. */
 export interface Cell {
   field: string;
   value: unknown;
 }
 
-/** The keys of a row, with account of which were read: what remains is ignored, and said. */
+/** The keys of a row, with a record of which were read: keys that remain are ignored, and the person is told. */
 export class RowFields {
   private readonly read = new Set<string>();
   private readonly inside = new Set<string>();
 
   constructor(readonly fields: Record<string, unknown>) {}
 
-  /** Whether the key is there with a value. */
+  /** Tells whether the key is there with a value. */
   has(name: string): boolean {
     return Object.hasOwn(this.fields, name) && hasValue(this.fields[name]);
   }
 
-  /** Whether the key is there, be it with an empty text. */
+  /** Tells whether the key is there, even with an empty text. */
   given(name: string): boolean {
     return Object.hasOwn(this.fields, name) && this.fields[name] !== null && this.fields[name] !== undefined;
   }
@@ -49,7 +49,7 @@ export class RowFields {
     this.inside.add(path);
   }
 
-  /** Keys with a value that nothing has read. */
+  /** Lists the keys with a value that nothing has read. */
   ignored(): string[] {
     const left = Object.keys(this.fields).filter((name) => !this.read.has(name) && hasValue(this.fields[name]));
     return [...left, ...this.inside];

@@ -2,27 +2,27 @@ import type { Message, MessageRole } from "../messages";
 import { Fault } from "./fault";
 import { type Cell, hasValue } from "./row-fields";
 
-/** One turn of a conversation, with what beside role and content says something of it. */
+/** One turn of a conversation, with what its keys beside role and content say about it. */
 export type Turn = Message & {
-  /** False where the file says `weight: 0`: nothing of it is learned. */
+  /** False where the file says `weight: 0`: nothing of the turn is learned. */
   learned?: false;
-  /** False where the text was cut at the token limit of its generation: what follows was never written. */
+  /** False where the text was cut at the token limit of its generation, so that its end was never written. */
   finished?: false;
-  /** Other keys with a value, such as `reasoning_content` or `name`. */
+  /** The other keys with a value, such as `reasoning_content` or `name`. */
   extras?: Record<string, unknown>;
 };
 
-/** Whether a completion ends where its author meant it to. */
+/** Tells whether a completion ends where its author meant it to. */
 export const isFinished = (completion: readonly Turn[]): boolean => completion.at(-1)?.finished !== false;
 
-/** What OpenAI, Llama and TRL call the three roles. */
+/** The words by which OpenAI, Llama and TRL name the three roles. */
 const ROLES: Record<string, MessageRole> = {
   system: "system",
   developer: "system",
   user: "user",
   assistant: "assistant",
 };
-/** Who speaks in ShareGPT's `from`, in Open-Assistant and in exports of chat pages. */
+/** The speakers in ShareGPT's `from`, in Open-Assistant and in exports of chat pages. */
 const SPEAKERS: Record<string, MessageRole> = {
   ...ROLES,
   human: "user",
@@ -45,7 +45,7 @@ const ROLE_KEYS = ["role", "from", "sender"];
 const CONTENT_KEYS = ["content", "value", "text"];
 const TOOLS_NOT_READ = "tool calls are not read; leave the record out, or write the call as text";
 
-/** Whether a value is a message of its own rather than a list of them. */
+/** Tells whether a value is a message of its own rather than a list of them. */
 const isMessage = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" &&
   value !== null &&
@@ -53,8 +53,8 @@ const isMessage = (value: unknown): value is Record<string, unknown> =>
   ROLE_KEYS.some((key) => Object.hasOwn(value, key));
 
 /**
- * The turns of a value: a text is one turn of `role`; a list of messages, or one message, are read as they are; a text that
- * is a JSON list of messages (as a table's cell holds one) is that list.
+ * Reads the turns of a value. A text is one turn of `role`; a list of messages, or one message, is read as it is; a
+ * text that is a JSON list of messages (as a table's cell holds one) is that list.
  *
  * @throws Fault that names the key
  */
@@ -64,7 +64,7 @@ export function readTurns({ field, value }: Cell, role: MessageRole): Turn[] {
   return readMessages({ field, value }, "must be text");
 }
 
-/** As `readTurns`, where a text is none of the forms. */
+/** Reads turns from a value that is no text. */
 export function readMessages({ field, value }: Cell, otherwise = "must be a list of messages"): Turn[] {
   if (typeof value === "string") {
     const list = listInText(field, value);
@@ -86,7 +86,10 @@ function turnsOfText(field: string, text: string, role: MessageRole): Turn[] {
   return [{ role, content: checkedText(field, text) }];
 }
 
-/** The list of messages that a text holds as JSON; null where it holds none. A list in Python's spelling is refused. */
+/**
+ * Reads the list of messages that a text holds as JSON; null where it holds none. A list in Python's spelling is
+ * refused.
+ */
 function listInText(field: string, text: string): unknown[] | null {
   if (!/^\s*\[?\s*\{\s*['"](role|content|from|value)['"]\s*:/.test(text)) return null;
   try {
@@ -121,7 +124,7 @@ function readTurn(at: string, message: Record<string, unknown>): Turn {
   return turn;
 }
 
-/** A text, or parts of which all are text. */
+/** Reads a text, or joins parts that all are text. */
 function readContent(at: string, content: unknown): string {
   if (typeof content === "string") return checkedText(at, content);
   if (!Array.isArray(content))
@@ -137,7 +140,7 @@ function readContent(at: string, content: unknown): string {
   return checkedText(at, texts.join(""));
 }
 
-/** A weight says whether a turn, or a record, is learned: 1 and nothing, or 0. */
+/** Reads a weight, which says whether a turn or a record is learned: 1 or absent for yes, 0 for no. */
 export function readWeight(at: string, value: unknown): 0 | 1 {
   if (!hasValue(value)) return 1;
   const weight = typeof value === "string" ? Number(value) : value;
@@ -146,13 +149,17 @@ export function readWeight(at: string, value: unknown): 0 | 1 {
   throw new Fault(at, `is ${JSON.stringify(value)}; only 0 (not learned) and 1 are read`);
 }
 
-/** @throws Fault where a text holds half of a surrogate pair, which no UTF-8 can write */
+/**
+ * Checks that a text can be written as UTF-8.
+ *
+ * @throws Fault where the text holds half of a surrogate pair
+ */
 export function checkedText(at: string, text: string): string {
   if (/\p{Surrogate}/u.test(text)) throw new Fault(at, "holds half of a surrogate pair: a character was cut in two");
   return text;
 }
 
-/** Whether two turns say the same: line ends and outer white space aside. */
+/** Tells whether two turns say the same, line ends and outer white space aside. */
 export const sameTurn = (left: Turn, right: Turn): boolean =>
   left.role === right.role && sameText(left.content, right.content);
 

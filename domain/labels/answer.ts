@@ -1,18 +1,21 @@
 import type { AnsweredTask } from "./kind-parts";
 import { type AnswerOf, LABEL_KINDS, type LabelAnswer, type LabelKind } from "./kinds";
 
-/** A kind beside its answer, where code takes any kind: `answer` is what stands under the kind's own name. */
+/** An answer beside its kind, for code that takes any kind: `answer` is the value under the kind's own name. */
 export type AnswerEntry<Kind extends LabelKind = LabelKind> = { [K in Kind]: { kind: K; answer: AnswerOf<K> } }[Kind];
 
 export const entryOf = (given: LabelAnswer): AnswerEntry =>
   ({ kind: given.kind, answer: (given as Record<string, unknown>)[given.kind] }) as AnswerEntry;
 
-/** What is wrong with an answer to this task, in words that follow "This answer can't be kept:"; null where it fits. */
+/**
+ * Says what is wrong with an answer to this task, in words that follow "This answer can't be kept:"; null where the
+ * answer fits.
+ */
 export const answerProblem = (given: LabelAnswer, task: AnsweredTask): string | null => problemOf(entryOf(given), task);
 const problemOf = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, task: AnsweredTask): string | null =>
   LABEL_KINDS[kind].problem(answer, task);
 
-/** An answer in a few words for a list; `shown` are the completions as they stood on the annotator's page. */
+/** Says an answer in a few words for a list. */
 export const describeAnswer = (given: LabelAnswer, shown: readonly string[]): string =>
   descriptionOf(entryOf(given), shown);
 const descriptionOf = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, shown: readonly string[]): string =>

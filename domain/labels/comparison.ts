@@ -3,11 +3,11 @@ import { gwetAc1, krippendorffAlpha, nominal, rawAgreement } from "../quality/ag
 import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
 import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
-/** How much better the chosen completion is, strongest first; the order is that of the keys 1–4. */
+/** The strengths of a preference, strongest first, in the order of the keys 1–4. */
 export const comparisonStrengthSchema = z.enum(["significantly", "clearly", "slightly", "negligibly"]);
 export type ComparisonStrength = z.infer<typeof comparisonStrengthSchema>;
 
-/** Margin of a preference pair by strength (unitless, 0–1). */
+/** The margin of a preference pair by strength (unitless, 0–1). */
 export const STRENGTH_MARGIN: Record<ComparisonStrength, number> = {
   significantly: 1,
   clearly: 2 / 3,
@@ -27,7 +27,7 @@ export const comparisonSchema = z.discriminatedUnion("outcome", [
 ]);
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** A comparison must choose among the two completions of its task. Returns what is wrong, or null. */
+/** Checks that a comparison chooses among the two completions of its task. Returns what is wrong, or null. */
 export function comparisonProblem(comparison: Comparison, completionIds: readonly string[]): string | null {
   if (completionIds.length !== 2) return "a comparison needs a task with exactly two completions";
   if (comparison.outcome !== "chosen") return null;
@@ -46,7 +46,7 @@ function describeComparison(comparison: Comparison, shown: readonly string[]): s
   return `${side} ${comparison.strength} better`;
 }
 
-/** `margin` as the file named it from which the label came; else it follows from the strength. */
+/** A comparison with the `margin` that its file named; where there is none, the margin follows from the strength. */
 export type StoredComparison = StoredAnswer<"comparison", Comparison> & { margin?: number | null };
 
 type Side = { chosen: string; rejected: string };
@@ -56,11 +56,12 @@ const sideOf = (label: StoredComparison): Side | null =>
     : null;
 
 /**
- * The comparisons of one task become at most one preference pair, or two undesirable completions.
+ * Turns the comparisons of one task into at most one preference pair, or two undesirable completions.
  *
- * Several annotators: strict majority over the four possible verdicts (left, right, tie, both bad); where none has
- * the most votes all labels are left out as an even split. Labels of the minority are left out as outvoted, so that
- * the ledger says of each label what became of it. The margin is the mean over those who chose the winning side.
+ * Several annotators decide by strict majority over the four possible verdicts (left, right, tie, both bad). Where no
+ * verdict has the most votes, all labels are left out as an even split. Labels of the minority are left out as
+ * outvoted, so that the ledger says of each label what became of it. The margin is the mean over those who chose the
+ * winning side.
  */
 export function convertComparisons(labels: readonly StoredComparison[]): Conversion {
   const votes = new Map<string, StoredComparison[]>();
@@ -122,7 +123,7 @@ const leaveOut = (labels: readonly StoredComparison[], reason: "even_split" | "o
   leftOut: labels.map((label) => ({ labelId: label.id, reason })),
 });
 
-/** What a comparison says, in terms of the task's own order. */
+/** Says a comparison's verdict in terms of the task's own order. */
 export function verdictOf({ comparison, completionIds }: StoredComparison): "first" | "second" | "tie" | "both_bad" {
   if (comparison.outcome !== "chosen") return comparison.outcome;
   return comparison.chosenCompletionId === completionIds[0] ? "first" : "second";

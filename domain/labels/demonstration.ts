@@ -3,22 +3,25 @@ import { messageSchema } from "../messages";
 import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
 export const demonstrationSchema = z.object({
-  /** The assistant's answer: the target. */
+  /** The assistant's answer, which is the target of training. */
   content: z
     .string()
     .max(100_000)
-    // White space is kept as it was typed; only emptiness is decided without it.
+    // White space is kept as it was typed; it is ignored only to decide whether the answer is empty.
     .refine((content) => content.trim() !== "", "a demonstration is not empty"),
-  /** Alternating turns between the prompt and the answer, where the demonstration is a conversation. */
+  /** The alternating turns between the prompt and the answer, where the demonstration is a conversation. */
   turns: z.array(messageSchema).max(64).default([]),
-  /** Train on every assistant turn instead of the last one alone. */
+  /** True where every assistant turn is trained on instead of the last one alone. */
   trainOnAllTurns: z.boolean().default(false),
-  /** The completion that this one rewrites: the pair of both becomes a preference. */
+  /** The completion that this answer rewrites: the pair of both becomes a preference. */
   rewriteOfCompletionId: z.uuid().nullish(),
 });
 export type Demonstration = z.infer<typeof demonstrationSchema>;
 
-/** The turns go assistant, user, … user after a prompt that ends with the user. Returns what is wrong, or null. */
+/**
+ * Checks that the turns go assistant, user, … user after a prompt that ends with the user. Returns what is wrong, or
+ * null.
+ */
 export function demonstrationProblem(demonstration: Demonstration, completionIds: readonly string[]): string | null {
   const alternates = demonstration.turns.every((turn, index) => turn.role === (index % 2 === 0 ? "assistant" : "user"));
   if (!alternates || demonstration.turns.length % 2 !== 0)
@@ -40,10 +43,13 @@ export type StoredDemonstration = StoredAnswer<"demonstration", Demonstration> &
   completionId: string;
 };
 
-/** Margin of the pair that a rewrite makes: the annotator found the original worth rewriting, so clearly better. */
+/**
+ * The margin of the pair that a rewrite makes. The annotator found the original worth rewriting, so the rewrite counts
+ * as clearly better.
+ */
 export const REWRITE_MARGIN = 2 / 3;
 
-/** Each demonstration is a record of its own; a rewrite gives a pair besides. */
+/** Turns each demonstration into a record of its own. A rewrite gives a preference pair besides. */
 export function convertDemonstrations(labels: readonly StoredDemonstration[]): Conversion {
   return {
     records: labels.flatMap((label) => {

@@ -3,7 +3,10 @@ import type { LeftOutReason } from "../datasets/ledger";
 import type { DatasetRecord } from "../datasets/records";
 import type { AgreementFigure, SharedTask } from "../quality/agreement-figure";
 
-/** What every kind of label carries into the conversion. Only live labels come here: superseded, withdrawn and excluded ones are sorted out before. */
+/**
+ * The part of a label that every kind has. Only live labels are converted: superseded, withdrawn and excluded ones are
+ * sorted out before.
+ */
 export interface StoredLabel {
   id: string;
   taskId: string;
@@ -19,38 +22,41 @@ export type KindAnswer<Kind extends string, Answer> = { kind: Kind } & { [K in K
 /** A live label of one kind as it goes into a snapshot. */
 export type StoredAnswer<Kind extends string, Answer> = StoredLabel & KindAnswer<Kind, Answer>;
 
-/** What the labels of one task became: `used` and `leftOut` together name each label exactly once. */
+/** The result of converting the labels of one task. `used` and `leftOut` together name each label exactly once. */
 export interface Conversion {
   records: DatasetRecord[];
   used: string[];
   leftOut: { labelId: string; reason: LeftOutReason }[];
 }
 
-/** What an answer is checked against. */
+/** The parts of a task that an answer is checked against. */
 export interface AnsweredTask {
   completionIds: readonly string[];
   /** The criteria of the task's rubric; null where the task has none. */
   criterionIds: readonly string[] | null;
 }
 
-/** All that the domain knows of a label kind: one such object in each kind's module, listed in `kinds.ts`. */
+/** All that the domain knows of a label kind. Each kind's module has one such object, and `kinds.ts` lists them. */
 export interface KindParts<Kind extends string, Answer, Stored = StoredAnswer<Kind, Answer>> {
   kind: Kind;
   /** The kind's name on pages. */
   name: string;
-  /** What an admin who makes tasks of this kind asks people for. */
+  /** What the task asks people for, as an admin reads it. */
   asks: string;
-  /** How many different completions a task needs, and how many it takes. */
+  /** The least and the most different completions that a task can have. */
   completions: { least: number; most: number };
-  /** What an annotator sends. */
+  /** The schema of what an annotator sends. */
   answer: z.ZodType<Answer>;
-  /** What is wrong with an answer to this task, in words that follow "This answer can't be kept:"; null where it fits. */
+  /**
+   * Says what is wrong with an answer to this task, in words that follow "This answer can't be kept:"; null where it
+   * fits.
+   */
   problem(answer: Answer, task: AnsweredTask): string | null;
   /** The answer in a few words for a list; `shown` are the completions as they stood on the annotator's page. */
   describe(answer: Answer, shown: readonly string[]): string;
-  /** The records that the labels of one task become. */
+  /** Turns the labels of one task into records. */
   convert(labels: readonly Stored[]): Conversion;
-  /** How far people agree on tasks that several judged, or why that is undefined for this kind. */
+  /** Measures how far people agree on tasks that several judged, or says why that is undefined for this kind. */
   agreement: ((tasks: readonly SharedTask<Stored>[]) => AgreementFigure[]) | { undefinedBecause: string };
 }
 

@@ -5,7 +5,7 @@ import type { KindAnswer, KindParts } from "./kind-parts";
 import { rankingKind } from "./ranking";
 import { ratingKind } from "./rating";
 
-/** The kinds of labels. A kind that is added here is asked for by the compiler wherever else it needs a part. */
+/** The kinds of labels. When one is added, the compiler asks for its parts wherever else it needs them. */
 const kinds = {
   demonstration: demonstrationKind,
   comparison: comparisonKind,
@@ -18,9 +18,9 @@ export type LabelKind = keyof Kinds;
 
 /** The answer of a kind, as it is checked and kept. */
 export type AnswerOf<Kind extends LabelKind> = z.output<Kinds[Kind]["answer"]>;
-/** The answer of a kind as it may be sent: what has a default may be absent. */
+/** The answer of a kind as it may be sent: keys that have a default may be absent. */
 export type SentAnswerOf<Kind extends LabelKind> = z.input<Kinds[Kind]["answer"]>;
-/** What was said of a task: the answer of one of the kinds. */
+/** The answer to a task, of any kind. */
 export type LabelAnswer = { [Kind in LabelKind]: KindAnswer<Kind, AnswerOf<Kind>> }[LabelKind];
 /** A live label of a kind, as it goes into a snapshot. */
 export type StoredOf<Kind extends LabelKind> = Parameters<Kinds[Kind]["convert"]>[0][number];
@@ -36,6 +36,6 @@ export const LABEL_KIND_NAMES = Object.fromEntries(labelKinds.map((kind) => [kin
   string
 >;
 
-/** The labels of one kind among others. */
+/** Selects the labels of one kind. */
 export const ofKind = <Kind extends LabelKind>(kind: Kind, labels: readonly ConvertibleLabel[]) =>
   labels.filter((label): label is ConvertibleLabel & StoredOf<Kind> => label.kind === kind);

@@ -6,7 +6,7 @@ import { type Conversion, type KindParts, nth, type StoredAnswer } from "./kind-
 
 export const MAX_RANKED_COMPLETIONS = 8;
 
-/** Rank 1 is best; equal ranks are ties; ranks are dense (1, 2, 2, 3). */
+/** The ranks: 1 is best; equal ranks are ties; ranks are dense (1, 2, 2, 3). */
 export const rankingSchema = z.object({
   ranks: z
     .array(z.object({ completionId: z.uuid(), rank: z.number().int().min(1) }))
@@ -15,7 +15,10 @@ export const rankingSchema = z.object({
 });
 export type Ranking = z.infer<typeof rankingSchema>;
 
-/** Each completion of the task has exactly one rank, and no rank is left empty. Returns what is wrong, or null. */
+/**
+ * Checks that each completion of the task has exactly one rank, and that no rank is left empty. Returns what is wrong,
+ * or null.
+ */
 export function rankingProblem({ ranks }: Ranking, completionIds: readonly string[]): string | null {
   const ranked = new Set(ranks.map((entry) => entry.completionId));
   if (ranked.size !== ranks.length) return "a completion is ranked twice";
@@ -41,11 +44,12 @@ function describeRanking({ ranks }: Ranking, shown: readonly string[]): string {
 export type StoredRanking = StoredAnswer<"ranking", Ranking>;
 
 /**
- * Every strictly ordered pair of every completion, margin = rank gap ÷ (K − 1); all pairs of one task share a group.
+ * Turns every strictly ordered pair of completions into a preference pair with the margin rank gap ÷ (K − 1). All pairs
+ * of one task share a group.
  *
- * Several annotators: each pair goes to the side that more of them ranked higher, with the mean signed gap of all as
- * its margin; a pair on which they split evenly gives no record. A label counts as used when it agrees with at least
- * one of the task's records.
+ * Where several annotators ranked, each pair goes to the side that more of them ranked higher, with the mean signed gap
+ * of all as its margin. A pair on which they split evenly gives no record. A label counts as used when it agrees with
+ * at least one of the task's records.
  */
 export function convertRankings(labels: readonly StoredRanking[]): Conversion {
   const first = labels[0];
@@ -58,7 +62,7 @@ export function convertRankings(labels: readonly StoredRanking[]): Conversion {
   for (let i = 0; i < ids.length; i++) {
     for (let j = i + 1; j < ids.length; j++) {
       const [a, b] = [ids[i] as string, ids[j] as string];
-      const gaps = ranks.map((rank) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0)); // > 0: a is ranked above b
+      const gaps = ranks.map((rank) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0)); // a positive sum ranks a above b
       const preferA = gaps.filter((gap) => gap > 0).length;
       const preferB = gaps.filter((gap) => gap < 0).length;
       if (preferA === preferB) {
@@ -102,7 +106,7 @@ export function convertRankings(labels: readonly StoredRanking[]): Conversion {
   };
 }
 
-/** For each pair of a task's completions, which one each person puts first. */
+/** Finds, for each pair of a task's completions, which one each person put first. */
 function orderUnits(task: SharedTask<StoredRanking>): Ratings<number>[] {
   const ids = task[0]?.completionIds ?? [];
   const ranks = task.map(({ ranking }) => new Map(ranking.ranks.map((entry) => [entry.completionId, entry.rank])));

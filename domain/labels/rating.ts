@@ -11,14 +11,14 @@ export const ratingSchema = z.object({
 });
 export type Rating = z.infer<typeof ratingSchema>;
 
-/** Two completions differ enough for a pair from this gap of weighted means on (scale 1–5). */
+/** Two completions become a pair from this gap of their weighted means on (scale 1–5). */
 export const PAIR_GAP = 1;
-/** A weighted mean of at least this is a desirable completion. */
+/** A completion with at least this weighted mean is desirable. */
 export const DESIRABLE_FROM = 4;
-/** A weighted mean of at most this is an undesirable one. */
+/** A completion with at most this weighted mean is undesirable. */
 export const UNDESIRABLE_TO = 2;
 
-/** Every completion has exactly one score on every criterion. Returns what is wrong, or null. */
+/** Checks that every completion has exactly one score on every criterion. Returns what is wrong, or null. */
 export function ratingProblem(
   { scores }: Rating,
   completionIds: readonly string[],
@@ -43,10 +43,10 @@ const describeRating = ({ scores }: Rating, shown: readonly string[]): string =>
     })
     .join(", ");
 
-/** `weights`: of the rubric's criteria, by id. */
+/** A rating with the `weights` of its rubric's criteria, by id. */
 export type StoredRating = StoredAnswer<"rating", Rating> & { weights: Record<string, number> };
 
-/** Mean of the scores weighted by criterion, 1–5. Weights that sum to nothing count as equal. */
+/** Averages the scores of a completion (1–5), weighted by criterion. Weights that sum to nothing count as equal. */
 export function weightedMean(
   scores: readonly { criterionId: string; score: number }[],
   weights: Record<string, number>,
@@ -57,8 +57,9 @@ export function weightedMean(
 }
 
 /**
- * The ratings of one task: the mean over annotators of each completion's weighted mean decides. Pairs where two
- * completions differ by at least 1 (margin = gap ÷ 4), desirable from 4, undesirable to 2.
+ * Turns the ratings of one task into records. The mean over annotators of each completion's weighted mean decides: two
+ * completions that differ by at least 1 become a pair (margin = gap ÷ 4), and a completion is desirable from 4 and
+ * undesirable up to 2.
  */
 export function convertRatings(labels: readonly StoredRating[]): Conversion {
   const first = labels[0];
@@ -114,7 +115,7 @@ function votesOf(chosen: readonly number[], rejected: readonly number[]): Votes 
   return { for: gaps.filter((gap) => gap > 0).length, against: gaps.filter((gap) => gap < 0).length };
 }
 
-/** For each completion and criterion, the scores it got. */
+/** Collects, for each completion and criterion, the scores that people gave. */
 function scoreUnits(task: SharedTask<StoredRating>): Ratings<number>[] {
   const cells = new Map<string, number[]>();
   for (const { rating } of task)

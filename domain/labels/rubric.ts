@@ -6,9 +6,9 @@ export const SCORES = [1, 2, 3, 4, 5] as const;
 export const criterionSchema = z.object({
   name: z.string().trim().min(1, "a criterion needs a name").max(60),
   description: z.string().trim().max(1_000).default(""),
-  /** Its share of the weighted mean; relative to the other criteria. */
+  /** The criterion's share of the weighted mean, relative to the other criteria. */
   weight: z.number().gt(0, "a weight is above 0").max(100).default(1),
-  /** What the scores 1 to 5 mean, in this order; empty where it needs no words. */
+  /** The meanings of the scores 1 to 5, in this order; empty where none needs words. */
   steps: z.array(z.string().trim().max(500)).length(SCORES.length, "a criterion has five steps"),
 });
 export type CriterionInput = z.infer<typeof criterionSchema>;

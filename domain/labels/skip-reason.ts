@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Why a task was passed over. */
+/** The reasons for which a person passes over a task. */
 export const skipReasonSchema = z.enum(["unclear_prompt", "need_expertise", "harmful_content", "broken_text", "other"]);
 export type SkipReason = z.infer<typeof skipReasonSchema>;
 

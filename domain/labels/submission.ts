@@ -4,7 +4,7 @@ import { LABEL_KINDS, type LabelAnswer, type LabelKind, labelKinds, type SentAns
 
 const envelopeSchema = z.object({
   taskId: z.uuid(),
-  /** Made by the client once for each answer: sending it twice gives one label. */
+  /** The key that the client makes once for each answer: sending the answer twice gives one label. */
   idempotencyKey: z.uuid(),
   /** The completions in the order in which they stood on the page. */
   shownOrder: z.array(z.uuid()).max(16),
@@ -13,7 +13,7 @@ const envelopeSchema = z.object({
   flagged: z.boolean().optional(),
 });
 
-/** What an annotator sends: an envelope, and the answer of one of the kinds. */
+/** An annotator's submission: an envelope, and the answer of one of the kinds. */
 export type LabelSubmission = z.output<typeof envelopeSchema> & LabelAnswer;
 type SentSubmission = z.input<typeof envelopeSchema> &
   { [Kind in LabelKind]: KindAnswer<Kind, SentAnswerOf<Kind>> }[LabelKind];
@@ -21,7 +21,8 @@ type SentSubmission = z.input<typeof envelopeSchema> &
 const branches = labelKinds.map((kind) =>
   envelopeSchema.extend({ kind: z.literal(kind), [kind]: LABEL_KINDS[kind].answer }),
 );
-// One branch a kind, each with the kind's own name as a key: TypeScript can't follow a key that is computed in a loop.
+// Each kind has a branch with its own name as a key, written out because TypeScript can't follow a key that is computed
+// in a loop.
 export const labelSubmissionSchema = z.discriminatedUnion("kind", branches as [(typeof branches)[number]]) as z.ZodType<
   unknown,
   unknown

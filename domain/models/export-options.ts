@@ -7,11 +7,11 @@ import { z } from "zod";
 export const EXPORT_FORMATS = ["peft", "safetensors", "gguf"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** What weights are written in. Q8_0: eight bits a weight with a scale for each 32. */
+/** The types in which weights are written. Q8_0 takes eight bits a weight, with a scale for each 32. */
 export const WEIGHT_TYPES = ["F32", "F16", "BF16", "Q8_0"] as const;
 export type WeightType = (typeof WEIGHT_TYPES)[number];
 
-/** The types of each form; the first one is the default. */
+/** The types of each form, of which the first is the default. */
 export const TYPES_OF_FORMAT: Readonly<Record<ExportFormat, readonly WeightType[]>> = {
   peft: ["F32"],
   safetensors: ["F32", "F16", "BF16"],
@@ -44,7 +44,9 @@ const GGUFS: readonly ExportVariant[] = [
   { format: "gguf", type: "Q8_0", title: "GGUF Q8_0", meaning: "The same at eight bits a weight, nearly as exact." },
 ];
 
-/** The forms of a model: an adapter also alone (whole, it is merged in), a reward model not as a GGUF. */
+/**
+ * Lists the forms of a model. An adapter can be written alone or merged into its base; a reward model can't be a GGUF.
+ */
 export function exportVariants(model: { isAdapter: boolean; isReward: boolean }): ExportVariant[] {
   return [...(model.isAdapter ? [ADAPTER] : []), ...WHOLE_MODELS, ...(model.isReward ? [] : GGUFS)];
 }

@@ -1,6 +1,6 @@
 import type { ModelShape } from "../runs/model-shape";
 
-/** The catalogue's bases, whose files are read by the trainer alone. */
+/** The shapes of the catalogue's bases, whose files only the trainer reads. */
 export const KNOWN_SHAPES: Readonly<Record<string, ModelShape>> = {
   "smollm2-135m-instruct": {
     layers: 30,

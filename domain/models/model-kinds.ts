@@ -1,4 +1,4 @@
-/** What a model version is, in the words of the pages. */
+/** The kinds of model versions, in the words of the pages. */
 export const MODEL_KIND_NAMES = {
   base: "imported base",
   policy: "trained model",

@@ -6,16 +6,16 @@ export interface ExportRequest {
   model: ModelReference;
   format: ExportFormat;
   type: WeightType;
-  /** Name for people, in its card. */
+  /** The model's name in its card. */
   title: string;
-  /** Where it comes from, a line a model back to its base; for its card. */
+  /** The model's descent for its card, one line a model back to its base. */
   lineage: string[];
-  /** The folder to write, which does not exist yet; whole or not there in the end. */
+  /** The folder to write. It must not exist; it is complete or absent in the end. */
   to: string;
   signal: AbortSignal;
-  /** One line for a person; bytes of weights where they are being written. */
+  /** Receives progress: one line for a person, and bytes of weights where they are being written. */
   onProgress(progress: { message: string; bytes?: number; totalBytes?: number }): void;
 }
 
-/** The trainer's side of an export, handed to the server's use cases by the worker. */
+/** Writes a model out. The trainer implements this, and the worker hands it to the server's use cases. */
 export type WriteExport = (request: ExportRequest) => Promise<void>;

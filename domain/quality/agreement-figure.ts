@@ -3,7 +3,7 @@ import { bootstrap, type Estimate } from "../statistics/bootstrap";
 /** One figure of a kind's agreement. */
 export interface AgreementFigure {
   name: string;
-  /** What the figure says, for a reader who does not know it. */
+  /** The meaning of the figure, for a reader who does not know it. */
   meaning: string;
   estimate: Estimate;
 }
@@ -14,7 +14,7 @@ export type SharedTask<Label> = readonly Label[];
 export const RAW_MEANING = "Of two people who judged the same, how often they say the same.";
 export const ALPHA_MEANING = "1 is full agreement, 0 what chance gives, below 0 systematic disagreement.";
 
-/** A figure with its 95 % interval over tasks; the estimate's value is null where the statistic is undefined. */
+/** Makes a figure with its 95 % interval over tasks; the estimate's value is null where the statistic is undefined. */
 export const figure = <Label>(
   name: string,
   meaning: string,

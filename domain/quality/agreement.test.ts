@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cohenKappa, gwetAc1, interval, kendallTau, krippendorffAlpha, nominal, rawAgreement } from "./agreement";
 
-/** Krippendorff's own example: three coders, fifteen units, gaps. */
+/** Krippendorff's own example has three coders, fifteen units and gaps. */
 const CODERS = ["* * * * * 3 4 1 2 1 1 3 3 * 3", "1 * 2 1 3 3 4 3 * * * * * * *", "* * 2 1 3 4 4 * 2 1 1 3 3 * 4"].map(
   (row) => row.split(" "),
 );
@@ -40,7 +40,7 @@ it("counts raw agreement by unit", () => {
 });
 
 it("gives Cohen's κ as computed by hand", () => {
-  // The textbook table: both yes 20, both no 15, yes/no 5, no/yes 10.
+  // The textbook table has both yes 20, both no 15, yes/no 5 and no/yes 10.
   const pairs = [
     ...Array.from({ length: 20 }, () => ["y", "y"] as const),
     ...Array.from({ length: 15 }, () => ["n", "n"] as const),
@@ -55,7 +55,7 @@ it("gives Cohen's κ as computed by hand", () => {
 it("keeps AC1 where κ collapses under skew", () => {
   const skewed = [...Array.from({ length: 98 }, () => ["y", "y"]), ["y", "n"], ["n", "y"]];
   expect(krippendorffAlpha(skewed, nominal)).toBeLessThan(0);
-  // Chance: 2 · 0.99 · 0.01; (0.98 − 0.0198) ÷ (1 − 0.0198).
+  // Chance agreement is 2 · 0.99 · 0.01, so AC1 is (0.98 − 0.0198) ÷ (1 − 0.0198).
   expect(gwetAc1(skewed, 2)).toBeCloseTo((0.98 - 0.0198) / 0.9802, 12);
 });
 

@@ -1,14 +1,14 @@
-/** What several people said of one unit; a person who did not judge it is absent. */
+/** The judgements of one unit by several people; a person who did not judge it is absent. */
 export type Ratings<Value> = readonly Value[];
 
-/** How far two values are apart: 0 for the same. */
+/** The distance of two values; 0 for equal ones. */
 export type Distance<Value> = (a: Value, b: Value) => number;
 export const nominal = (a: unknown, b: unknown): number => (a === b ? 0 : 1);
 export const interval = (a: number, b: number): number => (a - b) ** 2;
 
 /**
- * Of the pairs of people who judged the same unit, the share that said the same; each unit counts once, whatever the
- * number of its judges. Null where no unit has two.
+ * The share of pairs of people who said the same of a unit that both judged. Each unit counts once, whatever the number
+ * of its judges. Null where no unit has two.
  */
 export function rawAgreement<Value>(units: readonly Ratings<Value>[]): number | null {
   const judged = units.filter((values) => values.length > 1);
@@ -17,9 +17,9 @@ export function rawAgreement<Value>(units: readonly Ratings<Value>[]): number | 
 }
 
 /**
- * Krippendorff's α = 1 − D_o ÷ D_e: 1 is full agreement, 0 what chance would give from the values that were used, below 0
- * systematic disagreement. Takes any number of judges a unit. Null where no unit has two, or all values are the same, so
- * that there is nothing to disagree on. Krippendorff, Content Analysis (2004), ch. 11.
+ * Krippendorff's α = 1 − D_o ÷ D_e: 1 is full agreement, 0 what chance would give from the values that were used, below
+ * 0 systematic disagreement. A unit may have any number of judges. Null where no unit has two, or where all values are
+ * the same, so that there is nothing to disagree on. Krippendorff, Content Analysis (2004), ch. 11.
  */
 export function krippendorffAlpha<Value>(units: readonly Ratings<Value>[], distance: Distance<Value>): number | null {
   const judged = units.filter((values) => values.length > 1);
@@ -31,7 +31,10 @@ export function krippendorffAlpha<Value>(units: readonly Ratings<Value>[], dista
   return expected === 0 ? null : 1 - observed / expected;
 }
 
-/** Over all ordered pairs of different places; by value, so that a thousand judgements of five kinds stay cheap. */
+/**
+ * Averages the distance over all ordered pairs of different places. It counts by value, so that a thousand judgements
+ * of five kinds stay cheap.
+ */
 function sumOfDistances<Value>(values: readonly Value[], distance: Distance<Value>): number {
   const counts = new Map<Value, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -41,8 +44,9 @@ function sumOfDistances<Value>(values: readonly Value[], distance: Distance<Valu
 }
 
 /**
- * Gwet's AC1: as α for categories, but its chance term does not collapse when nearly everything is of one kind.
- * `categories` is how many answers were possible. Gwet, British J. of Mathematical and Statistical Psychology 61 (2008).
+ * Gwet's AC1, an α for categories whose chance term does not collapse when nearly everything is of one kind.
+ * `categories` is the number of possible answers. Gwet, British J. of Mathematical and Statistical Psychology 61
+ * (2008).
  */
 export function gwetAc1<Value>(units: readonly Ratings<Value>[], categories: number): number | null {
   const judged = units.filter((values) => values.length > 1);
@@ -56,8 +60,9 @@ export function gwetAc1<Value>(units: readonly Ratings<Value>[], categories: num
 }
 
 /**
- * Cohen's κ of two people over what both judged: agreement beyond what their own habits would give. Null where they share
- * nothing, or both only ever said one and the same thing. Cohen, Educational and Psychological Measurement 20 (1960).
+ * Cohen's κ of two people over what both judged: agreement beyond what their own habits would give. Null where they
+ * share nothing, or both only ever said one and the same thing. Cohen, Educational and Psychological Measurement 20
+ * (1960).
  */
 export function cohenKappa<Value>(pairs: readonly (readonly [Value, Value])[]): number | null {
   if (pairs.length === 0) return null;
@@ -69,8 +74,8 @@ export function cohenKappa<Value>(pairs: readonly (readonly [Value, Value])[]): 
 }
 
 /**
- * Kendall's τ-b of two rankings of the same things, ties allowed: 1 the same order, −1 the opposite one. Null where one
- * of them ties everything.
+ * Kendall's τ-b of two rankings of the same things, ties allowed: 1 for the same order, −1 for the opposite one. Null
+ * where one of them ties everything.
  */
 export function kendallTau(one: readonly number[], two: readonly number[]): number | null {
   let concordance = 0;
@@ -87,7 +92,7 @@ export function kendallTau(one: readonly number[], two: readonly number[]): numb
   return untiedOne === 0 || untiedTwo === 0 ? null : concordance / Math.sqrt(untiedOne * untiedTwo);
 }
 
-/** Of all pairs of different places, the share of which `same` holds. */
+/** The share of all pairs of different places for which `same` holds. */
 function pairShare<Value>(values: readonly Value[], same: (a: Value, b: Value) => boolean): number {
   let hits = 0;
   for (let i = 0; i < values.length; i++)

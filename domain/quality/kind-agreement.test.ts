@@ -60,12 +60,12 @@ it("measures each kind in its own way", () => {
   const [comparison, ranking, rating] = valuesOf(labels);
   expect(comparison).toMatchObject({ count: 6, sharedTasks: 3 });
   expect(comparison?.values[0]).toBeCloseTo(2 / 3, 12);
-  // Values used: a 3, b 2, tie 1 of 6. Observed 1/3; expected (36 − 9 − 4 − 1) ÷ 30.
+  // The values used are a 3, b 2 and tie 1 of 6. Observed is 1/3; expected is (36 − 9 − 4 − 1) ÷ 30.
   expect(comparison?.values[1]).toBeCloseTo(1 - 1 / 3 / (22 / 30), 12);
   expect(ranking?.values[0]).toBeCloseTo(2 / 3, 12); // two of three pairs in the same order
   expect(ranking?.values[2]).toBeCloseTo(1 / 3, 12);
   expect(rating?.values[0]).toBe(0.5);
-  // Observed (1² + 1²) ÷ 4; expected over 4, 5, 1, 1: 2·(1 + 9 + 9 + 16 + 16) ÷ 12.
+  // Observed is (1² + 1²) ÷ 4; expected over 4, 5, 1, 1 is 2·(1 + 9 + 9 + 16 + 16) ÷ 12.
   expect(rating?.values[1]).toBeCloseTo(1 - 0.5 / (102 / 12), 12);
 });
 

@@ -4,16 +4,16 @@ import type { AgreementFigure, SharedTask } from "./agreement-figure";
 export interface KindAgreement {
   kind: LabelKind;
   labels: number;
-  /** Tasks that at least two people judged: what the figures rest on. */
+  /** The number of tasks that at least two people judged, on which the figures rest. */
   sharedTasks: number;
   figures: AgreementFigure[];
-  /** Why agreement is undefined for this kind of label; null where it has figures. */
+  /** The reason why agreement is undefined for this kind of label; null where it has figures. */
   undefinedBecause: string | null;
 }
 
 /**
- * How far people agree, kind by kind; each figure with a 95 % interval over tasks, and null where it is undefined.
- * Kinds without any figure come last.
+ * Measures how far people agree, kind by kind. Each figure has a 95 % interval over tasks, and is null where it is
+ * undefined. Kinds without any figure come last.
  */
 export function agreementByKind(labels: readonly ConvertibleLabel[]): KindAgreement[] {
   const kinds = labelKinds.flatMap((kind) => summarise(kind, labels) ?? []);
@@ -34,7 +34,7 @@ function summarise<Kind extends LabelKind>(kind: Kind, labels: readonly Converti
     : { ...counts, figures: [], undefinedBecause: agreement.undefinedBecause };
 }
 
-/** The labels of each task that at least two people judged. */
+/** Collects the labels of each task that at least two people judged. */
 export function sharedTasks<Label extends { taskId: string }>(labels: readonly Label[]): SharedTask<Label>[] {
   const byTask = new Map<string, Label[]>();
   for (const label of labels) byTask.set(label.taskId, [...(byTask.get(label.taskId) ?? []), label]);

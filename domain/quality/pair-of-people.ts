@@ -6,13 +6,13 @@ import { sharedTasks } from "./kind-agreement";
 
 export interface PairOfPeople {
   annotatorIds: [string, string];
-  /** Comparisons that both gave. */
+  /** The number of comparisons that both people answered. */
   shared: number;
-  /** Cohen’s κ of them. */
+  /** Cohen’s κ of these comparisons. */
   kappa: Estimate;
 }
 
-/** Cohen's κ of every two people who compared the same, those with most in common first. */
+/** Measures Cohen's κ of every two people who compared the same pairs, those with most in common first. */
 export function kappaOfPeople(labels: readonly ConvertibleLabel[]): PairOfPeople[] {
   const pairs = new Map<string, { ids: [string, string]; verdicts: [string, string][] }>();
   for (const task of sharedTasks(labels.filter((label) => label.kind === "comparison"))) {

@@ -1,7 +1,9 @@
 import type { ModelReference } from "../generations/write-text";
 import type { Message } from "../messages";
 
-/** Completions for a reward model; between the queue's work and the trainer's models. */
+/**
+ * A request to score completions with a reward model: the contract between the queue's work and the trainer's models.
+ */
 export interface ScoreRequest {
   model: ModelReference;
   completions: readonly {
@@ -10,17 +12,17 @@ export interface ScoreRequest {
     /** False where the completion was cut at the token limit: it is scored without an end of turn. */
     finished: boolean;
   }[];
-  /** A person waits for it: background work pauses meanwhile. */
+  /** True where a person waits for the scores: background work pauses meanwhile. */
   interactive: boolean;
   signal: AbortSignal;
-  /** Told what happens before the first score, in words: fetching, loading. */
+  /** Receives in words what happens before the first score: fetching, loading. */
   onActivity: (activity: string) => void;
 }
 
-/** `completion` is the place in the request; the order is that of the scores, not of the request. */
+/** Receives a score; `completion` is the place in the request. Scores come in an order of their own. */
 export type ScoreEvent =
   | { type: "score"; completion: number; score: number }
-  /** This completion cannot be scored by this model (longer than its context); the others can. */
+  /** Receives a completion that this model cannot score (longer than its context); the others can be scored. */
   | { type: "refused"; completion: number; reason: string };
 
 /** Scores completions as they come. Throws the signal's reason when it aborts. */

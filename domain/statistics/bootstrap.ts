@@ -1,17 +1,20 @@
 import { z } from "zod";
 
-/** A figure with its 95 % interval. No value where it is undefined; no interval where there is too little to say one. */
+/**
+ * A figure with its 95 % interval. The value is null where it is undefined, the interval where there is too little to
+ * say one.
+ */
 export const estimateSchema = z.object({
   value: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),
-  /** How many independent observations it rests on. */
+  /** The number of independent observations that the figure rests on. */
   n: z.int().min(0),
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 
 const RESAMPLES = 1000;
-/** Fewer observations resample into themselves too often for the quantiles to mean anything. */
+/** With fewer observations the resamples repeat themselves too often for their quantiles to mean anything. */
 const FEWEST_FOR_AN_INTERVAL = 5;
 
 /**
@@ -39,7 +42,7 @@ export function bootstrap<Observation>(
   return { value, low: quantile(draws, 0.025), high: quantile(draws, 0.975), n };
 }
 
-/** Of sorted values, interpolated between neighbours; null of none. */
+/** The quantile of sorted values, interpolated between neighbours; null where there are none. */
 function quantile(sorted: readonly number[], share: number): number | null {
   if (sorted.length === 0) return null;
   const place = share * (sorted.length - 1);
@@ -47,7 +50,10 @@ function quantile(sorted: readonly number[], share: number): number | null {
   return below + (place - Math.floor(place)) * (above - below);
 }
 
-/** Uniform on [0, 1) from a 32-bit seed (Tommy Ettinger's mulberry32): the same report for the same figures. */
+/**
+ * Draws uniformly from [0, 1) by a 32-bit seed (Tommy Ettinger's mulberry32), so that the same figures give the same
+ * report.
+ */
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

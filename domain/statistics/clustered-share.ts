@@ -2,9 +2,8 @@ import { type Share, wilsonInterval } from "./share";
 
 /**
  * A share of observations that come in clusters (all pairs of one prompt hang together). Its 95 % interval is Wilson's
- * for as many independent observations as give the variance between clusters: n_eff = p(1−p) ÷ v with
- * v = C/(C−1) · Σ (x_c − p·n_c)² ÷ n². Where nothing varies (all hits, or none) each cluster counts once.
- * Korn & Graubard 1998.
+ * for as many independent observations as give the variance between clusters: n_eff = p(1−p) ÷ v with v = C/(C−1) · Σ
+ * (x_c − p·n_c)² ÷ n². Where nothing varies (all hits, or none) each cluster counts once. Korn & Graubard 1998.
  */
 export function clusteredShare(observations: Iterable<{ cluster: string; hit: boolean }>): Share {
   const clusters = new Map<string, { count: number; of: number }>();

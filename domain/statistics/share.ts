@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A share with its 95 % interval; nothing but the counts where nothing was counted. */
+/** A share with its 95 % interval. Where nothing was counted, share and interval are null. */
 export const shareSchema = z.object({
   count: z.int().min(0),
   of: z.int().min(0),
@@ -13,7 +13,7 @@ export type Share = z.infer<typeof shareSchema>;
 /** The 97.5 % quantile of the normal distribution: two-sided 95 %. */
 const Z = 1.959963984540054;
 
-/** A share with Wilson's interval, of observations that do not depend on one another. */
+/** A share of independent observations with Wilson's interval. */
 export function shareOf(count: number, of: number): Share {
   if (of === 0) return { count, of, value: null, low: null, high: null };
   const value = count / of;

@@ -5,7 +5,8 @@ import { shareOf } from "./share";
 
 describe("shareOf", () => {
   it("gives Wilson's interval", () => {
-    // statsmodels.stats.proportion.proportion_confint(8, 10, method="wilson") and of 0 in 10.
+    // The expected interval is statsmodels.stats.proportion.proportion_confint(8, 10, method="wilson"); the second one
+    // is of 0 in 10.
     const share = shareOf(8, 10);
     expect(share.low).toBeCloseTo(0.4901625, 6);
     expect(share.high).toBeCloseTo(0.9433178, 6);
@@ -20,7 +21,7 @@ describe("shareOf", () => {
 describe("correlation", () => {
   it("agrees with values worked out by hand, ties included", () => {
     expect(pearson([1, 2, 3, 4], [2, 4, 5, 9])).toBeCloseTo(11 / Math.sqrt(5 * 26), 12);
-    // Ranks 0, 1.5, 1.5, 3 against 0, 1, 2, 3.
+    // The ranks 0, 1.5, 1.5, 3 stand against 0, 1, 2, 3.
     expect(spearman([1, 5, 5, 9], [10, 20, 30, 40])).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
     expect(spearman([1, 2, 3], [1, 8, 27])).toBeCloseTo(1, 12);
   });

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { labelKindSchema } from "../labels/kinds";
 
-/** What tasks are to be like, apart from their prompts: what a template keeps. */
+/** The wished properties of tasks apart from their prompts, as a template keeps them. */
 export const taskWishSchema = z.object({
   kind: labelKindSchema,
-  /** Only prompts of this task type; null: of any. */
+  /** The task type of the prompts; null takes prompts of any type. */
   taskType: z.string().trim().min(1).max(100).nullable().default(null),
-  /** Labels that each task needs, each of another person. */
+  /** The number of labels that each task needs, each by another person. */
   requiredLabels: z.number().int().min(1).max(50).default(1),
-  /** Who may do them; nobody named: everyone in the project. */
+  /** The people who may do the tasks; an empty list means everyone in the project. */
   annotatorIds: z
     .array(z.uuid())
     .max(1000)

@@ -11,7 +11,7 @@ const PROMPT_KEYS = ["prompt", "instruction", "question", "query", "input", "con
 const WAY_OUT =
   "Label Studio's export is read where its results are pairwise, a rating from 1 to 5, or a ranker over the texts of data; export such a project, or turn it into prompt, chosen and rejected";
 
-/** Label Studio's tasks: `data` with the texts, `annotations` by people. */
+/** Reads Label Studio's tasks: `data` holds the texts, `annotations` what people said of them. */
 export const labelStudio: Format = {
   name: "Label Studio",
   matches: (row) => isObject(row.peek("data")) && Array.isArray(row.peek("annotations") ?? row.peek("completions")),
@@ -77,7 +77,7 @@ function saidBy(
   return null;
 }
 
-/** A list of keys in order, or one such list under a bucket's name. */
+/** Reads a list of keys in order, or one such list under a bucket's name. */
 function ranking(value: unknown, answers: [string, Turn[]][]): Said | null {
   const list = isObject(value) ? Object.values(value).find(Array.isArray) : value;
   const keys = Array.isArray(list) ? (list as unknown[]) : [];

@@ -10,7 +10,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 type Item = Pick<IntakeItem, "prompt" | "said">;
 
-/** Open-Assistant's trees (Köpf et al. 2023, arXiv 2304.07327): replies with ranks become rankings, a single reply a demonstration. */
+/**
+ * Reads Open-Assistant's trees (Köpf et al. 2023, arXiv 2304.07327): replies with ranks become rankings, a single reply
+ * a demonstration.
+ */
 export const openAssistant: Format = {
   name: "Open-Assistant trees",
   matches: (row) =>

@@ -1,7 +1,7 @@
 import { Fault } from "../fault";
 import type { Format } from "./format";
 
-/** TRL's language modelling: a text without turns. */
+/** Reads TRL's files for language modelling: a text without turns. */
 export const plainText: Format = {
   name: "language modelling",
   matches: (row) => row.given("text"),

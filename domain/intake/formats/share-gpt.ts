@@ -4,7 +4,10 @@ import { readMessages } from "../turns";
 import type { Format } from "./format";
 import { takeParts } from "./take-parts";
 
-/** ShareGPT's `conversations` of `from` and `value`; with `chosen` and `rejected`, or KTO's label, as LLaMA-Factory has them. */
+/**
+ * Reads ShareGPT's `conversations` of `from` and `value`, and those of LLaMA-Factory, with `chosen` and `rejected` or
+ * KTO's label.
+ */
 export const shareGpt: Format = {
   name: "ShareGPT",
   matches: (row) => row.has("conversations") || row.has("conversation"),

@@ -4,12 +4,12 @@ import { type Cell, hasValue, type RowFields } from "../row-fields";
 
 const PROMPTS = ["prompt", "instruction"];
 const ANSWERS = ["completion", "output", "response"];
-/** What an instruction is about, in Alpaca's and in Dolly's spelling. */
+/** The keys for an instruction's input, in Alpaca's and in Dolly's spelling. */
 const INPUTS = ["input", "context"];
 const LABELS = ["label", "kto_tag", "thumbs", "thumb", "feedback", "vote"];
 
 /**
- * The parts of a row under the names that most tools share.
+ * Takes the parts of a row by the names that most tools share.
  *
  * @throws Fault where two keys are the prompt, or two the answer
  */
@@ -40,7 +40,10 @@ function only(row: RowFields, names: readonly string[], what: string): Cell | nu
   return row.takeFirst(...names);
 }
 
-/** `label`, and its other names where they hold a verdict: a text under one of those is a remark, and is named as not read. */
+/**
+ * Takes the verdict from `label` or its other names. A text under one of the other names is a remark, and is named as
+ * not read.
+ */
 function takeLabel(row: RowFields): Cell | null {
   const name = LABELS.find((one) => row.has(one) && (one === "label" || isVerdict(row.peek(one))));
   return name ? row.take(name) : null;
@@ -53,7 +56,7 @@ const isVerdict = (value: unknown): boolean =>
   value === -1 ||
   (typeof value === "string" && /^(true|false|0|1|-1|up|down|thumbs_up|thumbs_down|👍|👎)$/i.test(value.trim()));
 
-/** One turn: the input is what the instruction is about. */
+/** Joins an instruction and its input into one turn. */
 function withInput(row: RowFields, instruction: Cell): Cell {
   const input = row.takeFirst(...INPUTS);
   if (!input || !hasValue(input.value)) return instruction;
@@ -63,7 +66,7 @@ function withInput(row: RowFields, instruction: Cell): Cell {
   return isSaid ? { ...instruction, value: `${instruction.value}\n\n${input.value}` } : instruction;
 }
 
-/** LLaMA-Factory's `history`: pairs of what was asked and answered before. */
+/** Reads LLaMA-Factory's `history`: pairs of earlier questions and answers. */
 function withHistory(row: RowFields, instruction: Cell): Cell {
   const history = row.take("history");
   if (!history || !hasValue(history.value)) return instruction;

@@ -10,8 +10,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * UltraFeedback: an instruction with several completions, each rated from 1 to 5 on several aspects (Cui et al. 2023,
- * arXiv 2310.01377). An aspect that not every completion has a rating of is left out, and named.
+ * Reads UltraFeedback: an instruction with several completions, each rated from 1 to 5 on several aspects (Cui et al.
+ * 2023, arXiv 2310.01377). An aspect on which some completion has no rating is left out, and named.
  */
 export const ultraFeedback: Format = {
   name: "UltraFeedback",
@@ -47,7 +47,7 @@ function readCompletion(row: RowFields, at: string, value: unknown) {
   const turns = readTurns({ field: `${at}.response`, value: response }, "assistant");
   const scores = new Map<string, number>();
   for (const [aspect, said] of Object.entries(isObject(annotations) ? annotations : {})) {
-    // An aspect that is judged in several ways (truthfulness, instruction_following) is a list in some releases.
+    // Some releases hold a list for an aspect that is judged in several ways (truthfulness, instruction_following).
     const { Rating, ...rest } = isObject(said)
       ? said
       : ((Array.isArray(said) && isObject(said[0]) ? said[0] : {}) as Record<string, unknown>);
