@@ -14,7 +14,6 @@ const DAY_MS = 86_400_000;
  */
 export async function makeInvitation(input: {
   actor: ProjectActor;
-
   role: ProjectRole;
   email: string | null;
   days: number;

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createCaller } from "../api/root";
 import { database } from "../database/client";
 import { nextTask } from "../labels/next-task";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import type { CurrentUser } from "./current-user";
@@ -132,7 +133,7 @@ describe("members", () => {
     await admin.changeRole({ project, userId: bo.id, role: "annotator" });
     expect(await codeOf(as(bo).tasks.list({ project }))).toBe("admin-forbidden");
 
-    expect(await nextTask({ projectId: row.id, userId: bo.id, exclude: [] })).not.toBeNull();
+    expect(await nextTask({ actor: actorIn(row.id, bo.id), exclude: [] })).not.toBeNull();
     await admin.remove({ project, userId: bo.id });
     expect(await codeOf(as(bo).projects.get({ project }))).toBe("project-not-found");
     expect(await database().taskLease.count({ where: { userId: bo.id } })).toBe(0);

@@ -9,7 +9,6 @@ import { recordAudit } from "./record-audit";
  */
 export async function revokeInvitation(input: {
   actor: ProjectActor;
-
   invitationId: string;
   revoked: boolean;
 }): Promise<void> {

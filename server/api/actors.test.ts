@@ -6,7 +6,7 @@ import { actorIn } from "../testing/actors";
 const API = import.meta.dirname;
 
 /** Routers whose use cases still take ids of project and person, and leave the check to the procedure. */
-const WITHOUT_ACTORS = ["labels", "runs", "generations", "evaluations", "scores", "exports"];
+const WITHOUT_ACTORS = ["runs", "generations", "evaluations", "scores", "exports"];
 
 const routers = readdirSync(API)
   .filter((name) => name.endsWith("-router.ts"))

@@ -10,6 +10,7 @@ import { createDatasetVersion } from "../datasets/create-dataset-version";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { dataPath } from "../storage/data-folder";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { ALL_FILES, downloadCheckpoint, downloadDataset, downloadModel } from "./downloads";
@@ -35,9 +36,9 @@ beforeAll(async () => {
   otherProject = (await makeProject(admin)).slug;
   await makeComparisonTasks(mine, { count: 12 });
   for (let n = 0; n < 12; n++) {
-    const task = await nextTask({ projectId: mine.id, userId: annotator.id, exclude: [] });
+    const task = await nextTask({ actor: actorIn(mine.id, annotator.id), exclude: [] });
     if (!task) throw new Error("no task left");
-    await submitLabel({ projectId: mine.id, userId: annotator.id, submission: chooseFirst(task) });
+    await submitLabel({ actor: actorIn(mine.id, annotator.id), submission: chooseFirst(task) });
   }
   const dataset = await createDatasetVersion({ projectId: mine.id, userId: admin.id });
   version = dataset.id;

@@ -5,6 +5,7 @@ import { database } from "../database/client";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { createCaller } from "./root";
@@ -44,10 +45,10 @@ beforeAll(async () => {
   project = mine.slug;
   ownTaskId = (await makeComparisonTasks(mine, { count: 1 }))[0]?.id ?? "";
   await makeComparisonTasks(theirs, { count: 2 });
-  const task = await nextTask({ projectId: theirs.id, userId: other.id, exclude: [] });
+  const task = await nextTask({ actor: actorIn(theirs.id, other.id), exclude: [] });
   if (!task) throw new Error("no task");
   const submission = chooseFirst(task);
-  const { labelId } = await submitLabel({ projectId: theirs.id, userId: other.id, submission });
+  const { labelId } = await submitLabel({ actor: actorIn(theirs.id, other.id), submission });
   const dataset = await createDatasetVersion({ projectId: theirs.id, userId: other.id });
   const model = await database().modelVersion.findFirstOrThrow({ where: { projectId: theirs.id } });
   const run = await database().trainingRun.create({

@@ -19,54 +19,42 @@ const pageOf = { cursor: z.uuid().nullish(), limit: z.number().int().min(1).max(
 export const labelsRouter = router({
   next: projectMember
     .input(z.object({ kind: labelKindSchema.optional(), exclude: z.array(z.uuid()).max(100).default([]) }))
-    .query(({ ctx, input }) =>
-      nextTask({ projectId: ctx.project.id, userId: ctx.user.id, kind: input.kind, exclude: input.exclude }),
-    ),
+    .query(({ ctx, input }) => nextTask({ actor: ctx.actor, kind: input.kind, exclude: input.exclude })),
 
-  progress: projectMember.query(({ ctx }) => labelProgress({ projectId: ctx.project.id, userId: ctx.user.id })),
+  progress: projectMember.query(({ ctx }) => labelProgress(ctx.actor)),
 
   submit: projectMember
     .input(labelSubmissionSchema)
-    .mutation(({ ctx, input }) => submitLabel({ projectId: ctx.project.id, userId: ctx.user.id, submission: input })),
+    .mutation(({ ctx, input }) => submitLabel({ actor: ctx.actor, submission: input })),
 
   withdraw: projectMember
     .input(z.object({ labelId: z.uuid() }))
-    .mutation(({ ctx, input }) =>
-      withdrawLabel({ projectId: ctx.project.id, userId: ctx.user.id, labelId: input.labelId }),
-    ),
+    .mutation(({ ctx, input }) => withdrawLabel({ actor: ctx.actor, labelId: input.labelId })),
 
   correct: projectMember
     .input(z.object({ labelId: z.uuid() }))
     .input(labelSubmissionSchema)
-    .mutation(({ ctx, input }) =>
-      correctLabel({ projectId: ctx.project.id, userId: ctx.user.id, labelId: input.labelId, submission: input }),
-    ),
+    .mutation(({ ctx, input }) => correctLabel({ actor: ctx.actor, labelId: input.labelId, submission: input })),
 
   reopen: projectMember
     .input(z.object({ labelId: z.uuid() }))
-    .query(({ ctx, input }) => reopenLabel({ projectId: ctx.project.id, userId: ctx.user.id, labelId: input.labelId })),
+    .query(({ ctx, input }) => reopenLabel({ actor: ctx.actor, labelId: input.labelId })),
 
   skip: projectMember
     .input(z.object({ taskId: z.uuid(), reason: skipReasonSchema }))
-    .mutation(({ ctx, input }) =>
-      skipTask({ projectId: ctx.project.id, userId: ctx.user.id, taskId: input.taskId, reason: input.reason }),
-    ),
+    .mutation(({ ctx, input }) => skipTask({ actor: ctx.actor, taskId: input.taskId, reason: input.reason })),
 
   saveDraft: projectMember
     .input(z.object({ taskId: z.uuid(), content: z.string().max(200_000) }))
-    .mutation(({ ctx, input }) =>
-      saveDraft({ projectId: ctx.project.id, userId: ctx.user.id, taskId: input.taskId, content: input.content }),
-    ),
+    .mutation(({ ctx, input }) => saveDraft({ actor: ctx.actor, taskId: input.taskId, content: input.content })),
 
   renewLease: projectMember
     .input(z.object({ taskId: z.uuid() }))
-    .mutation(({ ctx, input }) => renewLease({ projectId: ctx.project.id, userId: ctx.user.id, taskId: input.taskId })),
+    .mutation(({ ctx, input }) => renewLease({ actor: ctx.actor, taskId: input.taskId })),
 
   mine: projectMember
     .input(z.object(pageOf))
-    .query(({ ctx, input }) =>
-      listMyLabels({ projectId: ctx.project.id, userId: ctx.user.id, cursor: input.cursor, limit: input.limit }),
-    ),
+    .query(({ ctx, input }) => listMyLabels({ actor: ctx.actor, cursor: input.cursor, limit: input.limit })),
 
   list: projectAdmin
     .input(
@@ -78,5 +66,5 @@ export const labelsRouter = router({
         annotatorId: z.uuid().optional(),
       }),
     )
-    .query(({ ctx, input }) => listLabels({ ...input, projectId: ctx.project.id })),
+    .query(({ ctx, input }) => listLabels({ ...input, actor: ctx.actor })),
 });

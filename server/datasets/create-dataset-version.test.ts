@@ -26,11 +26,11 @@ async function scene(count: number) {
   await makeComparisonTasks(project, { count });
   const input = { projectId: project.id, userId: admin.id };
   const answer = async (verdict: Verdict = "chosen") => {
-    const task = await nextTask({ projectId: project.id, userId: annotator.id, exclude: [] });
+    const task = await nextTask({ actor: actorIn(project.id, annotator.id), exclude: [] });
     if (!task) throw new Error("no task left");
     const first = chooseFirst(task);
     const submission = verdict === "chosen" ? first : { ...first, comparison: { outcome: verdict } };
-    return submitLabel({ projectId: project.id, userId: annotator.id, submission });
+    return submitLabel({ actor: actorIn(project.id, annotator.id), submission });
   };
   return { admin, annotator, project, input, answer };
 }
@@ -90,7 +90,7 @@ describe("a dataset version", () => {
     const [taken, excluded, ofTask] = labels;
     if (!taken || !excluded || !ofTask) throw new Error("no labels");
     const annotatorId = (await database().label.findUniqueOrThrow({ where: { id: taken.labelId } })).annotatorId;
-    await withdrawLabel({ projectId: project.id, userId: annotatorId, labelId: taken.labelId });
+    await withdrawLabel({ actor: actorIn(project.id, annotatorId), labelId: taken.labelId });
     const task = await database().label.findUniqueOrThrow({ where: { id: ofTask.labelId } });
     const exclusion = { projectId: project.id, reason: "test", createdById: admin.id };
     await database().exclusion.createMany({
@@ -215,7 +215,7 @@ describe("all four kinds", () => {
       shownOrder: kind === "demonstration" ? [] : [one, two],
     });
     const submit = (submission: Parameters<typeof submitLabel>[0]["submission"]) =>
-      submitLabel({ projectId: project.id, userId: admin.id, submission });
+      submitLabel({ actor: actorIn(project.id, admin.id), submission });
     await submit({
       ...of("ranking"),
       kind: "ranking",

@@ -33,7 +33,7 @@ async function scene(kind: LabelKind) {
   await database().completion.update({ where: { id: cutId }, data: { finished: false } });
   const rubricId = kind === "rating" ? rubric.id : null;
   await database().task.updateMany({ where: { projectId: project.id }, data: { kind, rubricId } });
-  const own = { projectId: project.id, userId: ada.id };
+  const own = { projectId: project.id, userId: ada.id, actor: actorIn(project.id, ada.id) };
   const task = await nextTask({ ...own, exclude: [] });
   if (!task) throw new Error("a task is expected");
   const submit = (answer: LabelAnswer) => {

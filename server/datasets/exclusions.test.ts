@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createCaller } from "../api/root";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { createDatasetVersion } from "./create-dataset-version";
@@ -17,7 +18,7 @@ async function scene() {
   const labels = [];
   for (const person of people)
     for (let n = 0; n < 3; n++) {
-      const task = await nextTask({ projectId: row.id, userId: person.id, exclude: [] });
+      const task = await nextTask({ actor: actorIn(row.id, person.id), exclude: [] });
       if (!task) throw new Error("no task left");
       const byId = [...task.completions].sort((a, b) => (a.id < b.id ? -1 : 1));
       const liked = person.name === "Cy" ? byId.reverse() : byId;
@@ -25,7 +26,7 @@ async function scene() {
         ...chooseFirst({ ...task, completions: liked }),
         shownOrder: task.completions.map((c) => c.id),
       };
-      const { labelId } = await submitLabel({ projectId: row.id, userId: person.id, submission });
+      const { labelId } = await submitLabel({ actor: actorIn(row.id, person.id), submission });
       labels.push({ labelId, taskId: task.taskId, person });
     }
   const api = createCaller({ user: ada }).datasets;

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { LabelSubmission } from "@/domain/labels/submission";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
 import { checkSubmission } from "./check-submission";
@@ -13,12 +14,12 @@ import type { SubmittedLabel } from "./submit-label";
  * @throws DomainError `label-not-found`, `label-invalid`, `label-not-live-conflict`
  */
 export async function correctLabel(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
   labelId: string;
   submission: LabelSubmission;
 }): Promise<SubmittedLabel> {
-  const { projectId, userId, labelId, submission } = input;
+  const { projectId, userId } = requireMember(input.actor);
+  const { labelId, submission } = input;
   return database().$transaction(async (tx) => {
     const task = await lockTask(tx, projectId, submission.taskId);
     const label = await findOwnLabel(tx, { projectId, userId, labelId });

@@ -77,7 +77,7 @@ async function scene(kind: LabelKind) {
   await makeComparisonTasks(project, { count: 1 });
   const rubricId = kind === "rating" ? rubric.id : null;
   await database().task.updateMany({ where: { projectId: project.id }, data: { kind, rubricId } });
-  const own = { projectId: project.id, userId: ada.id };
+  const own = { actor: actorIn(project.id, ada.id) };
   const task = await nextTask({ ...own, exclude: [] });
   if (!task) throw new Error("a task is expected");
   const envelope = () => ({
@@ -85,13 +85,13 @@ async function scene(kind: LabelKind) {
     idempotencyKey: randomUUID(),
     shownOrder: task.completions.map(({ id }) => id),
   });
-  return { own, task, envelope };
+  return { own, projectId: project.id, annotatorId: ada.id, task, envelope };
 }
 
 it.each(labelKinds)(
   "a %s is kept, listed, opened again, corrected and taken into a snapshot as it was said",
   async (kind) => {
-    const { own, task, envelope } = await scene(kind);
+    const { own, projectId, task, envelope } = await scene(kind);
     const given = SAID[kind].answer(task);
     const submission = labelSubmissionSchema.parse({ ...envelope(), ...given, note: " why " });
     const { labelId } = await submitLabel({ ...own, submission });
@@ -107,7 +107,7 @@ it.each(labelKinds)(
       [labelId, SAID[kind].words, true],
     ]);
 
-    const snapshot = await readSnapshot(database(), own.projectId);
+    const snapshot = await readSnapshot(database(), projectId);
     expect(snapshot.labels).toMatchObject([{ id: corrected.labelId, ...given }]);
     expect(snapshot.leftOut).toEqual([{ labelId, reason: "superseded" }]);
   },
@@ -116,24 +116,19 @@ it.each(labelKinds)(
 it.each(labelKinds)(
   "a %s without its rows is an error in lists and snapshots, not an answer of another kind",
   async (kind) => {
-    const { own, task, envelope } = await scene(kind);
-    const data = {
-      ...own,
-      annotatorId: own.userId,
-      taskId: task.taskId,
-      kind,
-      idempotencyKey: envelope().idempotencyKey,
-    };
-    const { userId: _, ...row } = data;
-    const { id: labelId } = await database().label.create({ data: row });
+    const { own, projectId, annotatorId, envelope } = await scene(kind);
+    const { taskId, idempotencyKey } = envelope();
+    const { id: labelId } = await database().label.create({
+      data: { projectId, annotatorId, taskId, kind, idempotencyKey },
+    });
     await expect(listMyLabels({ ...own, limit: 10 })).rejects.toThrow(`label ${labelId} lacks its`);
     await expect(reopenLabel({ ...own, labelId })).rejects.toThrow(`label ${labelId} lacks its`);
-    await expect(readSnapshot(database(), own.projectId)).rejects.toThrow(`label ${labelId} lacks its`);
+    await expect(readSnapshot(database(), projectId)).rejects.toThrow(`label ${labelId} lacks its`);
   },
 );
 
 it.each(labelKinds)("a %s task takes no answer of another kind, and none that does not fit", async (kind) => {
-  const { own, task, envelope } = await scene(kind);
+  const { own, projectId, task, envelope } = await scene(kind);
   const other = labelKinds.find((one) => one !== kind && one !== "rating") ?? "comparison";
   const wrongKind = { ...envelope(), ...SAID[other].answer(task) };
   await expect(submitLabel({ ...own, submission: wrongKind })).rejects.toThrow(
@@ -142,5 +137,5 @@ it.each(labelKinds)("a %s task takes no answer of another kind, and none that do
   const ofAnotherTask = { ...task, completions: task.completions.map((one) => ({ ...one, id: randomUUID() })) };
   const misfit = { ...envelope(), ...SAID[kind].answer(ofAnotherTask) };
   await expect(submitLabel({ ...own, submission: misfit })).rejects.toMatchObject({ code: "label-invalid" });
-  expect(await database().label.count({ where: { projectId: own.projectId } })).toBe(0);
+  expect(await database().label.count({ where: { projectId } })).toBe(0);
 });

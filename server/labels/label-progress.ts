@@ -1,4 +1,5 @@
 import type { LabelKind } from "@/domain/labels/kinds";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { startOfToday } from "../database/start-of-today";
@@ -14,8 +15,8 @@ export interface LabelProgress {
 }
 
 /** How far a person has come and what is left for them. */
-export async function labelProgress(input: { projectId: string; userId: string }): Promise<LabelProgress> {
-  const { projectId, userId } = input;
+export async function labelProgress(actor: ProjectActor): Promise<LabelProgress> {
+  const { projectId, userId } = requireMember(actor);
   const mine = { ...liveLabel, projectId, annotatorId: userId, importId: null };
   const [today, mineTotal, total, byKind] = await Promise.all([
     database().label.count({ where: { ...mine, createdAt: { gte: startOfToday() } } }),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { correctLabel } from "./correct-label";
@@ -20,12 +21,13 @@ async function scene({ count = 1, requiredLabels = 1, people = 1 } = {}) {
   const annotators = await Promise.all(Array.from({ length: people }, (_, index) => makeUser(`Annotator${index}`)));
   const project = await makeProject(admin, annotators);
   const tasks = await makeComparisonTasks(project, { count, requiredLabels });
-  const next = (userId: string, exclude: string[] = []) => nextTask({ projectId: project.id, userId, exclude });
+  const as = (userId: string) => actorIn(project.id, userId, "annotator");
+  const next = (userId: string, exclude: string[] = []) => nextTask({ actor: as(userId), exclude });
   const submit = (userId: string, task: LabelTask, key?: string) =>
-    submitLabel({ projectId: project.id, userId, submission: chooseFirst(task, key) });
+    submitLabel({ actor: as(userId), submission: chooseFirst(task, key) });
   const [first] = annotators;
   if (!first) throw new Error("no annotator");
-  return { admin, annotators, first, project, tasks, next, submit };
+  return { admin, annotators, first, project, tasks, as, next, submit };
 }
 
 const must = <T>(value: T | null | undefined): T => {
@@ -68,14 +70,14 @@ describe("leases", () => {
   });
 
   it("frees the place of a lease that ran out, and refuses the late answer once it is taken", async () => {
-    const { annotators, next, submit, project } = await scene({ count: 1, people: 2 });
+    const { annotators, next, submit, as } = await scene({ count: 1, people: 2 });
     const [slow, quick] = [must(annotators[0]), must(annotators[1])];
     const task = must(await next(slow.id));
     expect(await next(quick.id)).toBeNull();
     await database().taskLease.updateMany({ where: { taskId: task.taskId }, data: { expiresAt: new Date(0) } });
     const taken = must(await next(quick.id));
     await expect(submit(slow.id, task)).rejects.toMatchObject({ code: "task-taken-conflict" });
-    const renewal = renewLease({ projectId: project.id, userId: slow.id, taskId: task.taskId });
+    const renewal = renewLease({ actor: as(slow.id), taskId: task.taskId });
     await expect(renewal).rejects.toMatchObject({ code: "task-taken-conflict" });
     await submit(quick.id, taken);
     expect(await database().label.count({ where: { taskId: task.taskId } })).toBe(1);
@@ -124,7 +126,7 @@ describe("answers", () => {
   });
 
   it("refuses a choice outside the task, a wrong kind and a wrong order, and writes nothing", async () => {
-    const { first, next, project } = await scene();
+    const { first, next, project, as } = await scene();
     const task = must(await next(first.id));
     const good = chooseFirst(task);
     const bad = [
@@ -133,46 +135,46 @@ describe("answers", () => {
       { ...good, kind: "ranking" as const, ranking: { ranks: [] } },
     ];
     for (const submission of bad)
-      await expect(submitLabel({ projectId: project.id, userId: first.id, submission })).rejects.toMatchObject({
+      await expect(submitLabel({ actor: as(first.id), submission })).rejects.toMatchObject({
         code: "label-invalid",
       });
     expect(await database().label.count({ where: { projectId: project.id } })).toBe(0);
   });
 
   it("opens the task again for the one who takes the answer back, and for nobody else", async () => {
-    const { annotators, next, submit, project } = await scene({ people: 2 });
+    const { annotators, next, submit, as } = await scene({ people: 2 });
     const [one, other] = [must(annotators[0]), must(annotators[1])];
     const task = must(await next(one.id));
     const { labelId } = await submit(one.id, task);
-    const undo = { projectId: project.id, userId: one.id, labelId };
+    const undo = { actor: as(one.id), labelId };
     await Promise.all([withdrawLabel(undo), withdrawLabel(undo)]);
     expect(await next(other.id)).toBeNull();
     const again = must(await next(one.id));
     expect(again.taskId).toBe(task.taskId);
     await submit(one.id, again);
-    const mine = await listMyLabels({ projectId: project.id, userId: one.id, limit: 10 });
+    const mine = await listMyLabels({ actor: as(one.id), limit: 10 });
     expect(mine.rows.map(({ withdrawn, outcome }) => [withdrawn, outcome])).toEqual([
       [false, "left clearly better"],
       [true, "left clearly better"],
     ]);
-    await expect(withdrawLabel({ ...undo, userId: other.id })).rejects.toMatchObject({ code: "label-not-found" });
+    await expect(withdrawLabel({ ...undo, actor: as(other.id) })).rejects.toMatchObject({ code: "label-not-found" });
   });
 
   it("supersedes on correction and counts once", async () => {
-    const { first, next, submit, project } = await scene();
+    const { first, next, submit, as } = await scene();
     const task = must(await next(first.id));
     const { labelId } = await submit(first.id, task);
     const submission = { ...chooseFirst(task), comparison: { outcome: "tie" as const } };
-    const correction = { projectId: project.id, userId: first.id, labelId, submission };
+    const correction = { actor: as(first.id), labelId, submission };
     const corrected = await correctLabel(correction);
     expect(await correctLabel(correction)).toEqual(corrected);
     await expect(correctLabel({ ...correction, submission: chooseFirst(task) })).rejects.toMatchObject({
       code: "label-not-live-conflict",
     });
-    const progress = await labelProgress({ projectId: project.id, userId: first.id });
+    const progress = await labelProgress(as(first.id));
     expect(progress).toMatchObject({ mine: { today: 1, total: 1 }, remaining: 0, total: 1 });
-    await withdrawLabel({ projectId: project.id, userId: first.id, labelId: corrected.labelId });
-    expect(await labelProgress({ projectId: project.id, userId: first.id })).toMatchObject({
+    await withdrawLabel({ actor: as(first.id), labelId: corrected.labelId });
+    expect(await labelProgress(as(first.id))).toMatchObject({
       mine: { total: 0 },
       remaining: 1,
       byKind: [{ kind: "comparison", remaining: 1 }],
@@ -180,18 +182,18 @@ describe("answers", () => {
   });
 
   it("does not offer a skipped task again and frees its place", async () => {
-    const { annotators, next, project } = await scene({ people: 2 });
+    const { annotators, next, as } = await scene({ people: 2 });
     const [one, other] = [must(annotators[0]), must(annotators[1])];
     const task = must(await next(one.id));
-    await skipTask({ projectId: project.id, userId: one.id, taskId: task.taskId, reason: "need_expertise" });
+    await skipTask({ actor: as(one.id), taskId: task.taskId, reason: "need_expertise" });
     expect(await next(one.id)).toBeNull();
     expect((await next(other.id))?.taskId).toBe(task.taskId);
   });
 
   it("keeps a draft until the answer is given", async () => {
-    const { first, next, submit, project } = await scene();
+    const { first, next, submit, as } = await scene();
     const task = must(await next(first.id));
-    await saveDraft({ projectId: project.id, userId: first.id, taskId: task.taskId, content: "half a thought" });
+    await saveDraft({ actor: as(first.id), taskId: task.taskId, content: "half a thought" });
     expect((await next(first.id))?.draft).toBe("half a thought");
     await submit(first.id, task);
     expect(await database().labelDraft.count()).toBe(0);

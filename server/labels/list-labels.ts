@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
 import { type LabelSummary, labelSummarySelect, summariseLabel } from "./label-row";
@@ -13,7 +14,7 @@ export interface LabelRow extends LabelSummary {
 
 /** Labels of the project, newest first, each with its person and the dataset versions it went into. */
 export async function listLabels(input: {
-  projectId: string;
+  actor: ProjectActor;
   cursor?: string | null;
   limit: number;
   taskId?: string;
@@ -21,7 +22,8 @@ export async function listLabels(input: {
   datasetVersionId?: string;
   annotatorId?: string;
 }): Promise<{ rows: LabelRow[]; nextCursor: string | null }> {
-  const { projectId, cursor, limit, taskId, promptId, datasetVersionId, annotatorId } = input;
+  const { projectId } = requireAdmin(input.actor);
+  const { cursor, limit, taskId, promptId, datasetVersionId, annotatorId } = input;
   const labels = await database().label.findMany({
     where: {
       projectId,
@@ -60,12 +62,12 @@ export async function listLabels(input: {
 
 /** The labels that a person gave, newest first, with those that were corrected or taken back. */
 export async function listMyLabels(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
   cursor?: string | null;
   limit: number;
 }): Promise<{ rows: LabelSummary[]; nextCursor: string | null }> {
-  const { projectId, userId, cursor, limit } = input;
+  const { projectId, userId } = requireMember(input.actor);
+  const { cursor, limit } = input;
   const labels = await database().label.findMany({
     where: { projectId, annotatorId: userId, importId: null, ...after(cursor) },
     orderBy: { id: "desc" },

@@ -1,7 +1,8 @@
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { Message } from "@/domain/messages";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
-import { findOwnLease, type LeaseWish, takeLease } from "./lease-task";
+import { findOwnLease, takeLease } from "./lease-task";
 import { shownOrder } from "./shown-order";
 
 /** A task as its annotator sees it: nothing in it tells where a completion came from. */
@@ -27,9 +28,15 @@ export interface RubricCriterion {
 }
 
 /** The task that this person has open, else the next free one; null where nothing is left for them. */
-export async function nextTask(wish: LeaseWish): Promise<LabelTask | null> {
+export async function nextTask(input: {
+  actor: ProjectActor;
+  kind?: LabelKind;
+  exclude: readonly string[];
+}): Promise<LabelTask | null> {
+  const { projectId, userId } = requireMember(input.actor);
+  const wish = { projectId, userId, kind: input.kind, exclude: input.exclude };
   const lease = (await findOwnLease(wish)) ?? (await takeLease(wish));
-  return lease && readLabelTask(wish.projectId, wish.userId, lease);
+  return lease && readLabelTask(projectId, userId, lease);
 }
 
 /** The task with all that its page needs; the guidelines are those in force now. */

@@ -1,4 +1,5 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
 import { insertLease } from "./lease-task";
@@ -7,12 +8,9 @@ import { insertLease } from "./lease-task";
  * Keeps a task for the page that still shows it; also after the lease ran out, if nobody took the place meanwhile.
  * @throws DomainError `task-not-found`, `task-taken-conflict`
  */
-export async function renewLease(input: {
-  projectId: string;
-  userId: string;
-  taskId: string;
-}): Promise<{ leaseExpiresAt: Date }> {
-  const { projectId, userId, taskId } = input;
+export async function renewLease(input: { actor: ProjectActor; taskId: string }): Promise<{ leaseExpiresAt: Date }> {
+  const { projectId, userId } = requireMember(input.actor);
+  const { taskId } = input;
   return database().$transaction(async (tx) => {
     await lockTask(tx, projectId, taskId);
     const lease = await insertLease(tx, { projectId, userId, exclude: [] }, taskId);

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { LabelAnswer } from "@/domain/labels/kinds";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { answerSelect, readAnswer } from "./kinds";
 import { type LabelTask, readLabelTask } from "./next-task";
@@ -12,11 +13,11 @@ export type GivenAnswer = { note: string | null } & LabelAnswer;
  * @throws DomainError `label-not-found`, `label-not-live-conflict`
  */
 export async function reopenLabel(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
   labelId: string;
 }): Promise<{ task: LabelTask; answer: GivenAnswer }> {
-  const { projectId, userId, labelId } = input;
+  const { projectId, userId } = requireMember(input.actor);
+  const { labelId } = input;
   const label = await readOwnLabel(projectId, userId, labelId);
   if (!label) throw new DomainError("label-not-found", `no label ${labelId} of ${userId}`, "There is no such label.");
   if (label.withdrawal || label.supersededBy)

@@ -1,15 +1,12 @@
 import type { SkipReason } from "@/domain/labels/skip-reason";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
 
 /** Passes a task over for good: it is not offered to this person again, and its place is free for others. */
-export async function skipTask(input: {
-  projectId: string;
-  userId: string;
-  taskId: string;
-  reason: SkipReason;
-}): Promise<void> {
-  const { projectId, userId, taskId, reason } = input;
+export async function skipTask(input: { actor: ProjectActor; taskId: string; reason: SkipReason }): Promise<void> {
+  const { projectId, userId } = requireMember(input.actor);
+  const { taskId, reason } = input;
   await database().$transaction(async (tx) => {
     await lockTask(tx, projectId, taskId);
     await tx.taskSkip.upsert({

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { LabelSubmission } from "@/domain/labels/submission";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database, type Transaction } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { type LockedTask, lockTask } from "../tasks/lock-task";
@@ -22,11 +23,11 @@ export interface SubmittedLabel {
  * @throws DomainError `task-not-found`, `label-invalid`, and, where the place is gone, a `…-conflict`
  */
 export async function submitLabel(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
   submission: LabelSubmission;
 }): Promise<SubmittedLabel> {
-  const { projectId, userId, submission } = input;
+  const { projectId, userId } = requireMember(input.actor);
+  const { submission } = input;
   return database().$transaction(async (tx) => {
     const task = await lockTask(tx, projectId, submission.taskId);
     const earlier = await findSubmitted(tx, userId, submission);

@@ -1,4 +1,5 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
 import { settleTask } from "../tasks/task-status";
@@ -9,15 +10,13 @@ import { holdPlace } from "./lease-task";
  * Takes one's own answer back (undo). The task is open again, and its place is kept for the same person.
  * @throws DomainError `label-not-found`, `label-not-live-conflict`
  */
-export async function withdrawLabel(input: {
-  projectId: string;
-  userId: string;
-  labelId: string;
-}): Promise<{ taskId: string }> {
+export async function withdrawLabel(input: { actor: ProjectActor; labelId: string }): Promise<{ taskId: string }> {
+  const { projectId, userId } = requireMember(input.actor);
+  const own = { projectId, userId, labelId: input.labelId };
   return database().$transaction(async (tx) => {
-    const { taskId } = await findOwnLabel(tx, input);
-    await lockTask(tx, input.projectId, taskId);
-    const label = await findOwnLabel(tx, input); // as it is now that nobody else can change it
+    const { taskId } = await findOwnLabel(tx, own);
+    await lockTask(tx, projectId, taskId);
+    const label = await findOwnLabel(tx, own); // as it is now that nobody else can change it
     if (label.withdrawal) return { taskId };
     if (label.supersededBy)
       throw new DomainError(
@@ -25,9 +24,9 @@ export async function withdrawLabel(input: {
         `label ${label.id} is superseded by ${label.supersededBy.id}`,
         "This answer was corrected later: take the correction back instead.",
       );
-    await tx.labelWithdrawal.create({ data: { labelId: label.id, userId: input.userId } });
+    await tx.labelWithdrawal.create({ data: { labelId: label.id, userId } });
     await settleTask(tx, taskId);
-    await holdPlace(tx, taskId, input.userId);
+    await holdPlace(tx, taskId, userId);
     return { taskId };
   });
 }

@@ -12,7 +12,6 @@ import { findLanguageModel, findRewardModel } from "../models/find-model";
  */
 export async function startPlayground(input: {
   actor: ProjectActor;
-
   modelVersionId: string;
   messages: z.output<typeof promptMessagesSchema>;
   sampling: Sampling;

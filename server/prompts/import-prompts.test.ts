@@ -164,10 +164,10 @@ describe("answers beside the prompts", () => {
       chosen: [{ role: "assistant", content: "6" }],
       rejected: [{ role: "assistant", content: "7" }],
     });
-    const { rows } = await listLabels({ projectId: to.projectId, limit: 10 });
+    const { rows } = await listLabels({ actor: to.actor, limit: 10 });
     expect(rows.every(({ imported, annotator }) => imported && annotator.id === to.userId)).toBe(true);
-    expect((await labelProgress(to)).mine).toEqual({ today: 0, total: 0 });
-    expect((await labelProgress(to)).remaining).toBe(0); // their tasks ask nobody
+    expect((await labelProgress(to.actor)).mine).toEqual({ today: 0, total: 0 });
+    expect((await labelProgress(to.actor)).remaining).toBe(0); // their tasks ask nobody
   });
 
   it("of a pair of whole conversations are what follows their shared beginning", async () => {

@@ -15,16 +15,17 @@ async function labelAll(
   userId: string,
   pick: (completions: { id: string; content: string }[]) => number,
 ): Promise<string[]> {
+  const actor = actorIn(projectId, userId);
   const ids: string[] = [];
   for (;;) {
-    const task = await nextTask({ projectId, userId, exclude: [] });
+    const task = await nextTask({ actor, exclude: [] });
     if (!task) return ids;
     const ordered = pick(task.completions) === 0 ? task.completions : [...task.completions].reverse();
     const submission = {
       ...chooseFirst({ taskId: task.taskId, completions: ordered }),
       shownOrder: task.completions.map(({ id }) => id),
     };
-    ids.push((await submitLabel({ projectId, userId, submission })).labelId);
+    ids.push((await submitLabel({ actor, submission })).labelId);
   }
 }
 
@@ -41,7 +42,7 @@ it("measures agreement and each person's habits on labels that count", async () 
     completions.findIndex(({ content }) => content.startsWith("second"));
   await labelAll(project.id, ada.id, longer);
   const [taken = ""] = await labelAll(project.id, bob.id, longer);
-  await withdrawLabel({ projectId: project.id, userId: bob.id, labelId: taken });
+  await withdrawLabel({ actor: actorIn(project.id, bob.id), labelId: taken });
   await labelAll(project.id, cleo.id, () => 0);
 
   const { kinds, pairs, annotators } = await measureQuality(actorIn(project.id, ada.id));

@@ -7,6 +7,7 @@ import { database } from "../database/client";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
 import { dataPath } from "../storage/data-folder";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { withTestQueue } from "../testing/test-loop";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
@@ -60,9 +61,9 @@ it("a run whose worker is killed and stopped ends with the very weights of one t
   const { id: projectId, createdById } = await makeProject(admin);
   await makeComparisonTasks({ id: projectId, createdById }, { count: 24 });
   for (;;) {
-    const task = await nextTask({ projectId, userId: admin.id, exclude: [] });
+    const task = await nextTask({ actor: actorIn(projectId, admin.id), exclude: [] });
     if (!task) break;
-    await submitLabel({ projectId, userId: admin.id, submission: chooseFirst(task) });
+    await submitLabel({ actor: actorIn(projectId, admin.id), submission: chooseFirst(task) });
   }
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId } });
   const wish = {

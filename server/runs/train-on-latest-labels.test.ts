@@ -3,6 +3,7 @@ import { database } from "../database/client";
 import { jobs } from "../jobs/boss";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { withTestQueue } from "../testing/test-loop";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
@@ -27,9 +28,9 @@ async function labelled(count: number) {
 
 async function label(projectId: string, userId: string) {
   for (;;) {
-    const task = await nextTask({ projectId, userId, exclude: [] });
+    const task = await nextTask({ actor: actorIn(projectId, userId), exclude: [] });
     if (!task) return;
-    await submitLabel({ projectId, userId, submission: chooseFirst(task) });
+    await submitLabel({ actor: actorIn(projectId, userId), submission: chooseFirst(task) });
   }
 }
 

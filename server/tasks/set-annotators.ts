@@ -10,7 +10,6 @@ import { lockTask } from "./lock-task";
  */
 export async function setAnnotators(input: {
   actor: ProjectActor;
-
   taskId: string;
   annotatorIds: string[];
 }): Promise<{ taskId: string }> {

@@ -13,14 +13,14 @@ import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "./test-
 export async function labelled(count: number) {
   const admin = await makeUser("Admin");
   const project = await makeProject(admin);
+  const actor = actorIn(project.id, admin.id);
   await makeComparisonTasks(project, { count });
   for (;;) {
-    const task = await nextTask({ projectId: project.id, userId: admin.id, exclude: [] });
+    const task = await nextTask({ actor, exclude: [] });
     if (!task) break;
-    await submitLabel({ projectId: project.id, userId: admin.id, submission: chooseFirst(task) });
+    await submitLabel({ actor, submission: chooseFirst(task) });
   }
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
-  const actor = actorIn(project.id, admin.id);
   return { projectId: project.id, userId: admin.id, actor, baseModelVersionId: base.id, method: "ppo" as const };
 }
 
