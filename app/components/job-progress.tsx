@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { isJobFinished } from "@/domain/runs/job-status";
 import { StatusBadge } from "./badge";
 import { Button } from "./button";
 import { formatCount } from "./format";
@@ -12,8 +13,6 @@ interface Job {
   activity: string | null;
   error: string | null;
 }
-
-export const isJobEnded = ({ status }: Job): boolean => ["completed", "failed", "cancelled"].includes(status);
 
 /** How far a job is that counts what it does, what went wrong, and the way to stop it. */
 export function JobProgress({
@@ -29,7 +28,7 @@ export function JobProgress({
   /** What is to be said of it once it has ended. */
   children?: ReactNode;
 }) {
-  const ended = isJobEnded(job);
+  const ended = isJobFinished(job.status);
   return (
     <div className="grid gap-2" aria-live="polite">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -1,3 +1,4 @@
+import { UNDER_WAY } from "@/domain/runs/job-status";
 import { database } from "../database/client";
 import { sendJob } from "../jobs/send-job";
 import { findLanguageModel } from "../models/find-model";
@@ -17,7 +18,7 @@ export async function startEvaluation(input: {
     // Two clicks at once: the second waits for the first and finds its row.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const underWay = await tx.evaluation.findFirst({
-      where: { modelVersionId: model.id, status: { in: ["queued", "running"] }, cancelRequestedAt: null },
+      where: { modelVersionId: model.id, status: { in: [...UNDER_WAY] }, cancelRequestedAt: null },
       select: { id: true },
     });
     if (underWay) return { evaluationId: underWay.id };

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import { type ExportFormat, exportVariants, type WeightType } from "@/domain/models/export-options";
+import { isUnderWay } from "@/domain/runs/job-status";
 import { database } from "../database/client";
 import { sendJob } from "../jobs/send-job";
 import { findModel } from "../models/find-model";
@@ -28,7 +29,7 @@ export async function startExport(input: {
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const wanted = { modelVersionId: model.id, format, weightType: type };
     const newest = await tx.modelExport.findFirst({ where: wanted, orderBy: { createdAt: "desc" } });
-    const underWay = newest && ["queued", "running"].includes(newest.status) && !newest.cancelRequestedAt;
+    const underWay = newest && isUnderWay(newest.status) && !newest.cancelRequestedAt;
     if (underWay) return { exportId: newest.id };
     const isMade = newest?.status === "completed" && (await listFiles(exportFiles(newest.id))).length > 0;
     if (newest && isMade) return { exportId: newest.id };

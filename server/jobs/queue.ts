@@ -1,6 +1,7 @@
 import type { Queue } from "pg-boss";
 import type { NounOf } from "@/domain/error-codes";
-import type { JobStatus, Prisma } from "@/generated/prisma/client";
+import { isJobFinished, UNDER_WAY } from "@/domain/runs/job-status";
+import type { Prisma } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import type { Failure } from "./failures";
 import { jobChannel, notify } from "./notify";
@@ -103,11 +104,6 @@ export const defineQueue = <
 // biome-ignore lint/suspicious/noExplicitAny: the row's type differs by queue and is checked where the queue is defined
 export type AnyQueue = JobQueue<any, any>;
 
-const ENDED = ["completed", "failed", "cancelled"];
-
-/** Whether a job of the process that answers has ended. */
-export const isJobFinished = (status: string): boolean => ENDED.includes(status);
-
 /** One active job at a time, the others in order. Crashes are counted on the row, so the retry limit is only a last stop. */
 export const ONE_AFTER_ANOTHER = {
   policy: "singleton",
@@ -135,4 +131,4 @@ export const plainJob = <Row extends JobRow>(
 });
 
 /** What is neither finished nor waiting for a person. */
-export const UNFINISHED = { status: { in: ["queued", "running"] } } as const satisfies { status: { in: JobStatus[] } };
+export const UNFINISHED = { status: { in: [...UNDER_WAY] } };

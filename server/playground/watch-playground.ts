@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { isJobFinished } from "@/domain/runs/job-status";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { generationNotFound } from "../generations/generation-row";
 import { failureText } from "../jobs/failures";
 import { listen } from "../jobs/listen";
 import { jobChannel } from "../jobs/notify";
-import { isJobFinished } from "../jobs/queue";
 
 export interface PlaygroundState {
   /** All of the answer so far. */

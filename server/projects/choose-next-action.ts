@@ -1,3 +1,4 @@
+import { isUnderWay } from "@/domain/runs/job-status";
 import type { Stations } from "./stations";
 
 export interface NextAction {
@@ -26,7 +27,7 @@ export function chooseNextAction(stations: Stations): NextAction {
   const { prompts, tasks, dataset, run, model, generationActive } = stations;
   if (run.paused) return { code: "decide_paused_run" };
   if (run.latest?.critical.length) return { code: "read_diagnosis" };
-  if (run.latest?.status === "queued" || run.latest?.status === "running") return { code: "watch_run" };
+  if (isUnderWay(run.latest?.status ?? "")) return { code: "watch_run" };
   if (prompts.count === 0) return { code: "import_prompts" };
   const fresh = dataset.newLabelsSince;
   if (fresh >= WORTH_TRAINING || (fresh > 0 && tasks.open === 0 && !generationActive))

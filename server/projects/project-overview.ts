@@ -1,3 +1,4 @@
+import { UNDER_WAY } from "@/domain/runs/job-status";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
@@ -135,7 +136,7 @@ async function openTasksOfNextRounds(projectId: string): Promise<ProjectOverview
 
 async function activeGeneration(projectId: string): Promise<ProjectOverview["generationActive"]> {
   return database().generation.findFirst({
-    where: { projectId, purpose: { not: "playground" }, status: { in: ["queued", "running"] } },
+    where: { projectId, purpose: { not: "playground" }, status: { in: [...UNDER_WAY] } },
     orderBy: { createdAt: "desc" },
     select: { id: true, doneCount: true, totalCount: true, activity: true },
   });

@@ -79,6 +79,3 @@ export async function lockRun(tx: Database, { projectId, runId }: { projectId?: 
   if (!run) throw runNotFound(runId);
   return run;
 }
-
-export const FINISHED = ["completed", "failed", "cancelled", "paused"] as const;
-export const isFinished = (status: string) => FINISHED.some((finished) => finished === status);

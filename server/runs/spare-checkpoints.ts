@@ -1,11 +1,12 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { isEnded } from "@/domain/runs/run-status";
 import type { CheckpointRetention } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
 import { folderSize } from "../storage/folder-size";
 import { removeFolder } from "../storage/write-folder";
-import { isFinished, lockRun } from "./run-row";
+import { lockRun } from "./run-row";
 
 export interface StoredCheckpoint {
   /** Of which member of an ensemble, from 1; null of a run that trains one model. */
@@ -73,8 +74,7 @@ async function listIn(folder: string, member: number | null): Promise<StoredChec
 export const spareOf = (
   checkpoints: readonly StoredCheckpoint[],
   { status, retention }: { status: string; retention: CheckpointRetention },
-): StoredCheckpoint[] =>
-  isFinished(status) && status !== "paused" ? checkpoints.filter((one) => !isKept(one, checkpoints, retention)) : [];
+): StoredCheckpoint[] => (isEnded(status) ? checkpoints.filter((one) => !isKept(one, checkpoints, retention)) : []);
 
 /**
  * All checkpoints of a run, the newest first, an ensemble's from the member that was trained last on; and which of them the

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { isFinished } from "@/domain/runs/run-status";
 import { listen } from "../jobs/listen";
 import { jobChannel } from "../jobs/notify";
 import { type LogLine, listRunLog, listRunMetrics, type MetricSeries } from "./run-figures";
-import { getRun, isFinished, type RunRow } from "./run-row";
+import { getRun, type RunRow } from "./run-row";
 
 export type RunWatchEvent =
   /** All there is, from the database: comes first and after a lost connection; replaces what was known. */

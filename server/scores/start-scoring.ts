@@ -1,4 +1,5 @@
 import { DomainError } from "@/domain/errors";
+import { UNDER_WAY } from "@/domain/runs/job-status";
 import { database } from "../database/client";
 import { sendJob } from "../jobs/send-job";
 import { findRewardModel } from "../models/find-model";
@@ -24,7 +25,7 @@ export async function startScoring(input: {
     // Two clicks at once: the second waits for the first and finds its row.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const underWay = await tx.scoring.findFirst({
-      where: { ...scope, status: { in: ["queued", "running"] }, cancelRequestedAt: null },
+      where: { ...scope, status: { in: [...UNDER_WAY] }, cancelRequestedAt: null },
       select: { id: true },
     });
     if (underWay) return { scoringId: underWay.id };

@@ -1,8 +1,8 @@
+import { FINISHED } from "@/domain/runs/run-status";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { removeModelFiles } from "../models/remove-model-files";
-import { FINISHED } from "../runs/run-row";
 import { removeSpareCheckpoints } from "../runs/spare-checkpoints";
 
 /**

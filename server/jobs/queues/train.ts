@@ -1,6 +1,7 @@
+import { canBeCancelled, isFinished } from "@/domain/runs/run-status";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../../database/client";
-import { getRun, isFinished, lockRun } from "../../runs/run-row";
+import { getRun, lockRun } from "../../runs/run-row";
 import { settleRun } from "../../runs/settle-run";
 import { defineQueue, ONE_AFTER_ANOTHER, UNFINISHED } from "../queue";
 
@@ -30,7 +31,6 @@ export const train = defineQueue({
     return (await tx.trainingRun.findUniqueOrThrow({ where: { id: waitsForId } })).status === "completed";
   },
   isAtRest: isFinished,
-  // A paused run is in no worker's hands, and a person may still give it up.
-  canBeCancelled: (status) => status === "paused" || !isFinished(status),
+  canBeCancelled,
   read: ({ id, projectId }) => getRun({ projectId, runId: id }),
 });

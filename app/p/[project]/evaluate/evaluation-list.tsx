@@ -15,6 +15,7 @@ import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { SUITE_NAMES, type SuiteName, suiteOf } from "@/domain/evaluation/suites";
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
+import { isUnderWay } from "@/domain/runs/job-status";
 import { AnswersSheet, type ShownAnswers } from "./answers-sheet";
 import { EvaluationProgress } from "./evaluation-progress";
 import { SuiteCell } from "./suite-cell";
@@ -103,7 +104,7 @@ function EvaluateAction({ project, row: { model, evaluation } }: { project: stri
       onError: (problem) => toast({ tone: "bad", title: errorText(problem) }),
     }),
   );
-  if (evaluation && ["queued", "running"].includes(evaluation.status))
+  if (evaluation && isUnderWay(evaluation.status))
     return <EvaluationProgress project={project} evaluationId={evaluation.id} />;
   return (
     <div className="grid justify-items-start gap-1">

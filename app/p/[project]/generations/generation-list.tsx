@@ -15,6 +15,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
+import { isUnderWay } from "@/domain/runs/job-status";
 import { useProject } from "../project-context";
 import { GenerateSheet } from "./generate-sheet";
 import { GenerationProgress } from "./generation-progress";
@@ -45,7 +46,7 @@ export function GenerationList() {
           ) : (
             <div className="grid gap-4">
               {rows
-                .filter((row) => row.status === "queued" || row.status === "running")
+                .filter((row) => isUnderWay(row.status))
                 .map((row) => (
                   <Panel key={row.id} title={row.model.name}>
                     <GenerationProgress generationId={row.id} />

@@ -6,11 +6,12 @@ import Link from "next/link";
 import { type ReactNode, useEffect, useState } from "react";
 import { errorText } from "@/app/components/error-text";
 import { plural } from "@/app/components/format";
-import { isJobEnded, JobProgress } from "@/app/components/job-progress";
+import { JobProgress } from "@/app/components/job-progress";
 import { Notice } from "@/app/components/notice";
 import { Skeleton } from "@/app/components/skeleton";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { isJobFinished } from "@/domain/runs/job-status";
 import { useProject } from "../project-context";
 
 /** One generation, live: how far it is, what it does at the moment, and the way to stop it. */
@@ -35,7 +36,7 @@ export function GenerationProgress({
       onError: (problem) => toast({ tone: "bad", title: errorText(problem) }),
     }),
   );
-  const ended = data !== undefined && isJobEnded(data);
+  const ended = data !== undefined && isJobFinished(data.status);
 
   useEffect(() => {
     if (!ended) return;

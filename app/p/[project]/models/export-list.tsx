@@ -8,6 +8,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { isUnderWay } from "@/domain/runs/job-status";
 import { useProject } from "../project-context";
 import { ExportProgress } from "./export-progress";
 
@@ -44,7 +45,7 @@ function ExportVariant({ modelVersionId, variant }: { modelVersionId: string; va
   const start = useMutation(trpc.exports.start.mutationOptions({ onSuccess: invalidate, onError }));
   const remove = useMutation(trpc.exports.remove.mutationOptions({ onSuccess: invalidate, onError }));
   const { title, meaning, format, type, export: made } = variant;
-  const isUnderWay = made?.status === "queued" || made?.status === "running";
+  const goesOn = made !== null && isUnderWay(made.status);
   const isThere = made !== null && made.files.length > 0;
   return (
     <li aria-label={title} className="grid gap-2">
@@ -53,7 +54,7 @@ function ExportVariant({ modelVersionId, variant }: { modelVersionId: string; va
           <h3 className="font-medium">{title}</h3>
           <p className="text-muted text-sm">{meaning}</p>
         </div>
-        {!isUnderWay && !isThere && (
+        {!goesOn && !isThere && (
           <Button
             size="sm"
             busy={start.isPending}
@@ -73,8 +74,8 @@ function ExportVariant({ modelVersionId, variant }: { modelVersionId: string; va
           </Button>
         )}
       </div>
-      {isUnderWay && <ExportProgress key={made.id} exportId={made.id} title={title} />}
-      {!isUnderWay && made?.error && <Notice tone="bad">{made.error}</Notice>}
+      {goesOn && <ExportProgress key={made.id} exportId={made.id} title={title} />}
+      {!goesOn && made?.error && <Notice tone="bad">{made.error}</Notice>}
       {isThere && <DownloadList base={`/api/p/${slug}/exports/${made.id}`} files={made.files} />}
     </li>
   );

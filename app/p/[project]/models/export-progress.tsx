@@ -11,6 +11,7 @@ import { ProgressBar } from "@/app/components/progress-bar";
 import { Skeleton } from "@/app/components/skeleton";
 import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
+import { isUnderWay } from "@/domain/runs/job-status";
 import type { ExportRow } from "@/server/exports/export-row";
 import { useProject } from "../project-context";
 
@@ -29,7 +30,7 @@ export function ExportProgress({ exportId, title }: { exportId: string; title: s
       onError: (problem) => void toast({ tone: "bad", title: errorText(problem) }),
     }),
   );
-  const ended = data !== undefined && data.status !== "queued" && data.status !== "running";
+  const ended = data !== undefined && !isUnderWay(data.status);
 
   useEffect(() => {
     if (ended) void queryClient.invalidateQueries({ queryKey: trpc.exports.pathKey() });

@@ -9,6 +9,7 @@ import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { Skeleton } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { isUnderWay } from "@/domain/runs/job-status";
 import { GenerateSheet } from "../generations/generate-sheet";
 import { GenerationProgress } from "../generations/generation-progress";
 import { useProject } from "../project-context";
@@ -81,7 +82,7 @@ export function Overview() {
 }
 
 const isWorking = ({ generationActive, run }: ProjectOverview): boolean =>
-  generationActive !== null || ["queued", "running"].includes(run.latest?.status ?? "");
+  generationActive !== null || isUnderWay(run.latest?.status ?? "");
 
 function OverviewSkeleton() {
   return (

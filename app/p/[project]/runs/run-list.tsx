@@ -11,7 +11,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
-import { isFinished } from "./[run]/use-live-run";
+import { isFinished } from "@/domain/runs/run-status";
 import { FEWEST_COMPARED, MOST_COMPARED } from "./compare/compared-runs";
 import { RunCells, RunHeadings } from "./run-cells";
 import { TrainButton } from "./train/train-button";

@@ -4,11 +4,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useState } from "react";
 import { errorText } from "@/app/components/error-text";
-import { isJobEnded, JobProgress } from "@/app/components/job-progress";
+import { JobProgress } from "@/app/components/job-progress";
 import { Notice } from "@/app/components/notice";
 import { Skeleton } from "@/app/components/skeleton";
 import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
+import { isJobFinished } from "@/domain/runs/job-status";
 import type { ScoringRow } from "@/server/scores/scoring-row";
 import { useProject } from "../project-context";
 
@@ -27,7 +28,7 @@ export function ScoringProgress({ scoringId }: { scoringId: string }) {
       onError: (problem) => toast({ tone: "bad", title: errorText(problem) }),
     }),
   );
-  const ended = data !== undefined && isJobEnded(data);
+  const ended = data !== undefined && isJobFinished(data.status);
 
   useEffect(() => {
     if (!ended) return;

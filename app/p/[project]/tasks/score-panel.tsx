@@ -10,6 +10,7 @@ import { formatCount, plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { Skeleton } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { isUnderWay } from "@/domain/runs/job-status";
 import { useProject } from "../project-context";
 import { AgreementText } from "../scores/agreement-text";
 import { ScoringProgress } from "../scores/scoring-progress";
@@ -72,7 +73,7 @@ function Summary({ modelVersionId }: { modelVersionId: string }) {
   const { data } = query;
   if (!data) return query.error ? <Notice tone="bad" title={errorText(query.error)} /> : <Skeleton className="h-5" />;
   const { scoring, scored, total, model, agreement } = data;
-  const underWay = scoring?.status === "queued" || scoring?.status === "running";
+  const underWay = isUnderWay(scoring?.status ?? "");
   const missing = total - scored;
   return (
     <>

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { nameOfMethod } from "@/domain/runs/method-words";
+import { isFinished } from "@/domain/runs/run-status";
 import type { Run } from "./run-figures";
-import { isFinished } from "./use-live-run";
 
 /** On the page of a run that makes a reward model: which runs go on with it, or wait for a person. */
 export function AwaitedBy({ project, run }: { project: string; run: Run }) {

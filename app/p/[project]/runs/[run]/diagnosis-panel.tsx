@@ -9,10 +9,10 @@ import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
 import { stepWordOf } from "@/domain/runs/method-words";
+import { isFinished } from "@/domain/runs/run-status";
 import type { Diagnosis } from "./diagnosis";
 import { VerdictCard } from "./diagnosis-verdict";
 import type { Run } from "./run-figures";
-import { isFinished } from "./use-live-run";
 import { useLookAgain } from "./use-look-again";
 
 const LOOK_AGAIN_MILLISECONDS = 4_000;

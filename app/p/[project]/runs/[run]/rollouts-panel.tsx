@@ -8,9 +8,9 @@ import { Loaded } from "@/app/components/loaded";
 import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { isFinished } from "@/domain/runs/run-status";
 import type { IterationRollouts } from "./rollout";
 import { RolloutsList } from "./rollouts-list";
-import { isFinished } from "./use-live-run";
 
 /** What the policy wrote in one iteration, and what each token was given for it. The run's events bring the next one. */
 export function RolloutsPanel({ project, runId, status }: { project: string; runId: string; status: string }) {

@@ -5,8 +5,8 @@ import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
 import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
+import { isFinished } from "@/domain/runs/run-status";
 import type { Run } from "./run-figures";
-import { isFinished } from "./use-live-run";
 
 /** What a person can do with a run from outside: end it, or let it go on. */
 export function useRunActs(project: string, run: Run, onChanged: () => void) {

@@ -7,8 +7,8 @@ import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { isFinished } from "@/domain/runs/run-status";
 import { Checkpoints } from "./checkpoints";
-import { isFinished } from "./use-live-run";
 import { useLookAgain } from "./use-look-again";
 
 type Folder = Outputs["runs"]["folder"];

@@ -13,6 +13,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { memberSteps } from "@/domain/runs/member-steps";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
+import { isFinished } from "@/domain/runs/run-status";
 import { shownStatus } from "../shown-status";
 import { TrainButton } from "../train/train-button";
 import { AwaitedBy } from "./awaited-by";
@@ -28,7 +29,7 @@ import { OtherCharts, RunCharts, WatchedCharts } from "./run-charts";
 import type { Run } from "./run-figures";
 import { RunFolderPanels } from "./run-folder-panels";
 import { RunLog } from "./run-log";
-import { isFinished, useLiveRun } from "./use-live-run";
+import { useLiveRun } from "./use-live-run";
 import { WaitingNotice } from "./waiting-notice";
 
 /** One run as it happens, and afterwards what came of it. */

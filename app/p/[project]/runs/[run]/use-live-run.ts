@@ -6,9 +6,6 @@ import { useReducer } from "react";
 import { useTRPC } from "@/app/trpc-client";
 import { figuresAfter, NO_FIGURES } from "./run-figures";
 
-const FINISHED = new Set(["completed", "failed", "cancelled", "paused"]);
-export const isFinished = (status: string): boolean => FINISHED.has(status);
-
 /** A run as it goes. The server sends all there is first, and again after a lost connection; then what changes. */
 export function useLiveRun(project: string, runId: string) {
   const trpc = useTRPC();

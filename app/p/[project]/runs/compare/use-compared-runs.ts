@@ -2,7 +2,7 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { useTRPC } from "@/app/trpc-client";
-import { isFinished } from "../[run]/use-live-run";
+import { isFinished } from "@/domain/runs/run-status";
 import type { ComparedRun } from "./compared-runs";
 
 /** Of a run that goes on, so that its curves grow. */
