@@ -55,6 +55,11 @@ describe("parseRunConfig", () => {
     [{ ...golden, lambda: 0.1 }, /lambda: no such key for method dpo/],
     [{ ...golden, sftMixRatio: -1 }, /^RUN\.json:18: sftMixRatio: /],
     [{ method: "orpo", dataset: "p", sftMixRatio: 0.1 }, /^RUN\.json:4: sftMixRatio: method orpo has the likelihood/],
+    [
+      { ...golden, sftDataset: "d" },
+      /^RUN\.json:18: sftDataset: nothing of it is mixed in; it needs sftMixRatio above 0/,
+    ],
+    [{ method: "orpo", dataset: "p", nllCoefficient: 1 }, /nllCoefficient: method orpo has the likelihood/],
     [{ method: "sft", dataset: "p", sftMixRatio: 0.1 }, /sftMixRatio: no such key for method sft/],
     [{ ...golden, microBatchSize: 8 }, /microBatchSize: 8 is more than batchSize 4/],
     [{ ...golden, loss: "robust" }, /labelSmoothing: loss "robust" needs/],
@@ -179,8 +184,10 @@ describe("rangeWarnings", () => {
     expect(recommendDefaults(methods.dpo, { examples: 5, device: "cpu" }).batchSize).toBe(1);
   });
   it("speaks of too much dropout and too large an SFT mix by name", () => {
-    const fields = warningsOf({ method: "dpo", lora: { dropout: 0.3 }, sftMixRatio: 5 }).map(({ field }) => field);
-    expect(fields).toEqual(["sftMixRatio", "lora.dropout"]);
+    const fields = warningsOf({ method: "dpo", lora: { dropout: 0.3 }, sftMixRatio: 0.5, nllCoefficient: 5 }).map(
+      ({ field }) => field,
+    );
+    expect(fields).toEqual(["sftMixRatio", "nllCoefficient", "lora.dropout"]);
   });
   it("gives IPO a β and a range of its own, and says what gap it asks for", () => {
     const parsed = parseRunConfig('{"method":"dpo","dataset":"x","lora":{},"loss":"ipo"}');

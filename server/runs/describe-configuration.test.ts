@@ -3,9 +3,13 @@ import type { Method } from "@/domain/runs/methods";
 import { describeConfiguration } from "./describe-configuration";
 import { type Overrides, resolveConfiguration } from "./resolve-configuration";
 
-const sheetOf = (method: Method, overrides: Overrides = {}, { fromAdapter = false, desirable = 60 } = {}) => {
+const sheetOf = (
+  method: Method,
+  overrides: Overrides = {},
+  { fromAdapter = false, desirable = 60, demonstrations = 30 } = {},
+) => {
   const input = { method, fromAdapter, examples: 120, device: "cpu", desirable, overrides } as const;
-  return describeConfiguration(method, resolveConfiguration(input), fromAdapter);
+  return describeConfiguration(method, resolveConfiguration(input), fromAdapter, { demonstrations });
 };
 const fieldOf = (fields: ReturnType<typeof sheetOf>, key: string) => fields.find((field) => field.key === key);
 const whyOf = (fields: ReturnType<typeof sheetOf>) =>
@@ -47,6 +51,14 @@ describe("the form of a method", () => {
       expect(keys).not.toContain(key);
     expect(sheetOf("dpo").map(({ key }) => key)).toContain("lora.dropout");
     expect(sheetOf("dpo", {}, { fromAdapter: true }).map(({ key }) => key)).not.toContain("lora.rank");
+  });
+  it("offers to mix demonstrations in only where there are some", () => {
+    for (const method of ["dpo", "kto", "simpo", "ppo"] as const) {
+      const keys = (demonstrations: number) => sheetOf(method, {}, { demonstrations }).map(({ key }) => key);
+      expect(keys(1)).toContain("sftMixRatio");
+      expect(keys(0)).not.toContain("sftMixRatio");
+    }
+    expect(sheetOf("dpo", {}, { demonstrations: 0 }).map(({ key }) => key)).toContain("nllCoefficient");
   });
   it("shows the range of learning rates that goes with adapter or all weights, and that of β by the loss", () => {
     expect(fieldOf(sheetOf("dpo"), "learningRate")?.range).toMatchObject({ min: 5e-6, max: 5e-5 });

@@ -25,11 +25,15 @@ export interface ConfigurationField {
   why: string | null;
 }
 
-/** The form of a method: every field with its meaning, its safe range, and the value that the run would use. */
+/**
+ * The form of a method: every field with its meaning, its safe range, and the value that the run would use.
+ * @param data how many demonstrations the labels give to train on: without any, none can be mixed in
+ */
 export function describeConfiguration(
   method: Method,
   { values, reasons }: ResolvedConfiguration,
   fromAdapter: boolean,
+  { demonstrations }: { demonstrations: number },
 ): ConfigurationField[] {
   const { lora } = values;
   const { schema, notOffered = [] } = methodOf(method);
@@ -44,8 +48,12 @@ export function describeConfiguration(
   const fields = fromAdapter ? own : [...own, ...describeFields(loraSchema.shape, lora ?? {}, "lora.")];
   return fields
     .filter(({ key }) => !notOffered.includes(key))
+    .filter(({ key }) => demonstrations > 0 || !NEEDS_DEMONSTRATIONS.includes(key))
     .map((field) => ({ ...field, why: reasonsOf(field.key, reasons) }));
 }
+
+/** Keys that mix in the dataset version's own demonstrations; in the web app there is no other source. */
+const NEEDS_DEMONSTRATIONS = ["sftMixRatio", "auxiliaryCoefficient"];
 
 const reasonsOf = (key: string, reasons: readonly Reason[]): string | null =>
   reasons

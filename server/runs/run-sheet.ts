@@ -97,7 +97,9 @@ export async function runSheet(input: {
     base: { id: base.id, name: base.name },
     bases: bases.map(({ id, name, kind }) => ({ id, name, scores: kind === "reward" })),
     preview,
-    configuration: describeConfiguration(method, resolved, fromAdapter),
+    configuration: describeConfiguration(method, resolved, fromAdapter, {
+      demonstrations: preview.demonstrations.train,
+    }),
     warnings: [...fewRecords(examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
     blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? reward.missing,
     reward:

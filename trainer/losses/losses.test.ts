@@ -4,11 +4,11 @@ import { dpoLoss, logRatioGap } from "./dpo";
 import { ipoLoss } from "./ipo";
 import { ktoLoss, ktoReferencePoint } from "./kto";
 import { logOddsOf, logSigmoid, oddsRatioLoss } from "./orpo";
+import { withPreferredLikelihood } from "./preferred-likelihood";
 import { rewardLoss } from "./reward";
 import { robustDpoLoss } from "./robust-dpo";
 import { sequenceKl } from "./sequence-kl";
 import { sftLoss } from "./sft";
-import { withSftMix } from "./sft-mix";
 import { simpoLoss } from "./simpo";
 
 // The expected values were worked out by hand from the formulas, not copied from a run.
@@ -150,13 +150,13 @@ describe("SimPO", () => {
   });
 });
 
-describe("SFT mix", () => {
+describe("likelihood of the preferred", () => {
   const [preference, sums] = [tf.scalar(0.7), vector(-6, -2)];
-  it("adds ratio · 8 nats ÷ 16 tokens of the whole batch", () => {
-    close(withSftMix(preference, sums, tf.scalar(16), { sftMixRatio: 0.2 }), [0.8]);
+  it("adds c · 8 nats ÷ 16 tokens of the whole batch", () => {
+    close(withPreferredLikelihood(preference, sums, tf.scalar(16), { nllCoefficient: 0.2 }), [0.8]);
   });
   it("leaves the loss alone at 0", () => {
-    expect(withSftMix(preference, sums, tf.scalar(16), { sftMixRatio: 0 })).toBe(preference);
+    expect(withPreferredLikelihood(preference, sums, tf.scalar(16), { nllCoefficient: 0 })).toBe(preference);
   });
 });
 

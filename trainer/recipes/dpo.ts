@@ -4,8 +4,8 @@ import type { RunEvent } from "@/domain/runs/run-events";
 import { dpoLoss } from "../losses/dpo";
 import { ipoLoss } from "../losses/ipo";
 import { lengthNormalisedGap } from "../losses/length-normalised-dpo";
+import { withPreferredLikelihood } from "../losses/preferred-likelihood";
 import { robustDpoLoss } from "../losses/robust-dpo";
-import { withSftMix } from "../losses/sft-mix";
 import { pairs } from "./example-kinds";
 import { roundingOf } from "./float-tie";
 import { chosenAndRejected, chosenTokens, packPairs, pairLengths } from "./pack-completions";
@@ -52,7 +52,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   });
   const loss = (sums: tf.Tensor1D, of: LossInputs & { weights: tf.Tensor1D }): tf.Scalar => {
     const preference: tf.Scalar = tf.sum(tf.mul(pairLosses(sums, of, config), of.weights));
-    return withSftMix(preference, chosenAndRejected(sums)[0], of.chosenTokens, config);
+    return withPreferredLikelihood(preference, chosenAndRejected(sums)[0], of.chosenTokens, config);
   };
   const figures = (values: readonly MicroBatchValues[]) =>
     pairFigures(

@@ -16,13 +16,13 @@ import { packRewardPairs, sequenceRewards } from "./pack-rewards";
 const METHODS = {
   sft: { method: "sft", dataset: "demonstrations.jsonl" },
   reward: { method: "reward", dataset: "preferences-margin.jsonl", useMargins: true, centerRewardsCoefficient: 0.01 },
-  dpo: { method: "dpo", dataset: "preferences.jsonl", sftMixRatio: 0.1 },
+  dpo: { method: "dpo", dataset: "preferences.jsonl", nllCoefficient: 0.1 },
   ipo: { method: "dpo", loss: "ipo", dataset: "preferences.jsonl" },
   sigmoidNorm: { method: "dpo", loss: "sigmoid_norm", beta: 5, dataset: "preferences.jsonl" },
   robust: { method: "dpo", loss: "robust", labelSmoothing: 0.1, dataset: "preferences.jsonl" },
-  kto: { method: "kto", dataset: "unpaired.jsonl", sftMixRatio: 0.1 },
+  kto: { method: "kto", dataset: "unpaired.jsonl", nllCoefficient: 0.1 },
   orpo: { method: "orpo", dataset: "preferences.jsonl" },
-  simpo: { method: "simpo", dataset: "preferences.jsonl", sftMixRatio: 0.1 },
+  simpo: { method: "simpo", dataset: "preferences.jsonl", nllCoefficient: 0.1 },
 } as const;
 type Name = keyof typeof METHODS;
 const names = Object.keys(METHODS) as Name[];

@@ -4,7 +4,7 @@ import type { RunEvent } from "@/domain/runs/run-events";
 import { type Sequence, sequenceLength } from "../data/tokenize-dataset";
 import { callOnce } from "../engine/compile-named";
 import { ktoLoss, ktoReferencePoint } from "../losses/kto";
-import { withSftMix } from "../losses/sft-mix";
+import { withPreferredLikelihood } from "../losses/preferred-likelihood";
 import type { Draws } from "./dropout-seeds";
 import { ratedCompletions } from "./example-kinds";
 import { roundingOf } from "./float-tie";
@@ -104,7 +104,12 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
   let z = 0;
   const lossOf = (sums: tf.Tensor1D, of: LossInputs): tf.Scalar => {
     const losses = ktoLoss(tf.sub(sums, of.referenceSums), of.desirable, of.point, config);
-    return withSftMix(tf.sum(tf.mul(losses, of.weights)), tf.mul(sums, of.desirable), of.desirableTokens, config);
+    return withPreferredLikelihood(
+      tf.sum(tf.mul(losses, of.weights)),
+      tf.mul(sums, of.desirable),
+      of.desirableTokens,
+      config,
+    );
   };
   /** Tokens of a batch's desirable completions, for the likelihood's mean; 1 where there are none. */
   const desirableTokens = (batch: readonly number[]) => {
@@ -153,7 +158,7 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       [METRICS.kl]: z,
       ...logitFigures(rows),
       ...driftFigures(rows),
-      ...(config.sftMixRatio > 0 && nllFigure(chosen)),
+      ...(config.nllCoefficient > 0 && nllFigure(chosen)),
     };
     const { "rewards/chosen": up, "rewards/rejected": down } = result;
     return up === undefined || down === undefined ? result : { ...result, [METRICS.rewardsMargins]: up - down };

@@ -16,6 +16,8 @@ export type NonFiniteStep = {
   gradNorm: number | null;
   /** Log-probs (of a reward model: scores) of the step's examples, as the forward pass gave them. */
   values: readonly MicroBatchValues[];
+  /** Loss a token of the demonstrations that are mixed in, where some are. */
+  demonstrations?: number | undefined;
   /** Names of trained tensors that held numbers which are not finite before the step. */
   brokenWeights: readonly string[];
   /** Norms of the steps before it. */
@@ -54,6 +56,10 @@ function explain(config: CompleteOfflineConfig, found: NonFiniteStep): { what: s
     const cause =
       "The model's weights that do not train are damaged, or the forward pass overflows on this data. Try the model with `generate`.";
     return { what, cause: isFirst ? cause : ofTraining(config, found) };
+  }
+  if (found.demonstrations !== undefined && !Number.isFinite(found.demonstrations)) {
+    const what = `the loss is ${loss}, because that of the demonstrations which are mixed in is ${found.demonstrations}, while ${read} of the batch are finite.`;
+    return { what, cause: "Look at those demonstrations, or leave sftMixRatio out." };
   }
   const all = values.flatMap((one) => [...one.values]);
   const [least, most] = [Math.min(...all), Math.max(...all)].map((value) => value.toPrecision(4));

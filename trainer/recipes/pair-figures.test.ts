@@ -45,8 +45,8 @@ describe("pairFigures", () => {
       logps: [-1, -1] as [number, number],
       sums: [values[0], values[1]] as [number, number],
     });
-    expect(pairFigures(microBatches, withMeans, { sftMixRatio: 0.1 }).nll_loss).toBe(3);
-    expect(pairFigures(microBatches, read, { sftMixRatio: 0 })).not.toHaveProperty("nll_loss");
+    expect(pairFigures(microBatches, withMeans, { nllCoefficient: 0.1 }).nll_loss).toBe(3);
+    expect(pairFigures(microBatches, read, { nllCoefficient: 0 })).not.toHaveProperty("nll_loss");
   });
 });
 

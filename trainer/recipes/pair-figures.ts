@@ -29,12 +29,12 @@ export type PairValues = {
  * when policy and reference are one.
  *
  * @param read of each pair, from its own values
- * @param options.sftMixRatio where the likelihood of chosen is part of the loss, its figure is among them
+ * @param options.nllCoefficient where the likelihood of chosen is part of the loss, its figure is among them
  */
 export function pairFigures(
   microBatches: readonly MicroBatchValues[],
   read: (example: number, values: Float32Array) => PairValues,
-  { sftMixRatio = 0 }: { sftMixRatio?: number } = {},
+  { nllCoefficient = 0 }: { nllCoefficient?: number } = {},
 ): Metrics {
   const rows = eachExample(microBatches, read);
   const completions = rows.flatMap(({ logRatios, tokens }) =>
@@ -53,7 +53,7 @@ export function pairFigures(
     [METRICS.logpsRejected]: mean(rows.map(({ logps }) => logps[1])),
     ...logitFigures(logits),
     ...(completions.length > 0 && driftFigures(completions)),
-    ...(sftMixRatio > 0 && nllFigure(chosen)),
+    ...(nllCoefficient > 0 && nllFigure(chosen)),
   };
 }
 

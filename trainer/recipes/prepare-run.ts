@@ -10,7 +10,7 @@ import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
 import { lengthStatistics, lengthWarnings, tooLongWarnings } from "../data/length-statistics";
 import { findOddities, refuseBroken, type TextBorders } from "../data/preflight";
 import { type Dataset, readDataset } from "../data/read-dataset";
-import type { RecordKind, RecordsOf } from "../data/records";
+import type { DemonstrationRecord, RecordKind, RecordsOf } from "../data/records";
 import {
   type FindTurns,
   LeftOutCounter,
@@ -28,8 +28,11 @@ import { assistantTurns, exampleTokenizer } from "../tokenizer/tokenize-example"
 import { Checkpoints } from "./checkpoints";
 import type { ExampleKind } from "./example-kinds";
 import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "./policy";
+import type { Beside } from "./ppo/learn";
+import { readSftMix, tokenizeMixedText } from "./read-mixed-text";
 import type { RecipeRun } from "./recipe";
 import { identifyRun, type RunIdentity } from "./run-identity";
+import { createTextGradients } from "./text-mix";
 import type { ValidationProgress } from "./validation-watch";
 
 /** A training run on fewer examples than this teaches nothing but the examples themselves. */
@@ -53,6 +56,8 @@ export type PreparedRun<M extends OfflineMethod, Example> = {
   checkpoints: Checkpoints<ValidationProgress>;
   /** Whether the run ends with its newest checkpoint. */
   finishNow: boolean;
+  /** Demonstrations that each step learns beside its batch; null where none are mixed in. */
+  beside: Beside | null;
 };
 
 /**
@@ -71,6 +76,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   yield { type: "phase", phase: "reading", message: `Reading the ${kind.noun}` };
   const dataset = await readDataset(kind.records, asked.dataset, asked.validationDataset);
   requireEnough(dataset.train.length, asked, kind.noun, holdsOf(asked.dataset, dataset));
+  const toMix = "sftMixRatio" in asked ? await readSftMix(asked) : [];
 
   const policy = yield* loadPolicy({ ...run, config: asked }, { rewardHead });
   if (!rewardHead) requireLanguageModel(policy, asked);
@@ -88,8 +94,11 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   });
   const complete: CompleteOfflineConfig = { ...completed, ...asLoaded(completed, policy) };
   const schedule = scheduleBatches(groups, complete);
+  const mixed = mixOf(toMix, policy, complete);
+  reasons.push(...mixed.reasons);
   const warnings = [
     ...modelWarnings(policy),
+    ...mixed.warnings,
     ...rangeWarnings(complete, { examples: train.length, fromAdapter: complete.adapter !== undefined, ...described }),
     ...oddities,
   ];
@@ -108,7 +117,9 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
 
   const examples = [...train, ...validation];
   const example = (index: number) => examples[index] as Example;
-  const identity = await identifyRun(complete, examples);
+  const { mixes } = mixed;
+  const mixedIds = mixes.flatMap(({ sequences }) => sequences.map(({ ids }) => ids));
+  const identity = await identifyRun(complete, examples, mixedIds);
   return {
     // Completing leaves the method as it is, which the compiler can't see for a method that it does not know.
     config: complete as CompleteConfigOf<M>,
@@ -122,6 +133,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
     identity,
     checkpoints: new Checkpoints(run.checkpointFolder, identity, run.resume),
     finishNow: run.finishNow ?? false,
+    beside: createTextGradients(run.scope, policy.model, mixes, complete),
   };
 }
 
@@ -133,6 +145,14 @@ function holdsOf<Kind extends RecordKind>(name: string, { records, leftOut }: Da
     .list()
     .map(({ count, message, lines }) => `${count} ${message}: ${lines.slice(0, 5).join(", ")}`);
   return [`${name} holds ${records} records`, ...reasons].join("; ");
+}
+
+/** Demonstrations as the policy reads them, and how many of them a step takes. */
+function mixOf(records: readonly DemonstrationRecord[], policy: Policy, config: CompleteOfflineConfig) {
+  const { batchSize, microBatchSize, maxLength } = config;
+  const sftMixRatio = "sftMixRatio" in config ? config.sftMixRatio : 0;
+  const amounts = { minibatchSize: batchSize, microBatchSize, sftMixRatio, auxiliaryCoefficient: 0 };
+  return tokenizeMixedText({ sft: [...records], auxiliary: [] }, policy.chat, amounts, maxLength);
 }
 
 /** What only the loaded model tells: its context bounds the length, and the adapter's layers have names. */

@@ -45,6 +45,8 @@ export async function identifyRun(
 function settingsOf(config: RunConfig): Record<string, string> {
   const entries = Object.entries(config).filter(([key, value]) => {
     if (value === undefined || saysWhere(key)) return false;
+    // Younger than some checkpoints, and nothing at 0.
+    if (key === "nllCoefficient" && value === 0) return false;
     // The masks of dropout are drawn for each micro-batch, so there its size decides as well.
     if (key === "microBatchSize") return (config.lora?.dropout ?? 0) > 0;
     return !WAYS.includes(key);

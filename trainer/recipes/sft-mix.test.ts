@@ -1,94 +1,110 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { goldensFolder, readGolden } from "../fixtures/goldens";
+import { goldensFolder } from "../fixtures/goldens";
+import { trainedWeights, trainInTwo } from "../fixtures/ppo-runs";
 import { trainRun, writeRecords } from "../fixtures/train-run";
 
-type Row = Record<string, number>;
-type Trajectories = { runs: Record<string, { config: Record<string, unknown>; expected: Row[] }> };
-
 let folder: string;
-let trajectories: Trajectories;
+let demonstrations: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "tuneloop-sft-mix-"));
-  trajectories = await readGolden<Trajectories>("sft-mix.json");
+  demonstrations = await writeRecords(place("demonstrations.jsonl"), shown);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const place = (name: string) => path.join(folder, name);
 const golden = (file: string) => path.join(goldensFolder, file);
-const read = async (file: string) =>
-  (await readFile(golden(file), "utf8"))
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+const shown = ["Name a colour.", "Name a fruit."].map((content, index) => ({
+  prompt: [{ role: "user", content }],
+  completion: [{ role: "assistant", content: ["Red, as a brick is.", "A pear."][index] }],
+}));
+
+const METHODS = [
+  ["dpo", "preferences.jsonl", {}],
+  ["dpo", "preferences.jsonl", { loss: "ipo" }],
+  ["kto", "unpaired.jsonl", {}],
+  ["simpo", "preferences.jsonl", {}],
+] as const;
+const common = { shuffle: false, batchSize: 8, maxSteps: 1, lora: { rank: 2 } };
 
 describe("sftMixRatio", () => {
-  it.each(["dpo-sigmoid-sft-llama", "dpo-ipo-sft-llama"])("%s: TRL's figures, step by step", async (name) => {
-    const { config, expected } = trajectories.runs[name]!;
-    const changes = { ...config, model: golden("llama"), dataset: golden("preferences.jsonl") };
-    const { steps } = await trainRun(path.join(folder, name), changes);
-    expect(steps).toHaveLength(expected.length);
-    expected.forEach((row, step) => {
-      for (const [figure, value] of Object.entries(row)) {
-        const tolerance = figure === "loss" ? 5e-4 * Math.abs(value) : 4e-3 * Math.abs(value) + 2e-3;
-        const got = (steps[step] as Row)[figure] ?? Number.NaN;
-        expect(Math.abs(got - value) <= tolerance, `step ${step + 1}: ${figure} is ${got}, not ${value}`).toBe(true);
-      }
-    });
+  it.each(METHODS)("%s %s %o: each step learns so many demonstrations for each example", async (method, file, more) => {
+    const name = `${method}${Object.values(more).join()}`;
+    const run = (label: string, changes: object) =>
+      trainRun(place(`${name}-${label}`), { method, dataset: golden(file), ...common, ...more, ...changes });
+    const without = await run("without", { microBatchSize: 3 });
+    const sft = { method: "sft", dataset: demonstrations, ...common, batchSize: 2 };
+    const { steps } = await trainRun(place(`${name}-sft`), sft);
+    const nll = steps[0]?.loss as number;
+    // A quarter of eight are both demonstrations, whatever lies in memory at once.
+    for (const microBatchSize of [1, 3]) {
+      const { steps, events } = await run(`mixed-${microBatchSize}`, {
+        sftMixRatio: 0.25,
+        sftDataset: demonstrations,
+        microBatchSize,
+      });
+      expect(steps[0]?.["loss/sft_avg"]).toBeCloseTo(nll, 4);
+      expect((steps[0]?.loss as number) - (without.steps[0]?.loss as number)).toBeCloseTo(0.25 * nll, 4);
+      expect(steps[0]?.gradNorm).not.toBeCloseTo(without.steps[0]?.gradNorm as number, 3);
+      const resolved = events.find((event) => event.type === "resolved");
+      expect(resolved).toMatchObject({
+        reasons: expect.arrayContaining([
+          { field: "sftMixRatio", text: "Each of the policy's steps takes 2 of 2 demonstrations, with weight 0.25." },
+        ]),
+      });
+    }
+    expect(without.steps[0]).not.toHaveProperty("loss/sft_avg");
   });
 
-  it("is ORPO's own: its loss is the likelihood minus λ times the odds, both among its figures", async () => {
-    const changes = {
-      method: "orpo",
-      lambda: 0.3,
-      dataset: golden("preferences.jsonl"),
-      maxSteps: 2,
-      microBatchSize: 3,
-    };
-    const { steps } = await trainRun(path.join(folder, "orpo"), changes);
-    for (const { loss, nll_loss, log_odds_ratio, log_odds_chosen } of steps as Row[]) {
-      expect(nll_loss! - 0.3 * log_odds_ratio!).toBeCloseTo(loss!, 5);
-      // By Jensen, and of a mean over pairs whose odds differ.
-      expect(log_odds_ratio!).toBeLessThan(-Math.log1p(Math.exp(-log_odds_chosen!)));
-    }
+  it("takes the demonstrations of a dataset version's own folder", async () => {
+    const version = place("version");
+    await mkdir(version);
+    const lines = (await readFile(golden("preferences.jsonl"), "utf8")).trim().split("\n");
+    await writeRecords(
+      path.join(version, "preferences.jsonl"),
+      lines.slice(0, 8).map((line) => JSON.parse(line) as object),
+    );
+    await writeRecords(path.join(version, "demonstrations.jsonl"), shown);
+    const changes = { method: "dpo", dataset: version, sftMixRatio: 0.25, ...common };
+    const { steps } = await trainRun(place("of-version"), changes);
+    expect(steps[0]?.["loss/sft_avg"]).toBeGreaterThan(0);
   });
 
   it.each([
-    ["dpo", "preferences.jsonl", {}],
-    ["dpo", "preferences.jsonl", { loss: "sigmoid_norm", beta: 5 }],
-    ["simpo", "preferences.jsonl", {}],
-    ["kto", "unpaired.jsonl", {}],
-  ])(
-    "%s on %s %o: adds what SFT on the preferred completions of the batch would have lost",
-    async (method, file, more) => {
-      const records: { prompt: object; chosen?: object; completion?: object; label?: boolean }[] = await read(file);
-      const common = { shuffle: false, batchSize: 8, microBatchSize: 3, maxSteps: 1, lora: { rank: 2 } };
-      const named = `${method}-${Object.keys(more).length}`;
-      const run = (sftMixRatio: number) =>
-        trainRun(path.join(folder, `${named}-${sftMixRatio}`), {
-          method,
-          dataset: golden(file),
-          sftMixRatio,
-          validationDataset: golden(file),
-          ...common,
-          ...more,
-        });
-      const preferred = records.slice(0, 8).filter(({ label }) => label !== false);
-      const demonstrations = preferred.map(({ prompt, chosen, completion }) => ({
-        prompt,
-        completion: chosen ?? completion,
-      }));
-      const dataset = await writeRecords(path.join(folder, `${named}.jsonl`), demonstrations);
-      const [without, mixed] = [await run(0), await run(0.5)];
-      const { steps: sft } = await trainRun(path.join(folder, `${named}-sft`), { method: "sft", dataset, ...common });
-      const nll = sft[0]?.loss as number;
-      expect(mixed.steps[0]?.nll_loss).toBeCloseTo(nll, 4);
-      expect((mixed.steps[0]?.loss as number) - (without.steps[0]?.loss as number)).toBeCloseTo(0.5 * nll, 4);
-      expect(without.steps[0]).not.toHaveProperty("nll_loss");
-      const validated = (events: typeof mixed.events) =>
-        events.flatMap((event) => (event.type === "evaluation" ? [event.metrics.evalLoss as number] : []))[0] as number;
-      expect(validated(mixed.events)).toBeGreaterThan(validated(without.events) + 0.4 * nll);
-    },
-  );
+    ["dpo", "preferences.jsonl"],
+    // Its desirable completions look like demonstrations, and its undesirable ones as well.
+    ["kto", "unpaired.jsonl"],
+  ])("refuses %s without demonstrations, and names what the key meant before", async (method, file) => {
+    const refused = trainRun(place(`refused-${method}`), {
+      method,
+      dataset: golden(file),
+      sftMixRatio: 0.1,
+      ...common,
+    });
+    await expect(refused).rejects.toMatchObject({
+      code: "dataset-invalid",
+      userMessage: expect.stringMatching(
+        /^sftMixRatio: .* has no demonstrations to mix in; .*sftDataset.*nllCoefficient/,
+      ),
+    });
+  });
+
+  it("stopped and resumed ends with the same bits: a step's place among the demonstrations counts", async () => {
+    const changes = {
+      method: "dpo",
+      dataset: golden("preferences.jsonl"),
+      sftMixRatio: 0.2,
+      sftDataset: demonstrations,
+      ...common,
+      batchSize: 5,
+      maxSteps: 4,
+      checkpointEvery: 1,
+      evaluateEvery: 100,
+    };
+    await trainRun(place("whole"), changes);
+    await trainInTwo(async (options) => (await trainRun(place("in-two"), changes, options)).events, 2);
+    expect((await trainedWeights(place("in-two"))).equals(await trainedWeights(place("whole")))).toBe(true);
+  });
 });

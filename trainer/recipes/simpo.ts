@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RunEvent } from "@/domain/runs/run-events";
-import { withSftMix } from "../losses/sft-mix";
+import { withPreferredLikelihood } from "../losses/preferred-likelihood";
 import { simpoLoss } from "../losses/simpo";
 import { pairs } from "./example-kinds";
 import { chosenAndRejected, chosenTokens, packPairs, pairLengths } from "./pack-completions";
@@ -31,7 +31,7 @@ export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEv
   const loss = (sums: tf.Tensor1D, { lengths, weights, chosenTokens }: Inputs & { weights: tf.Tensor1D }) => {
     const [chosen, rejected] = chosenAndRejected(tf.div(sums, lengths)); // ℓ, the mean over tokens
     const losses = simpoLoss(chosen, rejected, config);
-    return withSftMix(tf.sum(tf.mul(losses, weights)), chosenAndRejected(sums)[0], chosenTokens, config);
+    return withPreferredLikelihood(tf.sum(tf.mul(losses, weights)), chosenAndRejected(sums)[0], chosenTokens, config);
   };
   const figures = (values: readonly MicroBatchValues[]) =>
     pairFigures(

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
+import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
 import type { CompleteOfflineConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { type ScheduledBatch, splitIntoMicroBatches } from "../data/batch-schedule";
@@ -12,6 +13,7 @@ import { addGradients, type Gradients } from "./gradient-function";
 import { brokenVariables, nonFiniteLoss } from "./non-finite";
 import { Pace } from "./pace";
 import type { MicroBatchValues } from "./pair-figures";
+import type { Beside } from "./ppo/learn";
 import { breathe, RunStopped } from "./run-stopped";
 import { createUpdate } from "./update";
 import { type ValidationProgress, ValidationWatch } from "./validation-watch";
@@ -47,6 +49,8 @@ type LoopRun = {
   schedule: readonly ScheduledBatch[];
   checkpoints: Checkpoints<ValidationProgress>;
   finishNow: boolean;
+  /** What each step learns beside its batch. */
+  beside: Beside | null;
 };
 
 /**
@@ -106,7 +110,7 @@ export async function* trainingLoop(
       const batch = schedule[step] as ScheduledBatch;
       const started = performance.now();
       if (method.prepare) yield* method.prepare(batch.indices);
-      const { loss, values, gradients } = await accumulate(method, batch.indices, step, run, signal);
+      const { loss, values, beside, gradients } = await accumulate(method, batch.indices, step, run, signal);
       const refuse = (gradNorm: number | null) =>
         nonFiniteLoss(config, {
           step: step + 1,
@@ -115,6 +119,7 @@ export async function* trainingLoop(
           gradNorm,
           values,
           gradNorms,
+          demonstrations: beside.sft,
           // An update would have spread what is not finite to all of them.
           brokenWeights: gradNorm === null ? brokenVariables(variables) : [],
         });
@@ -142,6 +147,7 @@ export async function* trainingLoop(
           [METRICS.gradNorm]: gradNorm,
           [METRICS.learningRate]: learningRate,
           ...method.metrics(values),
+          ...("sft" in beside && { [ROLLOUT_METRICS.sftLoss]: beside.sft }),
         },
         tokens,
         tokensPerSecond: pace.tokensPerSecond(),
@@ -194,9 +200,10 @@ async function accumulate(
   method: LoopMethod,
   batch: readonly number[],
   step: number,
-  { config, model, tokensOf }: LoopRun,
+  { config, model, tokensOf, ...run }: LoopRun,
   signal: AbortSignal,
 ) {
+  const beside: Record<string, number> = {};
   const values: MicroBatchValues[] = [];
   const slots = config.microBatchSize;
   let loss = 0;
@@ -215,10 +222,16 @@ async function accumulate(
       tf.dispose([result.loss, result.sequences]);
       sums = addGradients(sums, result.gradients);
     }
+    for (const { name, gradients, ...more } of run.beside?.(step) ?? []) {
+      await breathe(signal);
+      loss += more.loss;
+      beside[name] = (beside[name] ?? 0) + more.figure;
+      sums = addGradients(sums, gradients);
+    }
   } catch (error) {
     if (sums) tf.dispose(sums);
     throw error;
   }
   if (!sums) throw new Error("a batch without examples");
-  return { loss, values, gradients: sums };
+  return { loss, values, beside, gradients: sums };
 }

@@ -32,7 +32,7 @@ export const chosenDrift: Check = {
       seen(METRICS.logpsRejected, rejected.now, rejected.moved, `Rejected moved by ${words(rejected.moved)} nats.`),
     ];
     const fix =
-      "Raise β, lower the learning rate or train for fewer steps; mixing in their likelihood (sftMixRatio 0.1–0.2), or ORPO, whose loss holds the chosen completion, keep it likely.";
+      "Raise β, lower the learning rate or train for fewer steps; their likelihood beside the loss (nllCoefficient 0.1–0.2), or ORPO, whose loss holds the chosen completion, keep it likely.";
     return found(lost >= LOST.critical ? "critical" : "warning", evidence, fix);
   },
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SUITE_NAMES } from "../../evaluation/suites";
 import { field } from "../field-meaning";
+import { sftMixFields } from "./sft-mix";
 
 /** The keys of reinforcement learning (PPO, RLOO, GRPO). An iteration is: write completions, score them, learn from them. */
 
@@ -251,19 +252,7 @@ export const ppoFields = {
     meaning: "Taken off the score of a completion that did not end by itself.",
     group: "method",
   }),
-  sftMixRatio: field(z.number().min(0).max(1).default(0), {
-    title: "SFT mix",
-    meaning:
-      "Demonstrations in each of the policy's steps, for each completion of its minibatch; the weight of their loss is the same number (PPO-ptx, equation 2 of the InstructGPT paper). Keeps what was learned from being forgotten.",
-    group: "method",
-    safe: { max: 0.3, why: "10–20 % is usual; with much more the demonstrations decide" },
-  }),
-  sftDataset: field(z.string().min(1).optional(), {
-    title: "Demonstrations to mix in",
-    meaning: "A JSONL file of demonstrations, or a dataset version's folder.",
-    whenAbsent: "the dataset's own demonstrations.",
-    group: "data",
-  }),
+  ...sftMixFields,
   auxiliaryCoefficient: field(z.number().min(0).default(0), {
     title: "Auxiliary coefficient",
     meaning:

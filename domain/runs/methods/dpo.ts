@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { field, type SafeRange } from "../field-meaning";
-import { sftMixField } from "../fields/sft-mix";
+import { nllField, sftMixFields } from "../fields/sft-mix";
 import { defineRecordMethod } from "./record-method";
 
 /** Means over tokens are some hundred times smaller than sums: the usual β would hardly move anything. */
@@ -53,7 +53,8 @@ const fields = {
     group: "method",
     safe: { max: 0.3, why: "with a third of the labels wrong, look at the labels first" },
   }),
-  sftMixRatio: sftMixField,
+  ...sftMixFields,
+  nllCoefficient: nllField,
 };
 
 /** DPO, and IPO as one of its losses: `trainer/losses/dpo.ts`, `ipo.ts`, `robust-dpo.ts`, `length-normalised-dpo.ts`. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { field } from "../field-meaning";
-import { sftMixField } from "../fields/sft-mix";
+import { nllField, sftMixFields } from "../fields/sft-mix";
 import type { Reason, RunWarning } from "../run-remarks";
 import type { RunCircumstances } from "./method-description";
 import { defineRecordMethod } from "./record-method";
@@ -25,7 +25,8 @@ const fields = {
     whenAbsent: "from the counts of both kinds.",
     group: "method",
   }),
-  sftMixRatio: sftMixField,
+  ...sftMixFields,
+  nllCoefficient: nllField,
 };
 
 /** KTO: the loss is in `trainer/losses/kto.ts`. */

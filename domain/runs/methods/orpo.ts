@@ -30,6 +30,8 @@ export const orpo = defineRecordMethod(z.literal("orpo"), fields, {
     source: "the usual range for this method",
   },
   foreignKeys: {
+    nllCoefficient:
+      'method orpo has the likelihood of chosen completions in its loss already; "lambda" weighs its other part',
     sftMixRatio:
       'method orpo has the likelihood of chosen completions in its loss already; "lambda" weighs its other part',
   },

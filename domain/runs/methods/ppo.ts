@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ppoFields } from "../fields/ppo";
+import { mixIssues } from "../fields/sft-mix";
 import { sharedFields } from "../fields/shared";
 import type { ConfigIssue, Reason } from "../run-remarks";
 import { totalSteps } from "../total-steps";
@@ -203,9 +204,7 @@ function findIssues(config: AskedPpo, { fromAdapter }: { fromAdapter: boolean })
       "PPO compares a completion's log-probs with those it was sampled with, which a mask would change; leave it at 0";
     issues.push({ path: ["lora", "dropout"], message });
   }
-  if (config.sftDataset !== undefined && config.sftMixRatio === 0) {
-    refuse("sftDataset", "nothing of it is mixed in; it needs sftMixRatio above 0");
-  }
+  issues.push(...mixIssues(config));
   if (config.auxiliaryDataset !== undefined && config.auxiliaryCoefficient === 0) {
     refuse("auxiliaryDataset", "nothing is learned from it; it needs auxiliaryCoefficient above 0");
   }

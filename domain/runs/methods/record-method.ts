@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { mixIssues } from "../fields/sft-mix";
 import { sharedFields } from "../fields/shared";
 import type { ConfigIssue, Reason } from "../run-remarks";
 import { totalSteps } from "../total-steps";
@@ -67,6 +68,7 @@ export function defineRecordMethod<
       leftOpen: [...LEFT_OPEN, ...(ownDefaults?.leftOpen ?? [])],
       findIssues: (asked, circumstances) => [
         ...batchIssues(sharedOf(asked)),
+        ...mixIssues(asked as { sftDataset?: unknown; sftMixRatio?: unknown }),
         ...(facts.findIssues?.(asked, circumstances) ?? []),
       ],
       complete(asked, circumstances) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { field } from "../field-meaning";
-import { sftMixField } from "../fields/sft-mix";
+import { nllField, sftMixFields } from "../fields/sft-mix";
 import { defineRecordMethod } from "./record-method";
 
 const fields = {
@@ -17,7 +17,8 @@ const fields = {
     group: "method",
     basic: true,
   }),
-  sftMixRatio: sftMixField,
+  ...sftMixFields,
+  nllCoefficient: nllField,
 };
 
 /** SimPO: the loss is in `trainer/losses/simpo.ts`. */

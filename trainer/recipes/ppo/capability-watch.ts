@@ -9,7 +9,7 @@ import type { OptimizerTensor } from "../../optimizers/optimizer-state";
 import { type Chat, tokenizeExample } from "../../tokenizer/tokenize-example";
 import type { LearnedSequence } from "../pack-completions";
 import { breathe } from "../run-stopped";
-import type { TextMix } from "./text-mix";
+import type { TextMix } from "../text-mix";
 
 type WatchSettings = Pick<PpoConfig, "suiteThreshold" | "suiteThresholds" | "practiceMixRatio" | "minibatchSize">;
 

@@ -1,11 +1,11 @@
 import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
+import type { TextMix } from "../text-mix";
 import { correlation, distinctShare, formattingShare, selfSimilarity } from "./completion-statistics";
 import type { Estimates } from "./estimate-advantages";
 import type { Lesson } from "./learn";
 import { POLICY_FIGURES, type PolicyFigures, VALUE_FIGURES, type ValueFigures } from "./policy-loss";
 import type { Sample } from "./rollout";
-import type { TextMix } from "./text-mix";
 import type { TokenRows } from "./token-rows";
 
 const TEXT_LOSS = {

@@ -5,12 +5,12 @@ import { gradientFunction } from "../gradient-function";
 import type { PackedCompletions } from "../pack-completions";
 import type { RecipeRun } from "../recipe";
 import type { RunScope } from "../run-scope";
+import { createTextGradients, type TextMix } from "../text-mix";
 import { createUpdate } from "../update";
 import type { FourModels } from "./four-models";
 import { nucleusFinder } from "./nucleus";
 import { type PolicyTokens, policyLoss, type ValueTokens, valueLoss } from "./policy-loss";
 import { Seat } from "./seat";
-import { createTextGradients, type TextMix } from "./text-mix";
 import { type TokenForward, tokenForward, type Within } from "./token-forward";
 import { policyTokens, updatedTokens, valueTokens } from "./token-functions";
 

@@ -15,11 +15,11 @@ import { orRefusal } from "../../tokenizer/text-refusal";
 import { tokenizePrompt } from "../../tokenizer/tokenize-example";
 import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "../policy";
 import { shapeOf } from "../prepare-run";
+import { readMixedText, tokenizeMixedText } from "../read-mixed-text";
 import type { RecipeRun } from "../recipe";
 import { identifyRun, type RunIdentity } from "../run-identity";
+import type { TextMix } from "../text-mix";
 import { heldOutEvery, heldOutPrompts } from "./held-out";
-import { readMixedText, tokenizeMixedText } from "./read-mixed-text";
-import type { TextMix } from "./text-mix";
 
 /** A prompt as the policy reads it. */
 export type PpoPrompt = PromptRecord & { ids: number[] };

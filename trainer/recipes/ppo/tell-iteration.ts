@@ -4,13 +4,13 @@ import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import type { Tokenizer } from "../../tokenizer/types";
 import type { Pace } from "../pace";
+import type { TextMix } from "../text-mix";
 import { iterationFigures } from "./iteration-figures";
 import type { Lessons } from "./learn-from-rollout";
 import type { OtherMeasures, OwnMeasures } from "./measure-completions";
 import type { Rollout } from "./rollout";
 import { rolloutRows } from "./rollout-rows";
 import type { Scored } from "./score-completions";
-import type { TextMix } from "./text-mix";
 
 /** An iteration that is done. */
 export type Iteration = {

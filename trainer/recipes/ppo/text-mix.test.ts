@@ -9,7 +9,7 @@ import { createPpoRuns, type Figures, figuresOf, trainedWeights, trainInTwo } fr
 import { loadModel } from "../../models/load-model";
 import { completionLogProbs, packLearned } from "../pack-completions";
 import { RunScope } from "../run-scope";
-import { createTextGradients, sequencesOfStep } from "./text-mix";
+import { createTextGradients, sequencesOfStep } from "../text-mix";
 
 let folder: string;
 let runs: Awaited<ReturnType<typeof createPpoRuns>>;

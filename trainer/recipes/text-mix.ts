@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import type { PpoConfig } from "@/domain/runs/run-config";
-import { splitIntoMicroBatches } from "../../data/batch-schedule";
-import { callOnce } from "../../engine/compile-named";
-import { derivedSeed } from "../../engine/derived-seed";
-import { createRandom } from "../../engine/random";
-import { sftLoss } from "../../losses/sft";
-import type { CausalLanguageModel } from "../../models/types";
-import { gradientFunction } from "../gradient-function";
-import { completionLogProbs, type LearnedSequence, type PackedCompletions, packLearned } from "../pack-completions";
-import type { RunScope } from "../run-scope";
-import type { Beside } from "./learn";
+import { splitIntoMicroBatches } from "../data/batch-schedule";
+import { callOnce } from "../engine/compile-named";
+import { derivedSeed } from "../engine/derived-seed";
+import { createRandom } from "../engine/random";
+import { sftLoss } from "../losses/sft";
+import type { CausalLanguageModel } from "../models/types";
+import { gradientFunction } from "./gradient-function";
+import { completionLogProbs, type LearnedSequence, type PackedCompletions, packLearned } from "./pack-completions";
+import type { Beside } from "./ppo/learn";
+import type { RunScope } from "./run-scope";
 
 /**
  * Text whose likelihood the policy's steps raise beside what they learn from the rollout: γ·E[log π(x)] is added to PPO's

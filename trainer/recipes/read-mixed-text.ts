@@ -1,13 +1,15 @@
+import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { Reason, RunWarning } from "@/domain/runs/run-remarks";
-import { readDataset } from "../../data/read-dataset";
-import { type PlainText, readTexts } from "../../data/read-texts";
-import type { DemonstrationRecord } from "../../data/records";
-import { orRefusal } from "../../tokenizer/text-refusal";
-import { type Chat, tokenizeExample } from "../../tokenizer/tokenize-example";
-import type { LearnedSequence } from "../pack-completions";
-import type { RecipeRun } from "../recipe";
+import { isFolder } from "../data/jsonl-lines";
+import { readDataset } from "../data/read-dataset";
+import { type PlainText, readTexts } from "../data/read-texts";
+import type { DemonstrationRecord } from "../data/records";
+import { orRefusal } from "../tokenizer/text-refusal";
+import { type Chat, tokenizeExample } from "../tokenizer/tokenize-example";
+import type { LearnedSequence } from "./pack-completions";
+import type { RecipeRun } from "./recipe";
 import type { TextMix } from "./text-mix";
 
 /** The texts that a run mixes into its updates, as their files have them; empty where nothing is mixed in. */
@@ -25,7 +27,7 @@ export async function readMixedText({
   auxiliaryCoefficient,
   auxiliaryDataset,
 }: RecipeRun<"ppo">["config"]): Promise<MixedRecords> {
-  const demonstrations = async (source = dataset) => (await readDataset("demonstration", source)).train;
+  const demonstrations = (source = dataset) => trainDemonstrations(source);
   return {
     sft: sftMixRatio > 0 ? await askedFor("sft", demonstrations(sftDataset)) : [],
     auxiliary:
@@ -33,6 +35,37 @@ export async function readMixedText({
         ? await askedFor("auxiliary", auxiliaryDataset === undefined ? demonstrations() : readTexts(auxiliaryDataset))
         : [],
   };
+}
+
+/**
+ * The demonstrations that a run over records mixes in: those of `sftDataset`, or its dataset version's own. A file of pairs
+ * or ratings has none, whatever it looks like.
+ *
+ * @throws DomainError `dataset-invalid` that names the key which asks for them
+ */
+export async function readSftMix({
+  dataset,
+  sftMixRatio,
+  sftDataset,
+}: {
+  dataset: string;
+  sftMixRatio: number;
+  sftDataset?: string;
+}): Promise<DemonstrationRecord[]> {
+  if (sftMixRatio === 0) return [];
+  if (sftDataset !== undefined) return askedFor("sft", trainDemonstrations(sftDataset));
+  const own = (await isFolder(dataset)) ? await trainDemonstrations(dataset).catch(noneOfThis) : [];
+  if (own.length > 0) return own;
+  const line = `sftMixRatio: ${path.basename(dataset)} has no demonstrations to mix in; name a file of them in sftDataset. (The likelihood of the preferred completions, which earlier versions weighed by sftMixRatio, is nllCoefficient.)`;
+  throw new DomainError("dataset-invalid", line);
+}
+
+const trainDemonstrations = async (source: string) => (await readDataset("demonstration", source)).train;
+
+/** A folder without such a file. What is wrong inside of one is told as it is. */
+function noneOfThis(error: unknown): never[] {
+  if (error instanceof DomainError && / the folder has no demonstration/.test(error.message)) return [];
+  throw error;
 }
 
 async function askedFor<Text>(name: Mixed, reading: Promise<Text[]>): Promise<Text[]> {
@@ -58,7 +91,7 @@ async function askedFor<Text>(name: Mixed, reading: Promise<Text[]>): Promise<Te
 export function tokenizeMixedText(
   records: MixedRecords,
   chat: Chat,
-  config: PpoConfig,
+  config: Pick<PpoConfig, "minibatchSize" | "microBatchSize" | "sftMixRatio" | "auxiliaryCoefficient">,
   maxLength: number,
 ): { mixes: TextMix[]; reasons: Reason[]; warnings: RunWarning[] } {
   const reasons: Reason[] = [];
