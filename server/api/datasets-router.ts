@@ -2,6 +2,7 @@ import { z } from "zod";
 import { METHODS } from "@/domain/runs/run-config";
 import { exclude } from "../datasets/exclude";
 import { exclusionTargetSchema } from "../datasets/exclusion-target";
+import { listVersionExports } from "../datasets/export-version";
 import { getDatasetVersion } from "../datasets/get-dataset-version";
 import { liftExclusion } from "../datasets/lift-exclusion";
 import { listDatasetVersions } from "../datasets/list-dataset-versions";
@@ -28,6 +29,10 @@ export const datasetsRouter = router({
       }),
     )
     .query(({ ctx, input }) => getDatasetVersion({ ...input, actor: ctx.actor })),
+
+  exports: projectAdmin
+    .input(z.object({ datasetVersionId: z.uuid() }))
+    .query(({ ctx, input }) => listVersionExports({ ...input, actor: ctx.actor })),
 
   exclusions: projectAdmin.query(({ ctx }) => listExclusions(ctx.actor)),
 

@@ -13,7 +13,7 @@ import { dataPath } from "../storage/data-folder";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
-import { ALL_FILES, downloadCheckpoint, downloadDataset, downloadModel } from "./downloads";
+import { ALL_FILES, downloadCheckpoint, downloadDataset, downloadDatasetExport, downloadModel } from "./downloads";
 
 withTestDatabase();
 
@@ -97,6 +97,34 @@ async function unpack(response: Response): Promise<Record<string, Buffer>> {
   const contents = names.map(async (name) => [name, await readFile(path.join(place, inside, name))] as const);
   return Object.fromEntries(await Promise.all(contents));
 }
+
+describe("downloading a dataset version in another tool's format", () => {
+  const inFormat = (file: string, user: CurrentUser | null = admin, slug = project) =>
+    downloadDatasetExport({ user, project: slug, version, file });
+
+  it("sends it line by line to an admin of its project, and to nobody else", async () => {
+    const response = await inFormat("sharegpt.train.jsonl");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/x-ndjson; charset=utf-8");
+    expect(response.headers.get("content-length")).toBeNull();
+    expect(response.headers.get("content-disposition")).toBe(
+      `attachment; filename="${project}-v1-sharegpt.train.jsonl"`,
+    );
+    const lines = (await response.text()).trimEnd().split("\n");
+    const own = (await readFile(path.join(folder, "preferences.train.jsonl"), "utf8")).trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).chosen.value)).toEqual(
+      own.map((line) => JSON.parse(line).chosen[0].content),
+    );
+    const statuses = [
+      inFormat("sharegpt.train.jsonl", null),
+      inFormat("sharegpt.train.jsonl", annotator),
+      inFormat("sharegpt.train.jsonl", stranger),
+      inFormat("sharegpt.train.jsonl", admin, otherProject),
+      inFormat("manifest.json"),
+    ];
+    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 403, 404, 404, 404]);
+  });
+});
 
 describe("downloading a dataset version", () => {
   it("gives each file as it is on disk, in the form that TRL reads", async () => {

@@ -6,6 +6,7 @@ import { DomainError } from "@/domain/errors";
 import { requireAdmin } from "../access/actor";
 import type { CurrentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
+import { openVersionExport } from "../datasets/export-version";
 import { openVersionFiles } from "../datasets/open-version-files";
 import { openExportFiles } from "../exports/open-export-files";
 import { openModelFiles } from "../models/model-files";
@@ -30,6 +31,17 @@ export const downloadDataset = (input: DownloadInput & { version: string }): Pro
     const datasetVersionId = parseId(input.version, "dataset version");
     const { version, files } = await openVersionFiles({ actor: project.actor, datasetVersionId });
     return send(files, input.file, `${project.slug}-v${version}`);
+  });
+
+/** A dataset version's records in another tool's format, for admins of its project. */
+export const downloadDatasetExport = (input: DownloadInput & { version: string }): Promise<Response> =>
+  answer("downloads.datasetExport", async () => {
+    const { project } = await projectOfAdmin(input);
+    const datasetVersionId = parseId(input.version, "dataset version");
+    const { version, name, stream } = await openVersionExport({
+      ...{ actor: project.actor, datasetVersionId, file: input.file },
+    });
+    return attachment(toWeb(stream), { name: `${project.slug}-v${version}-${name}`, type: typeOf(name) });
   });
 
 /** A model version's file, for admins of its project. */
@@ -100,11 +112,12 @@ const typeOf = (name: string): string =>
       ? "application/json; charset=utf-8"
       : "application/octet-stream";
 
-const attachment = (body: ReadableStream<Uint8Array>, file: { name: string; length: number; type: string }) =>
+const attachment = (body: ReadableStream<Uint8Array>, file: { name: string; length?: number; type: string }) =>
   new Response(body, {
     headers: {
       "content-type": file.type,
-      "content-length": String(file.length),
+      // What is made while it is sent has no length beforehand.
+      ...(file.length !== undefined && { "content-length": String(file.length) }),
       "content-disposition": `attachment; filename="${file.name.replace(/[^\w.-]/g, "-")}"`,
       "cache-control": "private, no-store",
       "x-content-type-options": "nosniff",

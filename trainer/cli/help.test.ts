@@ -20,7 +20,7 @@ describe("--help", () => {
   it("lists every command", () => {
     expect(commands.map((command) => command.name())).toEqual([
       ...["train", "keys", "sweep", "score", "report", "generate", "evaluate"],
-      ...["import", "export", "bench", "doctor", "selftest"],
+      ...["import", "export", "convert", "bench", "doctor", "selftest"],
     ]);
   });
 

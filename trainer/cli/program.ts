@@ -9,6 +9,7 @@ import {
   addSelftestCommand,
   modelOption,
 } from "./commands";
+import { addConvertCommand } from "./convert";
 import { addExportCommand, addImportCommand } from "./exchange";
 import { addKeysCommand } from "./keys";
 import { addSweepCommand } from "./sweep";
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addEvaluateCommand(program);
   addImportCommand(program);
   addExportCommand(program, modelOption());
+  addConvertCommand(program);
   addBenchCommand(program);
   addDoctorCommand(program);
   addSelftestCommand(program);

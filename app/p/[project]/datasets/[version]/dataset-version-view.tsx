@@ -17,6 +17,7 @@ import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { describeCutRecords } from "@/domain/datasets/cut-records";
 import { LedgerTable } from "../ledger-table";
+import { ExportPanel } from "./export-panel";
 import { RecordFilter, type RecordSelection } from "./record-filter";
 import { RecordList } from "./record-list";
 
@@ -77,6 +78,7 @@ export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: str
                   </p>
                 </Panel>
               </div>
+              {first.status === "ready" && <ExportPanel datasetVersionId={datasetVersionId} />}
               <section aria-label="Records" className="grid gap-3">
                 <RecordFilter counts={first.counts} selection={selection} onChange={setSelection} />
                 <RecordList records={records} />

@@ -1,0 +1,7 @@
+import { downloadDatasetExport } from "@/server/api/downloads";
+import { createContext } from "@/server/api/root";
+
+type Props = { params: Promise<{ project: string; version: string; file: string }> };
+
+export const GET = async (request: Request, { params }: Props) =>
+  downloadDatasetExport({ ...(await params), user: (await createContext(request.headers)).user });
