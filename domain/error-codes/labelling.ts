@@ -6,6 +6,7 @@ export const LABELLING_ERRORS = {
   "project-not-found": { status: 404 },
   "import-broken": { status: 400 },
   "import-refused": { status: 400 },
+  "import-not-found": { status: 404 },
   "no-prompts": { status: 400 },
   "prompt-not-found": { status: 404 },
   "annotator-not-found": { status: 404 },

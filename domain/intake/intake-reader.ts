@@ -79,8 +79,9 @@ export class IntakeReader {
     return lines.flatMap((one): ReadRow[] => {
       if (!("text" in one)) {
         // Without its broken lines the quotes of a CSV, or the brackets of an array, no longer pair.
-        if (this.container !== "jsonl") this.refused = true;
-        return [{ place: { line: one.line }, message: one.message }];
+        if (this.container === "jsonl") return [{ place: { line: one.line }, message: one.message }];
+        this.refused = true;
+        return [{ place: { line: one.line }, message: `${one.message}; nothing is read from this line on` }];
       }
       return this.refused ? [] : (this.rows?.push(one.text, one.line, one.isWhole) ?? []);
     });

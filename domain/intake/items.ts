@@ -1,4 +1,5 @@
 import type { ComparisonStrength } from "../labels/comparison";
+import type { MappedRole } from "./mapped-roles";
 import type { Turn } from "./turns";
 
 /** What a file says about a prompt, by kind. */
@@ -22,7 +23,8 @@ export interface IntakeItem {
   prompt: Turn[];
   said: Said;
   taskType: string | null;
-  split: Split;
+  /** The split that the file names; null where it names none. */
+  split: Split | null;
   /** The group of a dataset version's record; the records of a group stay in one batch. */
   groupId: string | null;
   /** The reference answer that a computed reward may compare with. */
@@ -33,13 +35,11 @@ export interface IntakeItem {
 export interface IntakeRow {
   /** The name of the row's format, in words. */
   format: string;
-  /** The keys that became something, in the order of reading: `["instruction", "prompt"]`. */
-  mapping: [field: string, role: string][];
+  /** The keys that were read and their roles, where the format reads its rows key by key: `["instruction", "prompt"]`. */
+  mapping: [field: string, role: MappedRole][];
   items: IntakeItem[];
   /** The text, where the row is plain text for language modelling without a prompt. */
   text: string | null;
   /** The keys that have a value and are not read. */
   ignored: string[];
-  /** What was read otherwise than it is written, each as part of a sentence. */
-  remarks: string[];
 }

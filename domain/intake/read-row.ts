@@ -2,11 +2,12 @@ import { Fault } from "./fault";
 import type { Reading } from "./formats/format";
 import { FORMATS } from "./formats/formats";
 import type { IntakeItem, IntakeRow, Said } from "./items";
+import type { MappedRole } from "./mapped-roles";
 import { markCut } from "./mark-cut";
 import { assemble } from "./parts";
 import type { Place, RawRow, RowProblem } from "./place";
 import { readScore, readSplit } from "./read-values";
-import { RowFields } from "./row-fields";
+import { type Cell, RowFields } from "./row-fields";
 import { checkedText, readWeight, type Turn } from "./turns";
 
 /** The roles that the person who imports gave to keys: `{ "question": "prompt" }`. */
@@ -42,7 +43,6 @@ function readFields(row: RowFields, place: Place): IntakeRow | NotLearned {
   const format = FORMATS.find((one) => one.matches(row));
   if (!format) throw new Fault(null, `needs "prompt", "messages" or "instruction" (has ${namesOf(row.fields)})`);
   if (readWeight("weight", row.take("weight")?.value) === 0) return { notLearned: "weight", place };
-  const remarks: string[] = [];
   const about = readAbout(row);
   const reading = format.read(row);
   const read = itemsOf(row, reading);
@@ -53,11 +53,10 @@ function readFields(row: RowFields, place: Place): IntakeRow | NotLearned {
   noteExtras(row, items);
   return {
     format: format.name,
-    mapping: [],
+    mapping: mappingOf(row, reading),
     items,
     text: "text" in reading ? checkedText("text", reading.text) : null,
     ignored: row.ignored(),
-    remarks,
   };
 }
 
@@ -66,6 +65,16 @@ function itemsOf(row: RowFields, reading: Reading): Pick<IntakeItem, "prompt" | 
   if ("items" in reading) return reading.items;
   const { prompt, said } = assemble(reading.parts);
   return [{ prompt, said: withRating(row, said) }];
+}
+
+/** Which keys a row has in which roles. Keys inside of others, such as `request.messages`, are no columns. */
+function mappingOf(row: RowFields, reading: Reading): [string, MappedRole][] {
+  const parts = "parts" in reading ? Object.entries(reading.parts) : [];
+  const cells = parts.flatMap(([role, cell]: [string, Cell | null | undefined]) =>
+    cell && Object.hasOwn(row.fields, cell.field) ? [[cell.field, role as MappedRole] as [string, MappedRole]] : [],
+  );
+  const others = (["rating", "taskType", "split"] as const).filter((name) => row.has(name) && row.isRead(name));
+  return [...cells, ...others.map((name): [string, MappedRole] => [name, name])];
 }
 
 /** A single answer beside a rating from 1 to 5 is a rated completion, and no demonstration. */
@@ -97,7 +106,7 @@ function readAbout(row: RowFields): About {
   for (const name of LINEAGE) row.take(name);
   return {
     taskType: taskType?.trim() || null,
-    split: split ?? "train",
+    split,
     groupId: typeof groupId === "string" && groupId !== "" ? groupId : null,
     answer: typeof answer === "string" && answer !== "" ? answer : null,
   };

@@ -44,6 +44,10 @@ export class RowFields {
     return name === undefined ? null : this.take(name);
   }
 
+  isRead(name: string): boolean {
+    return this.read.has(name);
+  }
+
   /** Notes something inside a value that is not read, such as `messages[].name`. */
   ignore(path: string): void {
     this.inside.add(path);

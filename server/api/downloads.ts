@@ -10,6 +10,7 @@ import { openVersionExport } from "../datasets/export-version";
 import { openVersionFiles } from "../datasets/open-version-files";
 import { openExportFiles } from "../exports/open-export-files";
 import { openModelFiles } from "../models/model-files";
+import { openImportReport, REPORT_FORMATS } from "../prompts/open-import-report";
 import { openCheckpointFiles } from "../runs/open-checkpoint-files";
 import { type StoredFile, tar, tarLength } from "../storage/tar";
 import { describeError, toTransportError } from "./errors";
@@ -71,6 +72,18 @@ export const downloadCheckpoint = (input: DownloadInput & { run: string; step: s
     return send(files, input.file, `${project.slug}-${name}`);
   });
 
+/** The rows that an import left out (`report.csv` or `report.jsonl`), for admins of its project. */
+export const downloadImportReport = (input: DownloadInput & { import: string }): Promise<Response> =>
+  answer("downloads.importReport", async () => {
+    const { project } = await projectOfAdmin(input);
+    const importId = parseId(input.import, "import");
+    const format = REPORT_FORMATS.find((one) => input.file === `report.${one}`);
+    if (!format) throw new DomainError("file-not-found", input.file, "There is no such file.");
+    const { fileName, lines } = await openImportReport({ actor: project.actor, importId, format });
+    const name = `${fileName.replace(/[^\w.-]+/g, "-").slice(0, 80)}-left-out.${format}`;
+    return attachment(toWeb(Readable.from(lines, { objectMode: false })), { name, type: typeOf(name) });
+  });
+
 /** The same rules as `projectAdmin` of the procedures: a stranger finds nothing, an annotator is refused. */
 async function projectOfAdmin({ user, project: slug }: DownloadInput) {
   if (!user) throw new DomainError("signed-out", "no session", "Please sign in.");
@@ -110,7 +123,9 @@ const typeOf = (name: string): string =>
     ? "application/x-ndjson; charset=utf-8"
     : name.endsWith(".json")
       ? "application/json; charset=utf-8"
-      : "application/octet-stream";
+      : name.endsWith(".csv")
+        ? "text/csv; charset=utf-8"
+        : "application/octet-stream";
 
 const attachment = (body: ReadableStream<Uint8Array>, file: { name: string; length?: number; type: string }) =>
   new Response(body, {

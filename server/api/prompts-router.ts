@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { archivePrompt } from "../prompts/archive-prompt";
 import { getPrompt } from "../prompts/get-prompt";
-import { importFileSchema, takeAnswersSchema } from "../prompts/import-file";
+import { importFileSchema, leaveOutSchema, takeAnswersSchema } from "../prompts/import-file";
 import { importPrompts } from "../prompts/import-prompts";
+import { listImports } from "../prompts/list-imports";
 import { listPrompts } from "../prompts/list-prompts";
 import { previewImport } from "../prompts/preview-import";
 import { projectAdmin, router } from "./trpc";
@@ -31,8 +32,12 @@ export const promptsRouter = router({
     .mutation(({ ctx, input }) => previewImport({ ...input, actor: ctx.actor })),
 
   import: projectAdmin
-    .input(importFileSchema.extend({ takeAnswers: takeAnswersSchema }))
+    .input(importFileSchema.extend({ takeAnswers: takeAnswersSchema, leaveOut: leaveOutSchema }))
     .mutation(({ ctx, input }) => importPrompts({ ...input, actor: ctx.actor })),
+
+  imports: projectAdmin
+    .input(z.object({ cursor: z.uuid().nullish(), limit: z.number().int().min(1).max(100).default(20) }))
+    .query(({ ctx, input }) => listImports({ ...input, actor: ctx.actor })),
 
   archive: projectAdmin
     .input(onePrompt)

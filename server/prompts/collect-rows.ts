@@ -1,9 +1,10 @@
 import { findControlTokens } from "@/domain/control-tokens";
-import { promptHash } from "@/domain/datasets/split";
+import { promptHash, splitOfHash } from "@/domain/datasets/split";
 import { CONTAINER_WORDS } from "@/domain/intake/containers/sniff";
 import { Fault } from "@/domain/intake/fault";
 import type { IntakeItem, IntakeRow } from "@/domain/intake/items";
-import { isProblem, type Place, type ReadRow } from "@/domain/intake/place";
+import type { MappedRole } from "@/domain/intake/mapped-roles";
+import { isProblem, type Place, type ReadRow, type RowProblem } from "@/domain/intake/place";
 import { type Mapping, readRow, turnsOf } from "@/domain/intake/read-row";
 import { MAX_PROMPT_CHARACTERS, type Message } from "@/domain/messages";
 import { MAX_ROWS } from "./import-file";
@@ -29,8 +30,8 @@ export interface ReadFile {
   /** How the file holds its rows, and which formats they are written in, with the number of rows of each. */
   container: string;
   formats: { name: string; rows: number }[];
-  /** The keys that rows have, in the order of their first coming. */
-  columns: string[];
+  /** The keys that rows have, in the order of their first coming, and as what they were read; null where they were not. */
+  columns: { name: string; role: MappedRole | null }[];
   /** The good rows, each text once. */
   prompts: HashedPrompt[];
   /** The answers that stand beside them, each once. */
@@ -48,8 +49,14 @@ export interface ReadFile {
   ignoredFields: string[];
   /** Lines whose prompt or answer holds control tokens of chat templates. */
   controlTokenLines: number[];
-  /** In the order of the lines. */
+  /** Rows that name another split than the prompt's text gives, which holds. */
+  otherSplits: number;
+  /** Whether the good rows can be taken without the others: there are some, and the file is not too large as a whole. */
+  canLeaveOut: boolean;
+  /** In the order of the lines; what many rows have alike, as a file of another tool, is said once. */
   issues: ImportIssue[];
+  /** The rows with a fault, one by one: what stays out where the good rows are taken. */
+  badRows: ImportIssue[];
 }
 
 /** So many rows have it, the first on this line. */
@@ -71,13 +78,17 @@ export class RowCollector {
   private readonly prompts = new Map<string, HashedPrompt>();
   private readonly answers = new Map<string, HashedAnswer>();
   private readonly formats = new Map<string, number>();
-  private readonly columns = new Set<string>();
+  private readonly columns = new Map<string, MappedRole | null>();
   private readonly ignored = new Map<string, Counted>();
   private readonly leftOut = new Map<string, Counted>();
   private readonly controlTokenLines: number[] = [];
   private readonly issues: ImportIssue[] = [];
   private readonly said = new Set<string>();
+  private firstOver: Place | null = null;
   private rows = 0;
+  private isTooLarge = false;
+  private readonly badRows: ImportIssue[] = [];
+  private otherSplits = 0;
   private total = 0;
   private promptCount = 0;
   private answerCount = 0;
@@ -86,30 +97,50 @@ export class RowCollector {
 
   add(row: ReadRow): void {
     if (isProblem(row)) {
-      this.addIssue(row);
+      this.refuse(row);
       return;
     }
     this.rows += 1;
     if (this.rows > MAX_ROWS) {
-      if (this.rows === MAX_ROWS + 1)
-        this.addIssue({ place: row.place, message: "the file has more than 100,000 rows" });
+      this.firstOver ??= row.place;
       return;
     }
-    if (this.columns.size < MAX_NAMED) for (const name of Object.keys(row.fields)) this.columns.add(name);
+    for (const name of Object.keys(row.fields))
+      if (this.columns.size < MAX_NAMED && !this.columns.has(name)) this.columns.set(name, null);
     const read = readRow(row, this.mapping);
-    if ("message" in read) this.addIssue(read);
+    if ("message" in read) this.refuse(read, row.place);
     else if ("notLearned" in read) count(this.leftOut, "its weight is 0", row.place);
     else this.addRow(row.place, read);
   }
 
-  addIssue({ place, field, message }: { place: Place; field?: string; message: string }): void {
+  /** The file as a whole can't be taken. */
+  refuseFile(problem: RowProblem): void {
+    this.isTooLarge = true;
+    this.addIssue(problem);
+  }
+
+  /** @param place of the row, where the problem is one of the whole file */
+  private refuse(problem: RowProblem, place: Place = problem.place): void {
+    this.badRows.push(toIssue({ ...problem, place }));
+    this.addIssue(problem);
+  }
+
+  private addIssue(problem: RowProblem): void {
     // What is wrong with the whole file is said once.
-    if (place.line === 0 && this.said.has(message)) return;
-    if (place.line === 0) this.said.add(message);
-    this.issues.push({ ...place, ...(field !== undefined && { field }), message });
+    const isWhole = problem.place.line === 0;
+    if (isWhole && this.said.has(problem.message)) return;
+    if (isWhole) this.said.add(problem.message);
+    this.issues.push(toIssue(problem));
   }
 
   finish(container: string): ReadFile {
+    if (this.firstOver !== null) {
+      const over = this.rows - MAX_ROWS;
+      this.refuseFile({
+        place: this.firstOver,
+        message: `the file has more than 100,000 rows, ${over} of them from here on; split it into several`,
+      });
+    }
     const isEmpty = this.rows === 0 && this.issues.length === 0;
     if (isEmpty) this.addIssue({ place: { line: 0 }, message: "is empty" });
     const ignored = [...this.ignored.values()];
@@ -117,13 +148,16 @@ export class RowCollector {
     return {
       container,
       formats: [...this.formats].map(([name, rows]) => ({ name, rows })),
-      columns: [...this.columns],
+      columns: [...this.columns].map(([name, role]) => ({ name, role })),
       prompts: [...this.prompts.values()],
       answers: [...this.answers.values()],
       total: this.total,
       duplicates: this.promptCount - this.prompts.size,
       repeatedAnswers: this.answerCount - this.answers.size,
       leftOut: [...this.leftOut.values()],
+      otherSplits: this.otherSplits,
+      canLeaveOut: this.total > 0 && !this.isTooLarge,
+      badRows: this.badRows,
       ignored,
       controlTokenLines: this.controlTokenLines,
       ignoredFields: ignored.slice(0, MAX_NAMED).map(({ name }) => name),
@@ -135,16 +169,16 @@ export class RowCollector {
   private nameColumnsOnce(): void {
     const others = this.issues.filter(({ message }) => !message.startsWith(NO_PROMPT));
     if (others.length === this.issues.length) return;
-    const columns = [...this.columns].slice(0, 12).join(", ");
+    const columns = [...this.columns.keys()].slice(0, 12).join(", ");
     const message = `the columns are ${columns}; none is called prompt, messages or instruction: say which column is which`;
     this.issues.splice(0, this.issues.length, { line: 1, message }, ...others);
   }
 
-  private addRow(place: Place, { format, items, text, ignored }: IntakeRow): void {
+  private addRow(place: Place, { format, mapping, items, text, ignored }: IntakeRow): void {
     if (text !== null) {
       const message =
         "holds text for language modelling, which is no prompt; the command line trains on such files (auxiliaryDataset)";
-      this.addIssue({ place: { line: 0 }, message });
+      this.refuse({ place: { line: 0 }, message }, place);
       return;
     }
     let taken: Omit<HashedPrompt, "hash" | "normalizedHash">[];
@@ -152,17 +186,27 @@ export class RowCollector {
       taken = items.filter(({ split }) => split !== "test").map((item) => ({ ...place, ...toPrompt(item) }));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      this.addIssue({ place, ...(error.field !== null && { field: error.field }), message: error.message });
+      this.refuse({ place, ...(error.field !== null && { field: error.field }), message: error.message });
       return;
     }
+    for (const [name, role] of mapping) this.nameRole(name, role);
     this.formats.set(format, (this.formats.get(format) ?? 0) + 1);
     for (const name of ignored) count(this.ignored, name, place);
     if (items.some(({ answer }) => answer !== null)) count(this.ignored, "answer", place);
     if (taken.length < items.length) count(this.leftOut, "kept for tests (split = test)", place);
     if (taken.length > 0) this.total += 1;
+    const named = items[0]?.split ?? null;
+    if (named !== null && taken.some(({ messages }) => splitOfHash(promptHash(messages)) !== named))
+      this.otherSplits += 1;
     const texts = items.flatMap(turnsOf).map(({ content }) => content);
     if (texts.some((content) => findControlTokens(content).length > 0)) this.controlTokenLines.push(place.line);
     for (const prompt of taken) this.addPrompt(prompt);
+  }
+
+  /** A column that a person gave a role to stands under its own name. */
+  private nameRole(name: string, role: MappedRole): void {
+    const column = Object.entries(this.mapping).find(([, given]) => given === name)?.[0] ?? name;
+    if (this.columns.has(column)) this.columns.set(column, role);
   }
 
   private addPrompt(prompt: Omit<HashedPrompt, "hash" | "normalizedHash">): void {
@@ -192,8 +236,15 @@ function toPrompt(item: IntakeItem): { taskType: string; messages: Message[]; an
   return { taskType: item.taskType ?? DEFAULT_TASK_TYPE, messages, answer: toImportedAnswer(item.said) };
 }
 
+const toIssue = ({ place, field, message }: RowProblem): ImportIssue => ({
+  ...place,
+  ...(field !== undefined && { field }),
+  message,
+});
+
 function count(into: Map<string, Counted>, name: string, { line }: Place): void {
-  const entry = into.get(name);
+  const key = into.has(name) || into.size < MAX_NAMED ? name : "further ones";
+  const entry = into.get(key);
   if (entry) entry.count += 1;
-  else if (into.size < MAX_NAMED) into.set(name, { name, count: 1, line });
+  else into.set(key, { name: key, count: 1, line });
 }

@@ -4,7 +4,7 @@ import { MAPPED_ROLES } from "@/domain/intake/mapped-roles";
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 export const MAX_LINE_BYTES = 1024 * 1024;
 export const MAX_ROWS = 100_000;
-/** A file is refused with this many complaints at most: who has more wants to look at the first ones anyway. */
+/** So many complaints are shown of a file at most: who has more wants to look at the first ones anyway. */
 export const MAX_ISSUES = 200;
 
 /** More than 10 MB is let in here, so that the answer can still name the line that makes the file so long. */

@@ -18,13 +18,14 @@ export interface ImportPromptsInput extends ImportFile {
 
 /**
  * Takes all prompts of a file in, or none; with `leaveOut` all but the rows with a fault.
- * @throws ImportRefused where a row has a fault and is not to be left out, or no row is left
+ * @throws ImportRefused where a row has a fault and is not to be left out, no row is left, or the file is too large as a whole
  */
 export async function importPrompts(input: ImportPromptsInput) {
   const { projectId, userId } = requireAdmin(input.actor);
   const { fileName, takeAnswers = false, leaveOut = false } = input;
-  const { prompts, answers, total, duplicates: repeated, container, issues } = await readImport(input);
-  if (issues.length > 0 && (!leaveOut || total === 0)) throw new ImportRefused(fileName, issues.slice(0, MAX_ISSUES));
+  const { prompts, answers, total, duplicates: repeated, container, ...faults } = await readImport(input);
+  const { issues, badRows, canLeaveOut } = faults;
+  if (issues.length > 0 && !(leaveOut && canLeaveOut)) throw new ImportRefused(fileName, issues.slice(0, MAX_ISSUES));
   return database().$transaction(
     async (tx) => {
       await lockProject(tx, projectId); // the same file twice at once is an import and 100 % duplicates
@@ -41,7 +42,7 @@ export async function importPrompts(input: ImportPromptsInput) {
       });
       const accepted = await insertPrompts(tx, { projectId, source: "imported", importId: created.id, prompts });
       const duplicates = repeated + prompts.length - accepted;
-      await insertIssues(tx, created.id, issues);
+      await insertIssues(tx, created.id, badRows);
       const labels = takeAnswers ? await takeAnswersIn(tx, { projectId, userId, importId: created.id }, answers) : 0;
       await tx.promptImport.update({
         where: { id: created.id },
@@ -51,12 +52,12 @@ export async function importPrompts(input: ImportPromptsInput) {
         `${accepted} new`,
         `${duplicates} known`,
         labels > 0 && `${labels} labels`,
-        issues.length > 0 && `${issues.length} left out`,
+        badRows.length > 0 && `${badRows.length} left out`,
       ];
       const detail = `${fileName}: ${parts.filter(Boolean).join(", ")}`;
       const subject: [string, string] = ["PromptImport", created.id];
       await recordAudit(tx, { actorId: userId, projectId, action: "prompts.import", subject, detail });
-      return { importId: created.id, accepted, duplicates, labels, leftOut: issues.length };
+      return { importId: created.id, accepted, duplicates, labels, leftOut: badRows.length };
     },
     { timeout: 120_000 },
   );

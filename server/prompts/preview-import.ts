@@ -1,20 +1,20 @@
-import type { Message } from "@/domain/messages";
+import type { MappedRole } from "@/domain/intake/mapped-roles";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
-import type { Counted } from "./collect-rows";
+import type { Counted, HashedPrompt } from "./collect-rows";
 import { type ImportFile, MAX_ISSUES } from "./import-file";
 import type { ImportIssue } from "./import-refused";
-import type { ImportedAnswer, ImportedKind } from "./imported-answer";
+import type { ImportedKind } from "./imported-answer";
 import { readImport } from "./read-import-file";
 
 export interface ImportPreview {
   /** How the file holds its rows, and the formats that they are written in. */
   container: string;
   formats: { name: string; rows: number }[];
-  /** The keys of the rows, which a person may give roles to. */
-  columns: string[];
+  /** The keys of the rows, which a person may give roles to, and as what they were read; null where they were not. */
+  columns: { name: string; role: MappedRole | null }[];
   /** The first 20. */
-  rows: { line: number; element?: number; taskType: string; messages: Message[]; answer: ImportedAnswer | null }[];
+  rows: Omit<HashedPrompt, "normalizedHash">[];
   /** Good rows in the file. */
   total: number;
   /** Prompts that say the same as an earlier one of the file. */
@@ -32,6 +32,11 @@ export interface ImportPreview {
   /** Keys that the file has and Tuneloop does not read. */
   ignored: Counted[];
   ignoredFields: string[];
+  /** Rows that name another split than the prompt's text gives, which holds. */
+  otherSplits: number;
+  /** Whether the good rows can be taken without those with a fault, and how many these are. */
+  canLeaveOut: boolean;
+  badRows: number;
   /** How many rows hold control tokens of chat templates, and the first of their lines. */
   controlTokens: { rows: number; lines: number[] };
   /** At most 200; the import is refused where there is one, unless it is told to leave these rows out. */
@@ -44,7 +49,7 @@ const SHOWN_ROWS = 20;
 /** What an import of this file would do. Writes nothing. */
 export async function previewImport(input: ImportFile & { actor: ProjectActor }): Promise<ImportPreview> {
   const { projectId } = requireAdmin(input.actor);
-  const { prompts, answers, issues, controlTokenLines, ...read } = await readImport(input);
+  const { prompts, answers, issues, badRows, controlTokenLines, ...read } = await readImport(input);
   const [present] = await database().$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count" FROM "Prompt"
     WHERE "projectId" = ${projectId}::uuid AND "textHash" = ANY(${prompts.map(({ hash }) => hash)}::text[])`;
@@ -52,12 +57,13 @@ export async function previewImport(input: ImportFile & { actor: ProjectActor })
   for (const { answer } of answers) counts[answer.kind] += 1;
   return {
     ...read,
-    rows: prompts.slice(0, SHOWN_ROWS).map(({ hash, normalizedHash, ...row }) => row),
+    rows: prompts.slice(0, SHOWN_ROWS).map(({ normalizedHash, ...row }) => row),
     alreadyPresent: present?.count ?? 0,
     answers: counts,
     keptMargins: answers.filter(({ answer }) => answer.kind === "comparison" && answer.margin !== null).length,
     controlTokens: { rows: controlTokenLines.length, lines: controlTokenLines.slice(0, SHOWN_ROWS) },
     issues: issues.slice(0, MAX_ISSUES),
     issueCount: issues.length,
+    badRows: badRows.length,
   };
 }

@@ -40,7 +40,7 @@ function* readInSteps(file: ImportFile): Generator<void, ReadFile> {
   const collector = new RowCollector(mapping);
   if (bytes.length > MAX_FILE_BYTES) {
     const message = `the file is ${(bytes.length / 1024 / 1024).toFixed(1)} MB; at most 10 MB are read`;
-    collector.addIssue({ place: { line: 0 }, message });
+    collector.refuseFile({ place: { line: 0 }, message });
   }
   const reader = new IntakeReader(LIMITS, format);
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {

@@ -56,7 +56,7 @@ export async function readPrompts(
         const key = JSON.stringify(prompt);
         if (split === "test") leftOut.add("testSplit", at);
         else if (seen.has(key)) leftOut.add("samePrompt", at);
-        else result[isHeld ? "validation" : split].push({ place: at, prompt, answer });
+        else result[isHeld ? "validation" : (split ?? "train")].push({ place: at, prompt, answer });
         seen.add(key);
       }
       // What was answered does not matter here, so its keys go unnamed; those of the record do not.

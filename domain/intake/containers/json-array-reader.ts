@@ -49,7 +49,7 @@ export class JsonArrayReader implements ContainerReader {
         this.parts.push(text.slice(Math.max(start, 0), at));
         if (this.hasText) rows.push(this.take());
         else if (code === COMMA || this.afterComma)
-          return [...rows, this.stop(line, "an element is missing beside a comma")];
+          return [...rows, this.stop(line, "an element is missing beside a comma; nothing is read from here on")];
         this.parts = [];
         this.hasText = false;
         this.afterComma = code === COMMA;

@@ -10,14 +10,19 @@ describe("pasted prompts", () => {
   it("takes plain lines as one prompt each", () => {
     expect(content("Why?\n\n  How, and when?  \r\n")).toEqual({
       format: "jsonl",
-      text: '{"prompt":"Why?"}\n{"prompt":"How, and when?"}',
+      text: '{"prompt":"Why?"}\n{"prompt":"  How, and when?  "}',
     });
+    expect(content("Answer\nText").text).toBe('{"prompt":"Answer"}\n{"prompt":"Text"}');
+    expect(content("[sic] is what?").text).toBe('{"prompt":"[sic] is what?"}');
   });
 
   it("leaves JSONL and CSV as they are, broken or not", () => {
     expect(content('{"prompt": "a"}\n{oops')).toEqual({ format: "jsonl", text: '{"prompt": "a"}\n{oops' });
     expect(content("prompt,taskType\nWhy?,science")).toEqual({ format: "csv", text: "prompt,taskType\nWhy?,science" });
     expect(content('"instruction","input"\nDo,it').format).toBe("csv");
+    expect(content("chosen\trejected\ta\nx\ty\tz")).toEqual({ format: "csv", text: "chosen\trejected\ta\nx\ty\tz" });
+    const array = '[\n  {"prompt": "a"}\n]';
+    expect(content(array)).toEqual({ format: "jsonl", text: array });
   });
 });
 

@@ -1,3 +1,5 @@
+import { isKnownColumn } from "@/domain/intake/known-columns";
+
 export type ImportFile = { fileName: string; format: "jsonl" | "csv"; contentBase64: string };
 
 /** A little more than the server takes, so that its answer can name the line; beyond that nothing is sent at all. */
@@ -13,21 +15,33 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** By the file's ending, else by its first character. */
 export function guessFormat(fileName: string, start: string): "jsonl" | "csv" {
-  if (/\.csv$/i.test(fileName)) return "csv";
+  if (/\.(csv|tsv)$/i.test(fileName)) return "csv";
   if (/\.(jsonl|ndjson|json)$/i.test(fileName)) return "jsonl";
-  return start.trimStart().startsWith("{") ? "jsonl" : "csv";
+  return isJson(start.trimStart()) ? "jsonl" : "csv";
 }
 
-/** Plain lines without any structure are taken as one prompt each. */
+/** An object, or a list of them: a question may begin with a bracket. */
+const isJson = (start: string): boolean => /^(\{|\[\s*(\{|\]))/.test(start);
+
+/** Whether a pasted text is a file's content: JSON, or a table, whose header has several known columns or begins with the prompt. */
+function isStructured(start: string): boolean {
+  if (isJson(start) || /^"?sep=/i.test(start)) return true;
+  const cells = (start.split(/\r?\n/, 1)[0] ?? "")
+    .split(/[,;\t|]/)
+    .map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+  const known = cells.filter(isKnownColumn).length;
+  return (known > 1 && known >= cells.length / 2) || /^(prompt|instruction)$/i.test(cells[0] ?? "");
+}
+
+/** Plain lines without any structure are taken as one prompt each, byte for byte; lines of white space are no prompts. */
 export function pastedFile(text: string): ImportFile {
-  const start = text.trimStart();
-  const structured = start.startsWith("{") || /^"?(prompt|instruction)"?\s*(,|$)/im.test(start.split("\n", 1)[0] ?? "");
+  const structured = isStructured(text.trimStart());
   const content = structured
     ? text
     : text
         .split(/\r?\n/)
         .filter((line) => line.trim())
-        .map((line) => JSON.stringify({ prompt: line.trim() }))
+        .map((line) => JSON.stringify({ prompt: line }))
         .join("\n");
   return {
     fileName: "pasted text",

@@ -5,46 +5,12 @@ import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
 
 type Preview = Outputs["prompts"]["previewImport"];
-type Issue = { line?: number; field?: string | null; message: string };
-
-/** What is wrong, line by line. Nothing is taken in while there is one. */
-export function ImportIssues({ issues }: { issues: Issue[] }) {
-  return (
-    <Notice tone="bad" title={`${plural(issues.length, "problem")}; nothing is imported until they are mended`}>
-      <ul className="mt-1.5 grid max-h-52 gap-1 overflow-y-auto">
-        {issues.map((issue) => (
-          <li key={`${issue.line} ${issue.field} ${issue.message}`} className="text-ink">
-            <span className="mr-2 font-medium tabular-nums">{issue.line ? `Line ${issue.line}` : "The file"}</span>
-            {issue.field && <code className="mr-2 font-mono text-xs">{issue.field}</code>}
-            {issue.message}
-          </li>
-        ))}
-      </ul>
-    </Notice>
-  );
-}
-
 /** `ready` counts the prompts that are new; there may be answers to known ones besides. */
 export function ImportPreview({ preview, ready }: { preview: Preview; ready: number }) {
-  const left = [
-    preview.duplicates > 0 && `${plural(preview.duplicates, "duplicate")} in the file`,
-    preview.alreadyPresent > 0 && `${preview.alreadyPresent} already in the project`,
-  ].filter(Boolean);
+  const hasElements = preview.rows.some(({ element }) => element !== undefined);
   return (
     <div className="grid gap-3">
-      {preview.issues.length > 0 ? (
-        <ImportIssues issues={preview.issues} />
-      ) : ready > 0 ? (
-        <p>
-          <strong className="font-semibold">{plural(ready, "new prompt")}</strong>
-          {left.length > 0 && <span className="text-muted"> · left out: {left.join(", ")}</span>}
-        </p>
-      ) : (
-        <Notice tone="warn">No new prompts in this file{left.length > 0 ? `: ${left.join(", ")}` : ""}.</Notice>
-      )}
-      {preview.ignoredFields.length > 0 && (
-        <p className="text-muted text-xs">Not read: {preview.ignoredFields.join(", ")}.</p>
-      )}
+      {preview.issueCount === 0 && ready <= 0 && <Notice tone="warn">No new prompts in this file.</Notice>}
       {preview.controlTokens.rows > 0 && (
         <Notice tone="warn">
           {plural(preview.controlTokens.rows, "row")} with control tokens of chat templates (line{" "}
@@ -57,16 +23,16 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
         <Table>
           <thead>
             <tr>
-              <Th numeric>Line</Th>
+              <Th numeric>{hasElements ? "Row" : "Line"}</Th>
               <Th>Prompt</Th>
               <Th>Task type</Th>
             </tr>
           </thead>
           <tbody>
             {preview.rows.map((row) => (
-              <Tr key={row.line}>
+              <Tr key={row.hash}>
                 <Td numeric className="w-12 text-faint">
-                  {row.line}
+                  {row.element === undefined ? row.line : row.element + 1}
                 </Td>
                 <Td className="[overflow-wrap:anywhere]">
                   {row.messages.length > 1 && <span className="text-faint">{row.messages.length} turns · </span>}

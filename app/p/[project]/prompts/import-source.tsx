@@ -74,14 +74,14 @@ export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => 
         <input
           ref={input}
           type="file"
-          aria-label="JSONL or CSV file"
-          accept=".jsonl,.ndjson,.json,.csv"
+          aria-label="JSONL, JSON or CSV file"
+          accept=".jsonl,.ndjson,.json,.csv,.tsv"
           className="sr-only"
           tabIndex={-1}
           onChange={(event) => void read(event.target.files?.[0])}
         />
         <Button size="sm" icon={<Upload />} onClick={() => input.current?.click()}>
-          Upload a JSONL or CSV file
+          Upload a file
         </Button>
         {chosen && (
           <span className="min-w-0 truncate text-muted">

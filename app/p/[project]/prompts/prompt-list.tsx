@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { History, Import, Sparkles, TextQuote } from "lucide-react";
+import { Files, History, Import, Sparkles, TextQuote } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button, ButtonLink } from "@/app/components/button";
@@ -16,6 +16,7 @@ import { useTRPC } from "@/app/trpc-client";
 import { GenerateSheet } from "../generations/generate-sheet";
 import { useProject } from "../project-context";
 import { ImportDialog } from "./import-dialog";
+import { ImportList } from "./import-list";
 import { PromptFilters } from "./prompt-filters";
 import { PromptTable } from "./prompt-table";
 import { usePromptFilter } from "./use-prompt-filter";
@@ -25,6 +26,7 @@ export function PromptList() {
   const { slug } = useProject();
   const [filter, changeFilter] = usePromptFilter();
   const [importing, setImporting] = useState(useSearchParams().has("import"));
+  const [showingFiles, setShowingFiles] = useState(false);
   const [generating, setGenerating] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const prompts = useInfiniteQuery(
@@ -49,6 +51,9 @@ export function PromptList() {
             <ButtonLink href={`/p/${slug}/generations`} variant="quiet" icon={<History />}>
               Generations
             </ButtonLink>
+            <Button variant="quiet" icon={<Files />} onClick={() => setShowingFiles(true)}>
+              Files
+            </Button>
             <Button icon={<Import />} keys="I" onClick={() => setImporting(true)}>
               Import
             </Button>
@@ -73,7 +78,7 @@ export function PromptList() {
                   </Button>
                 }
               >
-                Paste questions, or upload a JSONL or CSV file.
+                Paste questions, or upload a file.
               </EmptyState>
             );
           return (
@@ -97,6 +102,7 @@ export function PromptList() {
         }}
       </Loaded>
       <ImportDialog open={importing} onOpenChange={setImporting} />
+      <ImportList open={showingFiles} onOpenChange={setShowingFiles} />
       <GenerateSheet open={generating} onOpenChange={setGenerating} selected={[...selected]} />
     </>
   );

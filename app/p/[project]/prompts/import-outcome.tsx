@@ -1,0 +1,30 @@
+import { plural } from "@/app/components/format";
+import { Notice } from "@/app/components/notice";
+import { importedWords } from "./import-words";
+import { ReportLinks } from "./report-links";
+
+export interface Outcome {
+  importId: string;
+  accepted: number;
+  duplicates: number;
+  labels: number;
+  leftOut: number;
+}
+
+/** What became of a file whose good rows were taken. */
+export function ImportOutcome({ outcome }: { outcome: Outcome }) {
+  const { importId, accepted, duplicates, labels, leftOut } = outcome;
+  return (
+    <div className="grid gap-3" role="status">
+      <Notice tone="good" title={`${importedWords(accepted, labels)} imported`}>
+        {duplicates > 0 && `${plural(duplicates, "prompt")} that the project or the file had already came once only.`}
+      </Notice>
+      <Notice tone="warn" title={`${plural(leftOut, "row")} left out`}>
+        <p>
+          The report names line, field and reason of each. It stays with the import, under Files on the prompts page.
+        </p>
+        <ReportLinks importId={importId} />
+      </Notice>
+    </div>
+  );
+}
