@@ -11,20 +11,20 @@ import type {
 import type { Reason } from "./run-remarks";
 
 /**
- * Fills what a run left open, for any method and wherever it comes from: the web app completes hyperparameters when a run
- * is queued, the trainer what a RUN.json leaves open. A key that was given stays as given, so that what is complete stays
- * as it is, and there is nothing to give reasons for.
+ * Fills what a run left open, for any method: the web app completes hyperparameters when a run is queued, the trainer
+ * what a RUN.json leaves open. A key that was given stays as given, so that a complete configuration stays as it is and
+ * gets no reasons.
  */
 export function completeHyperparameters(
   asked: Hyperparameters,
   circumstances: RunCircumstances,
 ): { config: CompleteHyperparameters; reasons: Reason[] } {
   const { config, reasons } = methodOf(asked.method).complete(asked, circumstances);
-  // That the method's own `complete` fills its own `leftOpen` is checked where each method is defined.
+  // Each method's definition checks that its own `complete` fills its own `leftOpen`.
   return { config: config as CompleteHyperparameters, reasons: isComplete(asked) ? [] : reasons };
 }
 
-/** A whole RUN.json, its places as they are: they say whether an adapter is gone on with. */
+/** Completes a whole RUN.json. Its places stay as they are; they tell whether the run goes on training an adapter. */
 export function completeRunConfig<M extends Method>(
   asked: ConfigOf<M>,
   circumstances: Omit<RunCircumstances, "fromAdapter">,
@@ -37,7 +37,7 @@ export function completeRunConfig<M extends Method>(
   return { config: { ...asked, ...config } as CompleteConfigOf<M>, reasons };
 }
 
-/** Whether nothing is left to be chosen from the data and the device. */
+/** Tells whether nothing is left to be chosen from the data and the device. */
 function isComplete(asked: Hyperparameters): boolean {
   const { lora } = asked;
   const values: Readonly<Record<string, unknown>> = asked;

@@ -24,7 +24,7 @@ const of = (
 
 describe("estimateMemory", () => {
   it("counts the parameters of the default base", () => {
-    // 134,515,008 with its norms.
+    // The model has 134,515,008 weights with its norms.
     expect(parameterCount(smollm2) / 134_515_008).toBeCloseTo(1, 3);
   });
   it("adds up to its parts", () => {
@@ -54,8 +54,9 @@ describe("estimateMemory", () => {
   });
 
   describe("fused", () => {
-    // Peak resident memory in GB of whole runs of two steps, with a checkpoint after the first, on two cores (GNU time),
-    // float32. Tokens of prompt, chosen and rejected completion: dpo_en_demo.json's first pairs of at most 512 and 1,024.
+    // The figures are the peak resident memory, in GB, of whole runs of two steps with a checkpoint after the first, on
+    // two cores (GNU time), float32. The tokens are those of prompt, chosen and rejected completion in the first pairs
+    // of dpo_en_demo.json of at most 512 and 1,024 tokens.
     const first = pairs([
       [52, 342, 117],
       [40, 419, 142],
@@ -91,7 +92,7 @@ describe("estimateMemory", () => {
       ["sft", 4, 4, second, 2.22],
       ["reward", 4, 4, second, 2.28],
       ["dpo", 4, 4, second, 2.35],
-      // All weights. The first on two texts of about 50 and 20 tokens.
+      // These runs trained all weights; the first read two texts of about 50 and 20 tokens.
       [
         "sft",
         2,
@@ -115,7 +116,8 @@ describe("estimateMemory", () => {
       expect(total / 1e9 / measured).toBeLessThan(1.2);
     });
 
-    // Shapes with random weights, the same way (GPT-2's smallest without a checkpoint).
+    // These models have the named shapes and random weights, and were measured in the same way (GPT-2's smallest
+    // without a checkpoint).
     const wide = { layers: 12, hiddenSize: 1024, intermediateSize: 2816, heads: 16, keyValueHeads: 16 };
     const gpt2 = { layers: 12, hiddenSize: 768, intermediateSize: 3072, heads: 12, keyValueHeads: 12, gatedMlp: false };
     it.each([
@@ -131,7 +133,7 @@ describe("estimateMemory", () => {
   });
 
   describe("composed", () => {
-    // As above, before there were fused operations: batch and micro-batch of 2.
+    // These figures date from before there were fused operations, with a batch and micro-batch of 2.
     const two = pairs([
       [44, 442, 388],
       [53, 401, 276],

@@ -4,29 +4,29 @@ import type { ModelShape } from "./model-shape";
 import type { RunConfig } from "./run-config";
 import type { RunWarning } from "./run-remarks";
 
-/** Tokens of one example: its prompt, and each completion that is laid beside it. */
+/** The tokens of one example: its prompt, and each completion that is laid beside it. */
 export interface ExampleTokens {
   prompt: number;
   completions: readonly number[];
 }
 
-/** Bytes at the peak of a step, by what they are for. */
+/** The bytes at the peak of a step, by what they are for. */
 export interface MemoryEstimate {
-  /** The process itself, TensorFlow and its compiled graphs. */
+  /** The process itself with TensorFlow and its compiled graphs. */
   runtime: number;
   weights: number;
-  /** Gradients of what trains, and AdamW's two moments. */
+  /** The gradients of what trains, and AdamW's two moments. */
   optimizer: number;
-  /** What the forward pass keeps for the backward pass. */
+  /** The activations that the forward pass keeps for the backward pass. */
   activations: number;
-  /** What exists for a moment: a chunk's logits, or the gradients inside one layer. */
+  /** Tensors that exist for a moment: a chunk's logits, or the gradients inside one layer. */
   working: number;
-  /** What writing a checkpoint takes beyond what a step does: copies of what trains and of its two moments. */
+  /** The memory that writing a checkpoint takes beyond a step's: copies of what trains and of its two moments. */
   checkpoint: number;
   total: number;
 }
 
-/** What of a run decides it. PPO holds more at once: `estimate-ppo-memory.ts`. */
+/** The settings of a run that decide its memory. PPO holds more at once: see `estimate-ppo-memory.ts`. */
 export type MemoryConfig = Pick<
   RunConfig,
   "method" | "gradientCheckpointing" | "recomputeEvery" | "lora" | "adapter"
@@ -36,16 +36,16 @@ export type MemoryConfig = Pick<
 };
 
 const FLOAT = 4;
-/** Positions whose logits exist at one time. */
+/** The number of positions whose logits exist at one time. */
 const LOGIT_ROWS = 512;
 const LOGIT_COPIES = 3;
-/** Measured on the default base: what the structure does not say. */
+/** These factors were measured on the default base, because the model's structure does not give them. */
 const RUNTIME: Record<Operations, number> = { fused: 920e6, composed: 650e6 };
 
 /**
- * The peak memory of a run in bytes, from the shapes of what it holds at once. The longest examples decide: they may
- * come together in one micro-batch. Against what was measured on the default base (the test has the figures): with fused
- * operations up to a fifth more and not less, with composed ones within a tenth.
+ * Estimates the peak memory of a run in bytes, from the shapes of what it holds at once. The longest examples decide,
+ * because they may come together in one micro-batch. With fused operations the estimate is up to a fifth above what was
+ * measured on the default base and never below; with composed ones it is within a tenth (the test has the figures).
  */
 export function estimateMemory(
   config: MemoryConfig,
@@ -63,7 +63,7 @@ export function estimateMemory(
   const trained = trainedParameters(config, shape);
   // A step of several micro-batches holds their sum beside the gradients of the present one; clipping makes a copy.
   const gradients = config.microBatchSize < config.batchSize ? 3 : 2;
-  // Tied embeddings get a gradient as input and one as head, and their sum.
+  // Tied embeddings get a gradient as input, one as head, and the sum of both.
   const embeddings = adapter ? 0 : 3 * vocabSize * h;
 
   const size = { rows: config.microBatchSize, time, tokens };
@@ -72,7 +72,7 @@ export function estimateMemory(
   const recomputed = config.gradientCheckpointing ? Math.ceil(layers / (config.recomputeEvery ?? 1)) : 0;
   const rows = methodOf(config.method).makes === "reward" ? 0 : Math.min(LOGIT_ROWS, tokens);
   const kept = recomputed * tokens * h + (layers - recomputed) * keeping;
-  // While a layer is computed backwards: its gradients, and with checkpointing what it made once more.
+  // The gradients while a layer is computed backwards, and with checkpointing the activations that it made once more.
   const oneLayer = recomputed > 0 ? 3 * again : 2 * keeping;
 
   const ofStep = {
@@ -86,15 +86,18 @@ export function estimateMemory(
   return { ...estimate, total: Object.values(estimate).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
-/** Weights that train and their two moments, as a checkpoint holds them before it is on disk. */
+/** Copies of the weights that train and of their two moments, as a checkpoint holds them before it is on disk. */
 const CHECKPOINT_COPIES = 3;
 
-/** Measured with all weights: the share of a step's memory, once given back, that a checkpoint's copies lie in. */
+/**
+ * The share of a step's memory that a checkpoint's copies can lie in once the step has given it back, measured with all
+ * weights trained.
+ */
 const USED_AGAIN: Record<Operations, number> = { fused: 0.25, composed: 1 };
 
 /**
- * By how much a checkpoint's copies, of `trained` numbers, are more than the memory that a step has given back by then:
- * activations and what is worked with. That of gradients is not used again.
+ * Computes how far a checkpoint's copies of `trained` numbers exceed the memory that a step has given back by then
+ * (activations and working memory). The memory of gradients is not used again.
  */
 export const beyondStep = (
   trained: number,
@@ -105,7 +108,7 @@ export const beyondStep = (
 const tokensOf = ({ prompt, completions }: ExampleTokens): number =>
   prompt + completions.reduce((sum, tokens) => sum + tokens, 0);
 
-/** Numbers in the model's matrices; norms and biases are too few to matter. */
+/** Counts the numbers in the model's matrices; norms and biases are too few to matter. */
 export function parameterCount(shape: ModelShape): number {
   const { layers, hiddenSize, vocabSize, tieWordEmbeddings } = shape;
   const perLayer = linearLayers(shape).reduce((sum, [from, to]) => sum + from * to, 0);
@@ -115,12 +118,12 @@ export function parameterCount(shape: ModelShape): number {
 const hasAdapter = ({ lora, adapter }: Pick<RunConfig, "lora" | "adapter">) =>
   lora !== undefined || adapter !== undefined;
 
-/** Numbers that training changes: all, or an adapter's. */
+/** Counts the numbers that training changes: all, or an adapter's. */
 export function trainedParameters(config: Pick<RunConfig, "lora" | "adapter">, shape: ModelShape): number {
   return hasAdapter(config) ? adapterParameters(shape, config.lora?.rank ?? 16) : parameterCount(shape);
 }
 
-/** A and B of every linear layer. */
+/** An adapter has the matrices A and B beside every linear layer. */
 function adapterParameters(shape: ModelShape, rank: number): number {
   return shape.layers * rank * linearLayers(shape).reduce((sum, [from, to]) => sum + from + to, 0);
 }
@@ -144,10 +147,10 @@ function linearLayers({ hiddenSize: h, intermediateSize: m, ...shape }: ModelSha
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** A part below this would be told as 0.0 GB. */
+/** A part below this would be shown as 0.0 GB. */
 const SAID = 0.05e9;
 
-/** One line for a person: the sum and its parts. */
+/** Writes one line for a person: the sum and its parts. */
 export function describeMemory({ total, ...parts }: MemoryEstimate, available: number | null): string {
   const listed = Object.entries(parts)
     .filter(([, bytes]) => bytes >= SAID)
@@ -156,7 +159,10 @@ export function describeMemory({ total, ...parts }: MemoryEstimate, available: n
   return `Memory: about ${gigabytes(total)} at the peak (${listed.join(", ")})${free}`;
 }
 
-/** A run that takes more than there is does not fail: the machine swaps, or ends the process. */
+/**
+ * Warns of a run that takes more memory than there is. Such a run does not fail by itself: the machine swaps, or ends
+ * the process.
+ */
 export function memoryWarnings({ total }: MemoryEstimate, available: number): RunWarning[] {
   if (total <= available) return [];
   const message = `The run takes about ${gigabytes(total)} of memory and ${gigabytes(available)} can be had: take a smaller microBatchSize or maxLength, an adapter (lora), or gradientCheckpointing.`;

@@ -39,14 +39,14 @@ describe("estimatePpoMemory", () => {
   it("counts the copies that a checkpoint of all weights makes, where a step does not hold as much", () => {
     const short = { maxNewTokens: 8, microBatchSize: 1, minibatchSize: 1, rolloutBatchSize: 4 };
     const { checkpoint, activations, working } = of(short);
-    // Weights and two moments of policy and value model, of which no more is new than what activations have not taken.
+    // The weights and the two moments of policy and value model; only what exceeds the activations' memory is new.
     expect(checkpoint + activations + working).toBeCloseTo(6 * model, -3);
     expect(of({ ...short, advantageEstimator: "rloo" }).checkpoint).toBeCloseTo(checkpoint - 3 * model, -3);
     expect(of({ lora }).checkpoint).toBe(0);
   });
 
-  // The most that runs on the default base held (two cores, float32, computed reward, memory/peak): LoRA of rank 16 or
-  // all weights, 8 or 4 completions an iteration, 4 at once.
+  // The figures are the most that runs on the default base held (two cores, float32, computed reward, memory/peak),
+  // with LoRA of rank 16 or all weights, 8 or 4 completions an iteration, 4 at once.
   const run = { ...config, lora, minibatchSize: 4, rolloutBatchSize: 8, maxNewTokens: 32 };
   const shared = { ...run, memoryMode: "adapters" as const };
   const all = { ...run, lora: undefined, rolloutBatchSize: 4, maxNewTokens: 16 };
@@ -56,7 +56,7 @@ describe("estimatePpoMemory", () => {
     expect(total / peak).toBeLessThan(1.2);
   };
 
-  // The first three are BENCHMARKS.md's: the highest of five runs, three and four.
+  // The first three figures stand in BENCHMARKS.md: the highest of five runs, three and four.
   it.each([
     ["adapters", shared, 57, 2.06e9],
     ["separate", { ...run, memoryMode: "separate" }, 57, 3.07e9],

@@ -21,15 +21,15 @@ export type PpoMemoryConfig = Pick<
 >;
 
 const FLOAT = 4;
-/** Completions that are written side by side, and the most that their cache takes. */
+/** The completions that are written side by side, and the most bytes that their cache takes. */
 const ROWS = 32;
 const MOST_CACHE = 2 ** 30;
-/** Of whole logits in the policy's step: they, their log-softmax, and the gradient. */
+/** The copies of whole logits in the policy's step: the logits, their log-softmax, and the gradient. */
 const LOGIT_COPIES = 3;
 
 /**
- * Measured on the default base: what the recorded passes of several models and lengths keep beyond those of one model.
- * Off-loading lets go of a model's with it.
+ * The memory that the recorded passes of several models and lengths keep beyond those of one model, as measured on the
+ * default base. Off-loading a model frees its share.
  */
 const PASSES: Record<Operations, Record<PpoConfig["memoryMode"], number>> = {
   fused: { adapters: 50e6, separate: 50e6, offload: 50e6 },
@@ -37,10 +37,10 @@ const PASSES: Record<Operations, Record<PpoConfig["memoryMode"], number>> = {
 };
 
 /**
- * The peak memory of a PPO run in bytes, by what it holds at once: the models and optimizers of the mode, and a
- * micro-batch of the policy, which reads the vocabulary and so takes more than the value model's. The completions are
- * taken to be as long as they may be. Up to a fifth more than what was measured on the default base (the test has the
- * figures), and not less: the same run takes up to 0.2 GB more or less from time to time, composed operations 0.3.
+ * Estimates the peak memory of a PPO run in bytes, by what it holds at once: the models and optimizers of the mode, and
+ * a micro-batch of the policy, which reads the vocabulary and so takes more than the value model's. The completions are
+ * taken to be as long as they may be. The estimate is up to a fifth above what was measured on the default base and
+ * never below (the test has the figures); one and the same run varies by up to 0.2 GB, with composed operations by 0.3.
  *
  * @param prompts tokens of each prompt
  * @param rewardModels how many score, each as large as the policy; those that are adapters of its base share it
@@ -64,7 +64,7 @@ export function estimatePpoMemory(
   );
   const hasValue = config.advantageEstimator === "gae";
   const models = config.memoryMode === "separate" ? 2 + (hasValue ? 1 : 0) + rewardModels : 1;
-  // The value model's weights that train and its two moments stay beside the policy's.
+  // The value model's trained weights and their two moments stay beside the policy's.
   const trained = trainedParameters(config, shape);
   const beside = hasValue && config.memoryMode !== "offload" ? 2 * trained * FLOAT : 0;
   const wholeLogits = config.topP < 1 || config.entropyCoefficient > 0;
@@ -80,7 +80,7 @@ export function estimatePpoMemory(
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
-/** One line for a person: what each way of holding the models would take. Sharing a base needs an adapter. */
+/** Writes one line for a person: what each way of holding the models would take. Sharing a base needs an adapter. */
 export function describeMemoryModes(
   config: PpoMemoryConfig,
   shape: ModelShape,
@@ -98,7 +98,7 @@ export function describeMemoryModes(
   return `Memory by mode: ${each.join(", ")}; this run: ${config.memoryMode}.`;
 }
 
-/** Keys and values of the completions that are written at one time; off-loading lets go of them before it learns. */
+/** The keys and values of the completions that are written at one time; off-loading frees them before the update. */
 function cacheOf(
   { memoryMode, rolloutBatchSize, samplesPerPrompt, maxNewTokens }: PpoMemoryConfig,
   { layers, keyValueHeads, headDim }: ModelShape,

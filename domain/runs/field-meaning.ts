@@ -1,22 +1,25 @@
 import { z } from "zod";
 
-/** Outside this range a value is allowed, but warned about by name. */
+/** The usual range: a value outside of it is allowed, but warned about by name. */
 export type SafeRange = {
   min?: number;
   max?: number;
   why: string;
-  /** Where to start anew from, where the whole range is too wide for that. */
+  /** The value to start anew from, where the whole range is too wide for that. */
   start?: readonly [number, number];
 };
 
-/** What a person needs to know about one hyperparameter. The run form is generated from these, so they are written for people. */
+/**
+ * What a person needs to know about one hyperparameter. The run form is generated from these texts, so they are written
+ * for people.
+ */
 export type FieldMeaning = {
   title: string;
   meaning: string;
-  /** What happens where the key is not given; a phrase that goes on after "Left out:" (command line) or "Empty:" (form). */
+  /** The effect of leaving the key out; a phrase that goes on after "Left out:" (command line) or "Empty:" (form). */
   whenAbsent?: string;
   group: "data" | "model" | "optimisation" | "method" | "run";
-  /** Shown at once; the others sit behind "advanced". */
+  /** True where the form shows the field at once; the others stand behind "advanced". */
   basic?: boolean;
   safe?: SafeRange;
   unit?: string;

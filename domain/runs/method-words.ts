@@ -1,12 +1,12 @@
 import { METHODS, type Method, methodNamed, methods } from "./methods";
 
-/** What each method is called: in a name or a table, where there is room for more, and when to choose it. */
+/** The words for each method: its name, its long name where there is room, and when to choose it. */
 export const METHOD_WORDS = Object.fromEntries(METHODS.map((method) => [method, methods[method].words])) as {
   [M in Method]: (typeof methods)[M]["words"];
 };
 
-/** What a run of the method counts. */
+/** The unit that a run of the method counts. */
 export const stepWordOf = (method: string): "iteration" | "step" => methodNamed(method)?.counts ?? "step";
 
-/** The name of a method that a file speaks of; one that is not known here is called as there. */
+/** Names the method of a file. A method that is not known here keeps the file's name. */
 export const nameOfMethod = (method: string): string => methodNamed(method)?.words.name ?? method;

@@ -21,7 +21,7 @@ describe.each(METHODS)("%s", (method) => {
     for (const key of methodOf(method).leftOpen) expect(config, key).toHaveProperty(key);
     expect(reasons).not.toEqual([]);
 
-    // A trainer that counts other records, on another device, and knows the places.
+    // The fixture stands for a trainer that counts other records, on another device, and knows the places.
     const stored: unknown = JSON.parse(JSON.stringify(config));
     const run = checkRunConfig({ ...(stored as object), dataset: "/d", model: "/m" });
     const again = completeRunConfig(run, { examples: 77, device: "gpu", desirable: 3 });

@@ -8,16 +8,19 @@ import { reward } from "./methods/reward";
 import { sft } from "./methods/sft";
 import { simpo } from "./methods/simpo";
 
-/** Any method, where it does not matter which. */
+/** A method of any kind, where it does not matter which. */
 export type AnyMethod = MethodDescription<z.ZodRawShape, string, LearnsFrom> & { schema: z.ZodObject };
 
-/** Every training method, in the order in which people choose among them. What is listed per method follows from this table. */
+/**
+ * Every training method, in the order in which people choose among them. All lists and tables of methods follow from
+ * it.
+ */
 export const methods = { sft, reward, dpo, kto, orpo, simpo, ppo } as const satisfies Record<string, AnyMethod>;
 
 export type Method = keyof typeof methods;
 export const METHODS = Object.keys(methods) as [Method, ...Method[]];
 
-/** Methods that learn from records; the others learn from completions that they write themselves. */
+/** The methods that learn from records; the others learn from completions that they write themselves. */
 export type OfflineMethod = {
   [M in Method]: (typeof methods)[M]["learnsFrom"] extends "prompt" ? never : M;
 }[Method];
@@ -25,7 +28,7 @@ export type OfflineMethod = {
 export const methodOf = (name: Method): AnyMethod => methods[name];
 
 /**
- * The method of a row, which was checked when the row was written.
+ * Reads the method of a row, which was checked when the row was written.
  * @throws Error where a version of the program that knew more methods has written it
  */
 export function asMethod(name: string): Method {
@@ -33,6 +36,6 @@ export function asMethod(name: string): Method {
   return name as Method;
 }
 
-/** The method that a file or a row names; undefined for one that is not known here. */
+/** Finds the method that a file or a row names; undefined for one that is not known here. */
 export const methodNamed = (name: string): AnyMethod | undefined =>
   Object.hasOwn(methods, name) ? methods[name as Method] : undefined;

@@ -13,10 +13,10 @@ const MEANINGS: Readonly<Record<string, MetricMeaning>> = {
   },
 };
 
-/** Names of all figures that are explained here, but for the suites'. */
+/** The names of all figures that are explained here, except those of the suites. */
 export const EXPLAINED_METRICS: readonly string[] = Object.keys(MEANINGS);
 
-/** What any figure of a run is called and means; null for a name that nobody has explained yet. */
+/** Tells the name and the meaning of any figure of a run; null for a figure that nobody has explained yet. */
 export function meaningOfMetric(name: string): MetricMeaning | null {
   if (!name.startsWith(SUITE_PREFIX)) return Object.hasOwn(MEANINGS, name) ? (MEANINGS[name] as MetricMeaning) : null;
   const suite = name.slice(SUITE_PREFIX.length);

@@ -2,10 +2,10 @@ import { STRENGTH_BUCKETS, type Strength } from "./preference-strength";
 import type { ROLLOUT_METRICS } from "./rollout-metrics";
 
 /**
- * Names of the figures in metrics.jsonl, spelled as TRL spells them, so that a run can be laid beside one of TRL's.
- * `logps/*` are sums over a completion's tokens (ORPO, SimPO: means), averaged over the batch. `logits/*` are means over
- * the vocabulary and over completion tokens (of ORPO and SimPO too, where TRL counts prompts and padding in). Names that TRL
- * has none for are in the project's own spelling.
+ * The names of the figures in metrics.jsonl, spelled as TRL spells them, so that a run can be laid beside one of TRL's.
+ * `logps/*` are sums over a completion's tokens (ORPO, SimPO: means), averaged over the batch. `logits/*` are means
+ * over the vocabulary and over completion tokens (for ORPO and SimPO too, where TRL counts prompts and padding in).
+ * Names that TRL has none for are in the project's own spelling.
  */
 export const METRICS = {
   loss: "loss",
@@ -35,17 +35,17 @@ export const METRICS = {
   evalMargin: "evalMargin",
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS] | StrengthMetricName;
-/** Of held-out pairs of one preference strength: the accuracy, and how many there are. */
+/** Names the accuracy on held-out pairs of one preference strength, and the number of these pairs. */
 type StrengthMetricName = `evalAccuracy/${Strength}` | `evalPairs/${Strength}`;
 export const evalAccuracyOf = (strength: Strength) => `evalAccuracy/${strength}` as const;
 export const evalPairsOf = (strength: Strength) => `evalPairs/${strength}` as const;
-/** Suites of a run have names of their own: `suites/math`. */
+/** Names the accuracy of a suite: `suites/math`. */
 export type Metrics = Partial<Record<MetricName | RolloutMetricName | `suites/${string}`, number>>;
 export type RolloutMetricName = (typeof ROLLOUT_METRICS)[keyof typeof ROLLOUT_METRICS];
 
 export type MetricMeaning = { title: string; meaning: string; better: "higher" | "lower" | null };
 
-/** What a chart says beside the name. */
+/** What a chart says beside the figure's name. */
 export const metricMeanings: Record<MetricName, MetricMeaning> = {
   loss: { title: "Loss", meaning: "What the run makes small.", better: "lower" },
   gradNorm: { title: "Gradient norm", meaning: "Length of the gradient before clipping.", better: null },

@@ -1,4 +1,4 @@
-/** What of a model decides how much memory it takes. */
+/** The sizes of a model that decide how much memory it takes. */
 export interface ModelShape {
   layers: number;
   hiddenSize: number;
@@ -8,6 +8,6 @@ export interface ModelShape {
   headDim: number;
   vocabSize: number;
   tieWordEmbeddings: boolean;
-  /** Three matrices in an MLP (Llama) or two (GPT-2). */
+  /** The number of matrices in an MLP: three (Llama) or two (GPT-2). */
   gatedMlp: boolean;
 }

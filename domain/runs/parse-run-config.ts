@@ -60,7 +60,7 @@ function withoutPlaces(method: Method): z.ZodObject {
   return z.strictObject(Object.fromEntries(Object.entries(schema.shape).filter(([key]) => !isPlace(key))));
 }
 
-/** What is wrong with values that are right one by one, whatever the method and for this one. */
+/** Lists what is wrong with values that are right one by one, by the rules for all methods and for this one. */
 function combined(config: Hyperparameters, fromAdapter: boolean): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   if (config.recomputeEvery !== undefined && !config.gradientCheckpointing) {
@@ -126,7 +126,10 @@ function explain(issue: z.core.$ZodIssue, input: object, method: Method, schema:
 
 const keysOf = ({ path }: z.core.$ZodIssue) => path.map((key) => (typeof key === "symbol" ? String(key) : key));
 
-/** Line (from 1) on which the key of this path stands. Good enough for objects without repeated names in one object. */
+/**
+ * Finds the line (counted from 1) on which the key of this path stands. The search expects that no object has a name
+ * twice.
+ */
 function lineOfKey(text: string, path: readonly PropertyKey[]): number | undefined {
   let offset = 0;
   let found: number | undefined;

@@ -1,4 +1,4 @@
-/** How much better chosen is, by a pair's margin as the strengths of a comparison have it: 1, 2/3, 1/3, 0. */
+/** The strengths of a preference pair, with the margins that comparisons give them: 1, 2/3, 1/3, 0. */
 export const STRENGTH_BUCKETS = [
   { key: "significantly", title: "Significantly better", from: 5 / 6 },
   { key: "clearly", title: "Clearly better", from: 1 / 2 },
@@ -7,6 +7,6 @@ export const STRENGTH_BUCKETS = [
 ] as const;
 export type Strength = (typeof STRENGTH_BUCKETS)[number]["key"];
 
-/** The bucket of a margin, which is never below 0. */
+/** Finds the strength of a margin, which is never below 0. */
 export const strengthOf = (margin: number): Strength =>
   STRENGTH_BUCKETS.find(({ from }) => margin >= from)?.key ?? "negligibly";

@@ -7,7 +7,7 @@ import type { RunWarning } from "./run-remarks";
 import { safeRangeOf, usualLearningRates } from "./safe-ranges";
 import { totalSteps } from "./total-steps";
 
-/** What few steps are called, by what a method counts, and what to do about them. */
+/** The words for too few steps, by what a method counts, with what to do about them. */
 const FEW_STEPS = {
   step: {
     field: "batchSize",
@@ -18,11 +18,11 @@ const FEW_STEPS = {
 };
 
 /**
- * Hyperparameters outside the usual ranges of their method, and those that do not suit the data, each by name. Allowed,
- * but said.
+ * Warns of hyperparameters outside the usual ranges of their method, and of those that do not suit the data, each by
+ * name. Such values are allowed.
  *
- * @param data what the run trains on (`desirable`: of single rated completions, where that is known), and whether it goes
- * on with an adapter
+ * @param data what the run trains on (`desirable`: of single rated completions, where that is known), and whether it
+ * goes on with an adapter
  */
 export function rangeWarnings(
   config: CompleteHyperparameters,
@@ -73,7 +73,7 @@ function outsideSafe(
     const safe = safeOf(key);
     const value = (values as Record<string, unknown>)[key];
     if (!safe || typeof value !== "number") return [];
-    // Steps win over the share, which then says nothing.
+    // Warm-up given in steps takes the place of its share, which then has no effect.
     if (key === "warmupRatio" && value === 0 && Number((values as Record<string, unknown>).warmupSteps) > 0) return [];
     const { min, max, why } = safe;
     if ((min === undefined || value >= min) && (max === undefined || value <= max)) return [];
@@ -82,7 +82,7 @@ function outsideSafe(
   });
 }
 
-/** Layers that an adapter should have at least, by family. */
+/** The least number of layers that an adapter should have, by family. */
 const LEAST_TARGETS = [
   ["q_proj", "k_proj", "v_proj", "o_proj"],
   ["c_attn", "c_proj"],
@@ -98,7 +98,7 @@ function missingTargets(targets: "all-linear" | readonly string[]): RunWarning[]
   return [{ field: "lora.targets", message }];
 }
 
-/** A batch that is small although the data would allow a usual one. */
+/** Warns of a batch that is small although the data would allow a usual one. */
 function smallBatch(config: CompleteHyperparameters, examples: number): RunWarning[] {
   if (config.method === "ppo" || config.batchSize >= SMALL_BATCH) return [];
   const { maxSteps: _, ...byEpochs } = config;
@@ -109,10 +109,10 @@ function smallBatch(config: CompleteHyperparameters, examples: number): RunWarni
 }
 
 const USUAL_BATCH = 32;
-/** Below it a step's gradient is mostly that of single examples. */
+/** In a smaller batch a step's gradient is mostly that of single examples. */
 const SMALL_BATCH = 8;
 
-/** 5e-6 rather than 0.000005. */
+/** Writes a small number as 5e-6 rather than 0.000005. */
 function short(rate: number): string {
   return rate < 1e-3 ? rate.toExponential() : String(rate);
 }

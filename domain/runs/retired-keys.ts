@@ -1,8 +1,8 @@
 import { methodNamed } from "./methods";
 
 /**
- * A stored configuration without the keys that its method no longer has, and what to say of each: it runs and shows on.
- * Where a person asks for such a key it is refused (`parse-run-config.ts`).
+ * Takes out of a stored configuration the keys that its method no longer has, and says what became of each, so that the
+ * run can still be run and shown. Where a person asks for such a key it is refused (`parse-run-config.ts`).
  */
 export function withoutRetiredKeys(stored: object): { configuration: Record<string, unknown>; notices: string[] } {
   const values = stored as Readonly<Record<string, unknown>>;

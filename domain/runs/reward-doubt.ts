@@ -2,14 +2,14 @@ import type { ErrorCode } from "@/domain/error-codes";
 import { type Share, wilsonInterval } from "../statistics/share";
 import type { RewardReport } from "./reward-report";
 
-/** Why a run is paused that was to train by a reward model: its error code. */
+/** The error code of a run that is paused because its reward model is in doubt. */
 export const REWARD_IN_DOUBT = "reward-in-doubt" satisfies ErrorCode;
 
 const CHANCE = 0.5;
 
 /**
- * What speaks against training by a reward model, in a sentence with the figures: the 95 % interval of its accuracy on
- * held-out pairs includes 50 %, or lies below. Null where it lies above, and where nothing was held out to say it.
+ * Says what speaks against training by a reward model, with the figures: the 95 % interval of its accuracy on held-out
+ * pairs includes 50 %, or lies below. Null where it lies above, and where nothing was held out.
  */
 export function doubtOfReward({
   accuracy: { overall },
@@ -27,7 +27,7 @@ export function doubtOfReward({
 
 function verdictOf({ high }: { high: NonNullable<Share["high"]> }, prompts: number): string {
   if (high < CHANCE) return "that is worse than chance, as if chosen and rejected were swapped.";
-  // Pairs of one prompt count as one where all are right.
+  // The pairs of one prompt count as one where all are right.
   if (wilsonInterval(1, prompts).low <= CHANCE) return "so few can't tell even a perfect model from chance.";
   return "that can't be told from chance.";
 }

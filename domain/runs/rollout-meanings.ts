@@ -2,7 +2,7 @@ import type { MetricMeaning } from "./metric-names";
 import { ROLLOUT_METRICS as M } from "./rollout-metrics";
 
 /**
- * What a chart of one of an iteration's figures says beside its name. `better` is null also for scores: two runs may be
+ * What a chart says beside the name of an iteration's figure. `better` is null also for scores, since two runs may be
  * scored by different rewards.
  */
 export const rolloutMeanings: Record<(typeof M)[keyof typeof M], MetricMeaning> = {

@@ -100,7 +100,7 @@ describe("recommendDefaults", () => {
     expect(adapter.learningRate).toBeCloseTo(full.learningRate * 10, 12);
     expect(textsOf(adapter.reasons)).toMatch(/only 20 examples.*adapter takes about 10 times/);
   });
-  it("keeps the guide's batch where data and device allow it", () => {
+  it("keeps the post-training guide's batch where data and device allow it", () => {
     const { batchSize, reasons, epochs } = recommendDefaults(methods.dpo, { examples: 10_000, device: "gpu" });
     expect({ batchSize, epochs }).toEqual({ batchSize: 64, epochs: 1 });
     expect(textsOf(reasons)).not.toMatch(/Batch/);
@@ -150,7 +150,7 @@ describe("recommendDefaults", () => {
 });
 
 describe("rangeWarnings", () => {
-  it("names what lies outside the guide's ranges", () => {
+  it("names what lies outside the post-training guide's ranges", () => {
     const parsed = parseRunConfig(JSON.stringify({ ...golden, beta: 1 }));
     const { config } = completeRunConfig(parsed, { examples: 40, device: "cpu" });
     const fields = rangeWarnings(config, { examples: 40 }).map((warning) => warning.field);

@@ -10,7 +10,7 @@ export type { LoraConfig, LossOn, Method, OfflineMethod };
 export { DEFAULT_MODEL, METHODS };
 
 /**
- * RUN.json: what a training run is asked to do. One schema a method (`methods/<method>.ts`), told apart by `method`; the
+ * RUN.json asks for a training run. Each method has a schema (`methods/<method>.ts`), told apart by `method`; the
  * spelling of the keys is a contract with the command line, the web form and recorded runs.
  *
  * `batchSize`, `epochs` and `learningRate` may be left out: they are then chosen from the number of examples and the
@@ -21,14 +21,17 @@ type LeftOpen<M extends Method> = (typeof methods)[M]["leftOpen"][number];
 type CompleteConfigs = { [M in Method]: Completed<Configs[M], LeftOpen<M>> };
 type WithoutPlaces<Config> = Omit<Config, Place>;
 
-/** As asked: what may be chosen from the data is still open. */
+/** A configuration as it was asked for, in which keys that can be chosen from the data may be absent. */
 export type ConfigOf<M extends Method> = Configs[M];
 export type RunConfig = Configs[Method];
-/** As resolved: every number that the run uses. Written to run.json, which can be run again as it stands. */
+/**
+ * A complete configuration, with every number that the run uses. It is written to run.json, which can be run again as
+ * it stands.
+ */
 export type CompleteConfigOf<M extends Method> = CompleteConfigs[M];
 export type CompleteRunConfig = CompleteConfigs[Method];
 
-/** Of the methods that learn from records. */
+/** The complete configuration of a method that learns from records. */
 export type OfflineRunConfig = Configs[OfflineMethod];
 export type CompleteOfflineConfig = CompleteConfigs[OfflineMethod];
 

@@ -5,7 +5,7 @@ import type { Method } from "./run-config";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The safe range of one of a method's own fields with these values; undefined where every value is as good. */
+/** Finds the safe range of one of a method's own fields with these values; undefined where every value is as good. */
 export function safeRangeOf(method: string, key: string, values: Values): SafeRange | undefined {
   const known = methodNamed(method);
   const own = known?.safeRanges?.(values)[key];
@@ -14,7 +14,7 @@ export function safeRangeOf(method: string, key: string, values: Values): SafeRa
   return schema && fieldMeanings.get(schema)?.safe;
 }
 
-/** The usual learning rates of a method by key, for all weights or for an adapter. */
+/** Lists the usual learning rates of a method by key, for all weights or for an adapter. */
 export function usualLearningRates(
   method: Method,
   adapter: boolean,

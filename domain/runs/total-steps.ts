@@ -1,6 +1,6 @@
 /**
- * Optimizer steps of a run (of PPO: iterations): the epochs' (the last batch of each epoch may be smaller), at most
- * `maxSteps`.
+ * Counts the optimizer steps of a run (for PPO, the iterations): those of its epochs (the last batch of each may be
+ * smaller), and at most `maxSteps`.
  */
 export function totalSteps(
   config: { epochs: number; maxSteps?: number } & ({ batchSize: number } | { rolloutBatchSize: number }),

@@ -3,21 +3,26 @@ import { SUITE_NAMES } from "../../evaluation/suites";
 import { field } from "../field-meaning";
 import { sftMixFields } from "./sft-mix";
 
-/** The keys of reinforcement learning (PPO, RLOO, GRPO). An iteration is: write completions, score them, learn from them. */
+/**
+ * The keys of reinforcement learning (PPO, RLOO, GRPO). An iteration writes completions, scores them and learns from
+ * them.
+ */
 
 const positive = () => z.number().positive();
 const count = () => z.int().positive();
 const weight = { weight: z.number().default(1) };
 
-/** Of a KL that is as noisy as a few completions make it, two points have no slope. */
+/** A KL of few completions is so noisy that two points have no slope. */
 export const FEWEST_LOOKED_BACK_ON = 3;
 
-/** A reward that is computed rather than learned; the scores of all of them are added, each times its weight. */
+/**
+ * The rewards that are computed rather than learned. The scores of all chosen ones are added, each times its weight.
+ */
 export const rewardFunctionSchema = z.discriminatedUnion("name", [
   z.strictObject({
     name: z.literal("exactMatch"),
     ...weight,
-    /** Left out: the `answer` that stands beside the prompt in the dataset. */
+    /** The right answer. Where the key is absent, it is the `answer` that stands beside the prompt in the dataset. */
     answer: z.string().optional(),
     ignoreCase: z.boolean().default(true),
   }),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { field } from "../field-meaning";
 import type { ConfigIssue } from "../run-remarks";
 
-/** Demonstrations that are mixed into the steps of any method which moves a policy by something else. */
+/** The keys of demonstrations that are mixed into the steps of a method which moves a policy by something else. */
 export const sftMixFields = {
   sftMixRatio: field(z.number().min(0).max(1).default(0), {
     title: "SFT mix",
@@ -19,7 +19,7 @@ export const sftMixFields = {
   }),
 };
 
-/** Of every preference method that has no likelihood term of its own. */
+/** The field of every preference method that has no likelihood term of its own. */
 export const nllField = field(z.number().min(0).default(0), {
   title: "Likelihood of preferred",
   meaning:
@@ -28,7 +28,7 @@ export const nllField = field(z.number().min(0).default(0), {
   safe: { max: 1, why: "0.1–0.2 holds chosen completions; above 1 the run is SFT with a preference beside it" },
 });
 
-/** A source of demonstrations that nothing asks for. */
+/** Warns of a source of demonstrations that no key asks for. */
 export function mixIssues({ sftDataset, sftMixRatio }: { sftDataset?: unknown; sftMixRatio?: unknown }): ConfigIssue[] {
   if (sftDataset === undefined || sftMixRatio !== 0) return [];
   return [{ path: ["sftDataset"], message: "nothing of it is mixed in; it needs sftMixRatio above 0" }];

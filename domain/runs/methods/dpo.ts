@@ -3,7 +3,7 @@ import { field, type SafeRange } from "../field-meaning";
 import { nllField, sftMixFields } from "../fields/sft-mix";
 import { defineRecordMethod } from "./record-method";
 
-/** Means over tokens are some hundred times smaller than sums: the usual β would hardly move anything. */
+/** Means over tokens are some hundred times smaller than sums, so that the usual β would hardly move anything. */
 const NORMALISED_BETA: SafeRange = {
   min: 2,
   max: 10,
@@ -22,7 +22,7 @@ const IPO_BETA: SafeRange = {
   why: 'the range for loss "ipo", which asks for a gap of 1/(2β) nats a token: 1 to 0.1 of them',
 };
 
-/** β where none was chosen. */
+/** The β where none was chosen. */
 const DEFAULT_BETA = { sigmoid: 0.1, robust: 0.1, ipo: 1, sigmoid_norm: 5 } as const;
 
 const fields = {
@@ -57,7 +57,10 @@ const fields = {
   nllCoefficient: nllField,
 };
 
-/** DPO, and IPO as one of its losses: `trainer/losses/dpo.ts`, `ipo.ts`, `robust-dpo.ts`, `length-normalised-dpo.ts`. */
+/**
+ * DPO, with IPO as one of its losses. The losses are in `trainer/losses/`: `dpo.ts`, `ipo.ts`, `robust-dpo.ts`,
+ * `length-normalised-dpo.ts`.
+ */
 export const dpo = defineRecordMethod(z.literal("dpo"), fields, {
   words: {
     name: "DPO",
@@ -98,7 +101,7 @@ export const dpo = defineRecordMethod(z.literal("dpo"), fields, {
   adviseOnLengths({ loss }, chosenIs) {
     if (loss === "ipo" || loss === "sigmoid_norm") return null;
     const advice = 'Loss "sigmoid_norm" counts each completion by its mean over tokens.';
-    // A sum over fewer tokens is higher, so the comparison starts on the side of the shorter one.
+    // A sum over fewer tokens is higher, so the comparison favours the shorter completion from the start.
     return chosenIs === "longer" ? advice : `Summed log-probs favour it. ${advice}`;
   },
 });

@@ -29,7 +29,7 @@ const fields = {
   nllCoefficient: nllField,
 };
 
-/** KTO: the loss is in `trainer/losses/kto.ts`. */
+/** KTO; its loss is in `trainer/losses/kto.ts`. */
 export const kto = defineRecordMethod(z.literal("kto"), fields, {
   words: {
     name: "KTO",
@@ -46,7 +46,7 @@ export const kto = defineRecordMethod(z.literal("kto"), fields, {
     range: [5e-7, 5e-6],
     source: "the usual range for this method",
   },
-  // Its reference point is a mean over the batch: of one it would be mostly chance.
+  // KTO's reference point is a mean over the batch; with a single example it would be mostly chance.
   smallestBatch: 2,
   ownDefaults: { leftOpen: ["desirableWeight", "undesirableWeight"], fill: weighClasses },
   findWarnings({ batchSize }, { examples, desirable }) {
@@ -66,10 +66,12 @@ export const kto = defineRecordMethod(z.literal("kto"), fields, {
   },
 });
 
-/** What the weighted counts of desirable and undesirable should stand to each other as, says the KTO paper (section 4). */
+/**
+ * The ratio of the weighted counts of desirable and undesirable completions that the KTO paper recommends (section 4).
+ */
 const CLASS_RATIO = { min: 1, max: 4 / 3 };
 
-/** The rarer kind counts for more where the two are further apart than KTO's paper found good. */
+/** Gives the rarer kind more weight where the two counts are further apart than KTO's paper found good. */
 function weighClasses(
   {
     desirableWeight,

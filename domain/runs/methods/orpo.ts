@@ -12,7 +12,7 @@ const fields = {
   }),
 };
 
-/** ORPO: the loss is in `trainer/losses/orpo.ts`. */
+/** ORPO; its loss is in `trainer/losses/orpo.ts`. */
 export const orpo = defineRecordMethod(z.literal("orpo"), fields, {
   words: {
     name: "ORPO",

@@ -9,15 +9,18 @@ import { type Asked, type Completed, defaultRate, defineMethod, type RunCircumst
 /** Fewer iterations than this seldom move a policy. */
 const ITERATIONS_TO_AIM_AT = 40;
 
-/** By device: prompts an iteration, completions a minibatch, completions held in memory at once, new tokens. */
+/**
+ * The defaults by device: prompts an iteration, completions a minibatch, completions held in memory at once, new
+ * tokens.
+ */
 const DEFAULTS = {
   cpu: { rolloutBatchSize: 16, minibatchSize: 8, microBatchSize: 4, maxNewTokens: 64 },
   gpu: { rolloutBatchSize: 128, minibatchSize: 64, microBatchSize: 16, maxNewTokens: 256 },
 };
 
 /**
- * Defaults are the middle of the post-training guide's ranges for all weights, which are for thousands of optimizer steps.
- * Adapters of PPO bear more than ten times what all weights do: measured on the default base (docs/ppo.md).
+ * For all weights the defaults are the middle of the post-training guide's ranges, which are for thousands of optimizer
+ * steps. Adapters of PPO bear more than ten times these rates, as measured on the default base (docs/ppo.md).
  */
 const LEARNING_RATES = {
   policyLearningRate: {
@@ -37,16 +40,19 @@ const LEARNING_RATES = {
   },
 } as const;
 
-/** In a run of a few hundred optimizer steps an adapter takes the most that held on the default base (docs/ppo.md). */
+/**
+ * In a run of a few hundred optimizer steps an adapter takes the highest rate that held on the default base
+ * (docs/ppo.md).
+ */
 const SHORT_RUN = { steps: 1000, policyLearningRate: 2e-4, valueLearningRate: 5e-4 };
 
-/** β where neither it nor a target for the KL was chosen. */
+/** The β where neither it nor a target for the KL was chosen. */
 export const FIXED_KL_COEFFICIENT = 0.1;
 
 /**
- * Completions over which β adapts. A published run of some hundred thousand completions took 10,000 (Ziegler et al. 2019);
- * at that horizon a run of a thousand would end with the β that it began with. A twentieth of the run lets β change by a
- * factor of up to e⁴ ≈ 55 either way in its course, at most by a fifth an iteration.
+ * The number of completions over which β adapts. A published run of some hundred thousand completions took 10,000
+ * (Ziegler et al. 2019); at that horizon a run of a thousand would end with the β that it began with. A twentieth of
+ * the run lets β change by a factor of up to e⁴ ≈ 55 either way in its course, at most by a fifth an iteration.
  */
 function klHorizonFor(completions: number, iterations: number): number {
   return Math.max(completions, Math.min(LONGEST_KL_HORIZON, Math.round((completions * iterations) / HORIZONS_A_RUN)));
@@ -54,7 +60,7 @@ function klHorizonFor(completions: number, iterations: number): number {
 const LONGEST_KL_HORIZON = 10_000;
 const HORIZONS_A_RUN = 20;
 
-/** What an iteration takes the place of, where other methods have steps over batches of records. */
+/** The keys of PPO's iterations, which take the place of other methods' steps over batches of records. */
 const { batchSize: _batch, learningRate: _rate, epochs: _epochs, ...sharedByPpo } = sharedFields;
 const shape = { method: z.literal("ppo"), ...sharedByPpo, ...ppoFields };
 
@@ -73,7 +79,7 @@ const LEFT_OPEN = [
 
 type AskedPpo = Asked<typeof shape>;
 
-/** PPO, RLOO and GRPO: the losses are in `trainer/losses/ppo-clip.ts` and beside it. */
+/** PPO, RLOO and GRPO; the losses are in `trainer/losses/ppo-clip.ts` and beside it. */
 export const ppo = defineMethod(shape, {
   words: {
     name: "PPO",
@@ -97,7 +103,10 @@ export const ppo = defineMethod(shape, {
   complete,
 });
 
-/** New tokens of a completion, where it was not said how many: they decide which prompts fit, before those are counted. */
+/**
+ * The new tokens of a completion, where nobody chose them. They decide which prompts fit, so they are filled before the
+ * prompts are counted.
+ */
 export const newTokensOf = (
   { maxNewTokens }: Pick<AskedPpo, "maxNewTokens">,
   device: RunCircumstances["device"],

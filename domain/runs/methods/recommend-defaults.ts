@@ -5,20 +5,23 @@ import { defaultRate, type LearningRate, type RunCircumstances } from "./method-
 /** Fewer optimizer steps than this seldom move a model, whatever the learning rate. */
 export const STEPS_THAT_MOVE_A_MODEL = 20;
 
-/** What the defaults aim at: twice the least. A choice for caution, not yet a measured optimum. */
+/**
+ * The number of steps that the defaults aim at: twice the least. This is a choice for caution, not yet a measured
+ * optimum.
+ */
 const STEPS_TO_AIM_AT = 2 * STEPS_THAT_MOVE_A_MODEL;
 
 /**
- * Examples in memory at once. On two cores, with pairs of up to 512 tokens, four instead of two took the default base from
- * 222 to 234 tokens/s (DPO) and from about 425 to 438 (reward models), SFT not at all, for 0.3 to 0.6 GB more: DPO 3.4 GB
- * then, and 2.9 GB since norms and SwiGLU are made again.
+ * The number of examples in memory at once. On two cores, with pairs of up to 512 tokens, four instead of two took the
+ * default base from 222 to 234 tokens/s (DPO) and from about 425 to 438 (reward models), and SFT no further, for 0.3 to
+ * 0.6 GB more. DPO took 3.4 GB then, and takes 2.9 GB since norms and SwiGLU are made again.
  */
 export const HELD_AT_ONCE = { cpu: 4, gpu: 16 };
 
-/** What a method that learns from records says of its defaults. */
+/** The facts about defaults that a method that learns from records states. */
 export type DefaultsOfMethod = {
   learningRates: { learningRate: LearningRate };
-  /** Examples in a batch at least. */
+  /** The least number of examples in a batch. */
   smallestBatch: number;
 };
 
@@ -27,17 +30,17 @@ export type RecommendedDefaults = {
   microBatchSize: number;
   epochs: number;
   learningRate: number;
-  /** Optimizer steps that these come to. */
+  /** The number of optimizer steps that result. */
   steps: number;
-  /** Why, for the sheet and the log. */
+  /** The reasons, for the sheet and the log. */
   reasons: Reason[];
 };
 
 /**
- * Batch size, epochs and learning rate for this much data on this device. The post-training guide's batches of 32 and
- * more want thousands of examples; with fewer (or without a GPU, where every example costs a person's time) the batch
- * shrinks until the run comes to about 40 optimizer steps (at the very least 20), with up to three epochs, or with as
- * many as were asked for.
+ * Recommends batch size, epochs and learning rate for this much data on this device. The post-training guide's batches
+ * of 32 and more want thousands of examples. With fewer (or without a GPU, where every example costs a person's time)
+ * the batch shrinks until the run comes to about 40 optimizer steps (at the very least 20), with up to three epochs, or
+ * with as many as were asked for.
  */
 export function recommendDefaults(
   { learningRates: { learningRate: rate }, smallestBatch }: DefaultsOfMethod,
@@ -51,7 +54,7 @@ export function recommendDefaults(
   let epochs = asked ?? 1;
   while (asked === undefined && epochs < 3 && steps(batchSize, epochs) < STEPS_TO_AIM_AT) epochs += 1;
   while (batchSize > smallestBatch && steps(batchSize, epochs) < STEPS_TO_AIM_AT) batchSize = Math.ceil(batchSize / 2);
-  // A run given in steps means those steps: the epochs follow from them.
+  // Where steps were asked for, the epochs follow from them.
   if (asked === undefined && maxSteps !== undefined) {
     epochs = Math.max(1, Math.ceil((maxSteps * batchSize) / Math.max(1, examples)));
   }

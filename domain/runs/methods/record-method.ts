@@ -14,7 +14,7 @@ import {
 } from "./method-description";
 import { type DefaultsOfMethod, HELD_AT_ONCE, recommendDefaults } from "./recommend-defaults";
 
-/** What completing fills for every method that learns from records. */
+/** The keys that completing fills for every method that learns from records. */
 const LEFT_OPEN = [
   "batchSize",
   "microBatchSize",
@@ -28,16 +28,16 @@ type SharedOpen = (typeof LEFT_OPEN)[number];
 
 type ShapeOf<Name extends z.ZodType, Own extends z.ZodRawShape> = { method: Name } & typeof sharedFields & Own;
 
-/** What such a method adds to the facts that every method has. */
+/** The facts that a method that learns from records adds to those of every method. */
 type RecordMethodFacts<Shape extends z.ZodRawShape, OwnOpen extends string, From extends LearnsFrom> = MethodFacts<
   Shape,
   SharedOpen | OwnOpen,
   From
 > & {
   learningRate: LearningRate;
-  /** Examples in a batch at least; one where it is left out. */
+  /** The least number of examples in a batch; one where it is absent. */
   smallestBatch?: number;
-  /** Keys of its own that may be left open, and what fills them. */
+  /** The method's own keys that may be left open, and what fills them. */
   ownDefaults?: {
     leftOpen: readonly OwnOpen[];
     fill(
@@ -47,7 +47,7 @@ type RecordMethodFacts<Shape extends z.ZodRawShape, OwnOpen extends string, From
   };
 };
 
-/** A method that learns from the records of a dataset version: its keys are the shared ones and its own. */
+/** Makes a method that learns from the records of a dataset version: its keys are the shared ones and its own. */
 export function defineRecordMethod<
   Name extends z.ZodType,
   Own extends z.ZodRawShape,
@@ -74,7 +74,7 @@ export function defineRecordMethod<
       complete(asked, circumstances) {
         const shared = fillShared(sharedOf(asked), circumstances, defaults);
         const filled = ownDefaults?.fill(asked, circumstances);
-        // That both together are all that is left open follows from LEFT_OPEN and OwnOpen, which the compiler can't see.
+        // LEFT_OPEN and OwnOpen together are all that is left open, which the compiler can't see.
         return {
           config: { ...asked, ...filled?.values, ...shared.values } as never,
           reasons: [...shared.reasons, ...(filled?.reasons ?? [])],
@@ -87,7 +87,7 @@ export function defineRecordMethod<
 
 /** The part of a configuration that all these methods have. */
 type SharedAsked = Asked<typeof sharedFields>;
-/** That it is there follows from `ShapeOf`, which the compiler can't see for a shape that it does not know yet. */
+/** The key is there by `ShapeOf`, which the compiler can't see for a shape that it does not know yet. */
 const sharedOf = (asked: object) => asked as SharedAsked;
 
 function batchIssues({ microBatchSize, batchSize }: SharedAsked): ConfigIssue[] {
@@ -103,7 +103,7 @@ function fillShared(config: SharedAsked, circumstances: RunCircumstances, defaul
     ...(config.maxSteps !== undefined && { maxSteps: config.maxSteps }),
   });
   const batchSize = config.batchSize ?? recommended.batchSize;
-  // A run given in steps means those steps: the epochs follow from them.
+  // Where steps were asked for, the epochs follow from them.
   const epochs =
     config.epochs ??
     (config.maxSteps === undefined

@@ -24,7 +24,7 @@ const fields = {
   }),
 };
 
-/** A reward model of the Bradley–Terry kind: the loss is in `trainer/losses/reward.ts`. */
+/** A reward model of the Bradley–Terry kind; its loss is in `trainer/losses/reward.ts`. */
 export const reward = defineRecordMethod(z.literal("reward"), fields, {
   words: {
     name: "Reward model",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { field } from "../field-meaning";
 import { defineRecordMethod } from "./record-method";
 
-/** Which tokens SFT learns to write. */
+/** The tokens that SFT learns to write. */
 export const LOSS_ON = ["completion", "assistantTurns", "everything"] as const;
 export type LossOn = (typeof LOSS_ON)[number];
 
@@ -32,7 +32,7 @@ const fields = {
   }),
 };
 
-/** Supervised fine-tuning: the loss is in `trainer/losses/sft.ts`. */
+/** Supervised fine-tuning; its loss is in `trainer/losses/sft.ts`. */
 export const sft = defineRecordMethod(z.literal("sft"), fields, {
   words: {
     name: "SFT",

@@ -21,7 +21,7 @@ const fields = {
   nllCoefficient: nllField,
 };
 
-/** SimPO: the loss is in `trainer/losses/simpo.ts`. */
+/** SimPO; its loss is in `trainer/losses/simpo.ts`. */
 export const simpo = defineRecordMethod(z.literal("simpo"), fields, {
   words: {
     name: "SimPO",
@@ -39,7 +39,7 @@ export const simpo = defineRecordMethod(z.literal("simpo"), fields, {
     range: [3e-7, 5e-6],
     source: "the usual range for this method",
   },
-  /** The defaults that TRL's trainer gives SimPO (those of plain CPO) ask for a lead that no mean log-prob can have. */
+  /** TRL's trainer gives SimPO the defaults of plain CPO, which ask for a lead that no mean log-prob can have. */
   findWarnings({ beta, gamma }) {
     const ratio = gamma / beta;
     if (ratio >= 0.1 && ratio <= 0.8) return [];
