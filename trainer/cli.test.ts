@@ -11,13 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** As `npm run --silent trainer -- …` does it, in a process of its own, from another folder. */
+/** Runs the command line as `npm run --silent trainer -- …` does, in a process of its own, from another folder. */
 function trainer(...args: string[]) {
   const script = path.resolve(import.meta.dirname, "../scripts/trainer.mjs");
   return spawnSync(process.execPath, [script, ...args], { cwd: folder, encoding: "utf8" });
 }
 
-// A process a call: on a busy machine each takes its time.
+// Each call is a process, and on a busy machine each takes its time.
 describe("the command line", { timeout: 240_000 }, () => {
   it("trains, then generates with the adapter; standard output holds results alone", async () => {
     const run = { method: "dpo", model: `${goldensFolder}/llama`, dataset: `${goldensFolder}/preferences.jsonl` };

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const STEPS = 24;
-/** Fifty thousand times too fast: the loss leaves its start for good. */
+/** The learning rate is fifty thousand times too high, so the loss leaves its start for good. */
 const config = (changes: object) =>
   checkRunConfig({
     method: "dpo",
@@ -49,7 +49,7 @@ it("pauses with a checkpoint and a named reason; going on ends with the weights 
   expect(Number(step)).toBeLessThan(STEPS);
   expect(JSON.parse(await readFile(path.join(out("paused"), "paused.json"), "utf8")).verdicts).not.toEqual([]);
 
-  // It may pause once more, for something that was not known before; at last it ends.
+  // The run may pause once more, for a verdict that was not known before; in the end it finishes.
   let ended = false;
   for (let times = 0; times < 4 && !ended; times++)
     ended = await train("paused", { checkpointEvery: STEPS }, { resume: true }).then(
@@ -80,7 +80,7 @@ it("makes a model of the checkpoint that it was paused with, without another ste
   expect(made).toEqual(kept);
 });
 
-/** All numbers of those tensors in order of size: an adapter's file has names and layout of its own. */
+/** Sorts all numbers of those tensors by size, because an adapter's file has names and a layout of its own. */
 async function valuesIn(file: string, names: RegExp): Promise<Float32Array> {
   const { tensors } = await readSafetensors(file);
   const chosen = [...tensors].filter(([name]) => names.test(name));

@@ -10,15 +10,15 @@ import type { RunEvent } from "@/domain/runs/run-events";
 import { writeFileAtomically } from "./file-formats/atomic-write";
 import { isMissing } from "./file-formats/file-errors";
 
-/** Times that a run is looked at, at most: a diagnosis reads everything from the first step on. */
+/** The largest number of times that a run is diagnosed, because a diagnosis reads everything from the first step on. */
 const LOOKS = 50;
 
 const pausedSchema = z.object({ verdicts: z.array(z.string()) });
 
 /**
- * Diagnoses a run while it goes. What it was paused for is kept in `paused.json` beside its metrics: whoever lets the
- * run go on has seen it, so the same verdict does not pause it again. Looks at fixed steps and reads what the steps
- * before a resumption said from metrics.jsonl, so that a run that was killed pauses where any other would.
+ * Diagnoses a run while it trains. The verdicts for which it was paused are kept in `paused.json` beside its metrics:
+ * whoever resumes the run has seen them, so they do not pause it again. The watch looks at fixed steps, and reads the
+ * steps before a resumption from metrics.jsonl, so that a run that was killed pauses where any other would.
  */
 export class CriticalWatch {
   private readonly series = new Map<string, Point[]>();
@@ -36,7 +36,7 @@ export class CriticalWatch {
     if (!resume) return new CriticalWatch(file, new Set(), []);
     const [paused, metrics] = await Promise.all([file, path.join(outputDir, "metrics.jsonl")].map(readIfThere));
     const { verdicts } = paused === undefined ? { verdicts: [] } : pausedSchema.parse(JSON.parse(paused));
-    // A killed run may have left half a line.
+    // A killed run may have left half a line, which is skipped.
     const lines = (metrics ?? "").split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
     return new CriticalWatch(
       file,
@@ -45,7 +45,7 @@ export class CriticalWatch {
     );
   }
 
-  /** The verdict that the run is to be paused for, once there is one. */
+  /** Gives the verdict for which the run is to be paused, once there is one. */
   async see(event: RunEvent): Promise<Verdict | undefined> {
     if (event.type === "resolved") this.configuration = event.config;
     if (event.type === "evaluation") this.add(event.step, event.metrics);
@@ -56,12 +56,13 @@ export class CriticalWatch {
     this.add(step, event.metrics);
     if (step % Math.ceil(totalSteps / LOOKS) !== 0 || step === totalSteps) return undefined;
     const { configuration, series } = this;
-    if (configuration === undefined) return undefined; // nothing was said of the run yet
+    if (configuration === undefined) return undefined; // the run has not told its configuration yet
     const trace = { method: configuration.method, configuration, totalSteps, series };
     const critical = diagnose(trace).verdicts.filter(({ severity }) => severity === "critical");
     const found = critical.find(({ name }) => !this.known.has(name));
     if (!found) return undefined;
-    // All that the person will see on the page, so that going on is not stopped by the next of the same moment.
+    // All critical verdicts of this moment count as known, because the person sees them together and would otherwise be
+    // stopped again by the next one.
     for (const { name } of critical) this.known.add(name);
     await writeFileAtomically(this.file, `${JSON.stringify({ verdicts: [...this.known] })}\n`);
     return found;
@@ -77,7 +78,7 @@ export class CriticalWatch {
   }
 }
 
-/** What ends a run that is paused: a named reason, what was seen, and what to do. */
+/** Makes the error that ends a paused run: it names the reason, what was seen, and what to do. */
 export function runPaused({ title, evidence, fix }: Verdict, step: number): DomainError {
   const message = `Paused after step ${step}: ${title}. ${evidence[0]?.text ?? ""}`.trim();
   return new DomainError("run-paused", message, `${message} ${fix}`);

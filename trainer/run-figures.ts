@@ -4,20 +4,20 @@ import { METRICS } from "@/domain/runs/metric-names";
 import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
 import { isMissing } from "./file-formats/file-errors";
 
-/** What a run came to. Null where it has no such figure. */
+/** The figures of a finished run; null for a figure that the run does not have. */
 export interface RunFigures {
-  /** Optimizer steps (of PPO: iterations) done. */
+  /** Number of optimizer steps (PPO: iterations) done. */
   steps: number;
   /** Training loss of the last step. */
   loss: number | null;
-  /** Of PPO: mean score of the last iteration's completions. */
+  /** PPO only: mean score of the last iteration's completions. */
   score: number | null;
   /** The step with the lowest validation loss, and the figures of that validation. */
   bestStep: number | null;
   evalLoss: number | null;
   evalAccuracy: number | null;
   evalMargin: number | null;
-  /** Real tokens of all steps by the seconds of all steps: loading, validation and saving left out. */
+  /** Real tokens of all steps ÷ seconds of all steps; loading, validation and saving are left out. */
   tokensPerSecond: number | null;
 }
 
@@ -29,13 +29,13 @@ export async function readRunFigures(outputDir: string): Promise<RunFigures> {
     if (isMissing(error)) return "";
     throw error;
   });
-  // A killed run may have left half a line.
+  // A killed run may have left half a line, which is skipped.
   const lines = text.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
   return figuresOf(lines.map((line) => JSON.parse(line) as Row));
 }
 
 export function figuresOf(rows: readonly Row[]): RunFigures {
-  // Rows of steps tell their tokens, rows of validations do not.
+  // Rows of steps state their tokens; rows of validations do not.
   const steps = rows.filter((row) => row.tokens !== undefined);
   const last = steps.at(-1);
   const validations = rows.filter((row) => finite(row[METRICS.evalLoss]) !== null);

@@ -142,7 +142,7 @@ describe("runTraining", () => {
 
   it("drops inputs of the adapter in the training pass alone, new ones at each step, and tells PEFT of it", async () => {
     const validationDataset = path.join(goldensFolder, "preferences.jsonl");
-    // Without a learning rate to speak of, every step would else have the same loss.
+    // With almost no learning rate, every step has the same loss unless the dropout differs.
     const still = {
       learningRate: 1e-12,
       shuffle: false,
@@ -235,7 +235,7 @@ describe("runTraining", () => {
         expect.objectContaining({ totalSteps: 12, config: expect.objectContaining({ ensemble: 3, seed: 42 }) }),
       ]);
       const together = await scored(output.path);
-      // Each folder is a reward model of its own: what any other reader takes it for.
+      // Any other reader takes each folder for a reward model of its own.
       for (const [member, name] of [".", "member-2", "member-3"].entries()) {
         const alone = path.join(folder, `alone-${runs}-${kind}-${member}`);
         await cp(path.join(output.path, name), alone, { recursive: true });
@@ -245,7 +245,7 @@ describe("runTraining", () => {
         });
       }
       for (const { reward, members = [], min, std } of together) {
-        expect(new Set(members).size).toBe(3); // seeds differ, so members do
+        expect(new Set(members).size).toBe(3); // the members' seeds differ, so the members differ
         expect(reward).toBeCloseTo(members.reduce((sum, one) => sum + one, 0) / 3, 6);
         expect(min).toBe(Math.min(...members));
         expect(std).toBeGreaterThan(0);
@@ -288,7 +288,7 @@ describe("runTraining", () => {
       });
       const { events } = await train(config, { resume: true, finishNow: true });
       expect(events.filter(({ type }) => type === "step")).toEqual([]);
-      expect(events.at(-1)).toMatchObject({ type: "finished", step: 6 }); // four of the first, two of the second
+      expect(events.at(-1)).toMatchObject({ type: "finished", step: 6 }); // four of member 1, two of member 2
       const { members } = JSON.parse(await readFile(path.join(outputDir, "adapter", "ensemble.json"), "utf8"));
       expect(members).toEqual([".", "member-2"]);
     });
@@ -384,7 +384,7 @@ describe("runTraining", () => {
           await cp(path.join(goldensFolder, "llama"), model, { recursive: true });
           const file = path.join(model, "model.safetensors");
           const bytes = await readFile(file);
-          bytes[bytes.length - 2] = (bytes[bytes.length - 2] as number) ^ 1; // a digit of the last number
+          bytes[bytes.length - 2] = (bytes[bytes.length - 2] as number) ^ 1; // changes a digit of the last number
           await writeFile(file, bytes);
           return { model };
         },

@@ -25,21 +25,26 @@ import { trainSimpo } from "./recipes/simpo";
 
 export type RunTrainingOptions = {
   /**
-   * Gets run.json, ledger.json, metrics.jsonl, checkpoints/, and model/ or adapter/ at the end; a reward run's
-   * reward-report.json besides.
+   * The folder that receives run.json, ledger.json, metrics.jsonl, checkpoints/, and model/ or adapter/ at the end; a
+   * reward run adds reward-report.json.
    */
   outputDir: string;
   /** Aborting stops the run after the current micro-batch, with a checkpoint to go on from. */
   signal?: AbortSignal;
-  /** Called, and waited for, at every event. */
+  /** Called at every event; the run waits for it. */
   onEvent?: (event: RunEvent) => void | Promise<void>;
-  /** Go on from the newest checkpoint in `outputDir`, where there is one. */
+  /** Goes on from the newest checkpoint in `outputDir`, if there is one. */
   resume?: boolean;
-  /** Make the result of the newest checkpoint in `outputDir`, without another step; goes with `resume`. */
+  /** Makes the result from the newest checkpoint in `outputDir`, without another step; needs `resume`. */
   finishNow?: boolean;
-  /** Shared by runs that have one reference policy (a sweep's): its log-probs are computed once and kept there. */
+  /**
+   * A folder that runs with one reference policy (those of a sweep) share: its log-probs are computed once and kept
+   * there.
+   */
   referenceFolder?: string;
-  /** Lets the configuration name reward functions of one's own, whose code then runs: for the command line alone. */
+  /**
+   * Lets the configuration name the user's own reward functions, whose code then runs; only the command line sets it.
+   */
   trustModules?: boolean;
 };
 
@@ -54,12 +59,12 @@ const recipes: { [M in Method]: Recipe<M> } = {
 };
 
 /**
- * Trains as the configuration says; used by the command line and the worker alike. Nothing is written before
+ * Trains as the configuration says; the command line and the worker both call it. Nothing is written before
  * configuration, data and model have been found good.
  *
  * @param config with absolute paths (`resolveRunPaths`)
  * @throws DomainError in one line for a person; `run-cancelled` when the signal was aborted, `run-paused` when the
- * configuration asks for that and a diagnosis is critical; both with a checkpoint to go on from
+ * configuration asks for pauses and a diagnosis is critical; both leave a checkpoint to go on from
  */
 export async function runTraining(config: RunConfig, options: RunTrainingOptions): Promise<RunOutput> {
   const { outputDir, onEvent, resume = false, finishNow = false } = options;
@@ -100,11 +105,11 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
       return output;
     }
   } catch (error) {
-    // A person's own wish to stop goes first.
+    // A person's own wish to stop takes precedence over a pause.
     if (paused && error instanceof RunStopped && !options.signal?.aborted) throw paused;
     throw error;
   } finally {
-    // Whoever was told may have thrown: the run lets go of its models then too.
+    // The listener may have thrown; even then the run has to let go of its models.
     await run.return({} as never);
   }
 }
@@ -130,12 +135,12 @@ async function* trainAll(config: RunConfig, run: Circumstances): AsyncGenerator<
   return trained;
 }
 
-/** One model from the first record to its files. */
+/** Trains one model, from the first record to the files of the result. */
 async function* trainOne(
   config: RunConfig,
   run: Circumstances & { checkpointFolder: string },
 ): AsyncGenerator<RunEvent, Trained> {
-  // The method tells recipe and configuration alike, which the type of the table can't say.
+  // The method selects a matching recipe and configuration, which the type of the table can't express.
   const recipe = recipes[config.method] as Recipe;
   const scope = new RunScope();
   try {
@@ -147,7 +152,10 @@ async function* trainOne(
   }
 }
 
-/** Paths of the configuration, meant from the folder that RUN.json lies in. A catalogue name or hub id stays as it is. */
+/**
+ * Makes the configuration's paths absolute; they are relative to the folder of RUN.json. A catalogue name or hub id
+ * stays as it is.
+ */
 export async function resolveRunPaths<Config extends RunConfig>(config: Config, folder: string): Promise<Config> {
   const file = (name: string) => path.resolve(folder, name);
   const model = (name: string) =>
@@ -170,7 +178,7 @@ export async function resolveRunPaths<Config extends RunConfig>(config: Config, 
   return { ...config, ...places, ...(rewardFunctions && { rewardFunctions }) };
 }
 
-/** Two runs in one folder would mix their metrics. */
+/** Refuses a folder that holds another run, because two runs in one folder would mix their metrics. */
 async function refuseForeignFolder(outputDir: string, resume: boolean): Promise<void> {
   if (resume) return;
   try {
@@ -185,7 +193,7 @@ async function refuseForeignFolder(outputDir: string, resume: boolean): Promise<
   );
 }
 
-/** Writes what a run says into its files: one JSON line a step in metrics.jsonl, validation in rows of its own. */
+/** Writes a run's events into its files: one JSON line a step in metrics.jsonl, validation in rows of its own. */
 function createRecord(outputDir: string): (event: RunEvent) => Promise<void> {
   const metrics = path.join(outputDir, "metrics.jsonl");
   const rollouts = path.join(outputDir, ROLLOUTS_FILE);
@@ -214,13 +222,13 @@ function createRecord(outputDir: string): (event: RunEvent) => Promise<void> {
   };
 }
 
-/** A resumed run repeats the steps after its checkpoint: their old rows go. */
+/** Removes the rows after the checkpoint, because a resumed run repeats those steps. */
 async function keepRowsBefore(file: string, step: number, key: string): Promise<void> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (isMissing(error)) return "";
     throw error;
   });
-  // A killed run may have left half a line.
+  // A killed run may have left half a line, which is dropped.
   const rows = text.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
   const kept = rows.filter((line) => ((JSON.parse(line) as Record<string, number>)[key] ?? 0) < step);
   await writeFile(file, kept.map((line) => `${line}\n`).join(""));

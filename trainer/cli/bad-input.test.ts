@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Calls a command in this process; `@name` stands for a file of the folder. Gives what a person would read. */
+/** Calls a command in this process and gives what a person would read; `@name` stands for a file of the folder. */
 async function refusal(call: string): Promise<{ said: string; printed: string }> {
   const printed: string[] = [];
   const errors: string[] = [];

@@ -57,7 +57,7 @@ export function addBenchCommand(program: Command): void {
     ],
   });
 
-  // One sample in a process of its own: peak memory is a figure of a whole process.
+  // Measures one sample in a process of its own, because peak memory is a figure of a whole process.
   program
     .command("bench-sample", { hidden: true })
     .argument("<task>")

@@ -8,7 +8,8 @@ import { count, finiteNumber, wholeNumber } from "./numbers";
 import type { ReportCommand } from "./report";
 import { withProgress } from "./with-progress";
 
-// The commands are loaded when they are called: TensorFlow.js takes a second, which --help need not wait for.
+// Each command's code is loaded when the command is called: TensorFlow.js takes a second, for which --help need not
+// wait.
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
 export const modelOption = () =>

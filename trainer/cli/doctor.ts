@@ -23,13 +23,13 @@ export interface DoctorReport {
   cacheFolder: string;
   /** Downloaded base models. */
   models: CachedFolder[];
-  /** What is missing and how to get it; empty when all is well. */
+  /** Says what is missing and how to get it; empty when all is well. */
   missing: string[];
 }
 
 const MATRIX = 1024;
 
-/** Says what this machine trains with, how fast it is and what is missing. Changes nothing. */
+/** Examines what this machine trains with, how fast it is and what is missing. Changes nothing. */
 export async function examineMachine(): Promise<DoctorReport> {
   const backend = await loadBackend();
   return {
@@ -83,7 +83,7 @@ async function sizeOf(folder: string, entry: Dirent): Promise<number> {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** The report as lines for a person, or as one JSON object. */
+/** Writes the report as lines for a person, or as one JSON object. */
 export function formatDoctorReport(report: DoctorReport, { json = false } = {}): string {
   if (json) return JSON.stringify(report, null, 2);
   const { backend, models, missing } = report;

@@ -6,9 +6,9 @@ import { type LoadModelOptions, loadModel } from "../models/load-model";
 
 export interface EvaluateCommand extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal"> {
   model: string;
-  /** Default: all. */
+  /** The suites to run; default all of them. */
   suites?: SuiteName[];
-  /** One JSON line a suite with every answer, instead of a line for people. */
+  /** Writes one JSON line a suite, with every answer, instead of a line for people. */
   json?: boolean;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;

@@ -27,7 +27,7 @@ interface ExportOptions {
   json?: boolean;
 }
 
-/** `modelOption`: as the other commands have it. */
+/** `modelOption` is the option `--model` that the commands share. */
 export function addExportCommand(program: Command, modelOption: Option): void {
   const types = EXPORT_FORMATS.map((format) => `${format}: ${TYPES_OF_FORMAT[format].join(", ")}`).join("; ");
   const command = program

@@ -29,7 +29,7 @@ async function run(lines: unknown[], options: Partial<GenerateCommand> = {}): Pr
   try {
     await generate({ ...command, ...options });
   } catch (error) {
-    expect(written).toEqual([]); // nothing half-written
+    expect(written).toEqual([]); // no half-written file is left
     throw error;
   }
   return written.map((line) => JSON.parse(line) as OutputLine);

@@ -14,23 +14,26 @@ export interface GenerateCommand
   extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal">,
     Pick<GenerationOptions, "greedy" | "temperature" | "topP" | "samples" | "seed"> {
   model: string;
-  /** JSONL: `{ids}` or `{prompt}` a line. */
+  /** A JSONL file with `{ids}` or `{prompt}` on each line. */
   input: string;
-  /** Default 256. */
+  /** The largest number of new tokens; default 256. */
   maxTokens?: number;
-  /** Write so many completions of each prompt and give the one that `rewardModel` scores highest. */
+  /**
+   * Number of completions to write of each prompt, of which only the one that `rewardModel` scores highest is given.
+   */
   bestOf?: number;
   rewardModel?: string;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
-  /** Takes what the user of the model should know, a sentence each. */
+  /** Takes one sentence that the user of the model should know. */
   note?: (line: string) => void;
 }
 
 /**
- * `generate`: for each line in, in order, `samples` lines out: `{"ids": [new tokens, end of turn included], "text",
- * "sample"}`, and `"finished": false` where the token limit (or the end of the model's context) cut it. Nothing is written
- * before all is generated. With `bestOf` one line out, with its `"reward"`.
+ * `generate` writes, for each line of the input in order, `samples` lines: `{"ids": [new tokens, end of turn included],
+ * "text", "sample"}`, with `"finished": false` if the token limit (or the end of the model's context) cut the
+ * completion. Nothing is written before all completions are generated. With `bestOf` it writes one line for each input
+ * line, with the completion's `"reward"`.
  */
 export async function generate({ model: ref, input, write, ...options }: GenerateCommand): Promise<void> {
   const { adapter, onProgress, signal, note, maxTokens = 256, bestOf, rewardModel, ...sampling } = options;
@@ -74,7 +77,10 @@ type Written = {
   line: { ids: number[]; text: string; sample: number; finished?: false; reward?: number };
 };
 
-/** Best-of-n sampling (Stiennon et al. 2020, arXiv 2009.01325): of each prompt's completions the one that scores highest. */
+/**
+ * Best-of-n sampling (Stiennon et al. 2020, arXiv 2009.01325): keeps of each prompt's completions the one that scores
+ * highest.
+ */
 async function chooseBest(
   written: readonly Written[],
   lines: readonly InputLine[],
@@ -92,7 +98,7 @@ async function chooseBest(
       return { prompt: input.prompt, completion, finished: line.finished ?? true };
     });
     const members = await models.score(examples);
-    // Of an ensemble, the members' mean.
+    // An ensemble's reward is the mean of its members' rewards.
     const rewardOf = (index: number) =>
       members.reduce((sum, scores) => sum + (scores[index] as number), 0) / members.length;
     const best = new Map<number, Written>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createProgram } from "./program";
 
-/** Commands as a person sees them: those that the trainer starts itself are hidden. */
+/** The commands that a person sees; those that the trainer starts itself are hidden. */
 const commands = createProgram()
   .createHelp()
   .visibleCommands(createProgram())

@@ -1,19 +1,19 @@
 import type { Command } from "commander";
 
-/** What a person wants to know of a command beside its options. */
+/** What a person wants to know of a command besides its options. */
 export interface Meaning {
   reads: string;
   writes: string;
-  /** Exit statuses beside 0 (done) and 1 (bad input, or it failed). */
+  /** Exit statuses besides 0 (done) and 1 (bad input, or the command failed). */
   status?: string;
-  /** A command line each, without what starts the trainer. */
+  /** One command line each, without the words that start the trainer. */
   examples: readonly string[];
 }
 
 const WIDTH = 100;
 const LABEL = 10;
 
-/** Puts it under the command's options in `--help`. */
+/** Puts the explanation under the command's options in `--help`. */
 export function explain(command: Command, { reads, writes, status, examples }: Meaning): Command {
   const paragraphs = [
     paragraph("Reads:", reads),
@@ -27,10 +27,10 @@ export function explain(command: Command, { reads, writes, status, examples }: M
   return command.addHelpText("after", `\n${paragraphs.join("\n")}`);
 }
 
-/** The status of commands that a signal may end in good order. */
+/** The exit statuses of commands that a signal may end in good order. */
 export const STOPPED = "130 after Ctrl-C, 143 after SIGTERM";
 
-/** Words in lines behind a label. */
+/** Wraps words into lines behind a label. */
 export function paragraph(label: string, text: string): string {
   const lines: string[] = [];
   let line = label.padEnd(LABEL);

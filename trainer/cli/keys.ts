@@ -4,16 +4,16 @@ import { fieldMeanings } from "@/domain/runs/field-meaning";
 import { METHODS, type Method, methodOf } from "@/domain/runs/methods";
 import { explain, paragraph } from "./help";
 
-/** One key of RUN.json, as the form of a run knows it too. */
+/** One key of RUN.json, as the form of a run also knows it. */
 export type RunKey = {
-  /** Inside an object with a dot: `lora.rank`. */
+  /** Name of the key; a key inside an object is written with a dot: `lora.rank`. */
   key: string;
   title: string;
   meaning: string;
   unit: string | null;
-  /** What it can be, in words. */
+  /** The values that the key may have, in words. */
   values: string;
-  /** Null where it must be given, or is chosen from data and device. */
+  /** The default value; null if the key must be given or is chosen from data and device. */
   default: unknown;
   usual: { min?: number | undefined; max?: number | undefined; why: string } | null;
 };
@@ -34,7 +34,7 @@ export function addKeysCommand(program: Command): void {
   });
 }
 
-/** The keys in the order of the schema, those inside an object after it. */
+/** The keys in the order of the schema; the keys inside an object follow after the object. */
 export function keysOf(method: Method): RunKey[] {
   return keysIn(methodOf(method).schema.shape as Record<string, z.ZodType>, "");
 }
@@ -45,7 +45,7 @@ function keysIn(shape: Record<string, z.ZodType>, prefix: string): RunKey[] {
     const nested =
       inner instanceof z.ZodObject ? keysIn(inner.shape as Record<string, z.ZodType>, `${prefix}${name}.`) : [];
     const meaning = fieldMeanings.get(schema);
-    if (!meaning) return nested; // `method` itself
+    if (!meaning) return nested; // the key `method` itself
     const said = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
     const { title, unit = null, safe = null } = meaning;
     const key = {
@@ -62,7 +62,7 @@ function keysIn(shape: Record<string, z.ZodType>, prefix: string): RunKey[] {
   });
 }
 
-/** Bounds that only say what a number in JavaScript can be are left out. */
+/** Describes the values that a schema allows. Bounds that only say what a number in JavaScript can be are left out. */
 function valuesOf({ type, enum: choices, const: only, ...bounds }: z.core.JSONSchema.BaseSchema): string {
   if (choices) return choices.map((one) => JSON.stringify(one)).join(" | ");
   if (only !== undefined) return JSON.stringify(only);

@@ -13,13 +13,14 @@ export type InputLine = { at: string } & (
   | {
       prompt: Message[];
       completion: Message[] | null;
-      /** False where the completion was cut at the token limit. */
+      /** False for a completion that was cut at the token limit. */
       finished: boolean;
     }
 );
 
 /**
- * Reads lines `{ids}` or `{prompt}` (with `{completion}`, and `finished` beside it, where asked for); other keys are left alone.
+ * Reads lines `{ids}` or `{prompt}` (with `{completion}`, and `finished` beside it, if completions are asked for);
+ * other keys are ignored.
  * @throws DomainError `dataset-invalid` naming file, line and key
  */
 export async function readModelInput(file: string, wants: { completion: boolean }): Promise<InputLine[]> {

@@ -5,7 +5,7 @@ import { STRENGTH_BUCKETS } from "@/domain/runs/preference-strength";
 import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
 import type { RunEvent, StepEvent } from "@/domain/runs/run-events";
 
-/** Progress of a run for a person: one live line on a terminal, plain lines in a file. */
+/** Prints a run's progress for a person: one live line on a terminal, plain lines in a file. */
 export function createProgressPrinter(stream: WriteStream): (event: RunEvent) => void {
   let live = false;
   let lastPhase = "";
@@ -59,7 +59,7 @@ export function createProgressPrinter(stream: WriteStream): (event: RunEvent) =>
   };
 }
 
-/** Of a terminal that does not say (0, or nothing), the usual one. */
+/** Width of a terminal; one that does not say its width (0, or nothing) counts as having the usual 80 columns. */
 export const widthOf = ({ columns }: WriteStream): number => columns || 80;
 
 function describeStep({ step, totalSteps, metrics, tokensPerSecond, etaSeconds }: StepEvent): string {
@@ -75,7 +75,10 @@ function describeStep({ step, totalSteps, metrics, tokensPerSecond, etaSeconds }
   return `step ${step}/${totalSteps}: ${describeMetrics(shown)}, ${Math.round(tokensPerSecond)} tokens/s, ${duration(etaSeconds)} left`;
 }
 
-/** The shares by strength in words, each with its pairs. */
+/**
+ * Describes the validation figures in words, with the share of right pairs by strength of preference and the number of
+ * pairs in each.
+ */
 function describeValidation(metrics: Metrics): string {
   const rest: Record<string, number | undefined> = { ...metrics };
   const shares = STRENGTH_BUCKETS.flatMap(({ key }) => {

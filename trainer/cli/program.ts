@@ -15,7 +15,7 @@ import { addKeysCommand } from "./keys";
 import { addSweepCommand } from "./sweep";
 import { addTrainCommand } from "./train";
 
-/** The command line with all its commands. What is wrong with a call is one line, as what is wrong with a file. */
+/** Makes the command line with all its commands. A mistake in a call gives one line, as a mistake in a file does. */
 export function createProgram(): Command {
   const program = new Command("trainer")
     .description("Train, score and generate with language models on this machine, and exchange them with others")

@@ -2,10 +2,13 @@ import type { WriteStream } from "node:tty";
 import type { LoadProgress } from "../models/fetch-progress";
 import { widthOf } from "./print-progress";
 
-/** What of a progress is shown. */
+/** The parts of a progress report that are shown. */
 export type ShownProgress = Pick<LoadProgress, "message" | "bytes" | "totalBytes">;
 
-/** Progress of getting or writing a model: one live line on a terminal; in a file a line a message, without shares. */
+/**
+ * Shows the progress of getting or writing a model: one live line on a terminal; in a file one line for each message,
+ * without percentages.
+ */
 export function createProgressLine(stream: WriteStream): { show: (progress: ShownProgress) => void; end: () => void } {
   let last = "";
   let live = false;

@@ -4,7 +4,7 @@ import type { RunEvent } from "@/domain/runs/run-events";
 import { createProgressPrinter } from "./print-progress";
 import { createProgressLine } from "./progress-line";
 
-/** What a terminal of 60 columns, or a file, is written. */
+/** A stream that collects what is written to a terminal of 60 columns, or to a file. */
 function makeStream(isTTY: boolean): { stream: WriteStream; written: () => string } {
   let text = "";
   const write = (more: string) => {
@@ -17,7 +17,7 @@ function makeStream(isTTY: boolean): { stream: WriteStream; written: () => strin
 /** Puts a terminal back to the start of its line and clears it. */
 const START = "\r\u001b[2K";
 
-/** What a person sees in the end: a live line is overwritten by what comes after it. */
+/** The text that a person sees in the end: a live line is overwritten by what comes after it. */
 const seen = (text: string) => text.split("\n").map((line) => line.split(START).at(-1));
 
 const step = (n: number): RunEvent => ({
@@ -68,7 +68,7 @@ describe("progress of a run", () => {
     for (const event of events.slice(0, 6)) print(event);
     expect(written()).toContain("Log-probs of the reference 50 %");
     expect(written()).toContain("Log-probs of the reference 100 %");
-    // Never longer than the terminal is wide: a wrapped line could not be overwritten.
+    // The line is never longer than the terminal is wide, because a wrapped line could not be overwritten.
     expect(seen(written()).at(-1)).toBe("step 2/3: loss 0.2500, 250 tokens/s, 1 min 1 s left");
     const pieces = written().replaceAll(START, "\n").split("\n");
     expect(pieces.filter((line) => line.length >= 60)).toEqual([]);

@@ -1,8 +1,8 @@
 import { isDomainError } from "@/domain/errors";
 
 /**
- * One line for what a person did or can mend; the whole trace for a fault of the program. Exit status 1 either way, but
- * the signal's where one stopped the command.
+ * Reports an error: one line for what a person did or can mend, the whole trace for a fault of the program. The exit
+ * status is 1 either way, except that a command that a signal stopped has the signal's status.
  */
 export function reportError(error: unknown): never {
   if (isDomainError(error)) console.error(`error: ${error.userMessage}`);

@@ -7,13 +7,16 @@ import { readRunRecord } from "../exchange/run-record";
 
 export interface ReportCommand extends Omit<ReportSource, "model" | "allIfNoneHeld"> {
   model: string;
-  /** A PEFT adapter, or an ensemble of them, to put on the model. */
+  /** Folder of a PEFT adapter, or of an ensemble of them, to put on the model. */
   adapter?: string;
   json?: boolean;
   write: (line: string) => void;
 }
 
-/** `report`: what a reward model is worth on the held-out pairs of a dataset, or on all of one without. */
+/**
+ * `report` measures a reward model on the held-out pairs of a dataset, or on all pairs of a dataset without held-out
+ * ones.
+ */
 export async function report({ model, adapter, json, write, ...source }: ReportCommand): Promise<void> {
   await loadBackend();
   const reference = { model, ...(adapter !== undefined && { adapter }) };

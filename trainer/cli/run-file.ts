@@ -5,7 +5,10 @@ import { reasonOf } from "../file-formats/file-errors";
 
 const invalid = (message: string, cause: unknown) => new DomainError("run-config-invalid", message, undefined, cause);
 
-/** @throws DomainError `run-config-invalid` naming the file */
+/**
+ * Reads the text of a run's configuration.
+ * @throws DomainError `run-config-invalid` naming the file
+ */
 export async function readRunFile(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: unknown) => {
     throw invalid(`${file}: can't be read (${reasonOf(error)})`, error);
@@ -13,7 +16,7 @@ export async function readRunFile(file: string): Promise<string> {
 }
 
 /**
- * Whether the files that a configuration names are there, before anything is done for it.
+ * Checks that the files that a configuration names are there, before any work is done for the run.
  * @throws DomainError `run-config-invalid` naming file and key
  */
 export async function requireFiles(config: RunConfig, fileName: string): Promise<void> {

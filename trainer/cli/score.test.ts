@@ -24,7 +24,7 @@ async function run(model: string, lines: unknown[], adapter?: string): Promise<R
       ...(adapter && { adapter: path.join(goldensFolder, adapter) }),
     });
   } catch (error) {
-    expect(written).toEqual([]); // nothing half-written
+    expect(written).toEqual([]); // no half-written file is left
     throw error;
   }
   return written.map((line) => JSON.parse(line));
@@ -39,7 +39,7 @@ describe("score", () => {
     const examples = (await readGolden<Record<string, ForwardGolden[]>>("forward.json"))[family]!;
     const scored = await run(
       family,
-      // Often enough for several batches, of which the first runs op by op and later ones are compiled.
+      // Forty copies make several batches, of which the first runs op by op and later ones are compiled.
       Array.from({ length: 40 }, () => examples.map(({ ids }) => ({ ids }))).flat(),
     );
     expect(scored).toHaveLength(40 * examples.length);

@@ -11,18 +11,21 @@ import { type InputLine, readModelInput } from "./model-input";
 
 export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal"> {
   model: string;
-  /** JSONL: `{ids}` or `{prompt, completion}` a line, with `finished: false` beside a completion that was cut. */
+  /**
+   * A JSONL file with `{ids}` or `{prompt, completion}` on each line, and `finished: false` beside a completion that
+   * was cut.
+   */
   input: string;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
-  /** Takes what the user of the model should know, a sentence each. */
+  /** Takes one sentence that the user of the model should know. */
   note?: (line: string) => void;
 }
 
 /**
- * `score`: a line out for each line in, in order: `{"logProbs": […]}` (of each id after the first, or of the
- * completion's tokens), or `{"reward": x}` of a reward model, with `members`, `min` and `std` of an ensemble, whose
- * reward is the mean. Nothing is written before every line has been checked.
+ * `score` writes one line for each line of the input, in order: `{"logProbs": […]}` (of each id after the first, or of
+ * the completion's tokens), or `{"reward": x}` for a reward model. An ensemble's reward is the mean, and its line also
+ * has `members`, `min` and `std`. Nothing is written before every line has been checked.
  */
 export async function score({ model: ref, input, write, note, ...options }: ScoreCommand): Promise<void> {
   const lines = await readModelInput(input, { completion: true });

@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import type { Discounts } from "../losses/gae";
 import { addSelftestCommand } from "./commands";
 
-// A formula that is wrong on purpose: advantages that forget what the next token's value is.
+// A formula that is wrong on purpose: these advantages ignore the next token's value.
 vi.mock("../losses/gae", async (original) => {
   const right = await original<typeof import("../losses/gae")>();
   const gae = (rewards: tf.Tensor2D, values: tf.Tensor2D, mask: tf.Tensor2D, { lambda }: Discounts) =>

@@ -3,7 +3,8 @@ import { type Check, isKept } from "../selftest/check";
 import { selftest as runChecks } from "../selftest/selftest";
 
 /**
- * `selftest`: a line a figure with its bound, as it comes; as JSON one object at the end.
+ * `selftest` writes one line for each figure with its bound, as soon as the figure is computed, or as JSON one object
+ * at the end.
  *
  * @returns whether every bound was kept
  */

@@ -25,7 +25,7 @@ function sweep(...args: string[]) {
   return spawnSync(process.execPath, [script, "sweep", "RUN.json", ...args], { cwd: folder, encoding: "utf8" });
 }
 
-// Several processes a call: on a busy machine each takes its time.
+// Each call starts several processes, and on a busy machine each takes its time.
 describe("sweep", { timeout: 240_000 }, () => {
   it("trains each cell, tells one that fails, and does only what is missing when it is run again", async () => {
     const args = ["--vary", "maxLength=8,512", "--vary", "learningRate=1e-3", "--out", "sweep"];

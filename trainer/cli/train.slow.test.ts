@@ -12,14 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// Processes of their own: on a busy machine each takes its time.
+// Each test starts processes of its own, and on a busy machine each takes its time.
 describe("train on SIGTERM", { timeout: 240_000 }, () => {
   it("writes a checkpoint, exits with 143, and goes on to the very same weights", async () => {
     const run = path.join(folder, "RUN.json");
     const [whole, stopped] = [path.join(folder, "whole"), path.join(folder, "stopped")];
     const config = { method: "sft", model: path.join(goldensFolder, "llama"), lora: { rank: 2 } };
     const dataset = path.join(goldensFolder, "demonstrations.jsonl");
-    // Every checkpoint before the end is the signal's.
+    // With this interval any checkpoint before the end was written because of the signal.
     await writeFile(run, JSON.stringify({ ...config, dataset, batchSize: 2, maxSteps: 80, checkpointEvery: 1000 }));
     expect((await runTrainer(["train", run, "--out", whole])).status).toBe(0);
 

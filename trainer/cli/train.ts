@@ -16,7 +16,7 @@ interface TrainCommand {
   json?: boolean;
 }
 
-/** What the page of a run has a button for. */
+/** Adds to an error how to go on, for which the page of a run has a button. */
 function sayHowToGoOn(error: unknown): never {
   if (!isDomainError(error) || error.code !== "run-cancelled") throw error;
   const message = `${error.userMessage.replace(/\.$/, "")}: the same command with --resume.`;
@@ -34,7 +34,7 @@ export function addTrainCommand(program: Command): void {
     .option("--json", "say at the end what came of it as one JSON object")
     .action(async (runFile: string, options: TrainCommand) => {
       const parsed = parseRunConfig(await readRunFile(runFile), runFile);
-      // Loaded late: TensorFlow.js takes a second, which a mistake in RUN.json need not wait for.
+      // Training is loaded late: TensorFlow.js takes a second, for which a mistake in RUN.json need not wait.
       const { resolveRunPaths, runTraining } = await import("../run-training");
       const config = await resolveRunPaths(parsed, path.dirname(path.resolve(runFile)));
       const outputDir = path.resolve(options.out);

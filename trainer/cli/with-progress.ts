@@ -2,8 +2,9 @@ import { createProgressLine, type ShownProgress } from "./progress-line";
 import { stopOnSignals } from "./stop-on-signals";
 
 /**
- * Does the work with its progress on standard error and an end on Ctrl-C. `write` takes a line of the result: a live line
- * of progress goes before it, as on a terminal the two share the screen. `note` takes a sentence for standard error.
+ * Does the work with its progress on standard error, and ends it on Ctrl-C. `write` takes a line of the result; it
+ * clears the live line of progress first, because on a terminal the two share the screen. `note` takes a sentence for
+ * standard error.
  */
 export async function withProgress<Result>(
   work: (

@@ -1,13 +1,16 @@
 import { createRandom } from "../engine/random";
 
-/** One optimizer step's examples. `epoch` is how many epochs are over after it, so 0.5 is the middle of the first. */
+/**
+ * One optimizer step's examples. `epoch` is the number of epochs that are over after the step, so 0.5 is the middle of
+ * the first.
+ */
 export type ScheduledBatch = { epoch: number; indices: number[] };
 
 /**
- * All batches of a run, in order. It follows from the arguments alone, so a resumed run finds its place by its step
- * number. Each epoch has an order of its own; its last batch may be smaller.
+ * Gives all batches of a run, in order. They follow from the arguments alone, so a resumed run finds its place by its
+ * step number. Each epoch has an order of its own; its last batch may be smaller.
  *
- * @param groupIds one an example; examples that share one stay in one batch (all pairs of one ranking)
+ * @param groupIds one an example; examples with equal ids stay in one batch (all pairs of one ranking)
  */
 export function scheduleBatches(
   groupIds: readonly (string | null)[],
@@ -32,7 +35,10 @@ export function scheduleBatches(
   return schedule.slice(0, maxSteps);
 }
 
-/** Examples of similar length side by side, so that little is padded; the sum over the batch does not see the order. */
+/**
+ * Puts examples of similar length side by side, so that little is padded; the sum over the batch does not depend on the
+ * order.
+ */
 export function splitIntoMicroBatches(
   indices: readonly number[],
   lengthOf: (index: number) => number,
@@ -45,8 +51,8 @@ export function splitIntoMicroBatches(
 }
 
 /**
- * Rows of several examples, filled up to `capacity` tokens by best fit, longest first; a longer example has a row of its
- * own. Follows from the arguments alone.
+ * Fills rows with several examples up to `capacity` tokens by best fit, longest first; a longer example has a row of
+ * its own. The result follows from the arguments alone.
  */
 export function fillRows(
   indices: readonly number[],
@@ -86,7 +92,7 @@ function groupUnits(groupIds: readonly (string | null)[]): number[][] {
   return units;
 }
 
-/** A batch ends at the first end of a group at or after its size, so a group is never torn apart. */
+/** Ends a batch at the first end of a group at or after the batch size, so that a group is never torn apart. */
 function cutIntoBatches(units: readonly number[][], batchSize: number): number[][] {
   const batches: number[][] = [];
   let batch: number[] = [];

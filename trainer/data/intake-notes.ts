@@ -1,34 +1,41 @@
 import type { RunWarning } from "@/domain/runs/run-remarks";
 import type { LeftOutReason } from "./left-out-reasons";
 
-/** Places that are named of one kind of note. */
+/** The number of places that are named for one kind of note. */
 const NAMED = 20;
 
 type Counted = { count: number; places: string[] };
 
-/** What happened to rows while they were read: keys that are not read, and rows that are left out with the reason. */
+/**
+ * Collects what happened to rows while they were read: keys that are ignored, and rows that are left out with the
+ * reason.
+ */
 export class IntakeNotes {
   private readonly keys = new Map<string, Counted>();
   private readonly messageKeys = new Map<string, Counted>();
   readonly leftOut: { reason: LeftOutReason; place: string }[] = [];
   readonly refused: string[] = [];
 
-  /** @param key as `readRow` names it: `tools`, `messages[].name` */
+  /**
+   * Notes a key that is not read.
+   * @param key as `readRow` names it: `tools`, `messages[].name`
+   */
   ignore(key: string, place: string): void {
     const name = /^messages\[\]\.(.*)$/.exec(key)?.[1];
     count(name === undefined ? this.keys : this.messageKeys, name ?? key, place);
   }
 
-  /** A row that is left out because of a fault, which is named. */
+  /** Notes a row that is left out because of a fault, and the fault. */
   refuse(place: string, message: string): void {
     this.leftOut.push({ reason: "refusedRow", place });
     if (this.refused.length < NAMED) this.refused.push(`${place}: ${message}`);
   }
 
   /**
-   * What a person should know of, in sentences.
+   * The notes as sentences for a person.
    *
-   * @param template the model's chat template, which reads further keys of a message where it names them; null where there is none
+   * @param template the model's chat template, which may name and read further keys of a message; null for a model
+   * without one
    */
   warnings(template: string | null): RunWarning[] {
     const unread = [...this.messageKeys].filter(([name]) => !template?.includes(name));

@@ -70,7 +70,8 @@ function checkLength(bytes: number, name: string, line: number): void {
 
 function decode(bytes: Uint8Array, name: string, line: number): string {
   try {
-    // Fatal, so that wrong bytes are not silently trained on as replacement characters. A byte-order mark is dropped.
+    // Decodes strictly, so that wrong bytes are not silently trained on as replacement characters. A byte-order mark is
+    // dropped.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw invalidDataset(`${name}:${line}: not valid UTF-8; save the file as UTF-8`, error);
@@ -90,7 +91,7 @@ export function invalidDataset(message: string, cause?: unknown): DomainError {
  * Whether the records lie in a folder (a dataset version's) or in one file.
  *
  * @param name how the file is called in messages
- * @throws DomainError `dataset-invalid` where there is neither
+ * @throws DomainError `dataset-invalid` if neither is there
  */
 export async function isFolder(dataset: string, name = dataset): Promise<boolean> {
   const status = await stat(dataset).catch((error: NodeJS.ErrnoException) => {

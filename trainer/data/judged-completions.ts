@@ -3,8 +3,8 @@ import type { Turn } from "@/domain/intake/turns";
 import { DESIRABLE_FROM, PAIR_GAP, UNDESIRABLE_TO } from "@/domain/labels/rating";
 
 /**
- * The pairs of one rating or ranking, as a dataset version makes them of labels: every strictly ordered pair of a ranking,
- * margin = rank gap ÷ (K − 1); two ratings that differ by at least 1, margin = gap ÷ 4.
+ * Makes the pairs of one rating or ranking, as a dataset version makes them of labels: every strictly ordered pair of a
+ * ranking, margin = rank gap ÷ (K − 1); two ratings that differ by at least 1, margin = gap ÷ 4.
  */
 export function pairsOfJudged({ said }: IntakeItem): { chosen: Turn[]; rejected: Turn[]; margin: number }[] {
   const judged =
@@ -28,7 +28,7 @@ export function desirabilities({ said }: IntakeItem): { turns: Turn[]; desirable
   );
 }
 
-/** Of each completion the mean of its scores, 1–5. */
+/** Each completion with the mean of its scores, 1–5. */
 function ratedOf(said: IntakeItem["said"]): { turns: Turn[]; worth: number }[] {
   if (said.kind !== "rating") return [];
   return said.completions.map(({ turns, scores }) => ({

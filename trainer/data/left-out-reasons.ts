@@ -15,7 +15,7 @@ export const LEFT_OUT_MESSAGES = {
   samePrompt: "with a prompt that an earlier record has given already",
   doubledStart: "with the start token twice at the beginning: is the chat template applied already?",
   nothingToLearn: "without a token to learn: the chat template writes nothing of the completion",
-  // Trained on all the same, but said:
+  // Records with the reasons below are trained on all the same, and mentioned.
   missingEndOfTurn: "without an end-of-turn token: a model never learns from them to stop",
   promptInBothSplits: "to validate on prompts that are trained on as well: validation figures are too good",
   controlTokensInText: "with control tokens of the chat template inside a message: is it applied already?",

@@ -4,10 +4,16 @@ import type { LengthStatistics, RunLedger } from "@/domain/runs/run-events";
 import type { RunWarning } from "@/domain/runs/run-remarks";
 import { shareOf } from "@/domain/statistics/share";
 
-/** Chosen completions whose length differs by this factor on the whole, and in one direction more often than by chance, teach length. */
+/**
+ * When chosen and rejected completions differ in length by this factor on the whole, and in one direction more often
+ * than by chance, the pairs teach length.
+ */
 const MUCH = 1.2;
 
-/** @param lengths tokens of the chosen and the rejected completion of each pair */
+/**
+ * Summarises how the lengths of chosen and rejected completions differ.
+ * @param lengths tokens of the chosen and the rejected completion of each pair
+ */
 export function lengthStatistics(lengths: readonly (readonly [chosen: number, rejected: number])[]): LengthStatistics {
   const unequal = lengths.filter(([chosen, rejected]) => chosen !== rejected);
   return {
@@ -17,7 +23,10 @@ export function lengthStatistics(lengths: readonly (readonly [chosen: number, re
   };
 }
 
-/** A preference method learns the length of what was chosen before it learns anything else of it, in either direction. */
+/**
+ * Warns about a difference in length: a preference method learns the length of chosen completions, long or short,
+ * before it learns anything else about them.
+ */
 export function lengthWarnings(config: RunConfig, lengths: LengthStatistics): RunWarning[] {
   const { chosen, rejected, chosenLonger } = lengths;
   if (chosenLonger.low === null || chosenLonger.high === null || chosenLonger.value === null) return [];
@@ -47,7 +56,10 @@ export function lengthWarnings(config: RunConfig, lengths: LengthStatistics): Ru
   return [];
 }
 
-/** Some long records are usual; when this share of all is left out, the run sees another data set than people made. */
+/**
+ * A few records that are too long are usual; when this share of all records is left out, the run sees another data set
+ * than people made.
+ */
 const MANY_TOO_LONG = 0.1;
 
 export function tooLongWarnings(

@@ -60,7 +60,7 @@ describe("findOddities", () => {
     };
     cut("a:2", 0);
     cut("a:3", 1);
-    cut("a:4", 0); // its other side lacks its end without having been cut
+    cut("a:4", 0); // the pair's other side lacks its end without having been cut
     expect(find({ train })).toEqual({
       cutChosen: ["a:2", "a:4"],
       cutRejected: ["a:3"],

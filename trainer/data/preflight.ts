@@ -4,11 +4,11 @@ import type { Message } from "@/domain/messages";
 import type { LeftOut } from "@/domain/runs/run-events";
 import { LeftOutCounter, type Sequence } from "./tokenize-dataset";
 
-/** What a tokenizer and its model say of where texts begin and end. */
+/** The tokens with which a tokenizer and its model mark the beginning and the end of texts. */
 export type TextBorders = {
   startTokenId: number | null;
   endTokenIds: ReadonlySet<number>;
-  /** How start and end are written, to be found in texts that were rendered before. */
+  /** The written forms of start and end, by which texts that were rendered before are found. */
   controlTexts: readonly string[];
 };
 
@@ -19,8 +19,8 @@ type Texts = Placed & { prompt: Message[] };
 const AFTER_THE_END = 4;
 
 /**
- * Leaves out examples that would train something else than they show: a start token written twice (the text was
- * rendered before, or the template repeats what the tokenizer adds), and rows without a token to learn.
+ * Leaves out examples that would train something else than they show: those with a start token written twice (the text
+ * was rendered before, or the template repeats what the tokenizer adds), and those without a token to learn.
  */
 export function refuseBroken<Example extends Placed>(
   examples: readonly Example[],
@@ -41,15 +41,15 @@ export function refuseBroken<Example extends Placed>(
   });
 }
 
-/** What is odd in examples that are trained on all the same, each kind with its count and places. */
+/** Finds what is odd in examples that are trained on all the same, each kind with its count and places. */
 export function findOddities<Example extends Placed>(
   input: {
     train: readonly Example[];
     validation: readonly Example[];
-    /** The records that the examples came from, and more where some were left out. */
+    /** The records that the examples came from, including those that were left out. */
     records: { train: readonly Texts[]; validation: readonly Texts[] };
     sequencesOf: (example: Example) => Sequence[];
-    /** Of single completions: what was said of each. */
+    /** The verdict on a single completion; absent for pairs and demonstrations. */
     verdictOf?: (example: Example) => boolean;
   },
   borders: TextBorders,
@@ -90,14 +90,14 @@ function cutSides(sequences: readonly Sequence[]): ("cutChosen" | "cutRejected" 
 const isRendered = (text: string, { controlTexts }: TextBorders) =>
   controlTexts.some((control) => text.includes(control));
 
-/** Every message's text, whatever keys this kind of record has. */
+/** The text of every message, under whatever keys this kind of record has. */
 function textsOf(record: Texts): string[] {
   return Object.values(record).flatMap((value) =>
     Array.isArray(value) ? (value as Message[]).map(({ content }) => content) : [],
   );
 }
 
-/** Two examples that say the opposite of one another, or the very same twice. Of unequal value, so only said. */
+/** Finds two examples that contradict or repeat one another. A repetition may be meant, so both are only mentioned. */
 function contradictions<Example extends Placed>(
   examples: readonly Example[],
   sequencesOf: (example: Example) => Sequence[],
@@ -118,7 +118,10 @@ function contradictions<Example extends Placed>(
   return found.list();
 }
 
-/** Stands for a sequence where only equality matters: the ids of a large data set, as text, would fill the memory. */
+/**
+ * A digest that stands for a sequence where only equality matters, because the ids of a large data set as text would
+ * fill the memory.
+ */
 function digestOf({ promptIds, completionIds }: Sequence): string {
   const lengthFirst = Int32Array.from([promptIds.length, ...promptIds, ...completionIds]);
   return createHash("sha256").update(lengthFirst).digest("base64");

@@ -8,11 +8,11 @@ import { type PlacedRow, readRows } from "./read-rows";
 import { type RecordKind, type RecordsOf, type RowRecords, recordsOfRow } from "./records";
 
 export type Dataset<Kind extends RecordKind> = {
-  /** Lines with a record of this kind, whatever their split. */
+  /** Number of lines with a record of this kind, whatever their split. */
   records: number;
   train: RecordsOf[Kind][];
   validation: RecordsOf[Kind][];
-  /** Records that are left out, with the reason: those of the test split, of label false … */
+  /** Records that are left out, with the reason, such as the test split or label false. */
   leftOut: { reason: LeftOutReason; place: string }[];
   /** Keys that are not read. */
   notes: IntakeNotes;
@@ -22,7 +22,7 @@ export type Dataset<Kind extends RecordKind> = {
  * Reads all records of one kind.
  *
  * @param dataset a file, or the folder of a dataset version (its files are named after the record kind)
- * @param validationDataset a file whose records are all validation, whatever they say of their split
+ * @param validationDataset a file whose records are all validation, whatever they say about their split
  * @param options.skipBadRows whether rows with a fault are left out and counted, instead of refusing the file
  * @throws DomainError `dataset-invalid`
  */
@@ -56,7 +56,8 @@ export async function readDataset<Kind extends RecordKind>(
   };
   for (const path of await filesOf(kind, dataset)) await read(path, basename(path), false);
   if (validationDataset !== undefined) {
-    // Two files of one name are told apart by their folders: the ledger and the preflight go by places.
+    // Two files of one name are told apart by their folders, because the ledger and the preflight identify records by
+    // place.
     const isAlike = basename(dataset) === basename(validationDataset);
     const name = isAlike
       ? join(basename(dirname(validationDataset)), basename(validationDataset))
@@ -66,7 +67,7 @@ export async function readDataset<Kind extends RecordKind>(
   return result;
 }
 
-/** Null for a row with a fault that is left out. */
+/** Gives the records of one row; null for a row with a fault that is left out. */
 function rowRecords<Kind extends RecordKind>(
   kind: Kind,
   placed: PlacedRow,

@@ -10,12 +10,12 @@ import { readRows } from "./read-rows";
 import { toMessages } from "./records";
 import type { LeftOutCounter } from "./tokenize-dataset";
 
-/** A prompt to write completions of. */
+/** A prompt to write completions for. */
 export type PromptRecord = {
-  /** File and line. */
+  /** The file and line of the prompt. */
   place: string;
   prompt: Message[];
-  /** What a computed reward may compare with. */
+  /** The answer that a computed reward may compare with. */
   answer: string | null;
 };
 
@@ -59,7 +59,7 @@ export async function readPrompts(
         else result[isHeld ? "validation" : (split ?? "train")].push({ place: at, prompt, answer });
         seen.add(key);
       }
-      // What was answered does not matter here, so its keys go unnamed; those of the record do not.
+      // Ignored keys of the record are named; those of its completions are not, because completions are not used.
       for (const ignored of read.ignored) result.notes.ignore(ignored, at);
     }
   }

@@ -16,7 +16,7 @@ const LIMITS = {
  * Reads the rows of a file of any format (JSONL, a JSON array, CSV), piece by piece, never the whole file at once.
  *
  * @param name how the file is called in messages
- * @param onProblem takes what is wrong with a row, where rows with a fault are to be left out
+ * @param onProblem takes the fault of a row; given if rows with a fault are to be left out
  * @throws DomainError `dataset-invalid` naming file and line
  */
 export async function* readRows(

@@ -7,11 +7,11 @@ import { readDataset } from "./read-dataset";
 import { readRows } from "./read-rows";
 import { type DemonstrationRecord, recordsOfRow } from "./records";
 
-/** Text as it is, without a chat's turns. */
+/** Plain text, without a chat's turns. */
 export type PlainText = { place: string; text: string };
 
 /**
- * Texts to keep a model used to: lines with a `text`, or demonstrations; those of the training split.
+ * Reads texts whose style the model should keep: lines with a `text`, or demonstrations, of the training split.
  *
  * @param dataset a JSONL file, or a dataset version's folder, whose demonstrations are read
  * @throws DomainError `dataset-invalid` naming file, line and key

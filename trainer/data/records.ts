@@ -12,7 +12,7 @@ import { desirabilities, pairsOfJudged } from "./judged-completions";
 import type { LeftOutReason } from "./left-out-reasons";
 import type { PlacedRow } from "./read-rows";
 
-/** Where a record stands, for messages and the ledger. */
+/** The place of a record, for messages and the ledger, with its split and group. */
 type Place = { place: string; split: "train" | "validation"; groupId: string | null };
 
 /** A prompt and two completions, the first preferred. */
@@ -21,18 +21,18 @@ export type PreferenceRecord = Place & {
   chosen: Message[];
   rejected: Message[];
   margin: number;
-  /** False where the completion was cut at the token limit. */
+  /** False for a completion that was cut at the token limit. */
   chosenFinished: boolean;
   rejectedFinished: boolean;
   lineage: PairLineage;
 };
-/** Where a pair comes from, as far as its dataset says: for reports alone. */
+/** The origin of a pair, as far as its dataset states it; only reports read it. */
 export type PairLineage = z.output<typeof lineageSchema>;
 /** A conversation to learn; `completion` is its last assistant turn (in a prompt/completion record: all of that key). */
 export type DemonstrationRecord = Place & {
   prompt: Message[];
   completion: Message[];
-  /** False where the completion was cut at the token limit. */
+  /** False for a completion that was cut at the token limit. */
   finished: boolean;
   /** Turns that bear no loss, by their index in prompt and completion together. */
   unlearned?: ReadonlySet<number>;
@@ -48,7 +48,7 @@ export type UnpairedRecord = Place & {
 export type RecordsOf = { preference: PreferenceRecord; demonstration: DemonstrationRecord; unpaired: UnpairedRecord };
 export type RecordKind = keyof RecordsOf;
 
-// What another tool means by one of these names is no reason to refuse its file.
+// Another tool may use one of these names for something else, which is no reason to refuse its file.
 const optionalId = z.string().nullable().catch(null);
 const lineageSchema = z.object({
   promptId: optionalId,
@@ -56,7 +56,7 @@ const lineageSchema = z.object({
   rejectedCompletionId: optionalId,
   taskType: optionalId,
   labelIds: z.array(z.string()).catch([]),
-  /** Of the people who put chosen first. */
+  /** The people who put chosen first. */
   annotatorIds: z.array(z.string()).catch([]),
   /** Annotators who put chosen first, and who put rejected first. */
   votes: z
@@ -71,15 +71,15 @@ const COLUMNS: Record<RecordKind, string> = {
   unpaired: "prompt, completion and label",
 };
 
-/** What became of a row: the records of the wanted kind, and why others of it are left out. */
+/** The outcome of reading a row: its records of the wanted kind, and the reasons for which others are left out. */
 export type RowRecords<Kind extends RecordKind> = {
   records: RecordsOf[Kind][];
-  /** Places of the test split, which no run may see, count as well. */
+  /** Reasons for records that are left out, including those of the test split, which no run may see. */
   leftOut: LeftOutReason[];
 };
 
 /**
- * The records that a row gives to a method.
+ * Gives the records that a row holds for a method.
  *
  * @param at file and line, as in "pairs.jsonl:3"
  * @throws DomainError `dataset-invalid` that names file, line and key
@@ -184,7 +184,7 @@ const placeOf = ({ split, groupId }: IntakeItem, at: string): Place => ({
   groupId,
 });
 
-/** As templates read them: keys beside role and content stand in the message. */
+/** Messages in the form that templates read: keys besides role and content stand in the message itself. */
 export const toMessages = (turns: readonly Turn[]): Message[] =>
   turns.map(({ role, content, extras }) => ({ ...extras, role, content }));
 

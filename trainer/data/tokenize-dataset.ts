@@ -9,7 +9,7 @@ import type { DemonstrationRecord, PreferenceRecord, UnpairedRecord } from "./re
 export type Sequence = {
   promptIds: number[];
   completionIds: number[];
-  /** Set where the completion was cut at the token limit: its tokens end with its text. */
+  /** Set for a completion that was cut at the token limit, whose tokens end with its text. */
   isCut?: true;
 };
 
@@ -24,7 +24,10 @@ export type TokenizedDemonstration = {
   place: string;
   groupId: string | null;
   sequence: Sequence;
-  /** The assistant's turns in the tokens of prompt and completion; of the completion alone, where nobody asked for all. */
+  /**
+   * The assistant's turns in the tokens of prompt and completion, or the completion alone if nobody asked for all
+   * turns.
+   */
   turns: TokenSpan[];
 };
 export type TokenizedUnpaired = { place: string; groupId: string | null; sequence: Sequence; desirable: boolean };
@@ -32,12 +35,15 @@ export type TokenizedUnpaired = { place: string; groupId: string | null; sequenc
 export type TokenizeExample = (example: ChatExample) => Sequence;
 export type FindTurns = (messages: Message[], options: { finished: boolean }) => TokenSpan[];
 
-/** Collects what was left out (or is odd), by reason, in the order in which the reasons came up. */
+/** Collects which records were left out (or are odd), by reason, in the order in which the reasons came up. */
 export class LeftOutCounter {
   private readonly reasons = new Map<string, LeftOut>();
   private readonly details = new Map<string, Set<string>>();
 
-  /** @param detail what differs between records that share the reason; the first few are said */
+  /**
+   * Adds a record to a reason.
+   * @param detail what differs between records that share the reason; messages name the first few
+   */
   add(reason: LeftOutReason, place: string, detail?: string): void {
     const entry = this.reasons.get(reason) ?? { reason, message: LEFT_OUT_MESSAGES[reason], count: 0, lines: [] };
     if (detail !== undefined) entry.message = `${LEFT_OUT_MESSAGES[reason]}: ${this.detailsWith(reason, detail)}`;
@@ -64,7 +70,7 @@ export class LeftOutCounter {
   }
 }
 
-/** Different details of one reason that are said. */
+/** How many different details of one reason a message names. */
 const DETAILS = 3;
 
 export function tokenizePairs(
@@ -80,10 +86,10 @@ export function tokenizePairs(
       rejected: tokenizeOne(tokenize, { prompt, completion: rejected, finished: rejectedFinished }),
     }));
     if (refusal) return refuse(leftOut, refusal, place);
-    // One array for both: a prompt may be the longer part of a data set.
+    // Both completions share one array for their prompt, because prompts may be the longer part of a data set.
     if (sameIds(pair.chosen.promptIds, pair.rejected.promptIds)) pair.rejected.promptIds = pair.chosen.promptIds;
-    // Without a difference there is nothing to prefer: the loss would sit at log 2 and the label at 50 %. Where only one
-    // of two like texts was cut, the pair would teach nothing but whether to stop there, which nobody was asked.
+    // Two equal completions leave nothing to prefer: the loss would stay at log 2 and the accuracy at 50 %. If only one
+    // of two equal texts was cut, the pair would teach nothing but whether to stop there, which no annotator was asked.
     if (sameIds(pair.chosen.completionIds, pair.rejected.completionIds) || sameTexts(chosen, rejected)) {
       return drop(leftOut, "identicalCompletions", place);
     }
@@ -94,7 +100,10 @@ export function tokenizePairs(
   });
 }
 
-/** @param findTurns gives all of the assistant's turns, where all are wanted */
+/**
+ * Tokenizes demonstrations.
+ * @param findTurns gives all of the assistant's turns; absent if only the last one is learned
+ */
 export function tokenizeDemonstrations(
   records: DemonstrationRecord[],
   tokenize: TokenizeExample,
@@ -106,7 +115,7 @@ export function tokenizeDemonstrations(
     const { place, groupId } = record;
     const { result: turns, refusal } = orRefusal(() => learnedTurns(record, sequence, findTurns));
     if (refusal) return refuse(leftOut, refusal, place);
-    // A turn of weight 0 bears no loss; where no other is left there is nothing to learn.
+    // A turn of weight 0 bears no loss; if all turns have weight 0, there is nothing to learn.
     return turns.length > 0 ? [{ place, groupId, sequence, turns }] : drop(leftOut, "weightZero", place);
   });
 }

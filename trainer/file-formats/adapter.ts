@@ -24,50 +24,62 @@ export interface LoraMatrices {
 
 /** A LoRA adapter (arXiv:2106.09685) as PEFT keeps it. */
 export interface Adapter {
-  /** Where the base model was when the adapter was made: a folder, a hub id (`owner/name@revision`) or a catalogue name. */
+  /**
+   * The place of the base model when the adapter was made: a folder, a hub id (`owner/name@revision`) or a catalogue
+   * name.
+   */
   baseModel: string | null;
   rank: number;
   alpha: number;
-  /** `lora_dropout`: matters where training goes on. */
+  /** PEFT's `lora_dropout`, which matters when the adapter is trained further. */
   dropout: number;
   /** The last parts of the names of the layers that have a delta: `q_proj`, `c_attn` … */
   targets: string[];
   taskType: "CAUSAL_LM" | "SEQ_CLS";
   /** True where the base keeps its weights as [in, out] (GPT-2's Conv1D). */
   fanInFanOut: boolean;
-  /** By module name as in the base's own files: `model.layers.0.mlp.down_proj`. */
+  /** The deltas by module name as in the base's own files: `model.layers.0.mlp.down_proj`. */
   layers: Map<string, LoraMatrices>;
   /** Whole tensors trained beside the deltas (PEFT's `modules_to_save`), such as `score.weight`. */
   savedTensors: Map<string, Matrix>;
-  /** `modules_to_save` as the file has it; left out, the modules of the saved tensors. */
+  /** PEFT's `modules_to_save` as the file has it; if undefined, the modules of the saved tensors. */
   modulesToSave?: string[];
-  /** An expression by which `target_modules` chooses layers; left out, it is the list of `targets`. */
+  /**
+   * An expression by which PEFT's `target_modules` chooses layers; if undefined, the list of `targets` chooses them.
+   */
   targetExpression?: string;
-  /** Whether the file leaves layers out that `targets` names (`layers_to_transform`, `exclude_modules`). */
+  /** Whether the file excludes some of the layers that `targets` names (`layers_to_transform`, `exclude_modules`). */
   isSelective?: boolean;
 }
 
-/** Reads a PEFT adapter folder. What the maths does not implement (DoRA, rsLoRA, a rank a layer …) is refused. */
+/**
+ * Reads a PEFT adapter folder. A feature that the maths does not implement (DoRA, rsLoRA, a rank a layer …) is refused.
+ */
 export async function readAdapter(folder: string): Promise<Adapter> {
   const configPath = path.join(folder, CONFIG);
   const header = parseAdapterConfig(await readJsonObject(configPath), configPath);
   const tensorsPath = path.join(folder, TENSORS);
   const { tensors } = await readSafetensors(tensorsPath);
   const sorted = sortTensors(tensors, header.rank, tensorsPath);
-  // Whatever words chose the layers: those that have a delta are the ones.
+  // The layers that have a delta count, whatever words of the configuration chose them.
   const targets = [...new Set([...sorted.layers.keys()].map(lastPart))].sort();
   return { ...header, targets, ...sorted };
 }
 
 const lastPart = (module: string) => module.slice(module.lastIndexOf(".") + 1);
 
-/** Kinds of LoRA and of its beginning that the maths does not have: their tensors, or their base, mean something else. */
+/**
+ * Keys that select a kind of LoRA, or of its initialisation, that the maths does not have: its tensors, or its base,
+ * mean something else.
+ */
 const UNSUPPORTED_WHERE_SET = [
   ...["use_dora", "use_rslora", "lora_bias", "use_qalora", "use_bdlora", "layer_replication", "target_parameters"],
   ...["trainable_token_indices", "alora_invocation_tokens", "arrow_config", "kasa_config", "monteclora_config"],
   ...["velora_config"],
 ];
-/** Beginnings that take a part out of the base's weights, which PEFT takes out again whenever it loads the adapter. */
+/**
+ * Initialisations that take a part out of the base's weights, which PEFT takes out again whenever it loads the adapter.
+ */
 const CHANGES_BASE = /^(pissa|olora|corda|loftq|lora_ga)/;
 
 function parseAdapterConfig(config: JsonObject, file: string): Omit<Adapter, "layers" | "savedTensors" | "targets"> {
@@ -138,12 +150,15 @@ function sortTensors(tensors: NamedTensors, rank: number, file: string): Pick<Ad
   return { layers, savedTensors };
 }
 
-/** Writes a folder that PEFT loads: `PeftModel.from_pretrained(base, folder)`. Whole or not at all. */
+/**
+ * Writes a folder that PEFT loads with `PeftModel.from_pretrained(base, folder)`. The folder appears complete or not at
+ * all.
+ */
 export async function writeAdapter(folder: string, adapter: Adapter): Promise<void> {
   await writeFolderAtomically(folder, (temporary) => writeAdapterFiles(temporary, adapter));
 }
 
-/** An adapter's files into a folder that is being written. */
+/** Writes an adapter's files into a folder that is being made. */
 export async function writeAdapterFiles(folder: string, adapter: Adapter): Promise<void> {
   const tensors = new Map<string, Matrix>();
   for (const [module, { a, b }] of adapter.layers) {
@@ -181,7 +196,10 @@ function adapterConfig(adapter: Adapter): JsonObject {
   };
 }
 
-/** What PEFT chooses the layers by: an expression as it was, names of kinds of layers, or each layer by its whole name. */
+/**
+ * The value of PEFT's `target_modules`, by which it chooses the layers: the original expression, names of kinds of
+ * layers, or each layer by its whole name.
+ */
 function targetModules({ targetExpression, isSelective, targets, layers }: Adapter): string | string[] {
   if (isSelective) return [...layers.keys()].sort();
   return targetExpression ?? [...targets].sort();

@@ -5,13 +5,13 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import { fileSystemError, hasCode, isMissing } from "./file-errors";
 
-/** A name beside the target: a rename is atomic only within one file system. */
+/** A name beside the target, because a rename is atomic only within one file system. */
 function besides(target: string): string {
   return path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
 }
 
 /**
- * Writes a file that is either whole or not there: content goes to a temporary file beside it, reaches the disk, and
+ * Writes a file that appears complete or not at all: content goes to a temporary file beside it, reaches the disk, and
  * takes the name by a rename. On any error the temporary file is removed and an older file is left as it was.
  */
 export async function writeFileAtomically(
@@ -37,8 +37,9 @@ export async function writeFileAtomically(
 }
 
 /**
- * The same for a folder: `fill` writes into a temporary folder beside it, which then takes the name. A folder that
- * was there is moved aside first and removed last, so that at no time a half-written one has the name.
+ * Writes a folder that appears complete or not at all: `fill` writes into a temporary folder beside it, which then
+ * takes the name. An older folder is moved aside first and removed last, so that at no time a half-written one has the
+ * name.
  */
 export async function writeFolderAtomically(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
   const temporary = besides(target);
@@ -50,7 +51,7 @@ export async function writeFolderAtomically(target: string, fill: (folder: strin
     await rm(old, { recursive: true, force: true });
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    // Where the older folder was moved aside and nothing came in its place, it goes back.
+    // The older folder goes back if it was moved aside and nothing came in its place.
     await moveInto(old, target).catch((failure: unknown) => {
       if (!isMissing(failure)) console.warn(`${old}: the older ${target} could not be put back (${String(failure)})`);
     });
@@ -58,7 +59,7 @@ export async function writeFolderAtomically(target: string, fill: (folder: strin
   }
 }
 
-/** Renames a folder; false where the new name is taken by another. */
+/** Renames a folder; gives false if another folder has taken the new name. */
 async function moveInto(folder: string, target: string): Promise<boolean> {
   try {
     await rename(folder, target);
@@ -69,7 +70,7 @@ async function moveInto(folder: string, target: string): Promise<boolean> {
   }
 }
 
-/** Gives way to a folder that is to replace this one; fine when another process has already moved it. */
+/** Moves a folder out of the way of the one that is to replace it; another process may already have done so. */
 async function moveAside(folder: string, old: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
   try {

@@ -6,7 +6,7 @@ import { fromBfloat, fromHalf, halfPrecisionTable } from "./half-precision";
  */
 export interface GgufType {
   name: string;
-  /** Values a block holds, and the bytes it takes. */
+  /** The number of values in a block, and the bytes that a block takes. */
   blockSize: number;
   blockBytes: number;
   /** `bytes` starts at offset 0 of its own buffer and holds whole blocks. */
@@ -15,7 +15,7 @@ export interface GgufType {
 
 const BLOCK = 32;
 
-/** By the number that stands in the file (enum ggml_type). */
+/** The types by the number that stands in the file (enum ggml_type). */
 export const GGUF_TYPES: ReadonlyMap<number, GgufType> = new Map([
   [0, { name: "F32", blockSize: 1, blockBytes: 4, decode: (bytes) => new Float32Array(bytes.buffer) }],
   [1, { name: "F16", blockSize: 1, blockBytes: 2, decode: (bytes) => fromHalf(new Uint16Array(bytes.buffer)) }],

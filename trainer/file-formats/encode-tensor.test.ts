@@ -14,7 +14,7 @@ describe("toHalf", () => {
     [Number.NaN, 0x7e00],
     [-0, 0x8000],
     [2 ** -24, 0x0001],
-    [2 ** -25, 0x0000], // half of the smallest: to even
+    [2 ** -25, 0x0000], // half of the smallest number: a tie, rounded to even
     [3 * 2 ** -25, 0x0002],
     [2 ** -14 - 2 ** -26, 0x0400], // rounds up into the normal numbers
     [1 + 2 ** -11, 0x3c00], // a tie, to even
@@ -46,7 +46,7 @@ describe("toBfloat", () => {
 describe("encodeTensor", () => {
   it("writes Q8_0 as a half-precision scale and 32 signed bytes", () => {
     const values = new Float32Array(64);
-    // Scale 2 is exact in half precision; the second block is empty.
+    // The scale 2 is exact in half precision; the second block is empty.
     values.set([254, -254, 3, -3, 1, -1, 0.9], 0);
     const bytes = encodeTensor(values, ENCODINGS.Q8_0, "t", "m");
     expect([...bytes.subarray(0, 10)]).toEqual([0, 0x40, 127, 129, 2, 254, 1, 255, 0, 0]); // halves away from zero

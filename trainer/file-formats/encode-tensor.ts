@@ -5,12 +5,12 @@ import { toBfloat, toHalf } from "./half-precision";
 /** A type that weights can be written in. Layouts: github.com/ggml-org/ggml, src/ggml-common.h. */
 export interface Encoding {
   name: WeightType;
-  /** Its number in a GGUF (enum ggml_type). */
+  /** The type's number in a GGUF (enum ggml_type). */
   ggufType: number;
-  /** Values a block holds along the last dimension, and the bytes it takes. */
+  /** The number of values in a block along the last dimension, and the bytes that a block takes. */
   blockSize: number;
   blockBytes: number;
-  /** What is larger does not fit. */
+  /** The largest magnitude that the type can hold. */
   largest: number;
   encode(values: Float32Array): Uint8Array;
 }
@@ -43,7 +43,10 @@ export const ENCODINGS: Readonly<Record<WeightType, Encoding>> = {
   },
 };
 
-/** `values` in a type, or one line that names the tensor which does not fit it. `place`: the file they came from. */
+/**
+ * Encodes `values` in a type, or throws one line that names the tensor if a value does not fit. `place` is the file
+ * they came from.
+ */
 export function encodeTensor(values: Float32Array, encoding: Encoding, name: string, place: string): Uint8Array {
   if (encoding.largest < Number.POSITIVE_INFINITY) {
     let largest = 0;
@@ -59,8 +62,8 @@ export function encodeTensor(values: Float32Array, encoding: Encoding, name: str
 }
 
 /**
- * Blocks of 32 values as signed bytes with one scale, the largest magnitude over 127 (quantize_row_q8_0_ref): half-away
- * rounding and single-precision products, so that the bytes are llama.cpp's own.
+ * Encodes blocks of 32 values as signed bytes with one scale, the largest magnitude over 127 (quantize_row_q8_0_ref).
+ * Halves round away from zero and products are in single precision, so that the bytes are llama.cpp's own.
  */
 function encodeQ8(values: Float32Array): Uint8Array {
   const blocks = values.length / BLOCK;

@@ -4,13 +4,13 @@ import { writeFolderAtomically } from "./atomic-write";
 import { invalidFile } from "./file-errors";
 import { readJsonObjectIfPresent, writeJson } from "./json-file";
 
-/** Names an ensemble's members, in its own folder. */
+/** This file in an ensemble's own folder names the members. */
 const ENSEMBLE = "ensemble.json";
 
 /**
- * Folders of an ensemble's members, first to last; null where the folder is no ensemble. Each is an adapter or a model
- * in full. The first one lies in the ensemble's own folder, so that whatever knows no ensembles (PEFT, transformers)
- * takes the folder for a single reward model.
+ * Gives the folders of an ensemble's members, first to last; null for a folder that is no ensemble. Each member is an
+ * adapter or a model in full. The first one lies in the ensemble's own folder, so that a program that knows no
+ * ensembles (PEFT, transformers) takes the folder for a single reward model.
  */
 export async function readEnsemble(folder: string): Promise<string[] | null> {
   const file = path.join(folder, ENSEMBLE);
@@ -22,7 +22,7 @@ export async function readEnsemble(folder: string): Promise<string[] | null> {
   return listed.map((name: string) => path.join(folder, name));
 }
 
-/** Makes one folder of the members' folders. Whole or not at all; the members' own folders stay. */
+/** Makes one folder out of the members' folders, which stay. The new folder appears complete or not at all. */
 export async function writeEnsemble(folder: string, members: readonly string[]): Promise<void> {
   await writeFolderAtomically(folder, (temporary) =>
     fillEnsemble(temporary, members, async (to, member) => {
@@ -31,7 +31,10 @@ export async function writeEnsemble(folder: string, members: readonly string[]):
   );
 }
 
-/** Has every member written into its place in the ensemble's folder, and names the places. */
+/**
+ * Lets the caller write every member into its place in the ensemble's folder, and writes the file that names the
+ * places.
+ */
 export async function fillEnsemble<Member>(
   folder: string,
   members: readonly Member[],

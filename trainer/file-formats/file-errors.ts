@@ -1,22 +1,28 @@
 import { stat } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
 
-/** A file whose content cannot be used: one line that starts with its path. Code `model-file-invalid`. */
+/**
+ * Makes the error for a file whose content cannot be used: one line that starts with its path. Code
+ * `model-file-invalid`.
+ */
 export function invalidFile(path: string, what: string, cause?: unknown): DomainError {
   return new DomainError("model-file-invalid", `${path}: ${what}`, undefined, cause);
 }
 
-/** A valid file that this version can do nothing with. Code `model-unsupported`. */
+/** Makes the error for a valid file that this version can do nothing with. Code `model-unsupported`. */
 export function unsupportedFile(path: string, what: string): DomainError {
   return new DomainError("model-unsupported", `${path}: ${what}`);
 }
 
-/** Something that is not there. Code `model-not-found`. */
+/** Makes the error for a file or folder that is not there. Code `model-not-found`. */
 export function notFound(path: string, what: string, cause?: unknown): DomainError {
   return new DomainError("model-not-found", `${path}: ${what}`, undefined, cause);
 }
 
-/** The file system's own refusal (permission, full disk, missing folder) as one line that names the file. */
+/**
+ * Makes the error for the file system's own refusal (permission, full disk, missing folder), as one line that names the
+ * file.
+ */
 export function fileSystemError(path: string, doing: "read" | "written", error: unknown): DomainError {
   if (doing === "read" && isMissing(error)) return notFound(path, "there is no such file", error);
   return new DomainError(
@@ -27,7 +33,7 @@ export function fileSystemError(path: string, doing: "read" | "written", error: 
   );
 }
 
-/** The first line of any thrown thing, for use inside a longer sentence. */
+/** The first line of anything that was thrown, for use inside a longer sentence. */
 export function reasonOf(error: unknown): string {
   if (error instanceof DomainError) return error.userMessage;
   const text = error instanceof Error ? error.message : String(error);
@@ -38,7 +44,7 @@ export function isMissing(error: unknown): boolean {
   return hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR");
 }
 
-/** Whether a file or folder is there. Throws where the file system does not tell. */
+/** Whether a file or folder is there. Throws if the file system refuses to tell. */
 export async function exists(place: string): Promise<boolean> {
   try {
     await stat(place);

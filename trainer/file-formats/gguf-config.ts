@@ -6,8 +6,8 @@ import { ropeFromGguf } from "./gguf-rope";
 import type { JsonObject } from "./json-file";
 
 /**
- * The config.json that a GGUF's metadata stands for, parsed.
- * @param divisors values of `rope_freqs.weight`, where the file has it
+ * Builds the parsed config.json that a GGUF's metadata stands for.
+ * @param divisors values of `rope_freqs.weight`, if the file has that tensor
  */
 export function configFromGguf(
   metadata: JsonObject,
@@ -39,7 +39,7 @@ export function configFromGguf(
   return parseModelConfig({ ...read(fields, path, divisors), ...common }, path);
 }
 
-/** Further tokens that end a turn or a message have keys of their own. */
+/** The ids that end a turn. Further tokens that end a turn or a message have metadata keys of their own. */
 function endOfTurn(fields: Metadata): number | number[] | null {
   const ids = ["eos", "eot", "eom"].map((name) => fields.optional(`tokenizer.ggml.${name}_token_id`));
   const known = [...new Set(ids.filter((id) => id !== undefined))];
@@ -98,7 +98,7 @@ function gpt2Config(fields: Metadata): JsonObject {
   };
 }
 
-/** The numbers among a GGUF's metadata. */
+/** Reads the numbers among a GGUF's metadata. */
 class Metadata {
   constructor(
     readonly metadata: JsonObject,
@@ -117,7 +117,7 @@ class Metadata {
   }
 }
 
-/** A float32 of the file as the decimal that was meant: 0.00001, not 0.000009999999747. */
+/** Turns a float32 of the file into the decimal that was meant: 0.00001, not 0.000009999999747. */
 function tidy(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(7));
 }

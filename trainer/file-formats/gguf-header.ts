@@ -11,7 +11,7 @@ export interface GgufTensorEntry {
   type: GgufType;
   /** Outermost dimension first, as in Hugging Face files (a GGUF itself writes the innermost first). */
   shape: number[];
-  /** Absolute position in the file, and length in bytes. */
+  /** Absolute position in the file, and length, both in bytes. */
   position: number;
   byteLength: number;
 }

@@ -5,7 +5,7 @@ import type { Tokenizer } from "../tokenizer/types";
 import { ropeToGguf } from "./gguf-rope";
 import type { GgufValue } from "./write-gguf";
 
-/** enum llama_ftype: what most of the tensors are in. */
+/** The type that most of the tensors are in, as llama.cpp numbers it (enum llama_ftype). */
 const FILE_TYPE: Record<WeightType, number> = { F32: 0, F16: 1, Q8_0: 7, BF16: 32 };
 /** Version of the block layouts (GGML_QNT_VERSION). */
 const QUANTISATION_VERSION = 2;
@@ -15,14 +15,17 @@ interface Described {
   tokenizer: Tokenizer;
   chatTemplate: string | null;
   type: WeightType;
-  /** Name of the model for people. */
+  /** A name of the model for people to read. */
   title: string;
   licence: string | null;
-  /** Where the model came from, for messages. */
+  /** The place that the model came from, for messages. */
   place: string;
 }
 
-/** All that a GGUF says about a model beside its tensors: the counterpart of `configFromGguf` and `tokenizerFilesFromGguf`. */
+/**
+ * Makes all that a GGUF says about a model besides its tensors: the inverse of `configFromGguf` and
+ * `tokenizerFilesFromGguf`.
+ */
 export function ggufMetadata(described: Described): Map<string, GgufValue> {
   const { config, tokenizer, chatTemplate, type, title, licence, place } = described;
   const metadata = new Map<string, GgufValue>([

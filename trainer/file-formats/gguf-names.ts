@@ -5,7 +5,7 @@ type Family = ModelConfig["family"];
 
 /** GGUF names and Hugging Face names of the tensors outside and inside the layers (gguf-py, tensor_mapping.py). */
 interface Names {
-  /** What stands before the number of a layer in a Hugging Face name. */
+  /** The part of a Hugging Face name that stands before the number of a layer. */
   layers: string;
   outside: readonly (readonly [gguf: string, huggingFace: string])[];
   inside: readonly (readonly [gguf: string, huggingFace: string])[];
@@ -53,7 +53,7 @@ const NAMES: Record<Family, Names> = {
   },
 };
 
-/** `blk.3.attn_q.weight` → `model.layers.3.self_attn.q_proj.weight`. */
+/** Translates a GGUF name: `blk.3.attn_q.weight` → `model.layers.3.self_attn.q_proj.weight`. */
 export function huggingFaceName(name: string, family: Family, path: string): string {
   const { layers, outside, inside } = NAMES[family];
   const [, layer, rest] = /^blk\.(\d+)\.(.+)$/.exec(name) ?? [];
@@ -62,7 +62,7 @@ export function huggingFaceName(name: string, family: Family, path: string): str
   return rest === undefined ? found : `${layers}.${layer}.${found}`;
 }
 
-/** The way back: `model.norm.weight` → `output_norm.weight`. */
+/** Translates a Hugging Face name: `model.norm.weight` → `output_norm.weight`. */
 export function ggufName(name: string, family: Family, path: string): string {
   const { layers, outside, inside } = NAMES[family];
   const [, layer, rest] = name.startsWith(`${layers}.`)
@@ -73,7 +73,9 @@ export function ggufName(name: string, family: Family, path: string): string {
   return rest === undefined ? found : `blk.${layer}.${found}`;
 }
 
-/** Whether a tensor of this Hugging Face name is stored as [in, out] there, and as [out, in] in a GGUF. */
+/**
+ * Whether a tensor of this Hugging Face name is stored as [in, out] in Hugging Face files, but as [out, in] in a GGUF.
+ */
 export function isConv1d(name: string, { family }: ModelConfig): boolean {
   return family === "gpt2" && /\.(c_attn|c_proj|c_fc)\.weight$/.test(name);
 }
@@ -94,7 +96,7 @@ export function unpermuteRotary(values: Float32Array, heads: number, headDim: nu
   return reorderRows(values, heads, headDim, (row, half) => (row % half) * 2 + Math.floor(row / half));
 }
 
-/** The converter's own order, of Hugging Face's. */
+/** Puts the rows of a query or key projection from Hugging Face's order into that of llama.cpp's converter. */
 export function permuteRotary(values: Float32Array, heads: number, headDim: number): Float32Array {
   return reorderRows(values, heads, headDim, (row, half) => (row % 2) * half + Math.floor(row / 2));
 }

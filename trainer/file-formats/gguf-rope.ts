@@ -4,17 +4,20 @@ import { unsupportedFile } from "./file-errors";
 import type { JsonObject } from "./json-file";
 import type { GgufValue } from "./write-gguf";
 
-/** The tensor by which a GGUF divides the rotary frequencies, [headDim / 2]: how llama.cpp keeps the scaling of Llama 3. */
+/**
+ * The tensor by which a GGUF divides the rotary frequencies, [headDim / 2]. llama.cpp keeps the scaling of Llama 3 in
+ * it.
+ */
 export const ROPE_FREQUENCIES = "rope_freqs.weight";
 
-/** Of Llama 3.1, 3.2 and 3.3; a GGUF names none of them. */
+/** The values of Llama 3.1, 3.2 and 3.3, none of which a GGUF states. */
 const LLAMA3 = { low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192 };
-/** Relative: the tensor is in float32. */
+/** A relative tolerance, because the tensor is in float32. */
 const TOLERANCE = 1e-5;
 
 interface Found {
   metadata: JsonObject;
-  /** Values of `rope_freqs.weight`, where the file has it. */
+  /** Values of `rope_freqs.weight`, if the file has that tensor. */
   divisors: Float32Array | undefined;
   headDim: number;
   theta: number;
@@ -22,8 +25,8 @@ interface Found {
 }
 
 /**
- * `rope_parameters` as config.json would have them.
- * @throws DomainError where the scaling is not one that can be written there
+ * Gives `rope_parameters` as config.json would have them.
+ * @throws DomainError if config.json has no form for the scaling
  */
 export function ropeFromGguf({ metadata, divisors, headDim, theta, path }: Found): JsonObject {
   const at = (key: string) => metadata[`llama.rope.scaling.${key}`];
@@ -87,13 +90,13 @@ function llama3FromDivisors(
   };
 }
 
-/** What a GGUF says of the scaling: keys (without `llama.`) and the values of `rope_freqs.weight`. */
+/** Gives what a GGUF states about the scaling: keys (without `llama.`) and the values of `rope_freqs.weight`. */
 export function ropeToGguf(
   { headDim, ropeTheta, ropeScaling }: ModelConfig,
   place: string,
 ): { keys: [string, GgufValue][]; divisors: Float32Array | null } {
   const none = { keys: [], divisors: null };
-  if (!ropeScaling || ropeScaling.kind === "dynamic") return none; // dynamic: nothing is scaled inside the context
+  if (!ropeScaling || ropeScaling.kind === "dynamic") return none; // the dynamic kind scales nothing inside the context
   const { factor } = ropeScaling;
   const keys: [string, GgufValue][] = [
     ["rope.scaling.type", { text: ropeScaling.kind }],

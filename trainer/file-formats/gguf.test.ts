@@ -7,7 +7,9 @@ import { configFromGguf } from "./gguf-config";
 import { readGgufHeader } from "./gguf-header";
 import { readSafetensors } from "./safetensors";
 
-/** The golden Llama quantised by gguf-py in every type that is read, and what gguf-py makes of it again. */
+/**
+ * The golden Llama as gguf-py quantised it, with every type that can be read, and the values that gguf-py reads back.
+ */
 const fixture = path.join(import.meta.dirname, "fixtures/llama-quantised.gguf");
 const goldens = path.join(import.meta.dirname, "../fixtures/goldens/llama");
 interface Expected {
@@ -31,7 +33,7 @@ async function damaged(change: (bytes: Buffer) => Buffer): Promise<string> {
   return file;
 }
 
-/** Overwrites the first place where `key` stands in the header, from `skip` bytes after its end. */
+/** Overwrites bytes from `skip` bytes after the first place where `key` stands in the header. */
 function patch(bytes: Buffer, key: string, skip: number, value: number[]): Buffer {
   const at = bytes.indexOf(key);
   if (at < 0) throw new Error(`no ${key}`);
@@ -69,7 +71,8 @@ describe("readGguf", () => {
     for (const [name, { shape, data }] of original) {
       const read = tensors.get(name)!;
       expect(read.shape, name).toEqual(shape);
-      // Four bits leave about a fifteenth of a block's range; rows in a wrong order would differ by the whole range.
+      // Four bits are wrong by at most about a fifteenth of a block's range; rows in a wrong order would differ by the
+      // whole range.
       const worst = Array.from(data).reduce((worst, value, i) => Math.max(worst, Math.abs(value - read.data[i]!)), 0);
       expect(worst, name).toBeLessThan(0.05);
     }

@@ -13,8 +13,9 @@ import { type NamedTensor, openToRead, readExactly, readExactlyNow, transpose } 
 import { readAll, type TensorInfo, type TensorStore } from "./tensor-store";
 
 /**
- * Opens a GGUF as if it were a Hugging Face folder: tensors as Float32 under their Hugging Face names and in their order
- * of rows, configuration and tokenizer rebuilt from the metadata. Errors name file and tensor or key.
+ * Opens a GGUF as if it were a Hugging Face folder: it gives tensors as Float32 under their Hugging Face names and with
+ * their rows in Hugging Face's order, and rebuilds configuration and tokenizer from the metadata. Errors name file and
+ * tensor or key.
  */
 export async function openGguf(path: string): Promise<OpenModelFolder> {
   const { metadata, entries: all } = await readGgufHeader(path);
@@ -41,7 +42,7 @@ function decodeWhole(path: string, { name, type, position, byteLength }: GgufTen
   return type.decode(bytes);
 }
 
-/** Reads a GGUF whole. */
+/** Reads a whole GGUF into memory. */
 export async function readGguf(path: string): Promise<ModelFolder> {
   const { tensors, licence: _, ...model } = await openGguf(path);
   return { ...model, tensors: await readAll(tensors) };
@@ -88,7 +89,7 @@ async function openTensors(path: string, entries: GgufTensorEntry[], config: Mod
   };
 }
 
-/** GPT-2's Conv1D weights are [in, out] in Hugging Face files, [out, in] in a GGUF. */
+/** The shape as Hugging Face files store it: GPT-2's Conv1D weights are [in, out] there, [out, in] in a GGUF. */
 function storedShape({ shape }: GgufTensorEntry, name: string, config: ModelConfig): number[] {
   return isConv1d(name, config) ? [...shape].reverse() : shape;
 }

@@ -1,4 +1,7 @@
-/** IEEE half precision by table: 65,536 entries cost 256 KB once and make 100 M conversions a matter of lookups. */
+/**
+ * The float32 values of IEEE half precision: the table costs 256 KB once and makes 100 M conversions a matter of
+ * lookups.
+ */
 let halfTable: Float32Array | null = null;
 
 function buildHalfTable(): Float32Array {
@@ -14,7 +17,7 @@ function buildHalfTable(): Float32Array {
   return table;
 }
 
-/** float32 value of every half-precision bit pattern, by its 16 bits. */
+/** The float32 value of every half-precision bit pattern, by its 16 bits. */
 export function halfPrecisionTable(): Float32Array {
   halfTable ??= buildHalfTable();
   return halfTable;
@@ -37,7 +40,7 @@ export function fromBfloat(bits: Uint16Array): Float32Array {
 
 const bitsOf = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.length);
 
-/** IEEE half-precision patterns, rounded to nearest, ties to even; from 65,520 on it is infinity. */
+/** Rounds to IEEE half-precision patterns: to nearest, ties to even; from 65,520 on the result is infinity. */
 export function toHalf(values: Float32Array): Uint16Array {
   const patterns = bitsOf(values);
   const bits = new Uint16Array(values.length);
@@ -53,7 +56,7 @@ export function toHalf(values: Float32Array): Uint16Array {
   return bits;
 }
 
-/** bfloat16 patterns, rounded to nearest, ties to even. */
+/** Rounds to bfloat16 patterns: to nearest, ties to even. */
 export function toBfloat(values: Float32Array): Uint16Array {
   const patterns = bitsOf(values);
   const bits = new Uint16Array(values.length);

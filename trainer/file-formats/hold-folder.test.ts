@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** A folder that holds a lock of this content. */
+/** Makes a folder with a lock of this content. */
 async function locked(name: string, owner: object | string): Promise<string> {
   const folder = path.join(root, name);
   await mkdir(folder);
@@ -22,7 +22,7 @@ async function locked(name: string, owner: object | string): Promise<string> {
 }
 
 const host = hostname();
-/** Of a process that has ended. */
+/** The id of a process that has ended. */
 const dead = spawnSync(process.execPath, ["-e", ""]).pid;
 
 describe("holdFolder", () => {
@@ -79,7 +79,8 @@ describe("holdFolder", () => {
     expect(await holdFolder(folder, "a run", async () => "yes")).toBe("yes");
   });
 
-  // What came in twice did so once in some hundred: a loser took the winner's lock away for a moment.
+  // An earlier form of the lock let two in about once in a hundred rounds: a loser took the winner's lock away for a
+  // moment.
   it("lets one of many in that find a dead lock at once", async () => {
     for (let round = 0; round < 200; round++) {
       const folder = await locked(`race ${round}`, { pid: dead, host, started: null });

@@ -7,21 +7,22 @@ import { DomainError } from "@/domain/errors";
 import { fileSystemError, hasCode, isMissing } from "./file-errors";
 import { isAlive, startOfProcess } from "./process-alive";
 
-/** In the folder, while a process writes into it. */
+/** The lock file that stands in a folder while a process writes into the folder. */
 export const LOCK_FILE = "run.lock";
 
-/** A lock without content after this long is of a process that died as it wrote it. */
+/** A lock that has no content for this long belongs to a process that died while it wrote the lock. */
 const WRITTEN_WITHIN_MS = 5_000;
 
-/** `id` makes every lock another one: two of one process can be told apart. */
+/** The owner of a lock. `id` is new for every lock, so that two locks of one process can be told apart. */
 type Owner = { pid: number; host: string; started: string | null; id?: string };
 
 /**
- * Does work that writes into a folder, of which no other process may do any there meanwhile: two runs would mix their
- * metrics and checkpoints. A lock whose process has died is taken over; where it was held on another machine nobody here
- * can tell, so that it is left to a person. A folder that was made for it and stays empty goes again.
+ * Does work that writes into a folder while no other process writes there; two runs in one folder would mix their
+ * metrics and checkpoints. A lock whose process has died is taken over; whether a process on another machine still runs
+ * can't be told from here, so its lock is left to a person. A folder that was made for the work and stays empty is
+ * removed.
  *
- * @param doing what it is, for the message to the other one: "a run"
+ * @param doing what the work is, for the message to a process that is refused: "a run"
  * @throws DomainError `output-conflict` that names the folder and the process that writes into it
  */
 export async function holdFolder<Result>(folder: string, doing: string, work: () => Promise<Result>): Promise<Result> {
@@ -35,7 +36,7 @@ export async function holdFolder<Result>(folder: string, doing: string, work: ()
     await removeEmpty(folder, made);
     throw error;
   }
-  // The second Ctrl-C ends the process at once.
+  // The second Ctrl-C ends the process at once, so the lock has to be removed synchronously on exit.
   const letGo = () => rmSync(lock, { force: true });
   process.once("exit", letGo);
   try {
@@ -48,20 +49,21 @@ export async function holdFolder<Result>(folder: string, doing: string, work: ()
 }
 
 /**
- * Writes the lock, or takes the place of a dead process's. That is the step at which two could both come in, so it has a
- * lock of its own, named after the dead one: only its holder may replace the dead one, and it looks once more before it
- * does, for it may have been slow. Whoever dies in between is succeeded in the same way.
+ * Writes the lock, or replaces the lock of a dead process. At that step two processes could both come in, so it has a
+ * lock of its own, named after the dead one: only the holder of that succession lock may replace the dead lock, and it
+ * looks once more before it does, for it may have been slow. A process that dies in between is succeeded in this way,
+ * too.
  */
 async function take(lock: string, folder: string, doing: string): Promise<void> {
   for (;;) {
     if (await write(lock)) return;
     const dead = await readDead(lock, folder, doing);
-    if (dead === null) continue; // let go meanwhile
+    if (dead === null) continue; // the lock was released meanwhile
     const succession = `${lock}.${dead}`;
     await take(succession, folder, doing);
     try {
       if ((await readDead(lock, folder, doing)) === dead) {
-        await rename(succession, lock); // both at once: the dead lock is replaced, and the succession over
+        await rename(succession, lock); // one rename replaces the dead lock and ends the succession
         return;
       }
     } catch (error) {
@@ -72,7 +74,10 @@ async function take(lock: string, folder: string, doing: string): Promise<void> 
   }
 }
 
-/** @returns false where there is a lock already */
+/**
+ * Writes a new lock.
+ * @returns false if there is a lock already
+ */
 async function write(lock: string): Promise<boolean> {
   try {
     const file = await open(lock, "wx");
@@ -91,8 +96,9 @@ async function write(lock: string): Promise<boolean> {
 }
 
 /**
- * @returns what tells the lock of a dead process from every other; null where there is none any more
- * @throws DomainError `output-conflict` where its process may be alive
+ * Reads a lock whose process is dead.
+ * @returns a text that tells this lock from every other; null if the lock is gone
+ * @throws DomainError `output-conflict` if the lock's process may be alive
  */
 async function readDead(lock: string, folder: string, doing: string): Promise<string | null> {
   const text = await readLock(lock);

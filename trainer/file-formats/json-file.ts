@@ -40,7 +40,7 @@ export function parseJsonObject(text: string, path: string): JsonObject {
   return value;
 }
 
-/** As Hugging Face writes it: two spaces, a final line break. */
+/** Writes JSON as Hugging Face does: two spaces, a final line break. */
 export async function writeJson(path: string, value: JsonObject): Promise<void> {
   await writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -15,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const json = async (...parts: string[]) => JSON.parse(await readFile(path.join(...parts), "utf8"));
 
-/** A file as transformers 5 wrote it, with what transformers 4 reads in its place. */
+/** Reads a file as transformers 5 wrote it, and adds what transformers 4 reads in its place. */
 async function inBothSpellings(...parts: string[]) {
   const config = await json(...parts);
   if (parts.at(-1) === "tokenizer_config.json") return { ...config, tokenizer_class: "PreTrainedTokenizerFast" };

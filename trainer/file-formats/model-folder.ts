@@ -21,14 +21,14 @@ export interface ModelFolder {
   tensors: NamedTensors;
   tokenizer: Tokenizer;
   chatTemplate: string | null;
-  /** generation_config.json as it is; null where there is none. */
+  /** The content of generation_config.json, unchanged; null for a folder without one. */
   generationConfig: JsonObject | null;
 }
 
-/** The same with the tensors still on disk. */
+/** A model folder whose tensors are still on disk. */
 export interface OpenModelFolder extends Omit<ModelFolder, "tensors"> {
   tensors: TensorStore;
-  /** As its model card or its GGUF gives it, such as `apache-2.0`; null where neither says. */
+  /** The licence that the model card or the GGUF states, such as `apache-2.0`; null if neither states one. */
   licence: string | null;
 }
 
@@ -38,7 +38,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   return { ...model, tensors: await readAll(tensors) };
 }
 
-/** Reads all of a Hugging Face model folder but its tensors. */
+/** Reads everything in a Hugging Face model folder except its tensors. */
 export async function openModelFolder(folder: string): Promise<OpenModelFolder> {
   const configPath = path.join(folder, "config.json");
   const config = parseModelConfig(await readJsonObject(configPath), configPath);
@@ -55,13 +55,15 @@ export async function openModelFolder(folder: string): Promise<OpenModelFolder> 
   };
 }
 
-/** The `license:` of the YAML that a model card begins with. */
+/** The `license:` in the YAML that a model card begins with. */
 function licenceOf(card: string | null): string | null {
   const [, head = ""] = /^---\r?\n(.*?)\r?\n---/s.exec(card ?? "") ?? [];
   return /^license:[ \t]*["']?([\w.-]+)/m.exec(head)?.[1] ?? null;
 }
 
-/** The tokenizer and chat template of a folder; the template has its own file, or stands in tokenizer_config.json. */
+/**
+ * Reads the tokenizer and chat template of a folder; the template has its own file, or stands in tokenizer_config.json.
+ */
 export async function readTokenizer(
   folder: string,
   fallbackEosTokenId?: number,
@@ -80,8 +82,8 @@ export interface ModelFolderContent extends Omit<ModelFolder, "tensors"> {
 }
 
 /**
- * Writes a folder that `transformers` loads with AutoModel and AutoTokenizer. Whole or not at all; a folder that was
- * there is replaced. Weights of more than `maxShardBytes` are split into shards.
+ * Writes a folder that `transformers` loads with AutoModel and AutoTokenizer. The folder appears complete or not at all
+ * and replaces an older one. Weights of more than `maxShardBytes` are split into shards.
  */
 export async function writeModelFolder(
   folder: string,
@@ -94,7 +96,10 @@ export async function writeModelFolder(
   });
 }
 
-/** All of a model folder but its tensors. `dtype`: what the tensors are written in, as config.json spells it. */
+/**
+ * Writes everything in a model folder except its tensors. `dtype` is the type that the tensors are written in, as
+ * config.json spells it.
+ */
 export async function writeModelDescription(
   folder: string,
   { config, tokenizer, chatTemplate, generationConfig }: Omit<ModelFolder, "tensors">,
@@ -112,16 +117,16 @@ export async function writeModelDescription(
 const TRANSFORMERS_5_CLASS = "TokenizersBackend";
 const CLASS_OF_BOTH = "PreTrainedTokenizerFast";
 
-/** What AutoTokenizer loads. */
+/** Writes the files that AutoTokenizer loads. */
 export async function writeTokenizer(folder: string, tokenizer: Tokenizer, chatTemplate: string | null): Promise<void> {
   const inside = (name: string) => path.join(folder, name);
-  // On one line: a vocabulary of 49,152 tokens would take half a million lines.
+  // The file has one line, because a vocabulary of 49,152 tokens would take half a million lines.
   await writeFileAtomically(inside("tokenizer.json"), `${JSON.stringify(tokenizer.files.tokenizer)}\n`);
   const { chat_template: templates, ...found } = tokenizer.files.config;
   const tokenizerConfig: JsonObject =
     found.tokenizer_class === TRANSFORMERS_5_CLASS ? { ...found, tokenizer_class: CLASS_OF_BOTH } : found;
   if (Array.isArray(templates) && chatTemplate !== null) {
-    // Further templates (for tools, for retrieval) go along, as transformers reads them: in one list.
+    // Further templates (for tools, for retrieval) are kept, in one list, as transformers reads them.
     const others = (templates as { name: string }[]).filter(({ name }) => name !== "default");
     const named = [...others, { name: "default", template: chatTemplate }];
     await writeJson(inside("tokenizer_config.json"), { ...tokenizerConfig, chat_template: named });
@@ -131,7 +136,7 @@ export async function writeTokenizer(folder: string, tokenizer: Tokenizer, chatT
   if (chatTemplate !== null) await writeFileAtomically(inside("chat_template.jinja"), chatTemplate);
 }
 
-/** The raw config.json, with what may have changed in training: the head, the type of the numbers. */
+/** The raw config.json with the values that training may have changed: the head, the type of the numbers. */
 function configToWrite(config: ModelConfig, dtype: string): JsonObject {
   const base = config.family === "llama" ? "Llama" : "GPT2";
   const head = config.family === "llama" ? "ForCausalLM" : "LMHeadModel";

@@ -8,12 +8,12 @@ import { readAll, type TensorInfo, type TensorStore } from "./tensor-store";
 const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 
-/** The tensors of a Hugging Face model folder, read whole. */
+/** Reads all tensors of a Hugging Face model folder into memory. */
 export async function readSafetensorsFolder(folder: string): Promise<NamedTensors> {
   return readAll(await openSafetensorsFolder(folder));
 }
 
-/** The tensors of a Hugging Face model folder: one file, or shards named by an index. */
+/** Opens the tensors of a Hugging Face model folder: one file, or shards named by an index. */
 export async function openSafetensorsFolder(folder: string): Promise<TensorStore> {
   if (await exists(path.join(folder, SINGLE))) return openSafetensors(path.join(folder, SINGLE));
   const indexPath = path.join(folder, INDEX);
@@ -30,7 +30,7 @@ export async function openSafetensorsFolder(folder: string): Promise<TensorStore
 async function openShards(folder: string, indexPath: string, weightMap: unknown): Promise<TensorStore> {
   if (!isJsonObject(weightMap)) throw invalidFile(indexPath, '"weight_map" is missing');
   const places = Object.entries(weightMap).map(([name, shard]): [string, string] => {
-    // A shard is a plain file name: an index must not lead out of its folder.
+    // A shard must be a plain file name, because an index must not lead out of its folder.
     if (typeof shard !== "string" || path.basename(shard) !== shard) {
       throw invalidFile(indexPath, `tensor ${name}: "weight_map" should give a file name`);
     }

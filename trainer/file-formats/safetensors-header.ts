@@ -3,7 +3,7 @@ import type { JsonObject } from "./json-file";
 import { isJsonObject } from "./json-file";
 import { elementCount } from "./tensor-file";
 
-/** Bytes an element of each type takes in the file. */
+/** The bytes that an element of each type takes in the file. */
 export const BYTES_PER_ELEMENT: Record<string, number> = {
   F64: 8,
   F32: 4,
@@ -17,7 +17,7 @@ export const BYTES_PER_ELEMENT: Record<string, number> = {
   BOOL: 1,
 };
 
-/** The format's own bound; a damaged length is usually far above it. */
+/** The longest header that the format allows; a damaged length is usually far above it. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
 export interface TensorEntry {

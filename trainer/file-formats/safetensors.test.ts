@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A file from a header object and its data bytes, with the true header length unless another is given. */
+/** Writes a file from a header object and its data bytes, with the true header length unless another is given. */
 async function craft(name: string, header: unknown, data: Uint8Array, length?: bigint): Promise<string> {
   const json = typeof header === "string" ? header : JSON.stringify(header);
   const bytes = Buffer.alloc(8 + json.length + data.length);
@@ -166,7 +166,7 @@ describe("readSafetensors", () => {
       damaged[bit >> 3]! ^= 1 << (bit & 7);
       await writeFile(file, damaged);
       const result = await readSafetensors(file).catch((error: unknown) => error);
-      // A flip may only change a name or a metadata text; everything else has to be noticed.
+      // A flipped bit that goes unnoticed may only have changed a name or a metadata text.
       if (result instanceof Error) expect(result, `bit ${bit}`).toMatchObject({ code: "model-file-invalid" });
     }
   });

@@ -60,7 +60,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsStore> {
   }
 }
 
-/** Reads one safetensors file whole. */
+/** Reads one whole safetensors file into memory. */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
   const store = await openSafetensors(path);
   return { tensors: await readAll(store), metadata: store.metadata };
@@ -99,7 +99,7 @@ function convert(bytes: Uint8Array, entry: TensorEntry, path: string): Float32Ar
       return Int32Array.from(new Int16Array(buffer));
     case "I8":
       return Int32Array.from(new Int8Array(buffer));
-    default: // U8, BOOL: the header admits no others
+    default: // U8 and BOOL; the header admits no other types
       return Int32Array.from(bytes);
   }
 }
@@ -130,7 +130,7 @@ export async function writeSafetensors(
   await writeSafetensorsOutputs(path, outputsOf(tensors, path), metadata);
 }
 
-/** Tensors in memory as what is to be written. `path` is for messages. */
+/** Makes tensors in memory into outputs to write. `path` is for messages. */
 export function outputsOf(
   tensors: ReadonlyMap<string, Pick<NamedTensor, "shape" | "data">>,
   path: string,
@@ -149,7 +149,7 @@ export function outputsOf(
   });
 }
 
-/** The same of tensors that come one at a time, each when its turn is there. */
+/** Writes one safetensors file from tensors that are made one at a time, each when its turn comes. */
 export async function writeSafetensorsOutputs(
   path: string,
   outputs: readonly TensorOutput[],

@@ -3,9 +3,9 @@ import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
 import { fileSystemError } from "./file-errors";
 
-/** A tensor as it lies in a file, already converted to what TensorFlow takes. `data` is row-major. */
+/** A tensor from a file, already converted to a type that TensorFlow takes. `data` is row-major. */
 export interface NamedTensor {
-  /** The type it had in the file: F32, F16, BF16, I64, I32, Q8_0 … */
+  /** The type of the tensor in the file: F32, F16, BF16, I64, I32, Q8_0 … */
   dtype: string;
   shape: number[];
   data: Float32Array | Int32Array;
@@ -13,11 +13,11 @@ export interface NamedTensor {
 
 export type NamedTensors = Map<string, NamedTensor>;
 
-/** A tensor to be written, made when its turn is there: `bytes` gives exactly `byteLength` of them. */
+/** A tensor to be written, made when its turn comes: `bytes` gives exactly `byteLength` bytes. */
 export interface TensorOutput {
   name: string;
   shape: number[];
-  /** The type it gets in the file. */
+  /** The type of the tensor in the file to be written. */
   dtype: string;
   byteLength: number;
   bytes(): Promise<Uint8Array>;
@@ -27,7 +27,10 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** 0 · x is NaN for a non-finite x alone, and one pass of sums is faster than a test an element. */
+/**
+ * Whether all numbers are finite. 0 · x is NaN only for a non-finite x, and one pass of sums is faster than a test for
+ * each element.
+ */
 export function isFiniteThroughout(data: Float32Array | Int32Array): boolean {
   let sum = 0;
   for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
@@ -40,7 +43,7 @@ export async function openToRead(path: string): Promise<FileHandle> {
   });
 }
 
-/** [rows, columns] → [columns, rows] in host memory. */
+/** Transposes [rows, columns] → [columns, rows] in host memory. */
 export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
   const turned = new Float32Array(data.length);
   for (let r = 0; r < rows; r++) {
@@ -52,7 +55,7 @@ export function transpose(data: Float32Array, rows: number, columns: number): Fl
 /** One read call takes at most 2 GiB − 1 byte; larger tensors come in pieces. */
 const PIECE = 1 << 30;
 
-/** Reads exactly `length` bytes at `position`; `null` when the file ends before. */
+/** Reads exactly `length` bytes at `position`; gives `null` when the file ends before. */
 export async function readExactly(file: FileHandle, position: number, length: number): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(length);
   let done = 0;
@@ -64,7 +67,10 @@ export async function readExactly(file: FileHandle, position: number, length: nu
   return bytes;
 }
 
-/** The same in one go of a file that is opened for it. */
+/**
+ * Opens a file, reads exactly `length` bytes at `position` synchronously, and closes it; gives `null` when the file
+ * ends before.
+ */
 export function readExactlyNow(path: string, position: number, length: number): Uint8Array | null {
   let file: number | undefined;
   try {

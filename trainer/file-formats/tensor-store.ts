@@ -1,25 +1,28 @@
 import type { NamedTensor, NamedTensors } from "./tensor-file";
 
 export interface TensorInfo {
-  /** The type it has in the file: F32, F16, BF16, I64, Q8_0 … */
+  /** The type of the tensor in the file: F32, F16, BF16, I64, Q8_0 … */
   dtype: string;
   shape: number[];
 }
 
 /**
- * The tensors of a model where they lie on disk. Headers are read and checked on opening; the numbers come one tensor at
- * a time, so that a model can be looked at, converted or merged without ever being in memory as a whole.
+ * The tensors of a model, left on disk. Headers are read and checked on opening; the numbers come one tensor at a time,
+ * so that a model can be looked at, converted or merged without ever being in memory as a whole.
  */
 export interface TensorStore {
   readonly entries: ReadonlyMap<string, TensorInfo>;
-  /** @throws DomainError naming file and tensor */
+  /**
+   * Reads one tensor.
+   * @throws DomainError naming file and tensor
+   */
   read(name: string): Promise<NamedTensor>;
-  /** The same at once, also after `close`: opens the file for itself. */
+  /** Reads one tensor synchronously, even after `close`: it opens the file for itself. */
   readNow(name: string): NamedTensor;
   close(): Promise<void>;
 }
 
-/** Takes everything out of a store and closes it. */
+/** Reads all tensors of a store and closes it. */
 export async function readAll(store: TensorStore): Promise<NamedTensors> {
   try {
     const tensors: NamedTensors = new Map();

@@ -10,11 +10,13 @@ export type GgufValue =
   | { texts: readonly string[] }
   | { int32s: readonly number[] };
 
-/** A tensor of a GGUF, outermost dimension first; `bytes` gives exactly `byteLength` of them when its turn is there. */
+/**
+ * A tensor of a GGUF, outermost dimension first; `bytes` gives exactly `byteLength` bytes when the tensor's turn comes.
+ */
 export interface GgufOutput {
   name: string;
   shape: readonly number[];
-  /** enum ggml_type */
+  /** a number of enum ggml_type */
   type: number;
   byteLength: number;
   bytes(): Promise<Uint8Array>;
@@ -22,11 +24,11 @@ export interface GgufOutput {
 
 const VERSION = 3;
 const ALIGNMENT = 32;
-/** enum gguf_type */
+/** The numbers of enum gguf_type. */
 const TYPE = { uint32: 4, int32: 5, float32: 6, boolean: 7, text: 8, array: 9 };
 
 /**
- * Writes a GGUF file, atomically, one tensor after the other.
+ * Writes a GGUF file atomically, one tensor after the other.
  * Layout: github.com/ggml-org/ggml, docs/gguf.md (version 3, little-endian, tensors aligned to 32 bytes).
  */
 export async function writeGguf(
@@ -64,7 +66,7 @@ export async function writeGguf(
 
 const aligned = (length: number) => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
-/** Little-endian bytes that grow as they are written. */
+/** Collects little-endian bytes in a buffer that grows. */
 class Writer {
   length = 0;
   private room = Buffer.alloc(1 << 16);

@@ -3,11 +3,11 @@ import { writeJson } from "./json-file";
 import { writeSafetensorsOutputs } from "./safetensors";
 import type { TensorOutput } from "./tensor-file";
 
-/** As in the Hugging Face libraries. */
+/** The Hugging Face libraries split at this size, too. */
 export const MAX_SHARD_BYTES = 5e9;
 
 /**
- * Writes a model's tensors into a folder: `model.safetensors`, or where they are larger than `maxBytes` several shards
+ * Writes a model's tensors into a folder: `model.safetensors`, or, if they are larger than `maxBytes`, several shards
  * `model-00001-of-00003.safetensors` … and `model.safetensors.index.json`, which says where each tensor is. Shards fill
  * in the order given; a tensor larger than a shard has one of its own.
  */

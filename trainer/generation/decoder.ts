@@ -12,7 +12,7 @@ import type { CausalLanguageModel } from "../models/types";
 import { createKeyValueCache } from "./key-value-cache";
 import { chooseFromNucleus, chooseTokens, type Draw, type SamplingMode } from "./sampling";
 
-/** How one batch samples; `uniforms` are new at each step. */
+/** The way in which one batch samples; `uniforms` are new at each step. */
 export interface SamplingSettings {
   mode: SamplingMode;
   temperature: number;
@@ -20,8 +20,8 @@ export interface SamplingSettings {
 }
 
 /**
- * Prefill and one-token steps for a fixed number of rows and slots, compiled once and used for many batches.
- * Not for use by two generations at the same time: it has one cache.
+ * Prefill and one-token steps for a fixed number of rows and slots, compiled once and used for many batches. A decoder
+ * has one cache, so it can't serve two generations at once.
  */
 export interface Decoder {
   readonly rows: number;
@@ -33,7 +33,7 @@ export interface Decoder {
     sampling: SamplingSettings,
     uniforms: Float32Array,
   ): Promise<Int32Array>;
-  /** Appends each row's token at `slot` and draws the next. `firstSlot` is where each row's prompt starts. */
+  /** Appends each row's token at `slot` and draws the next. `firstSlot` is the slot where each row's prompt starts. */
   next(
     ids: Int32Array,
     slot: number,
@@ -73,7 +73,7 @@ export function createDecoder(model: CausalLanguageModel, rows: number, capacity
         const options = { adapter, sink: cache.sink(promptOfRow), at: last };
         return choose(model.hiddenStates(packedTensorsFrom(args), options), mode, args, promptOfRow);
       },
-      compileOnRepeat, // prompts come in many lengths
+      compileOnRepeat, // compiled on repeat only, because prompts come in many lengths
     );
   const step = (mode: SamplingMode) =>
     compiled(`step ${mode}`, (...args) => {
@@ -95,7 +95,7 @@ export function createDecoder(model: CausalLanguageModel, rows: number, capacity
       tf.dispose([...args, ...draw, ...results]);
     }
   };
-  /** Rarely, at a flat distribution, the candidates do not hold the nucleus: then all tokens are sorted. */
+  /** Rarely, at a flat distribution, the candidates do not hold the whole nucleus; then all tokens are sorted. */
   const readChoice = async ([ids, exact, logits]: tf.Tensor[], draw: tf.Tensor[]): Promise<Int32Array> => {
     if (!exact || !logits || (await exact.data()).every((flag) => flag === 1)) return (await ids!.data()) as Int32Array;
     const [all] = wide()(logits, ...draw);

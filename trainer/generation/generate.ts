@@ -4,14 +4,14 @@ import { createDecoder, type Decoder, type SamplingSettings } from "./decoder";
 import { planRows, type RowBatch } from "./row-plan";
 import type { FinishReason, GeneratedCompletion, GenerationEvent, GenerationOptions, GenerationRequest } from "./types";
 
-/** Keeps compiled steps and caches between calls: a playground's second answer starts at once. */
+/** Keeps compiled steps and caches between calls, so that a playground's second answer starts at once. */
 export interface Generator {
-  /** One generation at a time. */
+  /** Generates completions; only one generation may run at a time. */
   generate(requests: readonly GenerationRequest[], options: GenerationOptions): AsyncGenerator<GenerationEvent>;
   dispose(): void;
 }
 
-/** Caches kept for further calls; the longest unused goes first. */
+/** The number of caches that are kept for further calls; the one that was unused for longest goes first. */
 const DECODERS = 2;
 
 export function createGenerator(model: CausalLanguageModel): Generator {
@@ -46,7 +46,8 @@ export function createGenerator(model: CausalLanguageModel): Generator {
 }
 
 /**
- * Completes prompts, batched and cached: an event for each token as it comes and one for each finished completion.
+ * Completes prompts, batched and cached, and gives an event for each token as it comes and one for each finished
+ * completion.
  * @throws DomainError for a prompt that does not fit or an option out of range; the signal's reason when aborted
  */
 export async function* generate(
@@ -62,7 +63,7 @@ export async function* generate(
   }
 }
 
-/** All completions, sorted by prompt and sample. */
+/** Gives all completions, sorted by prompt and sample. */
 export async function generateAll(
   model: CausalLanguageModel,
   requests: readonly GenerationRequest[],
@@ -99,7 +100,7 @@ async function* generateBatch(
       yield { kind: "completion", prompt, sample, ids: written[r]!, finish };
     }
     if (open.size === 0) return;
-    // Lets timers, messages and aborts through: a step blocks the process while TensorFlow computes.
+    // The pause lets timers, messages and aborts through, because a step blocks the process while TensorFlow computes.
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
     ids = await decoder.next(ids, prompts.time + step, firstSlot, sampling, drawUniforms(batch));
@@ -113,7 +114,10 @@ function finishReason(id: number, length: number, room: number, options: Generat
   return room < options.maxTokens ? "context" : "length";
 }
 
-/** One number a row from the row's own generator. 23 bits, so that u · total stays below total in float32. */
+/**
+ * Draws one number for each row from the row's own generator. It has 23 bits, so that u · total stays below total in
+ * float32.
+ */
 function drawUniforms({ rows, width }: RowBatch): Float32Array {
   return Float32Array.from({ length: width }, (_, r) => Math.floor((rows[r]?.random.next() ?? 0) * 2 ** 23) / 2 ** 23);
 }

@@ -6,16 +6,16 @@ import type { KeyValueSink, KeyValueSource } from "../models/types";
 const HIDDEN = -1e9;
 
 /**
- * Keys and values of all tokens so far, [rows, keyValueHeads, capacity, headDim] a layer, written in place.
- * Rows end at the same slot whatever their prompts' lengths, so that one position serves the whole batch:
- * row r's tokens lie in slots `firstSlot[r]` to the present one.
+ * Keys and values of all tokens so far, [rows, keyValueHeads, capacity, headDim] a layer, written in place. Rows end at
+ * one slot whatever their prompts' lengths, so that one position serves the whole batch: row r's tokens lie in slots
+ * `firstSlot[r]` to the present one.
  */
 export interface KeyValueCache {
   readonly rows: number;
   readonly capacity: number;
   /** Receives a prefill of prompts aligned at their ends; row r takes prompt `promptOfRow[r]`. */
   sink(promptOfRow: tf.Tensor1D): KeyValueSink;
-  /** One new token a row at `slot`. */
+  /** Gives access for one new token a row, at `slot`. */
   source(slot: tf.Scalar, firstSlot: tf.Tensor1D): KeyValueSource;
   dispose(): void;
 }

@@ -6,12 +6,12 @@ import { bucketSize, type PackedBatch, packRows } from "../models/packing";
 import { cacheBytesPerToken } from "./key-value-cache";
 import type { GenerationOptions, GenerationRequest } from "./types";
 
-/** One completion to be. */
+/** One completion that is to be written. */
 export interface Row {
   prompt: number;
   sample: number;
   promptIds: readonly number[];
-  /** New tokens that `maxTokens` and the context leave room for. */
+  /** The number of new tokens that `maxTokens` and the context leave room for. */
   room: number;
   random: Random;
 }
@@ -19,11 +19,11 @@ export interface Row {
 /** Rows that are generated together. */
 export interface RowBatch {
   rows: Row[];
-  /** Rows of the decoder: a bucket, so that few shapes occur. */
+  /** Rows of the decoder, rounded up to a bucket so that few shapes occur. */
   width: number;
   capacity: number;
   prompts: PackedBatch;
-  /** [width]: place of each row's prompt in `prompts`; surplus rows repeat the first. */
+  /** [width]: index of each row's prompt in `prompts`; surplus rows repeat the first. */
   promptOfRow: Int32Array;
   /** [width]: the slot where each row's prompt starts. */
   firstSlot: Int32Array;
@@ -33,8 +33,9 @@ const MAX_CACHE_BYTES = 2 ** 30;
 const DEFAULT_ROWS = 32;
 
 /**
- * Sorts completions into batches of alike prompt lengths, samples of a prompt side by side (it is prefilled once).
- * @throws DomainError where a prompt is empty, leaves no room in the context, or has ids outside of the vocabulary
+ * Sorts completions into batches of prompts with similar lengths, samples of a prompt side by side (it is prefilled
+ * once).
+ * @throws DomainError if a prompt is empty, leaves no room in the context, or has ids outside of the vocabulary
  */
 export function planRows(
   config: ModelConfig,
@@ -77,7 +78,8 @@ function layOut(rows: Row[], largest: number): RowBatch {
   return {
     rows,
     width,
-    // Few rows: attention over free slots costs little, and one step serves many lengths of a conversation.
+    // With few rows, attention over free slots costs little, so capacities are coarser and one step serves many lengths
+    // of a conversation.
     capacity: bucketSize(prompts.time + Math.max(...rows.map(({ room }) => room)), width <= 4 ? 256 : 32),
     prompts,
     promptOfRow: Int32Array.from({ length: width }, (_, r) => places.get(rowAt(r).prompt)!),

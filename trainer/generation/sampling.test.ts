@@ -21,7 +21,7 @@ function expectedDistribution(temperature: number, topP: number): number[] {
   return weights.map((weight, i) => (kept.has(i) ? weight / total / mass : 0));
 }
 
-/** Draws on an even grid of uniforms: the share of each token is its probability to within one grid step. */
+/** Draws on an even grid of uniforms, where the share of each token is its probability to within one grid step. */
 function shares(mode: SamplingMode, temperature: number, topP: number): number[] {
   const draws = 2000;
   const ids = tf.tidy(() => {
@@ -72,7 +72,7 @@ describe.each([
       expect(quick.ids.dataSync()[1]).toBe(10);
       const all = chooseFromNucleus(rows, draw, 11);
       expect(Array.from(all.exact.dataSync())).toEqual([1, 1]);
-      expect(Array.from(all.ids.dataSync())).toEqual([9, 10]); // ten tokens reach 0.9; the last of them at 0.95
+      expect(Array.from(all.ids.dataSync())).toEqual([9, 10]); // 0.95 draws the last of the ten in the nucleus
     });
   });
 

@@ -1,10 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { fusedOps } from "../engine/fused-ops";
 
-/** How tokens are chosen. `nucleus` looks at the likeliest candidates only and says where they do not suffice. */
+/**
+ * The way in which tokens are chosen. `nucleus` looks at the likeliest candidates only and says when they do not
+ * suffice.
+ */
 export type SamplingMode = "greedy" | "all" | "nucleus";
 
-/** What a draw depends on; tensors, so that a compiled step serves all values. */
+/** The values that a draw depends on. They are tensors, so that a compiled step serves all values. */
 export interface Draw {
   /** [rows], uniform in [0, 1). */
   uniforms: tf.Tensor1D;
@@ -12,13 +15,13 @@ export interface Draw {
   topP: tf.Scalar;
 }
 
-/** Candidates of the quick nucleus: finding the largest 256 of 49,152 is far cheaper than sorting all. */
+/** Number of candidates of the quick nucleus: finding the largest 256 of 49,152 is far cheaper than sorting all. */
 export const NUCLEUS_CANDIDATES = 256;
 
 export interface Choice {
   /** [rows] int32 */
   ids: tf.Tensor1D;
-  /** [rows] int32, 1 where `ids` is exact, 0 where the nucleus has more tokens than candidates. */
+  /** [rows] int32: 1 for an exact `ids`, 0 for a nucleus with more tokens than candidates. */
   exact: tf.Tensor1D;
 }
 
@@ -39,8 +42,8 @@ function chooseFromAll(logits: tf.Tensor2D, { uniforms, temperature }: Draw): tf
 }
 
 /**
- * Nucleus sampling (Holtzman et al. 2020): from the likeliest tokens, the fewest whose probabilities sum to at least
- * topP; ties go to the lower id. Exact where the `candidates` likeliest tokens reach topP.
+ * Nucleus sampling (Holtzman et al. 2020): draws from the fewest likeliest tokens whose probabilities sum to at least
+ * topP; ties go to the lower id. Exact if the `candidates` likeliest tokens reach topP.
  */
 export function chooseFromNucleus(logits: tf.Tensor2D, draw: Draw, candidates: number): Choice {
   const [rows, vocabulary] = logits.shape;

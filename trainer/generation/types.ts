@@ -1,24 +1,27 @@
 /** A prompt to complete, as token ids with the opening of the assistant's turn. */
 export interface GenerationRequest {
   promptIds: readonly number[];
-  /** Makes this prompt's samples independent of its place in the list; default: from `options.seed` and the place. */
+  /**
+   * A seed of this prompt's own, which makes its samples independent of its place in the list; by default the seed
+   * follows from `options.seed` and the place.
+   */
   seed?: number;
 }
 
 export interface GenerationOptions {
-  /** New tokens at most, the end of turn included. */
+  /** The largest number of new tokens, the end of turn included. */
   maxTokens: number;
   /** Tokens that end a completion; see `stopTokenIds`. */
   stopIds: readonly number[];
-  /** Completions of each prompt; default 1. */
+  /** Number of completions of each prompt; default 1. */
   samples?: number;
-  /** Always the likeliest token; also temperature 0. */
+  /** Always chooses the likeliest token, as temperature 0 does. */
   greedy?: boolean;
-  /** Default 1. */
+  /** The sampling temperature; default 1. */
   temperature?: number;
   /** Samples from the smallest set of likeliest tokens whose mass reaches this; default 1, all tokens. */
   topP?: number;
-  /** Equal seed, equal completions, whatever else is generated beside them. Default 0. */
+  /** Equal seeds give equal completions, whatever else is generated beside them. Default 0. */
   seed?: number;
   /** Whether a LoRA adapter takes part; default true. */
   adapter?: boolean;
@@ -27,7 +30,7 @@ export interface GenerationOptions {
   maxRows?: number;
 }
 
-/** Why a completion is over: an end token, `maxTokens`, or the model's context is full. */
+/** The reason why a completion is over: it wrote an end token, reached `maxTokens`, or filled the model's context. */
 export type FinishReason = "stop" | "length" | "context";
 
 export type GenerationEvent =
