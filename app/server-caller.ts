@@ -2,6 +2,7 @@ import "server-only";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { paths } from "@/domain/paths";
 import { createCaller, createContext } from "@/server/api/root";
 
 /** The API for server components: the same procedures, authorisation and errors as over the wire. Once a request. */
@@ -12,7 +13,7 @@ export const requireMe = cache(async () => {
   const { user } = await createContext();
   const caller = await serverCaller();
   if (user) return caller.access.me();
-  if ((await caller.access.setupState()).needsFirstAdmin) redirect("/setup");
+  if ((await caller.access.setupState()).needsFirstAdmin) redirect(paths.setup);
   const path = (await headers()).get("x-path") ?? "/";
-  redirect(path === "/" ? "/login" : `/login?next=${encodeURIComponent(path)}`);
+  redirect(path === "/" ? paths.login() : paths.login({ next: path }));
 });

@@ -6,6 +6,7 @@ import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
+import { paths } from "@/domain/paths";
 import type { AppRouter } from "@/server/api/root";
 
 /** What the server answers, by router and procedure: `Outputs["prompts"]["list"]`. */
@@ -14,7 +15,7 @@ export type Inputs = inferRouterInputs<AppRouter>;
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-const url = "/api/trpc";
+const url = paths.api;
 
 // A refusal is an answer; only a lost connection is worth a second try.
 const isRefusal = (error: Error) => error instanceof TRPCClientError && error.data !== undefined;
@@ -23,7 +24,7 @@ const isRefusal = (error: Error) => error instanceof TRPCClientError && error.da
 function onQueryError(error: Error): void {
   if (!(error instanceof TRPCClientError) || error.data?.code !== "UNAUTHORIZED") return;
   const { pathname, search } = window.location;
-  window.location.assign(`/login?next=${encodeURIComponent(pathname + search)}`);
+  window.location.assign(paths.login({ next: pathname + search }));
 }
 
 function makeQueryClient(): QueryClient {

@@ -2,13 +2,14 @@
 
 import { KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { signOut } from "next-auth/react";
+import { paths } from "@/domain/paths";
 import { cx } from "./class-names";
 import { Menu } from "./menu";
 import { chooseTheme } from "./theme";
 
 async function leave() {
   await signOut({ redirect: false });
-  window.location.assign("/login");
+  window.location.assign(paths.login());
 }
 
 /** Who is signed in; the theme and the way out. */
@@ -43,7 +44,7 @@ export function UserMenu({ name, email, compact = false }: { name: string; email
         { label: "Light", icon: <Sun />, onSelect: () => chooseTheme("light") },
         { label: "Dark", icon: <Moon />, onSelect: () => chooseTheme("dark") },
         "separator",
-        { label: "Password", icon: <KeyRound />, onSelect: () => window.location.assign("/account") },
+        { label: "Password", icon: <KeyRound />, onSelect: () => window.location.assign(paths.account) },
         { label: "Sign out", icon: <LogOut />, onSelect: () => void leave() },
       ]}
     />

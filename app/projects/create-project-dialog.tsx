@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import type { FormEvent } from "react";
+import { pathsOf } from "@/domain/paths";
 import { Button } from "../components/button";
 import { Dialog } from "../components/dialog";
 import { errorText } from "../components/error-text";
@@ -14,7 +15,7 @@ export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onO
   const trpc = useTRPC();
   const router = useRouter();
   const create = useMutation(
-    trpc.projects.create.mutationOptions({ onSuccess: ({ slug }) => router.push(`/p/${slug}`) }),
+    trpc.projects.create.mutationOptions({ onSuccess: ({ slug }) => router.push(pathsOf(slug).overview) }),
   );
 
   function submit(event: FormEvent<HTMLFormElement>) {

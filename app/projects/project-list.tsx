@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Layers, Plus } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { pathsOf } from "@/domain/paths";
 import { Badge } from "../components/badge";
 import { Button } from "../components/button";
 import { EmptyState } from "../components/empty-state";
@@ -39,7 +40,7 @@ export function ProjectList({ mayCreate }: { mayCreate: boolean }) {
             <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
               {rows.map((project) => (
                 <li key={project.slug}>
-                  <Link href={`/p/${project.slug}`} className="grid gap-0.5 px-4 py-3 hover:bg-hover/60">
+                  <Link href={pathsOf(project.slug).overview} className="grid gap-0.5 px-4 py-3 hover:bg-hover/60">
                     <span className="flex items-center gap-2 font-medium text-base">
                       {project.name}
                       <Badge>{project.role}</Badge>

@@ -4,6 +4,7 @@ import { DomainError } from "@/domain/errors";
 import { logger } from "../logger";
 import { clientAddress } from "./client-address";
 import "./next-auth-types";
+import { paths } from "@/domain/paths";
 import { signIn } from "./sign-in";
 import { signInIdentity } from "./sign-in-identity";
 import { signInProviders } from "./sign-in-providers";
@@ -16,7 +17,7 @@ const SESSION_SECONDS = 7 * 24 * 3600;
  */
 export const authOptions: NextAuthOptions = {
   session: { strategy: "jwt", maxAge: SESSION_SECONDS },
-  pages: { signIn: "/login", error: "/login" },
+  pages: { signIn: paths.login(), error: paths.login() },
   logger: {
     error: (code, metadata) =>
       logger.error({ code, err: metadata instanceof Error ? metadata : metadata.error }, "sign-in"),
@@ -57,11 +58,12 @@ export const authOptions: NextAuthOptions = {
 async function admitIdentity(user: Partial<User>): Promise<true | string> {
   try {
     const answer = await signInIdentity({ name: user.name ?? null, verifiedEmail: user.email ?? null });
-    if ("refused" in answer) return `/login?error=${answer.refused}`;
+    if ("refused" in answer) return paths.login({ error: answer.refused });
     Object.assign(user, answer.user);
     return true;
   } catch (error) {
-    if (error instanceof DomainError && error.code === "too-many-attempts") return "/login?error=too-many-attempts";
+    if (error instanceof DomainError && error.code === "too-many-attempts")
+      return paths.login({ error: "too-many-attempts" });
     throw error;
   }
 }

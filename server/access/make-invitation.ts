@@ -1,3 +1,4 @@
+import { paths } from "@/domain/paths";
 import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { type ProjectActor, requireAdmin } from "./actor";
@@ -34,6 +35,6 @@ export async function makeInvitation(input: {
       subject: ["Invitation", id],
       detail: `${email ?? "whoever has the link"} as ${role}`,
     });
-    return { invitationId: id, path: `/invite?token=${token}`, expiresAt };
+    return { invitationId: id, path: paths.invitation(token), expiresAt };
   });
 }

@@ -1,4 +1,5 @@
 import { DomainError } from "@/domain/errors";
+import { paths } from "@/domain/paths";
 import { database, type Transaction } from "../database/client";
 import { type ProjectActor, requireAdmin } from "./actor";
 import { countAttempt } from "./count-attempt";
@@ -30,7 +31,7 @@ export async function makePasswordReset(input: { actor: ProjectActor; userId: st
       subject: ["User", userId],
       detail: user.name,
     });
-    return { path: `/reset?token=${token}`, expiresAt };
+    return { path: paths.passwordReset(token), expiresAt };
   });
 }
 

@@ -6,13 +6,14 @@ import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
 import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 
 /** For somebody who is signed in: one click, or out again if it is not them who was meant. */
 export function AcceptInvitation({ token, me }: { token: string; me: string }) {
   const trpc = useTRPC();
   const accept = useMutation(
     trpc.access.acceptInvitation.mutationOptions({
-      onSuccess: ({ project }) => window.location.assign(`/p/${project}`),
+      onSuccess: ({ project }) => window.location.assign(pathsOf(project).overview),
     }),
   );
   async function leave() {

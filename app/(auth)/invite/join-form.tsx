@@ -7,6 +7,7 @@ import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
 import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
+import { paths, pathsOf } from "@/domain/paths";
 import { NewAccountFields } from "../new-account-fields";
 import { signInWithPassword } from "../sign-in";
 
@@ -25,7 +26,7 @@ export function JoinForm({ token, email }: { token: string; email: string | null
     const joined = await join.mutateAsync({ token, ...person }).catch(() => null); // shown below as join.error
     if (!joined) return setBusy(false);
     const problem = await signInWithPassword(joined.email, person.password);
-    window.location.assign(problem === null ? `/p/${joined.project}` : "/login");
+    window.location.assign(problem === null ? pathsOf(joined.project).overview : paths.login());
   }
 
   return (
@@ -37,7 +38,7 @@ export function JoinForm({ token, email }: { token: string; email: string | null
       </Button>
       <p className="text-muted">
         Have an account?{" "}
-        <Link className="link" href={`/login?next=${encodeURIComponent(`/invite?token=${token}`)}`}>
+        <Link className="link" href={paths.login({ next: paths.invitation(token) })}>
           Sign in
         </Link>{" "}
         and join with it.

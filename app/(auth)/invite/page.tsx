@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { serverCaller } from "@/app/server-caller";
+import { pathsOf } from "@/domain/paths";
 import { createContext } from "@/server/api/root";
 import { orRefusal, Refusal } from "../refusal";
 import { AcceptInvitation } from "./accept-invitation";
@@ -16,7 +17,7 @@ export default async function InvitePage({ searchParams }: { searchParams: Promi
   const invitation = await orRefusal((await serverCaller()).access.readInvitation({ token }));
   if ("refused" in invitation) return <Refusal title="Invitation">{invitation.refused}</Refusal>;
   const { project, role, email, from, alreadyIn } = invitation;
-  if (alreadyIn) redirect(`/p/${project.slug}`);
+  if (alreadyIn) redirect(pathsOf(project.slug).overview);
   const { user } = await createContext();
   return (
     <div className="grid gap-4">

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { serverCaller } from "@/app/server-caller";
+import { paths } from "@/domain/paths";
 import { listSignInProviders } from "@/server/access/sign-in-providers";
 import { createContext } from "@/server/api/root";
 import { LoginForm } from "./login-form";
@@ -18,7 +19,7 @@ export default async function LoginPage({ searchParams }: Props) {
   const { next: wanted, error } = await searchParams;
   const next = safePath(wanted);
   if ((await createContext()).user) redirect(next);
-  if ((await (await serverCaller()).access.setupState()).needsFirstAdmin) redirect("/setup");
+  if ((await (await serverCaller()).access.setupState()).needsFirstAdmin) redirect(paths.setup);
   return (
     <>
       <LoginForm next={next} refusal={refusalWords(error)} />

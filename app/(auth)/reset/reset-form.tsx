@@ -7,6 +7,7 @@ import { errorText } from "@/app/components/error-text";
 import { Field, Input } from "@/app/components/form-fields";
 import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
+import { paths } from "@/domain/paths";
 import { signInWithPassword } from "../sign-in";
 
 /** Sets the password, which ends every session of the account, and signs in anew. */
@@ -16,7 +17,7 @@ export function ResetForm({ token, name, email }: { token: string; name: string;
     trpc.access.resetPassword.mutationOptions({
       onSuccess: async (answer, { password }) => {
         const problem = await signInWithPassword(answer.email, password);
-        window.location.assign(problem === null ? "/" : "/login");
+        window.location.assign(problem === null ? "/" : paths.login());
       },
     }),
   );

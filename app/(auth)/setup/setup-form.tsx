@@ -7,6 +7,7 @@ import { errorText } from "@/app/components/error-text";
 import { Checkbox, Field, Input } from "@/app/components/form-fields";
 import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
+import { paths, pathsOf } from "@/domain/paths";
 import { NewAccountFields } from "../new-account-fields";
 import { signInWithPassword } from "../sign-in";
 
@@ -29,11 +30,11 @@ export function SetupForm({ token }: { token: string }) {
       password,
     });
     setStep("Signing in…");
-    if ((await signInWithPassword(email, password)) !== null) return "/login";
-    if (!form.has("demo")) return "/projects";
+    if ((await signInWithPassword(email, password)) !== null) return paths.login();
+    if (!form.has("demo")) return paths.projects;
     setStep("Loading the demo project…");
     const { slug } = await createProject.mutateAsync({ name: "Demo assistant", description: "", demo: true });
-    return `/p/${slug}`;
+    return pathsOf(slug).overview;
   }
 
   async function submit(event: FormEvent<HTMLFormElement>) {

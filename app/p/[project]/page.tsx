@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
 import { requireMe } from "@/app/server-caller";
+import { pathsOf } from "@/domain/paths";
 import { loadProject } from "./load-project";
 import { Overview } from "./overview/overview";
 
@@ -8,6 +9,6 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
   const { project: slug } = await params;
   await requireMe();
   const { role } = await loadProject(slug);
-  if (role !== "admin") redirect(`/p/${slug}/label`);
+  if (role !== "admin") redirect(pathsOf(slug).label);
   return <Overview />;
 }

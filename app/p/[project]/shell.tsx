@@ -13,6 +13,7 @@ import { Menu } from "@/app/components/menu";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { UserMenu } from "@/app/components/user-menu";
 import type { Outputs } from "@/app/trpc-client";
+import { paths, pathsOf } from "@/domain/paths";
 import { NAV } from "./nav";
 import { useProject } from "./project-context";
 import { TrainerState } from "./trainer-state";
@@ -21,10 +22,10 @@ import { TrainerState } from "./trainer-state";
 export function Shell({ me, children }: { me: Outputs["access"]["me"]; children: ReactNode }) {
   const project = useProject();
   const router = useRouter();
-  const base = `/p/${project.slug}`;
+  const to = useMemo(() => pathsOf(project.slug), [project.slug]);
   const section =
     usePathname()
-      .slice(base.length + 1)
+      .slice(to.overview.length + 1)
       .split("/")[0] ?? "";
   const narrow = section === "label";
   const isAdmin = project.role === "admin";
@@ -35,7 +36,7 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
     entries.map((entry) => ({
       keys: `G ${entry.key}`,
       label: entry.label,
-      run: () => router.push(`${base}/${entry.path}`.replace(/\/$/, "")),
+      run: () => router.push(to.page(entry.path)),
     })),
   );
   useCommands(
@@ -46,7 +47,7 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
           group: "Pages",
           keys: `G ${key}`,
           icon: <Icon />,
-          run: () => router.push(`${base}/${path}`.replace(/\/$/, "")),
+          run: () => router.push(to.page(path)),
         })),
         ...me.projects
           .filter(({ slug }) => slug !== project.slug)
@@ -54,11 +55,11 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
             label: name,
             group: "Projects",
             icon: <Layers />,
-            run: () => router.push(`/p/${slug}`),
+            run: () => router.push(pathsOf(slug).overview),
           })),
-        { label: "All projects", group: "Projects", icon: <Layers />, run: () => router.push("/projects") },
+        { label: "All projects", group: "Projects", icon: <Layers />, run: () => router.push(paths.projects) },
       ],
-      [entries, base, router, me.projects, project.slug],
+      [entries, to, router, me.projects, project.slug],
     ),
   );
 
@@ -90,17 +91,17 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
             ...me.projects.slice(0, 12).map(({ slug, name }) => ({
               label: name,
               checked: slug === project.slug,
-              onSelect: () => router.push(`/p/${slug}`),
+              onSelect: () => router.push(pathsOf(slug).overview),
             })),
             "separator",
-            { label: "All projects", onSelect: () => router.push("/projects") },
+            { label: "All projects", onSelect: () => router.push(paths.projects) },
           ]}
         />
         <nav aria-label="Project" className="relative flex min-w-0 flex-1 gap-0.5 max-md:overflow-x-auto md:flex-col">
           {entries.map(({ path, label, icon: Icon, key }) => (
             <Link
               key={path}
-              href={`${base}/${path}`.replace(/\/$/, "")}
+              href={to.page(path)}
               aria-current={path === section ? "page" : undefined}
               title={`${label} (G then ${key})`}
               className={cx(
@@ -121,10 +122,7 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
           {isAdmin || section === "" || entries.some(({ path }) => path === section) ? (
             children
           ) : (
-            <EmptyState
-              title="Only admins see this page"
-              action={<ButtonLink href={`${base}/label`}>Label</ButtonLink>}
-            />
+            <EmptyState title="Only admins see this page" action={<ButtonLink href={to.label}>Label</ButtonLink>} />
           )}
         </div>
       </main>

@@ -1,9 +1,10 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { paths } from "@/domain/paths";
 import { appRouter, createContext } from "@/server/api/root";
 
 const handler = (request: Request) =>
   fetchRequestHandler({
-    endpoint: "/api/trpc",
+    endpoint: paths.api,
     req: request,
     router: appRouter,
     createContext: ({ req }) => createContext(req.headers),

@@ -12,6 +12,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { useProject } from "../project-context";
 import { TrainButton } from "../runs/train/train-button";
 import { ExclusionPanel } from "./exclusion-panel";
@@ -54,7 +55,7 @@ export function DatasetList() {
                   {rows.map((row) => (
                     <Tr key={row.id}>
                       <Td>
-                        <Link href={`/p/${slug}/datasets/${row.id}`} className="link font-medium">
+                        <Link href={pathsOf(slug).dataset(row.id)} className="link font-medium">
                           Version {row.version}
                         </Link>
                       </Td>
@@ -66,7 +67,7 @@ export function DatasetList() {
                       <Td>
                         <span className="flex flex-wrap gap-2">
                           {row.runs.map((run) => (
-                            <Link key={run.id} href={`/p/${slug}/runs/${run.id}`} className="link">
+                            <Link key={run.id} href={pathsOf(slug).run(run.id)} className="link">
                               #{run.number}
                             </Link>
                           ))}

@@ -10,6 +10,7 @@ import { Panel } from "@/app/components/panel";
 import { RelativeTime } from "@/app/components/relative-time";
 import { toast, undoToast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { useProject } from "../project-context";
 
 type Exclusion = Outputs["datasets"]["exclusions"][number];
@@ -76,13 +77,13 @@ function ExclusionRow({ exclusion }: { exclusion: Exclusion }) {
 function What({ exclusion: { target, annotator, prompt, outcome } }: { exclusion: Exclusion }) {
   const { slug } = useProject();
   const person = annotator && (
-    <Link href={`/p/${slug}/labels?annotator=${annotator.id}`} className="link">
+    <Link href={pathsOf(slug).labels({ annotator: annotator.id })} className="link">
       {annotator.name}
     </Link>
   );
   const anchor = target.kind === "label" ? `#label-${target.id}` : "";
   const task = prompt && (
-    <Link href={`/p/${slug}/prompts/${prompt.id}${anchor}`} className="link">
+    <Link href={`${pathsOf(slug).prompt(prompt.id)}${anchor}`} className="link">
       {excerpt(prompt.text, 80)}
     </Link>
   );

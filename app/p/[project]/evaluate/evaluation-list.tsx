@@ -15,6 +15,7 @@ import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { SUITE_NAMES, type SuiteName, suiteOf } from "@/domain/evaluation/suites";
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
+import { pathsOf } from "@/domain/paths";
 import { isUnderWay } from "@/domain/runs/job-status";
 import { AnswersSheet, type ShownAnswers } from "./answers-sheet";
 import { EvaluationProgress } from "./evaluation-progress";
@@ -60,7 +61,7 @@ export function EvaluationList({ project }: { project: string }) {
                   <Tr key={row.model.id}>
                     <Td>
                       <span className="inline-flex flex-wrap items-center gap-2">
-                        <Link className="link font-medium" href={`/p/${project}/models/${row.model.id}`}>
+                        <Link className="link font-medium" href={pathsOf(project).model(row.model.id)}>
                           {row.model.name}
                         </Link>
                         {row.model.kind === "base" && <Badge>{MODEL_KIND_NAMES.base}</Badge>}

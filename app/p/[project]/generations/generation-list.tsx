@@ -15,6 +15,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { isUnderWay } from "@/domain/runs/job-status";
 import { useProject } from "../project-context";
 import { GenerateSheet } from "./generate-sheet";
@@ -35,7 +36,7 @@ export function GenerationList() {
     <>
       <PageHeader
         title="Generations"
-        trail={[{ label: "Prompts", href: `/p/${slug}/prompts` }]}
+        trail={[{ label: "Prompts", href: pathsOf(slug).prompts() }]}
         about="Each time a model was asked for completions."
         actions={generate}
       />
@@ -69,7 +70,7 @@ export function GenerationList() {
                   {rows.map((row) => (
                     <Tr key={row.id}>
                       <Td>
-                        <Link href={`/p/${slug}/models/${row.model.id}`} className="link">
+                        <Link href={pathsOf(slug).model(row.model.id)} className="link">
                           {row.model.name}
                         </Link>
                         {row.comparedWith && <span className="text-muted"> against {row.comparedWith.name}</span>}

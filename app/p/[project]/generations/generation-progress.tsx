@@ -11,6 +11,7 @@ import { Notice } from "@/app/components/notice";
 import { Skeleton } from "@/app/components/skeleton";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { isJobFinished } from "@/domain/runs/job-status";
 import { useProject } from "../project-context";
 
@@ -56,11 +57,11 @@ export function GenerationProgress({
         {data.taskCount !== null && data.taskCount > 0 && (
           <p>
             {plural(data.taskCount, "comparison task")} made.{" "}
-            <Link href={`/p/${slug}/tasks`} className="link">
+            <Link href={pathsOf(slug).tasks()} className="link">
               See the tasks
             </Link>{" "}
             or{" "}
-            <Link href={`/p/${slug}/label`} className="link">
+            <Link href={pathsOf(slug).label} className="link">
               start labelling
             </Link>
             .

@@ -5,6 +5,7 @@ import { formatCount } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { useProject } from "@/app/p/[project]/project-context";
 import type { Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import type { OutboxState } from "./use-outbox";
 
 /** One quiet line above the task: how far one is, whether all is saved, and the ways out. */
@@ -31,7 +32,7 @@ export function DeskHeader({
         <p className="text-muted text-xs">
           {progress && (
             <>
-              <Link href={`/p/${slug}/label/mine`} className="link">
+              <Link href={pathsOf(slug).myLabels} className="link">
                 <span className="font-medium text-ink">{formatCount(progress.mine.today)}</span> today
               </Link>
               {" · "}

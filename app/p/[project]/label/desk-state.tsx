@@ -4,6 +4,7 @@ import { EmptyState } from "@/app/components/empty-state";
 import { Notice } from "@/app/components/notice";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { useProject } from "@/app/p/[project]/project-context";
+import { pathsOf } from "@/domain/paths";
 import type { TaskQueue } from "./use-task-queue";
 
 /** What stands in the task's place while there is none. */
@@ -31,7 +32,7 @@ export function DeskState({ queue }: { queue: TaskQueue }) {
         action={
           <>
             <Button onClick={queue.retry}>Look again</Button>
-            <ButtonLink href={`/p/${slug}/label/mine`}>My labels</ButtonLink>
+            <ButtonLink href={pathsOf(slug).myLabels}>My labels</ButtonLink>
           </>
         }
       >

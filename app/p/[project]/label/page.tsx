@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { labelKindSchema } from "@/domain/labels/kinds";
+import { paths, pathsOf } from "@/domain/paths";
 import { currentUser } from "@/server/access/current-user";
 import { LabelDesk } from "./label-desk";
 
@@ -15,7 +16,7 @@ export default async function LabelPage({
 }) {
   const user = await currentUser();
   const { project } = await params;
-  if (!user) redirect(`/login?next=/p/${project}/label`);
+  if (!user) redirect(paths.login({ next: pathsOf(project).label }));
   const kind = labelKindSchema.safeParse((await searchParams).kind);
   return <LabelDesk userId={user.id} kind={kind.success ? kind.data : undefined} />;
 }

@@ -11,6 +11,7 @@ import { Loaded } from "@/app/components/loaded";
 import { RelativeTime } from "@/app/components/relative-time";
 import { useProject } from "@/app/p/[project]/project-context";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { ExcludedBadge, LabelMenu } from "./label-menu";
 
 type Row = Outputs["labels"]["list"]["rows"][number];
@@ -64,7 +65,7 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
       className={cx("grid grid-cols-1 gap-0.5 py-2", meant && "-mx-2 rounded-md bg-accent-soft px-2")}
     >
       <p className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-        <Link href={`/p/${slug}/labels?annotator=${row.annotator.id}`} className="link font-medium">
+        <Link href={pathsOf(slug).labels({ annotator: row.annotator.id })} className="link font-medium">
           {row.annotator.name}
         </Link>
         <span className={row.superseded || row.withdrawn ? "text-faint line-through" : undefined}>{row.outcome}</span>
@@ -76,7 +77,7 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
         {row.datasetVersions.map((version) => (
           <Link
             key={version.id}
-            href={`/p/${slug}/datasets/${version.id}`}
+            href={pathsOf(slug).dataset(version.id)}
             title={version.used ? "Used in this dataset version" : (version.reason ?? "Left out")}
           >
             <Badge tone={version.used ? "good" : "neutral"}>
@@ -94,7 +95,7 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
       {withPrompt && (
         <p className="flex items-baseline gap-2 text-muted text-xs">
           <Badge>{row.taskType}</Badge>
-          <Link href={`/p/${slug}/prompts/${row.promptId}#${id}`} className="truncate hover:text-accent">
+          <Link href={`${pathsOf(slug).prompt(row.promptId)}#${id}`} className="truncate hover:text-accent">
             {excerpt(row.promptText, 140)}
           </Link>
         </p>

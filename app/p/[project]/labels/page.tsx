@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { z } from "zod";
 import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
+import { pathsOf } from "@/domain/paths";
 import { LabelRows } from "./label-rows";
 
 export const metadata: Metadata = { title: "Labels" };
@@ -20,7 +21,7 @@ export default async function LabelsPage({ params, searchParams }: Props) {
       <PageHeader
         title="Labels"
         about={annotatorId ? "What one person said." : "What people said of the tasks, the newest first."}
-        trail={[{ label: "Tasks", href: `/p/${project}/tasks` }]}
+        trail={[{ label: "Tasks", href: pathsOf(project).tasks() }]}
       />
       <Panel>
         <LabelRows filter={{ annotatorId }} withPrompt />

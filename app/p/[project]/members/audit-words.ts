@@ -1,3 +1,5 @@
+import { pathsOf } from "@/domain/paths";
+
 const WORDS: Record<string, string> = {
   "projects.create": "made the project",
   "projects.updateGuidelines": "changed the guidelines",
@@ -38,13 +40,12 @@ export const auditWords = (action: string): string => WORDS[action] ?? action;
 
 /** The page of what it was done to, where there is one. */
 export function auditLink(slug: string, { subjectType, subjectId }: { subjectType: string; subjectId: string }) {
-  const page = PAGES[subjectType];
-  return page ? `/p/${slug}/${page}${subjectId}` : null;
+  return PAGES[subjectType]?.(pathsOf(slug), subjectId) ?? null;
 }
 
-const PAGES: Record<string, string> = {
-  DatasetVersion: "datasets/",
-  ModelVersion: "models/",
-  Prompt: "prompts/",
-  TrainingRun: "runs/",
+const PAGES: Record<string, (to: ReturnType<typeof pathsOf>, id: string) => string> = {
+  DatasetVersion: (to, id) => to.dataset(id),
+  ModelVersion: (to, id) => to.model(id),
+  Prompt: (to, id) => to.prompt(id),
+  TrainingRun: (to, id) => to.run(id),
 };

@@ -9,6 +9,7 @@ import { Menu } from "@/app/components/menu";
 import { RelativeTime } from "@/app/components/relative-time";
 import { Td, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { ExcludeDialog } from "../datasets/exclude-dialog";
 import { useProject } from "../project-context";
 import { ResetLinkDialog } from "./reset-link-dialog";
@@ -44,7 +45,7 @@ export function MemberRow({ member }: { member: Member }) {
       </Td>
       <Td numeric>
         {labelCount > 0 ? (
-          <Link href={`/p/${slug}/labels?annotator=${id}`} className="link">
+          <Link href={pathsOf(slug).labels({ annotator: id })} className="link">
             {formatCount(labelCount)}
           </Link>
         ) : (

@@ -8,6 +8,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { isUnderWay } from "@/domain/runs/job-status";
 import { useProject } from "../project-context";
 import { ExportProgress } from "./export-progress";
@@ -76,7 +77,7 @@ function ExportVariant({ modelVersionId, variant }: { modelVersionId: string; va
       </div>
       {goesOn && <ExportProgress key={made.id} exportId={made.id} title={title} />}
       {!goesOn && made?.error && <Notice tone="bad">{made.error}</Notice>}
-      {isThere && <DownloadList base={`/api/p/${slug}/exports/${made.id}`} files={made.files} />}
+      {isThere && <DownloadList base={pathsOf(slug).files.export(made.id)} files={made.files} />}
     </li>
   );
 }

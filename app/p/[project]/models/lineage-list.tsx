@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { plural } from "@/app/components/format";
 import type { Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { nameOfMethod, stepWordOf } from "@/domain/runs/method-words";
 
 type Lineage = Outputs["models"]["get"]["lineage"];
@@ -11,17 +12,17 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
     <ol className="grid gap-3">
       {lineage.map(({ model, run }) => (
         <li key={model.id} className="border-line-strong border-l-2 pl-3">
-          <Link className="link font-medium" href={`/p/${project}/models/${model.id}`}>
+          <Link className="link font-medium" href={pathsOf(project).model(model.id)}>
             {model.name}
           </Link>
           {run ? (
             <p className="text-muted">
               by{" "}
-              <Link className="link" href={`/p/${project}/runs/${run.id}`}>
+              <Link className="link" href={pathsOf(project).run(run.id)}>
                 run {run.number}
               </Link>{" "}
               ({nameOfMethod(run.method)}){run.stoppedAt && `, ${stoppedText(run.stoppedAt, run.method)},`} on{" "}
-              <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
+              <Link className="link" href={pathsOf(project).dataset(run.datasetVersion.id)}>
                 dataset version {run.datasetVersion.version}
               </Link>
               : {plural(run.labelCount, "label")} of {plural(run.annotatorCount, "person", "people")}
@@ -48,17 +49,17 @@ function ScoredBy({ project, rewardModel }: { project: string; rewardModel: Rewa
   return (
     <span className="block">
       scored by{" "}
-      <Link className="link" href={`/p/${project}/models/${rewardModel.id}`}>
+      <Link className="link" href={pathsOf(project).model(rewardModel.id)}>
         {rewardModel.name}
       </Link>
       {run && (
         <>
           , by{" "}
-          <Link className="link" href={`/p/${project}/runs/${run.id}`}>
+          <Link className="link" href={pathsOf(project).run(run.id)}>
             run {run.number}
           </Link>{" "}
           on{" "}
-          <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
+          <Link className="link" href={pathsOf(project).dataset(run.datasetVersion.id)}>
             dataset version {run.datasetVersion.version}
           </Link>
           : {plural(run.labelCount, "label")} of {plural(run.annotatorCount, "person", "people")}

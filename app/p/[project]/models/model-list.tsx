@@ -14,6 +14,7 @@ import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
+import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { TrainButton } from "../runs/train/train-button";
 import { AddBaseDialog } from "./add-base-dialog";
@@ -55,7 +56,7 @@ export function ModelList({ project }: { project: string }) {
                 <Tr key={model.id}>
                   <Td>
                     <span className="inline-flex flex-wrap items-center gap-2">
-                      <Link className="link font-medium" href={`/p/${project}/models/${model.id}`}>
+                      <Link className="link font-medium" href={pathsOf(project).model(model.id)}>
                         {model.name}
                       </Link>
                       {model.promotedAt && <Badge tone="good">promoted</Badge>}
@@ -64,7 +65,7 @@ export function ModelList({ project }: { project: string }) {
                   <Td>{MODEL_KIND_NAMES[model.kind]}</Td>
                   <Td>
                     {model.parent ? (
-                      <Link className="link" href={`/p/${project}/models/${model.parent.id}`}>
+                      <Link className="link" href={pathsOf(project).model(model.parent.id)}>
                         {model.parent.name}
                       </Link>
                     ) : (
@@ -73,7 +74,7 @@ export function ModelList({ project }: { project: string }) {
                   </Td>
                   <Td>
                     {model.run ? (
-                      <Link className="link" href={`/p/${project}/runs/${model.run.id}`}>
+                      <Link className="link" href={pathsOf(project).run(model.run.id)}>
                         Run {model.run.number} ({nameOfMethod(model.run.method)})
                       </Link>
                     ) : (

@@ -16,6 +16,7 @@ import { Stat, StatRow } from "@/app/components/stat";
 import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
+import { pathsOf } from "@/domain/paths";
 import { ReportSummary } from "../runs/[run]/report/report-summary";
 import { ExportList } from "./export-list";
 import { LineageList } from "./lineage-list";
@@ -66,7 +67,7 @@ export function ModelView({ project, modelVersionId }: { project: string; modelV
                         : "The files of a base stay where they were fetched."}
                     </p>
                   ) : (
-                    <DownloadList base={`/api/p/${project}/models/${model.id}`} files={model.files} />
+                    <DownloadList base={pathsOf(project).files.model(model.id)} files={model.files} />
                   )}
                 </Panel>
                 <Panel title="Exports">
@@ -101,7 +102,7 @@ function ModelHeader({ project, model }: { project: string; model: Model }) {
   return (
     <>
       <PageHeader
-        trail={[{ label: "Models", href: `/p/${project}/models` }]}
+        trail={[{ label: "Models", href: pathsOf(project).models }]}
         title={model.name}
         badge={model.promotedAt ? <Badge tone="good">promoted</Badge> : <Badge>{MODEL_KIND_NAMES[model.kind]}</Badge>}
         about={
@@ -111,7 +112,7 @@ function ModelHeader({ project, model }: { project: string; model: Model }) {
               <>
                 {" "}
                 from{" "}
-                <Link className="link" href={`/p/${project}/models/${previous.id}`}>
+                <Link className="link" href={pathsOf(project).model(previous.id)}>
                   {previous.name}
                 </Link>
               </>
@@ -127,7 +128,7 @@ function ModelHeader({ project, model }: { project: string; model: Model }) {
             )}
             <ButtonLink href={playgroundWith(project, model, previous?.id)}>Playground</ButtonLink>
             {model.kind === "reward" && (
-              <ButtonLink href={`/p/${project}/tasks?reward=${model.id}`}>Scores in tasks</ButtonLink>
+              <ButtonLink href={pathsOf(project).tasks({ reward: model.id })}>Scores in tasks</ButtonLink>
             )}
             {previous && model.kind === "policy" && (
               <Button variant="primary" onClick={() => setRoundOpen(true)}>
@@ -152,7 +153,7 @@ function ModelHeader({ project, model }: { project: string; model: Model }) {
 
 /** A reward model scores there what others write. */
 function playgroundWith(project: string, { id, kind }: Model, previousId: string | undefined): string {
-  const page = `/p/${project}/playground`;
-  if (kind === "reward") return `${page}?reward=${id}`;
-  return `${page}?${previousId ? `left=${previousId}&` : ""}right=${id}`;
+  const { playground } = pathsOf(project);
+  if (kind === "reward") return playground({ reward: id });
+  return playground({ left: previousId, right: id });
 }

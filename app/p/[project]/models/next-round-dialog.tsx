@@ -9,6 +9,7 @@ import { errorText } from "@/app/components/error-text";
 import { Field, Input } from "@/app/components/form-fields";
 import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { TokenLimitField } from "../generations/token-limit-field";
 
 type Named = { id: string; name: string };
@@ -38,7 +39,7 @@ export function NextRoundDialog({
       onSuccess: () => {
         void queryClient.invalidateQueries();
         onOpenChange(false);
-        router.push(`/p/${project}`);
+        router.push(pathsOf(project).overview);
       },
     }),
   );

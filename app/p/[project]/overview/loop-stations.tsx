@@ -4,6 +4,8 @@ import type { Tone } from "@/app/components/badge";
 import { cx } from "@/app/components/class-names";
 import { formatCount, plural } from "@/app/components/format";
 import { RelativeTime } from "@/app/components/relative-time";
+import { pathsOf } from "@/domain/paths";
+import { useProject } from "../project-context";
 import type { ProjectOverview } from "./next-action";
 
 type Station = { name: string; href: string; count: ReactNode; health: ReactNode; tone: Tone };
@@ -19,13 +21,13 @@ const RUN_TONES: Record<NonNullable<ProjectOverview["run"]["latest"]>["status"],
 
 function stationsOf(
   { prompts, tasks, labels, dataset, run, model, nextRound }: ProjectOverview,
-  base: string,
+  to: ReturnType<typeof pathsOf>,
 ): Station[] {
   const lastRun = run.latest;
   return [
     {
       name: "Prompts",
-      href: `${base}/prompts`,
+      href: to.prompts(),
       count: formatCount(prompts.count),
       health:
         prompts.count === 0
@@ -37,14 +39,14 @@ function stationsOf(
     },
     {
       name: "Tasks",
-      href: `${base}/tasks`,
+      href: to.tasks(),
       count: formatCount(tasks.total),
       health: tasks.total === 0 ? "none yet" : tasks.open > 0 ? `${formatCount(tasks.open)} open` : "all done",
       tone: tasks.open > 0 ? "accent" : tasks.total > 0 ? "good" : "neutral",
     },
     {
       name: "Labels",
-      href: `${base}/labels`,
+      href: to.labels(),
       count: formatCount(labels.count),
       health:
         labels.count === 0
@@ -54,7 +56,7 @@ function stationsOf(
     },
     {
       name: "Dataset",
-      href: dataset.latest ? `${base}/datasets/${dataset.latest.id}` : `${base}/datasets`,
+      href: dataset.latest ? to.dataset(dataset.latest.id) : to.datasets,
       count: dataset.latest ? `v${dataset.latest.version}` : "–",
       health:
         dataset.newLabelsSince > 0
@@ -66,7 +68,7 @@ function stationsOf(
     },
     {
       name: "Run",
-      href: lastRun ? `${base}/runs/${lastRun.id}` : `${base}/runs`,
+      href: lastRun ? to.run(lastRun.id) : to.runs,
       count: lastRun ? `#${lastRun.number}` : "–",
       health: !lastRun ? (
         "none yet"
@@ -87,14 +89,14 @@ function stationsOf(
     },
     {
       name: "Model",
-      href: model.latest ? `${base}/models/${model.latest.id}` : `${base}/models`,
+      href: model.latest ? to.model(model.latest.id) : to.models,
       count: formatCount(model.count),
       health: model.latest ? model.latest.name : "only the base",
       tone: model.latest ? "good" : "neutral",
     },
     {
       name: "Next round",
-      href: model.latest ? `${base}/tasks?status=open` : `${base}/models`,
+      href: model.latest ? to.tasks({ status: "open" }) : to.models,
       count: formatCount(nextRound.tasksOpen),
       health: nextRound.tasksOpen > 0 ? "tasks open" : "compares new with old",
       tone: nextRound.tasksOpen > 0 ? "accent" : "neutral",
@@ -111,11 +113,12 @@ const DOTS: Record<Tone, string> = {
 };
 
 /** Seven stations in a row, each a link to its rows, and the way back from the last to the tasks. */
-export function LoopStations({ overview, base }: { overview: ProjectOverview; base: string }) {
+export function LoopStations({ overview }: { overview: ProjectOverview }) {
+  const { slug } = useProject();
   return (
     <nav aria-label="The loop" className="relative lg:pb-7">
       <ol className="grid grid-cols-2 gap-2 sm:grid-cols-4 lg:grid-cols-7 lg:gap-5">
-        {stationsOf(overview, base).map((station, index) => (
+        {stationsOf(overview, pathsOf(slug)).map((station, index) => (
           <li key={station.name} className="relative">
             {index > 0 && (
               <span aria-hidden className="absolute top-1/2 -left-5 hidden h-px w-5 bg-line-strong lg:block">

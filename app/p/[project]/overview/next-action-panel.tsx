@@ -7,6 +7,7 @@ import { Button, ButtonLink } from "@/app/components/button";
 import { cx } from "@/app/components/class-names";
 import { plural } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
+import { pathsOf } from "@/domain/paths";
 import { GenerationProgress } from "../generations/generation-progress";
 import { NextRoundButton } from "../generations/next-round-button";
 import { useProject } from "../project-context";
@@ -45,7 +46,7 @@ export function NextActionPanel({ overview, ...acts }: Props) {
             <>
               {" "}
               Or{" "}
-              <Link href={`/p/${slug}/label`} className="link">
+              <Link href={pathsOf(slug).label} className="link">
                 label {plural(overview.tasks.open, "open task")}
               </Link>
               .
@@ -66,7 +67,7 @@ export function NextActionPanel({ overview, ...acts }: Props) {
 function NextActionButton({ overview, label, onTrain, onGenerate }: Props & { label: string }): ReactNode {
   const { slug } = useProject();
   const link = (path: string) => (
-    <ButtonLink href={`/p/${slug}/${path}`} variant="primary" size="lg" icon={<ArrowRight />}>
+    <ButtonLink href={pathsOf(slug).page(path)} variant="primary" size="lg" icon={<ArrowRight />}>
       {label}
     </ButtonLink>
   );

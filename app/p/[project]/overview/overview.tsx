@@ -57,7 +57,7 @@ export function Overview() {
               onTrain={() => setSheet("train")}
               onGenerate={() => setSheet("generate")}
             />
-            <LoopStations overview={data} base={`/p/${project.slug}`} />
+            <LoopStations overview={data} />
             {data.generationActive && data.nextAction.code !== "generate" && (
               <Panel title="Completions being written">
                 <GenerationProgress generationId={data.generationActive.id} />
@@ -65,7 +65,7 @@ export function Overview() {
             )}
             {data.prompts.byTaskType.length > 0 && (
               <Panel title="Prompts by task type">
-                <TaskTypeBars types={data.prompts.byTaskType} base={`/p/${project.slug}`} />
+                <TaskTypeBars types={data.prompts.byTaskType} />
               </Panel>
             )}
           </div>

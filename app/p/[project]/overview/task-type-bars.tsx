@@ -1,15 +1,18 @@
 import Link from "next/link";
 import { formatCount } from "@/app/components/format";
+import { pathsOf } from "@/domain/paths";
+import { useProject } from "../project-context";
 
 /** How the prompts spread over what the model should be able to do: an unbalanced set trains an unbalanced model. */
-export function TaskTypeBars({ types, base }: { types: { name: string; count: number }[]; base: string }) {
+export function TaskTypeBars({ types }: { types: { name: string; count: number }[] }) {
+  const { slug } = useProject();
   const largest = Math.max(...types.map(({ count }) => count));
   return (
     <ul className="grid gap-x-8 gap-y-1 sm:grid-cols-2">
       {types.map(({ name, count }) => (
         <li key={name}>
           <Link
-            href={`${base}/prompts?taskType=${encodeURIComponent(name)}`}
+            href={pathsOf(slug).prompts({ taskType: name })}
             className="group grid grid-cols-[minmax(6rem,1fr)_2fr_2.5rem] items-center gap-3 rounded-sm py-0.5"
           >
             <span className="truncate group-hover:text-accent">{name}</span>

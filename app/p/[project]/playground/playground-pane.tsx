@@ -13,6 +13,7 @@ import { Notice } from "@/app/components/notice";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import type { Message } from "@/domain/messages";
+import { pathsOf } from "@/domain/paths";
 import type { PlaygroundState } from "@/server/playground/watch-playground";
 import { formatScore } from "../scores/format-score";
 
@@ -141,7 +142,7 @@ function Score({
   return (
     <span>
       Score by{" "}
-      <Link className="link" href={`/p/${project}/models/${score.model.id}`}>
+      <Link className="link" href={pathsOf(project).model(score.model.id)}>
         {score.model.name}
       </Link>{" "}
       <output aria-label="Score" className="ml-1 font-semibold text-ink text-sm tabular-nums">

@@ -13,6 +13,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { toast, undoToast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
+import { pathsOf } from "@/domain/paths";
 import { useProject } from "../project-context";
 import { formatScore } from "../scores/format-score";
 import { ScorePrompt } from "../scores/score-prompt";
@@ -35,7 +36,7 @@ export function PromptDetail({ promptId }: { promptId: string }) {
           {data.completions.length > 0 && <ScorePrompt promptId={data.id} />}
           <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 text-muted text-xs">
             {data.tasks.map((task) => (
-              <Link key={task.id} href={`/p/${slug}/prompts/${data.id}`} className="link">
+              <Link key={task.id} href={pathsOf(slug).prompt(data.id)} className="link">
                 {LABEL_KIND_NAMES[task.kind]} task, {task.labelCount} of {plural(task.requiredLabels, "label")}{" "}
                 <StatusBadge status={task.status} />
               </Link>
@@ -57,18 +58,18 @@ function Completions({ completions }: { completions: Detail["completions"] }) {
         <li key={completion.id} className="min-w-0 rounded-md border border-line bg-surface px-3 py-2.5">
           <p className="mb-1.5 flex flex-wrap items-center gap-2 text-muted text-xs">
             {completion.modelVersionId ? (
-              <Link href={`/p/${slug}/models/${completion.modelVersionId}`} className="link">
+              <Link href={pathsOf(slug).model(completion.modelVersionId)} className="link">
                 {completion.modelName}
               </Link>
             ) : completion.probeRun ? (
-              <Link href={`/p/${slug}/runs/${completion.probeRun.id}/report`} className="link">
+              <Link href={pathsOf(slug).runReport(completion.probeRun.id)} className="link">
                 probe of run {completion.probeRun.number}
               </Link>
             ) : (
               <span>{completion.author?.name ?? completion.origin}</span>
             )}
             {completion.scores.map(({ model, score }) => (
-              <Link key={model.id} href={`/p/${slug}/models/${model.id}`} title={`Score by ${model.name}`}>
+              <Link key={model.id} href={pathsOf(slug).model(model.id)} title={`Score by ${model.name}`}>
                 <Badge>
                   {model.name}: {formatScore(score)}
                 </Badge>

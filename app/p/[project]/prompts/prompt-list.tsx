@@ -13,6 +13,7 @@ import { PageHeader } from "@/app/components/page-header";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { GenerateSheet } from "../generations/generate-sheet";
 import { useProject } from "../project-context";
 import { ImportDialog } from "./import-dialog";
@@ -48,7 +49,7 @@ export function PromptList() {
         about="What the model is asked, by task type."
         actions={
           <>
-            <ButtonLink href={`/p/${slug}/generations`} variant="quiet" icon={<History />}>
+            <ButtonLink href={pathsOf(slug).generations} variant="quiet" icon={<History />}>
               Generations
             </ButtonLink>
             <Button variant="quiet" icon={<Files />} onClick={() => setShowingFiles(true)}>

@@ -5,6 +5,7 @@ import { ShareText } from "@/app/components/share-text";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES, labelKindSchema } from "@/domain/labels/kinds";
+import { pathsOf } from "@/domain/paths";
 
 type Annotators = Outputs["quality"]["get"]["annotators"];
 
@@ -34,7 +35,7 @@ export function AnnotatorTable({ project, annotators }: { project: string; annot
           {annotators.map((person) => (
             <Tr key={person.id}>
               <Td>
-                <Link className="link font-medium" href={`/p/${project}/labels?annotator=${person.id}`}>
+                <Link className="link font-medium" href={pathsOf(project).labels({ annotator: person.id })}>
                   {person.name}
                 </Link>
               </Td>

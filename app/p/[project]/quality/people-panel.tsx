@@ -4,6 +4,7 @@ import { formatCount } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 
 type Pairs = Outputs["quality"]["get"]["pairs"];
 
@@ -26,7 +27,7 @@ export function PeoplePanel({ project, pairs }: { project: string; pairs: Pairs 
                 {annotatorIds.map((id, place) => (
                   <span key={id}>
                     {place > 0 && " and "}
-                    <Link className="link" href={`/p/${project}/labels?annotator=${id}`}>
+                    <Link className="link" href={pathsOf(project).labels({ annotator: id })}>
                       {names[place]}
                     </Link>
                   </span>

@@ -8,6 +8,7 @@ import { Loaded } from "@/app/components/loaded";
 import { PageHeader } from "@/app/components/page-header";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { AgreementPanel } from "./agreement-panel";
 import { AnnotatorTable } from "./annotator-table";
 import { PeoplePanel } from "./people-panel";
@@ -28,7 +29,7 @@ export function QualityView({ project }: { project: string }) {
             <EmptyState
               icon={<Scale />}
               title="No labels yet"
-              action={<ButtonLink href={`/p/${project}/label`}>Start labelling</ButtonLink>}
+              action={<ButtonLink href={pathsOf(project).label}>Start labelling</ButtonLink>}
             >
               Agreement shows where a task has more than one person’s label: make tasks with two people or more.
             </EmptyState>

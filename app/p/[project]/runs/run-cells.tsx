@@ -4,6 +4,7 @@ import { StatusBadge } from "@/app/components/badge";
 import { formatDuration } from "@/app/components/format";
 import { Td, Th } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { shownStatus } from "./shown-status";
 
@@ -34,13 +35,13 @@ export function RunCells({
   /** Stands before its name. */
   mark?: ReactNode;
 }) {
-  const base = `/p/${project}`;
+  const to = pathsOf(project);
   return (
     <>
       <Td>
         <span className="flex items-center gap-2">
           {mark}
-          <Link className="link font-medium" href={`${base}/runs/${run.id}`}>
+          <Link className="link font-medium" href={to.run(run.id)}>
             Run {run.number}
           </Link>
         </span>
@@ -51,7 +52,7 @@ export function RunCells({
             <StatusBadge status="waiting" />
             <span className="text-muted text-xs">
               for{" "}
-              <Link className="link" href={`${base}/runs/${run.waitsFor.id}`}>
+              <Link className="link" href={to.run(run.waitsFor.id)}>
                 run {run.waitsFor.number}
               </Link>
             </span>
@@ -62,18 +63,18 @@ export function RunCells({
       </Td>
       <Td>{nameOfMethod(run.method)}</Td>
       <Td>
-        <Link className="link" href={`${base}/datasets/${run.datasetVersion.id}`}>
+        <Link className="link" href={to.dataset(run.datasetVersion.id)}>
           {run.datasetVersion.version}
         </Link>
       </Td>
       <Td>
-        <Link className="link" href={`${base}/models/${run.base.id}`}>
+        <Link className="link" href={to.model(run.base.id)}>
           {run.base.name}
         </Link>
       </Td>
       <Td>
         {run.model ? (
-          <Link className="link" href={`${base}/models/${run.model.id}`}>
+          <Link className="link" href={to.model(run.model.id)}>
             {run.model.name}
           </Link>
         ) : (

@@ -11,6 +11,7 @@ import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { isFinished } from "@/domain/runs/run-status";
 import { FEWEST_COMPARED, MOST_COMPARED } from "./compare/compared-runs";
 import { RunCells, RunHeadings } from "./run-cells";
@@ -92,7 +93,7 @@ function CompareLink({ project, runIds }: { project: string; runIds: readonly st
       </Button>
     );
   return (
-    <ButtonLink icon={<GitCompareArrows />} href={`/p/${project}/runs/compare?runs=${runIds.join(",")}`}>
+    <ButtonLink icon={<GitCompareArrows />} href={pathsOf(project).compareRuns(runIds)}>
       Compare {runIds.length} runs
     </ButtonLink>
   );

@@ -8,12 +8,13 @@ import { Field, Input } from "@/app/components/form-fields";
 import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { useTRPC } from "@/app/trpc-client";
+import { paths } from "@/domain/paths";
 
 /** Changing the password ends every session of the account, this one too. */
 export function PasswordPanel() {
   const trpc = useTRPC();
   const change = useMutation(
-    trpc.access.changePassword.mutationOptions({ onSuccess: () => window.location.assign("/login") }),
+    trpc.access.changePassword.mutationOptions({ onSuccess: () => window.location.assign(paths.login()) }),
   );
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -5,6 +5,7 @@ import { StatusBadge } from "@/app/components/badge";
 import { formatBytes } from "@/app/components/format";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { useProject } from "../project-context";
 import { ArchiveModel } from "./archive-model";
@@ -32,7 +33,7 @@ export function StorageTable({ storage: { runs, datasets } }: { storage: Storage
           {runs.map((run) => (
             <Tr key={run.id}>
               <Td>
-                <Link href={`/p/${slug}/runs/${run.id}`} className="link">
+                <Link href={pathsOf(slug).run(run.id)} className="link">
                   {nameOfMethod(run.method)} run {run.number}
                 </Link>
               </Td>
@@ -43,7 +44,7 @@ export function StorageTable({ storage: { runs, datasets } }: { storage: Storage
               <Td>
                 {run.model && (
                   <span className="-my-0.5 flex flex-wrap items-center gap-x-2">
-                    <Link href={`/p/${slug}/models/${run.model.id}`} className="link">
+                    <Link href={pathsOf(slug).model(run.model.id)} className="link">
                       {run.model.name}, {run.model.filesRemoved ? "removed" : formatBytes(run.modelBytes)}
                     </Link>
                     {!run.model.filesRemoved && <ArchiveModel model={run.model} />}
@@ -56,7 +57,7 @@ export function StorageTable({ storage: { runs, datasets } }: { storage: Storage
           {datasets.map(({ id, version, bytes }) => (
             <Tr key={id}>
               <Td colSpan={4}>
-                <Link href={`/p/${slug}/datasets/${id}`} className="link">
+                <Link href={pathsOf(slug).dataset(id)} className="link">
                   Dataset version {version}
                 </Link>
               </Td>

@@ -10,6 +10,7 @@ import { formatCount, plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { Skeleton } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { isUnderWay } from "@/domain/runs/job-status";
 import { useProject } from "../project-context";
 import { AgreementText } from "../scores/agreement-text";
@@ -79,7 +80,7 @@ function Summary({ modelVersionId }: { modelVersionId: string }) {
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <p>
-          <Link href={`/p/${slug}/models/${model.id}`} className="link">
+          <Link href={pathsOf(slug).model(model.id)} className="link">
             {model.name}
           </Link>{" "}
           has scored {formatCount(scored)} of {plural(total, "completion")} in tasks.

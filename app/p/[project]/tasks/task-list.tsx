@@ -14,6 +14,7 @@ import { SkeletonTable } from "@/app/components/skeleton";
 import { Tabs } from "@/app/components/tabs";
 import { useTRPC } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES, labelKindSchema } from "@/domain/labels/kinds";
+import { pathsOf } from "@/domain/paths";
 import { useProject } from "../project-context";
 import { useRewardModels } from "../scores/use-reward-models";
 import { CreateTasksDialog } from "./create-tasks-dialog";
@@ -58,7 +59,7 @@ export function TaskList() {
         about="What people are asked to label: a prompt with its completions, and how many labels it needs."
         actions={
           <>
-            <ButtonLink href={`/p/${slug}/labels`} variant="quiet" icon={<Tags />}>
+            <ButtonLink href={pathsOf(slug).labels()} variant="quiet" icon={<Tags />}>
               All labels
             </ButtonLink>
             {create}

@@ -3,6 +3,7 @@
 import { useRouter, useSearchParams } from "next/navigation";
 import { z } from "zod";
 import { type LabelKind, labelKindSchema } from "@/domain/labels/kinds";
+import { pathsOf } from "@/domain/paths";
 import { useProject } from "../project-context";
 
 export const taskStatusSchema = z.enum(["open", "done", "archived"]);
@@ -39,7 +40,7 @@ export function useTaskFilter(): [TaskFilter, (change: Partial<TaskFilter>) => v
     if (next.rewardModelId !== undefined) address.set("reward", next.rewardModelId ?? "none");
     if (next.order !== "newest") address.set("order", next.order);
     if (next.disagreed) address.set("disagreed", "yes");
-    router.replace(`/p/${slug}/tasks?${address}`, { scroll: false });
+    router.replace(`${pathsOf(slug).tasks()}?${address}`, { scroll: false });
   };
   return [filter, change];
 }

@@ -16,6 +16,7 @@ import { SkeletonLines } from "@/app/components/skeleton";
 import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { describeCutRecords } from "@/domain/datasets/cut-records";
+import { pathsOf } from "@/domain/paths";
 import { LedgerTable } from "../ledger-table";
 import { ExportPanel } from "./export-panel";
 import { RecordFilter, type RecordSelection } from "./record-filter";
@@ -41,7 +42,7 @@ export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: str
         return (
           <>
             <PageHeader
-              trail={[{ label: "Datasets", href: `/p/${slug}/datasets` }]}
+              trail={[{ label: "Datasets", href: pathsOf(slug).datasets }]}
               title={`Version ${first.version}`}
               badge={<StatusBadge status={first.status} />}
               about={
@@ -49,7 +50,7 @@ export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: str
                   Taken <RelativeTime date={first.createdAt} /> by {first.createdBy.name}
                   {first.runs.length > 0 && " · used by "}
                   {first.runs.map((run) => (
-                    <Link key={run.id} href={`/p/${slug}/runs/${run.id}`} className="link mr-2">
+                    <Link key={run.id} href={pathsOf(slug).run(run.id)} className="link mr-2">
                       run #{run.number}
                     </Link>
                   ))}
@@ -66,7 +67,7 @@ export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: str
                   <CutRecordsNote phrases={describeCutRecords(first.cut)} />
                 </Panel>
                 <Panel title="Files">
-                  <DownloadList base={`/api/p/${slug}/datasets/${datasetVersionId}`} files={first.files} />
+                  <DownloadList base={pathsOf(slug).files.dataset(datasetVersionId)} files={first.files} />
                   <p className="mt-3 text-faint text-xs [overflow-wrap:anywhere]">
                     <span className="font-mono">{first.folder}</span>
                     {first.hash && (

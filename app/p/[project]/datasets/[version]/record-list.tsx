@@ -5,6 +5,7 @@ import { excerpt, formatNumber } from "@/app/components/format";
 import { RelativeTime } from "@/app/components/relative-time";
 import { useProject } from "@/app/p/[project]/project-context";
 import type { Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 
 type DatasetRecord = Outputs["datasets"]["get"]["records"][number];
 
@@ -71,7 +72,7 @@ function Sources({ record }: { record: DatasetRecord }) {
         {record.sources.map((source) => (
           <Link
             key={source.labelId}
-            href={`/p/${slug}/prompts/${record.promptId}#label-${source.labelId}`}
+            href={pathsOf(slug).prompt(record.promptId, { label: source.labelId })}
             className="link"
             title={`Label ${source.labelId}`}
           >

@@ -10,6 +10,7 @@ import { PageHeader } from "@/app/components/page-header";
 import { toast } from "@/app/components/toast";
 import { useProject } from "@/app/p/[project]/project-context";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { draftOfAnswer, KIND_PAGES } from "../kinds";
 
 /** One's own answer again, on the page on which it was given; submitting supersedes it. */
@@ -24,8 +25,8 @@ export function CorrectLabel({ labelId }: { labelId: string }) {
     <div className="mx-auto max-w-6xl">
       <PageHeader
         trail={[
-          { label: "Label", href: `/p/${slug}/label` },
-          { label: "My labels", href: `/p/${slug}/label/mine` },
+          { label: "Label", href: pathsOf(slug).label },
+          { label: "My labels", href: pathsOf(slug).myLabels },
         ]}
         title="Correct a label"
       />
@@ -47,7 +48,7 @@ function Correction({ labelId, reopened }: { labelId: string; reopened: Outputs[
         // Stale, but not fetched before the next page asks: this one would be refused what it has just corrected.
         void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey(), refetchType: "none" });
         toast({ title: "Corrected", tone: "good" });
-        router.push(`/p/${slug}/label/mine`);
+        router.push(pathsOf(slug).myLabels);
       },
     }),
   );

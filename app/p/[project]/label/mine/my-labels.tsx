@@ -16,6 +16,7 @@ import { toast } from "@/app/components/toast";
 import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
+import { pathsOf } from "@/domain/paths";
 
 /** What one has said, newest first; taking an answer back puts its task on one's desk again. */
 export function MyLabels() {
@@ -41,7 +42,7 @@ export function MyLabels() {
   return (
     <>
       <PageHeader
-        trail={[{ label: "Label", href: `/p/${slug}/label` }]}
+        trail={[{ label: "Label", href: pathsOf(slug).label }]}
         title="My labels"
         about="Every answer can be corrected or taken back. What you said before stays in the history."
       />
@@ -52,7 +53,7 @@ export function MyLabels() {
               icon={<Tags />}
               title="No labels yet"
               action={
-                <ButtonLink variant="primary" href={`/p/${slug}/label`}>
+                <ButtonLink variant="primary" href={pathsOf(slug).label}>
                   Start labelling
                 </ButtonLink>
               }
@@ -94,7 +95,7 @@ export function MyLabels() {
                       <Td>
                         {!label.withdrawn && !label.superseded && (
                           <span className="flex gap-1.5 max-sm:flex-col">
-                            <ButtonLink size="sm" href={`/p/${slug}/label/correct/${label.id}`}>
+                            <ButtonLink size="sm" href={pathsOf(slug).correctLabel(label.id)}>
                               Correct
                             </ButtonLink>
                             <Button

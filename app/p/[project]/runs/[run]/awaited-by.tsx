@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { isFinished } from "@/domain/runs/run-status";
 import type { Run } from "./run-figures";
@@ -31,7 +32,7 @@ function Links({ project, runs }: { project: string; runs: Run["awaitedBy"] }) {
   return runs.map(({ id, number, method }, index) => (
     <span key={id}>
       {index > 0 && ", "}
-      <Link className="link" href={`/p/${project}/runs/${id}`}>
+      <Link className="link" href={pathsOf(project).run(id)}>
         Run {number}
       </Link>{" "}
       ({nameOfMethod(method)})

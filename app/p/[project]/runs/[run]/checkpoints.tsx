@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatNumber, plural } from "@/app/components
 import { RelativeTime } from "@/app/components/relative-time";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 
 type Checkpoint = Outputs["runs"]["folder"]["checkpoints"][number];
 
@@ -23,7 +24,7 @@ export function Checkpoints({
   checkpoints: Checkpoint[];
 }) {
   const settings = (
-    <Link className="link" href={`/p/${project}/settings`}>
+    <Link className="link" href={pathsOf(project).settings}>
       Settings
     </Link>
   );
@@ -69,7 +70,7 @@ export function Checkpoints({
                 </Td>
                 <Td className="text-right">
                   <a
-                    href={`/api/p/${project}/runs/${runId}/checkpoints/${addressOf(checkpoint)}/all.tar`}
+                    href={`${pathsOf(project).files.checkpoint(runId, addressOf(checkpoint))}/all.tar`}
                     download
                     className="link"
                     aria-label={`Download the ${what} after step ${step}${member === null ? "" : ` of member ${member}`}`}

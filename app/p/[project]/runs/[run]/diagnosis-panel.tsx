@@ -8,6 +8,7 @@ import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { paths } from "@/domain/paths";
 import { stepWordOf } from "@/domain/runs/method-words";
 import { isFinished } from "@/domain/runs/run-status";
 import type { Diagnosis } from "./diagnosis";
@@ -43,7 +44,7 @@ export function DiagnosisPanel({ project, run: { id: runId, status, method } }: 
               <Checked diagnosis={diagnosis} />
               <p className="text-muted text-xs">
                 Verdicts are rules of thumb, not proofs.{" "}
-                <a className="link" href="/help/diagnosis" target="_blank" rel="noreferrer">
+                <a className="link" href={paths.helpDiagnosis} target="_blank" rel="noreferrer">
                   How to read them
                 </a>
               </p>

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Button } from "@/app/components/button";
 import { Notice } from "@/app/components/notice";
+import { pathsOf } from "@/domain/paths";
 import { useRunActs } from "./run-actions";
 import type { Run } from "./run-figures";
 
@@ -16,7 +17,7 @@ export function HeldBackNotice({ project, run, onGoesOn }: { project: string; ru
         {run.waitsFor && (
           <>
             Read the{" "}
-            <Link className="link" href={`/p/${project}/runs/${run.waitsFor.id}/report`}>
+            <Link className="link" href={pathsOf(project).runReport(run.waitsFor.id)}>
               report of run {run.waitsFor.number}
             </Link>{" "}
             first.{" "}

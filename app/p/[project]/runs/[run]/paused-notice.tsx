@@ -3,6 +3,7 @@
 import { Button } from "@/app/components/button";
 import { plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
+import { paths } from "@/domain/paths";
 import { stepWordOf } from "@/domain/runs/method-words";
 import { useRunActs } from "./run-actions";
 import type { Run } from "./run-figures";
@@ -21,7 +22,7 @@ export function PausedNotice({ project, run, onGoesOn }: { project: string; run:
           diagnosis
         </a>{" "}
         below says what was seen and what to do; how to read it is in{" "}
-        <a className="link" href="/help/diagnosis" target="_blank" rel="noreferrer">
+        <a className="link" href={paths.helpDiagnosis} target="_blank" rel="noreferrer">
           Reading a run’s diagnosis
         </a>
         .

@@ -10,6 +10,7 @@ import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
+import { pathsOf } from "@/domain/paths";
 import { memberSteps } from "@/domain/runs/member-steps";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { REWARD_IN_DOUBT } from "@/domain/runs/reward-doubt";
@@ -79,23 +80,23 @@ const isAtWork = ({ status }: Run) => !isFinished(status) && status !== "queued"
 function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
   return (
     <PageHeader
-      trail={[{ label: "Runs", href: `/p/${project}/runs` }]}
+      trail={[{ label: "Runs", href: pathsOf(project).runs }]}
       title={`Run ${run.number}`}
       badge={<StatusBadge status={shownStatus(run)} />}
       about={
         <>
           {nameOfMethod(run.method)} on{" "}
-          <Link className="link" href={`/p/${project}/datasets/${run.datasetVersion.id}`}>
+          <Link className="link" href={pathsOf(project).dataset(run.datasetVersion.id)}>
             dataset version {run.datasetVersion.version}
           </Link>{" "}
           from{" "}
-          <Link className="link" href={`/p/${project}/models/${run.base.id}`}>
+          <Link className="link" href={pathsOf(project).model(run.base.id)}>
             {run.base.name}
           </Link>
           {run.rewardModel && (
             <>
               , scored by{" "}
-              <Link className="link" href={`/p/${project}/models/${run.rewardModel.id}`}>
+              <Link className="link" href={pathsOf(project).model(run.rewardModel.id)}>
                 {run.rewardModel.name}
               </Link>
             </>
@@ -103,7 +104,7 @@ function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGo
           {!run.rewardModel && run.waitsFor && (
             <>
               , to be scored by what{" "}
-              <Link className="link" href={`/p/${project}/runs/${run.waitsFor.id}`}>
+              <Link className="link" href={pathsOf(project).run(run.waitsFor.id)}>
                 run {run.waitsFor.number}
               </Link>{" "}
               makes
@@ -125,7 +126,7 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
         title={
           <>
             New model:{" "}
-            <Link className="link" href={`/p/${project}/models/${run.model.id}`}>
+            <Link className="link" href={pathsOf(project).model(run.model.id)}>
               {run.model.name}
             </Link>
           </>
@@ -145,18 +146,18 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
               variant={run.method === "reward" ? "default" : "primary"}
               href={
                 run.method === "reward"
-                  ? `/p/${project}/playground?reward=${run.model.id}`
-                  : `/p/${project}/playground?left=${run.base.id}&right=${run.model.id}`
+                  ? pathsOf(project).playground({ reward: run.model.id })
+                  : pathsOf(project).playground({ left: run.base.id, right: run.model.id })
               }
             >
               {run.method === "reward" ? "Score answers with it" : `Try it beside ${run.base.name}`}
             </ButtonLink>
             {run.method === "reward" ? (
-              <ButtonLink size="sm" href={`/p/${project}/tasks?reward=${run.model.id}`}>
+              <ButtonLink size="sm" href={pathsOf(project).tasks({ reward: run.model.id })}>
                 Scores in tasks
               </ButtonLink>
             ) : (
-              <ButtonLink size="sm" href={`/p/${project}/models/${run.model.id}`}>
+              <ButtonLink size="sm" href={pathsOf(project).model(run.model.id)}>
                 Next round
               </ButtonLink>
             )}

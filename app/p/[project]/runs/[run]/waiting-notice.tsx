@@ -7,6 +7,7 @@ import { formatDuration } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import type { Run } from "./run-figures";
 
 const LOOK_AGAIN_MILLISECONDS = 3_000;
@@ -29,7 +30,7 @@ export function WaitingNotice({ project, waitsFor }: { project: string; waitsFor
         <p aria-live="polite" className="flex flex-wrap items-center gap-1.5">
           <span>
             Waiting for{" "}
-            <Link className="link" href={`/p/${project}/runs/${waitsFor.id}`}>
+            <Link className="link" href={pathsOf(project).run(waitsFor.id)}>
               run {waitsFor.number}
             </Link>
             , which makes its reward model

@@ -10,6 +10,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
 import { SkeletonTable } from "@/app/components/skeleton";
+import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { FoldedCharts } from "../folded-charts";
 import { arrangeMetrics, type MetricGroup } from "./arrange-metrics";
@@ -28,7 +29,7 @@ export function CompareView({ project, runIds }: { project: string; runIds: stri
     <>
       <PageHeader
         title="Compare runs"
-        trail={[{ label: "Runs", href: `/p/${project}/runs` }]}
+        trail={[{ label: "Runs", href: pathsOf(project).runs }]}
         about="Curves over one another, configurations key by key, and where each run ended."
       />
       {fits ? (
@@ -37,7 +38,7 @@ export function CompareView({ project, runIds }: { project: string; runIds: stri
         <EmptyState
           icon={<GitCompareArrows />}
           title={`Choose ${FEWEST_COMPARED} to ${MOST_COMPARED} runs`}
-          action={<ButtonLink href={`/p/${project}/runs`}>To the runs</ButtonLink>}
+          action={<ButtonLink href={pathsOf(project).runs}>To the runs</ButtonLink>}
         >
           {runIds.length > MOST_COMPARED
             ? `${runIds.length} are too many to tell apart on one chart.`

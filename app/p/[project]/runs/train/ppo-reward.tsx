@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Field, Input, Select } from "@/app/components/form-fields";
 import { Notice } from "@/app/components/notice";
 import type { Inputs, Outputs } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 
 /** Rewards that are computed; the value is what RUN.json calls them. */
 const COMPUTED = {
@@ -103,12 +104,7 @@ export function PpoReward({
         <div className="sm:col-span-2">
           <Notice tone="warn" title={reward.doubt.message}>
             PPO would learn whatever such a score pays for. Read the{" "}
-            <a
-              className="link"
-              href={`/p/${project}/runs/${reward.doubt.runId}/report`}
-              target="_blank"
-              rel="noreferrer"
-            >
+            <a className="link" href={pathsOf(project).runReport(reward.doubt.runId)} target="_blank" rel="noreferrer">
               reward report
             </a>{" "}
             first.

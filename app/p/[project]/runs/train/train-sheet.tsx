@@ -11,6 +11,7 @@ import { formatDuration, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
 import type { Overrides } from "./hyperparameter";
 import { HyperparameterFields } from "./hyperparameter-fields";
@@ -56,7 +57,7 @@ export function TrainSheet({
       onSuccess: ({ runId }) => {
         void queryClient.invalidateQueries();
         onOpenChange(false);
-        router.push(`/p/${project}/runs/${runId}`);
+        router.push(pathsOf(project).run(runId));
       },
     }),
   );

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { formatNumber } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { Table, Td, Th, Tr } from "@/app/components/table";
+import { pathsOf } from "@/domain/paths";
 import type { RewardReport } from "@/domain/runs/reward-report";
 
 type Mistakes = RewardReport["mistakes"];
@@ -26,7 +27,7 @@ export function MistakeList({ project, mistakes }: { project: string; mistakes: 
               <Tr key={mistake.place}>
                 <Td>
                   {mistake.promptId ? (
-                    <Link className="link" href={`/p/${project}/prompts/${mistake.promptId}${anchorOf(mistake)}`}>
+                    <Link className="link" href={`${pathsOf(project).prompt(mistake.promptId)}${anchorOf(mistake)}`}>
                       {mistake.place}
                     </Link>
                   ) : (

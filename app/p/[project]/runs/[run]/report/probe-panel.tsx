@@ -10,6 +10,7 @@ import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { PROBE_MEANINGS, type Probe } from "@/domain/runs/reward-report";
 import { VerdictBadge } from "./verdict-badge";
 
@@ -95,7 +96,7 @@ function Correct({ project, runId, probe }: { project: string; runId: string; pr
         {made.unknown > 0 && (
           <p>{made.unknown} left out: their prompt or completion is not in this project any more.</p>
         )}
-        <Link className="link" href={`/p/${project}/tasks?kind=comparison`}>
+        <Link className="link" href={pathsOf(project).tasks({ kind: "comparison" })}>
           To the tasks
         </Link>
       </Notice>

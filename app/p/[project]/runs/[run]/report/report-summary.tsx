@@ -8,6 +8,7 @@ import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import { PROBE_MEANINGS } from "@/domain/runs/reward-report";
 import { VerdictBadge } from "./verdict-badge";
 
@@ -15,7 +16,7 @@ import { VerdictBadge } from "./verdict-badge";
 export function ReportSummary({ project, runId }: { project: string; runId: string }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.runs.rewardReport.queryOptions({ project, runId }));
-  const page = `/p/${project}/runs/${runId}/report`;
+  const page = pathsOf(project).runReport(runId);
   return (
     <Panel
       title="Reward report"

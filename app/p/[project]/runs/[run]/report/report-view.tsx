@@ -9,6 +9,7 @@ import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 import type { RewardReport } from "@/domain/runs/reward-report";
 import { AccuracyPanel } from "./accuracy-panel";
 import { CalibrationPanel } from "./calibration-panel";
@@ -26,8 +27,8 @@ export function ReportView({ project, runId }: { project: string; runId: string 
       <PageHeader
         title="Reward report"
         trail={[
-          { label: "Runs", href: `/p/${project}/runs` },
-          { label: run.data ? `Run ${run.data.number}` : "Run", href: `/p/${project}/runs/${runId}` },
+          { label: "Runs", href: pathsOf(project).runs },
+          { label: run.data ? `Run ${run.data.number}` : "Run", href: pathsOf(project).run(runId) },
         ]}
         about="How the model orders pairs that it was not trained on, how sure it may be, and by what it can be fooled. All intervals are 95 %."
       />
@@ -37,7 +38,7 @@ export function ReportView({ project, runId }: { project: string; runId: string 
             <EmptyState
               icon={<FileQuestion />}
               title="No report"
-              action={<ButtonLink href={`/p/${project}/runs/${runId}`}>To the run</ButtonLink>}
+              action={<ButtonLink href={pathsOf(project).run(runId)}>To the run</ButtonLink>}
             >
               A run of method reward writes it at its end.
             </EmptyState>
