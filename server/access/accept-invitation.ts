@@ -6,7 +6,7 @@ import { assertOpen, findInvitation } from "./find-invitation";
 import { limitTokenUse } from "./limit-token-use";
 
 /**
- * A signed-in person joins the project of an invitation link.
+ * Lets a signed-in person join the project of an invitation link.
  * @throws DomainError as `readInvitation`, and `invitation-email-forbidden` where it is for another address
  */
 export async function acceptInvitation(input: { token: string; user: CurrentUser; address?: string }) {

@@ -15,7 +15,7 @@ const password = "correct horse battery";
 const ada = { name: "Ada", email: "ada@example.org", password };
 const enter = (email: string, secret: string) => signIn({ email, password: secret }, "test");
 
-// One story in order: an instance has its first admin once.
+// The tests tell one story in order, because an instance has its first admin once.
 describe("the first admin", () => {
   it("needs the newest printed token, and only its hash is kept", async () => {
     expect(await setupState()).toEqual({ needsFirstAdmin: true });
@@ -52,7 +52,7 @@ describe("signing in", () => {
     const attempts = [];
     for (let n = 0; n < 20; n++)
       attempts.push(await enter("target@example.org", "guess").catch((error: Error) => error.message));
-    // The window may turn over once while we try: then there are two rounds of eight.
+    // The window may turn over once while the test tries: then there are two rounds of eight.
     expect(attempts.filter((answer) => answer === "RATE_LIMIT").length).toBeGreaterThanOrEqual(4);
   });
 

@@ -2,7 +2,7 @@ import { DomainError } from "@/domain/errors";
 import type { ProjectRole } from "@/generated/prisma/client";
 import type { CurrentUser } from "./current-user";
 
-/** Who acts in which project, as it was read from the database for the request at hand. */
+/** A person in a project, as read from the database for the request at hand. */
 interface Acting {
   projectId: string;
   userId: string;
@@ -25,11 +25,11 @@ export class ProjectActor {
   }
 }
 
-/** Any member of the project may do what follows. */
+/** Lets any member of the project pass and returns project and person. */
 export const requireMember = (actor: ProjectActor): Acting => ProjectActor.read(actor);
 
 /**
- * Only an admin of the project may do what follows.
+ * Lets only an admin of the project pass.
  * @throws DomainError `admin-forbidden`
  */
 export function requireAdmin(actor: ProjectActor): Acting {
@@ -40,7 +40,7 @@ export function requireAdmin(actor: ProjectActor): Acting {
 }
 
 /**
- * Only who runs the instance may do what follows. Gives the person's id.
+ * Lets only the instance's admin pass and returns the person's id.
  * @throws DomainError `admin-forbidden`
  */
 export function requireInstanceAdmin({ id, instanceRole }: CurrentUser): string {

@@ -12,8 +12,8 @@ import { signInProviders } from "./sign-in-providers";
 const SESSION_SECONDS = 7 * 24 * 3600;
 
 /**
- * The secret is not named here (next-auth reads NEXTAUTH_SECRET when the first request comes), and the providers are
- * read when asked for: a build needs none of the environment.
+ * The secret is not named here, since next-auth reads NEXTAUTH_SECRET when the first request comes. The providers are
+ * read when asked for, so that a build needs none of the environment.
  */
 export const authOptions: NextAuthOptions = {
   session: { strategy: "jwt", maxAge: SESSION_SECONDS },
@@ -22,7 +22,7 @@ export const authOptions: NextAuthOptions = {
     error: (code, metadata) =>
       logger.error({ code, err: metadata instanceof Error ? metadata : metadata.error }, "sign-in"),
     warn: (code) => logger.warn({ code }, "sign-in"),
-    debug: () => undefined, // would write tokens and addresses
+    debug: () => undefined, // next-auth's debug log would write tokens and addresses
   },
   get providers() {
     return [
@@ -52,8 +52,8 @@ export const authOptions: NextAuthOptions = {
 };
 
 /**
- * Puts our person in the place of the other service's: next-auth hands the same object on to the token. What is
- * returned instead of `true` is where the refused go.
+ * Puts our person in the place of the other service's: next-auth hands this object on to the token. A string instead of
+ * `true` is the address to which a refused person is sent.
  */
 async function admitIdentity(user: Partial<User>): Promise<true | string> {
   try {

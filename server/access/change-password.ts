@@ -5,7 +5,7 @@ import { hashPassword, verifyPassword } from "./password";
 import { recordAudit } from "./record-audit";
 
 /**
- * Changes the own password. Every session of the person ends, this one too.
+ * Changes a person's own password. Every session of the person ends, the present one too.
  * @throws DomainError `password-wrong`, `too-many-attempts`
  */
 export async function changePassword({ userId, current, next }: { userId: string; current: string; next: string }) {

@@ -6,7 +6,7 @@ import { assertAdminLeft, findMember } from "./find-member";
 import { recordAudit } from "./record-audit";
 
 /**
- * Gives a member another role. It holds from their next request on, since roles are read anew for each.
+ * Gives a member another role. The role holds from the member's next request on, since roles are read anew for each.
  * @throws DomainError `member-not-found`, `last-admin-conflict`
  */
 export async function changeRole(input: { actor: ProjectActor; userId: string; role: ProjectRole }) {

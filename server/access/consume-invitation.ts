@@ -6,8 +6,8 @@ import { recordAudit } from "./record-audit";
 type Invitation = { id: string; projectId: string; role: "admin" | "annotator" };
 
 /**
- * Uses an invitation up for a person: membership, mark and audit in the caller's transaction. Of two who use the same
- * link at once, one gets in. A role is raised by it, never lowered.
+ * Uses an invitation up for a person: membership, mark and audit are written in the caller's transaction. Of two people
+ * who use the same link at once, one gets in. An invitation raises a role, and never lowers it.
  * @throws DomainError `invitation-used`
  */
 export async function consumeInvitation(tx: Transaction, invitation: Invitation, userId: string): Promise<void> {

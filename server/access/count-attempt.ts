@@ -2,8 +2,8 @@ import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
 
 /**
- * Counts an attempt in a fixed window. One atomic statement on the database, so the count is right across processes
- * and restarts.
+ * Counts an attempt in a fixed window, by one atomic statement on the database, so that the count is right across
+ * processes and restarts.
  * @throws DomainError `too-many-attempts` from the attempt after `limit` on
  */
 export async function countAttempt(key: string, limit: number, windowSeconds: number): Promise<void> {

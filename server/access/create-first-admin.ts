@@ -5,11 +5,11 @@ import { hashToken } from "./one-time-token";
 import { hashPassword } from "./password";
 import { recordAudit } from "./record-audit";
 
-/** Any constant: two people with the same link must not both become the first admin. */
+/** The lock's number may be any constant: two people with the same link must not both become the first admin. */
 const FIRST_ADMIN_LOCK = 5_401_001;
 
 /**
- * The holder of the printed token becomes the instance's admin. Works once.
+ * Makes the holder of the printed token the instance's admin. This works once.
  * @throws DomainError `setup-done-conflict`, `setup-token-invalid`, `too-many-attempts`
  */
 export async function createFirstAdmin(input: { token: string; name: string; email: string; password: string }) {

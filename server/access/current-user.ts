@@ -11,8 +11,8 @@ export interface CurrentUser {
 }
 
 /**
- * The signed-in person of the request at hand, read anew from the database: a session is only a claim. Null where the
- * person is gone or deactivated, or has changed the password since the session began.
+ * Reads the signed-in person of the request at hand anew from the database, since a session is only a claim. Null where
+ * the person is gone or deactivated, or has changed the password since the session began.
  */
 export async function currentUser(): Promise<CurrentUser | null> {
   const session = await getServerSession(authOptions);

@@ -1,7 +1,7 @@
 import { database } from "../database/client";
 import type { CurrentUser } from "./current-user";
 
-/** The signed-in person and the projects they are a member of. */
+/** Describes the signed-in person and the projects they are a member of. */
 export async function describeMe(user: CurrentUser) {
   const memberships = await database().membership.findMany({
     where: { userId: user.id, project: { archivedAt: null } },

@@ -5,7 +5,7 @@ import { hashToken } from "./one-time-token";
 export type FoundInvitation = Awaited<ReturnType<typeof findInvitation>>;
 
 /**
- * The invitation of a link, whatever has become of it.
+ * Finds the invitation of a link, whatever has become of it.
  * @throws DomainError `invitation-not-found`
  */
 export async function findInvitation(db: Database, token: string) {
@@ -31,5 +31,5 @@ export function assertOpen({ id, revokedAt, usedAt, expiresAt }: FoundInvitation
   if (expiresAt <= new Date()) throw new DomainError("invitation-expired", id, `This invitation has expired. ${ask}`);
 }
 
-/** What an unused, unrevoked, unexpired invitation looks like to the database. */
+/** The condition for an invitation that is unused, unrevoked and unexpired. */
 export const openInvitation = () => ({ usedAt: null, revokedAt: null, expiresAt: { gt: new Date() } });

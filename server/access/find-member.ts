@@ -2,7 +2,7 @@ import { DomainError } from "@/domain/errors";
 import type { Transaction } from "../database/client";
 
 /**
- * A member of the project with their name.
+ * Finds a member of the project with their name.
  * @throws DomainError `member-not-found`
  */
 export async function findMember(tx: Transaction, projectId: string, userId: string) {
@@ -16,8 +16,8 @@ export async function findMember(tx: Transaction, projectId: string, userId: str
 }
 
 /**
- * A project without an admin could never be changed again. Call it after the change, with the project locked, so that
- * two admins can't each take the other's role at once.
+ * Checks that the project still has an admin, because without one it could never be changed again. Call this after the
+ * change, with the project locked, so that two admins can't each take the other's role at once.
  * @throws DomainError `last-admin-conflict`
  */
 export async function assertAdminLeft(tx: Transaction, projectId: string): Promise<void> {

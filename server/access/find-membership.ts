@@ -8,12 +8,13 @@ export interface ProjectAccess {
   slug: string;
   name: string;
   role: ProjectRole;
-  /** What the use cases of the project take. */
+  /** The actor that the project's use cases take. */
   actor: ProjectActor;
 }
 
 /**
- * The project of a slug with the person's role in it. To a stranger a project that exists looks like one that doesn't.
+ * Finds the project of a slug with the person's role in it. To a stranger a project that exists looks like one that
+ * doesn't.
  * @throws DomainError `project-not-found`
  */
 export async function findMembership(userId: string, slug: string): Promise<ProjectAccess> {
@@ -30,7 +31,7 @@ export async function findMembership(userId: string, slug: string): Promise<Proj
   return { ...project, role, actor: new ProjectActor({ projectId: project.id, userId, role }) };
 }
 
-/** Whoever was a member knows of the project anyway, and should not have to wonder where it went. */
+/** A former member knows of the project anyway, and should not have to wonder where it went. */
 async function wasRemoved(userId: string, slug: string): Promise<boolean> {
   const entry = await database().auditEntry.findFirst({
     where: { project: { slug, archivedAt: null }, action: "members.remove", subjectType: "User", subjectId: userId },

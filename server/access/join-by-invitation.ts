@@ -6,9 +6,9 @@ import { limitTokenUse } from "./limit-token-use";
 import { hashPassword } from "./password";
 
 /**
- * A new person makes an account with an invitation link and joins its project.
+ * Makes an account for a new person with an invitation link, and lets them join its project.
  * @throws DomainError as `readInvitation`, `invitation-email-forbidden` where it is for another address,
- *   `account-conflict` where the address has an account
+ * `account-conflict` where the address has an account
  */
 export async function joinByInvitation(input: {
   token: string;
@@ -20,7 +20,7 @@ export async function joinByInvitation(input: {
   const { token, name, email } = input;
   await limitTokenUse("invitation", token, input.address);
   const invitation = await findInvitation(database(), token);
-  assertOpen(invitation); // before the password is hashed: that costs
+  assertOpen(invitation); // the invitation is checked before the password is hashed, which costs time
   if (invitation.email && invitation.email !== email)
     throw new DomainError("invitation-email-forbidden", invitation.id, `This invitation is for ${invitation.email}.`);
   const passwordHash = await hashPassword(input.password);

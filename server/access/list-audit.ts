@@ -2,7 +2,7 @@ import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
 import { type ProjectActor, requireAdmin } from "./actor";
 
-/** What admins did in the project, the newest first. */
+/** Lists what admins did in the project, newest first. */
 export async function listAudit(input: { actor: ProjectActor; cursor?: string | null; limit: number }) {
   const { projectId } = requireAdmin(input.actor);
   const rows = await database().auditEntry.findMany({

@@ -5,7 +5,7 @@ export type InvitationStatus = "open" | "used" | "expired" | "revoked";
 
 const SHOWN = 100;
 
-/** The project's invitations, the newest first. Their links can't be shown again: only the hash of each is kept. */
+/** Lists the project's invitations, newest first. Their links can't be shown again: only the hash of each is kept. */
 export async function listInvitations(actor: ProjectActor) {
   const { projectId } = requireAdmin(actor);
   const rows = await database().invitation.findMany({

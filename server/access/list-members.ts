@@ -8,15 +8,15 @@ export interface MemberRow {
   email: string;
   role: ProjectRole;
   joinedAt: Date;
-  /** False of a person who always comes in through another service. */
+  /** True where the person has a password; false where the person always comes in through another service. */
   hasPassword: boolean;
   deactivated: boolean;
-  /** Given here; labels that came with a file are nobody's work. */
+  /** The number of labels that the person gave here; labels that came with a file are nobody's work. */
   labelCount: number;
   lastLabelAt: Date | null;
 }
 
-/** Who is in the project, admins first, each with what they have given. */
+/** Lists the people in the project, admins first, each with what they have given. */
 export async function listMembers(actor: ProjectActor): Promise<MemberRow[]> {
   const { projectId } = requireAdmin(actor);
   return database().$queryRaw<MemberRow[]>`

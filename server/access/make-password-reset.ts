@@ -37,7 +37,7 @@ export async function makePasswordReset(input: { actor: ProjectActor; userId: st
 
 /**
  * Whoever has the link can sign in as that person. So a project's admin may make one only for people who can do nothing
- * that this admin can't: not for the instance's admin, and for nobody who is in a project that is not the admin's own.
+ * that this admin can't: not for the instance's admin, and for nobody who is in a project in which this admin is none.
  */
 async function assertMayReset(tx: Transaction, actorId: string, user: { id: string; instanceRole: string }) {
   const actor = await tx.user.findUniqueOrThrow({ where: { id: actorId }, select: { instanceRole: true } });

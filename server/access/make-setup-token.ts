@@ -1,7 +1,7 @@
 import { database } from "../database/client";
 import { makeToken } from "./one-time-token";
 
-/** A new token for the first admin, or null where there is a person already. Earlier unused tokens stop working. */
+/** Makes a new token for the first admin; null where there is a person already. Earlier unused tokens stop working. */
 export async function makeSetupToken(): Promise<string | null> {
   return database().$transaction(async (tx) => {
     if ((await tx.user.count()) > 0) return null;

@@ -1,7 +1,7 @@
 import "next-auth";
 import "next-auth/jwt";
 
-/** What our sessions carry besides next-auth's own fields: who claims to be here, and from which password on. */
+/** The fields of our sessions beside next-auth's own: who claims to be here, and from which password on. */
 declare module "next-auth" {
   interface User {
     sessionVersion: number;

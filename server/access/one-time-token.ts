@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** A secret that is shown once; the database keeps its hash only. 192 bits, so that no slow hash is needed. */
+/**
+ * Makes a secret that is shown once; the database keeps its hash only. It has 192 bits, so that no slow hash is needed.
+ */
 export function makeToken(): { token: string; tokenHash: string } {
   const token = randomBytes(24).toString("base64url");
   return { token, tokenHash: hashToken(token) };

@@ -1,7 +1,7 @@
 import { hash, verify } from "@node-rs/argon2";
 import { z } from "zod";
 
-/** OWASP's recommendation for argon2id: 19 MiB, two passes, one lane. About 10 ms. */
+/** The parameters are OWASP's recommendation for argon2id: 19 MiB, two passes, one lane. A hash takes about 10 ms. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export const passwordSchema = z
@@ -13,7 +13,10 @@ export const hashPassword = (password: string): Promise<string> => hash(password
 
 let dummyHash: Promise<string> | undefined;
 
-/** Takes the same time whether or not the person exists, so that the clock does not tell who has an account. */
+/**
+ * Checks a password in the same time whether or not the person exists, so that the clock does not tell who has an
+ * account.
+ */
 export async function verifyPassword(passwordHash: string | null | undefined, password: string): Promise<boolean> {
   if (passwordHash) return verify(passwordHash, password);
   dummyHash ??= hashPassword("nobody has this password");

@@ -13,7 +13,7 @@ import { signIn } from "./sign-in";
 
 withTestDatabase();
 
-/** Every call from an address of its own: the limits of one address are not what is tested. */
+/** Every call comes from an address of its own, because the limits of one address are not what is tested. */
 const as = (user: CurrentUser | null) => createCaller({ user, address: randomUUID() });
 const tokenOf = (path: string) => new URL(path, "http://x").searchParams.get("token") ?? "";
 const password = "a long enough password";
@@ -119,7 +119,7 @@ describe("an invitation", () => {
     const { token } = await invite();
     const codes = [];
     for (let n = 0; n < 45; n++) codes.push(await codeOf(as(null).access.readInvitation({ token })));
-    // The window may turn over once while we try: then there are two rounds of twenty.
+    // The window may turn over once while the test tries: then there are two rounds of twenty.
     expect(codes.filter((code) => code === "too-many-attempts").length).toBeGreaterThanOrEqual(5);
   });
 });
@@ -215,7 +215,7 @@ describe("the audit log", () => {
     const { token, invitationId } = await invite({ email: "q@example.org" });
     await admin.revokeInvitation({ project, invitationId });
     await admin.changeRole({ project, userId: bo.id, role: "admin" });
-    await admin.changeRole({ project, userId: bo.id, role: "admin" }); // no change, no entry
+    await admin.changeRole({ project, userId: bo.id, role: "admin" }); // a role that does not change makes no entry
     const first = await admin.audit({ project, limit: 2 });
     const rest = await admin.audit({ project, cursor: first.nextCursor });
     expect([...first.rows, ...rest.rows]).toMatchObject([

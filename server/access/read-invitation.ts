@@ -4,9 +4,9 @@ import { assertOpen, findInvitation } from "./find-invitation";
 import { limitTokenUse } from "./limit-token-use";
 
 /**
- * What the page of an invitation link shows.
+ * Reads what the page of an invitation link shows.
  * @throws DomainError `invitation-not-found`, `invitation-revoked`, `invitation-used`, `invitation-expired`,
- *   `too-many-attempts`
+ * `too-many-attempts`
  */
 export async function readInvitation(input: { token: string; user: CurrentUser | null; address?: string }) {
   await limitTokenUse("invitation", input.token, input.address);
@@ -17,7 +17,7 @@ export async function readInvitation(input: { token: string; user: CurrentUser |
         where: { projectId_userId: { projectId: project.id, userId: input.user.id } },
       })
     : null;
-  // Whoever is in already is told so, also by a link that has done its work.
+  // A person who is in the project already is told so, even by a link that has been used.
   const alreadyIn = membership !== null && (membership.role === "admin" || role === "annotator");
   if (!alreadyIn) assertOpen(invitation);
   return {

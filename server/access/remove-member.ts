@@ -5,7 +5,8 @@ import { assertAdminLeft, findMember } from "./find-member";
 import { recordAudit } from "./record-audit";
 
 /**
- * Takes a person out of the project. Their labels stay (excluding them is another act), their leases are free at once.
+ * Takes a person out of the project. The person's labels stay (excluding them is another act), and their leases are
+ * free at once.
  * @throws DomainError `member-not-found`, `last-admin-conflict`
  */
 export async function removeMember(input: { actor: ProjectActor; userId: string }): Promise<void> {

@@ -13,7 +13,7 @@ const openReset = (token: string) => ({
 });
 
 /**
- * Whose password a link sets.
+ * Finds the person whose password a link sets.
  * @throws DomainError `password-reset-invalid`, `too-many-attempts`
  */
 export async function readPasswordReset(input: { token: string; address?: string }) {
@@ -23,12 +23,12 @@ export async function readPasswordReset(input: { token: string; address?: string
 }
 
 /**
- * Sets a new password with a link that an admin made. Works once; every session of the person ends.
+ * Sets a new password with a link that an admin made. The link works once, and every session of the person ends.
  * @throws DomainError `password-reset-invalid`, `too-many-attempts`
  */
 export async function resetPassword(input: { token: string; password: string; address?: string }) {
   await limitTokenUse("password-reset", input.token, input.address);
-  const { user } = await findReset(database(), input.token); // before the password is hashed: that costs
+  const { user } = await findReset(database(), input.token); // the link is checked before the password is hashed, which costs time
   const passwordHash = await hashPassword(input.password);
   return database().$transaction(async (tx) => {
     const { user: _, ...open } = openReset(input.token);

@@ -5,7 +5,8 @@ import { type ProjectActor, requireAdmin } from "./actor";
 import { recordAudit } from "./record-audit";
 
 /**
- * Undoes a removal. Only who was removed from this very project can be brought back so; anyone else is invited.
+ * Undoes a removal. Only a person who was removed from this very project can be brought back so; anyone else is
+ * invited.
  * @throws DomainError `member-not-found`
  */
 export async function restoreMember(input: { actor: ProjectActor; userId: string; role: ProjectRole }) {

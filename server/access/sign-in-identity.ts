@@ -6,7 +6,7 @@ import { openInvitation } from "./find-invitation";
 
 export interface Identity {
   name: string | null;
-  /** Null where the service does not vouch for it. */
+  /** The verified email; null where the service does not vouch for it. */
   verifiedEmail: string | null;
 }
 
@@ -15,7 +15,7 @@ export type IdentityAnswer =
   | { refused: "no-verified-email" | "not-invited" };
 
 /**
- * Who comes in with an identity of another service (OIDC, GitHub, Google): the person with that verified email, or a new
+ * Finds the person of another service's identity (OIDC, GitHub, Google): the person with that verified email, or a new
  * one whom an unused invitation to that very address awaits. Strangers are turned away.
  * @throws DomainError `too-many-attempts`
  */

@@ -19,7 +19,7 @@ withTestDatabase();
 const SECRET = "a secret of sixteen or more";
 const SITE = "http://127.0.0.1:3999";
 
-/** Whom the issuer signs in next, and the challenge and nonce of the request that it was asked with. */
+/** The person whom the issuer signs in next, and the challenge and nonce of the last request. */
 const asked: { claims: Record<string, unknown>; nonce: string; challenge: string } = {
   claims: {},
   nonce: "",
@@ -69,7 +69,7 @@ beforeAll(async () => {
 });
 afterAll(() => void issuer.close());
 
-/** A browser with its cookies, going to next-auth's own addresses. */
+/** A browser with its cookies, which goes to next-auth's own addresses. */
 function browser() {
   const cookies: Record<string, string> = {};
   return async (method: "GET" | "POST", path: string[], query: Record<string, string> = {}, body = {}) => {
@@ -98,7 +98,7 @@ function browser() {
   };
 }
 
-/** Goes through the whole flow; gives where the browser is sent in the end, and its session. */
+/** Goes through the whole flow and returns where the browser is sent in the end, with its session. */
 async function comeIn(claims: Record<string, unknown>) {
   const visit = browser();
   const { csrfToken } = (await visit("GET", ["csrf"])).json;
@@ -135,7 +135,7 @@ it("makes an account for whom an open invitation to that very address awaits", a
   const { slug: project } = await makeProject(ada);
   const { members } = createCaller({ user: ada });
   const email = `nia-${randomUUID().slice(0, 8)}@example.org`;
-  await members.invite({ project, role: "annotator" }); // without an address: for who has the link
+  await members.invite({ project, role: "annotator" }); // an invitation without an address is for whoever has the link
   expect((await comeIn({ email, email_verified: true })).location).toBe("/login?error=not-invited");
   const { invitationId } = await members.invite({ project, role: "annotator", email });
   await members.revokeInvitation({ project, invitationId });

@@ -2,7 +2,7 @@ import type { Profile } from "next-auth";
 import type { OAuthConfig, UserinfoEndpointHandler } from "next-auth/providers/oauth";
 import { type ProviderSettings, settings } from "../settings";
 
-/** What a service says of a person; `email` counts only where the service says that it has verified it. */
+/** A service's account of a person; `email` counts only where the service says that it has verified it. */
 interface Claims {
   sub: string;
   name?: string | null;
@@ -22,7 +22,7 @@ export function signInProviders(): OAuthConfig<Claims>[] {
   ];
 }
 
-/** Id and name of each, for the login page. */
+/** The id and the name of each service, for the login page. */
 export const listSignInProviders = (): { id: string; name: string }[] =>
   signInProviders().map(({ id, name }) => ({ id, name }));
 
@@ -51,7 +51,7 @@ const readClaims: UserinfoEndpointHandler["request"] = async ({ client, tokens }
   return asProfile({ ...inToken, ...told });
 };
 
-/** next-auth's type knows no null. */
+/** The type of next-auth knows no null. */
 const asProfile = ({ name, email, ...rest }: Partial<Claims>): Profile => ({
   ...rest,
   name: name ?? undefined,
@@ -76,7 +76,9 @@ function gitHub(client: ProviderSettings): OAuthConfig<Claims> {
   };
 }
 
-/** The address on a profile is anything its owner likes; the list of addresses says which is primary and verified. */
+/**
+ * The address on a profile is anything its owner likes; the list of addresses says which one is primary and verified.
+ */
 export async function readGitHub(accessToken: string, fetchJson = fetchGitHub): Promise<Claims> {
   const user = (await fetchJson("https://api.github.com/user", accessToken)) as {
     id: number;
@@ -108,5 +110,5 @@ const profile = ({ sub, name, email, email_verified }: Claims) => ({
   id: sub,
   name: name ?? null,
   email: email_verified === true || email_verified === "true" ? (email ?? null) : null,
-  sessionVersion: 0, // of nobody: the sign-in callback puts our own person in its place
+  sessionVersion: 0, // the id is nobody's, since the sign-in callback puts our own person in its place
 });

@@ -7,12 +7,12 @@ import { verifyPassword } from "./password";
 
 const credentialsSchema = z.object({ email: emailSchema, password: z.string().min(1).max(200) });
 
-/** How many attempts a minute: for one account, and from one address. */
+/** The attempts a minute that are allowed for one account, and from one address. */
 const PER_ACCOUNT = 8;
 const PER_ADDRESS = 60;
 
 /**
- * Checks email and password for next-auth; null is "wrong email or password".
+ * Checks email and password for next-auth; null means "wrong email or password".
  * @throws Error `RATE_LIMIT`, the word that next-auth hands to the login page
  */
 export async function signIn(raw: unknown, address: string) {

@@ -5,14 +5,14 @@ import { actorIn } from "../testing/actors";
 
 const API = import.meta.dirname;
 
-/** Routers whose use cases still take ids of project and person, and leave the check to the procedure. */
+/** The routers whose use cases still take ids of project and person, and leave the check to the procedure. */
 const WITHOUT_ACTORS = ["runs", "generations", "evaluations", "scores", "exports"];
 
 const routers = readdirSync(API)
   .filter((name) => name.endsWith("-router.ts"))
   .map((name) => ({ name: name.replace("-router.ts", ""), text: readFileSync(path.join(API, name), "utf8") }));
 
-/** Each procedure of a router with what guards it and the use case that it calls, as written in the file. */
+/** Reads each procedure of a router from its file: what guards it and the use case that it calls. */
 const procedures = routers.flatMap(({ name, text }) => {
   const files = new Map(
     [...text.matchAll(/import \{ ([^}]+) \} from "(\.\.\/[^"]+)";/g)].flatMap(([, names = "", file = ""]) =>
@@ -32,7 +32,7 @@ const procedures = routers.flatMap(({ name, text }) => {
 });
 
 const withActors = procedures.filter(({ router, useCase }) => {
-  const elsewhere = useCase === "cancelJob"; // of the queues, though the playground's router calls it as well
+  const elsewhere = useCase === "cancelJob"; // the use case belongs to the queues, though the playground's router calls it as well
   return !WITHOUT_ACTORS.includes(router) && !elsewhere;
 });
 const ofProjects = withActors.filter(({ guard }) => guard === "projectAdmin" || guard === "projectMember");
@@ -46,13 +46,13 @@ describe("a use case checks for itself who may do it", () => {
   });
 
   it("takes the actor of the request, and no id of a project or person in its stead", () => {
-    const instance = ["models.trainerState"]; // about the instance's worker, not about the project
+    const instance = ["models.trainerState"]; // the procedure is about the instance's worker, not about the project
     const wrong = ofProjects.filter(
       ({ argument }) => !/^(\{\s*(\.\.\.\w+,\s*)?)?(actor: )?ctx\.actor\b/.test(argument),
     );
     expect(wrong.map((one) => one.path)).toEqual(instance);
     const ids = routers.filter(({ name, text }) => !WITHOUT_ACTORS.includes(name) && text.includes("ctx.project"));
-    expect(ids.map(({ name }) => name)).toEqual(["playground"]); // for `cancelJob`
+    expect(ids.map(({ name }) => name)).toEqual(["playground"]); // `cancelJob` takes the project's id
   });
 
   it.each(ofProjects.filter(({ guard }) => guard === "projectAdmin"))(

@@ -186,7 +186,7 @@ describe.each([
     expect(await status(null)).toBe(401);
     expect(await status(annotator)).toBe(403);
     expect(await status(stranger)).toBe(404);
-    expect(await status(admin, otherProject)).toBe(404); // an admin there, but the id is of another project
+    expect(await status(admin, otherProject)).toBe(404); // the person is an admin there, but the id belongs to another project
     expect(await (await download(file, stranger)).text()).toBe("There is no such project.\n");
   });
 

@@ -15,17 +15,17 @@ import { openCheckpointFiles } from "../runs/open-checkpoint-files";
 import { type StoredFile, tar, tarLength } from "../storage/tar";
 import { describeError, toTransportError } from "./errors";
 
-/** The name of the archive of all files, in the place of a file's. */
+/** The word that stands for the archive of all files, in the place of a file's name. */
 export const ALL_FILES = "all.tar";
 
 interface DownloadInput {
   user: CurrentUser | null;
   project: string;
-  /** A file's name or `ALL_FILES`. */
+  /** The name of a file, or `ALL_FILES`. */
   file: string;
 }
 
-/** A dataset version's file, for admins of its project. */
+/** Sends a dataset version's file to admins of its project. */
 export const downloadDataset = (input: DownloadInput & { version: string }): Promise<Response> =>
   answer("downloads.dataset", async () => {
     const { project } = await projectOfAdmin(input);
@@ -45,7 +45,7 @@ export const downloadDatasetExport = (input: DownloadInput & { version: string }
     return attachment(toWeb(stream), { name: `${project.slug}-v${version}-${name}`, type: typeOf(name) });
   });
 
-/** A model version's file, for admins of its project. */
+/** Sends a model version's file to admins of its project. */
 export const downloadModel = (input: DownloadInput & { model: string }): Promise<Response> =>
   answer("downloads.model", async () => {
     const { project } = await projectOfAdmin(input);
@@ -54,7 +54,7 @@ export const downloadModel = (input: DownloadInput & { model: string }): Promise
     return send(files, input.file, `${project.slug}-${name}`);
   });
 
-/** A file of a model version's export, for admins of its project. */
+/** Sends a file of a model version's export to admins of its project. */
 export const downloadExport = (input: DownloadInput & { export: string }): Promise<Response> =>
   answer("downloads.export", async () => {
     const { project } = await projectOfAdmin(input);
@@ -63,7 +63,7 @@ export const downloadExport = (input: DownloadInput & { export: string }): Promi
     return send(files, input.file, `${project.slug}-${name}`);
   });
 
-/** A file of a run's checkpoint ("8" after that step, "best-8" its parameters alone), for admins of its project. */
+/** Sends a file of a run's checkpoint ("8" after that step, "best-8" its parameters alone) to admins of its project. */
 export const downloadCheckpoint = (input: DownloadInput & { run: string; step: string }): Promise<Response> =>
   answer("downloads.checkpoint", async () => {
     const { project } = await projectOfAdmin(input);
@@ -84,7 +84,7 @@ export const downloadImportReport = (input: DownloadInput & { import: string }):
     return attachment(toWeb(Readable.from(lines, { objectMode: false })), { name, type: typeOf(name) });
   });
 
-/** The same rules as `projectAdmin` of the procedures: a stranger finds nothing, an annotator is refused. */
+/** Applies the rules of the procedures' `projectAdmin`: a stranger finds nothing, an annotator is refused. */
 async function projectOfAdmin({ user, project: slug }: DownloadInput) {
   if (!user) throw new DomainError("signed-out", "no session", "Please sign in.");
   const project = await findMembership(user.id, slug);
@@ -97,7 +97,7 @@ function parseId(id: string, noun: string): string {
   throw new DomainError("download-not-found", `${id} is no id`, `There is no such ${noun}.`);
 }
 
-/** One of the files, or all of them in an archive; the request's file name is only ever compared. */
+/** Sends one of the files, or all of them in an archive. The request's file name is only ever compared. */
 function send(files: StoredFile[], wanted: string, title: string): Response {
   const name = title.replace(/[^\w.-]+/g, "-").slice(0, 80);
   if (wanted === ALL_FILES && files.length > 0)
@@ -106,7 +106,7 @@ function send(files: StoredFile[], wanted: string, title: string): Response {
       length: tarLength(files),
       type: "application/x-tar",
     });
-  // A slash in a name (a member's file of an ensemble) may come as it was written in the address.
+  // The slash in a name (a member's file of an ensemble) may come as it was written in the address.
   const file = files.find((one) => one.name === wanted || encodeURIComponent(one.name) === wanted);
   if (!file) throw new DomainError("file-not-found", `${wanted} of ${title}`, "There is no such file.");
   return attachment(toWeb(file.open()), {
@@ -139,7 +139,7 @@ const attachment = (body: ReadableStream<Uint8Array>, file: { name: string; leng
     },
   });
 
-/** Refusals as plain lines with the status that the same error has in the API. */
+/** Answers a refusal with a plain line and the status that the same error has in the API. */
 async function answer(path: string, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();

@@ -17,7 +17,10 @@ const TRANSPORT_CODES = {
 
 const INTERNAL_MESSAGE = "Something went wrong on our side; it is in the log. Please try again.";
 
-/** A DomainError gets the transport code of its own code; what nobody foresaw is logged and stays an internal error. */
+/**
+ * Gives a DomainError the transport code of its own code. An error that nobody foresaw is logged and stays an internal
+ * error.
+ */
 export function toTransportError(error: TRPCError, path: string): TRPCError {
   const { cause } = error;
   if (cause instanceof DomainError) {
@@ -30,9 +33,9 @@ export function toTransportError(error: TRPCError, path: string): TRPCError {
 }
 
 export interface ErrorDescription {
-  /** One line for the person. */
+  /** The line for the person. */
   userMessage: string;
-  /** For the page's own decisions; null where the error is no DomainError. */
+  /** The error's code, by which a page can decide; null where the error is no DomainError. */
   domainCode: ErrorCode | null;
   /** Each line or field that is wrong, for a page that marks it. `line` counts from 1; 0 is the file as a whole. */
   issues: { line?: number; field?: string; message: string }[];
@@ -46,7 +49,7 @@ const describeIssue = ({ line, path, message }: Issue): ErrorDescription["issues
 
 const keyText = (key: PropertyKey) => (typeof key === "symbol" ? String(key) : key);
 
-/** What a page gets to know of an error: never more than a person may read. */
+/** Selects what a page gets to know of an error: never more than a person may read. */
 export function describeError(error: TRPCError): ErrorDescription {
   const { cause } = error;
   if (cause instanceof DomainError) {

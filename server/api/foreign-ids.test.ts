@@ -12,7 +12,7 @@ import { createCaller } from "./root";
 
 withTestDatabase();
 
-/** Rows of the other project, which an admin of this one must not reach through it. */
+/** Makes rows of another project, which an admin of this one must not reach through it. */
 const foreign = {
   userId: "",
   invitationId: "",
@@ -41,7 +41,7 @@ beforeAll(async () => {
   admin = await makeUser("Admin");
   const other = await makeUser("Other");
   const mine = await makeProject(admin);
-  const theirs = await makeProject(other, [admin]); // even a member of both: the id must belong to the project named
+  const theirs = await makeProject(other, [admin]); // an id must belong to the named project, even for a member of both
   project = mine.slug;
   ownTaskId = (await makeComparisonTasks(mine, { count: 1 }))[0]?.id ?? "";
   await makeComparisonTasks(theirs, { count: 2 });

@@ -7,7 +7,7 @@ import { appRouter, createCaller } from "./root";
 
 withTestDatabase();
 
-/** Who may call what. A procedure without a row here fails the first test. */
+/** The table says who may call what. A procedure without a row here fails the first test. */
 const ALLOWED = {
   public: [
     "access.setupState",
@@ -126,7 +126,7 @@ const ALLOWED = {
 type Level = keyof typeof ALLOWED;
 type Person = "anonymous" | "stranger" | "annotator" | "admin" | "instanceAdmin";
 
-/** What a person gets of a procedure of a level: through, or turned away with this code. */
+/** Tells what a person gets from a procedure of a level: through, or turned away with this code. */
 const EXPECTED: Record<Level, Record<Person, "through" | TRPCError["code"]>> = {
   public: {
     anonymous: "through",
@@ -179,11 +179,13 @@ beforeAll(async () => {
   people.admin = await makeUser("Admin");
   people.annotator = await makeUser("Annotator");
   people.stranger = await makeUser("Stranger");
-  people.instanceAdmin = await makeUser("Instance", "admin"); // runs the instance and is no member of the project
+  people.instanceAdmin = await makeUser("Instance", "admin"); // the person runs the instance and is no member of the project
   slug = (await makeProject(people.admin, [people.annotator])).slug;
 });
 
-/** Nothing but the project: whoever gets through is stopped by the missing input, or by nothing. */
+/**
+ * The input names nothing but the project: a person who gets through is stopped by the missing input, or by nothing.
+ */
 async function call(path: string, person: Person): Promise<"through" | string> {
   const caller = createCaller({ user: people[person] });
   const procedure = path

@@ -39,5 +39,5 @@ export const appRouter = router({
 
 export type AppRouter = typeof appRouter;
 
-/** Calls procedures without transport, with the same authorisation and the same errors: for tests and server pages. */
+/** Calls procedures without transport, with the same authorisation and the same errors, for tests and server pages. */
 export const createCaller = createCallerFactory(appRouter);

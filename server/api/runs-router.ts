@@ -18,9 +18,12 @@ import { projectAdmin, router } from "./trpc";
 
 const oneRun = z.object({ runId: z.uuid() });
 const overrides = z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])).optional();
-/** Null: no reward model; left out: the newest one. */
+/** The reward model: null for none; the newest one where the key is absent. */
 const rewardModelVersionId = z.uuid().nullable().optional();
-/** Of PPO: in a run of its own, which the other waits for. Left out: where there is no reward model. */
+/**
+ * Trains PPO's reward model first, in a run of its own that the other run waits for. Where the key is absent, this
+ * happens only if there is no reward model.
+ */
 const trainRewardFirst = z.boolean().optional();
 
 export const runsRouter = router({
@@ -93,21 +96,21 @@ export const runsRouter = router({
     .input(oneRun)
     .query(({ ctx, input }) => readRunFolder({ projectId: ctx.project.id, runId: input.runId })),
 
-  /** Of one iteration, the newest where none is named. */
+  /** The rollouts of one iteration, the newest where none is named. */
   rollouts: projectAdmin
     .input(oneRun.extend({ iteration: z.int().positive().optional() }))
     .query(({ ctx, input }) =>
       readRollouts({ projectId: ctx.project.id, runId: input.runId, iteration: input.iteration }),
     ),
 
-  /** One of them with all its tokens, by its line in the run's file. */
+  /** One rollout with all its tokens, by its line in the run's file. */
   rollout: projectAdmin
     .input(oneRun.extend({ iteration: z.int().positive(), line: z.int().positive() }))
     .query(({ ctx, input: { runId, iteration, line } }) =>
       readRollout({ projectId: ctx.project.id, runId, iteration, line }),
     ),
 
-  /** Null of a run that wrote none. */
+  /** The reward report; null where the run wrote none. */
   rewardReport: projectAdmin
     .input(oneRun)
     .query(({ ctx, input }) => readRewardReport({ projectId: ctx.project.id, runId: input.runId })),
@@ -122,7 +125,7 @@ export const runsRouter = router({
     .input(oneRun)
     .mutation(({ ctx, input }) => cancelRun({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId })),
 
-  /** A paused, cancelled or failed run ends with its newest checkpoint, which becomes a model version. */
+  /** Ends a paused, cancelled or failed run with its newest checkpoint, which becomes a model version. */
   stopAtCheckpoint: projectAdmin
     .input(oneRun)
     .mutation(({ ctx, input }) =>

@@ -7,7 +7,7 @@ import { summariseScores } from "../scores/summarise-scores";
 import { projectAdmin, router } from "./trpc";
 
 const oneScoring = z.object({ scoringId: z.uuid() });
-/** A reward model and what it is to score: the completions of all tasks, or of a prompt. */
+/** A reward model and the completions that it is to score: those of all tasks, or of a prompt. */
 const scope = z.object({ modelVersionId: z.uuid(), promptId: z.uuid().optional() });
 
 export const scoresRouter = router({

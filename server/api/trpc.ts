@@ -10,11 +10,11 @@ import { describeError, toTransportError } from "./errors";
 
 export interface Context {
   user: CurrentUser | null;
-  /** Whom the request came from, for rate limits. */
+  /** The address that the request came from, for rate limits. */
   address?: string;
 }
 
-/** Read for each request: a session that has ended since the last one is noticed at once. */
+/** The signed-in person, read for each request, so that a session that has ended is noticed at once. */
 export const createContext = async (headers?: Headers): Promise<Context> => ({
   user: await currentUser(),
   address: clientAddress(headers),
@@ -33,14 +33,17 @@ const t = initTRPC.context<Context>().create({
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** Anyone. The one place where a DomainError gets its transport code. */
+/** Lets anyone call. Here alone a DomainError gets its transport code. */
 export const publicProcedure = t.procedure.use(async ({ next, path, type }) => {
   const result = await next();
   if (!result.ok) throw toTransportError(result.error, path);
   return type === "subscription" ? { ...result, data: withTransportErrors(result.data, path) } : result;
 });
 
-/** A subscription fails while it is read, after its procedure has returned. As an internal error it would be tried again for ever. */
+/**
+ * A subscription fails while it is read, after its procedure has returned. As an internal error it would be tried again
+ * for ever.
+ */
 async function* withTransportErrors(events: unknown, path: string): AsyncGenerator<unknown> {
   try {
     yield* events as AsyncIterable<unknown>;
@@ -49,19 +52,22 @@ async function* withTransportErrors(events: unknown, path: string): AsyncGenerat
   }
 }
 
-/** Anyone who is signed in. */
+/** Lets anyone call who is signed in. */
 export const signedIn = publicProcedure.use(({ ctx, next }) => {
   if (!ctx.user) throw new DomainError("signed-out", "no session", "Please sign in.");
   return next({ ctx: { user: ctx.user } });
 });
 
-/** Who runs this instance: may create projects. */
+/** Lets only the instance's admin call, who may create projects. */
 export const instanceAdmin = signedIn.use(({ ctx, next }) => {
   requireInstanceAdmin(ctx.user);
   return next();
 });
 
-/** Members of the project whose slug is in the input; `ctx.actor` is theirs, for the use cases. Everyone else finds nothing there. */
+/**
+ * Lets members of the project call whose slug is in the input, and gives the use cases its actor as `ctx.actor`.
+ * Everyone else finds nothing there.
+ */
 export const projectMember = signedIn
   .input(z.object({ project: z.string().min(1).max(100) }))
   .use(async ({ ctx, input, next }) => {
@@ -69,7 +75,7 @@ export const projectMember = signedIn
     return next({ ctx: { project, actor: project.actor } });
   });
 
-/** Admins of the project. */
+/** Lets only admins of the project call. */
 export const projectAdmin = projectMember.use(({ ctx, next }) => {
   requireAdmin(ctx.actor);
   return next();

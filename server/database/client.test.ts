@@ -5,7 +5,7 @@ import { withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
 import { database } from "./client";
 
-// Its last step fails where pg has warned of a query on a connection that was busy.
+// The script's last step fails where pg has warned of a query on a connection that was busy.
 withTestDatabase();
 withTestQueue();
 

@@ -3,7 +3,7 @@ import { PrismaClient } from "@/generated/prisma/client";
 import { settings } from "../settings";
 import { OrderedAdapter } from "./ordered-adapter";
 
-// Kept on globalThis: Next's development server loads modules anew on every change, the pool must not be.
+// The client is kept on globalThis, because Next's development server loads modules anew on every change.
 const shared = globalThis as typeof globalThis & { tuneloopDatabase?: PrismaClient };
 
 /** The one database client of this process, connected on first use. */
@@ -15,9 +15,9 @@ export function database(): PrismaClient {
       // The columns are timestamps without zone and hold UTC; `now()` in raw SQL must agree, wherever the server stands.
       options: "-c timezone=UTC",
     }),
-    // Without lines of source; what a query was called with is left out by `withoutQueryValues`.
+    // Errors show no lines of source; `withoutQueryValues` takes out what a query was called with.
     errorFormat: "minimal",
-    // Waiting for a place in the pool or for a task's lock on a busy machine is no error yet.
+    // On a busy machine a transaction may wait longer for a place in the pool or for a task's lock.
     transactionOptions: { maxWait: 15_000, timeout: 30_000 },
   });
   return shared.tuneloopDatabase;

@@ -1,6 +1,6 @@
 /**
- * Makes a queue: what is put into it runs one after the other, in the order of asking. The failure of one is told to
- * whoever asked for it, and does not hold up the next.
+ * Makes a queue whose entries run one after the other, in the order of asking. A failure goes to whoever asked, and
+ * does not hold up the next entry.
  */
 export function inTurn(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();

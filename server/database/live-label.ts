@@ -1,4 +1,4 @@
 import type { Prisma } from "@/generated/prisma/client";
 
-/** A label that counts: neither withdrawn nor superseded. In raw SQL: the view "LiveLabel". */
+/** The condition for a label that counts: neither withdrawn nor superseded. Raw SQL reads the view "LiveLabel". */
 export const liveLabel = { withdrawal: null, supersededBy: null } as const satisfies Prisma.LabelWhereInput;

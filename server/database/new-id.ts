@@ -4,7 +4,7 @@ let lastMilliseconds = 0;
 let counter = 0;
 
 /**
- * A UUID of version 7 for rows that are inserted by raw SQL. Ids of one process rise strictly, also within a
+ * Makes a UUID of version 7 for rows that are inserted by raw SQL. The ids of one process rise strictly, also within a
  * millisecond, so that rows made together keep their order (RFC 9562, section 6.2, method 1: a counter in rand_a).
  */
 export function newId(): string {
@@ -13,7 +13,7 @@ export function newId(): string {
     lastMilliseconds = now;
     counter = 0;
   } else if (++counter > 0xfff) {
-    lastMilliseconds += 1; // borrowed from the next millisecond
+    lastMilliseconds += 1; // the counter is full, so that the next millisecond is borrowed
     counter = 0;
   }
   const bytes = randomBytes(16);

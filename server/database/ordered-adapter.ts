@@ -5,9 +5,9 @@ type Adapter = Awaited<ReturnType<PrismaPg["connect"]>>;
 type Transaction = Awaited<ReturnType<Adapter["startTransaction"]>>;
 
 /**
- * Prisma's adapter for pg, with the queries of a transaction one after the other. Prisma reads the relations of an
- * `include` side by side, and a transaction has one connection: pg lets the second query wait, but warns that its next
- * major version will refuse it.
+ * Prisma's adapter for pg, which runs the queries of a transaction one after the other. Prisma reads the relations of
+ * an `include` side by side, but a transaction has one connection: pg lets the second query wait, and warns that its
+ * next major version will refuse it.
  */
 export class OrderedAdapter extends PrismaPg {
   override async connect(): Promise<Adapter> {

@@ -1,4 +1,7 @@
-/** One page of a list that is read from the newest id down: ask for `limit + 1` rows, and the last says if there are more. */
+/**
+ * Cuts one page of a list that is read from the newest id down. The caller asks for `limit + 1` rows, and the last one
+ * says whether there are more.
+ */
 export function pageOf<Row extends { id: string }>(
   rows: Row[],
   limit: number,

@@ -4,7 +4,7 @@ import { leftOutReasonSchema, sumLedger } from "@/domain/datasets/ledger";
 import { buildRecords } from "./build-records";
 import { type ExclusionColumns, type SnapshotLabel, takeSnapshot } from "./read-snapshot";
 
-/** Labels as the database holds them, drawn at random: of every kind, corrected, taken back, of archived prompts. */
+/** Draws labels at random as the database holds them: of every kind, corrected, taken back, of archived prompts. */
 const KINDS = ["comparison", "ranking", "rating", "demonstration"] as const;
 const TASKS = 8;
 const PEOPLE = 4;
@@ -104,7 +104,7 @@ const toExclusions = ({ exclusions: { labels, tasks, annotators } }: Drawn): Exc
   ...annotators.map((index) => ({ ...nothing, annotatorId: `person-${index}` })),
 ];
 
-/** Told once more and in another way than by the code under test: why a label may not even be looked at. */
+/** Says in another way than the code under test why a label may not even be looked at. */
 function expectedReason(row: SnapshotLabel, { archived, exclusions: { labels, tasks, annotators } }: Drawn) {
   const reasons = [
     row.supersededBy && "superseded",
@@ -137,7 +137,7 @@ it("accounts for every label of any set: exported = used + left out, each with i
         else expect(AT_CONVERSION).toContain(entry?.reason);
         seen.add(entry?.reason ?? "used");
       }
-      // Nothing in the records but used labels, and no used label without a record; a prompt stays on its side.
+      // The records hold nothing but used labels, every used label has a record, and a prompt stays on its side.
       expect(new Set(records.flatMap(({ labelIds }) => labelIds))).toEqual(usedIds);
       for (const { promptId, split } of records)
         expect(split).toBe(Number(promptId.split("-")[1]) % 3 === 0 ? "validation" : "train");

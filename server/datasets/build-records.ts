@@ -9,12 +9,12 @@ export interface LedgerEntry {
   reason: LeftOutReason | null;
 }
 
-/** What a snapshot gives: its records, and of each of its labels what became of it. */
+/** The result of a snapshot: its records, and for each label what became of it. */
 export interface BuiltRecords {
   records: (DatasetRecord & {
     split: "train" | "validation";
     taskType: string;
-    /** Of the labels that it came from, in their order. */
+    /** The labels that the record came from, in their order. */
     annotatorIds: string[];
   })[];
   ledger: LedgerEntry[];

@@ -1,6 +1,6 @@
 import type { Database } from "../database/client";
 
-/** Live labels that a dataset version has not seen; all of them where there is none yet. */
+/** Counts the live labels that no dataset version has seen; all of them where there is no version yet. */
 export async function countNewLabels(
   db: Database,
   projectId: string,

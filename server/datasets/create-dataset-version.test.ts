@@ -125,7 +125,7 @@ describe("a dataset version", () => {
     const first = await createDatasetVersion(input);
     expect(await createDatasetVersion(input)).toEqual({ ...first, reused: true });
 
-    await answer("tie"); // no record more, but one label more to account for
+    await answer("tie"); // the label adds no record, but the ledger has one label more to account for
     const second = await createDatasetVersion(input);
     expect(second).toMatchObject({ version: 2, hash: first.hash, reused: false });
     const manifest = await readManifest(second.folder);

@@ -16,7 +16,7 @@ export interface CreatedDatasetVersion {
   id: string;
   version: number;
   hash: string;
-  /** Absolute folder of the record files and the manifest. */
+  /** The absolute folder of the record files and the manifest. */
   folder: string;
   usedCount: number;
   /** True where the latest version was taken of the very same labels, so that no new one was made. */
@@ -44,9 +44,9 @@ export async function createDatasetVersion(input: {
         timeout: 300_000,
       });
     } catch (error) {
-      // Not by assumption: a commit whose answer was lost has its row, and keeps its folder.
+      // A commit whose answer was lost may have its row, so the database is asked before the folder goes.
       if (!(await database().datasetVersion.findUnique({ where: { id } }))) await removeFolder(folder);
-      // Somebody else took the same number at the same time: look again at what there is now.
+      // Somebody else took the same number at the same time, so the labels are looked at again.
       if (attempt < ATTEMPTS && (isUniqueViolation(error) || isWriteConflict(error))) continue;
       throw error;
     }
@@ -89,7 +89,7 @@ async function takeVersion(
     subject,
     detail: `version ${number}`,
   });
-  // The folder last: it is the one step that the database can't take back by itself.
+  // The folder comes last, because the database can't take it back by itself.
   const manifest = manifestFile({ id, number, projectSlug: project.slug, hash }, files, lines, ledger);
   await writeFolder(folder, [...files, manifest]);
   return { id, version: number, hash, usedCount, folder: dataPath(folder), reused: false };

@@ -21,7 +21,7 @@ import { listRecords } from "./list-records";
 
 withTestDatabase();
 
-/** A task of this kind with a completion that was cut and a whole one; Ada has it open. */
+/** Makes a task of this kind with a completion that was cut and a whole one; Ada has it open. */
 async function scene(kind: LabelKind) {
   const ada = await makeUser("Ada");
   const project = await makeProject(ada);
@@ -45,7 +45,7 @@ async function scene(kind: LabelKind) {
     });
     return submitLabel({ ...own, submission });
   };
-  /** Every line of a version taken now, by file. */
+  /** Takes a version and returns its lines by file. */
   const linesNow = async () => {
     const { folder, id } = await createDatasetVersion(own);
     const lines: Record<string, Record<string, unknown>[]> = {};
@@ -70,7 +70,7 @@ it.each([
 ] as const)("a comparison whose cut completion is %s marks that side", async (side, marks) => {
   const { own, task, cutId, wholeId, submit, linesNow } = await scene("comparison");
   expect(finishedOf(task)).toEqual({ [cutId]: false, [wholeId]: true });
-  expect(Object.keys(task.completions[0] ?? {}).sort()).toEqual(["content", "finished", "id"]); // and no model
+  expect(Object.keys(task.completions[0] ?? {}).sort()).toEqual(["content", "finished", "id"]); // the task's page learns of no model
   const [chosenCompletionId, rejectedCompletionId] = side === "chosen" ? [cutId, wholeId] : [wholeId, cutId];
   const comparison = { outcome: "chosen" as const, chosenCompletionId, rejectedCompletionId };
   const { labelId } = await submit({ kind: "comparison", comparison: { ...comparison, strength: "clearly" } });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DomainError } from "@/domain/errors";
 import type { Database } from "../database/client";
 
-/** What an exclusion keeps out: one label, all labels of a task, or all of a person in this project. */
+/** The target of an exclusion: one label, all labels of a task, or all of a person in this project. */
 export const exclusionTargetSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("label"), id: z.uuid() }),
   z.object({ kind: z.literal("task"), id: z.uuid() }),
@@ -10,14 +10,14 @@ export const exclusionTargetSchema = z.discriminatedUnion("kind", [
 ]);
 export type ExclusionTarget = z.infer<typeof exclusionTargetSchema>;
 
-/** The columns of an exclusion of this target: exactly one is set. */
+/** Writes the target as an exclusion's columns, of which exactly one is set. */
 export const targetColumns = ({ kind, id }: ExclusionTarget) => ({
   labelId: kind === "label" ? id : null,
   taskId: kind === "task" ? id : null,
   annotatorId: kind === "annotator" ? id : null,
 });
 
-/** The target of an exclusion's columns. */
+/** Reads the target from an exclusion's columns. */
 export function targetOf(row: {
   labelId: string | null;
   taskId: string | null;
@@ -26,10 +26,10 @@ export function targetOf(row: {
   if (row.labelId) return { kind: "label", id: row.labelId };
   if (row.taskId) return { kind: "task", id: row.taskId };
   if (row.annotatorId) return { kind: "annotator", id: row.annotatorId };
-  throw new Error("an exclusion without a target"); // the database's check promises one
+  throw new Error("an exclusion without a target"); // the database's check promises that one column is set
 }
 
-/** The target's labels in the project. */
+/** The condition for the target's labels in the project. */
 export const labelsOfTarget = (projectId: string, { kind, id }: ExclusionTarget) => ({
   projectId,
   ...(kind === "label" && { id }),

@@ -9,7 +9,7 @@ import { createDatasetVersion } from "./create-dataset-version";
 
 withTestDatabase();
 
-/** Three tasks that three people answer alike, but for Cy, who always says the opposite. */
+/** Makes three tasks that three people answer alike, except Cy, who always says the opposite. */
 async function scene() {
   const ada = await makeUser("Ada");
   const people = [await makeUser("Bo"), await makeUser("Cy"), await makeUser("Di")] as const;
@@ -55,7 +55,7 @@ describe("an exclusion", () => {
     const earlier = await take();
 
     const { before, after } = await api.previewExclusion({ project, target });
-    expect(await api.preview({ project })).toMatchObject(before); // looking changes nothing
+    expect(await api.preview({ project })).toMatchObject(before); // a preview changes nothing
     const { exclusionId } = await api.exclude({ project, target, reason: "answers at random" });
     expect(await api.exclude({ project, target, reason: "again" })).toEqual({ exclusionId });
     expect(await api.preview({ project })).toMatchObject(after);
@@ -81,7 +81,7 @@ describe("an exclusion", () => {
     expect(await api.preview({ project })).toMatchObject(before);
     await expect(api.liftExclusion({ project, exclusionId })).rejects.toThrow(/no such exclusion/);
 
-    // Lifted, not deleted; the same can be excluded anew.
+    // An exclusion is lifted and not deleted; its target can be excluded anew.
     await api.exclude({ project, target, reason: "after all" });
     const rows = await api.exclusions({ project });
     expect(rows.map((row) => [row.reason, row.liftedAt !== null])).toEqual([

@@ -9,20 +9,20 @@ import { type DatasetVersionRow, versionRowSelect } from "./list-dataset-version
 import { listRecords, type RecordRow } from "./list-records";
 
 export interface DatasetVersionDetail extends DatasetVersionRow {
-  /** Relative to the instance's data folder. */
+  /** The folder's path relative to the instance's data folder. */
   folder: string;
   files: { name: string; sizeBytes: number }[];
   errorMessage: string | null;
   leftOut: { reason: LeftOutReason; count: number }[];
   counts: { kind: RecordKind; split: "train" | "validation"; count: number }[];
-  /** Records with a completion that the token limit cut. */
+  /** The records with a completion that the token limit cut. */
   cut: CutRecords;
   records: RecordRow[];
   nextCursor: string | null;
 }
 
 /**
- * A dataset version with a page of its records and each record's lineage.
+ * Reads a dataset version with a page of its records and each record's lineage.
  * @throws DomainError `dataset-not-found`
  */
 export async function getDatasetVersion(input: {

@@ -3,7 +3,10 @@ import type { Transaction } from "../database/client";
 import type { LedgerEntry } from "./build-records";
 import type { RecordLine } from "./record-lines";
 
-/** The rows of a version: itself, its records, the labels each came from, and the ledger. Returns how many labels it used. */
+/**
+ * Inserts the rows of a version: itself, its records, the labels each came from, and the ledger. Returns how many
+ * labels it used.
+ */
 export async function insertVersion(
   tx: Transaction,
   input: {
@@ -38,7 +41,7 @@ export async function insertVersion(
   return used;
 }
 
-/** Parameters are whole columns: ten thousand records are two statements. */
+/** Parameters are whole columns, so that ten thousand records are two statements. */
 async function insertRecords(tx: Transaction, datasetVersionId: string, lines: readonly RecordLine[]): Promise<void> {
   const column = <Key extends keyof RecordLine>(key: Key) => lines.map((line) => line[key]);
   await tx.$executeRaw`

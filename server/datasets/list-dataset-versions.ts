@@ -28,7 +28,7 @@ export const versionRowSelect = {
   trainingRuns: { orderBy: { number: "desc" }, select: { id: true, number: true } },
 } as const satisfies Prisma.DatasetVersionSelect;
 
-/** The project's dataset versions, newest first. */
+/** Lists the project's dataset versions, newest first. */
 export async function listDatasetVersions(actor: ProjectActor): Promise<DatasetVersionRow[]> {
   const { projectId } = requireAdmin(actor);
   const versions = await database().datasetVersion.findMany({

@@ -5,20 +5,23 @@ import { labelSummarySelect, summariseLabel } from "../labels/label-row";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
 import { type ExclusionTarget, targetOf } from "./exclusion-target";
 
-/** Enough for a page; an instance with more exclusions than this excludes people or tasks rather than labels. */
+/**
+ * The limit is enough for a page; an instance with more exclusions than this excludes people or tasks rather than
+ * labels.
+ */
 const SHOWN = 500;
 const LIFTED_SHOWN = 50;
 
 export interface ExclusionRow {
   id: string;
   target: ExclusionTarget;
-  /** The person whose labels it is of, where it is of one person's. */
+  /** The person whose labels are excluded, where the exclusion is of one person's. */
   annotator: { id: string; name: string } | null;
-  /** The prompt, where it is of one prompt's labels. */
+  /** The prompt whose labels are excluded, where the exclusion is of one task's. */
   prompt: { id: string; text: string } | null;
-  /** What the label said, where it is of one label. */
+  /** The label's answer in words, where the exclusion is of one label. */
   outcome: string | null;
-  /** Live labels that it is of now. */
+  /** The number of live labels that the exclusion is of now. */
   labelCount: number;
   reason: string;
   createdBy: { id: string; name: string };
@@ -26,7 +29,7 @@ export interface ExclusionRow {
   liftedAt: Date | null;
 }
 
-/** The exclusions in force, newest first, then the ones lifted last. */
+/** Lists the exclusions in force, newest first, then the ones lifted last. */
 export async function listExclusions(actor: ProjectActor): Promise<ExclusionRow[]> {
   const { projectId } = requireAdmin(actor);
   const select = selectOf(projectId);

@@ -17,7 +17,7 @@ export interface RecordRow {
   sources: { labelId: string; annotator: { id: string; name: string }; createdAt: Date }[];
 }
 
-/** A page of a version's records in the order of their files, each with the labels and people it came from. */
+/** Reads a page of a version's records in the order of their files, each with the labels and people it came from. */
 export async function listRecords(input: {
   datasetVersionId: string;
   cursor?: string | null;

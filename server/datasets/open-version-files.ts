@@ -8,7 +8,7 @@ import { listFiles } from "../storage/list-files";
 import type { StoredFile } from "../storage/tar";
 
 /**
- * The files of a ready dataset version, to be downloaded. Names come from the folder itself, never from a request.
+ * Opens the files of a ready dataset version for download. Names come from the folder itself, never from a request.
  * @throws DomainError `dataset-not-found`
  */
 export async function openVersionFiles(input: { actor: ProjectActor; datasetVersionId: string }) {

@@ -11,27 +11,27 @@ export interface SplitCounts {
   validation: number;
 }
 
-/** What the labels give: the ledger, and the records by kind and split. */
+/** The yield of the labels: the ledger, and the records by kind and split. */
 export interface RecordCounts extends Ledger {
   pairs: SplitCounts;
   demonstrations: SplitCounts;
   unpaired: SplitCounts;
-  /** Distinct prompts over all kinds of records. */
+  /** The number of distinct prompts over all kinds of records. */
   prompts: SplitCounts;
-  /** Of the unpaired records that are trained on. */
+  /** The number of desirable ones among the unpaired records that are trained on. */
   desirable: number;
 }
 
-/** What a dataset version taken now would hold. */
+/** The content of a dataset version that would be taken now. */
 export interface DatasetPreview extends RecordCounts {
-  /** Records by their prompt's task type, most frequent first. */
+  /** The records by their prompt's task type, most frequent first. */
   taskTypes: { name: string; count: number }[];
   latest: { id: string; version: number; usedCount: number } | null;
-  /** Labels given since the latest version was taken. */
+  /** The number of labels given since the latest version was taken. */
   newSinceLatest: number;
 }
 
-/** Looks at the labels as they are now; writes nothing. */
+/** Looks at the labels as they are now and writes nothing. */
 export async function previewDataset(actor: ProjectActor): Promise<DatasetPreview> {
   const { projectId } = requireAdmin(actor);
   return readPreview(projectId);
@@ -73,7 +73,7 @@ const countSplits = (records: BuiltRecords["records"], kind: RecordKind): SplitC
   return { train, validation: ofKind.length - train };
 };
 
-/** A prompt is on one side alone: the split goes by its text. */
+/** Each prompt is on one side alone, because the split goes by its text. */
 function countPrompts(records: BuiltRecords["records"]): SplitCounts {
   const distinct = (split: string) =>
     new Set(records.filter((record) => record.split === split).map(({ promptId }) => promptId)).size;

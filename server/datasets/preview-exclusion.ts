@@ -6,8 +6,8 @@ import { countRecords, type RecordCounts } from "./preview-dataset";
 import { type ExclusionColumns, readLabels, takeSnapshot } from "./read-snapshot";
 
 /**
- * What a dataset version taken now would hold, and what it would hold with one more exclusion; writes nothing. The
- * difference is not just the labels excluded: without them a majority may turn, or a tie be broken.
+ * Compares what a dataset version taken now would hold with what it would hold with one more exclusion, and writes
+ * nothing. The difference is not just the labels excluded: without them a majority may turn, or a tie be broken.
  * @throws DomainError `label-not-found`, `task-not-found`, `annotator-not-found`
  */
 export async function previewExclusion(input: { actor: ProjectActor; target: ExclusionTarget }) {

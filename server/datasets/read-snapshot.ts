@@ -31,27 +31,27 @@ export const snapshotSelect = {
 
 export type SnapshotLabel = Prisma.LabelGetPayload<{ select: typeof snapshotSelect }>;
 
-/** What an exclusion is of: one of the three is set. */
+/** The target of an exclusion; one of the three columns is set. */
 export interface ExclusionColumns {
   labelId: string | null;
   taskId: string | null;
   annotatorId: string | null;
 }
 
-/** Call it in a REPEATABLE READ transaction where what it returns must be of one moment. */
+/** Reads all labels of a project. Call it in a REPEATABLE READ transaction where the result must be of one moment. */
 export async function readSnapshot(db: Database, projectId: string): Promise<Snapshot> {
   const { rows, exclusions } = await readLabels(db, projectId);
   return takeSnapshot(rows, exclusions);
 }
 
-/** All labels of the project and the exclusions in force. */
+/** Reads all labels of the project and the exclusions in force. */
 export async function readLabels(db: Database, projectId: string) {
   const rows = await db.label.findMany({ where: { projectId }, orderBy: { id: "asc" }, select: snapshotSelect });
   const exclusions: ExclusionColumns[] = await db.exclusion.findMany({ where: { projectId, liftedAt: null } });
   return { rows, exclusions };
 }
 
-/** The snapshot of these labels under these exclusions, which need not be in force. */
+/** Makes the snapshot of these labels under these exclusions, which need not be in force. */
 export function takeSnapshot(rows: readonly SnapshotLabel[], exclusions: readonly ExclusionColumns[]): Snapshot {
   const excluded = {
     labels: new Set(exclusions.map(({ labelId }) => labelId)),

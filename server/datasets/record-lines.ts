@@ -10,7 +10,7 @@ export interface RecordLine {
   id: string;
   kind: RecordKind;
   split: "train" | "validation";
-  /** In its file, from 1. */
+  /** The number of the line in its file, from 1. */
   line: number;
   promptId: string;
   chosenCompletionId: string;
@@ -19,7 +19,10 @@ export interface RecordLine {
   desirable: boolean | null;
   groupId: string | null;
   labelIds: string[];
-  /** What stands in the file: TRL's conversational format with the lineage beside it. No row id and no time, so that the same labels give the same bytes. */
+  /**
+   * The line's content: TRL's conversational format with the lineage beside it. It has no row id and no time, so that
+   * the same labels give the same bytes.
+   */
   content: Record<string, unknown>;
 }
 
@@ -75,8 +78,9 @@ async function readTexts(db: Database, records: BuiltRecords["records"]): Promis
 }
 
 /**
- * One line a record; a conversation that is learned turn by turn gives one for each of the assistant's turns. Only a
- * completion that the token limit cut has a mark, so that all other lines, and their hashes, are what they always were.
+ * Makes one line a record; a conversation that is learned turn by turn gives one for each of the assistant's turns.
+ * Only a completion that the token limit cut has a mark, so that all other lines, and their hashes, are what they
+ * always were.
  */
 function contentsOf(record: BuiltRecords["records"][number], texts: Texts): Record<string, unknown>[] {
   const prompt = found(texts.prompts, record.promptId);

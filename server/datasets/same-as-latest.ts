@@ -1,7 +1,7 @@
 import type { LedgerEntry } from "./build-records";
 
 /**
- * Whether a version would be the latest one over again: the same records from the same labels, and nothing else to say
+ * Tells whether a version would repeat the latest one: the same records from the same labels, and nothing else to say
  * of any label. (A new tie changes no record, but the ledger must name it.)
  */
 export function sameAsLatest(

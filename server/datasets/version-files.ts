@@ -15,7 +15,7 @@ const FILE_OF_KIND: Record<RecordKind, string> = {
   unpaired: "unpaired",
 };
 
-/** The record files that have at least one line, by name. */
+/** Writes the record files that have at least one line, by name. */
 export function recordFiles(lines: readonly RecordLine[]): VersionFile[] {
   const contents = new Map<string, string[]>();
   for (const { kind, split, content } of lines) {
@@ -29,7 +29,9 @@ export function recordFiles(lines: readonly RecordLine[]): VersionFile[] {
     .map(([name, rows]) => ({ name, content: `${rows.join("\n")}\n` }));
 }
 
-/** SHA-256 over names and contents of the record files: the same records give the same hash whenever it is taken. */
+/**
+ * Hashes names and contents of the record files with SHA-256: the same records give the same hash whenever it is taken.
+ */
 export function hashFiles(files: readonly VersionFile[]): string {
   const hash = createHash("sha256");
   for (const { name, content } of files) hash.update(`${name}\0${Buffer.byteLength(content)}\0`).update(content);
@@ -44,9 +46,9 @@ export interface Manifest extends Ledger {
   createdAt: string;
   hash: string;
   files: { name: string; records: number; sha256: string }[];
-  /** Of each record: where it stands and the labels it came from. */
+  /** Writes for each record its place and the labels it came from. */
   records: { id: string; file: string; line: number; labelIds: string[] }[];
-  /** Of each label: used, or left out and why. */
+  /** Writes for each label whether it was used, or why it was left out. */
   ledger: LedgerEntry[];
 }
 

@@ -39,7 +39,10 @@ function describeEvaluation(evaluation: Row) {
   };
 }
 
-/** @throws DomainError `evaluation-not-found` */
+/**
+ * Finds an evaluation of the project.
+ * @throws DomainError `evaluation-not-found`
+ */
 export async function getEvaluation(input: { projectId: string; evaluationId: string }): Promise<EvaluationRow> {
   const { projectId, evaluationId } = input;
   const row = await database().evaluation.findFirst({ where: { id: evaluationId, projectId }, include });
@@ -47,7 +50,10 @@ export async function getEvaluation(input: { projectId: string; evaluationId: st
   return describeEvaluation(row);
 }
 
-/** The newest evaluation of each language model of the project, none for one that never was evaluated; newest model first. */
+/**
+ * Lists the newest evaluation of each language model of the project, newest model first. Models that never were
+ * evaluated are missing.
+ */
 export async function listEvaluations(projectId: string) {
   const models = await database().modelVersion.findMany({
     where: { projectId, archivedAt: null, kind: { not: "reward" } },

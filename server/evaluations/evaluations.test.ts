@@ -22,7 +22,7 @@ async function scene() {
   return { project, model, by };
 }
 
-/** A model that is right wherever `isRight` says so. */
+/** Makes a model that answers rightly wherever `isRight` says so. */
 function fakeModel(isRight: (question: string) => boolean): { evaluateModel: EvaluateModel; asked: SuiteName[][] } {
   const asked: SuiteName[][] = [];
   async function* evaluateModel({ suites, signal }: Parameters<EvaluateModel>[0]): AsyncGenerator<CapabilityResult> {

@@ -7,7 +7,7 @@ import { evaluate } from "../jobs/queues/evaluate";
 import { resolveModel } from "../models/resolve-model";
 
 /**
- * Puts the suites to a model; an interrupted evaluation goes on with the suites that it has no answers of.
+ * Puts the suites to a model. An interrupted evaluation goes on with the suites that have no answers yet.
  * @throws when the job is to be taken up again
  */
 export async function performEvaluation(

@@ -4,7 +4,8 @@ import { sendJob } from "../jobs/send-job";
 import { findLanguageModel } from "../models/find-model";
 
 /**
- * Puts the capability suites to a model version. One that is under way already is not started again.
+ * Asks for the capability suites to be put to a model version. An evaluation that is under way already is not started
+ * again.
  * @throws DomainError `model-not-found`, `model-writes-no-text`
  */
 export async function startEvaluation(input: {
@@ -15,7 +16,7 @@ export async function startEvaluation(input: {
   const { projectId, userId } = input;
   return database().$transaction(async (tx) => {
     const model = await findLanguageModel(tx, projectId, input.modelVersionId);
-    // Two clicks at once: the second waits for the first and finds its row.
+    // Of two clicks at once the second waits for the first and finds its row.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const underWay = await tx.evaluation.findFirst({
       where: { modelVersionId: model.id, status: { in: [...UNDER_WAY] }, cancelRequestedAt: null },

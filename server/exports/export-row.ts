@@ -7,7 +7,9 @@ import { dataPath } from "../storage/data-folder";
 
 export type ExportRow = Awaited<ReturnType<typeof describeExport>>;
 
-/** Where the files of an export are. Its trainer writes beside it first, so the folder above belongs to it alone. */
+/**
+ * The folder of an export's files. The trainer writes beside it first, so the folder above belongs to the export alone.
+ */
 export const exportFolder = (exportId: string): string => dataPath("exports", exportId);
 export const exportFiles = (exportId: string): string => dataPath("exports", exportId, "files");
 
@@ -18,18 +20,21 @@ export async function describeExport(row: ModelExport) {
     format: row.format,
     type: row.weightType,
     status: row.status,
-    /** Bytes of weights written so far, and in the end where that is known. */
+    /** The bytes of weights written so far, and in the end where that is known. */
     doneBytes: Number(row.doneBytes),
     totalBytes: row.totalBytes === null ? null : Number(row.totalBytes),
     activity: row.activity,
     error: failureText(row),
     createdAt: row.createdAt,
-    /** None before it is completed, or where somebody has removed them by hand. */
+    /** The files; an empty list before the export is completed, or where somebody has removed them by hand. */
     files: row.status === "completed" ? await listFiles(exportFiles(row.id)) : [],
   };
 }
 
-/** @throws DomainError `export-not-found` */
+/**
+ * Finds an export of the project.
+ * @throws DomainError `export-not-found`
+ */
 export async function findExport(input: { projectId: string; exportId: string }): Promise<ModelExport> {
   const { projectId, exportId } = input;
   const row = await database().modelExport.findFirst({ where: { id: exportId, projectId } });

@@ -40,7 +40,7 @@ async function makeModel({ kind = "policy" as "policy" | "reward" } = {}) {
 }
 type Made = Awaited<ReturnType<typeof makeModel>>;
 
-/** A trainer that writes one file as it was asked to. */
+/** Stands in for a trainer that writes one file as it was asked to. */
 function fakeTrainer(then?: (request: ExportRequest) => Promise<void> | void) {
   const asked: ExportRequest[] = [];
   const writeExport: WriteExport = async (request) => {

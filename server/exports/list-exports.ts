@@ -4,7 +4,8 @@ import { findModel } from "../models/find-model";
 import { describeExport } from "./export-row";
 
 /**
- * The forms that a model can be downloaded in, each with its newest export, under way or ended; null before the first.
+ * Lists the forms that a model can be downloaded in, each with its newest export, under way or ended; null before the
+ * first.
  * @throws DomainError `model-not-found`
  */
 export async function listExports({ projectId, modelVersionId }: { projectId: string; modelVersionId: string }) {

@@ -6,7 +6,7 @@ import type { StoredFile } from "../storage/tar";
 import { exportFiles, findExport } from "./export-row";
 
 /**
- * The files of an export, to be downloaded. Names come from the folder itself, never from a request.
+ * Opens the files of an export for download. Names come from the folder itself, never from a request.
  * @throws DomainError `export-not-found`
  */
 export async function openExportFiles(input: { projectId: string; exportId: string }) {

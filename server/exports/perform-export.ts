@@ -11,8 +11,8 @@ import { exportFiles, exportFolder } from "./export-row";
 const PROGRESS_EVERY_MILLISECONDS = 500;
 
 /**
- * Writes the export that was asked for into its folder. An attempt that was interrupted begins anew: what it left is
- * removed first, and what fails or is cancelled leaves nothing.
+ * Writes the export that was asked for into its folder. After an interruption the remains of the earlier attempt are
+ * removed first, and an export that fails or is cancelled leaves nothing.
  * @throws when the job is to be taken up again
  */
 export async function performExport(
@@ -57,7 +57,7 @@ export async function performExport(
 
 type LineageEntry = Awaited<ReturnType<typeof traceLineage>>[number];
 
-/** People stay unnamed: an export leaves the instance. */
+/** People stay unnamed, because an export leaves the instance. */
 function describeEntry({ model, run }: LineageEntry): string {
   if (!run) return `${model.name}: imported base`;
   const { labelCount, annotatorCount, datasetVersion, method, number, rewardModel, stoppedAt } = run;
@@ -69,7 +69,10 @@ function describeEntry({ model, run }: LineageEntry): string {
   return `${model.name}: run ${number} (${method})${stopped} on ${learned}${scored}`;
 }
 
-/** Brings the bytes into the row now and then: a tensor may take a millisecond, and a write to the database more. */
+/**
+ * Writes the progress into the row now and then only: a tensor may take a millisecond, and a write to the database
+ * more.
+ */
 function keepProgress(exportId: string) {
   let written = Promise.resolve();
   let last = 0;

@@ -5,7 +5,7 @@ import { exportModel } from "../jobs/queues/export";
 import { exportFolder } from "./export-row";
 
 /**
- * Frees the disk of an export that has ended; it can be made again at any time.
+ * Removes the files of an export that has ended; the export can be made again at any time.
  * @throws DomainError `export-unfinished`, `export-not-found`
  */
 export async function removeExport({ projectId, exportId }: { projectId: string; exportId: string }) {

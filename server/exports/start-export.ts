@@ -8,8 +8,8 @@ import { listFiles } from "../models/model-files";
 import { exportFiles } from "./export-row";
 
 /**
- * Asks for a model in a form to be downloaded. What is under way or made already is not made again: a model version
- * never changes.
+ * Asks for a model in a form to be downloaded. An export that is under way or made already is not made again, since a
+ * model version never changes.
  * @throws DomainError `export-invalid`, `model-not-found`
  */
 export async function startExport(input: {
@@ -25,7 +25,7 @@ export async function startExport(input: {
     const kind = { isAdapter: model.artifactKind === "adapter", isReward: model.kind === "reward" };
     if (!exportVariants(kind).some((variant) => variant.format === format && variant.type === type))
       throw new DomainError("export-invalid", `${model.id} as ${format} ${type}`, "This model has no such form.");
-    // Two clicks at once: the second waits for the first and finds its row.
+    // Of two clicks at once the second waits for the first and finds its row.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const wanted = { modelVersionId: model.id, format, weightType: type };
     const newest = await tx.modelExport.findFirst({ where: wanted, orderBy: { createdAt: "desc" } });

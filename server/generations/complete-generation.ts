@@ -4,7 +4,7 @@ import { jobChannel, notify } from "../jobs/notify";
 import { generationRows } from "../jobs/queues/generation-rows";
 import { makeComparisonTasks } from "./make-comparison-tasks";
 
-/** Many tasks take longer than the usual five seconds. */
+/** Making many tasks takes longer than the usual five seconds. */
 const LONG = { timeout: 120_000 };
 
 /**
@@ -52,12 +52,12 @@ const OTHER_SIDE_MISSING = {
 };
 
 export interface RefusedPrompt {
-  /** What the person asks in it. */
+  /** The text of the prompt's last turn. */
   text: string;
   reason: string;
 }
 
-/** Prompts that are named, and how much of each. */
+/** The number of prompts that are named, and the number of characters shown of each. */
 const NAMED = 3;
 const SHOWN_CHARACTERS = 60;
 

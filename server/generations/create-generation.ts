@@ -5,13 +5,13 @@ import { sendJob } from "../jobs/send-job";
 import { findLanguageModel } from "../models/find-model";
 import { chooseSeed, type Sampling } from "./sampling";
 
-/** All prompts of a large project take longer than the usual five seconds. */
+/** Writing all prompts of a large project takes longer than the usual five seconds. */
 const LONG = { timeout: 60_000 };
 
 export type PromptChoice = string[] | "without_completions" | "all";
 
 /**
- * Asks a model for completions of prompts; row and job together.
+ * Asks a model for completions of prompts. The row and its job are written together.
  * @throws DomainError `no-prompts`, `prompt-not-found`, `too-few-samples`, `model-not-found`
  */
 export async function createGeneration(input: {

@@ -25,7 +25,7 @@ export function describeGeneration(generation: Row) {
     topP: generation.topP,
     maxTokens: generation.maxTokens,
     seed: generation.seed,
-    /** Completions written so far, and in the end. */
+    /** The completions written so far, and the number that there will be. */
     doneCount: generation.doneCount,
     totalCount: generation.totalCount,
     activity: generation.activity,
@@ -33,8 +33,8 @@ export function describeGeneration(generation: Row) {
     makeTasks: generation.makeTasks,
     requiredLabels: generation.requiredLabels,
     /**
-     * Tasks made of it, and prompts that gave none because their completions were the same or without text; null before
-     * the end.
+     * The tasks made from the generation, and the prompts that gave none because their completions were the same or
+     * without text; null before the end.
      */
     taskCount: generation.taskCount,
     identicalCount: generation.identicalCount,
@@ -45,7 +45,7 @@ export function describeGeneration(generation: Row) {
   };
 }
 
-/** The generations whose completions are kept (the playground's are not among them), newest first. */
+/** Lists the generations whose completions are kept (the playground's are not among them), newest first. */
 export async function listGenerations(projectId: string): Promise<GenerationRow[]> {
   const rows = await database().generation.findMany({
     where: { projectId, purpose: { not: "playground" } },
@@ -56,7 +56,10 @@ export async function listGenerations(projectId: string): Promise<GenerationRow[
   return rows.map(describeGeneration);
 }
 
-/** @throws DomainError `generation-not-found` */
+/**
+ * Finds a generation of the project.
+ * @throws DomainError `generation-not-found`
+ */
 export async function getGeneration(input: { projectId: string; generationId: string }): Promise<GenerationRow> {
   const { projectId, generationId } = input;
   const row = await database().generation.findFirst({ where: { id: generationId, projectId }, include });

@@ -14,7 +14,7 @@ withTestQueue();
 
 const never = new AbortController().signal;
 
-/** A model that ends its answer unless the prompt is one of those that it never comes to an end of. */
+/** Stands in for a model that ends its answer, except for the prompts that make it go on for ever. */
 const writer = (isCut: (prompt: number, sample: number) => boolean): WriteText =>
   async function* ({ prompts, samples }) {
     for (const prompt of prompts.keys())
@@ -46,7 +46,7 @@ it("tells how many of the newest finished generation were cut, and what limit fo
   const { generationId } = await create(project, 64);
   expect(await adviseTokenLimit(project.projectId)).toEqual({ last: null, suggested: 256 });
   await performGeneration(generationId, { writeText: writer((prompt) => prompt === 0), signal: never });
-  // 2 of 8: ln 0.05 / ln 0.25 = 2.161 times 64 tokens, rounded up to a multiple of 32.
+  // 2 of 8 completions were cut: ln 0.05 / ln 0.25 = 2.161 times 64 tokens, rounded up to a multiple of 32.
   const first = { last: { completions: 8, cut: 2, maxTokens: 64 }, suggested: 160 };
   expect(await adviseTokenLimit(project.projectId)).toEqual(first);
   expect(await adviseTokenLimit((await makeProject()).projectId)).toEqual({ last: null, suggested: 256 });

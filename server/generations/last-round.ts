@@ -1,14 +1,17 @@
 import { type LastRound, suggestTokenLimit } from "@/domain/generations/token-limit";
 import { type Database, database } from "../database/client";
 
-/** How the last round fared under its token limit, and the limit that follows from it. */
+/** The last round's token limit with the completions that it cut, and the limit that follows. */
 export interface TokenLimitAdvice {
   last: LastRound | null;
-  /** In tokens. */
+  /** The limit that follows, in tokens. */
   suggested: number;
 }
 
-/** Looks at the newest generation that has completed (a next round's both models together) and how many it had cut. */
+/**
+ * Looks at the newest generation that has completed (a next round's both models together) and counts the completions
+ * that were cut.
+ */
 export async function adviseTokenLimit(projectId: string, db: Database = database()): Promise<TokenLimitAdvice> {
   const last = await readLastRound(db, projectId);
   return { last, suggested: suggestTokenLimit(last) };

@@ -10,10 +10,10 @@ interface Written {
 }
 
 /**
- * Comparison tasks from what was generated. Within one generation the distinct completions of a prompt are paired off
- * (first with second, third with fourth); in a next round sample i of the new model meets sample i of the previous one.
- * Two completions of the same text give no task, for nobody could tell them apart, nor does one without text, from
- * which nothing could be learned: such prompts are counted.
+ * Makes comparison tasks from what was generated. Within one generation the distinct completions of a prompt are paired
+ * off (first with second, third with fourth); in a next round sample i of the new model meets sample i of the previous
+ * one. Two completions of the same text give no task, for nobody could tell them apart, nor does a completion without
+ * text, from which nothing could be learned: such prompts are counted.
  */
 export async function makeComparisonTasks(
   tx: Transaction,

@@ -8,14 +8,15 @@ import { generate } from "../jobs/queues/generate";
 import { resolveModel } from "../models/resolve-model";
 import { completeGeneration, type RefusedPrompt } from "./complete-generation";
 
-/** Completions that are written side by side: enough to use the machine, few enough to come in often. */
+/** The number of completions that are written side by side: enough to use the machine, few enough to come in often. */
 const ROWS_AT_ONCE = 16;
 
 type Written = Extract<TextEvent, { type: "completion" }>;
 
 /**
  * Writes the completions of a queued generation. Each prompt's are committed together as soon as they are there, so an
- * interrupted generation goes on with the prompts that are missing; the same seed gives the same completions either way.
+ * interrupted generation goes on with the prompts that are missing; the same seed gives the same completions either
+ * way.
  * @throws when the job is to be taken up again
  */
 export async function performGeneration(
@@ -87,7 +88,7 @@ async function missingPrompts(generation: Generation): Promise<MissingPrompt[]> 
     }));
 }
 
-/** A prompt's own seed, so that its completions do not depend on which others are written beside it. */
+/** Derives a prompt's own seed, so that its completions do not depend on which others are written beside it. */
 export const seedOfPrompt = (seed: number, position: number): number => (seed + position * 1_000_003) % 2_147_483_647;
 
 async function keepCompletions(generation: Generation, promptId: string, written: Written[]): Promise<void> {
@@ -105,7 +106,7 @@ async function keepCompletions(generation: Generation, promptId: string, written
         tokenCount: tokens,
         finished: finish === "stop",
       })),
-      skipDuplicates: true, // an attempt that died after its commit
+      skipDuplicates: true, // an earlier attempt may have died after its commit
     });
     const doneCount = await tx.completion.count({ where: { generationId: id } });
     await tx.generation.update({ where: { id }, data: { doneCount, heartbeatAt: new Date() } });

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { DEFAULT_TOKEN_LIMIT, MOST_TOKENS } from "@/domain/generations/token-limit";
 
-/** How completions are sampled. Temperature 0 is greedy. */
+/** The settings by which completions are sampled. Temperature 0 is greedy. */
 export const samplingSchema = z.object({
   temperature: z.number().min(0).max(2).default(0.8),
   topP: z.number().gt(0).max(1).default(0.95),
@@ -11,5 +11,5 @@ export const samplingSchema = z.object({
 });
 export type Sampling = z.output<typeof samplingSchema>;
 
-/** Where nobody chose a seed it is drawn and kept, so that the same completions can be had again. */
+/** A seed that nobody chose is drawn and kept, so that the same completions can be had again. */
 export const chooseSeed = (seed: number | undefined): number => seed ?? randomInt(2_147_483_647);

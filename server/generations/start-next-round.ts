@@ -7,8 +7,8 @@ import { adviseTokenLimit } from "./last-round";
 import { chooseSeed, samplingSchema } from "./sampling";
 
 /**
- * The new model and the previous one complete the same prompts; when both are done, comparison tasks between them are
- * made. Prompts that were labelled least come first, so that a round also widens what the labels cover.
+ * Asks the new model and the previous one to complete the same prompts; when both are done, comparison tasks between
+ * them are made. Prompts that were labelled least come first, so that a round also widens what the labels cover.
  *
  * @param input.maxTokens new tokens of a completion at most; by default what the last round suggests
  * @throws DomainError `same-model`, `no-prompts`, `model-not-found`
@@ -33,7 +33,7 @@ export async function startNextRound(input: {
     if (promptIds.length === 0)
       throw new DomainError("no-prompts", `no prompts in ${projectId}`, "The project has no prompts yet.");
     const maxTokens = input.maxTokens ?? (await adviseTokenLimit(projectId, tx)).suggested;
-    // One seed: the models differ, the dice do not.
+    // Both models sample with one seed, so that only the models differ.
     const sampling = samplingSchema.parse({ seed: chooseSeed(undefined), maxTokens });
     const shared = { projectId, purpose: "next_round", promptIds, samples, sampling, requestedById: userId } as const;
     const before = await insertGeneration(tx, { ...shared, modelVersionId: previous.id, requiredLabels });

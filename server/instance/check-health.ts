@@ -9,14 +9,14 @@ import { logger } from "../logger";
 import { trainerState } from "../models/trainer-state";
 import { dataPath } from "../storage/data-folder";
 
-/** Below this neither a checkpoint nor, soon, a label finds room. */
+/** Below this free space neither a checkpoint nor, soon, a label finds room. */
 export const LEAST_FREE_BYTES = 1e9;
 /** A part that has not answered by then counts as failing. */
 const PATIENCE_MILLISECONDS = 5000;
 
 export interface Check {
   ok: boolean;
-  /** For a person: what was found, without paths and addresses, since anybody may ask. */
+  /** The finding for a person, without paths and addresses, since anybody may ask. */
   detail: string;
 }
 
@@ -26,7 +26,10 @@ export interface Health {
   checks: Record<"database" | WorkerRole | "queue" | "dataFolder" | "disk", Check>;
 }
 
-/** What this instance needs, part by part: the database, both processes of the trainer, the queue, and room for files. */
+/**
+ * Checks what this instance needs, part by part: the database, both processes of the trainer, the queue, and room for
+ * files.
+ */
 export async function checkHealth(db: Database = database()): Promise<Health> {
   const [onDatabase, dataFolder, disk] = await Promise.all([
     checkDatabase(db),
@@ -37,7 +40,7 @@ export async function checkHealth(db: Database = database()): Promise<Health> {
   return { ok: Object.values(checks).every(({ ok }) => ok), version: packageJson.version, checks };
 }
 
-/** The trainer's life and the queue are told by the database, so without it nothing is known of them. */
+/** The database tells which processes of the trainer live, so without it nothing is known of them. */
 async function checkDatabase(db: Database) {
   const answer = await inTime(async () => {
     await db.$queryRaw`SELECT 1`;
@@ -75,7 +78,7 @@ async function checkQueue(db: Database): Promise<Check> {
   return { ok: true, detail: `${jobs?.active ?? 0} jobs in work, ${jobs?.waiting ?? 0} waiting` };
 }
 
-/** Really writes: permissions alone say nothing of a full or a read-only disk. */
+/** Really writes a file: permissions alone say nothing of a full or a read-only disk. */
 async function checkDataFolder(): Promise<Check> {
   const file = dataPath("tmp", `health-${randomUUID()}`);
   await mkdir(path.dirname(file), { recursive: true });
@@ -93,7 +96,7 @@ async function checkDisk(): Promise<Check> {
   return { ok: free >= LEAST_FREE_BYTES, detail: `${(free / 1e9).toFixed(1)} GB free` };
 }
 
-/** The check's own answer, or that it failed or took too long; why goes into the log. */
+/** Returns the check's own answer, or that it failed or took too long; the reason goes into the log. */
 async function inTime(check: () => Promise<Check>): Promise<Check> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Check>((resolve) => {
