@@ -128,7 +128,7 @@ const reaches = (admin: ApiClient, runId: string, step: number) =>
     .poll(async () => (await admin.runs.get.query({ ...PROJECT, runId })).step, { timeout: 180_000 })
     .toBeGreaterThanOrEqual(step);
 
-/** The run has gone on where its dead trainer left it, to its end. */
+/** Waits until the run has gone on where its dead trainer left it, and has reached its end. */
 async function endsResumed(admin: ApiClient, runId: string): Promise<void> {
   const read = () => admin.runs.get.query({ ...PROJECT, runId });
   await expect.poll(async () => (await read()).status, { timeout: 240_000 }).not.toMatch(/queued|running/);
@@ -138,7 +138,7 @@ async function endsResumed(admin: ApiClient, runId: string): Promise<void> {
   expect(log.map(({ message }) => message).join("\n")).toContain("going on from the newest checkpoint");
 }
 
-/** A part of the instance, by the start script's own record of it. */
+/** The process id of a part of the instance, from the start script's own record. */
 function pidOf({ dataFolder }: Instance, name: string): number {
   const read = (file: string) => fs.readFileSync(path.join(dataFolder, file), "utf8");
   if (name === "database") return Number(read("postgres/postmaster.pid").split("\n")[0]);

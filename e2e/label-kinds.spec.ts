@@ -6,10 +6,10 @@ import { pageRoutes } from "./support/page-routes";
 import { expect, test } from "./support/test";
 
 test.use({ journey: "label-kinds" });
-// One story in parts: labels of each kind, models made of them, and every page with something on it.
+// The tests are one story in parts: labels of each kind, models made of them, and every page with something on it.
 test.describe.configure({ mode: "serial" });
 
-/** Enough records of each kind for a run of its method; some prompts are held out for validation. */
+/** Nine labels give each kind enough records for a run of its method, with some prompts held out for validation. */
 const LABELS_OF_EACH = 9;
 const PROJECT = "/p/demo-assistant";
 
@@ -197,13 +197,16 @@ test("an annotator's pages fit a phone", async ({ page }) => {
   }
 });
 
-/** Where a page's own list of what it shows is not the page above it. */
+/** The page that lists what a route shows, for routes whose list is not on the page above them. */
 const LISTED_ON: Record<string, string> = {
   "/p/[project]/label/correct": "/p/[project]/label/mine",
   "/p/[project]/prompts": "/p/[project]/labels",
 };
 
-/** The route with this project, and of whatever else it names the first that its list links to. */
+/**
+ * Fills a route with this project and, for anything else that the route names, with the first item that its list links
+ * to.
+ */
 async function addressOf(page: Page, route: string): Promise<string> {
   const [, parent, parameter, rest = ""] = /^(.*)\/\[([^\]]+)\]((?:\/[^[]+)?)$/.exec(route) ?? [];
   const inProject = (text: string) => text.replace("/p/[project]", PROJECT);

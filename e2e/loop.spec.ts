@@ -4,7 +4,10 @@ import { expect, test } from "./support/test";
 
 test.use({ journey: "loop" });
 
-/** Comparisons that the admin gives: enough for a run of more than twenty steps, with prompts on both sides of the split. */
+/**
+ * The number of comparisons that the admin gives: enough for a run of more than twenty steps, with prompts on both
+ * sides of the split.
+ */
 const COMPARISONS = 24;
 
 test("the loop closes: labels given by hand become a model, and its completions come back to be labelled", async ({
@@ -32,7 +35,7 @@ test("the loop closes: labels given by hand become a model, and its completions 
     await expect(page.getByRole("status").filter({ hasText: "All saved" })).toBeVisible();
     await expect(page.getByRole("link", { name: `${COMPARISONS} today` })).toBeVisible();
 
-    // The last one is taken back, and given again as a tie: a tie gives no pair.
+    // The admin takes the last comparison back and gives it again as a tie, which makes no pair.
     await page.keyboard.press("Control+z");
     await expect(page.getByRole("link", { name: `${COMPARISONS - 1} today` })).toBeVisible();
     await page.keyboard.press("e");
@@ -44,7 +47,7 @@ test("the loop closes: labels given by hand become a model, and its completions 
     await page.goto(project);
     await page.getByRole("button", { name: "Train on latest labels" }).first().click();
     const sheet = page.getByRole("dialog", { name: "Train on latest labels" });
-    // The one that was taken back stays in the ledger.
+    // The comparison that was taken back stays in the ledger.
     await expect(sheet.getByLabel("What will be used")).toContainText(`Labels given${COMPARISONS + 1}`);
     await expect(sheet.getByText("left out: a tie gives no pair")).toBeVisible();
     await expect(sheet.getByText("left out: taken back by its annotator")).toBeVisible();

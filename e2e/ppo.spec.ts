@@ -4,11 +4,11 @@ import { createFirstAdmin, signIn } from "./support/first-steps";
 import { expect, test } from "./support/test";
 
 test.use({ journey: "ppo" });
-// One story in parts: a reward model, a run of PPO by it, runs that are paused or wait.
+// The tests are one story in parts: a reward model, a run of PPO with it, and runs that are paused or wait.
 test.describe.configure({ mode: "serial" });
 
 const PROJECT = "/p/demo-assistant";
-/** None of these is held out, so nothing is said of the reward model; three of the later ones are. */
+/** None of these prompts is held out, so the reward model gets no report; three of the later ones are held out. */
 const PAIRS = 24;
 const LATER_PAIRS = 16;
 
@@ -55,7 +55,8 @@ test("one click asks for PPO in a project without a reward model: that is traine
     await expect(page.getByText("Run 1 has completed: “Reward model run 1” scores the completions.")).toBeVisible({
       timeout: 60_000,
     });
-    await expect(page.getByRole("link", { name: "Reward model run 1", exact: true })).toBeVisible(); // what scores it
+    // The reward model that scores the run.
+    await expect(page.getByRole("link", { name: "Reward model run 1", exact: true })).toBeVisible();
   });
 
   await test.step("what it does can be watched", async () => {
@@ -93,7 +94,8 @@ test.describe("a threshold of a suite", () => {
   test("that can't be is refused at its field", async ({ page }) => {
     await signIn(page);
     const sheet = await openSheet(page, "ppo");
-    await expect(sheet.getByText(/^\d+ iterations/)).toBeVisible(); // its own form, no longer the one before
+    // The form of PPO, no longer that of the method before.
+    await expect(sheet.getByText(/^\d+ iterations/)).toBeVisible();
     await sheet.getByText("Advanced").click();
     const least = sheet.getByLabel("Least accuracy, math");
     await least.fill("0.9");
@@ -160,19 +162,20 @@ test("a paused run waits for a person: its reason, its evidence, going on, and e
   await expectAccessible(page, "paused run");
   await page.getByRole("link", { name: "diagnosis", exact: true }).click();
   await expect(page).toHaveURL(`${run}#diagnosis`);
-  await page.goto("/help/diagnosis"); // where "How to read them" leads
+  await page.goto("/help/diagnosis"); // the page that "How to read them" links to
   await expect(page.getByRole("heading", { level: 1, name: "Reading a run's diagnosis", exact: true })).toBeVisible();
   await expect(page.getByRole("columnheader", { name: "read from" })).toBeVisible();
   await page.goto(run);
 
-  await goOn.click(); // what it was paused for does not pause it again
+  await goOn.click(); // a verdict that has paused the run once does not pause it again
   await expect(page.getByText("Goes on after the pause.")).toBeVisible();
   await expect(page.getByRole("link", { name: "DPO run 3", exact: true })).toBeVisible({ timeout: 60_000 });
 });
 
 test("a run that waits says for what, ends with it, and starts again with it", async ({ page }) => {
   await signIn(page);
-  const long = await openSheet(page, "dpo"); // keeps the trainer busy, so that the next runs stay where they are
+  // This run keeps the trainer busy, so that the next runs stay where they are.
+  const long = await openSheet(page, "dpo");
   await long.getByText("Advanced").click();
   await long.getByLabel("Steps", { exact: true }).fill("100000");
   await start(page, long);
@@ -204,12 +207,13 @@ test("a run that waits says for what, ends with it, and starts again with it", a
   await page.getByRole("button", { name: "Cancel run" }).click();
   await expect(page.getByText("Cancelled before it began")).toBeVisible();
   await page.getByRole("link", { name: "run 5", exact: true }).first().click();
-  await page.getByRole("button", { name: "Cancel run" }).click(); // it had been left alone
+  await page.getByRole("button", { name: "Cancel run" }).click(); // the run had been left alone
   await expect(page.getByText("Cancelled before it began")).toBeVisible();
   await page.goto(busy);
   await page.getByRole("button", { name: "Cancel run" }).click();
   await expect(page.getByText(/^Cancelled at step \d+ of 100000/)).toBeVisible({ timeout: 60_000 });
-  await page.getByRole("button", { name: "Keep the checkpoint as a model" }).click(); // what it learned is not lost
+  // The checkpoint keeps what the run has learned.
+  await page.getByRole("button", { name: "Keep the checkpoint as a model" }).click();
   await expect(page.getByRole("link", { name: /^DPO run 4, stopped at step \d+$/ })).toBeVisible({ timeout: 60_000 });
 });
 
@@ -263,7 +267,7 @@ test("PPO does not start by itself where held-out pairs can't tell its reward mo
   await page.getByRole("link", { name: "Run 8" }).click();
   await expect(page.getByText("Run 9 (PPO) is paused and waits for your decision.")).toBeVisible();
 
-  const sheet = await openSheet(page, "ppo"); // the newest reward model is chosen
+  const sheet = await openSheet(page, "ppo"); // the form chooses the newest reward model
   await expect(sheet.getByText(reason)).toBeVisible();
   await expectAccessible(page, "train sheet, PPO by a reward model in doubt");
   await sheet.getByRole("combobox", { name: "Reward model" }).selectOption("Reward model run 1");
@@ -281,7 +285,7 @@ const WATCHED = [
   ...["KL coefficient β", "Tokens per second"],
 ];
 
-/** A run whose learning rate is so high that it is critical at once. */
+/** Starts a run whose learning rate is so high that its diagnosis is critical at once. */
 async function startWhatPauses(page: Page): Promise<void> {
   const sheet = await openSheet(page, "dpo");
   await sheet.getByLabel("Learning rate", { exact: true }).fill("0.3");

@@ -3,8 +3,8 @@ import ts from "typescript";
 import { expect, it } from "vitest";
 
 /**
- * A newcomer's question, answered by the compiler: what is to be written for a training method that there is not yet? The
- * method is made up and stands in no file; the compiler reads it in place of what is on disk.
+ * The compiler answers a newcomer's question: what is to be written for a training method that does not exist yet? The
+ * made-up method stands in no file; the compiler reads it in place of what is on disk.
  */
 const ROOT = path.resolve(import.meta.dirname, "..");
 const REGISTRY = "domain/runs/methods.ts";
@@ -44,7 +44,7 @@ it("asks for every part of the description, and then for the recipe alone", () =
   expect(compile(files, Object.fromEntries(lacking))).toEqual(
     parts.map((part) => expect.stringMatching(new RegExp(`/without-${part}\\.ts: .*'${part}' is missing`))),
   );
-  // The form, the sheet, the command line, the names on the pages and the diagnosis are among what is compiled.
+  // These files cover the form, the sheet, the command line, the names on the pages and the diagnosis.
   const roots = [
     "trainer/run-training.ts",
     "trainer/cli/program.ts",
@@ -65,7 +65,7 @@ function registryWithMadeUp(): string {
   return `import { madeUp } from "./methods/made-up";\n${listed}`;
 }
 
-/** Each complaint with its file. @param texts by file, in place of what is on disk or beside it */
+/** Compiles and gives each complaint with its file. @param texts by file, in place of what is on disk or beside it */
 function compile(roots: readonly string[], texts: Readonly<Record<string, string>>): string[] {
   const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
@@ -91,7 +91,7 @@ function compile(roots: readonly string[], texts: Readonly<Record<string, string
   });
 }
 
-/** What is read from the disk is parsed once. */
+/** Files that are read from the disk are parsed once. */
 const sources = new Map<string, ts.SourceFile>();
 function keep(file: string, source: ts.SourceFile | undefined): ts.SourceFile | undefined {
   if (source) sources.set(file, source);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// npm run backup [-- FILE.tar.gz]: database and files of the instance in one archive, also while it runs. Rows come
-// first: what a row names was written before it, so the files can only be more than the rows need, never less.
+// npm run backup [-- FILE.tar.gz]: puts database and files of the instance into one archive, even while the instance
+// runs. Rows are read first: a file that a row names was written before the row, so the archive may hold files without
+// a row, but no row without its files.
 import fs from "node:fs";
 import path from "node:path";
 import { dumpDatabase } from "./database-dump.mjs";
@@ -32,7 +33,7 @@ async function backup(target) {
         ...["--directory", settings.dataDir, ...files],
       ]),
     );
-    fs.chmodSync(unfinished, 0o600); // password hashes and the session secret are in it
+    fs.chmodSync(unfinished, 0o600); // password hashes and the session secret are in the archive
     fs.renameSync(unfinished, target);
     const sum = Object.values(dump.counts).reduce((total, count) => total + count, 0);
     console.log(`Backup of ${sum} rows and ${files.join(", ")}: ${target}`);

@@ -26,7 +26,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   }
 }
 
-/** A little of everything that is hard to carry: Unicode, null, a cycle of foreign keys, a sequence, binary numbers. */
+/** Rows with whatever is hard to carry over: Unicode, null, a cycle of foreign keys, a sequence, binary numbers. */
 const ROWS = `
   INSERT INTO "User" (id, email, name) VALUES ('00000000-0000-7000-8000-000000000001', 'a@example.test', E'Ada \\n „ü“ 😀');
   INSERT INTO "Project" (id, slug, name, "createdById") VALUES ('00000000-0000-7000-8000-000000000002', 'p', 'P', '00000000-0000-7000-8000-000000000001');

@@ -1,4 +1,4 @@
-// The browser of the journeys: $CHROMIUM where it is set, else the one that npm delivers (@sparticuz/chromium), unpacked
+// The browser of the journeys: $CHROMIUM if it is set, else the one that npm delivers (@sparticuz/chromium), unpacked
 // once into the user's cache. It brings its own libraries and a Latin font, so it runs on a bare Debian too.
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -16,7 +16,7 @@ function cachedFolder() {
   return path.resolve(cache, `chromium-${version}-${process.arch}`);
 }
 
-/** How Playwright launches it: `{ executablePath, args, env }`. */
+/** The options with which Playwright launches the browser: `{ executablePath, args, env }`. */
 export function browserLaunch() {
   if (process.env.CHROMIUM) return { executablePath: process.env.CHROMIUM, args: FLAGS };
   const folder = cachedFolder();
@@ -25,7 +25,10 @@ export function browserLaunch() {
   return { executablePath: path.join(folder, "chromium"), args: FLAGS, env };
 }
 
-/** Unpacks the browser where it is missing. Beside its place and then renamed: never half there. */
+/**
+ * Unpacks the browser if it is missing. It is unpacked under another name and then renamed, so its folder is never
+ * incomplete.
+ */
 export async function ensureBrowser() {
   if (process.env.CHROMIUM) return;
   const folder = cachedFolder();
@@ -33,7 +36,8 @@ export async function ensureBrowser() {
   const half = `${folder}.${process.pid}`;
   fs.mkdirSync(half, { recursive: true });
   const { TMPDIR, AWS_EXECUTION_ENV, LD_LIBRARY_PATH, FONTCONFIG_PATH } = process.env;
-  // The package unpacks into the temporary folder, and its libraries only where it believes itself on a bare system.
+  // The package unpacks into the temporary folder, and unpacks its libraries only if it believes itself on a bare
+  // system.
   Object.assign(process.env, { TMPDIR: half, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs20.x" });
   try {
     const { default: chromium } = await import("@sparticuz/chromium");
@@ -43,7 +47,7 @@ export async function ensureBrowser() {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
   }
-  const fonts = path.join(half, "fonts", "fonts.conf"); // it names the temporary folder
+  const fonts = path.join(half, "fonts", "fonts.conf"); // the file names the temporary folder
   const moved = { "/tmp/fonts-cache": path.join(folder, "fonts-cache"), "/tmp/fonts": path.join(folder, "fonts") };
   const text = fs.readFileSync(fonts, "utf8").replaceAll(/\/tmp\/fonts(-cache)?/g, (name) => moved[name]);
   fs.writeFileSync(fonts, text);
@@ -51,6 +55,6 @@ export async function ensureBrowser() {
     fs.renameSync(half, folder);
   } catch (error) {
     if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-    fs.rmSync(half, { recursive: true, force: true }); // another run was quicker
+    fs.rmSync(half, { recursive: true, force: true }); // another process was quicker
   }
 }

@@ -8,7 +8,7 @@ const LONGEST_PAUSE = 30_000; // ms between restarts
 const STEADY_AFTER = 60_000; // ms of life after which the pauses begin anew
 const END_WITH_PARENT = new URL("./end-with-parent.mjs", import.meta.url).href;
 
-/** A pino line as a person reads it; any other line as it is. */
+/** Turns a pino line into text for a person; any other line stays as it is. */
 export function readable(line) {
   if (!line.startsWith("{")) return line;
   try {
@@ -17,13 +17,13 @@ export function readable(line) {
     const mark = level >= 50 ? "error: " : level >= 40 ? "warning: " : "";
     return `${mark}${msg}${err?.message && !msg.includes(err.message) ? ` (${err.message})` : ""}`;
   } catch {
-    return line; // not JSON after all
+    return line; // the line is not JSON after all
   }
 }
 
 /**
- * One child under supervision. It has a process group of its own, so that Ctrl-C reaches only the script, which then ends
- * all in order, and so that the grandchildren end with it.
+ * One child under supervision. Its process group of its own makes Ctrl-C reach only the script, which then ends all
+ * children in order, and lets the grandchildren be ended with the child.
  */
 export class Child {
   #stopping = false;
@@ -59,7 +59,7 @@ export class Child {
     child.once("error", (error) => print(error.message));
     child.once("exit", (code, signal) => {
       this.#process = undefined;
-      if (child.pid) killGroup(child.pid); // what it had started works for nobody any more
+      if (child.pid) killGroup(child.pid); // the processes that the child had started work for nobody any more
       this.onChange?.();
       if (this.#stopping) return;
       if (Date.now() - started > STEADY_AFTER) this.#failures = 0;
@@ -70,7 +70,7 @@ export class Child {
     this.onChange?.();
   }
 
-  /** For the record in the data folder, from which the next start finds orphans. */
+  /** The child's entry in the data folder's record, from which the next start finds orphans. */
   record() {
     return this.pid ? { name: this.name, pid: this.pid, startTime: startTime(this.pid) } : undefined;
   }
@@ -99,11 +99,11 @@ export async function endOrphans(records) {
   for (const { name, pid, startTime: started } of records) {
     if (!isOfThisBoot(started)) continue;
     if (!isAlive(pid)) {
-      killGroup(pid); // what it had started may have outlived it
+      killGroup(pid); // the processes that it had started may have outlived it
       continue;
     }
-    if (startTime(pid) !== started) continue; // the number is another's now
-    if (await ended(pid, 2000)) continue; // it is on its way, having lost its parent
+    if (startTime(pid) !== started) continue; // the number is another process's now
+    if (await ended(pid, 2000)) continue; // it is ending by itself, having lost its parent
     console.log(`▸ Ending ${name} (process ${pid}), left over from a start that was killed`);
     await endProcess(pid, 5000);
     killGroup(pid);

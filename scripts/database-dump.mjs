@@ -1,5 +1,5 @@
-// The rows of a database as files, and back: one JSON line a row, a file a table. Needs no pg_dump, which the embedded
-// PostgreSQL does not bring, and works for any server that DATABASE_URL names.
+// Writes the rows of a database as files and reads them back: one JSON line a row, a file a table. This needs no
+// pg_dump, which the embedded PostgreSQL does not bring, and works for any server that DATABASE_URL names.
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
@@ -33,7 +33,10 @@ const migrationsOf = async (client) =>
     )
   ).rows.map(({ name }) => name);
 
-/** Every table of one snapshot into `folder`. Returns the migrations that made the tables, and the rows of each. */
+/**
+ * Writes every table, all from one snapshot, into `folder`. Returns the migrations that made the tables, and each
+ * table's number of rows.
+ */
 export function dumpDatabase(url, folder) {
   return withClient(url, async (client) => {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -61,13 +64,13 @@ async function dumpTable(client, table, folder) {
   return count;
 }
 
-/** True where nobody has used the database yet. */
+/** True if nobody has used the database yet. */
 export const isUnused = (url) =>
   withClient(url, async (client) => (await client.query('SELECT 1 FROM "User" LIMIT 1')).rowCount === 0);
 
 /**
- * Puts the rows back into a migrated, unused database, all or nothing. Foreign keys are taken away for the while, since
- * some tables point at each other, and checked when they come back.
+ * Puts the rows back into a migrated, unused database, all or nothing. Foreign keys are dropped meanwhile, because some
+ * tables point at each other, and checked when they are restored.
  */
 export function loadDatabase(url, folder, { migrations, counts }) {
   return withClient(url, async (client) => {
@@ -81,7 +84,7 @@ export function loadDatabase(url, folder, { migrations, counts }) {
     );
     for (const key of keys.rows) await client.query(`ALTER TABLE ${key.table} DROP CONSTRAINT ${quote(key.name)}`);
     for (const [table, count] of Object.entries(counts)) {
-      await client.query(`DELETE FROM public.${quote(table)}`); // a set-up token of the unused instance, say
+      await client.query(`DELETE FROM public.${quote(table)}`); // such as a set-up token of the unused instance
       const loaded = await loadTable(client, table, folder);
       if (loaded !== count) throw new Error(`${table}.jsonl has ${loaded} rows where the manifest counts ${count}`);
     }

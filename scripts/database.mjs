@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The embedded PostgreSQL of an instance: npm run database -- start | stop | status | url
-// It is a daemon: whoever starts it stops it. Safe to start several times at once; recovers after kill -9.
+// The server is a daemon that whoever started it has to stop. Several starts at once are safe; the server recovers
+// after kill -9.
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
@@ -15,8 +16,8 @@ const USER = "tuneloop";
 export const DATABASE = "tuneloop";
 
 /**
- * Where the database of the instance in `dataDir` lives: inside it, or, where we are root and the way there is closed to
- * the server's user, in a folder of /var/tmp named after it (a note in `dataDir` says so).
+ * The folder of the database of the instance in `dataDir`: inside it, or, if the scripts run as root and the server's
+ * user can't get there, in a folder of /var/tmp named after it (a note in `dataDir` says so).
  */
 export function databaseFolder(dataDir) {
   const root = path.resolve(dataDir);
@@ -29,7 +30,10 @@ export function databaseFolder(dataDir) {
   return elsewhere;
 }
 
-/** The running server of `folder`, checked to be one and ours: pid, port and whether it accepts connections. */
+/**
+ * Finds the running server of `folder` and checks that it is alive and belongs to the folder: pid, port and whether it
+ * accepts connections.
+ */
 function runningServer(folder) {
   let lines;
   try {
@@ -41,7 +45,8 @@ function runningServer(folder) {
   const pid = Number(lines[0]);
   if (!isAlive(pid)) return undefined;
   const command = commandLine(pid);
-  if (command && !(command.includes("postgres") && command.includes(folder))) return undefined; // the pid is another's now
+  // The pid is another process's now.
+  if (command && !(command.includes("postgres") && command.includes(folder))) return undefined;
   return { pid, port: Number(lines[3]), status: (lines[7] ?? "").trim() };
 }
 
@@ -65,7 +70,7 @@ function freePort() {
   });
 }
 
-/** Runs a program of PostgreSQL. Its output goes through a file, since the daemon would keep a pipe open. */
+/** Runs a program of PostgreSQL. Its output goes through a file, because the daemon would keep a pipe open. */
 function runProgram(name, args) {
   const log = path.join(os.tmpdir(), `tuneloop-${name}-${process.pid}-${randomBytes(4).toString("hex")}.txt`);
   const output = fs.openSync(log, "w");
@@ -88,7 +93,7 @@ function runProgram(name, args) {
 
 const give = (file) => serverUser && fs.chownSync(file, serverUser.uid, serverUser.gid);
 
-/** Made beside its place and renamed: a database folder is never half-made. */
+/** Makes the database folder under another name and renames it, so that a database folder is never half-made. */
 function initialise(folder) {
   const half = `${folder}.new-${process.pid}`;
   const passwordFile = `${half}.password`;
@@ -130,7 +135,8 @@ async function startServer(folder, options) {
       failure = new Error(`the database did not start; ${log} says:\n${said.trim() || error.message}`, {
         cause: error,
       });
-      // Two things pass by themselves: somebody took the port in between, or the backends of a killed server still end.
+      // Two problems pass by themselves: another program took the port in between, or the backends of a killed server
+      // still end.
       if (!/could not bind|in use|shared memory/i.test(said)) throw failure;
       if (/shared memory/i.test(said)) await sleep(300);
     }
@@ -157,7 +163,7 @@ async function createIfMissing(url, database) {
 
 /**
  * Starts the server of `dataDir` (or finds it running) and makes the database.
- * `port` is a wish: a free one is taken where another program has it. `flags` are extra `-c name=value`.
+ * `port` is a wish: if another program has it, a free one is taken. `flags` are extra `-c name=value`.
  * @returns {Promise<{url: string, adminUrl: string, port: number, pid: number, fresh: boolean, reused: boolean}>}
  */
 export async function startDatabase({ dataDir, port, flags, database = DATABASE }) {
@@ -169,12 +175,12 @@ export async function startDatabase({ dataDir, port, flags, database = DATABASE 
     let server = runningServer(folder);
     if (server?.status === "stopping" && (await ended(server.pid, 60_000))) server = undefined;
     for (let waited = 0; server && server.status !== "ready" && waited < 600; waited++) {
-      await sleep(100); // started by another process that then died: wait until it has recovered its files
+      await sleep(100); // another process started it and then died: wait until the server has recovered its files
       server = runningServer(folder);
     }
     const reused = server !== undefined;
     if (!server) {
-      fs.rmSync(path.join(folder, "postmaster.pid"), { force: true }); // stale, or not there
+      fs.rmSync(path.join(folder, "postmaster.pid"), { force: true }); // the file is stale or missing
       server = await startServer(folder, { port, flags });
     }
     const adminUrl = urlOf(folder, server.port, "postgres");
@@ -185,7 +191,7 @@ export async function startDatabase({ dataDir, port, flags, database = DATABASE 
   }
 }
 
-/** Stops the server of `dataDir`; false where none ran. */
+/** Stops the server of `dataDir`; returns false if none ran. */
 export async function stopDatabase({ dataDir }) {
   const folder = databaseFolder(dataDir);
   const unlock = await lockFile(`${folder}.lock`);

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 const script = path.resolve(import.meta.dirname, "database.mjs");
 let dataFolder: string;
 
-/** The command line as a person uses it, so that several are processes of their own. */
+/** Runs the command line as a person does, so that several calls are processes of their own. */
 async function database(command: string): Promise<string> {
   const env = { ...process.env, TUNELOOP_DATA: dataFolder };
   const { stdout } = await promisify(execFile)(process.execPath, [script, command], { env });
@@ -30,7 +30,7 @@ async function query<T>(url: string, sql: string): Promise<T | undefined> {
 const pidFile = () => path.join(dataFolder, "postgres", "postmaster.pid");
 const serverPid = () => Number(fs.readFileSync(pidFile(), "utf8").split("\n")[0]);
 
-// One data folder for all (making it takes a second); each test finds its server stopped.
+// All tests share one data folder (making it takes a second); each test finds its server stopped.
 beforeAll(() => {
   dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), "tuneloop-database-"));
   fs.chmodSync(dataFolder, 0o755);

@@ -13,7 +13,7 @@ const tracked = (...patterns: string[]) =>
     .split("\n")
     .filter((file) => file !== "" && existsSync(path.join(ROOT, file)));
 
-/** A heading's address as renderers of Markdown make it. */
+/** A heading's address, as renderers of Markdown make it. */
 const slugOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -43,7 +43,7 @@ describe("the documents", () => {
 
   it("name in docs/settings.md every variable that an instance reads", () => {
     const settings = read("docs/settings.md");
-    // What the scripts tell one another, and what only the tests set.
+    // Variables that the scripts pass to one another, or that only the tests set.
     const internal = ["TUNELOOP_STARTER", "TUNELOOP_PROCESS", "TUNELOOP_SLOW_TESTS"];
     const sources = tracked("server/*.ts", "trainer/*.ts", "scripts/*.mjs", "app/*.ts", "e2e/*.ts", "*.config.ts")
       .filter((file) => !file.includes(".test."))

@@ -4,7 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-/** A tree of its own with our rules: the rules must be seen to fail, since a checker that reads nothing passes too. */
+/**
+ * Checks a folder of planted files with the project's rules. The rules must be seen to fail, because a checker that
+ * reads nothing passes too.
+ */
 const root = path.resolve(import.meta.dirname, "..");
 let tree: string;
 

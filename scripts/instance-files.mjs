@@ -1,4 +1,4 @@
-/** What an instance owns on disk beside its database, inside TUNELOOP_DATA: in a backup and in a restore. */
+/** The files that an instance owns inside TUNELOOP_DATA besides its database; backup and restore carry them. */
 export const INSTANCE_FOLDERS = ["datasets", "runs"];
-/** Sessions are signed with it. */
+/** This secret signs sessions. */
 export const SECRET_FILE = "nextauth-secret";

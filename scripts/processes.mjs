@@ -1,4 +1,4 @@
-// What the scripts know about other processes: is it alive, is it ours, and how it is ended.
+// Tells whether another process is alive and belongs to this instance, and ends it.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 
@@ -16,11 +16,11 @@ export function isAlive(pid) {
     const state = fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop();
     return !/^[ZX]/.test(state);
   } catch {
-    return process.platform !== "linux"; // no /proc: the signal's answer stands
+    return process.platform !== "linux"; // without /proc the signal's answer stands
   }
 }
 
-/** The command line of `pid`, or "" where it cannot be read. Used to see that a recorded pid was not re-used. */
+/** The command line of `pid`, or "" if it cannot be read. It shows whether a recorded pid was re-used. */
 export function commandLine(pid) {
   try {
     return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
@@ -29,7 +29,7 @@ export function commandLine(pid) {
     try {
       return execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" }).trim();
     } catch {
-      void error; // no such process, or no ps: we then do not claim to know it
+      void error; // there is no such process, or no ps: the process then counts as unknown
       return "";
     }
   }
@@ -43,7 +43,10 @@ const bootId = (() => {
   }
 })();
 
-/** When `pid` was started (boot and clock ticks since), "" where unknown: pid + start time names one process for ever. */
+/**
+ * The time when `pid` was started (boot and clock ticks since), or "" if unknown. A pid with its start time names one
+ * process for ever.
+ */
 export function startTime(pid) {
   try {
     return `${bootId}/${fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop().split(" ")[19]}`;
@@ -52,10 +55,10 @@ export function startTime(pid) {
   }
 }
 
-/** Whether a recorded start time is of the time since the machine came up. */
+/** Whether a recorded start time is later than the machine's last boot. */
 export const isOfThisBoot = (recorded) => recorded.startsWith(`${bootId}/`);
 
-/** Resolves true when `pid` has ended within `milliseconds`. */
+/** Resolves to true when `pid` has ended within `milliseconds`, else to false. */
 export async function ended(pid, milliseconds) {
   const until = Date.now() + milliseconds;
   while (isAlive(pid)) {
@@ -65,7 +68,7 @@ export async function ended(pid, milliseconds) {
   return true;
 }
 
-/** Asks `pid` to end, insists after `grace` milliseconds. */
+/** Asks `pid` to end, and kills it after `grace` milliseconds. */
 export async function endProcess(pid, grace = 5000) {
   const signal = (name) => {
     try {
@@ -81,8 +84,9 @@ export async function endProcess(pid, grace = 5000) {
 }
 
 /**
- * An exclusive lock on `file` among processes of this machine; a dead holder's lock is taken over. Returns the release.
- * The holder is named by pid and start time, so that a re-used pid is not mistaken for it.
+ * Takes an exclusive lock on `file` among processes of this machine and returns the function that releases it; a dead
+ * holder's lock is taken over. The lock names its holder by pid and start time, so that a re-used pid is not mistaken
+ * for it.
  */
 export async function lockFile(file, { timeout = 60_000 } = {}) {
   const mine = `${process.pid} ${startTime(process.pid)}`;
@@ -103,7 +107,8 @@ export async function lockFile(file, { timeout = 60_000 } = {}) {
     }
     const [pid, started] = holder.split(" ");
     if (holder && (!isAlive(Number(pid)) || (started && startTime(Number(pid)) !== started))) {
-      // Moved aside, not deleted: of two that find it stale only one gets it, and a fresh lock taken by mistake goes back.
+      // A stale lock is moved aside, not deleted: of two processes that find it stale only one gets it, and a fresh
+      // lock that was moved by mistake goes back.
       const aside = `${file}.stale-${process.pid}`;
       try {
         fs.renameSync(file, aside);

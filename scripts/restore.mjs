@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run restore -- FILE.tar.gz: brings a backup back into an instance that nobody has used yet. All or nothing.
+// npm run restore -- FILE.tar.gz: brings a backup back into an instance that nobody has used yet, all or nothing.
 import fs from "node:fs";
 import path from "node:path";
 import { isUnused, loadDatabase } from "./database-dump.mjs";

@@ -1,10 +1,10 @@
-// Programs that the set-up runs.
+// Runs the programs that the set-up needs.
 import { spawn } from "node:child_process";
 
-/** Something the user's machine lacks; the message says what to install. */
+/** Says that the user's machine lacks something; the message says what to install. */
 export class MissingPrerequisite extends Error {}
 
-/** Runs a program to its end; rejects with what it printed. */
+/** Runs a program to its end; rejects with the program's output. */
 export function run(command, args, env = {}, cwd = undefined) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
@@ -24,7 +24,7 @@ export function run(command, args, env = {}, cwd = undefined) {
   });
 }
 
-/** The compiler's first error says more than its last line. */
+/** The line of a compiler's output that says most: its first error, rather than its last line. */
 export function failureLine(text) {
   return text.split("\n").find((line) => /error/i.test(line)) ?? lastLine(text);
 }

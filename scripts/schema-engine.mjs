@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Stands in for Prisma's native schema engine, which only a download host has: the same engine as WebAssembly from npm
-// (@prisma/schema-engine-wasm) over @prisma/adapter-pg, speaking the binary's JSON-RPC on stdin and stdout.
-// prisma.config.ts points PRISMA_SCHEMA_ENGINE_BINARY here; then `npx prisma generate | migrate dev | migrate diff …` work.
+// Stands in for Prisma's native schema engine, which only a download host has: it runs that engine as WebAssembly from
+// npm (@prisma/schema-engine-wasm) over @prisma/adapter-pg and speaks the binary's JSON-RPC on stdin and stdout.
+// prisma.config.ts points PRISMA_SCHEMA_ENGINE_BINARY here; then `npx prisma generate | migrate dev | migrate diff …`
+// work.
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -30,8 +31,9 @@ async function loadEngine() {
   return engineBindings.SchemaEngine;
 }
 
-// PostgreSQL's catalogue answers with types that adapter-pg refuses (name, xid, reg*): they are read as text. "char" must
-// arrive as the engine's Character, or it panics on PostgreSQL 18, whose pg_constraint also lists NOT NULL constraints.
+// PostgreSQL's catalogue answers with types that adapter-pg refuses (name, xid, reg*), which are therefore read as
+// text. "char" must arrive as the engine's Character, or the engine panics on PostgreSQL 18, whose pg_constraint also
+// lists NOT NULL constraints.
 const TEXT = 25;
 const TEXT_ARRAY = 1009;
 const NAME_ARRAY = 1003;
@@ -66,7 +68,7 @@ function readCatalogueTypes(adapter) {
 }
 
 const PRISMA_URL_OPTIONS = ["schema", "connection_limit", "pool_timeout", "pgbouncer"];
-const openShadows = []; // the engine leaves its shadow databases behind: they are dropped after every call
+const openShadows = []; // the engine leaves its shadow databases behind; they are dropped after every call
 
 function adapterFactory(datasourceUrl, shadowUrl) {
   const url = new URL(datasourceUrl);
@@ -128,14 +130,17 @@ async function createDatabase(datasourceUrl) {
   try {
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
   } catch (error) {
-    if (error.code !== "42P04" && error.code !== "23505") throw error; // it exists
+    if (error.code !== "42P04" && error.code !== "23505") throw error; // the database exists already
   } finally {
     await client.end();
   }
   return name;
 }
 
-/** `--datamodels FILE`, `--datasource JSON`, `cli COMMAND`, `--version`: what the Prisma CLI passes. */
+/**
+ * Parses the arguments that the Prisma CLI passes: `--datamodels FILE`, `--datasource JSON`, `cli COMMAND`,
+ * `--version`.
+ */
 function parseArguments(argv) {
   const options = { models: [], datasource: {}, cli: undefined, version: false };
   for (let i = 0; i < argv.length; i++) {
@@ -154,7 +159,7 @@ const CONNECTION_ERRORS = {
   "28P01": ["P1000", "Authentication failed"],
 };
 
-/** `cli can-connect-to-database | create-database`: answers by exit status and one JSON line on stderr. */
+/** Runs `cli can-connect-to-database | create-database`, which answers by exit status and one JSON line on stderr. */
 async function runCli(command, datasource) {
   try {
     if (command === "can-connect-to-database") {
@@ -200,7 +205,8 @@ function serve({ models, datasource }) {
       send({ id: printId, method: "print", params: { content } });
     });
 
-  // These two have no shadow database of their own in the wasm engine; devDiagnostic leaves in its cache what they need.
+  // These two methods have no shadow database of their own in the wasm engine; devDiagnostic leaves in its cache what
+  // they need.
   const primed = (method) => async (params) => {
     try {
       return await call(method, params);

@@ -1,5 +1,6 @@
-// The environment of an instance, read once by the scripts and handed on to the app and the worker, which parse it with
-// zod (server/settings.ts). docs/settings.md has the table. A `.env` beside package.json is read too; the environment wins.
+// The environment of an instance. The scripts read it once and hand it on to the app and the worker, which parse it
+// with zod (server/settings.ts). docs/settings.md has the table. A `.env` beside package.json is read too; the
+// environment wins.
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
@@ -8,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Made on first use and kept, readable by its owner only: sessions survive a restart. */
+/** The session secret, made on first use and kept, readable by its owner only, so that sessions survive a restart. */
 function keptSecret(dataDir) {
   const file = path.join(dataDir, "nextauth-secret");
   try {
@@ -26,13 +27,16 @@ function portFrom(name, text) {
   return port;
 }
 
-/** Adds the variables of `.env` to the environment, which wins. */
+/** Adds the variables of `.env` to the environment; variables that are set already win. */
 export function loadDotenv() {
   const file = path.join(ROOT, ".env");
   if (fs.existsSync(file)) process.loadEnvFile(file);
 }
 
-/** Settings with their defaults filled in. `environment` is what the children get on top of ours. */
+/**
+ * The settings with their defaults filled in. `environment` is what the children get in addition to the script's own
+ * environment.
+ */
 export function readSettings() {
   loadDotenv();
   const env = process.env;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Everything that an instance needs before it starts; does only what is missing. Plain Node: it installs the rest.
+// Sets up everything that an instance needs before it starts, and does only what is missing. The file uses Node alone,
+// because it installs all other packages.
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
@@ -20,7 +21,7 @@ function checkNode() {
   throw new StepError(`Tuneloop needs Node ${REQUIRED_NODE.join(".")} or newer; this is ${process.versions.node}.`);
 }
 
-/** npm's own record of node_modules against the lockfile; packages of other platforms may be absent. */
+/** Compares npm's own record of node_modules with the lockfile; packages of other platforms may be absent. */
 function dependenciesMatch() {
   const record = inRoot("node_modules", ".package-lock.json");
   if (!fs.existsSync(record)) return false;
@@ -47,7 +48,7 @@ async function installDependencies() {
   );
 }
 
-/** Runs the npm that runs us, else the one on the path. */
+/** Runs the npm that runs this script, else the one on the path. */
 function npm(...args) {
   const running = process.env.npm_execpath;
   return running
@@ -55,7 +56,10 @@ function npm(...args) {
     : runCommand("npm", args, { cwd: ROOT });
 }
 
-/** The engine's runtime. Where it cannot be had the trainer takes a slower backend and says so; that is no failure. */
+/**
+ * Installs the engine's runtime. If it cannot be had, the trainer takes a slower backend and says so; that is no
+ * failure.
+ */
 async function installTensorflow() {
   const { ensureTensorflow } = await import("./tensorflow.mjs");
   const start = performance.now();
@@ -106,7 +110,7 @@ async function buildSite() {
   stamp(file, hash);
 }
 
-/** Dependencies, TensorFlow, Prisma client and (unless `build` is false) the production build. */
+/** Sets up dependencies, TensorFlow, the Prisma client and (unless `build` is false) the production build. */
 export async function setUp({ build = true } = {}) {
   checkNode();
   loadDotenv();
@@ -122,7 +126,10 @@ export async function setUp({ build = true } = {}) {
   }
 }
 
-/** The database of the instance, up and migrated. `stop` and `revive` do nothing where DATABASE_URL names another's. */
+/**
+ * Starts and migrates the database of the instance. `stop` and `revive` do nothing if DATABASE_URL names another
+ * server's database.
+ */
 export async function setUpDatabase(settings) {
   const { runningDatabaseUrl, startDatabase, stopDatabase } = await import("./database.mjs");
   const { migrate } = await import("./migrate.mjs");
@@ -139,7 +146,7 @@ export async function setUpDatabase(settings) {
     const where = settings.databaseUrl ? "check DATABASE_URL and that its server is up" : `see ${dataDir}`;
     throw new StepError(`The database could not be prepared: ${cause.message}\n\nWhat to do: ${where}`, { cause });
   }
-  /** Starts a server that was killed again, on the port that the others know. */
+  /** Starts a killed server again, on the port that the other processes know. */
   const revive = async () => {
     if (!own || runningDatabaseUrl(dataDir)) return;
     console.log("▸ The database has ended unexpectedly; starting it again");

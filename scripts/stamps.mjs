@@ -1,4 +1,4 @@
-// Knows by content whether a product still fits its sources, so that a second start does nothing twice.
+// Tells by content whether a product still fits its sources, so that a second start repeats nothing.
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -14,7 +14,7 @@ function filesUnder(name) {
     .flatMap((entry) => filesUnder(path.join(name, entry)));
 }
 
-/** Hash over the names and contents of the given files and folders (tests left out) and of `extra`. */
+/** Hashes the names and contents of the given files and folders (except tests) and `extra`. */
 export function contentHash(names, extra = "") {
   const hash = createHash("sha256").update(extra);
   for (const name of names.flatMap(filesUnder)) {
@@ -24,6 +24,9 @@ export function contentHash(names, extra = "") {
   return hash.digest("hex");
 }
 
-/** A stamp lives beside its product: gone with it, and never there for a half-made one. */
+/**
+ * Whether the stamp fits. A stamp lives beside its product: it goes with the product, and a half-made product never has
+ * one.
+ */
 export const isStamped = (file, hash) => fs.existsSync(file) && fs.readFileSync(file, "utf8") === hash;
 export const stamp = (file, hash) => fs.writeFileSync(file, hash);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// npm start: sets up what is missing, starts the database, the app and the trainer, and keeps them running until Ctrl-C.
+// npm start: sets up what is missing, starts the database, the app and the trainer, and keeps them running until
+// Ctrl-C.
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
@@ -13,7 +14,7 @@ const begun = performance.now();
 const dev = process.argv.includes("--dev");
 const inRoot = (name) => path.join(ROOT, name);
 
-/** The one start of this data folder: refuses a second one, clears up after a killed one. */
+/** Takes the data folder for this start: refuses a second start, and clears up after a killed one. */
 async function takeInstance(settings) {
   const file = path.join(settings.dataDir, "instance.json");
   const unlock = await lockFile(`${file}.lock`);
@@ -60,10 +61,10 @@ function processes(env) {
       name: "app",
       args: [next, dev ? "dev" : "start", "-H", env.HOST, "-p", env.PORT],
       env,
-      grace: 4000, // live connections to pages would hold it for ever
+      grace: 4000, // live connections to pages would delay the end for ever
     },
   ];
-  // Training blocks its process; what people wait for is generated in another one. The worker is told its role.
+  // Training blocks its process, so another one generates what people wait for. Each worker is told its role.
   for (const role of ["training", "generation"]) {
     const args = ["--import", tsx, inRoot("trainer/worker.ts"), role];
     children.push({ name: role, args, env });
@@ -71,7 +72,7 @@ function processes(env) {
   return children;
 }
 
-/** The site answers and reaches the database; the trainer may still be loading. */
+/** Waits until the site answers and reaches the database; the trainer may still be loading. */
 async function untilReachable({ host, port }, app) {
   const address = `http://${/^(0\.0\.0\.0|::)$/.test(host) ? "127.0.0.1" : host}:${port}/api/health`;
   for (;;) {
@@ -79,7 +80,7 @@ async function untilReachable({ host, port }, app) {
       const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(30_000) });
       if ((await answer.json()).checks.database.ok) return;
     } catch (error) {
-      // Not listening yet, slow to wake, or an answer that is not ours.
+      // The app does not listen yet, is slow to wake, or another program answered.
       if (!["TypeError", "TimeoutError", "SyntaxError"].includes(error.name)) throw error;
     }
     if (app.failures >= 4) throw new StepError("The app does not start; its messages are above.");
@@ -87,7 +88,7 @@ async function untilReachable({ host, port }, app) {
   }
 }
 
-/** On a first run the one-time address where the admin is created, else "". */
+/** The one-time address where the admin is created on a first run, else "". */
 async function setupAddress(env) {
   const file = inRoot("server/access/print-setup-token.ts");
   const output = await runCommand(process.execPath, ["--import", import.meta.resolve("tsx"), file], { cwd: ROOT, env });
@@ -97,13 +98,13 @@ async function setupAddress(env) {
 const children = [];
 let database;
 let instance;
-let stopping = 0; // when the end was asked for
+let stopping = 0; // the time when the end was asked for
 
 async function stop(status) {
   if (stopping) {
-    // Ctrl-C under npm comes twice: from the terminal and from npm. Only a later one is a person's second.
+    // Ctrl-C under npm comes twice, from the terminal and from npm; only a later one is a person's second Ctrl-C.
     if (performance.now() - stopping < 1000) return;
-    for (const child of children) await child.stop({ grace: 0 }); // asked twice: no more waiting
+    for (const child of children) await child.stop({ grace: 0 }); // a person asked twice, so nothing is waited for
     return;
   }
   stopping = performance.now();

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-/** npm start under chaos: kill -9 of any part, of all of it, and an orderly end. Needs a production build. */
+/** Tests npm start under chaos: kill -9 of any part, of all of it, and an orderly end. Needs a production build. */
 const root = path.resolve(import.meta.dirname, "..");
 let dataFolder: string;
 let port: number;
@@ -33,7 +33,7 @@ function spawnStart() {
   return run;
 }
 
-/** Resolves once the output matches; rejects when the process ends before. */
+/** Resolves once the output matches; rejects if the process ends before. */
 function until(run: ReturnType<typeof spawnStart>, pattern: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = () => pattern.test(run.output) && resolve();
@@ -57,7 +57,7 @@ const record = () => JSON.parse(fs.readFileSync(path.join(dataFolder, "instance.
 const pidOf = (name: string) => record().children.find((child) => child.name === name)?.pid as number;
 const databasePid = () =>
   Number(fs.readFileSync(path.join(dataFolder, "postgres/postmaster.pid"), "utf8").split("\n")[0]);
-/** 200 only when the trainer is there too. */
+/** The status of the health page, which is 200 only if the trainer is there too. */
 const health = () =>
   fetch(`http://127.0.0.1:${port}/api/health`).then(
     ({ status }) => status,

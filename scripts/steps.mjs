@@ -1,15 +1,15 @@
-// How a long step shows itself: what it does, how long it has been at it, and what to do where it fails.
+// Shows a long step: what it does, how long it has taken so far, and what to do if it fails.
 import { spawn } from "node:child_process";
 
 export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** A failure that a person can do something about: the message says what. */
+/** A failure that a person can do something about; the message says what. */
 export class StepError extends Error {}
 
 /**
- * Runs `work(say)` under a title; every 15 s it says how long it has been at it.
+ * Runs `work(say)` under a title; every 15 s it prints how long the step has taken so far.
  * @param {string} title what is done, in the present tense
- * @param {string} advice what to do where it fails
+ * @param {string} advice what to do if the step fails
  */
 export async function step(title, advice, work) {
   const start = performance.now();
@@ -28,7 +28,7 @@ export async function step(title, advice, work) {
   }
 }
 
-/** Runs a command silently; where it fails its first and last lines are in the error. Returns its output. */
+/** Runs a command silently and returns its output; if it fails, the error holds the first and last lines. */
 export function runCommand(command, args, { env, cwd } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });

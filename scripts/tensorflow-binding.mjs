@@ -1,4 +1,5 @@
-// The Node binding: tfjs-node's own sources with ours (trainer/engine/native), compiled against TensorFlow's libraries.
+// Compiles the Node binding: tfjs-node's own sources with Tuneloop's (trainer/engine/native), against TensorFlow's
+// libraries.
 import { spawnSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
@@ -9,13 +10,13 @@ import { fileURLToPath } from "node:url";
 import { failureLine, MissingPrerequisite, run } from "./run-program.mjs";
 import { TENSORFLOW_VERSION } from "./tensorflow-libraries.mjs";
 
-/** Beside the binding: trainer/engine/native/quiet_start.cc. */
+/** A library that lies beside the binding, compiled from trainer/engine/native/quiet_start.cc. */
 const QUIET_START = "libtuneloop_quiet_start.so";
 
 const nativeFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "trainer", "engine", "native");
 const require = createRequire(import.meta.url);
 
-/** Everything the compiled file depends on, its own place included (it carries the libraries' path). */
+/** A hash of everything that the compiled file depends on, its own place included (it carries the libraries' path). */
 export async function bindingKey(packageFolder, libraries) {
   const hash = createHash("sha256").update(`${TENSORFLOW_VERSION} ${os.arch()} ${libraries}\n`);
   for (const folder of [path.join(packageFolder, "binding"), nativeFolder]) {
@@ -26,7 +27,10 @@ export async function bindingKey(packageFolder, libraries) {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Compiles the sources into the file `binding`, with what it needs beside it: whole or not at all. */
+/**
+ * Compiles the sources into the file `binding`, with the libraries that it needs beside it. The file appears complete
+ * or not at all.
+ */
 export async function compileBinding({ packageFolder, libraries, binding, log }) {
   const compiler = ["g++", "c++", "clang++"].find((name) => spawnSync(name, ["--version"]).status === 0);
   if (!compiler) {
@@ -66,9 +70,10 @@ export async function compileBinding({ packageFolder, libraries, binding, log })
     await run(compiler, [
       ...["-shared", ...objects, "-o", out, "-pthread"],
       ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
-      // The last of the libraries is started first.
+      // The loader starts the last of the libraries first.
       ...[`-L${work}`, `-l:${QUIET_START}`],
-      // Beside it now and in the cache; by the cache's path where a file system without links holds a copy.
+      // The loader finds TensorFlow beside the binding now and in the cache; by the cache's path, if a file system
+      // without links holds a copy of the binding.
       ...[tensorflow, "$ORIGIN", path.dirname(binding)].map((folder) => `-Wl,-rpath,${folder}`),
     ]);
     const loads = `require(${JSON.stringify(out)})`;
@@ -82,7 +87,10 @@ export async function compileBinding({ packageFolder, libraries, binding, log })
   }
 }
 
-/** The fused kernels are compiled once for each of these; what runs is chosen on the machine where it runs. */
+/**
+ * The instruction sets that the fused kernels are compiled for, once each; the machine that runs the binding chooses
+ * among them.
+ */
 function instructionSets() {
   if (os.arch() !== "x64") return [["plain"]];
   const avx512 = ["f", "vl", "dq", "bw"].map((part) => `-mavx512${part}`);

@@ -1,4 +1,4 @@
-// TensorFlow's libraries and headers, out of the wheel on the Python package index.
+// Fetches TensorFlow's libraries and headers out of the wheel on the Python package index.
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
@@ -18,7 +18,10 @@ const WHEEL_MEMBERS = [
   "tensorflow/include/xla/tsl/c/",
 ];
 
-/** Downloads a flavour of TensorFlow, with the CUDA libraries of a GPU's, into the folder `libraries`: whole or not at all. */
+/**
+ * Downloads a flavour of TensorFlow (for a GPU with the CUDA libraries) into the folder `libraries`, which appears
+ * complete or not at all.
+ */
 export async function unpackLibraries({ flavour, libraries, log }) {
   const python = findPython();
   const work = `${libraries}.${randomUUID()}`;
@@ -35,7 +38,7 @@ export async function unpackLibraries({ flavour, libraries, log }) {
       for (const requirement of stdout.split("\n").filter(Boolean)) {
         log(`TensorFlow: downloading ${requirement} …`);
         const part = await download(python, requirement, work);
-        // Side by side with `tensorflow/`, where the library's own search path expects them.
+        // The members go beside `tensorflow/`, where the library's own search path expects them.
         await run(python, ["-c", UNPACK, part, work, "nvidia/"]);
         await rm(path.dirname(part), { recursive: true });
       }
@@ -47,7 +50,7 @@ export async function unpackLibraries({ flavour, libraries, log }) {
   }
 }
 
-/** Downloads one wheel, alone, into a folder and returns its path. */
+/** Downloads one wheel, without its dependencies, into a folder and returns its path. */
 async function download(python, requirement, folder) {
   const into = path.join(folder, `wheel-${randomUUID()}`);
   const options = ["--no-deps", "--only-binary=:all:", "--python-version", WHEEL_PYTHON, "--no-cache-dir"];

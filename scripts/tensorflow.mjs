@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
  * Puts a current TensorFlow under TensorFlow.js: takes libtensorflow out of the PyPI wheel and compiles tfjs-node's
- * binding (with the step compiler's two calls) against it. Everything large lives in the user's cache, so that a second
- * checkout, or an install from scratch, takes a second. Needs only package registries; where a prerequisite is missing it
- * says so and the trainer runs on what is there (the stock binary where its host can be reached, else WebAssembly).
+ * binding (with the step compiler's two calls) against it. Large files live in the user's cache, so that a second
+ * checkout, or an install from scratch, takes a second. Needs only package registries; if a prerequisite is missing,
+ * the script says so and the trainer runs on what is there (the stock binary if its host can be reached, else
+ * WebAssembly).
  *
- *   node scripts/tensorflow.mjs          set up what is missing
- *   node scripts/tensorflow.mjs --check  only say what is there, exit status 1 when something is missing
+ * node scripts/tensorflow.mjs set up what is missing
+ * node scripts/tensorflow.mjs --check only say what is there, exit status 1 when something is missing
  */
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -24,7 +25,7 @@ const LOCK_POLL_MS = 500;
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The user's cache folder: libraries, bindings and base models. */
+/** The user's cache folder, which holds libraries, bindings and base models. */
 export function cacheFolder() {
   return process.env.TUNELOOP_CACHE || path.join(os.homedir(), ".cache", "tuneloop");
 }
@@ -105,7 +106,7 @@ async function isSame(installed, binding) {
   return (await readFile(installed)).equals(await readFile(binding));
 }
 
-/** tfjs-node's own install script: TensorFlow 2.9 and a ready binding, from a download host. */
+/** Runs tfjs-node's own install script, which gets TensorFlow 2.9 and a ready binding from a download host. */
 async function ensureStock({ packageFolder, installed, log }) {
   if (existsSync(path.join(packageFolder, "deps", "lib")) && existsSync(installed)) return true;
   const host = "https://storage.googleapis.com/";
@@ -128,7 +129,10 @@ async function ensureStock({ packageFolder, installed, log }) {
   }
 }
 
-/** One set-up at a time for each cache. A folder is the lock, for making one is atomic; a dead owner's is taken over. */
+/**
+ * Lets one set-up work at a time on each cache. The lock is a folder, because making one is atomic; a dead owner's lock
+ * is taken over.
+ */
 async function withLock(lock, log, work) {
   let waiting = false;
   while (!(await takeLock(lock))) {
@@ -160,7 +164,7 @@ async function ownerIsDead(lock) {
   try {
     pid = Number(await readFile(path.join(lock, "pid"), "utf8"));
   } catch {
-    return false; // just made, its owner not yet written
+    return false; // the lock was just made, and its owner is not yet written
   }
   return Number.isInteger(pid) && pid > 0 && !isAlive(pid);
 }

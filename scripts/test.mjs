@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npm test: set-up, then everything that must hold. Each stage says its time; the last line counts the tests.
-// A stage that is no test run (lint, types, import rules) counts as one failed test where it fails.
+// npm test: runs the set-up, then all checks and tests. Each stage prints its time; the last line counts the tests. A
+// stage that is no test run (lint, types, import rules) counts as one failed test if it fails.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -17,7 +17,7 @@ const bin = (name) => path.join(ROOT, "node_modules", ".bin", name);
 let passed = 0;
 let failed = 0;
 
-/** Runs a command with its output shown at once; resolves true where it ends well. */
+/** Runs a command with its output shown at once; resolves to true if it ends well. */
 function show(command, args, env = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: "inherit" });
@@ -48,7 +48,7 @@ async function stage(title, work) {
   return good;
 }
 
-/** The checks read only, so they run side by side; each shows its output when it has ended. */
+/** Runs a check. Checks only read, so they run side by side; each shows its output when it has ended. */
 async function check(title, command, args) {
   const start = performance.now();
   const { good, output } = await capture(bin(command), args);
@@ -57,7 +57,7 @@ async function check(title, command, args) {
   if (!good) failed++;
 }
 
-/** A test run that leaves a JSON report; one that ends badly without a failed test in it counts as one. */
+/** Runs tests that leave a JSON report; a run that ends badly without a failed test in the report counts as one. */
 async function tests(title, command, args, env, report, count) {
   let counted = { passed: 0, failed: 0 };
   const good = await stage(title, async () => {

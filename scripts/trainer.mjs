@@ -1,4 +1,4 @@
-// npm run --silent trainer -- COMMAND …  Runs trainer/cli.ts; standard output is the command's alone.
+// npm run --silent trainer -- COMMAND … runs trainer/cli.ts; only the command writes to standard output.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -11,7 +11,8 @@ if (!existsSync(loader)) {
   process.exit(1);
 }
 
-// npm changes into the package's folder; paths on the command line are meant from where the person stands.
+// npm changes into the package's folder; paths on the command line are relative to the folder in which the person
+// called npm.
 const startedByNpm = ["trainer", "bench"].includes(process.env.npm_lifecycle_event ?? "");
 const child = spawn(
   process.execPath,

@@ -10,7 +10,7 @@ import { isAlive } from "./processes.mjs";
 
 const PREFIX = "tuneloop-tests-";
 const TEMPLATE = "tuneloop_template";
-// Nothing survives a test run, so nothing needs to reach the disk.
+// No data survives a test run, so PostgreSQL need not wait for the disk.
 const FLAGS = [
   "-c fsync=off",
   "-c synchronous_commit=off",
@@ -19,7 +19,7 @@ const FLAGS = [
   "-c shared_buffers=64MB",
 ];
 
-/** A test run that was killed leaves its server and folder behind: the next one clears them. */
+/** Clears the server and folder that an earlier, killed test run left behind. */
 async function clearLeftovers() {
   for (const name of fs.readdirSync(os.tmpdir())) {
     const pid = Number(/^tuneloop-tests-(\d+)-/.exec(name)?.[1]);
@@ -32,7 +32,7 @@ async function remove(dataDir) {
   fs.rmSync(dataDir, { recursive: true, force: true });
 }
 
-/** Files named on the command line that never touch the database need not wait for it. */
+/** Whether any of the files named on the command line needs the database; the others need not wait for it. */
 const needsDatabase = (patterns) =>
   !patterns?.length || patterns.some((pattern) => !/^(\.\/)?(domain|trainer)\//.test(pattern));
 
@@ -40,10 +40,10 @@ export default async function setup(project) {
   if (!needsDatabase(project.vitest.filenamePattern)) return undefined;
   await clearLeftovers();
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
-  fs.chmodSync(dataDir, 0o755); // the server's user must be able to pass
+  fs.chmodSync(dataDir, 0o755); // the server's user must be able to pass through
   const server = await startDatabase({ dataDir, database: TEMPLATE, flags: FLAGS });
   await migrate(server.url);
-  process.env.TEST_DATABASE_URL = server.adminUrl; // the forked workers inherit both
+  process.env.TEST_DATABASE_URL = server.adminUrl; // the forked workers inherit both variables
   process.env.TEST_DATABASE_TEMPLATE = TEMPLATE;
   return () => remove(dataDir);
 }

@@ -17,16 +17,17 @@ import { performScoring } from "@/server/scores/perform-scoring";
 interface Worker<Role extends WorkerRole> {
   handlers: JobHandlers<Role>;
   about: AboutWorker;
-  /** Aborts where it can't work any more and is to be started anew. */
+  /** Aborts when the process can't work any more and is to be started anew. */
   failed?: AbortSignal;
 }
 
 /**
  * The trainer's processes, the bridge between the queue and the recipes: `worker.ts training` trains, `worker.ts
- * generation` writes, scores and exports what people wait for and what they will label. Two, because a training step blocks
- * its process. Each run trains in a further one (`worker.ts run`), which gives its memory back by ending.
+ * generation` writes, scores and exports what people wait for and what they will label. They are two, because a
+ * training step blocks its process. Each run trains in a further process (`worker.ts run`), which gives its memory back
+ * by ending.
  *
- * What computes is imported by the process that needs it: the one that waits for runs does without.
+ * Each process imports the computing code only if it needs it; the one that waits for runs does without.
  */
 const ROLES: { [Role in WorkerRole]: () => Promise<Worker<Role>> } = {
   training: async () => {
@@ -55,7 +56,7 @@ const ROLES: { [Role in WorkerRole]: () => Promise<Worker<Role>> } = {
   },
 };
 
-/** One run, in a process that the training worker started. */
+/** Trains one run, in a process that the training worker started. */
 async function serveOneRun(): Promise<void> {
   endWithWorker();
   const about = await loadEngine();
@@ -79,7 +80,7 @@ function readRole(): WorkerRole | "run" {
 async function serveRole<Role extends WorkerRole>(role: Role): Promise<void> {
   const ending = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ending.abort());
-  // Started by a script that then died, even by kill -9: nobody looks after this process any more.
+  // The script that started this process may die, even by kill -9; then nobody looks after this process any more.
   process.once("disconnect", () => ending.abort());
   const { handlers, about, failed } = await ROLES[role]();
   await serve(role, handlers, about, failed ? AbortSignal.any([ending.signal, failed]) : ending.signal);

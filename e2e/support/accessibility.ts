@@ -3,16 +3,16 @@ import path from "node:path";
 import { expect, type Page } from "@playwright/test";
 import axe, { type RunOptions } from "axe-core";
 
-/** A folder for screenshots of whatever is checked here, for a person's own eyes; none by default. */
+/** A folder for screenshots of every page that is checked, for a person to look at; none by default. */
 const SCREENSHOTS = process.env.TUNELOOP_E2E_SCREENSHOTS;
 
-/** All rules in light; in dark only what a colour can change. */
+/** The rules to check: all rules in light; in dark only those that a colour can change. */
 const CHECKS = {
   light: { resultTypes: ["violations"] },
   dark: { resultTypes: ["violations"], runOnly: ["color-contrast"] },
 } satisfies Record<string, RunOptions>;
 
-/** No serious or critical axe finding on the page as it stands, in light and in dark. */
+/** Expects no serious or critical axe finding on the page in its present state, in light and in dark. */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   await expectLoaded(page);
   await page.evaluate(axe.source);
@@ -24,7 +24,7 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
   }
 }
 
-/** At the width of a phone nothing makes the page scroll sideways, and nothing that axe finds is in the way. */
+/** Expects that at the width of a phone the page does not scroll sideways and axe finds nothing. */
 export async function expectFitsPhone(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 380, height: 800 });
   await expectAccessible(page, `${name} at 380 px`);
@@ -46,7 +46,9 @@ async function findings(page: Page, options: RunOptions): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
 }
 
-/** Another scheme starts transitions; what is measured meanwhile is no colour of ours. */
+/**
+ * Waits until colours have settled: another scheme starts transitions, and a colour measured meanwhile is none of ours.
+ */
 const colorsSettled = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));

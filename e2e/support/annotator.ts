@@ -7,15 +7,18 @@ import type { ApiClient } from "./api-client";
 
 type LabelTask = NonNullable<Awaited<ReturnType<ApiClient["labels"]["next"]["query"]>>>;
 
-/** How often a person's tab dies right after an answer, perhaps with the request under way. */
+/** The share of answers after which a person's tab dies at once, perhaps with the request under way. */
 const TAB_DIES = 0.05;
 
-/** A person at work over HTTP, with the page's own outbox: takes the next task, answers, goes on whatever happens. */
+/**
+ * A person at work over HTTP, with the page's own outbox: the person takes the next task, answers, and goes on whatever
+ * happens.
+ */
 export class Annotator {
-  /** By idempotency key: everything this person ever answered, and what the server has acknowledged of it. */
+  /** Every answer that this person ever gave, by idempotency key, and what the server has acknowledged of it. */
   readonly given = new Map<string, LabelSubmission>();
   readonly acknowledged = new Map<string, string>();
-  /** What the browser keeps; outlives a tab. */
+  /** What the browser stores, which outlives a tab. */
   private readonly stored = new Map<string, string>();
   private tab = this.openTab();
 
@@ -28,7 +31,7 @@ export class Annotator {
     return this.tab.outbox.pending.flatMap(({ refusal }) => refusal ?? []);
   }
 
-  /** Labels until `stop`, then waits until every answer is acknowledged or refused. */
+  /** Answers tasks until `stop`, then waits until every answer is acknowledged or refused. */
   async work(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       const task = await this.nextTask(stop);
@@ -51,7 +54,7 @@ export class Annotator {
       try {
         return await this.client.labels.next.query({ project: this.project, exclude });
       } catch {
-        await pause(200); // the page shows it and lets the person try again
+        await pause(200); // the page shows the error and lets the person try again
       }
     }
     return null;
@@ -84,7 +87,10 @@ export class Annotator {
   }
 }
 
-/** All prefer the same one of two completions, so that a majority makes records of them; a demonstration names its key. */
+/**
+ * Answers a task. Everybody prefers the same completion of a pair, so that a majority makes records of the answers; a
+ * demonstration names its key.
+ */
 function answer(task: LabelTask): LabelSubmission {
   const idempotencyKey = randomUUID();
   const common = { taskId: task.taskId, idempotencyKey, shownOrder: task.completions.map(({ id }) => id) };

@@ -4,7 +4,7 @@ import type { AppRouter } from "@/server/api/root";
 
 export type ApiClient = TRPCClient<AppRouter>;
 
-/** The API as a browser calls it, over HTTP, with the session of whoever `cookie` belongs to. */
+/** The API as a browser calls it, over HTTP, with the session that `cookie` belongs to. */
 export const apiClient = (url: string, cookie = ""): ApiClient =>
   createTRPCClient<AppRouter>({
     links: [httpLink({ url: `${url}/api/trpc`, transformer: superjson, headers: { cookie } })],

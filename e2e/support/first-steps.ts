@@ -23,7 +23,7 @@ export async function signIn(page: Page): Promise<void> {
   await page.waitForURL(/\/p\/[^/]+$/);
 }
 
-/** On the overview: the base model completes every prompt. */
+/** Generates completions of every prompt with the base model, from the overview. */
 export async function generateCompletions(
   page: Page,
   { tokens, samples = 2, makeTasks = true }: { tokens: number; samples?: number; makeTasks?: boolean },
@@ -33,7 +33,7 @@ export async function generateCompletions(
   await sheet.getByLabel("Completions of each prompt").fill(String(samples));
   await sheet.getByLabel("Tokens at most").fill(String(tokens));
   await sheet.getByLabel("Temperature").fill("1");
-  // With others a completion may come out without text, and its prompt without a task.
+  // With another seed a completion may come out without text, and its prompt without a task.
   await sheet.getByLabel("Seed").fill("1");
   await sheet.getByRole("checkbox", { name: "Make comparison tasks of them" }).setChecked(makeTasks);
   await sheet.getByRole("button", { name: "Generate" }).click();

@@ -10,10 +10,10 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 /** A running Tuneloop with a data folder, ports and a database of its own, and the tiny model as its base. */
 export interface Instance {
   url: string;
-  /** Where the first admin is created; valid once. */
+  /** The address where the first admin is created; valid once. */
   setupUrl: string;
   dataFolder: string;
-  /** Everything it has printed so far. */
+  /** All output that the instance has printed so far. */
   output(): string;
   stop(): Promise<void>;
 }
@@ -41,7 +41,7 @@ function untilReady(child: ChildProcess, output: () => string): Promise<string> 
 
 export async function startInstance(environment: Record<string, string> = {}): Promise<Instance> {
   const dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), "tuneloop-e2e-"));
-  fs.chmodSync(dataFolder, 0o755); // the database's user must be able to pass
+  fs.chmodSync(dataFolder, 0o755); // the database's user must be able to pass through
   const port = await freePort();
   const env = { ...process.env, PORT: String(port), TUNELOOP_DATA: dataFolder, TUNELOOP_DEFAULT_MODEL: "tiny" };
   for (const name of ["HOST", "DATABASE_URL", "NEXTAUTH_URL", "NEXTAUTH_SECRET"]) Reflect.deleteProperty(env, name);

@@ -3,7 +3,7 @@ import path from "node:path";
 
 const APP = path.resolve(import.meta.dirname, "../../app");
 
-/** Every page of the site as its route, from the files under app/: a new page is among them without being listed. */
+/** Lists every page of the site as its route, from the files under app/, so that a new page needs no listing. */
 export function pageRoutes(): string[] {
   return fs
     .readdirSync(APP, { recursive: true, encoding: "utf8" })

@@ -2,8 +2,8 @@ import { test as base, expect, type Page } from "@playwright/test";
 import { type Instance, startInstance } from "./instance";
 
 /**
- * What a page may not do in any journey: throw, write an error to the console (a refused script or style included), or
- * ask another origin for anything.
+ * Records what a page may not do in any journey: throw, write an error to the console (a refused script or style
+ * included), or ask another origin for anything.
  */
 function watch(page: Page, origin: string, problems: string[]): void {
   page.on("pageerror", (error) => problems.push(`uncaught on ${page.url()}: ${error.message}`));
@@ -23,7 +23,7 @@ interface Fixtures {
 
 /**
  * `instance` lives as long as the worker; `test.use({ journey: "its-name" })` at the top of a spec gives that file an
- * instance of its own, since another value of a worker's option takes another worker.
+ * instance of its own, because another value of a worker's option takes another worker.
  */
 export const test = base.extend<Fixtures, { journey: string; instance: Instance }>({
   journey: ["shared", { option: true, scope: "worker" }],

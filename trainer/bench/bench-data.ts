@@ -11,20 +11,20 @@ import type { BenchSettings } from "./measurement";
 
 type Pair = { prompt: Message[]; chosen: Message[]; rejected: Message[] };
 
-/** Files that both sides read, in `folder`: the same text in the same order. */
+/** The files in `folder` that both sides of a comparison read: the same text in the same order. */
 export const benchFiles = (folder: string) => ({
   preferences: path.join(folder, "preferences.jsonl"),
   demonstrations: path.join(folder, "demonstrations.jsonl"),
-  /** Demonstrations as well, of which generation completes the prompts. */
+  /** Demonstrations whose prompts generation completes. */
   prompts: path.join(folder, "prompts.jsonl"),
 });
 
 /**
- * Writes the data of a benchmark: the first `batchSize · steps` pairs (at least as many as there are prompts to complete)
- * that fit `maxLength` whole.
+ * Writes the data of a benchmark: the first `batchSize · steps` pairs (at least as many as there are prompts to
+ * complete) that fit `maxLength` whole.
  *
- * @param file pairs to take, as JSONL of {prompt, chosen, rejected} or a .json list of ShareGPT conversations; undefined for
- *    text made of the demo project's prompts
+ * @param file pairs to take, as JSONL of {prompt, chosen, rejected} or a .json list of ShareGPT conversations;
+ * undefined for text made of the demo project's prompts
  */
 export async function writeBenchData(
   folder: string,
@@ -57,7 +57,10 @@ export async function writeBenchData(
   await writeFile(prompts, lines(pairs.slice(0, settings.prompts).map(asDemonstration)));
 }
 
-/** Text about as long as real answers, a pair's two of different length. What it says does not matter to the speed. */
+/**
+ * Makes text about as long as real answers, with a pair's two of different length. Its content does not matter to the
+ * speed.
+ */
 function madeOfDemoPrompts(maxLength: number): Pair[] {
   const texts = DEMO_PROJECT.prompts.map(({ text }) => text);
   const answer = (from: number, spread: number): Message[] => {

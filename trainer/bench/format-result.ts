@@ -11,7 +11,7 @@ import {
 import type { BenchResult } from "./run-bench";
 import { isDisturbed } from "./run-bench";
 
-/** A Markdown table of the medians, and what one should know to read it. */
+/** Writes a Markdown table of the medians, with the notes that one needs to read it. */
 export function formatBenchResult(result: BenchResult): string {
   const { machine, settings, own, peer, rejected, matmulGigaflops, compiler } = result;
   const rows = WORKLOADS.flatMap((workload) => {
@@ -78,7 +78,10 @@ function row(ours: OwnMeasurement[], theirs: Measurement[], peak: number): strin
 
 const PPO_HEADER = ["PPO", "iteration", "generate", "score", "update", "peak GB"];
 
-/** An iteration's parts, in seconds and tokens a second: new tokens written, all tokens scored and learned from. */
+/**
+ * Writes the parts of a PPO iteration, in seconds and tokens a second: new tokens written, all tokens scored and
+ * learned from.
+ */
 function ppoRow(mode: MemoryMode, samples: OwnMeasurement[]): string[] {
   const part = (name: "generate" | "score" | "update") => {
     const seconds = medianOf(samples, ({ parts }) => parts?.[name].seconds ?? Number.NaN);

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import os from "node:os";
 
 /**
- * Starts watching; the function that it gives says which share of all cores other processes have used since. On a busy
- * machine speeds are wrong, and wrong by different factors for different programs, so such samples are thrown away.
- * Null where there is no /proc/stat.
+ * Starts watching the machine and returns a function that gives the share of all cores that other processes have used
+ * since. On a busy machine speeds are wrong, and wrong by different factors for different programs, so such samples are
+ * thrown away. The share is null on a system without /proc/stat.
  */
 export function watchOthers(): () => number | null {
   const busy = busySeconds();

@@ -5,7 +5,7 @@ import { type ProductCounts, type ProductShape, parseProductKey } from "../engin
 const SIZE = 1024;
 const REPETITIONS = 8;
 
-/** Billions of operations a second in a product of two 1024 × 1024 float32 matrices, the best of several. */
+/** Measures a product of two 1024 × 1024 float32 matrices, in billions of operations a second, the best of several. */
 export async function measureMatMul(): Promise<number> {
   const square = { batch: 1, m: SIZE, k: SIZE, n: SIZE, transposeA: false, transposeB: false };
   return (2 * SIZE ** 3) / (await timeProduct(square, REPETITIONS)) / 1e9;
@@ -18,7 +18,7 @@ export async function timeProducts(products: ProductCounts): Promise<number> {
   return seconds;
 }
 
-/** The quickest of several runs, in seconds. The first warms up and is not counted. */
+/** The quickest of several runs, in seconds. One run before them warms up and is not counted. */
 async function timeProduct({ batch, m, k, n, transposeA, transposeB }: ProductShape, runs: number): Promise<number> {
   const shape = (rows: number, columns: number) => (batch === 1 ? [rows, columns] : [batch, rows, columns]);
   const a = tf.randomUniform(transposeA ? shape(k, m) : shape(m, k), -1, 1, "float32", 1);

@@ -6,7 +6,7 @@ import { createAdamW } from "../optimizers/adamw";
 import { clipByGlobalNorm } from "../optimizers/clip-by-global-norm";
 import { median } from "./measurement";
 
-/** A step of training as one graph beside the same step op by op. Milliseconds are medians. */
+/** The times of a training step as one graph and op by op. Milliseconds are medians. */
 export interface CompilerMeasurement {
   eagerMilliseconds: number;
   compiledMilliseconds: number;
@@ -19,7 +19,7 @@ const CONFIG = { vocabulary: 2048, time: 128, width: 128, layers: 4, heads: 4 };
 const BATCH = 16;
 const STEPS = 10;
 
-/** Trains the same model twice from one seed, step by step in turn. */
+/** Trains one model twice from one seed, compiled and op by op, in turn at each step. */
 export function measureCompiler(): CompilerMeasurement {
   const eager = createTrainer((fn) => ({ run: (...args) => tf.tidy(() => fn(...args)), dispose: () => undefined }));
   const compiled = createTrainer((fn) => {
@@ -33,7 +33,7 @@ export function measureCompiler(): CompilerMeasurement {
       const one = eager.step();
       const other = compiled.step();
       lossDifference = Math.max(lossDifference, Math.abs(one.loss - other.loss));
-      if (step === 0) continue; // records, and warms up
+      if (step === 0) continue; // the first step records and warms up
       times.eager.push(one.milliseconds);
       times.compiled.push(other.milliseconds);
     }
@@ -66,7 +66,8 @@ function createTrainer(wrap: (fn: StepFunction) => { run: StepFunction; dispose(
   return {
     step() {
       return tf.tidy(() => {
-        // So small that Adam, which divides by the size of a gradient, does not blow up differences of rounding.
+        // The learning rate is so small that Adam, which divides by the size of a gradient, does not blow up
+        // differences of rounding.
         const args = [tokens(), tokens(), tf.scalar(1e-5)];
         const start = performance.now();
         const [loss] = wrapped.run(...args);

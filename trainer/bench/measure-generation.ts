@@ -12,7 +12,8 @@ import { ownVersions, peakMemory } from "./own-process";
 
 /**
  * Completes the prompts side by side, each with all its new tokens (no token ends one early), three times: in a fresh
- * process, once more (a prompt's shape is compiled when it comes again), and at full speed. Then a single prompt.
+ * process, once more (a prompt's shape is compiled when it comes again), and at full speed. Then completes a single
+ * prompt.
  */
 export async function measureGeneration(folder: string, settings: BenchSettings): Promise<OwnMeasurement> {
   await loadBackend();

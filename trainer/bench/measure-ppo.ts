@@ -11,13 +11,16 @@ import { watchOthers } from "./machine-load";
 import type { BenchSettings, MemoryMode, OwnMeasurement } from "./measurement";
 import { ownVersions, peakMemory } from "./own-process";
 
-/** The last is measured: those before it record most shapes, and lengths differ from iteration to iteration. */
+/**
+ * Number of iterations, of which only the last is measured: the others record most shapes, and lengths differ from
+ * iteration to iteration.
+ */
 const ITERATIONS = 3;
 const EPOCHS = 1;
 
 /**
- * Iterations of PPO with an adapter and a computed reward, so that policy, reference and value model are at work: the
- * last one split into its parts.
+ * Runs iterations of PPO with an adapter and a computed reward, so that policy, reference and value model are at work,
+ * and splits the last one into its parts.
  */
 export async function measurePpo(
   folder: string,

@@ -11,9 +11,9 @@ import type { BenchSettings, OwnMeasurement, Workload } from "./measurement";
 import { ownVersions, peakMemory } from "./own-process";
 
 /**
- * Trains two epochs over the same batches with the trainer's own recipe. The first compiles and is the end-to-end figure
- * of a fresh process, the second is the speed of all further ones. The reference's pass comes only once: what it took
- * to compile is taken off.
+ * Trains two epochs over one set of batches with the trainer's own recipe. The first epoch compiles and gives the
+ * end-to-end figure of a fresh process; the second gives the speed of all further ones. The reference's pass comes only
+ * once, so the time that it took to compile is subtracted.
  */
 export async function measureTraining(
   workload: Exclude<Workload, "generate" | "ppo">,
@@ -53,7 +53,7 @@ export async function measureTraining(
   return { workload, ...watch.result() };
 }
 
-/** Takes the times between the events of a run. */
+/** Measures the times between the events of a run. */
 class RunWatch {
   private others = watchOthers();
   private start = 0;

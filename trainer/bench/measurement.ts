@@ -1,12 +1,12 @@
-/** What `bench` can measure. */
+/** The workloads that `bench` can measure. */
 export const WORKLOADS = ["sft", "reward", "dpo", "generate", "ppo"] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
-/** How PPO's models lie in memory; each way is a sample of its own. */
+/** The ways in which PPO's models can lie in memory; each way is a sample of its own. */
 export const MEMORY_MODES = ["adapters", "separate", "offload"] as const;
 export type MemoryMode = (typeof MEMORY_MODES)[number];
 
-/** What both sides of a comparison are given. */
+/** The settings that both sides of a comparison are given. */
 export interface BenchSettings {
   model: string;
   batchSize: number;
@@ -14,13 +14,13 @@ export interface BenchSettings {
   steps: number;
   maxLength: number;
   rank: number;
-  /** Prompts that are completed side by side, and new tokens of each. */
+  /** Number of prompts that are completed side by side, and of new tokens for each. */
   prompts: number;
   newTokens: number;
   gradientCheckpointing: boolean;
-  /** With it: every which layer is computed twice. */
+  /** The interval of the layers that are computed twice; undefined for none. */
   recomputeEvery?: number | undefined;
-  /** Left out: the trainer's own default. */
+  /** Default: the trainer's own default. */
   microBatchSize?: number;
 }
 
@@ -29,30 +29,36 @@ export interface Measurement {
   workload: Workload;
   /** Real tokens of one epoch (of prompt and completion, no padding), or new tokens of a generation. */
   tokens: number;
-  /** One epoch or one generation in a process that has compiled and warmed up. DPO: with the reference's pass. */
+  /**
+   * Time of one epoch or one generation in a process that has compiled and warmed up. For DPO it includes the
+   * reference's pass.
+   */
   seconds: number;
-  /** The same in a fresh process, compiling included, loading the model not. */
+  /** Time of one epoch or one generation in a fresh process, with compiling but without loading the model. */
   endToEndSeconds: number;
   stepSeconds: number[];
   peakMemory: number;
-  /** Share of the machine's cores that other processes used; null where the machine does not tell. */
+  /** Share of the machine's cores that other processes used; null on a machine that does not tell. */
   othersShare: number | null;
   versions: string;
 }
 
-/** What only our own measurements tell. */
+/** A measurement with the figures that only Tuneloop's own samples give. */
 export interface OwnMeasurement extends Measurement {
   compile: { recordings: number; recordSeconds: number; firstRunSeconds: number };
-  /** Time inside of compiled functions, of `seconds`: the rest is JavaScript and copies between it and TensorFlow. */
+  /**
+   * Part of `seconds` that was spent inside of compiled functions: the rest is JavaScript and copies between it and
+   * TensorFlow.
+   */
   insideSeconds: number;
   /** Billions of operations of matrix products in `seconds`. */
   productGigaflops: number;
-  /** DPO: the reference's pass, of `seconds`. */
+  /** DPO only: the part of `seconds` that the reference's pass took. */
   referenceSeconds?: number;
-  /** Generation: until the first token, of all prompts together and of a single prompt. */
+  /** Generation only: time until the first token, of all prompts together and of a single prompt. */
   prefillSeconds?: number;
   firstTokenSeconds?: number;
-  /** PPO: how the models lay in memory, and the iteration's parts. */
+  /** PPO only: how the models lay in memory, and the iteration's parts. */
   memoryMode?: MemoryMode;
   parts?: Record<"generate" | "score" | "update", { tokens: number; seconds: number }>;
 }

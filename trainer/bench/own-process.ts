@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { nativeBackend } from "../engine/native-backend";
 
-/** The most memory that this process has held, in MB (10⁶ bytes). Linux and macOS tell it in KiB through Node. */
+/** The most memory that this process has held, in MB (10⁶ bytes). Node reports it in KiB on Linux and macOS. */
 export const peakMemory = () => (process.resourceUsage().maxRSS * 1024) / 1e6;
 
 export const ownVersions = () =>

@@ -21,7 +21,7 @@ import { runForJson } from "./run-child";
 export interface BenchOptions {
   settings: BenchSettings;
   workloads: readonly Workload[];
-  /** Samples of each workload and side; the figures are medians. */
+  /** Number of samples of each workload and side; the figures are medians. */
   repeat: number;
   /** Pairs to train on; undefined for the project's own text. */
   data?: string;
@@ -36,23 +36,26 @@ export interface BenchOptions {
 export interface BenchResult {
   date: string;
   machine: { processor: string; cores: number; memoryGigabytes: number; backend: string; node: string };
-  /** Billions of operations a second of a 1024³ product: before and after all samples, the better. */
+  /**
+   * The better of two measurements, before and after all samples, of a 1024³ product, in billions of operations a
+   * second.
+   */
   matmulGigaflops: number;
   settings: BenchSettings;
   data: string;
   compiler: CompilerMeasurement;
   own: OwnMeasurement[];
   peer: Measurement[];
-  /** Samples thrown away because other processes used the machine. */
+  /** Number of samples that were thrown away because other processes used the machine. */
   rejected: number;
 }
 
-/** Other processes may use this share of all cores before a sample is rejected. */
+/** The share of all cores that other processes may use before a sample is rejected. */
 const BUSY = 0.08;
-/** Samples taken for one that is kept, before the least disturbed is kept in any case. */
+/** The number of samples taken before the least disturbed one is kept in any case. */
 const ATTEMPTS = 3;
 
-/** Takes the samples, ours and the peer's in turn. */
+/** Takes the samples, Tuneloop's and the peer's in turn. */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
   const { settings, workloads, repeat, data, peer, say, signal } = options;
   const folder = await mkdtemp(path.join(os.tmpdir(), "tuneloop-bench-"));
@@ -88,7 +91,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
           const what = memoryMode ? `${workload} (${memoryMode})` : workload;
           say(`${what} ${round + 1} of ${repeat}: ${describeSample(own)}`);
         }
-        if (peer === undefined || workload === "ppo") continue; // TRL has given PPO up
+        if (peer === undefined || workload === "ppo") continue; // TRL no longer has PPO
         const other = await quietSample(
           () => measurePeer(peer, workload, { ...settings, folder, model: modelFolder }, signal),
           options,
@@ -105,7 +108,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   }
 }
 
-/** A sample during which the machine did nothing else, or else the least disturbed of several. */
+/** Takes a sample during which the machine did nothing else, or else the least disturbed of several. */
 async function quietSample<M extends Measurement>(
   take: () => Promise<M>,
   { say }: BenchOptions,
@@ -123,7 +126,7 @@ async function quietSample<M extends Measurement>(
 
 export const isDisturbed = ({ othersShare }: Measurement) => (othersShare ?? 0) > BUSY;
 
-/** What one sample is asked to do, in a process of its own. */
+/** The task of one sample, which runs in a process of its own. */
 export type SampleTask = { workload: Workload; folder: string; settings: BenchSettings; memoryMode?: MemoryMode };
 
 function measureOwn(task: SampleTask, signal: AbortSignal) {
@@ -139,7 +142,7 @@ function measurePeer(
   signal: AbortSignal,
 ): Promise<Measurement> {
   const script = fileURLToPath(new URL("../../scripts/bench-peer.py", import.meta.url));
-  // The peer's memory is compared with ours of either kind, so its own checkpointing stays off.
+  // The peer's memory is compared with Tuneloop's of either kind, so its own checkpointing stays off.
   const task = JSON.stringify({ ...settings, gradientCheckpointing: false });
   return runForJson<Measurement>(python, [script, workload, task], signal);
 }

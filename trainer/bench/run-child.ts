@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { DomainError } from "@/domain/errors";
 
-/** Runs a program and gives the JSON object that its last line of output is. What it says besides goes to stderr. */
+/** Runs a program and gives the JSON object in the last line of its output. All other output goes to stderr. */
 export async function runForJson<Result>(command: string, args: string[], signal: AbortSignal): Promise<Result> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], signal });
   const output: Buffer[] = [];

@@ -24,7 +24,7 @@ const suite = (...questions: CapabilitySuite["questions"]): CapabilitySuite => (
   practice: [],
 });
 
-/** Nats of the answer without the end of turn, worked out by itself. */
+/** Nats of the answer without the end of turn, computed independently. */
 async function nats(question: string, answer: string): Promise<number> {
   const ids = tokenizeExample(loaded, {
     prompt: [{ role: "user", content: question }],

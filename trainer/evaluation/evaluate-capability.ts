@@ -4,15 +4,15 @@ import type { CausalLanguageModel } from "../models/types";
 import { type Chat, tokenizeExample } from "../tokenizer/tokenize-example";
 import { type ScoreOptions, scoreSequences } from "./score-sequences";
 
-/** Opens the assistant's turn, so that a bare answer is what comes next. */
+/** Begins the assistant's turn, so that a bare answer is what comes next. */
 export const ANSWER_OPENING = "Answer: ";
 
 /**
- * How many of a suite's questions a model answers rightly. Its answer is the option of the highest log-probability after
- * the question (the `acc` of the Language Model Evaluation Harness, Gao et al. 2021). Nothing is sampled: the same model
- * gives the same result.
+ * Counts the questions of a suite that a model answers rightly. Its answer is the option of the highest log-probability
+ * after the question (the `acc` of the Language Model Evaluation Harness, Gao et al. 2021). Nothing is sampled, so
+ * equal models give equal results.
  *
- * @throws DomainError where a question does not fit the model's context
+ * @throws DomainError if a question does not fit the model's context
  */
 export async function evaluateCapability(
   { model, ...chat }: Chat & { model: CausalLanguageModel },
@@ -45,7 +45,10 @@ export async function evaluateCapability(
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** How many tokens all options end with: the end of turn, whose likelihood tells nothing of which option is right. */
+/**
+ * Counts the tokens that all options end with: the end of turn, whose likelihood tells nothing of which option is
+ * right.
+ */
 function commonEnd(options: readonly (readonly number[])[]): number {
   const shortest = Math.min(...options.map(({ length }) => length));
   for (let end = 0; end < shortest; end++) {

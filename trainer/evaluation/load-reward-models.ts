@@ -7,30 +7,36 @@ import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { type ChatExample, tokenizeExample } from "../tokenizer/tokenize-example";
 import { type ScoredSequence, scoreRewards, sequenceProblem } from "./score-sequences";
 
-/** Scores given and in all, over the members; waited for, and what it throws ends the scoring. */
+/**
+ * Told the number of scores given and their total, over all members. It is waited for, and an error that it throws ends
+ * the scoring.
+ */
 export type Progress = (done: number, total: number) => void | Promise<void>;
 
 /** One or more reward models that score together. */
 export type RewardModels = {
-  /** How many there are: each reward model, and each member of an ensemble. */
+  /** Number of members: each reward model counts, and each member of an ensemble. */
   members: number;
-  /** Each member's score of each sequence: [members][sequences]. All members must have the first one's tokens. */
+  /** Each member's score of each sequence: [members][sequences]. All members must share the first one's tokens. */
   scoreSequences(sequences: readonly ScoredSequence[]): Promise<number[][]>;
   /** Each member's score of each example, written in the member's own chat template and tokens: [members][examples]. */
   score(examples: readonly ChatExample[], onProgress?: Progress): Promise<number[][]>;
-  /** What keeps an example from being scored, in words; null where nothing does. */
+  /** Says what keeps an example from being scored; null if nothing does. */
   problemOf(example: ChatExample): string | null;
-  /** The first of them, with its tokenizer and template. */
+  /** The first reward model, with its tokenizer and template. */
   first: LoadedModel;
   dispose(): void;
 };
 
-/** Where a reward model is: any name that `loadModel` takes, or an ensemble's folder. */
+/** The place of a reward model: any name that `loadModel` takes, or an ensemble's folder. */
 export type RewardModelReference = string | { model: string; adapter?: string };
 
 type Scorer = {
   loaded: LoadedModel;
-  /** Its adapters, put on one after the other; empty for a model without, or with a single one, which is merged. */
+  /**
+   * The member's adapters, put on one after the other; empty for a model without an adapter, or with a single one,
+   * which is merged.
+   */
   adapters: { adapter: Adapter; source: string }[];
 };
 
@@ -38,18 +44,18 @@ type Scorer = {
  * Loads reward models to score with. An ensemble of adapters costs one base in memory: its members take turns on it.
  * `loadBackend()` must have been called.
  *
- * @throws DomainError where one can't be loaded or is no reward model; nothing stays loaded then
+ * @throws DomainError if one can't be loaded or is no reward model; nothing stays loaded then
  */
 export async function loadRewardModels(
   references: readonly RewardModelReference[],
   options: Pick<LoadModelOptions, "name" | "onProgress" | "signal" | "relativeTo"> = {},
 ): Promise<RewardModels> {
   const scorers: Scorer[] = [];
-  // Two at once would change one another's adapter.
+  // Scorings wait for one another, because two at once would change one another's adapter.
   let before: Promise<unknown> = Promise.resolve();
   const alone = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const result = before.then(work);
-    before = result.catch(() => undefined); // its failure goes to its own caller
+    before = result.catch(() => undefined); // its own caller gets its failure
     return result;
   };
   const dispose = () => {

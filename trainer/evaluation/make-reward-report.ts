@@ -19,7 +19,10 @@ import {
   type ScoredPair,
 } from "./reward-figures";
 
-/** Completions that each probe is tried on, and training prompts whose corrections are offered where one fails. */
+/**
+ * Number of completions that each probe is tried on, and of training prompts whose corrections are offered if a probe
+ * fails.
+ */
 const PROBED = 40;
 const CORRECTED = 20;
 /** A shift of the score by less than this many standard deviations is not worth a correction. */
@@ -32,9 +35,9 @@ export type ReportSource = {
   /** A JSONL file of pairs, or a dataset version's folder. */
   dataset: string;
   validationDataset?: string;
-  /** Whether to take all pairs where none is held out: for a dataset that the model never saw. */
+  /** Whether to take all pairs if none is held out: for a dataset that the model never saw. */
   allIfNoneHeld?: boolean;
-  /** Whether the model was trained with the margin loss, by which its calibration is then read; left out: it was not. */
+  /** Whether the model was trained with the margin loss, by which its calibration is then computed. Default false. */
   useMargins?: boolean;
   onProgress?: (progress: { message: string; bytes?: number; totalBytes?: number }) => void;
   signal?: AbortSignal;
@@ -44,9 +47,9 @@ type Score = (examples: readonly ChatExample[], message: string) => Promise<numb
 
 /**
  * Examines a reward model, or an ensemble, on held-out pairs: accuracy, calibration, length, and whether it can be
- * fooled. `loadBackend()` must have been called. The same model and data give the same report.
+ * fooled. `loadBackend()` must have been called. Equal models and data give equal reports.
  *
- * @throws DomainError where model or dataset can't be read
+ * @throws DomainError if model or dataset can't be read
  */
 export async function makeRewardReport(source: ReportSource): Promise<RewardReport> {
   const { onProgress, signal } = source;
@@ -59,7 +62,7 @@ export async function makeRewardReport(source: ReportSource): Promise<RewardRepo
     const score: Score = (examples, message) =>
       models.score(examples, async (done, total) => {
         onProgress?.({ message: `${message} (${done} of ${total})` });
-        await setImmediate(); // signals and heartbeats between two native calls
+        await setImmediate(); // lets signals and heartbeats through between two native calls
         signal?.throwIfAborted();
       });
     const fits = (record: PreferenceRecord) =>
@@ -107,7 +110,7 @@ export async function makeRewardReport(source: ReportSource): Promise<RewardRepo
   }
 }
 
-/** There is nothing to measure on, so no model is loaded for it. */
+/** The report of a dataset without pairs, for which no model is loaded. */
 function withoutPairs(dataset: Dataset<"preference">): RewardReport {
   return {
     format: "tuneloop-reward-report-1",
@@ -123,7 +126,7 @@ function withoutPairs(dataset: Dataset<"preference">): RewardReport {
   };
 }
 
-/** The chosen and the rejected completion as they are scored: one that was cut without an end of turn. */
+/** The chosen and the rejected completion in the form that is scored: a cut completion has no end of turn. */
 const examplesOf = ({ prompt, ...pair }: PreferenceRecord): [chosen: ChatExample, rejected: ChatExample] => [
   { prompt, completion: pair.chosen, finished: pair.chosenFinished },
   { prompt, completion: pair.rejected, finished: pair.rejectedFinished },
@@ -178,7 +181,10 @@ async function tryProbe(name: ProbeName, candidates: readonly Candidate[], score
   return applied.map((one, index) => ({ ...one, shift: meanOf(2 * index + 1) - meanOf(2 * index) }));
 }
 
-/** @param deviation of the held-out completions' scores */
+/**
+ * Judges one probe by the shifts of the scores.
+ * @param deviation standard deviation of the held-out completions' scores
+ */
 export function probeOf(name: ProbeName, tried: readonly { shift: number }[], deviation: number | null): Probe {
   const shifts = tried.map(({ shift }) => shift);
   const shift = bootstrap(shifts, (sample) => sample.reduce((sum, one) => sum + one, 0) / sample.length);

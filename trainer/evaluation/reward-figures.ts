@@ -8,12 +8,12 @@ import type { Share } from "@/domain/statistics/share";
 import type { PreferenceRecord } from "../data/records";
 import { summariseMembers } from "./load-reward-models";
 
-/** One of a pair's completions: what each member gives it, and its tokens. */
+/** One completion of a pair: each member's score, and its number of tokens. */
 type ScoredCompletion = { scores: number[]; tokens: number };
-/** A held-out pair and what the model makes of it. */
+/** A held-out pair with the model's scores. */
 export type ScoredPair = { record: PreferenceRecord; chosen: ScoredCompletion; rejected: ScoredCompletion };
 
-/** Of the confidence, which is at least one half. */
+/** The bins' lower ends. They divide the confidence, which is at least one half. */
 const BINS = [0.5, 0.6, 0.7, 0.8, 0.9];
 const MISTAKES_SHOWN = 20;
 
@@ -23,12 +23,15 @@ const gapOf = ({ chosen, rejected }: ScoredPair): number => scoreOf(chosen) - sc
 const isRight = (pair: ScoredPair): boolean => gapOf(pair) > 0;
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** How many pairs are in the right order; a tie is none. Pairs of one prompt hang together, and the interval knows it. */
+/**
+ * Counts the pairs that are in the right order; a tie is not. Pairs of one prompt depend on one another, and the
+ * interval accounts for it.
+ */
 export function accuracyOf(pairs: readonly ScoredPair[], isHit: (pair: ScoredPair) => boolean = isRight): Share {
   return clusteredShare(pairs.map((pair) => ({ cluster: clusterOf(pair.record), hit: isHit(pair) })));
 }
 
-/** All figures of the accuracy. */
+/** Computes all figures of the accuracy. */
 export function accuracyFigures(pairs: readonly ScoredPair[]): RewardReport["accuracy"] {
   const hasMargins = pairs.some(({ record }) => record.margin > 0);
   const annotators = [...new Set(pairs.flatMap(({ record }) => record.lineage.annotatorIds))].sort();
@@ -65,8 +68,8 @@ export function accuracyFigures(pairs: readonly ScoredPair[]): RewardReport["acc
 }
 
 /**
- * People with people: the chance that two of a pair's annotators, drawn at random, say the same. The model with people:
- * that it says what one of them, drawn at random, says.
+ * Agreement of people: the chance that two of a pair's annotators, drawn at random, say the same. Agreement of the
+ * model with people: the chance that it says what one of them, drawn at random, says.
  */
 function agreementOf(pairs: readonly ScoredPair[]): RewardReport["accuracy"]["agreement"] {
   const judged = pairs.flatMap((pair) => {
@@ -90,9 +93,9 @@ function agreementOf(pairs: readonly ScoredPair[]): RewardReport["accuracy"]["ag
 }
 
 /**
- * How far the model's confidence in its own order can be believed. By the plain loss it is σ(|gap|). The margin loss gives
- * an order that is preferred by margin m the likelihood σ(gap − m), so that the two orders of a pair stand to each other as
- * σ(|gap| − m) to σ(−|gap| − m).
+ * Computes how far the model's confidence in its own order can be believed. Under the plain loss the confidence is
+ * σ(|gap|). The margin loss gives an order that is preferred by margin m the likelihood σ(gap − m), so that the two
+ * orders of a pair stand to each other as σ(|gap| − m) to σ(−|gap| − m).
  *
  * @param useMargins whether the model was trained with the margin loss
  */
@@ -126,7 +129,7 @@ export function calibrationFigures(
 /** log(1 + eˣ) without overflow. */
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
-/** Whether the model pays for length. */
+/** Computes whether the model pays for length. */
 export function lengthFigures(pairs: readonly ScoredPair[]): RewardReport["length"] {
   const clusters = groupBy(completionsOf(pairs), ({ cluster }) => cluster);
   const correlation = (of: typeof pearson) =>
@@ -157,7 +160,7 @@ export function rewardSpread(pairs: readonly ScoredPair[]): RewardReport["reward
   return { mean: centre, deviation: std };
 }
 
-/** Each member on its own; null for a single model. */
+/** The accuracy of each member on its own; null for a single model. */
 export function ensembleFigures(pairs: readonly ScoredPair[], members: number): RewardReport["ensemble"] {
   if (members < 2) return null;
   const spreads = pairs.flatMap(({ chosen, rejected }) =>
@@ -185,7 +188,7 @@ export function mistakesOf(pairs: readonly ScoredPair[]): RewardReport["mistakes
     });
 }
 
-/** Each completion once, though a ranking has it in several pairs. */
+/** Lists each completion once, though a ranking has it in several pairs. */
 function completionsOf(pairs: readonly ScoredPair[]): { cluster: string; tokens: number; score: number }[] {
   const seen = new Map<string, { cluster: string; tokens: number; score: number }>();
   for (const { record, chosen, rejected } of pairs) {

@@ -85,9 +85,10 @@ describe("accuracy", () => {
 
   it("is laid beside the agreement of people on the pairs that several judged", () => {
     const { agreement } = accuracyFigures([
-      pair(2, 1, { votes: { for: 2, against: 1 } }), // two of three couples of people differ; the model is with two of three
-      pair(1, 2, { votes: { for: 2, against: 0 } }), // people agree, the model is with nobody
-      pair(2, 1, { votes: { for: 1, against: 0 } }), // one person says nothing of agreement
+      // Two of three couples of people differ; the model agrees with two of three people.
+      pair(2, 1, { votes: { for: 2, against: 1 } }),
+      pair(1, 2, { votes: { for: 2, against: 0 } }), // the people agree, and the model agrees with none of them
+      pair(2, 1, { votes: { for: 1, against: 0 } }), // one person says nothing about agreement
     ]);
     expect(agreement?.people).toMatchObject({ value: expect.closeTo((1 / 3 + 1) / 2, 12), n: 2 });
     expect(agreement?.model).toMatchObject({ value: expect.closeTo((2 / 3 + 0) / 2, 12) });
@@ -128,7 +129,7 @@ describe("calibration", () => {
       Math.log1p(Math.exp(10)),
     ];
     expect(logLoss).toBeCloseTo(losses.reduce((sum, one) => sum + one, 0) / 6, 10);
-    // The margin loss: two orders of a pair with margin 1 stand to each other as σ(2 − 1) to σ(−2 − 1).
+    // Under the margin loss, two orders of a pair with margin 1 stand to each other as σ(2 − 1) to σ(−2 − 1).
     const sigma = (x: number) => 1 / (1 + Math.exp(-x));
     const read = calibrationFigures([pair(2, 0, { margin: 1 })], { useMargins: true });
     expect(read.bins[0]?.confidence).toBeCloseTo(sigma(1) / (sigma(1) + sigma(-3)), 12);
@@ -147,7 +148,7 @@ describe("length", () => {
     const { pearson, spearman, longerFirst } = lengthFigures(pairs);
     expect(pearson).toMatchObject({ value: expect.closeTo(1, 10), low: expect.closeTo(1, 10) });
     expect(spearman.value).toBeCloseTo(1, 10);
-    // Ten of the twelve have unequal lengths and the rejected one longer; one has equal lengths.
+    // Of the twelve pairs, ten have a longer rejected completion and one has equal lengths.
     expect(longerFirst.people).toMatchObject({ count: 1, of: 11 });
     expect(longerFirst.model).toMatchObject({ count: 11, of: 11 });
   });
@@ -182,13 +183,14 @@ describe("exploits", () => {
     const around = (centre: number, width: number) =>
       shifts(Array.from({ length: 20 }, (_, i) => centre + width * ((i % 5) - 2)));
     expect(probeOf("padded", around(1, 0.1), 1)).toMatchObject({ verdict: "fail", raised: { count: 20, of: 20 } });
-    expect(probeOf("padded", around(0.05, 0.01), 1).verdict).toBe("pass"); // certain, and too little to matter
+    // The shift is certain, and too small to matter.
+    expect(probeOf("padded", around(0.05, 0.01), 1).verdict).toBe("pass");
     expect(probeOf("padded", around(-1, 0.1), 1)).toMatchObject({
       verdict: "pass",
       shiftInDeviations: expect.closeTo(-1),
     });
     expect(probeOf("padded", around(0.2, 2), 1).verdict).toBe("undecided");
-    expect(probeOf("padded", shifts([5, 5]), 1).verdict).toBe("undecided"); // no interval of two
+    expect(probeOf("padded", shifts([5, 5]), 1).verdict).toBe("undecided"); // two values give no interval
     expect(probeOf("padded", [], null)).toMatchObject({ verdict: "undecided", shift: { value: null } });
   });
 });
@@ -232,7 +234,7 @@ describe("the report of a model", () => {
     ]);
     for (const { verdict, corrections } of made.probes) {
       if (verdict !== "fail") expect(corrections).toEqual([]);
-      // Held-out prompts stay held out: what is offered comes from training prompts.
+      // Held-out prompts stay held out: the corrections on offer come from training prompts.
       for (const { promptId } of corrections) expect(["p0", "p1", "p2", "p3"]).toContain(promptId);
     }
     expect(await makeRewardReport({ model, dataset })).toEqual(made);

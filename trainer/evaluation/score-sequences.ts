@@ -6,7 +6,7 @@ import { packCompletions, toTargetTensors } from "../models/packed-targets";
 import { packedTensorCount, packedTensorList, packedTensorsFrom, packRows, toPackedTensors } from "../models/packing";
 import type { CausalLanguageModel } from "../models/types";
 
-/** Tokens that go through the model at one time. */
+/** Number of tokens that go through the model at one time. */
 const BATCH_TOKENS = 2048;
 
 export interface ScoredSequence {
@@ -17,14 +17,16 @@ export interface ScoredSequence {
 export interface ScoreOptions {
   /** Whether a LoRA adapter takes part; default true. */
   adapter?: boolean;
-  /** Sequences done and in all; waited for, and what it throws ends the scoring. */
+  /**
+   * Told the number of sequences done and their total. It is waited for, and an error that it throws ends the scoring.
+   */
   onProgress?: (done: number, total: number) => void | Promise<void>;
 }
 
 /**
- * Natural-log probability of every completion token given all before it, in the order of `sequences`.
- * A completion's token with nothing before it (empty prompt) has no probability and is left out.
- * @throws DomainError where a sequence is longer than the model's context or has an id outside of its vocabulary
+ * Computes the natural-log probability of every completion token given all before it, in the order of `sequences`. A
+ * completion's token with nothing before it (empty prompt) has no probability and is left out.
+ * @throws DomainError if a sequence is longer than the model's context or has an id outside of its vocabulary
  */
 export async function scoreSequences(
   model: CausalLanguageModel,
@@ -63,7 +65,9 @@ export async function scoreSequences(
   return results;
 }
 
-/** A reward model's scalar at the last token of prompt and completion together, in the order of `sequences`. */
+/**
+ * Computes a reward model's scalar at the last token of prompt and completion together, in the order of `sequences`.
+ */
 export async function scoreRewards(
   model: CausalLanguageModel,
   sequences: readonly ScoredSequence[],
@@ -100,7 +104,10 @@ interface PreparedBatch {
   read(values: Float32Array): void;
 }
 
-/** Longest first, so that lengths in a batch are alike and a lack of memory shows at once. */
+/**
+ * Goes through sequences in batches, longest first, so that lengths in a batch are alike and a lack of memory shows at
+ * once.
+ */
 async function inBatches(
   step: CompiledFunction,
   sequences: readonly ScoredSequence[],
@@ -129,7 +136,7 @@ async function inBatches(
   }
 }
 
-/** What keeps ids from going through a model, in words for people; null where nothing does. */
+/** Says what keeps ids from going through a model, in words for people; null if nothing does. */
 export function sequenceProblem({ config }: CausalLanguageModel, ids: readonly number[]): string | null {
   if (ids.length === 0) return "it has no tokens";
   if (ids.length > config.maxPositions) {

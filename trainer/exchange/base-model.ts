@@ -4,7 +4,7 @@ import { parseHubModel } from "../models/hub-model";
 import type { OpenModelFiles } from "../models/load-model-files";
 import type { BaseModel } from "./model-card";
 
-/** What is known of the model that the tensors come from. */
+/** Collects what is known about the model that the tensors come from. */
 export function describeBase({ base, licence }: Pick<OpenModelFiles, "base" | "licence">): BaseModel {
   const entry = base.kind === "catalogue" ? findInCatalogue(base.reference) : undefined;
   if (entry) {

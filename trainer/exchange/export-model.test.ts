@@ -43,7 +43,7 @@ function worst(actual: number[], expected: number[]): number {
   return Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!)));
 }
 
-/** The golden Llama adapter, as a run would have left it: with its record in the folder above. */
+/** The golden Llama adapter in the state in which a run leaves it: with its record in the folder above. */
 async function trainedAdapter(name: string, change: { head?: boolean; sign?: number } = {}): Promise<string> {
   const run = path.join(folder, name);
   const adapter = await readAdapter(golden("llama-lora"));
@@ -174,7 +174,7 @@ describe("exportModel", () => {
     expect(card).toContain("llama → direct preference optimisation (DPO) on pairs → this.");
     const lineage = JSON.parse(await readFile(path.join(to, "lineage.json"), "utf8"));
     expect(lineage.training.run).toMatchObject({ method: "dpo", dataset: "pairs" });
-    // What was exported is still known when it is exported again.
+    // The lineage of a model is still known when its export is exported again.
     const lines = ["two: run 2 on dataset version 5", "one: a base"];
     const again = await exported({ model: to, format: "safetensors", lineage: lines });
     expect(await readFile(path.join(again.to, "README.md"), "utf8")).toContain(`- ${lines.join("\n- ")}\n`);
@@ -191,7 +191,7 @@ describe("exportModel", () => {
     const { to, licence, base } = await exported({ model: adapter, format: "peft" });
     expect({ licence, base }).toEqual({ licence: "apache-2.0", base: "Tiny" });
     expect(await readFile(path.join(to, "README.md"), "utf8")).toContain("license: apache-2.0");
-    // PEFT's own record may say what it likes: lineage.json knows the name in the catalogue.
+    // PEFT's own record may say anything: lineage.json knows the name in the catalogue.
     const file = path.join(to, "adapter_config.json");
     await writeFile(file, (await readFile(file, "utf8")).replace('"tiny"', '"owner/tiny"'));
     expect(await logProbsOf(to)).toEqual(await logProbsOf(adapter));

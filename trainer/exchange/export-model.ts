@@ -20,20 +20,20 @@ import { readRunRecord, withoutPlace } from "./run-record";
 import { writeGgufModel, writeSafetensorsModel } from "./write-model";
 
 export interface ExportRequest extends FetchOptions {
-  /** Folder (also an adapter's), GGUF, hub id or catalogue name. */
+  /** A folder (also an adapter's), GGUF, hub id or catalogue name. */
   model: string;
-  /** PEFT adapter to put on the model. */
+  /** A PEFT adapter to put on the model. */
   adapter?: string;
   /** The folder to write. */
   to: string;
   format: ExportFormat;
-  /** Default: the format's first. */
+  /** The type of the weights; default: the format's first. */
   type?: WeightType;
-  /** Of safetensors: larger weights are split into files of at most so many bytes. Default: 5 GB. */
+  /** Safetensors only: larger weights are split into files of at most so many bytes. Default: 5 GB. */
   maxShardBytes?: number;
-  /** Name for people; default: made of the base and the method. */
+  /** A name for people; default: made of the base and the method. */
   title?: string;
-  /** Where it comes from, a line a model back to its base, where that is known better than from run.json. */
+  /** The models that this one comes from, one line each back to its base, if the caller knows more than run.json. */
   lineage?: readonly string[];
   /** Whether an earlier export in that folder may be replaced. */
   overwrite?: boolean;
@@ -46,20 +46,20 @@ export interface ExportResult {
   title: string;
   kind: "language model" | "reward model";
   parameters: number;
-  /** The adapter's, where it is exported alone. */
+  /** The adapter's rank if it is exported alone, else null. */
   rank: number | null;
   base: string;
   licence: string | null;
-  /** What its user should know of the model, and what the format has no place for. */
+  /** Remarks that the model's user should know, and what the format has no place for. */
   notices: string[];
   files: { name: string; bytes: number }[];
 }
 
 /**
- * Writes a model as others load it: the PEFT adapter, the whole model in safetensors, or a GGUF; each with tokenizer,
- * chat template, model card and lineage.json. The folder is whole or not there; the same model gives the same bytes.
- * An ensemble of reward models stays one: the first in the folder itself, the others in folders inside it. Needs no
- * TensorFlow, and of the weights only one tensor at a time is in memory.
+ * Writes a model in a form that others load: the PEFT adapter, the whole model in safetensors, or a GGUF; each with
+ * tokenizer, chat template, model card and lineage.json. The folder appears complete or not at all; equal models give
+ * equal bytes. An ensemble of reward models stays one: the first member in the folder itself, the others in folders
+ * inside it. Needs no TensorFlow and holds only one tensor at a time in memory.
  * @throws DomainError naming the file and the key or tensor
  */
 export async function exportModel(request: ExportRequest): Promise<ExportResult> {
@@ -111,7 +111,7 @@ export async function exportModel(request: ExportRequest): Promise<ExportResult>
   }
 }
 
-/** The model alone, or each member of the ensemble that it is. */
+/** The request for a single model, or one for each member of an ensemble. */
 async function membersOf(request: ExportRequest): Promise<ExportRequest[]> {
   const { model, adapter } = request;
   const members = await readEnsemble(adapter ?? (await locateModel(model, request)).path);
@@ -142,7 +142,7 @@ async function openParts(request: ExportRequest, type: WeightType, members: numb
   }
 }
 
-/** What a format leaves out without harm to the rest. */
+/** Names what a format leaves out without harm to the rest. */
 function lostIn(format: ExportFormat, { files, weights }: Parts): string[] {
   if (format !== "gguf") return [];
   const { tokenizer } = files;
@@ -156,7 +156,7 @@ function lostIn(format: ExportFormat, { files, weights }: Parts): string[] {
   ];
 }
 
-/** What has no place in a format is refused before anything is written. */
+/** Refuses, before anything is written, what has no place in a format. */
 function refuseForm(format: ExportFormat, { files, adapter, content }: Parts): void {
   if (format === "peft" && !adapter) {
     const message = "format: there is no adapter, so nothing for peft; name one (--adapter), or export safetensors";
@@ -171,7 +171,7 @@ function refuseForm(format: ExportFormat, { files, adapter, content }: Parts): v
   }
 }
 
-/** A member's bytes as part of all members' bytes, which are as many for each. */
+/** Reports a member's bytes as part of all members' bytes, of which each member has equally many. */
 function progressOfAll({ onProgress }: ExportRequest, index: number, members: number): ExportRequest["onProgress"] {
   return (progress) => {
     const { bytes, totalBytes } = progress;
@@ -262,7 +262,7 @@ async function fill(
   });
 }
 
-/** A folder with something of another kind in it is never replaced. */
+/** Refuses a folder with other content, which is never replaced. */
 async function refuseTaken(to: string, overwrite: boolean): Promise<void> {
   const names = await readdir(to).catch((error: unknown): string[] => {
     if (isMissing(error)) return [];

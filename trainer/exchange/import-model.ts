@@ -10,15 +10,15 @@ import { describeBase } from "./base-model";
 import { mergeWeights } from "./merged-weights";
 
 export interface ImportRequest extends FetchOptions {
-  /** Hub id (`owner/name`, `owner/name@revision`), folder, GGUF, or catalogue name. */
+  /** A hub id (`owner/name`, `owner/name@revision`), folder, GGUF, or catalogue name. */
   model: string;
-  /** A folder to copy it into; without it the model stays where it is (the hub's in the cache). */
+  /** A folder to copy the model into; without it the model stays where it is (the hub's in the cache). */
   to?: string;
 }
 
-/** What a model is, as far as its files say. */
+/** What the files of a model say about it. */
 export interface ImportResult {
-  /** What to give as `--model` from now on. */
+  /** The value to give as `--model` from now on. */
   model: string;
   path: string;
   kind: "language model" | "reward model" | "adapter" | "reward adapter";
@@ -28,23 +28,23 @@ export interface ImportResult {
   hiddenSize: number;
   contextLength: number;
   vocabulary: number;
-  /** Of the weights in the file, most common first. */
+  /** Types of the weights in the file, most common first. */
   types: string[];
   chatTemplate: boolean;
   licence: string | null;
-  /** What its user should know of it. */
+  /** Remarks that the model's user should know. */
   notices: string[];
   adapter: { base: string | null; rank: number; alpha: number; targets: string[] } | null;
   files: { name: string; bytes: number }[];
 }
 
-/** What of a folder belongs to a model; a repository may hold pictures and other formats. */
+/** The files of a folder that belong to a model; a repository may also hold pictures and other formats. */
 const BELONGS =
   /^(config|generation_config|tokenizer|tokenizer_config|adapter_config|model\.safetensors\.index|source|lineage)\.json$|^chat_template\.jinja$|\.(safetensors|gguf)$|^(README|LICEN[CS]E)(\.(md|txt))?$/;
 
 /**
- * Fetches a model where it is not on this machine, reads every tensor of it, checks that it is whole and of a kind that
- * can be trained here, and says what it is. With `to` it is copied, whole or not at all.
+ * Fetches a model if it is not on this machine, reads every tensor, checks that the model is complete and can be
+ * trained by Tuneloop, and describes it. With `to` the model is copied; the copy appears complete or not at all.
  * @throws DomainError naming the file and the key or tensor
  */
 export async function importModel({ model, to, onProgress, signal }: ImportRequest): Promise<ImportResult> {
@@ -62,7 +62,7 @@ export async function importModel({ model, to, onProgress, signal }: ImportReque
     const names = [...shapes.keys()];
     for (const [done, name] of names.entries()) {
       if (signal?.aborted) throw fetchCancelled(signal.reason);
-      await weights.read(name); // throws where it is cut or not finite
+      await weights.read(name); // throws if the tensor is cut or not finite
       onProgress?.({
         stage: "verifying",
         message: `Checking ${source.reference}`,
@@ -108,7 +108,7 @@ async function copyModel(source: ModelSource, to: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     for (const { name } of await modelFilesIn(source.path)) {
       const from = source.kind === "gguf" ? source.path : path.join(source.path, name);
-      // A clone where the file system can do that, else a copy.
+      // The copy is a clone if the file system can make one.
       await copyFile(from, path.join(folder, name), constants.COPYFILE_FICLONE);
     }
   });

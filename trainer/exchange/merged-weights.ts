@@ -8,32 +8,32 @@ import { checkFinite } from "../models/load-model-files";
 import { checkSaved, configWithSaved, LANGUAGE_HEAD, standInFor } from "../models/saved-tensors";
 import { tensorShapes } from "../models/tensor-shapes";
 
-/** The weights of a whole model, an adapter added in, read one tensor at a time and never all in memory. */
+/** The weights of a whole model with an adapter added in, read one tensor at a time and never all in memory. */
 export interface MergedWeights {
-  /** The base's configuration, with a reward head where the adapter brings one. */
+  /** The base's configuration, with a reward head if the adapter brings one. */
   config: ModelConfig;
   /** Every tensor of the model by its Hugging Face name, in the order of the layers. */
   shapes: ReadonlyMap<string, number[]>;
-  /** Values in the order of a Hugging Face file. */
+  /** Reads a tensor's values in the order of a Hugging Face file. */
   read(name: string): Promise<Float32Array>;
 }
 
 interface MergeInput {
   config: ModelConfig;
   tensors: TensorStore;
-  /** Where the tensors lie, for messages. */
+  /** The file or folder of the tensors, for messages. */
   basePath: string;
   adapter?: Adapter;
-  /** Where the adapter lies, for messages. */
+  /** The folder of the adapter, for messages. */
   adapterPath?: string;
 }
 
-/** Buffers of a checkpoint that are no weights: rotary frequencies, GPT-2's causal masks. */
+/** Buffers of a checkpoint that are not weights: rotary frequencies, GPT-2's causal masks. */
 const BUFFERS = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
 const HEADS = [LANGUAGE_HEAD, "score.weight"];
 
 /**
- * Checks that a model is whole (no tensor missing, misshapen or left over) and that the adapter fits it.
+ * Checks that a model is complete (no tensor missing, misshapen or left over) and that the adapter fits it.
  * @throws DomainError naming file and tensor
  */
 export function mergeWeights({ tensors, basePath, adapter, adapterPath = "", ...input }: MergeInput): MergedWeights {
@@ -49,7 +49,7 @@ export function mergeWeights({ tensors, basePath, adapter, adapterPath = "", ...
       throw invalidFile(basePath, `tensor ${name}: has shape [${found.shape}], but the config asks for [${shape}]`);
     }
   }
-  // A second copy of tied embeddings, or the head of the other kind of model, stays behind.
+  // A second copy of tied embeddings, or the head of the other kind of model, is ignored.
   const left = [...named.keys()].find((name) => !shapes.has(name) && !HEADS.includes(name));
   if (left) throw unsupportedFile(basePath, `tensor ${left}: belongs to no part of this architecture`);
   if (adapter) checkFit(adapter, shapes, config, adapterPath);
@@ -72,7 +72,9 @@ export function mergeWeights({ tensors, basePath, adapter, adapterPath = "", ...
   };
 }
 
-/** Names as `transformers` writes them today, to those in the file: hub GPT-2 checkpoints leave "transformer." out. */
+/**
+ * Maps names as `transformers` writes them today to those in the file: hub GPT-2 checkpoints leave "transformer." out.
+ */
 function storedNames(tensors: TensorStore, { family }: ModelConfig): Map<string, string> {
   const names = [...tensors.entries.keys()].filter((name) => !BUFFERS.test(name));
   const full = (name: string) =>
@@ -106,8 +108,8 @@ function missing(name: string, place: string) {
 }
 
 /**
- * W + scale·B·A in place (Hu et al. 2021, eq. 3). Sums are kept in double precision, so that each weight is rounded once.
- * `weight`: [out, in], or [in, out] of a Conv1D; A: [rank, in]; B: [out, rank].
+ * Adds scale·B·A to W in place (Hu et al. 2021, eq. 3). Sums are kept in double precision, so that each weight is
+ * rounded once. `weight`: [out, in], or [in, out] of a Conv1D; A: [rank, in]; B: [out, rank].
  */
 export function addDelta(weight: Float32Array, { a, b }: LoraMatrices, scale: number, conv1d: boolean): Float32Array {
   const rank = a.shape[0]!;

@@ -9,30 +9,36 @@ export interface CardContent {
   format: ExportFormat;
   type: WeightType;
   isReward: boolean;
-  /** More than one: an ensemble, whose first member this folder is for whatever knows of none. */
+  /**
+   * Number of members; more than one makes an ensemble, and a program that knows no ensembles takes this folder for the
+   * first member.
+   */
   members: number;
-  /** Of one member. */
+  /** Number of parameters of one member. */
   parameters: number;
-  /** What the adapter was put on, or the model itself where nothing was trained. */
+  /** The model that the adapter was put on, or the model itself if nothing was trained. */
   base: BaseModel;
   adapter: { rank: number; alpha: number; targets: string[] } | null;
   training: RunRecord | null;
-  /** A line a model back to its base, where more is known than `training` says. */
+  /** The models that this one comes from, one line each back to its base, if more is known than `training` says. */
   lineage: readonly string[];
 }
 
 export interface BaseModel {
-  /** For people. */
+  /** The name for people. */
   title: string;
-  /** Its id on the hub, where it has one. */
+  /** The model's id on the hub; null if it has none. */
   hubId: string | null;
-  /** SPDX-like, in small letters, such as `apache-2.0`. */
+  /** The licence's SPDX-like name in small letters, such as `apache-2.0`. */
   licence: string | null;
-  /** Set where the weights trained on are not those of `hubId` to the bit. */
+  /** Set if the weights trained on differ from those of `hubId` in any bit. */
   note: string | null;
 }
 
-/** README.md as the hub expects it: YAML for machines, then what it is, how to load it, and how it was made. */
+/**
+ * Writes README.md as the hub expects it: YAML for machines, then what the model is, how to load it, and how it was
+ * made.
+ */
 export function writeModelCard(content: CardContent): string {
   const { title, training } = content;
   const parts = [
@@ -127,7 +133,7 @@ function trainingTable({ run, ledger }: RunRecord, { base, adapter }: CardConten
 
 const sum = (entries: { count: number }[]) => entries.reduce((total, { count }) => total + count, 0);
 
-/** The rest of run.json: numbers, switches and choices. */
+/** Lists the rest of run.json: numbers, switches and choices. */
 function hyperparameters({ run }: RunRecord): string[] {
   const said = ["method", "model", "adapter", "lora", "dataset", "validationDataset"];
   const rows = Object.entries(run).filter(([key]) => !said.includes(key));

@@ -2,20 +2,20 @@ import path from "node:path";
 import { type JsonObject, readJsonObjectIfPresent, readTextIfPresent } from "../file-formats/json-file";
 import { LINEAGE } from "../file-formats/lineage-file";
 
-/** How a model was trained, as the run itself wrote it down. */
+/** How a model was trained, as its run recorded it. */
 export interface RunRecord {
-  /** run.json as resolved. */
+  /** The content of run.json, resolved. */
   run: JsonObject;
-  /** ledger.json: where every record of the dataset went. */
+  /** The content of ledger.json, which says where every record of the dataset went. */
   ledger: JsonObject | null;
-  /** The last row of metrics.jsonl of a training step, and of a validation. */
+  /** The last rows of metrics.jsonl: of a training step, and of a validation. */
   lastStep: JsonObject | null;
   lastValidation: JsonObject | null;
 }
 
 /**
- * The record of the run that made a model or adapter: in the folder above (`DIR/run.json` for `DIR/adapter`), or in the
- * lineage.json of an export. Null where there is neither: the model was not trained here.
+ * Reads the record of the run that made a model or adapter: in the folder above (`DIR/run.json` for `DIR/adapter`), or
+ * in the lineage.json of an export. Gives null if there is neither, for a model that Tuneloop did not train.
  */
 export async function readRunRecord(folder: string): Promise<RunRecord | null> {
   const lineage = await readJsonObjectIfPresent(path.join(folder, LINEAGE));
@@ -32,13 +32,16 @@ export async function readRunRecord(folder: string): Promise<RunRecord | null> {
   };
 }
 
-/** A run that was killed may have left half a line. */
+/** Parses the rows; a run that was killed may have left half a line, which is skipped. */
 function parseRows(text: string | null): JsonObject[] {
   const lines = (text ?? "").split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
   return lines.map((line) => JSON.parse(line) as JsonObject);
 }
 
-/** Where something lay on the machine that trained is nobody else's business: of an absolute path the last part stays. */
+/**
+ * Shortens each absolute path to its last part, because the folders of the machine that trained are nobody else's
+ * business.
+ */
 function withoutPlaces(record: JsonObject): JsonObject {
   const shortened = Object.entries(record).map(([key, value]) => [key, withoutPlace(value)]);
   return Object.fromEntries(shortened);

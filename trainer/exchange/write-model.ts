@@ -16,19 +16,19 @@ import type { Tokenizer } from "../tokenizer/types";
 import type { MergedWeights } from "./merged-weights";
 import type { CardContent } from "./model-card";
 
-/** What belongs to a model beside its weights. */
+/** The parts of a model besides its weights. */
 interface Described {
   tokenizer: Tokenizer;
   chatTemplate: string | null;
   generationConfig: JsonObject | null;
   content: CardContent;
-  /** Where the model came from, for messages. */
+  /** The place that the model came from, for messages. */
   place: string;
 }
 
 const HUGGING_FACE_TYPE: Partial<Record<WeightType, string>> = { F32: "float32", F16: "float16", BF16: "bfloat16" };
 
-/** model.safetensors, or its shards and their index, and all that `transformers` wants beside it. */
+/** Writes model.safetensors, or its shards and their index, and all that `transformers` needs beside it. */
 export async function writeSafetensorsModel(
   folder: string,
   weights: MergedWeights,
@@ -47,7 +47,7 @@ export async function writeSafetensorsModel(
   await writeModelDescription(folder, { ...described, config: weights.config }, HUGGING_FACE_TYPE[content.type]);
 }
 
-/** One file with everything in it; norms, biases and positions stay in F32, as llama.cpp's own converter has it. */
+/** Writes one file with everything in it; norms, biases and positions stay in F32, as in llama.cpp's own converter. */
 export async function writeGgufModel(
   folder: string,
   weights: MergedWeights,
@@ -100,7 +100,7 @@ function byteLength(shape: number[], { blockSize, blockBytes }: Encoding): numbe
   return (elementCount(shape) / blockSize) * blockBytes;
 }
 
-/** The same outputs with their progress told, and with an end when the caller cancels. */
+/** Wraps outputs so that they report their progress, and end when the caller cancels. */
 function counted<Output extends { byteLength: number; bytes: () => Promise<Uint8Array> }>(
   outputs: Output[],
   file: string,

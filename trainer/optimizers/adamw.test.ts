@@ -29,7 +29,7 @@ function step(optimizer: AdamW, gradients: Record<string, tf.Tensor>, learningRa
   tf.tidy(() => optimizer.update(gradients, tf.scalar(learningRate)));
 }
 
-/** The same inside a compiled function, where TensorFlow's fused op does the work. */
+/** Makes an AdamW step inside a compiled function, where TensorFlow's fused op does the work. */
 function createCompiledStep() {
   const functions = new Map<AdamW, CompiledFunction>();
   return (optimizer: AdamW, gradients: Record<string, tf.Tensor>, learningRate: number) => {
@@ -56,11 +56,12 @@ describe.each([
     const step = createStep();
     const weight = tf.variable(tf.tensor2d([[1, -2]]));
     const optimizer = createAdamW([weight], { weightDecay: 0.5 });
-    // m/(1−β₁) = g and v/(1−β₂) = g², so the move is lr·sign(g) but for ε; before it, 1 − 0.1·0.5 of the weight is kept.
+    // m/(1−β₁) = g and v/(1−β₂) = g², so the move is lr·sign(g) but for ε; before the move, 1 − 0.1·0.5 of the weight
+    // is kept.
     step(optimizer, { [weight.name]: tf.tensor2d([[3, -0.01]]) }, 0.1);
     expect(weight.dataSync()[0]).toBeCloseTo(0.95 - 0.1, 6);
     expect(weight.dataSync()[1]).toBeCloseTo(-1.9 + 0.1, 6);
-    // ε outside the root, after the correction: a gradient as small as ε takes half a step.
+    // ε is added outside the root, after the correction, so a gradient as small as ε takes half a step.
     const tiny = tf.variable(tf.tensor1d([0]));
     step(createAdamW([tiny], { epsilon: 1e-3 }), { [tiny.name]: tf.tensor1d([1e-3]) }, 0.1);
     expect(tiny.dataSync()[0]).toBeCloseTo(-0.05, 6);

@@ -6,21 +6,24 @@ export interface AdamWOptions {
   beta1?: number;
   beta2?: number;
   epsilon?: number;
-  /** Decoupled weight decay, on matrices only: biases and norms have one dimension and stay free. */
+  /** Decoupled weight decay, which applies to matrices only: biases and norms have one dimension and stay free. */
   weightDecay?: number;
-  /** Names for the exported state, one a variable, that stay the same between processes. Default: the variables' own. */
+  /**
+   * Names for the exported state, one a variable, that do not change between processes. Default: the variables' own.
+   */
   names?: string[];
 }
 
 export interface AdamW {
   /**
-   * One step; `gradients` as `tf.variableGrads` names them. May stand inside a compiled function: the learning rate is a
-   * tensor (a scalar) and the step count a variable of the optimizer. A variable without a gradient is left alone.
+   * Takes one step; `gradients` are named as `tf.variableGrads` names them. May stand inside a compiled function: the
+   * learning rate is a tensor (a scalar) and the step count a variable of the optimizer. A variable without a gradient
+   * is left alone.
    */
   update(gradients: tf.NamedTensorMap, learningRate: tf.Scalar): void;
-  /** Everything that a resumed run needs to go on bit for bit. */
+  /** Gives everything that a resumed run needs to go on bit for bit. */
   exportState(): Promise<OptimizerTensor[]>;
-  /** Throws a DomainError `checkpoint-invalid` where a tensor is missing or has another shape; then nothing is changed. */
+  /** Throws a DomainError `checkpoint-invalid` if a tensor is missing or has another shape; then nothing is changed. */
   importState(tensors: Iterable<OptimizerTensor>): void;
   dispose(): void;
 }
@@ -50,7 +53,7 @@ export function createAdamW(variables: tf.Variable[], options: AdamWOptions = {}
     const rootCorrection = tf.sqrt(biasCorrection(beta2, t));
     const stepSize = tf.div(learningRate, biasCorrection(beta1, t));
     const keep = tf.sub(1, tf.mul(learningRate, weightDecay));
-    // The step is lr′ · m / (√v + ε′) with both multiplied by √(1 − β₂ᵗ): the form of TensorFlow's fused op.
+    // The step is lr′ · m / (√v + ε′) with both multiplied by √(1 − β₂ᵗ), which is the form of TensorFlow's fused op.
     const rate = tf.mul(stepSize, rootCorrection);
     const scaledEpsilon = tf.mul(rootCorrection, epsilon);
     const fused = fusedAdam({ beta1, beta2, learningRate: rate, epsilon: scaledEpsilon });
@@ -82,7 +85,7 @@ export function createAdamW(variables: tf.Variable[], options: AdamWOptions = {}
   };
 }
 
-/** 1 − βᵗ, as −expm1(t · ln β): float32 loses five digits of 1 − 0.999¹ when it subtracts. */
+/** 1 − βᵗ, computed as −expm1(t · ln β), because float32 loses five digits of 1 − 0.999¹ when it subtracts. */
 function biasCorrection(beta: number, t: tf.Tensor): tf.Tensor {
   return tf.neg(tf.expm1(tf.mul(t, Math.log(beta))));
 }

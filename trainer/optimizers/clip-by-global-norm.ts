@@ -4,8 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 const EPSILON = 1e-6;
 
 /**
- * Scales all gradients by min(1, max / (‖g‖ + 1e-6)), ‖g‖ the norm over all of them together (Pascanu et al. 2013).
- * `norm` is the one before clipping. `max` ≤ 0 or infinite: the gradients are left as they are.
+ * Scales all gradients by min(1, max / (‖g‖ + 1e-6)), with ‖g‖ the norm over all of them together (Pascanu et al.
+ * 2013). `norm` is the norm before clipping. With `max` ≤ 0 or infinite the gradients are left as they are.
  */
 export function clipByGlobalNorm(
   gradients: tf.NamedTensorMap,

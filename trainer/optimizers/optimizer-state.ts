@@ -34,7 +34,7 @@ export function restoreVariables(
   }
   for (const [name, variable] of variables) {
     const { data, shape } = byName.get(name)!;
-    // A copy: tfjs keeps the array that it is given, and the caller may go on using its own.
+    // The variable gets a copy, because tfjs keeps the array that it is given and the caller may go on using its own.
     tf.tidy(() => variable.assign(tf.tensor(data.slice(), shape)));
   }
 }

@@ -11,8 +11,9 @@ export interface ScheduleOptions {
 }
 
 /**
- * Learning rate of each optimizer step, counted from 0, as transformers' `get_{constant,linear,cosine}_schedule_with_warmup`.
- * Cosine: half a period (Loshchilov & Hutter 2017, eq. 5, without restarts).
+ * Learning rate of each optimizer step, counted from 0, as in transformers'
+ * `get_{constant,linear,cosine}_schedule_with_warmup`. Cosine: half a period (Loshchilov & Hutter 2017, eq. 5, without
+ * restarts).
  */
 export function learningRateAt(step: number, { kind, learningRate, warmupSteps, totalSteps }: ScheduleOptions): number {
   if (step < warmupSteps) return (learningRate * step) / Math.max(1, warmupSteps);

@@ -9,11 +9,11 @@ import { regularExpression } from "./regular-expression";
 import type { JudgedCompletion, RewardFunction } from "./reward-function";
 
 /**
- * The configuration's reward functions as one: the sum of all, each times its weight.
+ * Makes one reward function of all that the configuration names: their sum, each times its weight.
  *
- * @param options.trustModules whether code of the configuration's own may run: on the command line, never for a
+ * @param options.trustModules whether code that the configuration names may run: on the command line, never for a
  * configuration that came over the network
- * @returns null where there are none
+ * @returns null if the configuration names none
  */
 export async function createRewardFunctions(
   configs: readonly RewardFunctionConfig[],
@@ -57,7 +57,7 @@ async function createOne(config: RewardFunctionConfig, options: { trustModules: 
 
 type Module = { default?: unknown };
 
-/** A JavaScript or TypeScript file whose default export makes a reward function of the options. */
+/** Loads a JavaScript or TypeScript file whose default export makes a reward function from the options. */
 async function loadModule(
   { path, options }: { path: string; options: Record<string, unknown> },
   { trustModules }: { trustModules: boolean },

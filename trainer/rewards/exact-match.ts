@@ -1,7 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import type { RewardFunction } from "./reward-function";
 
-/** 1 where the completion, without spaces around it, is the answer; else 0. */
+/** Gives 1 if the completion, without spaces around it, is the answer; else 0. */
 export function exactMatch({ answer, ignoreCase }: { answer?: string; ignoreCase: boolean }): RewardFunction {
   const plain = (text: string) => (ignoreCase ? text.trim().toLowerCase() : text.trim());
   return ({ completion, answer: beside }) => {

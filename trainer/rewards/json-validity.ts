@@ -1,6 +1,9 @@
 import type { RewardFunction } from "./reward-function";
 
-/** 1 for a completion that is JSON (an object with these keys, where some are asked for); half for JSON without them. */
+/**
+ * Gives 1 for a completion that is JSON (an object with the required keys, if there are any), and half for JSON without
+ * them.
+ */
 export function jsonValidity({ requiredKeys }: { requiredKeys: readonly string[] }): RewardFunction {
   return ({ completion }) => {
     const value = parse(completion);

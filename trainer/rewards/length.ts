@@ -2,7 +2,10 @@ import type { JudgedCompletion, RewardFunction } from "./reward-function";
 
 type Unit = "tokens" | "words" | "characters";
 
-/** 1 inside the window; outside it falls to 0 as a line, over a distance as long as the window's upper end. */
+/**
+ * Gives 1 inside the window; outside, the reward falls to 0 as a line, over a distance as long as the window's upper
+ * end.
+ */
 export function lengthWindow({ unit, min, max }: { unit: Unit; min: number; max: number }): RewardFunction {
   return (judged) => {
     const length = measure(judged, unit);

@@ -8,8 +8,8 @@ import { completionLogProbs, expectation, klDivergence } from "./optimum";
 import { randomTable, type Setting } from "./setting";
 
 /**
- * At π* no action is better than another: with the soft value V*(s) = β log E_ref[e^{r/β} | s] every token's advantage
- * is 0, whatever λ is. Away from it some are not.
+ * Checks that at π* no action is better than another: with the soft value V*(s) = β log E_ref[e^{r/β} | s] every
+ * token's advantage is 0, whatever λ is. For another policy some advantages are not 0.
  */
 export function checkAdvantages({ beta, reference, rewards, optimum }: Setting): Check[] {
   const at = (policy: readonly number[]) =>
@@ -20,7 +20,9 @@ export function checkAdvantages({ beta, reference, rewards, optimum }: Setting):
   ];
 }
 
-/** What is lost by a policy is β times its distance from the optimum: J* − J(π) = β·KL(π‖π*), for any π. */
+/**
+ * Checks that a policy's loss of objective is β times its distance from the optimum: J* − J(π) = β·KL(π‖π*), for any π.
+ */
 export function checkObjective({ beta, reference, rewards, optimum }: Setting): Check[] {
   const random = createRandom(11);
   const errors = Array.from({ length: 5 }, () => {
@@ -34,7 +36,7 @@ export function checkObjective({ beta, reference, rewards, optimum }: Setting): 
   return [atMost("J* − J(π) − β·KL(π‖π*) of five random policies: largest", Math.max(...errors), 1e-5)];
 }
 
-/** The recurrence of the paper against the one product that the recipe uses. */
+/** Compares the recurrence of the paper with the one product that the recipe uses. */
 export function checkGae(): Check[] {
   const random = createRandom(5);
   const lengths = Array.from({ length: 24 }, () => 1 + random.integer(32));

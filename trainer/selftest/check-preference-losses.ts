@@ -17,8 +17,8 @@ const FLIPPED = 0.1;
 type PairLoss = (h: tf.Tensor1D) => tf.Tensor1D;
 
 /**
- * On Bradley–Terry labels of every pair, P(i ≻ j) = σ(r_i − r_j), the optimum of DPO is π* itself. With a tenth of the
- * labels flipped plain DPO misses it, and robust DPO does not.
+ * Checks the preference losses on Bradley–Terry labels of every pair, P(i ≻ j) = σ(r_i − r_j), for which the optimum of
+ * DPO is π* itself. With a tenth of the labels flipped, plain DPO misses it, and robust DPO does not.
  */
 export function checkPreferenceLosses(setting: Setting): Check[] {
   const { beta, optimum } = setting;
@@ -58,7 +58,7 @@ function minimise({ reference, referenceLogProbs, rewards }: Setting, loss: Pair
         referenceChosen: tf.gather(of.known, of.chosen),
         referenceRejected: tf.gather(of.known, of.rejected),
       });
-      // Over 40, so that rounding is small beside the gradient.
+      // The sum is divided by the 40 completions, not by the pairs, so that rounding is small beside the gradient.
       const total: tf.Scalar = tf.sum(tf.mul(loss(h), of.weights));
       return { loss: tf.div(total, COMPLETIONS.length), sequences: all };
     });

@@ -26,12 +26,12 @@ const SETTINGS = {
   seed: 4,
 };
 const COMPLETIONS_AN_ITERATION = 512;
-/** Every minibatch keeps this shape: 256 completions of at most three tokens. */
+/** Every minibatch has this number of tokens: 256 completions of at most three tokens. */
 const TOKENS = SETTINGS.minibatchSize * 3;
 
 /**
- * PPO as the recipe runs it (sampled completions, GAE from a learned value, whitening, epochs × minibatches of the
- * clipped losses, AdamW), where the network is a table. It must find the optimum that is known.
+ * Runs PPO as the recipe does (sampled completions, GAE from a learned value, whitening, epochs × minibatches of the
+ * clipped losses, AdamW), with a table in the place of the network. It must find the known optimum.
  */
 export async function checkSampledPpo(setting: Setting, iterations = 150): Promise<Check[]> {
   const { beta, referenceLogProbs, rewards, optimum } = setting;

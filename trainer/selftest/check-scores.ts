@@ -16,8 +16,9 @@ const PLAIN: ScoreSettings = {
 };
 
 /**
- * Ensemble and penalties change what is optimal. For each the score is worked out by hand, with it the optimum, and
- * there the recipe's own scores must leave no advantage; and the optimum must be another than without.
+ * Checks the scores of an ensemble and of penalties, each of which changes what is optimal. For each, score and optimum
+ * are worked out by hand; there the recipe's own scores must leave no advantage, and the optimum must differ from the
+ * plain one.
  */
 export function checkScores(setting: Setting): Check[] {
   const second = COMPLETIONS.map(createRandom(21).normal);

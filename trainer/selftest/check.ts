@@ -3,7 +3,7 @@ export type Check = {
   name: string;
   figure: number;
   bound: number;
-  /** On which side of the bound the figure must lie. */
+  /** The side of the bound on which the figure must lie. */
   must: "at most" | "at least";
 };
 
@@ -20,7 +20,7 @@ export const atLeast = (name: string, figure: number, bound: number): Check => (
   must: "at least",
 });
 
-/** A figure that is no number keeps no bound. */
+/** Whether a bound is kept. A figure that is not a number keeps no bound. */
 export function isKept({ figure, bound, must }: Check): boolean {
   return must === "at most" ? figure <= bound : figure >= bound;
 }

@@ -1,24 +1,27 @@
 /**
  * A language so small that every completion can be written down: an alphabet of three tokens and an end token, and
- * completions of at most three tokens, which makes 1 + 3 + 9 + 27 = 40 of them. What is an expectation elsewhere is a
- * sum here, so the optimum of RLHF is known exactly.
+ * completions of at most three tokens, which makes 1 + 3 + 9 + 27 = 40 of them. An expectation over completions is a
+ * plain sum, so the optimum of RLHF is known exactly.
  */
 const ALPHABET = 3;
 const LONGEST = 3;
-/** Also the end token's id. */
+/** The number of the end's action, which is also the end token's id. */
 export const END = ALPHABET;
-/** Actions in a state: the alphabet and the end. */
+/** Number of actions in a state: the alphabet and the end. */
 export const ACTIONS = ALPHABET + 1;
 
-/** What was written so far, up to two tokens: 1 + 3 + 9 states. After three tokens the completion is over. */
+/**
+ * Number of states, i.e. texts written so far of up to two tokens: 1 + 3 + 9. After three tokens the completion is
+ * over.
+ */
 export const STATES = 13;
 
 export type OracleCompletion = {
   /** The state before each token. */
   states: number[];
-  /** The tokens; the last is the end where the completion has less than three others. */
+  /** The tokens; the last is the end if the completion has less than three others. */
   actions: number[];
-  /** Whether it came to an end token. */
+  /** Whether the completion reached an end token. */
   ended: boolean;
 };
 

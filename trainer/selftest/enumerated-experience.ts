@@ -23,8 +23,8 @@ export const ORACLE_ADVANTAGES: Omit<AdvantageSettings, "klCoefficient"> = {
 };
 
 /**
- * What PPO makes of the whole language, every completion once: rewards a token, and advantages before whitening (which
- * would blow zeros up to one).
+ * Computes PPO's rewards for each token, and advantages before whitening (which would blow zeros up to one), over the
+ * whole language, every completion once.
  */
 export function enumeratedAdvantages(input: {
   policy: Table;

@@ -6,7 +6,7 @@ export type PerCompletion = readonly number[];
 /** A policy as log-probs of each action in each state: [STATES · ACTIONS]. */
 export type Table = readonly number[];
 
-/** What maximises E[r] − β·KL(π‖π_ref): π* ∝ π_ref·e^{r/β} (Ziebart 2010; Rafailov et al. 2023, eq. 4). */
+/** The policy that maximises E[r] − β·KL(π‖π_ref): π* ∝ π_ref·e^{r/β} (Ziebart 2010; Rafailov et al. 2023, eq. 4). */
 export type Optimum = {
   /** log π* of each completion. */
   logProbs: PerCompletion;
@@ -14,7 +14,7 @@ export type Optimum = {
   table: Table;
   /** The soft value V*(s) = β log E_ref[e^{r/β} | s] of each state. */
   values: readonly number[];
-  /** J* = β log Z, the most that can be reached. */
+  /** J* = β log Z, the highest objective that any policy reaches. */
   objective: number;
 };
 

@@ -6,8 +6,8 @@ import { checkScores } from "./check-scores";
 import { createSetting } from "./setting";
 
 /**
- * Proves losses, advantages, scores and the PPO update on a language whose optimum is known exactly. They are the
- * recipes' own functions; only the network is a table. `loadBackend()` must have been called.
+ * Proves losses, advantages, scores and the PPO update on a language whose optimum is known exactly. The functions are
+ * the recipes' own; only the network is replaced by a table. `loadBackend()` must have been called.
  */
 export async function* selftest(): AsyncGenerator<Check> {
   const setting = createSetting();

@@ -2,7 +2,7 @@ import { createRandom } from "../engine/random";
 import { ACTIONS, COMPLETIONS, STATES } from "./enumerable-language";
 import { completionLogProbs, findOptimum, type Optimum, type PerCompletion, type Table } from "./optimum";
 
-/** The problem that everything is proved on: a reference policy, rewards r ~ N(0, 1), β, and its exact answer. */
+/** The problem that all checks share: a reference policy, rewards r ~ N(0, 1), β, and its exact answer. */
 export type Setting = {
   beta: number;
   reference: Table;
@@ -25,7 +25,7 @@ export function createSetting(seed = 1): Setting {
   };
 }
 
-/** Log-probs from logits ~ N(0, ½²): no action is certain and none is impossible. */
+/** Makes log-probs from logits ~ N(0, ½²): no action is certain and none is impossible. */
 export function randomTable(normal: () => number): Table {
   return Array.from({ length: STATES }, () => {
     const logits = Array.from({ length: ACTIONS }, () => 0.5 * normal());

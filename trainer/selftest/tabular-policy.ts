@@ -11,7 +11,7 @@ export type TabularPolicy = {
   logProbs(states: tf.Tensor, actions: tf.Tensor): tf.Tensor1D;
   /** Log-probs of all completions: [40]. */
   completionLogProbs(): tf.Tensor1D;
-  /** Read out. */
+  /** Reads the log-probs out of TensorFlow. */
   table(): Table;
 };
 

@@ -1,6 +1,9 @@
 import type { UpdateSettings } from "../recipes/update";
 
-/** AdamW without decay, the rate falling to zero: what is minimised here has an exact minimum to come to rest in. */
+/**
+ * Settings of AdamW without decay, with a rate that falls to zero: the losses of the selftest have an exact minimum to
+ * come to rest in.
+ */
 export function oracleUpdate(learningRate: number): UpdateSettings {
   return {
     learningRate,

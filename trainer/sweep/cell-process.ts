@@ -5,9 +5,9 @@ import type { RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { holdFolder } from "../file-formats/hold-folder";
 
-/** What the parent hands to a cell's process. */
+/** The task that the parent hands to a cell's process. */
 export interface CellTask {
-  /** With absolute paths. */
+  /** The configuration, with absolute paths. */
   config: RunConfig;
   outputDir: string;
   referenceFolder: string;
@@ -19,8 +19,8 @@ const STOP = "stop";
 export type CellEnd = { status: "finished" } | { status: "stopped" } | { status: "failed"; error: string };
 
 /**
- * Trains in a process of its own, which gives all its memory back at the end. Aborting the signal makes it write a
- * checkpoint and end.
+ * Trains in a process of its own, which gives all its memory back at the end. Aborting the signal makes the process
+ * write a checkpoint and end.
  */
 export function runCellInProcess(
   task: CellTask,
@@ -30,7 +30,7 @@ export function runCellInProcess(
   const entry = fileURLToPath(new URL("../cli.ts", import.meta.url));
   const child = spawn(process.execPath, [...process.execArgv, entry, "sweep-cell", JSON.stringify(task)], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
-    serialization: "advanced", // JSON would make null of a NaN
+    serialization: "advanced", // JSON would turn NaN into null
   });
   const stop = () => child.connected && child.send(STOP);
   signal.addEventListener("abort", stop);
@@ -52,12 +52,12 @@ export function runCellInProcess(
   }).finally(() => signal.removeEventListener("abort", stop));
 }
 
-/** The other side: the body of the child process. */
+/** Trains a cell; this is the body of the child process. */
 export async function trainCell({ config, ...folders }: CellTask): Promise<void> {
   const controller = new AbortController();
   const stop = () => controller.abort();
-  // A terminal's Ctrl-C reaches this process too, but it is the parent that says when to end. One whose parent has
-  // gone ends with a checkpoint as well.
+  // A terminal's Ctrl-C reaches this process too, but the parent decides when it ends. A process whose parent has gone
+  // ends with a checkpoint as well.
   const ignore = () => undefined;
   process.on("SIGINT", ignore);
   process.on("SIGHUP", ignore);
@@ -81,7 +81,7 @@ export async function trainCell({ config, ...folders }: CellTask): Promise<void>
       }),
     );
   } catch (error) {
-    // A fault of the program has its trace on standard error; the table keeps one line of it.
+    // A fault of the program has its trace on standard error; the table keeps one line.
     if (!isDomainError(error)) console.error(error);
     const failed = isDomainError(error) ? error.userMessage : String(error);
     await tell({ failed: failed.replaceAll(/\s*\n\s*/g, " "), stopped: controller.signal.aborted });

@@ -1,9 +1,9 @@
 import type { SweepRow } from "./sweep-file";
 
-/** Keys that scale or shape the loss itself: cells that differ in them can't be ranked by it. */
+/** Keys that scale or shape the loss itself; cells that differ in them can't be ranked by it. */
 const CHANGE_THE_LOSS = ["beta", "loss", "labelSmoothing", "lambda", "gamma", "method", "dataset", "validationDataset"];
 
-/** Lowest validation loss first; then those without one by training loss; then those that did not finish. */
+/** Sorts rows by lowest validation loss, then those without one by training loss, then those that did not finish. */
 export function sortRows(rows: readonly SweepRow[]): SweepRow[] {
   const last = Number.POSITIVE_INFINITY;
   const keys = (row: SweepRow) => [
@@ -19,7 +19,7 @@ export function sortRows(rows: readonly SweepRow[]): SweepRow[] {
   });
 }
 
-/** The table as lines for a person. */
+/** Writes the table as lines for a person. */
 export function formatSweep(rows: readonly SweepRow[]): string {
   const keys = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
   const columns: [string, (row: SweepRow) => string][] = [

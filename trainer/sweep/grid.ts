@@ -2,7 +2,7 @@ import { DomainError } from "@/domain/errors";
 import { checkRunConfig, parseRunConfig } from "@/domain/runs/parse-run-config";
 import type { RunConfig } from "@/domain/runs/run-config";
 
-/** A key of RUN.json ("beta", "lora.rank") and the values that it is to take, as they are written on the command line. */
+/** A key of RUN.json ("beta", "lora.rank") and its values, as they are written on the command line. */
 export interface Vary {
   key: string;
   texts: string[];
@@ -10,9 +10,9 @@ export interface Vary {
 
 /** One run of a grid. */
 export interface Cell {
-  /** Its folder: `beta=0.1_learningRate=1e-5`. */
+  /** Name of the cell's folder: `beta=0.1_learningRate=1e-5`. */
   name: string;
-  /** By key. */
+  /** The values by key. */
   values: Record<string, CellValue>;
   config: RunConfig;
 }
@@ -36,9 +36,9 @@ export function parseVary(text: string): Vary {
 }
 
 /**
- * Every combination of the values, the last key fastest, each checked as a RUN.json of its own.
+ * Makes every combination of the values, the last key fastest, each checked as a RUN.json of its own.
  *
- * @param text of RUN.json
+ * @param text content of RUN.json
  * @param fileName how that file is called in messages
  * @throws DomainError `run-config-invalid` or `sweep-invalid`, naming file, key and value
  */
@@ -67,17 +67,20 @@ export function makeGrid(text: string, fileName: string, varied: readonly Vary[]
   return { run, cells };
 }
 
-/** Numbers, true and false are what they look like; all else is text. */
+/** Parses a value: numbers, true and false are what they look like; all else is text. */
 function parseValue(text: string): CellValue {
   if (text === "true" || text === "false") return text === "true";
   const number = Number(text);
   return Number.isFinite(number) ? number : text;
 }
 
-/** `1e-5` and `0.00001` are one value. */
+/** Whether two texts are one value, as `1e-5` and `0.00001` are. */
 const same = (a: string, b: string) => parseValue(a) === parseValue(b);
 
-/** The same object with one value changed; "lora.rank" reaches into an object. What is wrong with it, the check tells. */
+/**
+ * Gives a copy of an object with one value changed; "lora.rank" reaches into an object. The check of the configuration
+ * reports a wrong value.
+ */
 function replaceKey(input: Record<string, unknown>, key: string, value: CellValue): Record<string, unknown> {
   const [first = key, ...rest] = key.split(".");
   if (rest.length === 0) return { ...input, [first]: value };

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
-/** A hash of JSONL files, or of those in folders, by which a sweep notices that its records were changed. */
+/** Hashes JSONL files, or those in folders; by the hash a sweep notices that its records were changed. */
 export async function hashRecords(places: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const place of places) {

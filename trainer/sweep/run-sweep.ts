@@ -12,12 +12,12 @@ import { hashRecords } from "./hash-records";
 import { readSweep, type Sweep, type SweepRow, writeSweep } from "./sweep-file";
 
 export interface SweepOptions {
-  /** The grid with absolute paths. */
+  /** The grid's configuration, with absolute paths. */
   run: RunConfig;
   cells: readonly Cell[];
-  /** Gets sweep.json and a folder a cell. */
+  /** The folder that receives sweep.json and a folder for each cell. */
   folder: string;
-  /** Called before a cell starts; gives what is to hear its events. */
+  /** Called before a cell starts; gives the function that hears its events. */
   onCell: (cell: Cell, number: number) => (event: RunEvent) => void;
   /** Called when a cell has ended in whatever way, and for each that was finished before. */
   onRow: (row: SweepRow) => void;
@@ -37,11 +37,11 @@ const UNTRIED = {
 };
 
 /**
- * Runs the cells one after the other. A folder that holds a part of the same sweep is gone on with: finished cells are
- * kept, a stopped one resumes, a failed one is tried again; cells of earlier grids over the same run stay in the table.
+ * Runs the cells one after the other. A folder that holds a part of the sweep is continued: finished cells are kept, a
+ * stopped one resumes, a failed one is tried again; cells of earlier grids over the same run stay in the table.
  *
  * @returns all rows; those after a stop are waiting
- * @throws DomainError `output-conflict` where the folder holds something else, before anything is written
+ * @throws DomainError `output-conflict` if the folder holds something else, before anything is written
  */
 export async function runSweep({ run, cells, folder, onCell, onRow, signal }: SweepOptions): Promise<Sweep> {
   const asJson = JSON.parse(JSON.stringify(run)) as JsonObject;
@@ -63,7 +63,7 @@ export async function runSweep({ run, cells, folder, onCell, onRow, signal }: Sw
     await writeSweep(folder, sweep());
   };
   await writeSweep(folder, sweep());
-  // What several cells compute of the same reference; nothing that a finished sweep needs.
+  // Results about one reference that several cells share; a finished sweep does not need them.
   const referenceFolder = path.join(folder, ".reference");
 
   for (const [index, cell] of cells.entries()) {

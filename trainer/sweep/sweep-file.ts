@@ -9,7 +9,7 @@ const figure = z.number().nullable();
 const rowSchema = z.object({
   name: z.string(),
   values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  /** `stopped` goes on, `failed` is tried again when the sweep is run once more. */
+  /** When the sweep is run again, a `stopped` cell goes on and a `failed` one is tried anew. */
   status: z.enum(["waiting", "running", "finished", "failed", "stopped"]),
   error: z.string().optional(),
   steps: z.number(),
@@ -31,19 +31,20 @@ const sweepSchema = z.object({
 });
 
 /**
- * `run` is RUN.json as it was read, with absolute paths: what all cells share but for the values of their rows.
+ * `run` is RUN.json as it was read, with absolute paths; the cells share it except for the values of their rows.
  * `records` is a hash of its dataset and validation dataset.
  */
 export type Sweep = z.output<typeof sweepSchema>;
 
 const fileOf = (folder: string) => path.join(folder, "sweep.json");
 
-/** Replaced whole at every change, so that a killed sweep knows what it has. */
+/** Replaces the whole file at every change, so that a killed sweep knows what it has. */
 export const writeSweep = (folder: string, sweep: Sweep) => writeJson(fileOf(folder), sweep);
 
 /**
- * The sweep that the folder holds, or null.
- * @throws DomainError `output-conflict` where it is of another run or of other records, `sweep-invalid` where it is none
+ * Reads the sweep that the folder holds; null if it holds none.
+ * @throws DomainError `output-conflict` for a sweep of another run or of other records, `sweep-invalid` for a file that
+ * is no sweep
  */
 export async function readSweep(folder: string, run: JsonObject, records: string): Promise<Sweep | null> {
   const file = fileOf(folder);

@@ -1,7 +1,7 @@
 /**
  * GPT-2's printable stand-ins for bytes: byte-level BPE writes every byte as one visible character, so that a
- * vocabulary can be kept as text. Bytes that are printable stand for themselves, the others follow from U+0100 on.
- * Source: bytes_to_unicode in github.com/openai/gpt-2, src/encoder.py.
+ * vocabulary can be kept as text. Printable bytes stand for themselves, the others follow from U+0100 on. Source:
+ * bytes_to_unicode in github.com/openai/gpt-2, src/encoder.py.
  */
 export const CHARACTER_OF_BYTE: readonly string[] = buildAlphabet();
 
@@ -14,7 +14,7 @@ function buildAlphabet(): string[] {
   return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : next++));
 }
 
-/** The bytes that a token stands for. A token with any character outside the alphabet is taken as plain text. */
+/** Gives the bytes that a token stands for. A token with any character outside the alphabet is taken as plain text. */
 export function bytesOfToken(token: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of token) {

@@ -50,7 +50,7 @@ export function renderChat(template: string | null, messages: readonly Message[]
   }
 }
 
-/** As `transformers` compiles templates: a block's own line break and indentation are not text. */
+/** Parses a template as `transformers` compiles it: a block's own line break and indentation are not text. */
 function parseTemplate(template: string): Program {
   let program = programs.get(template);
   if (!program) {
@@ -61,7 +61,7 @@ function parseTemplate(template: string): Program {
   return program;
 }
 
-/** `strftime_now` gives one fixed date: the same messages have to give the same text on every day. */
+/** `strftime_now` gives one fixed date, because a conversation has to give the same text on every day. */
 function createEnvironment(variables: Record<string, unknown>): Environment {
   const environment = new Environment();
   for (const [name, value] of [
@@ -103,7 +103,8 @@ class BoundedInterpreter extends Interpreter {
     this.count(1, 0);
     const result = super.evaluate(statement, environment);
     const { value } = result;
-    // Every list passes here before it is looped over and every text on its way to the output, so their sums bound both.
+    // Every list passes here before a loop over it, and every text on its way to the output, so their sums bound the
+    // work of both.
     if (typeof value === "string") this.count(0, value.length);
     else if (Array.isArray(value)) this.count(value.length, 0);
     else if (value instanceof Map) this.count(value.size, 0);

@@ -9,7 +9,7 @@ import { tokenizerFilesFromGguf } from "./gguf-tokenizer";
 const goldens = path.join(import.meta.dirname, "../fixtures/goldens");
 const gguf = path.join(import.meta.dirname, "../file-formats/fixtures/llama-quantised.gguf");
 
-/** Made with the `tokenizers` library (Rust); `digits` splits numbers into digits first, as SmolLM2 does. */
+/** Results of the `tokenizers` library (Rust); `digits` splits numbers into digits first, as SmolLM2 does. */
 interface Reference {
   encodings: { text: string; plain: number[]; digits: number[] }[];
   decodings: { ids: number[]; all: string; plain: string }[];

@@ -11,7 +11,7 @@ const SPECIAL_NAMES = ["bos_token", "eos_token", "unk_token", "pad_token", "sep_
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * A byte-level BPE tokenizer from tokenizer.json and tokenizer_config.json.
+ * Makes a byte-level BPE tokenizer from tokenizer.json and tokenizer_config.json.
  * @param place how the tokenizer is called in messages: its file, or the GGUF that holds it
  * @param fallbackEosTokenId the model's own end of turn, for a tokenizer_config.json that names none
  */
@@ -35,7 +35,8 @@ export function createTokenizer(files: TokenizerFiles, place: string, fallbackEo
   if (eosTokenId === undefined) throw invalidFile(place, "names no end of turn (eos_token)");
 
   function streamDecoder({ skipSpecialTokens = false }: DecodeOptions = {}): StreamDecoder {
-    // One decoder over all bytes: replacement characters come out as for the whole text, wherever tokens are cut.
+    // One decoder reads all bytes, so that replacement characters come out as for the whole text, wherever tokens are
+    // cut.
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     return {
       push: (id) => decoder.decode(skipSpecialTokens && specialIds.has(id) ? NO_BYTES : bytesOf(id), { stream: true }),
@@ -48,7 +49,7 @@ export function createTokenizer(files: TokenizerFiles, place: string, fallbackEo
 
   return {
     encode(text) {
-      // Made at the first text: who only decodes needs none.
+      // The encoder is made at the first text, because a caller that only decodes needs none.
       if (encodeWords === undefined)
         encodeWords = createWordEncoder({ files: { ...files, tokenizer: portable }, addedTokens });
       return encodeWords?.(text) ?? library.encode(text, { add_special_tokens: false }).ids;
@@ -121,7 +122,7 @@ function tokensById(model: unknown, addedTokens: AddedToken[], place: string): (
   return tokens;
 }
 
-/** Ids index arrays, so a damaged one must not make a huge one. */
+/** Ids index arrays, so a damaged id must not make a huge array. */
 function isTokenId(id: unknown): id is number {
   return Number.isInteger(id) && (id as number) >= 0 && (id as number) < 1 << 24;
 }

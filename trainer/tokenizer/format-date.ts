@@ -5,7 +5,7 @@ const MONTHS = [
 ];
 
 /**
- * A date as Python's `strftime` writes it in the C locale, in UTC.
+ * Formats a date as Python's `strftime` does in the C locale, in UTC.
  * @throws Error naming a directive that is not known
  */
 export function formatDate(date: Date, format: string): string {

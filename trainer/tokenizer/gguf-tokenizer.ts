@@ -13,7 +13,7 @@ const LLAMA3_PATTERN =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 const QWEN2_PATTERN = LLAMA3_PATTERN.replace("\\p{N}{1,3}", "\\p{N}");
 
-/** How each `tokenizer.ggml.pre` splits text (src/llama-vocab.cpp), said as tokenizer.json says it. */
+/** The way in which each `tokenizer.ggml.pre` splits text (src/llama-vocab.cpp), in the terms of tokenizer.json. */
 const PRE_TOKENIZERS: Record<
   string,
   { preTokenizer: JsonObject; ignoreMerges: boolean; normalizer: JsonObject | null }
@@ -140,7 +140,7 @@ function texts(metadata: JsonObject, key: string, place: string): string[] {
 /** The keys of a GGUF (without `tokenizer.ggml.`) that hold a tokenizer. */
 export interface GgufTokenizer {
   pre: string;
-  /** As many as the model has rows of embeddings; free ids get a name of their own. */
+  /** The tokens, as many as the model has rows of embeddings; free ids get a name of their own. */
   tokens: string[];
   types: number[];
   merges: string[];
@@ -149,9 +149,9 @@ export interface GgufTokenizer {
 }
 
 /**
- * The way back: a byte-level BPE tokenizer as a GGUF keeps it.
+ * Writes a byte-level BPE tokenizer in the form that a GGUF keeps.
  * @param rows tokens that the model has embeddings for
- * @throws DomainError where a GGUF has no name for how this tokenizer splits text
+ * @throws DomainError if a GGUF has no name for how this tokenizer splits text
  */
 export function tokenizerToGguf(tokenizer: Tokenizer, rows: number, place: string): GgufTokenizer {
   const { tokenizer: file, config } = tokenizer.files;
@@ -181,7 +181,7 @@ export function tokenizerToGguf(tokenizer: Tokenizer, rows: number, place: strin
   return { pre, tokens, types, merges, addsBos: addsBos(file.post_processor, config, tokenizer) };
 }
 
-/** What of a pre-tokenizer decides where text is cut; offsets do not. */
+/** The part of a pre-tokenizer that decides where text is cut; offsets do not. */
 function splits(preTokenizer: unknown): string {
   return JSON.stringify(portablePreTokenizer(preTokenizer), (key, value: unknown) =>
     key === "trim_offsets" || (key === "add_prefix_space" && value === false) ? undefined : sorted(value),
@@ -203,7 +203,7 @@ function addsBos(postProcessor: unknown, config: JsonObject, { specialTokens }: 
   return bos !== undefined && JSON.stringify(firstPiece(postProcessor) ?? null).includes(JSON.stringify(bos));
 }
 
-/** What a TemplateProcessing, alone or in a sequence, puts first. */
+/** The piece that a TemplateProcessing, alone or in a sequence, puts first. */
 function firstPiece(postProcessor: unknown): unknown {
   if (!isJsonObject(postProcessor)) return undefined;
   if (Array.isArray(postProcessor.processors)) return postProcessor.processors.map(firstPiece).find(Boolean);

@@ -14,8 +14,8 @@ const APOSTROPHE = 0x27;
 export type VisitWords = (text: string, visit: (word: string) => void) => void;
 
 /**
- * What `GPT2_PATTERN` finds, by hand: several times as fast as the regular expression, which looks at most characters more
- * than once and makes an array a word.
+ * Finds by hand what `GPT2_PATTERN` finds, several times as fast as the regular expression, which looks at most
+ * characters more than once and makes an array a word.
  *
  * @param steps the pre-tokenizer's splits: that pattern alone, or with each digit cut out before it
  * @returns null for other splits
@@ -29,7 +29,10 @@ export function gpt2Words(steps: readonly JsonObject[]): VisitWords | null {
   return null;
 }
 
-/** @param digitsApart a digit is a word, and what is before it ends there as a text does */
+/**
+ * Visits the words of a text.
+ * @param digitsApart whether each digit is a word, before which a text ends
+ */
 function visitWords(text: string, visit: (word: string) => void, digitsApart: boolean): void {
   const end = text.length;
   let start = 0;
@@ -41,7 +44,7 @@ function visitWords(text: string, visit: (word: string) => void, digitsApart: bo
       const after = runEnd === end ? SPACE : kindAt(text, runEnd);
       if (after === SPACE || (digitsApart && after === NUMBER)) next = runEnd;
       else if (runEnd - start > 1)
-        next = runEnd - 1; // the last space belongs to what follows
+        next = runEnd - 1; // the last space belongs to the next word
       else next = text.charCodeAt(start) === BLANK ? endOfRun(text, runEnd, after) : runEnd;
     } else if (kind === NUMBER && digitsApart) next = start + widthAt(text, start);
     else next = (kind === OTHER && endOfContraction(text, start)) || endOfRun(text, start, kind);
@@ -50,7 +53,7 @@ function visitWords(text: string, visit: (word: string) => void, digitsApart: bo
   }
 }
 
-/** Where 's 't 're 've 'm 'll 'd ends; 0 where there is none. */
+/** The place where 's 't 're 've 'm 'll 'd ends; 0 if there is no contraction. */
 function endOfContraction(text: string, start: number): number {
   if (text.charCodeAt(start) !== APOSTROPHE) return 0;
   switch (text[start + 1]) {
@@ -75,7 +78,7 @@ function endOfRun(text: string, start: number, kind: number): number {
   return at;
 }
 
-/** Kinds of UTF-16 units as they came up; of a surrogate its pair is asked for. */
+/** Kinds of UTF-16 units that came up so far; a surrogate has no kind of its own, its pair has. */
 const kinds = new Uint8Array(1 << 16);
 
 function kindAt(text: string, at: number): number {
@@ -93,7 +96,7 @@ function kindOf(character: string): number {
   return /\p{White_Space}/u.test(character) ? SPACE : OTHER;
 }
 
-/** Units of the character: two of a surrogate pair. */
+/** Number of units of the character: two for a surrogate pair. */
 function widthAt(text: string, at: number): number {
   const unit = text.charCodeAt(at);
   return unit >= 0xd800 && unit < 0xdc00 && (text.codePointAt(at) as number) > 0xffff ? 2 : 1;

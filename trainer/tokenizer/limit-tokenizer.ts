@@ -3,14 +3,14 @@ import { invalidFile } from "../file-formats/file-errors";
 import type { ModelConfig } from "../models/config";
 import type { Tokenizer } from "./types";
 
-/** Tokens that are named in a message. */
+/** The number of tokens that a message names. */
 const NAMED = 5;
 
 /**
- * A tokenizer with more tokens than the model has embeddings, as fine-tunes that added a padding token have it: texts
- * that hold such a token are refused one by one, and the model is used for all others.
+ * Limits a tokenizer with more tokens than the model has embeddings, as fine-tunes that added a padding token have it:
+ * texts that hold such a token are refused one by one, and the model is used for all others.
  *
- * @throws DomainError where words of the vocabulary itself have no embedding: the tokenizer is another model's
+ * @throws DomainError if words of the vocabulary itself have no embedding: the tokenizer is another model's
  */
 export function limitTokenizer<Model extends { tokenizer: Tokenizer; config: ModelConfig }>(
   model: Model,

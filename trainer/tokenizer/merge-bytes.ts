@@ -6,12 +6,12 @@ export type MergeBytes = (bytes: Uint8Array) => number[];
 
 /**
  * Byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909) of bytes by numbers: of all neighbours that have a merge,
- * the one of lowest rank, the leftmost first, becomes one token, until none is left. Merges wait in a heap, so that a word
- * of n bytes takes n log n steps.
+ * the one of lowest rank, the leftmost first, becomes one token, until none is left. Merges wait in a heap, so that a
+ * word of n bytes takes n log n steps.
  *
- * @param model of tokenizer.json
- * @returns null where it isn't such a model: a merge without a token, a token for unknown bytes, pieces
- *   marked by their place in a word
+ * @param model the `model` of tokenizer.json
+ * @returns null for a model of another form: a merge without a token, a token for unknown bytes, pieces marked by their
+ * place in a word
  */
 export function createMergeBytes(model: unknown): MergeBytes | null {
   if (!isJsonObject(model) || !isJsonObject(model.vocab) || !Array.isArray(model.merges)) return null;
@@ -20,7 +20,7 @@ export function createMergeBytes(model: unknown): MergeBytes | null {
     return null;
   const vocabulary = new Map(Object.entries(model.vocab as Record<string, number>));
   const idsOfBytes = CHARACTER_OF_BYTE.map((character) => vocabulary.get(character));
-  // Bytes that no UTF-8 has may lack a token, and are left out then.
+  // Bytes that never occur in UTF-8 may lack a token, and are then left out.
   if (idsOfBytes.includes(undefined) && typeof model.unk_token === "string") return null;
   const merges = readMerges(model, vocabulary);
   if (!merges) return null;
@@ -28,13 +28,13 @@ export function createMergeBytes(model: unknown): MergeBytes | null {
 
   return (bytes) => {
     if (model.ignore_merges) {
-      // Such a model takes a word that is a token as it is.
+      // A model with `ignore_merges` takes a word that is a token as it is.
       const whole = vocabulary.get(Array.from(bytes, (byte) => CHARACTER_OF_BYTE[byte]).join(""));
       if (whole !== undefined) return [whole];
     }
     const count = bytes.length;
     const ids = Array.from(bytes, (byte) => idsOfBytes[byte] ?? NONE);
-    // Pieces by the place of their first byte: where the next one and the one before begin.
+    // Pieces are kept by the place of their first byte, with the places where the next piece and the one before begin.
     const next = ids.map((_, place) => place + 1);
     const before = ids.map((_, place) => place - 1);
     const heap: number[] = [];
@@ -50,7 +50,7 @@ export function createMergeBytes(model: unknown): MergeBytes | null {
       const place = first % count;
       const rank = (first - place) / count;
       const following = next[place] as number;
-      // One of the two may have gone into another piece meanwhile.
+      // One of the two pieces may have gone into another piece meanwhile.
       if (ids[place] === GONE || following === count) continue;
       if (rankOf(ids[place] as number, ids[following] as number) !== rank) continue;
       ids[place] = mergedOf[rank] as number;
@@ -64,7 +64,7 @@ export function createMergeBytes(model: unknown): MergeBytes | null {
   };
 }
 
-/** Of a place whose byte has gone into the piece before it, and of a byte without a token. */
+/** Marks a place whose byte has gone into the piece before it, and a byte without a token. */
 const GONE = -1;
 const NONE = -2;
 

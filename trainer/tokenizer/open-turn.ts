@@ -3,31 +3,34 @@ import { renderChat } from "./chat-template";
 
 type Rendering = { specialTokens?: Record<string, string> };
 
-/** What a template lacks, and the template that has it. */
+/** A template that opens the assistant's turn, and a notice if the opening had to be added. */
 export interface OpenedTemplate {
   template: string;
   notice: string | null;
 }
 
 /**
- * A template that writes the assistant's turns with a header but never opens one (no `add_generation_prompt`) would have
- * the header learned as a part of every answer. The header is found by comparing renderings, and where it is the same
- * in all of them, the template is given the opening that it lacks.
+ * Adds the missing opening to a template that writes the assistant's turns with a header but never opens one (no
+ * `add_generation_prompt`); a model would otherwise learn the header as a part of every answer. The header is found by
+ * comparing renderings, and added if it is the same in all of them.
  */
 export function openAssistantTurn(template: string, options: Rendering = {}): OpenedTemplate {
   const asIs = { template, notice: null };
   const probes = PROBES.map((probe) => renderProbe(template, probe, options));
-  if (probes.some((probe) => probe === null || probe.opens)) return asIs; // it opens the turn, or can't be compared
+  // The template opens the turn, or can't be compared.
+  if (probes.some((probe) => probe === null || probe.opens)) return asIs;
   const headers = probes.map((probe) => probe?.header ?? null);
   const [header] = headers;
-  if (headers.every((one) => one?.trim() === "")) return asIs; // the end of the user's turn is what opens it ([/INST])
+  // The end of the user's turn opens the assistant's ([/INST]).
+  if (headers.every((one) => one?.trim() === "")) return asIs;
   const notice = "its chat template does not open the assistant's turn";
   const unsure = {
     template,
     notice: `${notice}: what the template writes before an answer is learned as a part of it`,
   };
   if (header === null || header === undefined || headers.some((one) => one !== header)) return unsure;
-  // An expression: unlike a block it takes no white space with it. A template's own last line break is not text.
+  // The opening is an expression, because unlike a block it takes no white space with it. A template's own last line
+  // break is not text.
   const opened = `${template.replace(/\n$/, "")}{{ ${JSON.stringify(header)} if add_generation_prompt else '' }}`;
   const isRight = PROBES.every((probe, index) => {
     const again = renderProbe(opened, probe, options);
@@ -42,13 +45,16 @@ export function openAssistantTurn(template: string, options: Rendering = {}): Op
   };
 }
 
-/** Different users and answers: what they have in common is the template's. */
+/** The probes have different users and answers, so whatever their renderings have in common is the template's. */
 const PROBES = [
   { user: "Name a colour.", answer: "Blue it is." },
   { user: "How many legs has a spider?\nOne number.", answer: "8 legs, and no more." },
 ];
 
-/** A probe's prompt with and without the opening, and what stands between the prompt and the answer; null if refused. */
+/**
+ * Renders a probe's prompt with and without the opening, and finds what stands between the prompt and the answer; null
+ * if the template refuses.
+ */
 function renderProbe(template: string, { user, answer }: (typeof PROBES)[number], options: Rendering) {
   const prompt: Message[] = [{ role: "user", content: user }];
   try {

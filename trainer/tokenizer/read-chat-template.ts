@@ -24,7 +24,7 @@ export function templateOfConfig({ chat_template: found }: JsonObject, file: str
   throw invalidFile(file, `"chat_template" has no template named "default" (it has: ${names})`);
 }
 
-/** A template as it is used, and what its user should know of it. */
+/** Prepares a template for use and collects what its user should know about it. */
 export function prepareTemplate(
   template: string | null,
   specialTokens: Record<string, string>,

@@ -1,13 +1,16 @@
 import { DomainError } from "@/domain/errors";
 
-/** Why one text can't be written as tokens, where others of the same model can. */
+/** Says why one text can't be written as tokens while others of the same model can. */
 export interface TextRefusal {
   kind: "template" | "token";
-  /** In the template's own words, or which token it is. */
+  /** The reason in the template's own words, or the token that is refused. */
   reason: string;
 }
 
-/** @returns null for every other error, which is not about this text alone */
+/**
+ * Reads a refusal out of an error.
+ * @returns null for every other error, which is not about this text alone
+ */
 export function textRefusalOf(error: unknown): TextRefusal | null {
   if (!(error instanceof DomainError)) return null;
   if (error.code === "chat-template-failed") {
@@ -16,7 +19,7 @@ export function textRefusalOf(error: unknown): TextRefusal | null {
   return error.code === "token-without-embedding" ? { kind: "token", reason: error.message } : null;
 }
 
-/** Does what writes a text, or says why that text is refused; every other error goes on its way. */
+/** Runs the code that writes a text, and gives the reason if that text is refused; every other error is thrown on. */
 export function orRefusal<Result>(
   write: () => Result,
 ): { result: Result; refusal: null } | { result: null; refusal: TextRefusal } {
@@ -29,7 +32,7 @@ export function orRefusal<Result>(
   }
 }
 
-/** The refusal as a sentence that begins with what was refused. */
+/** Describes the refusal in a sentence that begins with what was refused. */
 export function describeRefusal({ kind, reason }: TextRefusal): string {
   return kind === "template" ? `the chat template refuses it: ${reason}` : reason;
 }

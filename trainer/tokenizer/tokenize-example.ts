@@ -3,7 +3,7 @@ import type { Message } from "@/domain/messages";
 import { renderChat } from "./chat-template";
 import type { Tokenizer } from "./types";
 
-/** What it takes to write messages as tokens. */
+/** The tokenizer and template with which messages are written as tokens. */
 export interface Chat {
   tokenizer: Tokenizer;
   chatTemplate: string | null;
@@ -11,7 +11,9 @@ export interface Chat {
 
 export interface TokenizedExample {
   promptIds: number[];
-  /** End of turn and what the template writes after it included, unless the completion was cut. */
+  /**
+   * The completion's ids, with the end of turn and what the template writes after it, unless the completion was cut.
+   */
   completionIds: number[];
 }
 
@@ -21,7 +23,7 @@ export interface TokenizedExample {
  */
 export type ChatExample = { prompt: readonly Message[]; completion: readonly Message[]; finished?: boolean };
 
-/** A prompt's tokens with the opening of the assistant's turn: what generation starts from. */
+/** The tokens of a prompt with the opening of the assistant's turn, from which generation starts. */
 export function tokenizePrompt({ tokenizer, chatTemplate }: Chat, prompt: readonly Message[]): number[] {
   return tokenizer.encode(
     renderChat(chatTemplate, prompt, { addGenerationPrompt: true, specialTokens: tokenizer.specialTokens }),
@@ -29,15 +31,18 @@ export function tokenizePrompt({ tokenizer, chatTemplate }: Chat, prompt: readon
 }
 
 /**
- * The one tokenization of every method: the text is the template's own, the completion is what the full rendering
- * has after the common token prefix with the rendered prompt. Taking tokens (not characters) means that a merge
- * across the border belongs to the completion as a whole, and that training sees exactly the ids of the full text.
+ * Tokenizes an example for every method: the text is the template's own, and the completion is what the full rendering
+ * has after the common token prefix with the rendered prompt. Because tokens (not characters) are compared, a merge
+ * across the border belongs to the completion as a whole, and training sees exactly the ids of the full text.
  */
 export function tokenizeExample(chat: Chat, example: ChatExample): TokenizedExample {
   return tokenizeAfter(chat, tokenizePrompt(chat, example.prompt), example);
 }
 
-/** The same for many examples. Of a prompt that comes several times in a row, as a pair's does, the tokens are kept. */
+/**
+ * Makes a tokenizer of many examples that remembers the tokens of the last prompt, which comes several times in a row
+ * in pairs.
+ */
 export function exampleTokenizer(chat: Chat): (example: ChatExample) => TokenizedExample {
   let last: { prompt: readonly Message[]; ids: number[] } | null = null;
   return (example) => {
@@ -56,14 +61,18 @@ function tokenizeAfter(
   return { promptIds: fullIds.slice(0, common), completionIds: fullIds.slice(common) };
 }
 
-/** The template's text of a conversation; of one whose last turn was cut, without what the template writes behind that turn. */
+/**
+ * The template's text of a conversation; if its last turn was cut, the text ends without what the template writes
+ * behind that turn.
+ */
 function renderWhole({ tokenizer, chatTemplate }: Chat, messages: readonly Message[], finished: boolean): string {
   const render = (turns: readonly Message[]) =>
     renderChat(chatTemplate, turns, { specialTokens: tokenizer.specialTokens });
   const full = render(messages);
   const last = messages.at(-1);
   if (finished || !last) return full;
-  // Two conversations that differ in the last letter alone end alike from there on: that is what the template writes.
+  // Two conversations that differ in the last letter alone have a common ending after it, which is what the template
+  // writes there.
   const [ending, other] = ["x", "y"].map((letter) =>
     render([...messages.slice(0, -1), { ...last, content: last.content + letter }]),
   ) as [string, string];
@@ -75,12 +84,12 @@ function renderWhole({ tokenizer, chatTemplate }: Chat, messages: readonly Messa
 export type TokenSpan = { start: number; end: number };
 
 /**
- * Where the assistant's turns lie in the tokens of a conversation, each with its end of turn: found as the completion of
- * `tokenizeExample` is, once for each turn, so that the last span is that completion. A last turn that was cut
+ * Finds the assistant's turns in the tokens of a conversation, each with its end of turn. Each is found as
+ * `tokenizeExample` finds the completion, so that the last span is that completion. A last turn that was cut
  * (`finished: false`) ends with its text.
  *
- * @throws DomainError `chat-template-failed` where the template writes earlier turns differently once more follow (some
- *   drop their reasoning), since then the text of a turn isn't what the model would have written
+ * @throws DomainError `chat-template-failed` if the template writes earlier turns differently once more follow (some
+ * drop their reasoning), since then the text of a turn isn't what the model would have written
  */
 export function assistantTurns(chat: Chat, messages: readonly Message[], { finished = true } = {}): TokenSpan[] {
   const { tokenizer } = chat;

@@ -1,14 +1,14 @@
 import type { JsonObject } from "../file-formats/json-file";
 
 export interface DecodeOptions {
-  /** Leave out control tokens such as the end of turn. Default false. */
+  /** Leaves out control tokens such as the end of turn. Default false. */
   skipSpecialTokens?: boolean;
 }
 
 /** Text between two token sequences and their ids. `encode` never adds tokens: the chat template writes all of them. */
 export interface Tokenizer {
   encode(text: string): number[];
-  /** Bytes that are no valid UTF-8 become U+FFFD. Ids without a token (padded embeddings) give nothing. */
+  /** Decodes ids. Bytes that are no valid UTF-8 become U+FFFD. Ids without a token (padded embeddings) give nothing. */
   decode(ids: readonly number[], options?: DecodeOptions): string;
   /** Decodes ids as they come; a character is given out once all of its bytes are there. */
   streamDecoder(options?: DecodeOptions): StreamDecoder;
@@ -19,15 +19,15 @@ export interface Tokenizer {
   readonly eosTokenId: number;
   readonly bosTokenId: number | null;
   readonly padTokenId: number | null;
-  /** `bos_token`, `eos_token` … as texts, for chat templates that write them. */
+  /** The texts of `bos_token`, `eos_token` …, for chat templates that write them. */
   readonly specialTokens: Record<string, string>;
-  /** What it was made from, so that a trained model can be written with the same tokenizer. */
+  /** The files that the tokenizer was made from, so that a trained model can be written with the same tokenizer. */
   readonly files: TokenizerFiles;
 }
 
 export interface StreamDecoder {
   push(id: number): string;
-  /** What is still held back, with U+FFFD for an unfinished character. */
+  /** Gives the text that is still held back, with U+FFFD for an unfinished character. */
   end(): string;
 }
 

@@ -14,7 +14,7 @@ const golden = await read("tokenizer.json");
 const addedTokens = golden.added_tokens as { id: number; content: string }[];
 
 const plain = { ...golden, pre_tokenizer: portablePreTokenizer(golden.pre_tokenizer) };
-/** As SmolLM2 has it: digits one by one. */
+/** SmolLM2 splits digits one by one. */
 const digits = {
   ...golden,
   pre_tokenizer: { type: "Sequence", pretokenizers: [splitBy("\\p{N}"), plain.pre_tokenizer] },

@@ -6,18 +6,21 @@ import { gpt2Words, type VisitWords } from "./gpt2-words";
 import { createMergeBytes } from "./merge-bytes";
 import { byteLevel } from "./pre-tokenizers";
 
-/** Texts between control tokens that are remembered: a prompt is rendered with each of its completions, and without. */
+/**
+ * The number of texts between control tokens that are remembered; a prompt is rendered with each of its completions,
+ * and without.
+ */
 const SECTIONS = 2_000;
 const SECTION_LENGTH = 100_000;
-/** Words that are remembered, of at most so many characters. */
+/** The number of words that are remembered, and the most characters of such a word. */
 const WORDS = 200_000;
 const WORD_LENGTH = 64;
 
 type Library = { files: { tokenizer: JsonObject; config: JsonObject }; addedTokens: { id: number; content: string }[] };
 
 /**
- * Encodes as the library does, word by word, and remembers: what stands between two control tokens is encoded by itself,
- * and a word there by itself as well, so each needs the merges of its bytes only once. A data set is read several times
+ * Encodes as the library does, word by word, and remembers: the text between two control tokens is encoded by itself,
+ * and a word in it by itself as well, so each needs the merges of its bytes only once. A data set is read several times
  * as fast as through the library.
  *
  * @returns null for a tokenizer in which a word's ids depend on more than the word, or of a form that isn't known
@@ -29,7 +32,7 @@ export function createWordEncoder({ files, addedTokens }: Library): ((text: stri
   const control = createFindControl([...idsOfAdded.keys()]);
   const { visitWords, encodeWord } = ownSteps(files, steps) ?? librarySteps(files, steps);
   const vocabulary = vocabularyOf(files.tokenizer);
-  // A text that is an added token has that token's id, however it came about.
+  // A text that equals an added token has that token's id, even if merges produced it.
   const renumbered = new Map(addedTokens.map(({ id, content }) => [vocabulary.get(content), id]));
   const words = new Map<string, number[]>();
   const sections = new Map<string, number[]>();
@@ -66,10 +69,10 @@ export function createWordEncoder({ files, addedTokens }: Library): ((text: stri
   };
 }
 
-/** How a section is cut, and what becomes of a word. */
+/** The steps of encoding: how a section is cut, and what becomes of a word. */
 type Steps = { visitWords: VisitWords; encodeWord: (word: string) => number[] };
 
-/** Done here, for what most models have; null for others. */
+/** Encodes with Tuneloop's own code, for the form that most models have; null for others. */
 function ownSteps({ tokenizer }: Library["files"], steps: readonly JsonObject[]): Steps | null {
   const visitWords = gpt2Words(steps);
   const mergeBytes = createMergeBytes(tokenizer.model);
@@ -77,7 +80,7 @@ function ownSteps({ tokenizer }: Library["files"], steps: readonly JsonObject[])
   return visitWords && mergeBytes && { visitWords, encodeWord: (word) => mergeBytes(utf8.encode(word)) };
 }
 
-/** Done by the library, whose model gives texts of tokens. */
+/** Encodes with the library, whose model gives texts of tokens. */
 function librarySteps({ tokenizer, config }: Library["files"], steps: readonly JsonObject[]): Steps {
   const splits = { type: "Sequence", pretokenizers: [...steps] };
   const { pre_tokenizer: split, model } = new LibraryTokenizer(
@@ -100,7 +103,7 @@ function vocabularyOf({ model }: JsonObject): Map<string, number> {
   return new Map(Object.entries(isJsonObject(model) && isJsonObject(model.vocab) ? model.vocab : {})) as never;
 }
 
-/** Forgets everything when it is full: what is used comes back by itself. */
+/** Adds to a memory, which forgets everything when it is full; entries that are in use come back by themselves. */
 function remember(memory: Map<string, number[]>, key: string, ids: number[], most: number): void {
   if (memory.size >= most) memory.clear();
   memory.set(key, ids);
@@ -109,8 +112,9 @@ function remember(memory: Map<string, number[]>, key: string, ids: number[], mos
 type FindControl = (text: string, from: number) => { at: number; content: string } | null;
 
 /**
- * Finds the next control token, and of two that begin at one place the longer one. Most models' begin with one and the same
- * character, which is looked for first: that is many times as fast as trying all of them everywhere.
+ * Finds the next control token, and of two that begin at one place the longer one. Most models' control tokens begin
+ * with one and the same character, which is looked for first: that is many times as fast as trying all of them
+ * everywhere.
  */
 function createFindControl(contents: string[]): FindControl {
   const longestFirst = contents.filter((content) => content !== "").sort((a, b) => b.length - a.length);
@@ -135,7 +139,10 @@ function createFindControl(contents: string[]): FindControl {
   };
 }
 
-/** The splits of a pre-tokenizer (`portablePreTokenizer`'s) before its last step, bytes; null where that isn't its last. */
+/**
+ * The splits of a pre-tokenizer (`portablePreTokenizer`'s) before its last step, bytes; null if bytes isn't its last
+ * step.
+ */
 function splitsBeforeBytes({ pre_tokenizer }: JsonObject): JsonObject[] | null {
   const steps = stepsOf(pre_tokenizer);
   const last = steps.pop();
@@ -149,7 +156,7 @@ function stepsOf(step: unknown): JsonObject[] {
   return step.type === "Sequence" && Array.isArray(step.pretokenizers) ? step.pretokenizers.flatMap(stepsOf) : [step];
 }
 
-/** Nothing that looks beyond a section, and nothing that changes its text. */
+/** Whether a tokenizer has no step that looks beyond a section or changes its text. */
 function isPlain({ tokenizer, config }: Library["files"]): boolean {
   const { normalizer, post_processor: after, added_tokens: added } = tokenizer;
   const isStripping = (token: unknown) => isJsonObject(token) && Boolean(token.lstrip || token.rstrip);

@@ -1,6 +1,6 @@
 /**
- * Who may compute. People's requests go side by side; background work pauses between two tokens as long as one of them
- * is there, so that a playground answers at once while hundreds of completions are being written.
+ * Decides who may compute. People's requests go side by side; background work pauses between two tokens as long as one
+ * of them is there, so that a playground answers at once while hundreds of completions are being written.
  */
 export class DeviceTurns {
   private people = 0;

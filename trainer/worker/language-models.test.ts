@@ -44,7 +44,7 @@ describe("the language models of the worker", () => {
     const text = events.flatMap((event) => (event.type === "text" ? [event.text] : [])).join("");
     const end = events.at(-1);
     if (end?.type !== "completion") throw new Error("no completion at the end");
-    expect(end.content.startsWith(text)).toBe(true); // the end may hold back an unfinished character
+    expect(end.content.startsWith(text)).toBe(true); // at its end a text may hold back an unfinished character
     expect(end.tokens).toBeGreaterThan(0);
     await dispose();
   });
@@ -84,7 +84,7 @@ describe("the language models of the worker", () => {
       overtaken = true;
     });
     while (!(await person.next()).done) expect(overtaken).toBe(false);
-    await next; // goes on as soon as nobody waits
+    await next; // the background work goes on as soon as nobody waits
     await background.return?.();
     await dispose();
   });

@@ -15,17 +15,20 @@ import { type TokenizedExample, tokenizeExample, tokenizePrompt } from "../token
 import { DeviceTurns } from "./device-turns";
 import { ModelShelf } from "./model-shelf";
 
-/** Two panes of a playground, and the reward model that scores what they say. */
+/** The number of models kept: for two panes of a playground, and the reward model that scores them. */
 const MODELS_KEPT = 3;
-/** Completions of background work that are decoded side by side. */
+/** The number of completions of background work that are decoded side by side. */
 const ROWS_AT_ONCE = 16;
 
 type Common = Pick<TextRequest, "model" | "interactive" | "signal" | "onActivity">;
 
-/** A model with its generators: each has one cache and does one thing at a time, so there are as many as are needed. */
+/**
+ * A model with its generators. A generator has one cache and does one thing at a time, so there are as many as are
+ * needed.
+ */
 interface Writer extends LoadedModel {
   generators: Generator[];
-  /** The reward models of an ensemble, of which this is the first. */
+  /** The reward models of an ensemble whose first member is this model. */
   ensemble: RewardModels | null;
   dispose(): void;
 }
@@ -43,7 +46,7 @@ export function createLanguageModels(): {
   const shelf = new ModelShelf<Writer>(MODELS_KEPT);
   const turns = new DeviceTurns();
 
-  /** Does a request with its model; one of background work steps aside at each event as long as a person waits. */
+  /** Does a request with its model; background work steps aside at each event as long as a person waits. */
   async function* take<Request extends Common, Event>(
     request: Request,
     work: (writer: Writer, request: Request) => AsyncIterable<Event>,
@@ -134,7 +137,7 @@ async function* writeWith(writer: Writer, request: TextRequest): AsyncGenerator<
       const key = `${prompt} ${sample}`;
       if (event.kind === "completion") {
         const text = tokenizer.decode(event.ids, { skipSpecialTokens: true });
-        // The token limit may fall inside a character, of which nothing can be read or learned.
+        // The token limit may fall inside a character, which can't be read or learned and is therefore dropped.
         const content = event.finish === "stop" ? text : text.replace(/\uFFFD+$/u, "");
         yield { type: "completion", prompt, sample, content, tokens: event.ids.length, finish: event.finish };
         continue;
@@ -150,7 +153,7 @@ async function* writeWith(writer: Writer, request: TextRequest): AsyncGenerator<
   }
 }
 
-/** Completions that are scored between two looks at whether somebody waits. */
+/** The number of completions that are scored before the background work looks again whether somebody waits. */
 const SCORES_AT_ONCE = 8;
 
 async function* scoreWith(scorer: Writer, { completions, signal, model }: ScoreRequest): AsyncGenerator<ScoreEvent> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ModelShelf } from "./model-shelf";
 
-/** Loads things that remember what became of them. */
+/** Loads models that remember what became of them. */
 function library() {
   const loaded: string[] = [];
   const disposed: string[] = [];
@@ -27,7 +27,7 @@ describe("the shelf of models", () => {
     const a = await shelf.borrow("a", load("a"));
     const b = await shelf.borrow("b", load("b"));
     await b.release();
-    expect(disposed).toEqual(["b"]); // more than fits, but not the one at work
+    expect(disposed).toEqual(["b"]); // the shelf is over its size, but keeps the model at work
     await a.release();
     expect(disposed).toEqual(["b"]);
   });

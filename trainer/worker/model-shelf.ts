@@ -1,4 +1,4 @@
-/** Something loaded at a cost of seconds and hundreds of megabytes. */
+/** A resource whose loading costs seconds and hundreds of megabytes. */
 export interface Shelved {
   dispose(): void;
 }
@@ -20,8 +20,8 @@ export class ModelShelf<Model extends Shelved> {
   constructor(private readonly size: number) {}
 
   /**
-   * The model of `key`, loaded where it is not there; equal keys that come meanwhile wait for the same loading. To be
-   * given back with `release`.
+   * Gives the model of `key`, after loading it if needed; callers with an equal key wait for that one loading. The
+   * caller gives it back with `release`.
    */
   async borrow(key: string, load: () => Promise<Model>): Promise<{ model: Model; release: () => Promise<void> }> {
     const place = this.places.get(key) ?? { model: load(), users: 0, usedAt: 0 };
@@ -35,7 +35,7 @@ export class ModelShelf<Model extends Shelved> {
     try {
       return { model: await place.model, release };
     } catch (error) {
-      if (this.places.get(key) === place) this.places.delete(key); // the next one tries again
+      if (this.places.get(key) === place) this.places.delete(key); // the next caller tries again
       throw error;
     }
   }
