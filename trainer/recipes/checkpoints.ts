@@ -11,7 +11,10 @@ import type { NamedTensors } from "../file-formats/tensor-file";
 import { differenceOf, type RunIdentity } from "./run-identity";
 import { stableName, type Update } from "./update";
 
-/** What a checkpoint holds beside the trained parameters: the optimizer, and what else a method goes on from. */
+/**
+ * The state that a checkpoint holds besides the trained parameters: the optimizer, and whatever else a method resumes
+ * from.
+ */
 export type RunState = Pick<Update, "exportState" | "importState">;
 
 const PARAMETER = "parameter/";
@@ -19,10 +22,13 @@ const OPTIMIZER = "optimizer/";
 const STATE = "state.safetensors";
 const STEP_NAME = /^step-\d{6,}$/;
 const BEST_NAME = /^best-\d{6,}$/;
-/** The last two: if the machine dies while writing one, or a disk damages it, the one before it is whole. */
+/**
+ * Number of checkpoints kept: if the machine dies while writing the last one, or a disk damages it, the one before is
+ * intact.
+ */
 const KEPT = 2;
 
-/** `progress` is what the loop wants back with the step, as JSON. */
+/** `progress` is the state that the loop wants back with the step, as JSON. */
 type Manifest<Progress = unknown> = { step: number; identity?: RunIdentity; sha256: string; progress?: Progress };
 
 /** The step whose parameters are kept as the best, as a checkpoint's progress names it. */
@@ -35,9 +41,9 @@ type KeepsBest = { best: { step: number } | null };
  * validated best.
  */
 export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
-  /** What a person should know of the resumption: a damaged checkpoint that was passed over. */
+  /** Remarks on the resumption that a person should know, such as a damaged checkpoint that was passed over. */
   readonly notes: string[] = [];
-  /** What `save` was given at the step that `restore` found. */
+  /** The progress that `save` was given at the step that `restore` found. */
   progress: Progress | null = null;
 
   /**
@@ -61,7 +67,7 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
     return target;
   }
 
-  /** Keeps the parameters of this step as the best so far. */
+  /** Saves the parameters of this step as the best so far. */
   async saveBest(step: number, variables: tf.Variable[]): Promise<void> {
     await this.write(`best-${numbered(step)}`, await parametersOf(variables), step);
     await this.removeOldBests(step);
@@ -69,7 +75,7 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
 
   /**
    * Puts the parameters of the best step into the variables.
-   * @throws DomainError `invalid-file` where they are damaged or gone
+   * @throws DomainError `invalid-file` if they are damaged or gone
    */
   async restoreBest(step: number, variables: tf.Variable[]): Promise<void> {
     const folder = path.join(this.folder, `best-${numbered(step)}`);
@@ -94,14 +100,17 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
     return target;
   }
 
-  /** A kept checkpoint may be gone on from, so the best step that it knows of stays beside the present best. */
+  /**
+   * Removes the parameters of former best steps. A kept checkpoint may be resumed, so the best step that it knows of
+   * stays beside the present best.
+   */
   private async removeOldBests(present?: number): Promise<void> {
     const kept = new Set([present]);
     for (const name of await this.list()) {
       try {
         kept.add((await readManifest<KeepsBest>(path.join(this.folder, name), false)).progress?.best?.step);
       } catch (error) {
-        if (!isDamaged(error)) throw error; // a damaged checkpoint is passed over, here as in `restore`
+        if (!isDamaged(error)) throw error; // a damaged checkpoint is passed over, as `restore` does
       }
     }
     for (const name of await this.list(BEST_NAME)) {
@@ -112,9 +121,9 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
   }
 
   /**
-   * Puts the newest whole checkpoint's values into variables and optimizer.
+   * Puts the newest intact checkpoint's values into variables and optimizer.
    *
-   * @returns the number of steps it has behind it; 0 where there is none
+   * @returns the number of steps that the checkpoint has behind it; 0 without a checkpoint
    * @throws DomainError `checkpoint-conflict`
    */
   async restore(variables: tf.Variable[], update: RunState): Promise<number> {
@@ -152,7 +161,7 @@ export class Checkpoints<Progress extends KeepsBest = KeepsBest> {
     assignParameters(variables, tensors, file, () => update.importState(state));
   }
 
-  /** Folder names, newest first. */
+  /** Lists folder names, newest first. */
   private async list(pattern = STEP_NAME): Promise<string[]> {
     try {
       return (await readdir(this.folder))
@@ -174,7 +183,7 @@ async function readManifest<Progress>(folder: string, verify = true): Promise<Ma
   return manifest;
 }
 
-/** A file that is missing or no JSON, as a machine that died or a bad disk leaves it. */
+/** Whether an error comes from a file that is missing or no JSON, as a machine that died or a bad disk leaves it. */
 function isDamaged(error: unknown): boolean {
   return isMissing(error) || error instanceof SyntaxError;
 }
@@ -188,7 +197,10 @@ async function parametersOf(variables: tf.Variable[]): Promise<NamedTensors> {
   return tensors;
 }
 
-/** All or none: nothing is assigned before every parameter was found; `then` comes between, and may fail as well. */
+/**
+ * Assigns all parameters or none: every parameter is found before the first is assigned; `then` runs in between, and
+ * may fail as well.
+ */
 function assignParameters(variables: tf.Variable[], tensors: NamedTensors, file: string, then?: () => void): void {
   const parameters = variables.map((variable) => {
     const tensor = tensors.get(PARAMETER + stableName(variable));
@@ -200,7 +212,7 @@ function assignParameters(variables: tf.Variable[], tensors: NamedTensors, file:
   });
   then?.();
   variables.forEach((variable, index) => {
-    // A copy: tfjs keeps the array that it is given.
+    // The variable gets a copy, because tfjs keeps the array that it is given.
     tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(parameters[index] ?? []), variable.shape)));
   });
 }
@@ -209,7 +221,7 @@ function numbered(step: number): string {
   return String(step).padStart(6, "0");
 }
 
-/** In pieces: a model's state may be larger than one buffer. */
+/** The file is hashed in pieces, because a model's state may be larger than one buffer. */
 async function sha256(file: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const piece of createReadStream(file, { highWaterMark: 1 << 22 })) hash.update(piece as Buffer);

@@ -18,14 +18,17 @@ const subjects = ["cats", "dogs", "the sea", "trains"];
 const prompts = subjects.map((subject) => [user(`Write about ${subject}.`)]);
 const answers = subjects.map((subject) => [assistant(`I know ${subject}.`)]);
 
-/** Tokens of the template of the golden model behind an answer: its end of turn and a line break. */
+/** Number of tokens that the golden model's template writes behind an answer: its end of turn and a line break. */
 const END = 2;
 
 type Marks = readonly [index: number, mark: object][];
 const marked = (records: object[], marks: Marks) =>
   records.map((record, index) => Object.assign({}, record, ...marks.filter(([at]) => at === index).map(([, m]) => m)));
 
-/** One step over all records: what the run's ledger says of them, its warnings, and how many tokens the step read. */
+/**
+ * Takes one step over all records, and gives the entries of the run's ledger, its warnings, and how many tokens the
+ * step read.
+ */
 async function trainOnce(name: string, changes: object, records: object[]) {
   const dataset = await writeRecords(path.join(folder, `${name}.jsonl`), records);
   const outputDir = await mkdtemp(path.join(folder, "run-"));
@@ -93,7 +96,7 @@ describe("completions that were cut at the token limit", () => {
         message: expect.stringMatching(/^2 pairs whose chosen completion was cut at the token limit: /),
       });
       expect(cut.tokens).toBe(whole.tokens - 3 * END);
-      // A new reward head scores everything alike.
+      // A new reward head scores all completions alike.
       if (name !== "reward") expect(cut.figure).not.toBe(whole.figure);
     },
   );

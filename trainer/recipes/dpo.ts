@@ -20,18 +20,18 @@ import { trainingLoop } from "./training-loop";
  * Direct preference optimisation (Rafailov et al. 2023, arXiv 2305.18290), its conservative and robust forms, and IPO.
  *
  * 1. Read the pairs; load the policy.
- * 2. Ask the policy, as it is before the first step, for the log-probs of every completion: that is the reference.
- *    Computed once and kept, it costs no second model.
+ * 2. Compute the reference: the log-probs that the policy gives to every completion before the first step. Computed
+ * once and kept, they need no second model.
  * 3. Step by step, move the policy so that chosen completions become likelier, against the reference, than rejected.
  */
 export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent, TrainedPolicy> {
-  // 1. Pairs and policy.
+  // 1. Read the pairs and load the policy.
   const prepared = yield* prepareRun(run, pairs);
   const { config, example, held } = prepared;
   const logProbs = pairLogProbs(run, prepared, "dpo", { pack: packPairs, width: 2 });
 
-  // 2. The reference, for training and validation pairs alike: [2 · pairs], chosen and rejected side by side.
-  // A run that ends before its epoch does never asks for the rest.
+  // 2. Compute the reference, for training and validation pairs alike: [2 · pairs], chosen and rejected side by side. A
+  // run that ends before its epoch does never computes the rest.
   const used = [...new Set([...prepared.schedule.flatMap(({ indices }) => indices), ...held])].sort((a, b) => a - b);
   const usedSums = yield* cachedReference(
     run,
@@ -44,7 +44,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
     reference.set(usedSums.subarray(2 * place, 2 * place + 2), 2 * index);
   });
 
-  // 3. The loss. Everything that differs between two micro-batches is an argument.
+  // 3. Minimise the loss. All that differs between two micro-batches is an argument.
   const inputs = (some: readonly number[], batch: readonly number[], slots: number): LossInputs => ({
     referenceSums: referenceTensor(some, reference, slots),
     lengths: pairLengths(some.map(example), slots),
@@ -62,7 +62,7 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
         const pair = example(index);
         const logRatios: [number, number] = [chosen - referenceChosen, rejected - referenceRejected];
         return {
-          // The reward that DPO trains without ever naming it: β times the log-ratio (eq. 5).
+          // DPO's implicit reward: β times the log-ratio (eq. 5).
           rewards: [config.beta * logRatios[0], config.beta * logRatios[1]],
           logps: [chosen, rejected],
           logRatios,
@@ -79,13 +79,13 @@ export async function* trainDpo(run: RecipeRun<"dpo">): AsyncGenerator<RunEvent,
   return { policy: prepared.policy, step };
 }
 
-/** What DPO's loss takes of a micro-batch beside the policy's log-probs. */
+/** The inputs of DPO's loss for a micro-batch, besides the policy's log-probs. */
 type LossInputs = {
   /** Log-probs of the reference: [2 · slots] */
   referenceSums: tf.Tensor1D;
   /** Tokens of each completion: [2 · slots] */
   lengths: tf.Tensor1D;
-  /** Of the whole batch, for the likelihood that may be mixed in. */
+  /** Tokens of the whole batch's chosen completions, for the likelihood that may be mixed in. */
   chosenTokens: tf.Scalar;
 };
 

@@ -3,18 +3,19 @@ import { derivedSeed } from "../engine/derived-seed";
 import { createRandom } from "../engine/random";
 import type { CausalLanguageModel } from "../models/types";
 
-/** Apart from what else is drawn from the run's seed: orders of examples, first weights. */
+/** Separates the seeds of dropout from the run's other draws: orders of examples, first weights. */
 const DROPOUT = 0xd20;
 
-/** The random draws of one micro-batch, beside its other tensors by name. */
+/** The random draws of one micro-batch, besides its other tensors by name. */
 export type Draws = {
-  /** Of the dropout masks, int32 [2]; absent where nothing is dropped. */
+  /** Seed of the dropout masks, int32 [2]; absent for a run without dropout. */
   dropoutSeed?: tf.Tensor1D;
 };
 
 /**
- * The seed of the dropout masks of one micro-batch, int32 [2]; none where nothing is dropped. It follows from the run's
- * seed and its place alone, so that a resumed run draws the same masks. The caller disposes it.
+ * Makes the seed of the dropout masks of one micro-batch, int32 [2]; none for a run without dropout. The seed follows
+ * from the run's seed and the micro-batch's place alone, so that a resumed run draws equal masks. The caller disposes
+ * it.
  */
 export function dropoutSeeds(
   { lora }: Pick<CausalLanguageModel, "lora">,

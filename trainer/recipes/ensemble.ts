@@ -8,18 +8,19 @@ import { writeFileAtomically } from "../file-formats/atomic-write";
 import { writeEnsemble } from "../file-formats/ensemble-folder";
 import { isMissing } from "../file-formats/file-errors";
 
-/** What a run made, and after how many steps. */
+/** The result of a run, and the number of its steps. */
 export type Trained = { output: RunOutput; step: number };
 
 type RewardRun = Extract<RunConfig, { method: "reward" }>;
 type Folders = { outputDir: string; checkpointFolder: string };
 
 /**
- * K reward models in one run (Coste et al. 2023, arXiv 2310.02743): the same pairs and settings, but each member has a
- * seed of its own for its head, its adapter and the order of the pairs. They are trained one after the other, so that
- * the run takes the memory of one; a resumed run goes on with the member that was not finished. Steps count through.
+ * Trains K reward models in one run (Coste et al. 2023, arXiv 2310.02743) on one set of pairs and settings; each member
+ * has a seed of its own for its head, its adapter and the order of the pairs. They are trained one after the other, so
+ * that the run takes the memory of one; a resumed run goes on with the member that was not finished. Steps count
+ * through.
  *
- * @param finishNow makes the ensemble of the members that were trained, the last of them as its newest checkpoint has it
+ * @param finishNow makes the ensemble of the members that were trained, the last of them from its newest checkpoint
  * @param trainMember trains one configuration into a folder of its own
  */
 export async function* trainEnsemble(
@@ -53,18 +54,18 @@ export async function* trainEnsemble(
         const event = result.value;
         if (event.type === "resolved") {
           stepsOfOne = event.totalSteps;
-          // The same records and settings for every member: said once, with the run's own seed.
+          // All members share records and settings, so the run tells them once, with its own seed.
           if (!isSaid) yield { ...event, config: asOfAll(event.config, config), totalSteps: stepsOfOne * count };
           isSaid = true;
         } else yield asPartOfAll(event, { member, count, stepsOfOne });
       }
     } finally {
-      await run.return({} as never); // lets go of the member's model where the run ends early
+      await run.return({} as never); // disposes the member's model if the run ends early
     }
     const { output, step } = result.value;
     members.push(output);
     steps += step;
-    if (finishNow) break; // the members after this one were not begun
+    if (finishNow) break; // no member after this one was begun
     const record: Finished = { configuration: hashOf(own), output, step };
     await writeFileAtomically(path.join(folder, FINISHED), `${JSON.stringify(record)}\n`);
   }
@@ -91,7 +92,9 @@ const hasCheckpoint = (folder: string): Promise<boolean> =>
 const asOfAll = (resolved: CompleteRunConfig, { ensemble, seed }: RewardRun): CompleteRunConfig =>
   resolved.method === "reward" ? { ...resolved, ensemble, seed } : resolved;
 
-/** A member's event as one of the whole run's: steps count through, and what is left includes the other members. */
+/**
+ * Turns a member's event into one of the whole run: steps count through, and the time left includes the other members.
+ */
 function asPartOfAll(
   event: RunEvent,
   { member, count, stepsOfOne }: { member: number; count: number; stepsOfOne: number },
@@ -114,11 +117,11 @@ function asPartOfAll(
   }
 }
 
-/** Beside a member's files, once they are whole. */
+/** This file is written beside a member's files once they are complete. */
 const FINISHED = "finished.json";
 type Finished = { configuration: string; output: RunOutput; step: number };
 
-/** A member that an earlier start of this run trained. */
+/** Reads a member that an earlier start of this run trained. */
 async function readFinished(folder: string, config: RewardRun): Promise<Finished | null> {
   const text = await readFile(path.join(folder, FINISHED), "utf8").catch((error: unknown) => {
     if (isMissing(error)) return null;

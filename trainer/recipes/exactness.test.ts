@@ -36,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function train(name: Name, microBatchSize: number) {
   const dataset = path.join(goldensFolder, METHODS[name].dataset);
-  // Two steps: the second one sees the weights that the first one's gradient made.
+  // Two steps are taken, because the second one sees the weights that the first one's gradient made.
   const changes = { ...METHODS[name], dataset, microBatchSize, maxSteps: 2, warmupRatio: 0, lora: { rank: 4 } };
   return trainRun(path.join(folder, `${name}-${microBatchSize}`), changes);
 }
@@ -105,7 +105,7 @@ describe("packed pairs", () => {
         completionIds: [...promptIds.slice(1), ...completionIds],
       })),
     );
-    // ORPO's three sums of a pair: prompt without its first token, chosen, rejected.
+    // ORPO has three sums for each pair: prompt without its first token, chosen, rejected.
     const withPrompts = pairs.flatMap(({ chosen }, i) => [
       sum(whole[2 * i]!.slice(0, chosen.promptIds.length - 1)),
       logProbs[2 * i]!,

@@ -13,10 +13,10 @@ import {
   tokenizeUnpaired,
 } from "../data/tokenize-dataset";
 
-/** What a method learns from: the records it reads and what it makes of them. */
+/** A kind of examples that methods learn from: the records to read, and the examples made of them. */
 export type ExampleKind<Kind extends RecordKind, Example> = {
   records: Kind;
-  /** In the plural, for messages. */
+  /** The plural noun for messages. */
   noun: string;
   tokenizeAll: (
     records: RecordsOf[Kind][],
@@ -26,11 +26,14 @@ export type ExampleKind<Kind extends RecordKind, Example> = {
     findTurns: FindTurns,
   ) => Example[];
   sequencesOf: (example: Example) => Sequence[];
-  /** Examples that share a group stay in one batch. */
+  /** The group of an example; examples of one group stay in one batch. */
   groupOf: (example: Example) => string | null;
-  /** What was said of an example, where it can contradict what was said of another one of the same text. */
+  /**
+   * The verdict on an example, which may contradict the verdict on another example of equal text; absent for kinds
+   * without one.
+   */
   verdictOf?: (example: Example) => boolean;
-  /** What the choice of defaults needs to know beside their number. */
+  /** Facts besides their number that the choice of defaults depends on. */
   describe?: (examples: readonly Example[]) => Pick<RunCircumstances, "desirable">;
 };
 
@@ -50,7 +53,7 @@ export const demonstrations: ExampleKind<"demonstration", TokenizedDemonstration
   groupOf: ({ groupId }) => groupId,
 };
 
-/** The same with every turn of the assistant, not the last alone. */
+/** Demonstrations of which every turn of the assistant is learned, not the last alone. */
 export const conversations: typeof demonstrations = { ...demonstrations, tokenizeAll: tokenizeDemonstrations };
 
 export const ratedCompletions: ExampleKind<"unpaired", TokenizedUnpaired> = {

@@ -2,8 +2,9 @@ import { DomainError } from "@/domain/errors";
 import type { RunEvent } from "@/domain/runs/run-events";
 
 /**
- * What a run says that ends with its newest checkpoint instead of going on from it.
- * @throws DomainError `checkpoint-missing` where no whole one was found: nothing was learned that could be kept
+ * Makes the event of a run that ends with its newest checkpoint instead of going on from it.
+ * @throws DomainError `checkpoint-missing` if no intact checkpoint was found, so that nothing was learned that could be
+ * kept
  */
 export function finishingNow(of: "step" | "iteration", done: number, total: number): RunEvent {
   if (done === 0)

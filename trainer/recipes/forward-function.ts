@@ -5,8 +5,9 @@ import type { RecipeRun } from "./recipe";
 import { breathe } from "./run-stopped";
 
 /**
- * A forward pass over any number of examples, micro-batch by micro-batch, as one compiled function: the reference's
- * log-probs, validation. Longest first, so that a micro-batch that does not fit in memory fails at once.
+ * Makes a forward pass over any number of examples, micro-batch by micro-batch, as one compiled function; the
+ * reference's log-probs and validation use it. The longest examples come first, so that a micro-batch that does not fit
+ * in memory fails at once.
  *
  * @param options.pack tensors of a micro-batch; the function gives `valuesPerExample` values for each of its slots
  * @returns all values, [examples · valuesPerExample], in the examples' order

@@ -2,23 +2,26 @@ import * as tf from "@tensorflow/tfjs";
 import { compileNamed, type TensorRecord } from "../engine/compile-named";
 import type { RunScope } from "./run-scope";
 
-/** What is minimised, from a micro-batch's tensors by name. */
+/** The function that is minimised, from a micro-batch's tensors by name. */
 export type Objective<Inputs> = (inputs: Inputs) => {
   /** This micro-batch's share of the step's loss; the shares of all micro-batches sum to it. */
   loss: tf.Scalar;
-  /** What the metrics are made of, example by example: log-probs, logits or rewards of its sequences. [slots · values] */
+  /**
+   * The values that the metrics are computed from, example by example: log-probs, logits or rewards of its sequences.
+   * [slots · values]
+   */
   sequences: tf.Tensor1D;
 };
 
 export type Gradients = {
   loss: tf.Scalar;
   sequences: tf.Tensor1D;
-  /** In the order of the variables. */
+  /** The gradients, in the order of the variables. */
   gradients: tf.Tensor[];
 };
 
 /**
- * Forward and backward pass of one micro-batch as one compiled function. The caller disposes what it gives.
+ * Makes the forward and backward pass of one micro-batch as one compiled function. The caller disposes its results.
  *
  * @param name for messages of the compiler
  */
@@ -33,7 +36,7 @@ export function gradientFunction<Inputs extends TensorRecord>(
       const kept: tf.Tensor1D[] = [];
       const { value, grads } = tf.variableGrads(() => {
         const { loss, sequences } = objective(inputs);
-        // variableGrads tidies away all that the forward pass made but the loss.
+        // variableGrads disposes all tensors that the forward pass made, except the loss.
         kept.push(tf.keep(sequences));
         return loss;
       }, variables);
@@ -48,7 +51,7 @@ export function gradientFunction<Inputs extends TensorRecord>(
   );
 }
 
-/** Sums of gradients over micro-batches, in the order of the variables. Disposes what is added up. */
+/** Adds gradients to the sums over micro-batches, in the order of the variables, and disposes the summands. */
 export function addGradients(sums: tf.Tensor[] | null, gradients: tf.Tensor[]): tf.Tensor[] {
   if (!sums) return gradients;
   const added = sums.map((sum, index) => tf.add(sum, gradients[index] as tf.Tensor));

@@ -45,7 +45,7 @@ const lossesOf = async (out: string) =>
     .map((line) => JSON.parse(line) as Record<string, number>)
     .map(({ step, loss, gradNorm }) => [step, loss, gradNorm]);
 
-/** Three different steps, in order, none of them the last. */
+/** Draws three different steps, in order, none of them the last. */
 function randomSteps(): number[] {
   const steps = new Set<number>();
   while (steps.size < 3) steps.add(1 + Math.floor(Math.random() * (STEPS - 1)));

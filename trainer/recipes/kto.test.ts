@@ -27,7 +27,7 @@ const train = (name: string, dataset: string, changes: object) =>
     ...changes,
   });
 
-/** Mean reward ÷ β of a step's own examples, whatever was said of them: what z must not be measured on. */
+/** Mean reward ÷ β of a step's own examples, whatever their verdict. z must not be measured on them. */
 const ownLogRatio = (step: Record<string, number | undefined>) =>
   ((step["rewards/chosen"] ?? step["rewards/rejected"]) as number) / BETA;
 

@@ -23,18 +23,19 @@ import { type LoopMethod, trainingLoop } from "./training-loop";
  * Kahneman–Tversky optimisation (Ethayarajh et al. 2024, arXiv 2402.01306): single completions, desirable or not.
  *
  * 1. Read the rated completions; load the policy.
- * 2. The reference's log-probs of every completion, and of every mismatched one: a prompt with the completion of the
- *    nearest example before it in its batch that answers another prompt (a batch of one prompt borrows from the other
- *    training examples). From these z, the reference point, is estimated. All batches are known beforehand.
+ * 2. Compute the reference's log-probs of every completion, and of every mismatched one: a prompt with the completion
+ * of the nearest example before it in its batch that answers another prompt (a batch of one prompt borrows from the
+ * other training examples). The reference point z is estimated from the mismatched ones. All batches are known
+ * beforehand.
  * 3. Step by step, move desirable completions above z and undesirable ones below it.
  */
 export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent, TrainedPolicy> {
-  // 1. Rated completions and policy.
+  // 1. Read the rated completions and load the policy.
   const prepared = yield* prepareRun(run, ratedCompletions);
   const { config, model, example, held, count } = prepared;
   const slots = config.microBatchSize;
 
-  // 2. Sequences go by number: first the examples' own, then the mismatched ones, each once.
+  // 2. Number the sequences: first the examples' own, then the mismatched ones, each once.
   const sequences: Sequence[] = Array.from({ length: count }, (_, index) => example(index).sequence);
   const numbers = new Map<string, number>();
   const training = Array.from({ length: count - held.length }, (_, index) => index);
@@ -100,7 +101,7 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
     };
   }
 
-  // 3. The loss.
+  // 3. Minimise the loss.
   let z = 0;
   const lossOf = (sums: tf.Tensor1D, of: LossInputs): tf.Scalar => {
     const losses = ktoLoss(tf.sub(sums, of.referenceSums), of.desirable, of.point, config);
@@ -111,12 +112,12 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       config,
     );
   };
-  /** Tokens of a batch's desirable completions, for the likelihood's mean; 1 where there are none. */
+  /** Tokens of a batch's desirable completions, for the likelihood's mean; 1 for a batch without any. */
   const desirableTokens = (batch: readonly number[]) => {
     const completions = batch.filter(isDesirable).map((index) => example(index).sequence.completionIds);
     return tf.scalar(Math.max(1, completions.flat().length));
   };
-  /** @param point z, as it is for the whole batch */
+  /** @param point z of the whole batch */
   const inputs = (some: readonly number[], batch: readonly number[], room: number, point: number): LossInputs => ({
     referenceSums: values(some, (index) => reference[index] as number, room),
     desirable: values(some, isDesirable, room),
@@ -147,7 +148,7 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
       tokens: example(index).sequence.completionIds.length,
     }));
     const [chosen, rejected] = [rows.filter(({ desirable }) => desirable), rows.filter(({ desirable }) => !desirable)];
-    // A batch may hold no example of one kind: then that kind has no figures.
+    // A batch without examples of one kind has no figures of that kind.
     const ofKind = (kind: typeof rows, reward: string, logp: string) =>
       kind.length === 0
         ? {}
@@ -187,16 +188,16 @@ export async function* trainKto(run: RecipeRun<"kto">): AsyncGenerator<RunEvent,
   return { policy: prepared.policy, step };
 }
 
-/** z, nats, and by how much it may be off through rounding. */
+/** z, nats, and the most by which rounding may change it. */
 type ReferencePoint = { point: number; rounding: number };
 
-/** What KTO's loss takes of a micro-batch beside the policy's log-probs. */
+/** The inputs of KTO's loss for a micro-batch, besides the policy's log-probs. */
 type LossInputs = {
   /** Log-probs of the reference: [slots] */
   referenceSums: tf.Tensor1D;
   /** 1 for a desirable completion, 0 for an undesirable one: [slots] */
   desirable: tf.Tensor1D;
-  /** Each example's part of its batch, 0 for an empty slot: [slots] */
+  /** Each example's share of its batch, 0 for an empty slot: [slots] */
   weights: tf.Tensor1D;
   /** z, the reference point. */
   point: tf.Scalar;

@@ -29,7 +29,7 @@ describe("logits/chosen and logits/rejected", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  // The first step's are the base model's, whatever the method: TRL gave them for DPO.
+  // The first step's logits are the base model's for every method, and TRL's golden gives them for DPO.
   it.each(["dpo", "orpo", "simpo"])("%s: TRL's, with a frozen head and in micro-batches", async (method) => {
     const dataset = path.join(goldensFolder, "preferences.jsonl");
     const changes = { method, dataset, shuffle: false, microBatchSize: 3, maxSteps: 1, lora: { rank: 2 } };

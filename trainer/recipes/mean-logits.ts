@@ -5,7 +5,7 @@ import type { Draws } from "./dropout-seeds";
 import { completionLogProbs, type ForwardMemory, type PackedCompletions, sumBySequence } from "./pack-completions";
 import type { RunScope } from "./run-scope";
 
-/** Of each sequence, summed over its completion's tokens. Both [sequences]. */
+/** Values of each sequence, summed over its completion's tokens. Both [sequences]. */
 export type MeasuredSequences = {
   /** Log-probs, nats. */
   sums: tf.Tensor1D;
@@ -14,15 +14,16 @@ export type MeasuredSequences = {
 };
 
 /**
- * `sequenceLogProbs`, and beside them what TRL's `logits/chosen` and `logits/rejected` are made of. The mean of a row of
- * logits is linear in its hidden state, mean_v(h·E_v) = h·mean_v(E_v), so that the figure needs no logits: the loss head
- * holds none. No gradient flows through it.
+ * Computes `sequenceLogProbs`, and the means of logits from which TRL's `logits/chosen` and `logits/rejected` are
+ * computed. The mean of a row of logits is linear in its hidden state, mean_v(h·E_v) = h·mean_v(E_v), so that the
+ * figure needs no logits, which the loss head never holds. No gradient flows through it.
  */
 export function sequenceMeasures(
   scope: RunScope,
   model: CausalLanguageModel,
 ): (packed: PackedCompletions & Draws, memory: ForwardMemory) => MeasuredSequences {
-  // Read once where it stays the same: the head of 49,152 tokens takes about as long to read as ten tokens to train.
+  // A head that does not train is read once: a head of 49,152 tokens takes about as long to read as ten tokens to
+  // train.
   const frozen = model.headTrains ? null : scope.own(tf.tidy(() => model.headMean()));
   return (packed, memory) => {
     const { logProbs, membership, hidden } = completionLogProbs(model, packed, memory);
@@ -33,7 +34,7 @@ export function sequenceMeasures(
 }
 
 /**
- * Both as one vector, example by example: first its log-probs, then its logits.
+ * Joins log-probs and logits in one vector, example by example: first its log-probs, then its logits.
  *
  * @param width sequences of an example
  */
@@ -42,7 +43,10 @@ export function besideLogProbs({ sums, logits }: MeasuredSequences, width: numbe
   return tf.reshape(tf.concat(columns, 1), [-1]);
 }
 
-/** TRL's figures: means over all tokens of chosen, and of rejected completions. Without logits or tokens there is none. */
+/**
+ * TRL's figures: means over all tokens of chosen, and of rejected completions. Without logits or tokens there are no
+ * figures.
+ */
 export function logitFigures(
   completions: readonly { logits: number | undefined; tokens: number; isChosen: boolean }[],
 ): Metrics {

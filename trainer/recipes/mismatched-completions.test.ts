@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mismatches } from "./mismatched-completions";
 
-/** Examples whose prompts are called by letters; the first `training` of them may be borrowed from. */
+/** Examples whose prompts are named by letters; the first `training` of them may be borrowed from. */
 const of = (prompts: string, batch: number[], training = prompts.length) => {
   const promptOf = (index: number) => [1, prompts.charCodeAt(index), 2];
   return mismatches(

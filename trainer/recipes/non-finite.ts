@@ -5,28 +5,29 @@ import { usualRates } from "@/domain/runs/methods/method-description";
 import type { CompleteOfflineConfig, PpoConfig } from "@/domain/runs/run-config";
 import type { MicroBatchValues } from "./pair-figures";
 
-/** What is known of a step whose loss or gradient is no number. */
+/** The facts about a step whose loss or gradient is not finite. */
 export type NonFiniteStep = {
-  /** From 1 on. */
+  /** The step's number, from 1 on. */
   step: number;
-  /** The step that the process began with: 1, or the one after the checkpoint that the run went on from. */
+  /** The step that the process began with: 1, or the one after the checkpoint from which the run resumed. */
   firstStep: number;
   loss: number;
-  /** Null where the loss was looked at before there was one. */
+  /** Null if the loss was found not finite before the gradient was computed. */
   gradNorm: number | null;
-  /** Log-probs (of a reward model: scores) of the step's examples, as the forward pass gave them. */
+  /** Log-probs (for a reward model: scores) of the step's examples, as the forward pass gave them. */
   values: readonly MicroBatchValues[];
-  /** Loss a token of the demonstrations that are mixed in, where some are. */
+  /** Loss a token of the demonstrations that are mixed in; undefined if none are. */
   demonstrations?: number | undefined;
   /** Names of trained tensors that held numbers which are not finite before the step. */
   brokenWeights: readonly string[];
-  /** Norms of the steps before it. */
+  /** Gradient norms of the steps before this one. */
   gradNorms: readonly number[];
 };
 
 /**
- * A loss or gradient that is no number. The message says where it begins (weights, forward pass, the loss of finite
- * log-probs, or the backward pass alone), from which step on, and what most likely made it so.
+ * Makes the error for a loss or gradient that is not finite. The message says where the trouble begins (weights,
+ * forward pass, the loss of finite log-probs, or the backward pass alone), from which step on, and what its most likely
+ * cause is.
  */
 export function nonFiniteLoss(config: CompleteOfflineConfig, found: NonFiniteStep): DomainError {
   const { what, cause } = explain(config, found);
@@ -79,7 +80,7 @@ function sinceWhen({ step, firstStep }: NonFiniteStep): string {
   return `It is the first step since the run went on from step ${firstStep - 1}.`;
 }
 
-/** What made a run fail that was well until then. */
+/** Names the likely cause in a run that was well until then. */
 function ofTraining(config: CompleteOfflineConfig, { gradNorms }: NonFiniteStep): string {
   const { learningRate } = methods[config.method].learningRates;
   const [, high] = usualRates(learningRate, config.lora !== undefined || config.adapter !== undefined);
@@ -100,19 +101,19 @@ export function brokenVariables(variables: readonly tf.Variable[]): string[] {
     .map(({ name }) => name.slice(name.indexOf("/") + 1));
 }
 
-/** What is known of an iteration of PPO in which a network's loss or gradient is no number. */
+/** The facts about an iteration of PPO in which a network's loss or gradient is not finite. */
 export type NonFiniteIteration = {
-  /** From 1 on. */
+  /** The iteration's number, from 1 on. */
   iteration: number;
   of: "policy" | "value";
-  /** Of each of its optimizer steps. */
+  /** The losses of the iteration's optimizer steps. */
   losses: readonly number[];
   gradNorms: readonly number[];
-  /** Whether what it said of the completions before it learned from them was finite. */
+  /** Whether the network's values for the completions were finite before it learned from them. */
   measuredFinite: boolean;
 };
 
-/** An iteration of PPO, whose policy and value model have learning rates of their own. */
+/** Makes the error for an iteration of PPO, whose policy and value model have learning rates of their own. */
 export function nonFiniteIteration(config: PpoConfig, found: NonFiniteIteration): DomainError {
   const { iteration, of, losses, gradNorms, measuredFinite } = found;
   const key = of === "policy" ? "policyLearningRate" : "valueLearningRate";

@@ -19,18 +19,18 @@ import { trainingLoop } from "./training-loop";
  *    chosen over rejected completions, weighted with λ.
  */
 export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEvent, TrainedPolicy> {
-  // 1. Pairs and policy.
+  // 1. Read the pairs and load the policy.
   const prepared = yield* prepareRun(run, pairs);
   const { config, example } = prepared;
   const logProbs = pairLogProbs(run, prepared, "orpo", { pack: packWholePairs, width: 3 });
-  /** Tokens that the likelihood is a mean over: all of prompt and chosen but the first. */
+  /** Number of tokens that the likelihood is a mean over: all of prompt and chosen but the first. */
   const targetCount = (examples: readonly number[]) =>
     examples.reduce((sum, index) => {
       const { promptIds, completionIds } = example(index).chosen;
       return sum + promptIds.length - 1 + completionIds.length;
     }, 0);
 
-  // 2. The loss.
+  // 2. Minimise the loss.
   type Inputs = { lengths: tf.Tensor1D; targetCount: tf.Scalar };
   const inputs = (some: readonly number[], batch: readonly number[], slots: number): Inputs => ({
     lengths: pairLengths(some.map(example), slots),
@@ -40,7 +40,7 @@ export async function* trainOrpo(run: RecipeRun<"orpo">): AsyncGenerator<RunEven
     const sums = columns(values, ["prompt", "chosen", "rejected"]);
     const tokens = columns(lengths, ["chosen", "rejected"]);
     const likelihood = tf.div(tf.sum(tf.add(sums.prompt, sums.chosen)), targetCount);
-    // An empty slot has the log-prob 0, as if the model were certain of it: it takes −1 instead, and weighs nothing.
+    // An empty slot has the log-prob 0, as if the model were certain of it; −1 takes its place, and has no weight.
     const filling = tf.cast(tf.equal(weights, 0), "float32");
     const meanOf = (side: "chosen" | "rejected"): tf.Tensor1D => tf.sub(tf.div(sums[side], tokens[side]), filling);
     const ratios = oddsRatioLoss(meanOf("chosen"), meanOf("rejected"));

@@ -1,4 +1,7 @@
-/** Speed over the last steps. The first step of a shape is slow (it is compiled), so a mean over all would mislead. */
+/**
+ * Measures the speed over the last steps. The first step of a shape is slow (it is compiled), so a mean over all would
+ * mislead.
+ */
 export class Pace {
   private readonly window: { tokens: number; seconds: number }[] = [];
 

@@ -13,27 +13,27 @@ import type { CausalLanguageModel, PackedTensors } from "../models/types";
 import type { TokenSpan } from "../tokenizer/tokenize-example";
 import type { Draws } from "./dropout-seeds";
 
-/** A micro-batch of texts, and which of their tokens the method reads. */
+/** A micro-batch of texts, with the places of the tokens that the method reads. */
 export type PackedCompletions = Pick<PackedTensors, keyof PackedTensors> & {
   /** [targets] int32: the tokens before the targets, where their log-probs are read. */
   at: tf.Tensor1D;
   /** [targets] int32: token ids. */
   targets: tf.Tensor1D;
-  /** [sequences, targets]: 1 where a target belongs to a sequence; 0 everywhere for filling. */
+  /** [sequences, targets]: 1 if a target belongs to a sequence; 0 everywhere for filling. */
   membership: tf.Tensor2D;
 };
 
 /**
- * A micro-batch of pairs as named tensors of a compiled function. Chosen and rejected share their prompt's tokens
- * where the tokenizer gave both the same; sequence 2i is the chosen and 2i + 1 the rejected completion of pair i.
+ * Packs a micro-batch of pairs into named tensors of a compiled function. Chosen and rejected share their prompt's
+ * tokens if the tokenizer gave both equal ones; sequence 2i is the chosen and 2i + 1 the rejected completion of pair i.
  *
- * @param slots pairs that there is room for: a short last micro-batch keeps the shape of the others
+ * @param slots pairs that there is room for, so that a short last micro-batch keeps the shape of the others
  */
 export function packPairs(pairs: readonly TokenizedPair[], slots: number): PackedCompletions {
   return packGroups(pairs.flatMap(groupsOf), { rows: slots, sequences: 2 * slots });
 }
 
-/** A micro-batch of sequences that share nothing; sequence i is example i. */
+/** Packs a micro-batch of sequences that share nothing; sequence i is example i. */
 export function packSequences(sequences: readonly Sequence[], slots: number): PackedCompletions {
   return packGroups(sequences.map(alone), { rows: slots, sequences: slots });
 }
@@ -42,8 +42,9 @@ export function packSequences(sequences: readonly Sequence[], slots: number): Pa
 export type LearnedSequence = { ids: readonly number[]; learned: readonly TokenSpan[] };
 
 /**
- * Rows of several sequences, as named tensors of a compiled function. Each has positions and a segment of its own, so
- * that none sees another: what is computed of it is what it would be alone. A row counts as one sequence.
+ * Packs rows of several sequences into named tensors of a compiled function. Each sequence has positions and a segment
+ * of its own, so that none sees another: the results for it are those that it would have alone. A row counts as one
+ * sequence.
  */
 export function packLearned(rows: readonly (readonly LearnedSequence[])[], slots: number): PackedCompletions {
   const targets: Target[] = [];
@@ -88,16 +89,20 @@ function tensorsOf(batch: PackedBatch, packedTargets: PackedTargets): PackedComp
   return { ...toPackedTensors(batch), at: positions, targets, membership };
 }
 
-/** Whether the backward pass computes layers again instead of keeping their activations, and every which one. */
+/**
+ * Whether the backward pass computes layers again instead of keeping their activations, and the interval of these
+ * layers.
+ */
 export type ForwardMemory = { gradientCheckpointing?: boolean; recomputeEvery?: number | undefined };
 
-/** Every which layer the forward pass is to keep, as the model takes it. */
+/** The interval of the layers that are computed again, as the model takes it. */
 export const recomputedLayers = ({ gradientCheckpointing = false, recomputeEvery = 1 }: ForwardMemory) =>
   gradientCheckpointing ? recomputeEvery : undefined;
 
 /**
- * Log-probs of the completion tokens: each [targets], which sequence they belong to [sequences, targets], and the hidden
- * states that they are read from [targets, hidden]. A pass that only measures has neither `dropoutSeed` nor `memory`.
+ * Gives log-probs of the completion tokens [targets], the sequences that they belong to [sequences, targets], and the
+ * hidden states that they are computed from [targets, hidden]. A pass that only measures has neither `dropoutSeed` nor
+ * `memory`.
  */
 export function completionLogProbs(
   model: CausalLanguageModel,
@@ -139,7 +144,7 @@ export function columns<Name extends string>(values: tf.Tensor1D, names: readonl
   return Object.fromEntries(named) as Record<Name, tf.Tensor1D>;
 }
 
-/** Tokens of each completion, [2 · slots]; 1 in empty slots, so that a mean over none is no number by zero. */
+/** Tokens of each completion, [2 · slots]; 1 in empty slots, so that a mean never divides by zero. */
 export function pairLengths(pairs: readonly TokenizedPair[], slots: number): tf.Tensor1D {
   const lengths = new Float32Array(2 * slots).fill(1);
   lengths.set(pairs.flatMap(({ chosen, rejected }) => [chosen.completionIds.length, rejected.completionIds.length]));
@@ -152,8 +157,8 @@ export function chosenTokens(pairs: readonly TokenizedPair[]): tf.Scalar {
 }
 
 /**
- * Pairs whose prompt's tokens are targets too (ORPO's likelihood): sequence 3i is the prompt of pair i without its first
- * token, 3i + 1 its chosen and 3i + 2 its rejected completion.
+ * Packs pairs whose prompt's tokens are targets too (ORPO's likelihood): sequence 3i is the prompt of pair i without
+ * its first token, 3i + 1 its chosen and 3i + 2 its rejected completion.
  */
 export function packWholePairs(pairs: readonly TokenizedPair[], slots: number): PackedCompletions {
   const { batch } = packCompletions(pairs.flatMap(groupsOf), { rows: slots });

@@ -5,15 +5,16 @@ import type { CausalLanguageModel, PackedTensors } from "../models/types";
 import type { Draws } from "./dropout-seeds";
 import { type ForwardMemory, recomputedLayers } from "./pack-completions";
 
-/** A micro-batch of texts, and where their scores are read. */
+/** A micro-batch of texts, with the places at which their scores are read. */
 export type PackedTexts = Pick<PackedTensors, keyof PackedTensors> & {
   /** [texts] int32: the last token of each. */
   at: tf.Tensor1D;
 };
 
 /**
- * A micro-batch of pairs for a reward model: packed tokens and where each completion's score is read, its last token.
- * Chosen and rejected share their prompt's tokens; sequence 2i is the chosen, 2i + 1 the rejected completion of pair i.
+ * Packs a micro-batch of pairs for a reward model: tokens and the place where each completion's score is read, its last
+ * token. Chosen and rejected share their prompt's tokens; sequence 2i is the chosen, 2i + 1 the rejected completion of
+ * pair i.
  *
  * @param slots pairs that there is room for; empty ones read a token of no meaning and must have weight 0
  */

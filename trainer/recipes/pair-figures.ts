@@ -3,33 +3,33 @@ import { METRICS, type Metrics } from "@/domain/runs/metric-names";
 import { sequenceKl } from "../losses/sequence-kl";
 import { logitFigures } from "./mean-logits";
 
-/** What a micro-batch's forward pass gave: `values` holds the same number for each example, in their order. */
+/** The values that a micro-batch's forward pass gave: `values` holds equally many for each example, in their order. */
 export type MicroBatchValues = { examples: readonly number[]; values: Float32Array };
 
-/** Of one pair, chosen first. */
+/** The values of one pair, chosen first. */
 export type PairValues = {
   rewards: [number, number];
-  /** As the method counts them: sums over tokens, or means. */
+  /** Log-probs as the method counts them: sums over tokens, or means. */
   logps: [number, number];
-  /** Of both completions. */
+  /** Number of tokens of both completions. */
   tokens: [number, number];
-  /** Log-probs as sums, where `logps` are means. */
+  /** Log-probs as sums, given if `logps` are means. */
   sums?: [number, number];
-  /** Δ against the reference, where there is one. */
+  /** Δ against the reference, for methods with one. */
   logRatios?: [number, number];
-  /** By how much the difference of both log-ratios may be off through rounding, nats, where there is a reference. */
+  /** The most by which rounding may change the difference of both log-ratios, nats; for methods with a reference. */
   rounding?: number;
-  /** Mean logits, summed over tokens, where they were measured. */
+  /** Mean logits, summed over tokens; absent if they were not measured. */
   logits?: readonly number[];
 };
 
 /**
- * TRL's figures of a step over pairs, and how far the policy has gone from its reference. A pair counts as right when
- * chosen has strictly the higher reward; where the difference may be rounding alone the two tie, as before the first step,
- * when policy and reference are one.
+ * Computes TRL's figures of a step over pairs, and how far the policy has moved from its reference. A pair counts as
+ * right when chosen has strictly the higher reward; if the difference may be rounding alone the two tie, as they do
+ * before the first step, when policy and reference are one.
  *
- * @param read of each pair, from its own values
- * @param options.nllCoefficient where the likelihood of chosen is part of the loss, its figure is among them
+ * @param read gives a pair's values from its own numbers
+ * @param options.nllCoefficient adds the figure of the likelihood of chosen, if that is part of the loss
  */
 export function pairFigures(
   microBatches: readonly MicroBatchValues[],
@@ -62,7 +62,7 @@ function isRight({ rewards, logRatios, rounding = 0 }: PairValues): boolean {
 }
 
 /**
- * How far the policy has gone from its reference on these completions.
+ * Computes how far the policy has moved from its reference on these completions.
  *
  * @param completions Δ = log π − log π_ref of each, summed over its tokens
  */
@@ -92,7 +92,7 @@ export function eachExample<Row>(
   });
 }
 
-/** Each example counts for one part of its whole batch, and an empty slot for nothing: [slots]. */
+/** Weights by which each example counts for one part of its whole batch, and an empty slot for nothing: [slots]. */
 export function weightTensor(examples: number, batch: number, slots: number): tf.Tensor1D {
   return tf.tensor1d(new Float32Array(slots).fill(1 / batch, 0, examples));
 }

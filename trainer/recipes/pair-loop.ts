@@ -13,7 +13,7 @@ import { type MicroBatchValues, weightTensor } from "./pair-figures";
 import type { RecipeRun } from "./recipe";
 import type { LoopMethod } from "./training-loop";
 
-/** What is needed of a prepared run over pairs. */
+/** The parts of a prepared run over pairs that the loop needs. */
 type PairRun = {
   config: { microBatchSize: number } & ForwardMemory;
   model: CausalLanguageModel;
@@ -22,44 +22,47 @@ type PairRun = {
   held: readonly number[];
 };
 
-/** How pairs are measured: log-probs of their sequences, or scores. Pairs go by their index. */
+/** The way in which pairs are measured: by log-probs of their sequences, or by scores. Pairs go by their index. */
 export type PairMeasure<Packed extends TensorRecord> = {
-  /** For messages of the compiler. */
+  /** The method's name, for messages of the compiler. */
   name: string;
   pack(pairs: readonly number[], slots: number): Packed;
-  /** Of each sequence of a micro-batch its value, [sequences], and what the figures are read from, [slots · values]. */
+  /**
+   * Measures a micro-batch: a value of each sequence, [sequences], and the numbers that the figures are computed from,
+   * [slots · values].
+   */
   measure(packed: Packed & Draws): { values: tf.Tensor1D; sequences: tf.Tensor1D };
-  /** The values alone, of any number of pairs: [pairs · sequences of a pair]. */
+  /** Gives the values alone, for any number of pairs: [pairs · sequences of a pair]. */
   forward: ReturnType<typeof forwardFunction>;
 };
 
-/** What a method says of its loss over pairs. */
+/** The parts of a method's loss over pairs. */
 export type PairMethod<Inputs extends TensorRecord> = {
   /**
-   * What the loss takes beside the values: tensors with room for `slots` pairs. `batch` is all of the step's pairs, of
-   * which `pairs` are those of one micro-batch. They are disposed by who asked for them.
+   * Makes the loss's inputs besides the values: tensors with room for `slots` pairs. `batch` holds all of the step's
+   * pairs, of which `pairs` are those of one micro-batch. The caller disposes them.
    */
   inputs(pairs: readonly number[], batch: readonly number[], slots: number): Inputs;
-  /** A micro-batch's share of the loss. `weights`, [slots], is each pair's part of its batch, 0 for an empty slot. */
+  /** A micro-batch's share of the loss. `weights`, [slots], is each pair's share of its batch, 0 for an empty slot. */
   loss(values: tf.Tensor1D, inputs: Inputs & { weights: tf.Tensor1D }): tf.Scalar;
-  /** The loss of the validation pairs, where it is not that of one micro-batch which holds them all. */
+  /** The loss of the validation pairs, if it differs from that of one micro-batch which holds them all. */
   validationLoss?(values: tf.Tensor1D, inputs: Inputs): number;
-  /** Figures of a step. */
+  /** Computes the figures of a step. */
   figures(microBatches: readonly MicroBatchValues[]): Metrics;
-  /** Which of the figures say how many pairs are in the right order, and by how much. */
+  /** Names the figures that say how many pairs are in the right order, and by how much. */
   order: { accuracy: keyof Metrics; margin: keyof Metrics };
-  /** Figures of the validation pairs beside their loss and order. */
+  /** Computes figures of the validation pairs besides their loss and order. */
   validationFigures?(all: readonly MicroBatchValues[]): Metrics;
 };
 
-/** The order of chosen and rejected by the rewards that a preference method trains without ever naming them. */
+/** The order of chosen and rejected by the implicit rewards of a preference method. */
 export const BY_IMPLICIT_REWARD = {
   accuracy: METRICS.rewardsAccuracies,
   margin: METRICS.rewardsMargins,
 } as const;
 
 /**
- * Log-probs of each sequence of a pair, and beside them the mean logits that figures are made of.
+ * Computes log-probs of each sequence of a pair, and the mean logits that figures are made of.
  *
  * @param width sequences of a pair, as `pack` lays them out
  */
@@ -87,7 +90,7 @@ export function pairLogProbs(
   };
 }
 
-/** What every method over pairs does with its loss: gradients of a micro-batch, figures of a step, validation. */
+/** Does what every method over pairs does with its loss: gradients of a micro-batch, figures of a step, validation. */
 export function pairLoop<Packed extends TensorRecord, Inputs extends TensorRecord>(
   run: Pick<RecipeRun, "scope">,
   { config, model, held }: PairRun,

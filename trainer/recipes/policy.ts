@@ -14,7 +14,7 @@ import { REWARD_HEAD, withRewardHead } from "./reward-head";
 import type { RunScope } from "./run-scope";
 import { yieldProgress } from "./yield-progress";
 
-/** The model that a run trains, with what it takes to talk to it and to write it back. */
+/** The model that a run trains, with its tokenizer, template and files. */
 export type Policy = {
   model: CausalLanguageModel;
   chat: Chat;
@@ -29,10 +29,10 @@ const ALL_LINEAR = {
 };
 
 /**
- * Loads what the run starts from and decides what trains: a new adapter (`lora`), the adapter that was given
+ * Loads the model that the run starts from and decides what trains: a new adapter (`lora`), the adapter that was given
  * (`adapter`, or a model that is an adapter's folder), or all weights.
  *
- * @param options.rewardHead whether it is to score: a language model gets a scalar head, which trains as well
+ * @param options.rewardHead whether the model is to score: a language model gets a scalar head, which trains as well
  */
 export async function* loadPolicy(
   { config, signal, scope }: PolicyRun,
@@ -63,7 +63,7 @@ export async function* loadPolicy(
   return { model, chat: { tokenizer: files.tokenizer, chatTemplate: files.chatTemplate }, files: rest };
 }
 
-/** What people should know of the model that a run starts from, before it trains. */
+/** Warns of what people should know about the model that a run starts from, before it trains. */
 export function modelWarnings({ files }: Policy): RunWarning[] {
   const whole = [...(files.adapter?.savedTensors.keys() ?? [])];
   const kept = whole.filter((name) => name !== REWARD_HEAD).join(", ");
@@ -74,14 +74,14 @@ export function modelWarnings({ files }: Policy): RunWarning[] {
   return notices.map((notice) => ({ field: "model", message: `model: ${notice}` }));
 }
 
-/** Preference methods and SFT train the policy itself, not a scorer. */
+/** Refuses a reward model: preference methods and SFT train the policy itself. */
 export function requireLanguageModel({ model }: Policy, config: RunConfig): void {
   if (!model.hasRewardHead) return;
   const message = `model: ${config.model} is a reward model; method ${config.method} needs a language model`;
   throw new DomainError("run-config-invalid", message);
 }
 
-/** Writes `DIR/adapter` or `DIR/model`, whole or not at all. */
+/** Writes `DIR/adapter` or `DIR/model`, which appears complete or not at all. */
 export async function savePolicy({ model, files }: Policy, outputDir: string): Promise<RunOutput> {
   if (model.lora) {
     const folder = path.join(outputDir, "adapter");
@@ -96,7 +96,7 @@ export async function savePolicy({ model, files }: Policy, outputDir: string): P
       fanInFanOut: files.config.family === "gpt2",
       layers: await model.adapterLayers(),
       ...(files.adapter && adapterChoices(files.adapter)),
-      // What the adapter brought as whole tensors stays beside it; a reward head is as it was trained.
+      // Tensors that the adapter brought whole stay beside it; a reward head is written as it was trained.
       savedTensors: new Map([...(files.adapter?.savedTensors ?? []), ...(await rewardHeadOf(model))]),
     });
     return { kind: "adapter", path: folder };
@@ -106,14 +106,14 @@ export async function savePolicy({ model, files }: Policy, outputDir: string): P
   return { kind: "model", path: folder };
 }
 
-/** What a run that goes on from an adapter leaves as it is. */
+/** The choices of an adapter that a run leaves as they are when it trains the adapter further. */
 const adapterChoices = ({ targetExpression, isSelective, modulesToSave }: Adapter): Partial<Adapter> => ({
   ...(targetExpression !== undefined && { targetExpression }),
   ...(isSelective && { isSelective }),
   ...(modulesToSave && { modulesToSave }),
 });
 
-/** An adapter's file also holds what was trained whole beside it. */
+/** The reward head, if it was trained: an adapter's file also holds what was trained whole beside it. */
 async function rewardHeadOf(model: CausalLanguageModel): Promise<NamedTensors> {
   if (!model.hasRewardHead) return new Map();
   return model.modelTensors(REWARD_HEAD);

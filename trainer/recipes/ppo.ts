@@ -34,7 +34,7 @@ import type { RecipeRun, TrainedPolicy } from "./recipe";
  *    some epochs; adapt β.
  */
 export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent, TrainedPolicy> {
-  // 1. Prompts and models.
+  // 1. Read the prompts and load the models.
   const { config, policy, prompts, heldOut, schedule, identity, ...prepared } = yield* preparePpo(run);
   const watch = config.suitesEvery === undefined ? null : new CapabilityWatch(policy.chat, config);
   const mixes = [...prepared.mixes, ...(watch ? [watch.mix] : [])];
@@ -50,7 +50,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   if (models.folder === null) yield { type: "phase", phase: "loading", message: "Loading reference and value model" };
   for (const seat of [networks.policy, networks.reference, networks.value]) await seat?.prepare();
 
-  // 2. Iterations.
+  // 2. Iterate.
   const numbers: PpoNumbers = { klCoefficient: Number.NaN, klCourse: [], moments: NO_MOMENTS }; // β from the first scores on
   const checkpoints = new Checkpoints(run.checkpointFolder, identity, run.resume);
   const state = ppoState(networks.policy, networks.value, watch, numbers);
@@ -78,7 +78,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     const label = `Iteration ${iteration + 1}`;
     const clock = new Stopwatch();
 
-    // Write, and measure what was written while the policy is at hand.
+    // Write completions, and measure them while the policy is in memory.
     const { rollout, own, writing } = yield* networks.policy.during(async function* ({ tools }) {
       const draw = {
         seed: derivedSeed(config.seed, iteration),
@@ -93,11 +93,11 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     });
     const others = await measureByOthers(networks, rollout.samples, signal);
 
-    // Score.
+    // Score the completions.
     const scored = await scoreCompletions(scorer, rollout.samples, { ...own, ...others }, numbers, config, signal);
     const scoring = clock.lap();
 
-    // Learn.
+    // Learn from them.
     yield { type: "phase", phase: "training", message: `${label}: learning` };
     const { estimates, klCoefficient } = scored;
     const material = { rollout, estimates, klCoefficient, ...own, ...others };
@@ -105,10 +105,10 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     const learning = clock.lap();
     iteration += 1;
 
-    // Adapt.
+    // Adapt β and the normaliser.
     Object.assign(numbers, adaptNumbers(numbers, scored, config));
 
-    // Tell.
+    // Report the iteration.
     const seconds = { writing, scoring, learning };
     const done = { number: iteration, total, epoch, rollout, own, others, scored, lessons, seconds };
     yield* tellIteration(done, config, { mixes, pace, tokenizer });
@@ -118,7 +118,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     if (heldOut.length > 0 && (iteration % heldOutEvery(config, total) === 0 || iteration === total)) {
       yield* lookAtHeldOut({ step: iteration, epoch });
     }
-    // A run that was asked to stop with this iteration loses nothing of it.
+    // A run that was asked to stop during this iteration loses nothing of it.
     if ((iteration % checkpointEvery === 0 || signal.aborted) && iteration < total) {
       const path = await networks.policy.use(({ model }) => checkpoints.save(iteration, model.trainable, state));
       yield { type: "checkpoint", step: iteration, path };

@@ -49,7 +49,7 @@ describe("nllCoefficient", () => {
     const { steps } = await trainRun(path.join(folder, "orpo"), changes);
     for (const { loss, nll_loss, log_odds_ratio, log_odds_chosen } of steps as Row[]) {
       expect(nll_loss! - 0.3 * log_odds_ratio!).toBeCloseTo(loss!, 5);
-      // By Jensen, and of a mean over pairs whose odds differ.
+      // The inequality is Jensen's, for a mean over pairs whose odds differ.
       expect(log_odds_ratio!).toBeLessThan(-Math.log1p(Math.exp(-log_odds_chosen!)));
     }
   });

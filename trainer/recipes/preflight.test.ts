@@ -42,7 +42,7 @@ describe("the preflight of a run", () => {
       pair("<|im_start|>user Six?<|im_end|>", "Sure.", "Never."),
     ]);
     await mkdir(path.join(folder, "held"));
-    // A file of the same name: its places must not be taken for those of the other one.
+    // Places of a file with an equal name must not be taken for those of the other file.
     const validationDataset = await writeRecords(path.join(folder, "held", "pairs.jsonl"), [
       pair("one?", "Well, yes.", "No."),
       pair("Two?", "Only here.", "No."),

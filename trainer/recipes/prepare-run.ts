@@ -38,31 +38,31 @@ import type { ValidationProgress } from "./validation-watch";
 /** A training run on fewer examples than this teaches nothing but the examples themselves. */
 const FEWEST_EXAMPLES = 2;
 
-/** All that a method needs before its first forward pass. Examples go by their index: training ones first. */
+/** The inputs of a method's first forward pass. Examples go by their index: training ones first. */
 export type PreparedRun<M extends OfflineMethod, Example> = {
   config: CompleteConfigOf<M>;
   policy: Policy;
   model: CausalLanguageModel;
-  /** How many examples there are, training and validation together. */
+  /** Number of examples, training and validation together. */
   count: number;
   example(index: number): Example;
-  /** Real tokens of an example, prompt and completions. */
+  /** Number of real tokens of an example, prompt and completions. */
   tokensOf(index: number): number;
-  /** The validation examples. */
+  /** Indices of the validation examples. */
   held: number[];
   schedule: ScheduledBatch[];
-  /** What decides the run's result: settings, weights and records. */
+  /** The settings and data that decide the run's result: hyperparameters, weights and records. */
   identity: RunIdentity;
   checkpoints: Checkpoints<ValidationProgress>;
   /** Whether the run ends with its newest checkpoint. */
   finishNow: boolean;
-  /** Demonstrations that each step learns beside its batch; null where none are mixed in. */
+  /** Gradients of the demonstrations that each step learns besides its batch; null if none are mixed in. */
   beside: Beside | null;
 };
 
 /**
- * Reads the records (first, so that a bad file is told before a model is loaded), loads the policy, tokenizes, fills
- * what the configuration left open, and says so.
+ * Reads the records (first, so that a bad file is reported before a model is loaded), loads the policy, tokenizes,
+ * completes the configuration, and reports it.
  *
  * @param options.rewardHead whether the model is to score rather than to write
  * @throws DomainError `dataset-invalid` naming file, line and key; `too-few-labels`; `run-config-invalid`
@@ -109,7 +109,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
       train.map((one) => tokensOfExample(kind.sequencesOf(one))),
       presentOperations(),
     ),
-    // What this process holds already is part of the estimate.
+    // The estimate includes what this process holds already.
     available: availableMemory() + process.memoryUsage().rss,
   };
   warnings.push(...memoryWarnings(memory.estimate, memory.available));
@@ -121,7 +121,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   const mixedIds = mixes.flatMap(({ sequences }) => sequences.map(({ ids }) => ids));
   const identity = await identifyRun(complete, examples, mixedIds);
   return {
-    // Completing leaves the method as it is, which the compiler can't see for a method that it does not know.
+    // Completing does not change the method, which the compiler can't see for a method that it does not know.
     config: complete as CompleteConfigOf<M>,
     policy,
     model: policy.model,
@@ -137,7 +137,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   };
 }
 
-/** What a data set that is too small holds, and why others of its records don't count. */
+/** Says what a data set that is too small holds, and why others of its records don't count. */
 function holdsOf<Kind extends RecordKind>(name: string, { records, leftOut }: Dataset<Kind>): string {
   const counter = new LeftOutCounter();
   for (const { reason, place } of leftOut) counter.add(reason, place);
@@ -147,7 +147,7 @@ function holdsOf<Kind extends RecordKind>(name: string, { records, leftOut }: Da
   return [`${name} holds ${records} records`, ...reasons].join("; ");
 }
 
-/** Demonstrations as the policy reads them, and how many of them a step takes. */
+/** Prepares demonstrations as the policy reads them, and the number of them that a step takes. */
 function mixOf(records: readonly DemonstrationRecord[], policy: Policy, config: CompleteOfflineConfig) {
   const { batchSize, microBatchSize, maxLength } = config;
   const sftMixRatio = "sftMixRatio" in config ? config.sftMixRatio : 0;
@@ -155,7 +155,7 @@ function mixOf(records: readonly DemonstrationRecord[], policy: Policy, config: 
   return tokenizeMixedText({ sft: [...records], auxiliary: [] }, policy.chat, amounts, maxLength);
 }
 
-/** What only the loaded model tells: its context bounds the length, and the adapter's layers have names. */
+/** Fills in what only the loaded model tells: its context bounds the length, and the adapter's layers have names. */
 function asLoaded(
   { lora, maxLength }: CompleteOfflineConfig,
   { model }: Policy,
@@ -166,12 +166,14 @@ function asLoaded(
   };
 }
 
-/** The model has no positions beyond its context, whatever maxLength asks for. */
+/** The longest sequence: the model has no positions beyond its context, whatever maxLength asks for. */
 function longest(maxLength: number, { config }: CausalLanguageModel): number {
   return Math.min(maxLength, config.maxPositions);
 }
 
-/** Tokenizes, drops what does not fit, and says in the ledger where every record went and what is odd about the rest. */
+/**
+ * Tokenizes, drops what does not fit, and records in the ledger where every record went and what is odd about the rest.
+ */
 function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   dataset: Dataset<Kind>,
   config: RunConfig,
@@ -215,7 +217,7 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   return { train, validation, ledger, oddities };
 }
 
-/** Completions of one prompt share its tokens. */
+/** Counts an example's tokens; completions of one prompt share its tokens. */
 function tokensOfExample(sequences: readonly Sequence[]): ExampleTokens {
   const [first] = sequences;
   const isShared = sequences.every(({ promptIds }) => sameIds(promptIds, first?.promptIds ?? []));

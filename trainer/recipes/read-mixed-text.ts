@@ -12,14 +12,17 @@ import type { LearnedSequence } from "./pack-completions";
 import type { RecipeRun } from "./recipe";
 import type { TextMix } from "./text-mix";
 
-/** The texts that a run mixes into its updates, as their files have them; empty where nothing is mixed in. */
+/** The texts that a run mixes into its updates, in the form that their files have; empty if nothing is mixed in. */
 export type MixedRecords = Record<Mixed, (PlainText | DemonstrationRecord)[]>;
 
 type Mixed = "sft" | "auxiliary";
 
 const KEYS = { sft: "sftMixRatio", auxiliary: "auxiliaryCoefficient" } as const;
 
-/** @throws DomainError `dataset-invalid` that names the key which asks for the texts, and file, line and key of a fault */
+/**
+ * Reads the texts that a run mixes in.
+ * @throws DomainError `dataset-invalid` that names the key which asks for the texts, and file, line and key of a fault
+ */
 export async function readMixedText({
   dataset,
   sftMixRatio,
@@ -38,8 +41,8 @@ export async function readMixedText({
 }
 
 /**
- * The demonstrations that a run over records mixes in: those of `sftDataset`, or its dataset version's own. A file of pairs
- * or ratings has none, whatever it looks like.
+ * Reads the demonstrations that a run over records mixes in: those of `sftDataset`, or its dataset version's own. A
+ * file of pairs or ratings has none, whatever its form.
  *
  * @throws DomainError `dataset-invalid` that names the key which asks for them
  */
@@ -62,7 +65,7 @@ export async function readSftMix({
 
 const trainDemonstrations = async (source: string) => (await readDataset("demonstration", source)).train;
 
-/** A folder without such a file. What is wrong inside of one is told as it is. */
+/** Takes a folder without such a file for one without records; a fault inside of a file is thrown on. */
 function noneOfThis(error: unknown): never[] {
   if (error instanceof DomainError && / the folder has no demonstration/.test(error.message)) return [];
   throw error;
@@ -84,9 +87,9 @@ async function askedFor<Text>(name: Mixed, reading: Promise<Text[]>): Promise<Te
 }
 
 /**
- * The texts as the policy reads them, and how much of them a step takes.
+ * Prepares the texts as the policy reads them, and the number of them that a step takes.
  *
- * @throws DomainError `dataset-invalid` where none is left
+ * @throws DomainError `dataset-invalid` if none is left
  */
 export function tokenizeMixedText(
   records: MixedRecords,
@@ -121,7 +124,9 @@ export function tokenizeMixedText(
 
 const isLong = ({ start, end }: { start: number; end: number }) => end > start;
 
-/** Of a demonstration its completion is learned, of plain text all but the first token, which follows nothing. */
+/**
+ * Marks what is learned: a demonstration's completion; of plain text all but the first token, which follows nothing.
+ */
 function learnedOf(text: PlainText | DemonstrationRecord, chat: Chat): LearnedSequence {
   if ("text" in text) {
     const { result: ids } = orRefusal(() => chat.tokenizer.encode(text.text));

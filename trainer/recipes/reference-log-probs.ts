@@ -6,18 +6,19 @@ import { exists } from "../file-formats/file-errors";
 import { readSafetensors, writeSafetensors } from "../file-formats/safetensors";
 import { fingerprintOf, identifySequences, type RunIdentity } from "./run-identity";
 
-/** The part of a prepared run that says what its reference is. */
+/** The parts of a prepared run that determine its reference. */
 type OfRun = {
   config: Pick<OfflineRunConfig, "method"> & { microBatchSize: number };
   identity: RunIdentity;
 };
 
 /**
- * The reference policy's log-probs, computed once a run. They are kept beside the checkpoints: a resumed run reads the
- * very same numbers, and starts minutes earlier. Runs that share a folder for it (of a sweep) compute them once together.
+ * Gives the reference policy's log-probs, which are computed once a run. They are kept beside the checkpoints, so a
+ * resumed run reads the very numbers that it began with, and starts minutes earlier. Runs that share a folder (those of
+ * a sweep) compute them once together.
  *
- * @param sequences what the numbers are of: one for each
- * @param compute gives them where there are none yet
+ * @param sequences one for each number
+ * @param compute gives the numbers if none are kept yet
  */
 export async function* cachedReference<Event>(
   { checkpointFolder, referenceFolder }: { checkpointFolder: string; referenceFolder?: string },
@@ -25,9 +26,9 @@ export async function* cachedReference<Event>(
   sequences: readonly Sequence[],
   compute: () => AsyncGenerator<Event, Float32Array>,
 ): AsyncGenerator<Event, Float32Array> {
-  // The numbers belong to what they were computed from: the weights and the sequences, where runs share them (a fresh
-  // adapter changes nothing yet), and otherwise to the run as a whole. Which sequences those are counts in both cases: a
-  // version of this program that lays them out otherwise computes them anew.
+  // The numbers belong to what they were computed from: for runs that share them, the weights and the sequences (a
+  // fresh adapter changes nothing yet); otherwise the run as a whole. The order of the sequences counts in both cases,
+  // so a version of this program that lays them out otherwise computes them anew.
   const { method, microBatchSize } = run.config;
   const folder = referenceFolder ?? checkpointFolder;
   const data = identifySequences(sequences.flatMap(({ promptIds, completionIds }) => [promptIds, completionIds]));

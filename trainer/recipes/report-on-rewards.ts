@@ -7,7 +7,10 @@ import { writeFileAtomically } from "../file-formats/atomic-write";
 import { RunStopped } from "./run-stopped";
 import { yieldProgress } from "./yield-progress";
 
-/** Examines the reward model that a run has just written, as anybody will load it, and writes `reward-report.json`. */
+/**
+ * Examines the reward model that a run has just written, from its files as anybody will load them, and writes
+ * `reward-report.json`.
+ */
 export async function* reportOnRewards(
   config: Pick<RunConfig, "dataset" | "validationDataset"> & { useMargins?: boolean },
   output: RunOutput,

@@ -1,12 +1,13 @@
 import { createRandom } from "../engine/random";
 import type { ModelFiles } from "../models/load-model-files";
 
-/** Its name in checkpoints of `transformers`' sequence classifiers. */
+/** The reward head's name in checkpoints of `transformers`' sequence classifiers. */
 export const REWARD_HEAD = "score.weight";
 
 /**
- * Turns a language model's files into those of a reward model: the language head goes, a scalar head comes, normally
- * distributed with the family's own initial width, from the seed. Files of a reward model are left as they are.
+ * Turns a language model's files into those of a reward model: a scalar head takes the place of the language head,
+ * normally distributed with the family's own initial width, from the seed. Files of a reward model are left as they
+ * are.
  */
 export function withRewardHead(files: ModelFiles, seed: number): ModelFiles {
   const { config, tensors } = files;

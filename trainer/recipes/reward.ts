@@ -17,11 +17,11 @@ import { trainingLoop } from "./training-loop";
  * A reward model (Ouyang et al. 2022, arXiv 2203.02155, section 3.5): a scalar read at the last token of prompt and
  * completion, such that preferred completions score higher.
  *
- * 1. Read the pairs; load the model, with a new scalar head where it has none.
+ * 1. Read the pairs; load the model, with a new scalar head if it has none.
  * 2. Step by step, widen the gap between the scores of chosen and rejected, at least to the pair's margin.
  */
 export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<RunEvent, TrainedPolicy> {
-  // 1. Pairs and model.
+  // 1. Read the pairs and load the model.
   const prepared = yield* prepareRun(run, pairs, { rewardHead: true });
   const { config, model, example } = prepared;
   const pack = (some: readonly number[], slots: number) => packRewardPairs(some.map(example), slots);
@@ -39,7 +39,7 @@ export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<Run
     }),
   };
 
-  // 2. The loss.
+  // 2. Minimise the loss.
   type Inputs = { margins: tf.Tensor1D };
   const inputs = (some: readonly number[], _: readonly number[], slots: number): Inputs => {
     const margins = new Float32Array(slots);
@@ -67,7 +67,7 @@ export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<Run
   const loop = pairLoop(run, prepared, scores, {
     inputs,
     loss,
-    // The mean over pairs, in double precision.
+    // The mean over pairs is taken in double precision.
     validationLoss: (rewards, ofPairs) => mean(pairLosses(rewards, ofPairs).dataSync()),
     figures: scoreFigures,
     order: { accuracy: METRICS.accuracy, margin: METRICS.margin },
@@ -77,7 +77,10 @@ export async function* trainReward(run: RecipeRun<"reward">): AsyncGenerator<Run
   return { policy: prepared.policy, step };
 }
 
-/** TRL's figures: how many pairs are in the right order, by how much chosen scores more, and where the scores lie. */
+/**
+ * Computes TRL's figures: how many pairs are in the right order, by how much chosen scores more, and where the scores
+ * lie.
+ */
 function scoreFigures(microBatches: readonly MicroBatchValues[]): Metrics {
   const gaps = eachExample(microBatches, (_, [chosen, rejected]) => (chosen as number) - (rejected as number));
   const scores = eachExample(microBatches, (_, pair) => [...pair]).flat();

@@ -4,23 +4,24 @@ import type { RunConfig } from "@/domain/runs/run-config";
 import { identifyModel } from "../models/identify-model";
 
 /**
- * What decides a run's result, and so what a checkpoint belongs to: hyperparameters, the weights that it starts from and
- * is scored by, and what it learns from. Where folders lie is no part of it, nor how a step is computed.
+ * The identity by which a checkpoint belongs to a run. It holds what decides the result: hyperparameters, the weights
+ * that the run starts from and is scored by, and what it learns from. Places of folders are no part of it, nor how a
+ * step is computed.
  */
 export type RunIdentity = {
   /** The decisive keys of the configuration with their values as JSON, so that a difference can be named. */
   settings: Record<string, string>;
   /** A hash of each model's weights, by the key of RUN.json that names it. */
   models: Record<string, string>;
-  /** A hash of every token, and of everything said of an example, in order. */
+  /** A hash of every token and of every other fact about the examples, in order. */
   data: string;
 };
 
-/** A key that says where things lie: what lies there is part of the identity by its content. */
+/** Whether a key names a place; the content of that place is part of the identity. */
 const saysWhere = (key: string) => isPlace(key) || key === "rewardFunctions";
 
 /**
- * Keys that change when a run pauses or how much memory and time it takes, and nothing of what it learns (but for the
+ * Keys that change when a run pauses or how much memory and time it takes, but not what it learns (except for the
  * rounding of sums in another order).
  */
 const WAYS = [
@@ -31,7 +32,8 @@ const WAYS = [
 type Example = { place: string };
 
 /**
- * @param examples training examples first; their tokens count and whatever else is said of them (margin, label, group)
+ * Identifies a run.
+ * @param examples training examples first; their tokens count, and so do their other values (margin, label, group)
  * @param more further token sequences that the run learns from
  */
 export async function identifyRun(
@@ -45,15 +47,15 @@ export async function identifyRun(
 function settingsOf(config: RunConfig): Record<string, string> {
   const entries = Object.entries(config).filter(([key, value]) => {
     if (value === undefined || saysWhere(key)) return false;
-    // Younger than some checkpoints, and nothing at 0.
+    // The key is younger than some checkpoints, and changes nothing at 0.
     if (key === "nllCoefficient" && value === 0) return false;
-    // The masks of dropout are drawn for each micro-batch, so there its size decides as well.
+    // The masks of dropout are drawn for each micro-batch, so with dropout the micro-batch's size decides as well.
     if (key === "microBatchSize") return (config.lora?.dropout ?? 0) > 0;
     return !WAYS.includes(key);
   });
   const settings = Object.fromEntries(entries.map(([key, value]) => [key, JSON.stringify(value)]));
   if (config.method !== "ppo") return settings;
-  // Of a module only its place may move; a file that was changed is the person's own affair, as with any code.
+  // A module's path is left out, so it may move; whether its code has changed is not checked.
   const rewards = config.rewardFunctions.map((reward) => (reward.name === "module" ? { ...reward, path: "" } : reward));
   return { ...settings, rewardFunctions: JSON.stringify(rewards) };
 }
@@ -97,7 +99,7 @@ export function identifySequences(sequences: Iterable<readonly number[]>): strin
 
 const isIds = (value: unknown): value is number[] => Array.isArray(value) && typeof value[0] === "number";
 
-/** One hash of all of it, for files that belong to a run. */
+/** One hash of the whole identity, for files that belong to a run. */
 export function fingerprintOf({ settings, models, data }: RunIdentity): string {
   const sorted = (record: Record<string, string>) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")
@@ -105,7 +107,7 @@ export function fingerprintOf({ settings, models, data }: RunIdentity): string {
     .digest("hex");
 }
 
-/** What keeps a checkpoint from being gone on from, in words; null where nothing does. */
+/** Says in words why a checkpoint can't be resumed by this run; null if it can. */
 export function differenceOf(kept: RunIdentity, now: RunIdentity): string | null {
   const differing = (key: "settings" | "models") =>
     [...new Set([...Object.keys(kept[key]), ...Object.keys(now[key])])].filter(

@@ -7,13 +7,13 @@ export class RunScope {
     return resource;
   }
 
-  /** Somebody else disposes it. */
+  /** Gives up the ownership of a resource that somebody else disposes. */
   disown(resource: { dispose(): void }): void {
     const place = this.owned.indexOf(resource);
     if (place >= 0) this.owned.splice(place, 1);
   }
 
-  /** Last made, first disposed. */
+  /** Disposes everything, in reverse order of its making. */
   dispose(): void {
     for (const resource of this.owned.splice(0).reverse()) resource.dispose();
   }

@@ -9,7 +9,7 @@ export class RunStopped extends DomainError {
 }
 
 /**
- * Lets the process breathe (signals, heartbeats, the queue) between two native calls, which block it, and stops the run
+ * Lets signals, heartbeats and the queue through between two native calls, which block the process, and stops the run
  * if that was asked for.
  */
 export async function breathe(signal: AbortSignal): Promise<void> {

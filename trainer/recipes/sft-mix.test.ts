@@ -38,7 +38,7 @@ describe("sftMixRatio", () => {
     const sft = { method: "sft", dataset: demonstrations, ...common, batchSize: 2 };
     const { steps } = await trainRun(place(`${name}-sft`), sft);
     const nll = steps[0]?.loss as number;
-    // A quarter of eight are both demonstrations, whatever lies in memory at once.
+    // A quarter of eight makes both demonstrations part of every step, however many examples lie in memory at once.
     for (const microBatchSize of [1, 3]) {
       const { steps, events } = await run(`mixed-${microBatchSize}`, {
         sftMixRatio: 0.25,
@@ -74,7 +74,7 @@ describe("sftMixRatio", () => {
 
   it.each([
     ["dpo", "preferences.jsonl"],
-    // Its desirable completions look like demonstrations, and its undesirable ones as well.
+    // Desirable completions look like demonstrations, and so do undesirable ones.
     ["kto", "unpaired.jsonl"],
   ])("refuses %s without demonstrations, and names what the key meant before", async (method, file) => {
     const refused = trainRun(place(`refused-${method}`), {

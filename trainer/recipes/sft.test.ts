@@ -47,7 +47,7 @@ describe("SFT", () => {
       await lossOf({ lossOn: "assistantTurns" }),
       await lossOf({ lossOn: "everything" }),
     ];
-    // What is said of the first answer alone, in tokens, tells how the two answers must weigh in their mean.
+    // The loss of the first answer alone, and its tokens, tell how the two answers must weigh in their mean.
     const first = await writeRecords(path.join(folder, "first.jsonl"), [
       { messages: messages.slice(0, 2) },
       { messages: messages.slice(0, 2) },

@@ -27,10 +27,10 @@ import { type LoopMethod, trainingLoop } from "./training-loop";
  *
  * 1. Read the demonstrations; load the policy.
  * 2. Step by step, make their completions likelier. The loss is the mean over the target tokens of the whole batch, so
- *    that a long demonstration counts for as much as its tokens and micro-batches change nothing.
+ * that a long demonstration counts for as much as its tokens, and the size of micro-batches changes nothing.
  */
 export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent, TrainedPolicy> {
-  // 1. Demonstrations and policy.
+  // 1. Read the demonstrations and load the policy.
   const everyTurn = run.config.lossOn === "assistantTurns";
   const prepared = yield* prepareRun(run, everyTurn ? conversations : demonstrations);
   const { config, model, example, held, tokensOf } = prepared;
@@ -46,7 +46,7 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
       slots,
     );
 
-  // 2. The loss.
+  // 2. Minimise the loss.
   type Inputs = PackedCompletions & { targetCount: tf.Scalar } & Draws;
   const objective = gradientFunction(run.scope, "sft-gradients", model.trainable, (inputs: Inputs) => {
     const { logProbs, membership } = completionLogProbs(model, inputs, config);
@@ -56,7 +56,9 @@ export async function* trainSft(run: RecipeRun<"sft">): AsyncGenerator<RunEvent,
   });
   const gradients: LoopMethod["gradients"] = (_, batch, rows, draws) =>
     callOnce(objective, { ...pack(rows), targetCount: tf.scalar(targetCount(batch)), ...draws });
-  /** Short examples share rows where that is wanted; a micro-batch has as many rows as it would have examples. */
+  /**
+   * Lets short examples share rows if the run asks for it; a micro-batch has as many rows as it would have examples.
+   */
   const layOut: LoopMethod["layOut"] = (batch) => {
     const rows = fillRows(batch, tokensOf, config.packing ? config.packingLength : 0);
     const length = (row: number) => (rows[row] as number[]).reduce((sum, index) => sum + tokensOf(index), 0);

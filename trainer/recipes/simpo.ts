@@ -17,12 +17,12 @@ import { trainingLoop } from "./training-loop";
  * 2. Step by step, make the mean log-prob of chosen exceed that of rejected by at least γ ÷ β.
  */
 export async function* trainSimpo(run: RecipeRun<"simpo">): AsyncGenerator<RunEvent, TrainedPolicy> {
-  // 1. Pairs and policy.
+  // 1. Read the pairs and load the policy.
   const prepared = yield* prepareRun(run, pairs);
   const { config, example } = prepared;
   const logProbs = pairLogProbs(run, prepared, "simpo", { pack: packPairs, width: 2 });
 
-  // 2. The loss.
+  // 2. Minimise the loss.
   type Inputs = { lengths: tf.Tensor1D; chosenTokens: tf.Scalar };
   const inputs = (some: readonly number[], batch: readonly number[], slots: number): Inputs => ({
     lengths: pairLengths(some.map(example), slots),

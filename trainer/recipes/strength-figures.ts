@@ -3,9 +3,9 @@ import { STRENGTH_BUCKETS, strengthOf } from "@/domain/runs/preference-strength"
 import { mean } from "./pair-figures";
 
 /**
- * Of held-out pairs, strength by strength: on how many the model agrees with people, and how many there are. A model that
- * learns gets clear preferences right first; one that is right on slight ones alone has learned something else. A strength
- * without a pair has no figures.
+ * Computes for held-out pairs, strength by strength, on how many the model agrees with people, and how many there are.
+ * A model that learns gets clear preferences right first; one that is right on slight ones alone has learned something
+ * else. A strength without a pair has no figures.
  */
 export function strengthFigures(pairs: readonly { margin: number; isRight: boolean }[]): Metrics {
   const figures: Metrics = {};

@@ -12,27 +12,27 @@ import type { Beside } from "./ppo/learn";
 import type { RunScope } from "./run-scope";
 
 /**
- * Text whose likelihood the policy's steps raise beside what they learn from the rollout: γ·E[log π(x)] is added to PPO's
- * objective (Ouyang et al. 2022, arXiv 2203.02155, equation 2, "PPO-ptx"), its gradient to that of the same step.
+ * Text whose likelihood the policy's steps raise besides what they learn from the rollout: γ·E[log π(x)] is added to
+ * PPO's objective (Ouyang et al. 2022, arXiv 2203.02155, equation 2, "PPO-ptx"), and its gradient to that of the step.
  */
 export type TextMix = {
   name: "sft" | "auxiliary" | "practice";
-  /** None while there is nothing to learn of it. */
+  /** The sequences to learn; empty while there is nothing to learn. */
   readonly sequences: readonly LearnedSequence[];
-  /** γ: what a step's mean loss a token is multiplied with. */
+  /** γ, the factor of a step's mean loss a token. */
   weight: number;
-  /** Sequences in one optimizer step. */
+  /** Number of sequences in one optimizer step. */
   size: number;
 };
 
-/** Set apart from the seeds of sampling and of the order of epochs. */
+/** Separates these seeds from those of sampling and of the order of epochs. */
 const STREAM = { sft: 0x5f7, auxiliary: 0xa0f, practice: 0x97a };
 
 /**
- * Gradients of the mixes for `learn`, micro-batch by micro-batch, by one compiled function. Which sequences a step takes
- * follows from the seed and the step, so a resumed run goes on with the same.
+ * Makes the gradients of the mixes for `learn`, micro-batch by micro-batch, by one compiled function. The sequences of
+ * a step follow from the seed and the step, so a resumed run takes equal ones.
  *
- * @returns null where nothing is mixed in
+ * @returns null if nothing is mixed in
  */
 export function createTextGradients(
   scope: RunScope,
@@ -72,7 +72,7 @@ export function createTextGradients(
   };
 }
 
-/** The sequences go round and round, each time in an order of its own; a step takes the next `size` of them. */
+/** Chooses the next `size` sequences: they go round and round, each time in an order of its own. */
 export function sequencesOfStep(
   step: number,
   { count, size, seed }: { count: number; size: number; seed: number },

@@ -18,15 +18,16 @@ import { breathe, RunStopped } from "./run-stopped";
 import { createUpdate } from "./update";
 import { type ValidationProgress, ValidationWatch } from "./validation-watch";
 
-/** What a method adds to the loop that all methods share. Examples go by their index. */
+/** The parts that a method adds to the loop that all methods share. Examples go by their index. */
 export type LoopMethod = {
-  /** Once before a step's micro-batches, for figures that need the whole batch. */
+  /** Called once before a step's micro-batches, for figures that need the whole batch. */
   prepare?(batch: readonly number[]): AsyncGenerator<RunEvent, void>;
-  /** How a batch is laid out, micro-batch by micro-batch, in rows of examples. Left out: a row an example. */
+  /** Lays a batch out, micro-batch by micro-batch, in rows of examples. Without it each example has a row. */
   layOut?(batch: readonly number[]): number[][][];
   /**
-   * Forward and backward pass of a micro-batch of this batch; `rows` has its examples as they were laid out, `draws` the
-   * seed of its dropout masks where there is dropout. Disposes `draws` with the other tensors that it makes.
+   * Computes the forward and backward pass of a micro-batch of this batch; `rows` has its examples as they were laid
+   * out, `draws` the seed of its dropout masks in a run with dropout. Disposes `draws` with the other tensors that it
+   * makes.
    */
   gradients(
     microBatch: readonly number[],
@@ -34,13 +35,13 @@ export type LoopMethod = {
     rows: readonly (readonly number[])[],
     draws: Draws,
   ): Gradients;
-  /** Figures of the step. */
+  /** Computes the figures of the step. */
   metrics(microBatches: readonly MicroBatchValues[]): Metrics;
-  /** Figures on the validation examples; called where there are some. */
+  /** Computes figures on the validation examples; called if there are some. */
   evaluate(): AsyncGenerator<RunEvent, Metrics>;
 };
 
-/** What the loop needs of a prepared run. */
+/** The parts of a prepared run that the loop needs. */
 type LoopRun = {
   config: CompleteOfflineConfig;
   model: Pick<CausalLanguageModel, "trainable" | "lora">;
@@ -49,15 +50,15 @@ type LoopRun = {
   schedule: readonly ScheduledBatch[];
   checkpoints: Checkpoints<ValidationProgress>;
   finishNow: boolean;
-  /** What each step learns beside its batch. */
+  /** Gradients that each step adds to those of its batch. */
   beside: Beside | null;
 };
 
 /**
- * Optimizer steps over the schedule: micro-batches accumulate to the batch, the gradient's norm is clipped, AdamW moves
- * the variables. Validates and writes checkpoints between steps; goes on from the checkpoint that `checkpoints` restores.
- * At the end the variables are those of the step that validated best, where that is wanted and there is validation. A run
- * that is to finish now ends at once with what its newest checkpoint has.
+ * Takes optimizer steps over the schedule: micro-batches accumulate to the batch, the gradient's norm is clipped, AdamW
+ * moves the variables. Validates and writes checkpoints between steps; goes on from the checkpoint that `checkpoints`
+ * restores. At the end the variables are those of the step that validated best, if the configuration asks for that and
+ * there is validation. A run that is to finish now ends at once with what its newest checkpoint has.
  *
  * @returns the number of steps done, counting those before a resumption
  * @throws DomainError `non-finite-loss`; RunStopped when the signal is aborted, after a checkpoint
@@ -99,7 +100,7 @@ export async function* trainingLoop(
   }
   try {
     while (!run.finishNow) {
-      // After a step, and first of all in a run that was stopped before it came to this.
+      // Validation is due after a step, and at the start of a run that was stopped before it came to this.
       if (isDue()) yield* validate(schedule[step - 1]?.epoch ?? 0);
       if (step >= total) break;
       if (watch.isOutOfPatience) {
@@ -120,7 +121,8 @@ export async function* trainingLoop(
           values,
           gradNorms,
           demonstrations: beside.sft,
-          // An update would have spread what is not finite to all of them.
+          // After an update, a value that is not finite would have spread to all weights, so they are examined only
+          // before it.
           brokenWeights: gradNorm === null ? brokenVariables(variables) : [],
         });
       if (!Number.isFinite(loss)) {
@@ -159,7 +161,7 @@ export async function* trainingLoop(
       yield await goBackToBest(watch.best, step, checkpoints, variables);
     }
   } catch (error) {
-    // A stopped run loses nothing: what was learned since the last checkpoint is written before it ends.
+    // A stopped run loses nothing: it writes what was learned since the last checkpoint before it ends.
     if (error instanceof RunStopped && step > savedAt) yield await save();
     throw error;
   } finally {
@@ -168,7 +170,7 @@ export async function* trainingLoop(
   return step;
 }
 
-/** The result is the best step's; where its file was damaged meanwhile, the last step's, and that is said. */
+/** Goes back to the best step; if its file was damaged meanwhile, the last step stays, and a warning says so. */
 async function goBackToBest(
   best: { step: number; loss: number },
   last: number,
@@ -195,7 +197,7 @@ function outOfPatience(
   return `Stopped early after step ${step} of ${total}: ${times} without a lower validation loss (earlyStoppingPatience).`;
 }
 
-/** The sums over all micro-batches: loss, gradients, and what each forward pass gave. */
+/** Sums over all micro-batches: loss, gradients, and the values of each forward pass. */
 async function accumulate(
   method: LoopMethod,
   batch: readonly number[],

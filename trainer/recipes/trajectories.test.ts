@@ -58,13 +58,16 @@ async function train(name: string, config: Record<string, unknown>): Promise<Row
     .map((line) => JSON.parse(line) as Row);
 }
 
-/** Losses to 5e-4 relative (1e-4 absolute on the first step), mean logits, which are near 0, to 4e-3 relative + 1e-4 absolute. */
+/**
+ * Losses agree to 5e-4 relative (1e-4 absolute on the first step), mean logits, which are near 0, to 4e-3 relative +
+ * 1e-4 absolute.
+ */
 function toleranceOf(name: string, value: number, step: number): number {
   if (name === "loss") return step === 0 ? 1e-4 : 5e-4 * Math.abs(value);
   return 4e-3 * Math.abs(value) + (name.startsWith("logits/") ? 1e-4 : 2e-3);
 }
 
-/** Losses and logits as above, other figures to 4e-3 relative + 2e-3 absolute. */
+/** Expects losses and logits to agree to `toleranceOf`, other figures to 4e-3 relative + 2e-3 absolute. */
 function expectClose(got: Row[], expected: Row[]): void {
   expect(got).toHaveLength(expected.length);
   expected.forEach((row, step) => {
@@ -88,7 +91,7 @@ describe("training against TRL, step by step", () => {
     expectClose(await train(name, config), expected);
   });
 
-  // In the first step policy and reference are one, so that chosen and rejected tie, whatever lies in one micro-batch.
+  // In the first step policy and reference are one, so that chosen and rejected tie, whatever shares their micro-batch.
   describe.each([1, 2, 4])("with micro-batches of %i", (microBatchSize) => {
     it.each(RUNS.filter((name) => /^(dpo|kto)/.test(name)))("%s", async (name) => {
       const { config, expected } = trajectories.runs[name] ?? { config: {}, expected: [] };

@@ -8,14 +8,14 @@ import { learningRateAt } from "../optimizers/schedules";
 
 /** The second half of an optimizer step: clip, AdamW, schedule. */
 export type Update = {
-  /** Moves the variables and disposes the gradients. `step` counts from 0. The norm is the one before clipping. */
+  /** Moves the variables and disposes the gradients. `step` counts from 0. The norm is the norm before clipping. */
   apply(gradients: tf.Tensor[], step: number): { gradNorm: number; learningRate: number };
   exportState(): Promise<OptimizerTensor[]>;
   importState(tensors: Iterable<OptimizerTensor>): void;
   dispose(): void;
 };
 
-/** What an optimizer step needs of a configuration. PPO has two of them, with a learning rate each. */
+/** The parts of a configuration that an optimizer step needs. PPO has two of them, with a learning rate each. */
 export type UpdateSettings = Pick<
   RunConfig,
   | "adamBeta1"

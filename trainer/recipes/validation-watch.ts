@@ -1,11 +1,14 @@
-/** What the validations of a run have shown so far. Part of a checkpoint, so that a resumed run decides as the whole one. */
+/**
+ * The results of a run's validations so far. They are part of a checkpoint, so that a resumed run decides as an
+ * uninterrupted one.
+ */
 export type ValidationProgress = {
   /** The step of the last validation; 0 before the first. */
   evaluatedAt: number;
   best: { step: number; loss: number; trainLoss: number } | null;
-  /** Validations since the best one. */
+  /** Number of validations since the best one. */
   sinceBest: number;
-  /** Whether overfitting has been told. */
+  /** Whether the run has warned of overfitting. */
   warned: boolean;
   /** Training losses since the last validation. */
   trainLosses: readonly number[];
@@ -13,7 +16,10 @@ export type ValidationProgress = {
 
 const START: ValidationProgress = { evaluatedAt: 0, best: null, sinceBest: 0, warned: false, trainLosses: [] };
 
-/** Validations in a row without a better one before overfitting is spoken of: a single one may be chance. */
+/**
+ * Number of validations in a row without a better one before the run warns of overfitting, because a single one may be
+ * chance.
+ */
 const RISES_THAT_COUNT = 2;
 
 /** Follows the validation loss: which step was best, when to stop, when a run learns its examples by heart. */
@@ -39,7 +45,10 @@ export class ValidationWatch {
     this.progress = { ...this.progress, trainLosses: [...this.progress.trainLosses, loss] };
   }
 
-  /** @returns whether this is the best step so far, and a warning where one is due */
+  /**
+   * Takes in a validation.
+   * @returns whether this is the best step so far, and a warning if one is due
+   */
   addValidation(step: number, loss: number): { isBest: boolean; warning: string | null } {
     const { best, sinceBest, warned, trainLosses } = this.progress;
     const trainLoss = trainLosses.reduce((sum, value) => sum + value, 0) / Math.max(1, trainLosses.length);

@@ -65,7 +65,8 @@ describe("a run with validation", () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "tuneloop-validation-"));
     await loadBackend();
-    // What is held out says the opposite of what is learned, so that learning makes it worse at some step.
+    // The held-out records contradict those that are learned, so that learning makes the validation loss rise at some
+    // step.
     const record = (index: number, output: string, split: string) => ({
       instruction: `Is ${index} even?`,
       output,
@@ -119,7 +120,7 @@ describe("a run with validation", () => {
     fresh();
     const controller = new AbortController();
     const onEvent = (event: RunEvent) => {
-      // In the middle of a validation, which the resumed run then has to make up for.
+      // The run is aborted in the middle of a validation, which the resumed run has to make up for.
       if (event.type === "phase" && event.phase === "validating") controller.abort();
     };
     await expect(train({ earlyStoppingPatience: 3 }, { signal: controller.signal, onEvent })).rejects.toMatchObject({

@@ -16,7 +16,7 @@ export async function* yieldProgress<Result>(
   let running = true;
   const ended = result.then(
     () => undefined,
-    () => undefined, // its error is thrown by the await below
+    () => undefined, // the await below throws the promise's error
   );
   while (running) {
     const news = new Promise<"news">((resolve) => {

@@ -3,7 +3,10 @@ import { courseAfter, nextKlCoefficient } from "./kl-coefficient";
 import type { PpoNumbers } from "./ppo-state";
 import type { Scored } from "./score-completions";
 
-/** What the next iteration goes by: β moves towards the KL that is wanted, and the normaliser knows these scores. */
+/**
+ * Updates the numbers that the next iteration uses: β moves towards the target KL, and the normaliser takes these
+ * scores in.
+ */
 export function adaptNumbers(
   { klCourse }: Readonly<PpoNumbers>,
   { estimates, klCoefficient, moments }: Scored,

@@ -9,8 +9,8 @@ import { createPpoRuns, figuresOf } from "../../fixtures/ppo-runs";
 import { writeTinyModel } from "../../models/tiny-model";
 
 /**
- * Right answers of 20, scoring by scoring: mathematics falls with the second and is back with the fourth; coding and
- * reasoning lose more than a tenth, by no more than chance.
+ * Right answers of 20 at each scoring: mathematics falls at the second and is back at the fourth; coding and reasoning
+ * lose more than a tenth, by no more than chance.
  */
 const COURSE: Record<string, number[]> = {
   math: [12, 4, 6, 11, 12],
@@ -19,7 +19,7 @@ const COURSE: Record<string, number[]> = {
 };
 const asked = new Map<string, number>();
 
-// A model this small learns nothing that would bring a suite back, so what its suites come to is given.
+// A model this small learns nothing that would bring a suite back, so the results of its suites are given.
 vi.mock("../../evaluation/evaluate-capability", () => ({
   ANSWER_OPENING: "Answer: ",
   evaluateCapability: async (_: unknown, { name }: CapabilitySuite) => {

@@ -13,13 +13,13 @@ import type { TextMix } from "../text-mix";
 
 type WatchSettings = Pick<PpoConfig, "suiteThreshold" | "suiteThresholds" | "practiceMixRatio" | "minibatchSize">;
 
-/** Before a suite was scored for the first time. */
+/** The accuracy of a suite that was never scored. */
 const UNKNOWN = -1;
 const STATE = "ppo/suites";
 
 /**
- * Against forgetting: scores the capability suites while a run goes. Where one falls below its threshold, its practice
- * questions (never those that are scored) are mixed into the policy's steps until it is back.
+ * Guards against forgetting: scores the capability suites during a run. When one falls below its threshold, its
+ * practice questions (never those that are scored) are mixed into the policy's steps until it is back.
  */
 export class CapabilityWatch {
   private readonly start = new Map<SuiteName, number>();
@@ -42,7 +42,7 @@ export class CapabilityWatch {
     this.practice = { math: practiceOf("math"), coding: practiceOf("coding"), reasoning: practiceOf("reasoning") };
   }
 
-  /** What the policy's steps learn beside the rollout: nothing while all suites are where they should be. */
+  /** The text that the policy's steps learn besides the rollout: none while all suites are above their thresholds. */
   get mix(): TextMix {
     const { practiceMixRatio, minibatchSize } = this.settings;
     const practised = () => SUITE_NAMES.filter((name) => this.fallen.has(name)).flatMap((name) => this.practice[name]);
@@ -56,7 +56,7 @@ export class CapabilityWatch {
     };
   }
 
-  /** Scores every suite, and says which fell and which is back. */
+  /** Scores every suite, and reports which fell and which is back. */
   async *look(
     model: CausalLanguageModel,
     { step, epoch }: { step: number; epoch: number },
@@ -78,8 +78,8 @@ export class CapabilityWatch {
   }
 
   /**
-   * A suite has fallen where the whole 95 % interval of its accuracy lies below the threshold: a few questions more or less
-   * of two dozen are chance. It is back as soon as its accuracy itself is there again.
+   * Judges a suite. It has fallen if the whole 95 % interval of its accuracy lies below the threshold: a few questions
+   * more or less of two dozen are chance. It is back as soon as its accuracy itself is above the threshold again.
    */
   private judge(name: SuiteName, { value, high, count, of }: Share): string | null {
     if (value === null || high === null) return null;
@@ -95,7 +95,10 @@ export class CapabilityWatch {
     return null;
   }
 
-  /** For a checkpoint, exact in single precision: accuracy at the start, and whether it has fallen, suite by suite. */
+  /**
+   * The watch's state for a checkpoint, exact in single precision: accuracy at the start, and whether it has fallen,
+   * suite by suite.
+   */
   exportState(): OptimizerTensor {
     const data = Float32Array.from(
       SUITE_NAMES.flatMap((name) => [this.start.get(name) ?? UNKNOWN, this.fallen.has(name) ? 1 : 0]),

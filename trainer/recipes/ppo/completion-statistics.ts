@@ -1,6 +1,6 @@
 /** Figures of an iteration's completions that show collapse and exploits, from texts and tokens alone. */
 
-/** Distinct n-grams over all n-grams; 1 where nothing is said twice, 0 where there are none. */
+/** Share of n-grams that are distinct; 1 if nothing is said twice, 0 if there are no n-grams. */
 export function distinctShare(completions: readonly (readonly number[])[], n: number): number {
   const distinct = new Set<string>();
   let total = 0;
@@ -13,10 +13,10 @@ export function distinctShare(completions: readonly (readonly number[])[], n: nu
   return total === 0 ? 0 : distinct.size / total;
 }
 
-/** So many pairs of completions are compared at most; beyond it a stride picks them. */
+/** The most pairs of completions that are compared; of more, a stride picks some. */
 const MOST_PAIRS = 500;
 
-/** Mean Jaccard overlap of the bigrams of two completions; 1 where all are the same. */
+/** Mean Jaccard overlap of the bigrams of two completions; 1 if all completions are equal. */
 export function selfSimilarity(completions: readonly (readonly number[])[]): number {
   const sets = completions.map((ids) => new Set(gramsOf(ids, 2)));
   const pairs = sets.flatMap((_, i) => sets.slice(i + 1).map((_, j) => [i, i + 1 + j] as const));
@@ -30,7 +30,7 @@ export function selfSimilarity(completions: readonly (readonly number[])[]): num
 function overlap(left: Set<string>, right: Set<string>): number {
   const shared = [...left].filter((gram) => right.has(gram)).length;
   const all = left.size + right.size - shared;
-  return all === 0 ? 1 : shared / all; // two completions without a bigram say the same nothing
+  return all === 0 ? 1 : shared / all; // two completions without a bigram count as equal
 }
 
 function gramsOf(ids: readonly number[], n: number): string[] {
@@ -48,7 +48,7 @@ export function formattingShare(text: string): number {
   return marks / characters;
 }
 
-/** Pearson's correlation; 0 where one of the two does not vary. */
+/** Pearson's correlation; 0 if one of the two does not vary. */
 export function correlation(x: readonly number[], y: readonly number[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [mx, my] = [mean(x), mean(y)];

@@ -6,38 +6,38 @@ import { tokenRewards } from "../../losses/token-rewards";
 import { whiten } from "../../losses/whiten";
 import { maskOf, padded, type TokenRows, unpadded } from "./token-rows";
 
-/** What an iteration's completions were measured to be, before anything is learned from them. */
+/** The measurements of an iteration's completions, taken before anything is learned from them. */
 export type Experience = {
   /** log π and log π_ref of each sampled token from unmasked logits/T. */
   logProbs: TokenRows;
   referenceLogProbs: TokenRows;
   /** V before each token; null without a value model (RLOO, GRPO). */
   values: TokenRows | null;
-  /** One a completion, after normalisation, clipping and penalties. */
+  /** Scores after normalisation, clipping and penalties, one a completion. */
   scores: readonly number[];
-  /** Which prompt each completion answers. */
+  /** Index of the prompt that each completion answers. */
   prompts: readonly number[];
 };
 
 export type AdvantageSettings = Discounts & {
   advantageEstimator: "gae" | "rloo" | "grpo";
   klEstimator: KlEstimator;
-  /** β as it is in this iteration. */
+  /** β of this iteration. */
   klCoefficient: number;
 };
 
 export type Estimates = {
   /** Estimated KL to the reference, nats: one a token. */
   kl: Float32Array[];
-  /** −β·KL (of GRPO none), and the score on the last token. */
+  /** −β·KL (none for GRPO), plus the score on the last token. */
   rewards: Float32Array[];
-  /** As the loss takes them: GAE's are whitened over all real tokens of the rollout. */
+  /** Advantages as the loss takes them: GAE's are whitened over all real tokens of the rollout. */
   advantages: Float32Array[];
-  /** What the value model is to predict: advantages before whitening + values. Empty without one. */
+  /** Targets of the value model: advantages before whitening + values. Empty without a value model. */
   returns: Float32Array[];
 };
 
-/** From measurements to what the losses take: KL → rewards → advantages → returns → whitening. */
+/** Turns measurements into the inputs of the losses: KL → rewards → advantages → returns → whitening. */
 export function estimateAdvantages(experience: Experience, settings: AdvantageSettings): Estimates {
   let estimates: Estimates = { kl: [], rewards: [], advantages: [], returns: [] };
   tf.tidy(() => {
@@ -53,7 +53,7 @@ function estimate(experience: Experience, settings: AdvantageSettings): Estimate
   const mask = maskOf(lengths, time);
   const [logProbs, reference] = [padded(experience.logProbs, time), padded(experience.referenceLogProbs, time)];
   const kl: tf.Tensor2D = tf.mul(klEstimate(logProbs, reference, settings.klEstimator), mask);
-  // GRPO has the KL in its loss instead (`policy-loss.ts`).
+  // GRPO has its KL in the loss instead (`policy-loss.ts`).
   const klCoefficient = settings.advantageEstimator === "grpo" ? 0 : settings.klCoefficient;
   const rewards = tokenRewards(kl, tf.tensor1d([...experience.scores]), mask, { klCoefficient });
   const measured = { kl: read(kl), rewards: read(rewards) };
@@ -66,7 +66,7 @@ function estimate(experience: Experience, settings: AdvantageSettings): Estimate
   return { ...measured, advantages: read(whiten(advantages, mask)), returns: read(tf.add(advantages, values)) };
 }
 
-/** RLOO and GRPO compare whole completions; each token of one has its advantage. */
+/** RLOO and GRPO compare whole completions; each token of one has its completion's advantage. */
 function wholeCompletions(
   rewards: tf.Tensor2D,
   mask: tf.Tensor2D,

@@ -12,31 +12,34 @@ import type { RunScope } from "../run-scope";
 
 type Load = (scope: RunScope) => Promise<CausalLanguageModel>;
 
-/** How the models come into memory. Policy and value model train; the reference is the policy as the run found it. */
+/**
+ * The ways in which the models are loaded. Policy and value model train; the reference is the policy as the run found
+ * it.
+ */
 export type FourModels = {
   policy: Load;
-  /** `adapter: false` where it is the policy's own base. */
+  /** `adapter: false` if the reference is the policy's own base. */
   reference: { load: Load; adapter: boolean };
-  /** Null where completions are compared within a prompt (RLOO, GRPO). */
+  /** Null if completions are compared within a prompt (RLOO, GRPO). */
   value: Load | null;
-  /** Where models lie that are not at work; null where all stay in memory. */
+  /** The folder of models that are not at work; null if all stay in memory. */
   folder: string | null;
 };
 
 /**
- * How the models lie in memory. The numbers of a run do not depend on it but for rounding.
+ * Decides how the models lie in memory. The numbers of a run do not depend on it but for rounding.
  *
- * - `adapters`: one frozen base. The reference is the base with the adapter off (or, where a run goes on training an
- *   adapter, with that adapter as it was found); the value model has an adapter and a head of its own, so that what it
- *   learns does not disturb the policy.
- * - `separate`: each model has weights of its own. Needed where all weights train.
+ * - `adapters`: one frozen base. The reference is the base with the adapter off (or, for a run that trains an existing
+ * adapter further, with that adapter as it was found); the value model has an adapter and a head of its own, so that
+ * its learning does not disturb the policy.
+ * - `separate`: each model has weights of its own, which is needed if all weights train.
  * - `offload`: as `separate`, but only the model at work is in memory; what the others have learned is on disk.
  */
 export async function locateFourModels(run: RecipeRun<"ppo">, config: PpoConfig, policy: Policy): Promise<FourModels> {
   const { model, files } = policy;
   const needsValue = config.advantageEstimator === "gae";
   const { lora } = model;
-  // Values begin at 0: a random head would call some prompts good before anything is known.
+  // Values begin at 0, because a random head would call some prompts good before anything is known.
   const head = () => new Float32Array(files.config.hiddenSize);
   if (config.memoryMode === "adapters") {
     const value: Load = async (scope) => {
@@ -77,7 +80,7 @@ export async function locateFourModels(run: RecipeRun<"ppo">, config: PpoConfig,
   };
 }
 
-/** The model that the run loaded at first, and after it was let go of the same again. */
+/** Gives the model that the run loaded at first; once that is disposed, loads it again. */
 function policyAgain(run: RecipeRun<"ppo">, first: CausalLanguageModel): Load {
   let isFirst = true;
   return async (scope) => {
@@ -89,12 +92,15 @@ function policyAgain(run: RecipeRun<"ppo">, first: CausalLanguageModel): Load {
     const loading = loadPolicy({ ...run, scope });
     for (;;) {
       const { done, value } = await loading.next();
-      if (done) return value.model; // its progress was told the first time
+      if (done) return value.model; // the first load has reported its progress
     }
   };
 }
 
-/** Beside the checkpoints, on the run's own disk, and empty: what a killed run left there belongs to no checkpoint. */
+/**
+ * Makes an empty folder beside the checkpoints, on the run's own disk: files that a killed run left there belong to no
+ * checkpoint.
+ */
 async function makeFolder({ checkpointFolder, scope }: RecipeRun<"ppo">): Promise<string> {
   const folder = path.join(checkpointFolder, "offloaded");
   await rm(folder, { recursive: true, force: true });

@@ -14,10 +14,10 @@ const TEXT_LOSS = {
   practice: ROLLOUT_METRICS.practiceLoss,
 };
 
-/** What an iteration comes to, under TRL's names where TRL has them. */
+/** Computes the figures of an iteration, under TRL's names if TRL has them. */
 export function iterationFigures(iteration: {
   samples: readonly Sample[];
-  /** Raw, and as the last token got them. */
+  /** The scores, raw and as the last token got them. */
   rawScores: readonly number[];
   scores: readonly number[];
   logProbs: TokenRows;
@@ -42,7 +42,7 @@ export function iterationFigures(iteration: {
     ? estimates.returns.map((row, i) => [...row].map((back, t) => back - (values[i]?.[t] as number)))
     : estimates.advantages.map((row) => [...row]);
   return {
-    // What the policy's steps make small; the value model has a loss of its own.
+    // The loss that the policy's steps minimise; the value model has a loss of its own.
     [METRICS.loss]:
       ofPolicy.loss -
       iteration.entropyCoefficient * ofPolicy.entropy +
@@ -81,13 +81,13 @@ export function iterationFigures(iteration: {
   };
 }
 
-/** 1 − Var(returns − values) / Var(returns); 0 where the returns do not vary. */
+/** 1 − Var(returns − values) / Var(returns); 0 if the returns do not vary. */
 function explainedVariance(returns: readonly Float32Array[], errors: readonly number[][]): number {
   const all = deviation(returns.flatMap((row) => Array.from(row)));
   return all === 0 ? 0 : 1 - (deviation(errors.flat()) / all) ** 2;
 }
 
-/** Of the minibatches: an early stop leaves fewer of them. */
+/** Means over the minibatches; an early stop leaves fewer of them. */
 function meanFigures(lesson: Lesson, names: readonly string[]): Record<string, number> {
   return Object.fromEntries(
     names.map((name, index) => [name, mean(lesson.figures.map((row) => row[index] as number))]),

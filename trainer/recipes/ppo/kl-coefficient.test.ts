@@ -32,7 +32,7 @@ describe("β with a look ahead", () => {
 
 describe("β to begin with", () => {
   it("is the one whose optimum against normal scores lies at the target", () => {
-    // Scores of deviation 2, target 8 nats: KL = σ²/(2β²) = 4/(2·0.25) = 8.
+    // For scores of deviation 2 and a target of 8 nats, KL = σ²/(2β²) = 4/(2·0.25) = 8.
     expect(startingKlCoefficient([1, 5], { klTarget: 8 })).toBeCloseTo(0.5, 6);
   });
   it("is the one that was chosen, where one was", () => {

@@ -1,14 +1,15 @@
 import { FIXED_KL_COEFFICIENT } from "@/domain/runs/methods/ppo";
 import { willReachTarget } from "./kl-lookahead";
 
-/** The most by which one iteration's KL can be off its target, for the controller. */
+/** The most by which one iteration's KL counts as off its target for the controller. */
 const LARGEST_ERROR = 0.2;
 
 /**
- * β of the first iteration, where none was chosen. Against normally distributed scores of deviation σ the optimum of
- * J = E[r] − β·KL is π* ∝ π_ref·exp(r/β), whose KL to π_ref is σ²/(2β²); so the β that ends at the target is about
+ * β of the first iteration, if the configuration chose none. Against normally distributed scores of deviation σ the
+ * optimum of J = E[r] − β·KL is π* ∝ π_ref·exp(r/β), whose KL to π_ref is σ²/(2β²); so the β that ends at the target is
+ * about
  *
- *   β₀ = σ / √(2·target)
+ * β₀ = σ / √(2·target)
  *
  * A fixed number could not suit both a function between 0 and 1 and a reward model whose scores lie tens apart, and the
  * controller, which moves β by some percent an iteration, would need a short run's whole length to get there.
@@ -50,7 +51,10 @@ export function nextKlCoefficient(
   return Math.fround(klCoefficient * (1 + (error * completions) / klHorizon));
 }
 
-/** What the next iterations look back on, this iteration's KL included, in single precision as a checkpoint has it. */
+/**
+ * The KLs that the next iterations look back on, this iteration's included, in single precision as a checkpoint has
+ * them.
+ */
 export function courseAfter(
   course: readonly number[],
   kl: number,

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** KL of each of forty iterations at a learning rate that needs a dozen of them to the target. */
+/** KL of each of forty iterations at a learning rate that needs a dozen of them to reach the target. */
 async function klOfWalker(changes: object): Promise<number[]> {
   const of = { klCoefficient: undefined, klTarget: TARGET, policyLearningRate: 5e-5, ppoEpochs: 2, ...changes };
   const run = await mkdtemp(path.join(folder, "run-"));

@@ -16,7 +16,7 @@ const ppo = (more: object) =>
   }) as Ppo;
 const LOOK = { klLookahead: 10 };
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
-/** Over many draws of scores and noise: how far KL goes at most, where it settles, and how far β falls. */
+/** Simulates many draws of scores and noise: the largest KL, the KL at which it settles, and how far β falls. */
 const courses = (more: object, plant: Plant) => {
   const runs = Array.from({ length: 41 }, (_, seed) => simulateKl(ppo(more), plant, { seed }));
   return {

@@ -23,7 +23,7 @@ export function willReachTarget(
   return (recent.at(-1) as number) + klLookahead * slopeOf(recent) >= klTarget;
 }
 
-/** Of the least-squares line, an iteration. */
+/** Slope of the least-squares line, for one iteration. */
 function slopeOf(values: readonly number[]): number {
   const middle = (values.length - 1) / 2;
   const products = values.reduce((sum, value, at) => sum + (at - middle) * value, 0);

@@ -12,15 +12,15 @@ import type { Rollout, Sample } from "./rollout";
 import { packSamples } from "./token-forward";
 import { flat, type TokenRows, tokenWeights } from "./token-rows";
 
-/** What policy and value model learned from one rollout. */
+/** The results of policy and value model learning from one rollout. */
 export type Lessons = { policy: Lesson; value: Lesson | null };
 
-/** What they learn it from. */
+/** The material that they learn from. */
 export type Material = { rollout: Rollout; estimates: Estimates } & Pick<OwnMeasures, "oldLogProbs" | "within"> &
   OtherMeasures & { klCoefficient: number };
 
 /**
- * Some epochs over the rollout, first for the policy, then for the value model.
+ * Lets first the policy and then the value model learn from the rollout for some epochs.
  *
  * @throws DomainError `non-finite-loss`
  */

@@ -6,20 +6,20 @@ import { addGradients, type Gradients } from "../gradient-function";
 import { breathe } from "../run-stopped";
 import type { Update } from "../update";
 
-/** One network that learns from the rollout: the policy, or the value model. Completions go by their index. */
+/** A network that learns from the rollout: the policy, or the value model. Completions go by their index. */
 export type Learner = {
   /** Forward and backward pass of a micro-batch of this minibatch; `sequences` are figures that add up. */
   gradients(microBatch: readonly number[], minibatch: readonly number[]): Gradients;
   update: Update;
-  /** What each optimizer step learns beside the rollout. */
+  /** Gradients that each optimizer step adds to the rollout's. */
   beside?: Beside | null;
-  /** After a minibatch: whether the epoch and those after it are to end here. */
+  /** Decides after a minibatch whether this epoch and those after it end here. */
   isEnough?(figures: readonly number[]): boolean;
 };
 
 /**
- * Gradients that are added to those of an optimizer step, micro-batch by micro-batch: each has its share of the step's
- * loss, and of the figure `name`, which is that loss without its weight.
+ * Gives gradients that are added to those of an optimizer step, micro-batch by micro-batch: each has its share of the
+ * step's loss, and of the figure `name`, which is that loss without its weight.
  */
 export type Beside = (step: number) => Iterable<{ name: string; loss: number; figure: number; gradients: tf.Tensor[] }>;
 
@@ -30,10 +30,10 @@ export type LearnSettings = {
   seed: number;
 };
 
-/** What the minibatches said, in order. */
+/** The figures of the minibatches, in order. */
 export type Lesson = {
   figures: number[][];
-  /** Figures of what was learned beside the rollout, by name. */
+  /** Figures by name of the text learned besides the rollout. */
   beside: Record<string, number>[];
   gradNorms: number[];
   losses: number[];
@@ -41,17 +41,17 @@ export type Lesson = {
   stopped: boolean;
 };
 
-/** Optimizer steps of one iteration where no epoch is stopped. */
+/** Optimizer steps of one iteration if no epoch is stopped early. */
 export function stepsPerIteration(completions: number, { ppoEpochs, minibatchSize }: LearnSettings): number {
   return ppoEpochs * Math.ceil(completions / minibatchSize);
 }
 
 /**
- * Epochs × minibatches over one rollout: each epoch in an order of its own, each minibatch one optimizer step.
+ * Runs epochs × minibatches over one rollout: each epoch in an order of its own, each minibatch one optimizer step.
  *
- * @param lengths of the completions, so that alike ones lie in one micro-batch
+ * @param lengths of the completions, so that those of similar length lie in one micro-batch
  * @param at the iteration, and the optimizer step that it begins with (which follows from the iteration: steps that an
- * early stop leaves out are passed over, so that the schedule does not depend on it)
+ * early stop leaves out are skipped, so that the schedule does not depend on it)
  */
 export async function learn(
   learner: Learner,

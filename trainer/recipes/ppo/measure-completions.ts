@@ -3,17 +3,17 @@ import { type Nuclei, nucleiTensor } from "./nucleus";
 import type { Sample } from "./rollout";
 import type { NucleiOf } from "./token-forward";
 
-/** What the policy itself says of the completions that it wrote. */
+/** The policy's measurements of the completions that it wrote. */
 export type OwnMeasures = {
   /** log π of each token, from unmasked logits/T. */
   logProbs: Float32Array[];
-  /** With what probability each token was sampled, as a log: over its nucleus where top-p is below 1. */
+  /** Log of the probability with which each token was sampled: over its nucleus if top-p is below 1. */
   oldLogProbs: Float32Array[];
-  /** The nuclei of a micro-batch's tokens, for the update to take its probabilities over them as well. */
+  /** The nuclei of a micro-batch's tokens, over which the update takes its probabilities as well. */
   within: NucleiOf;
 };
 
-/** What the other networks say of them. */
+/** The other networks' measurements of the completions. */
 export type OtherMeasures = {
   /** log π_ref of each token, from unmasked logits/T. */
   referenceLogProbs: Float32Array[];
@@ -21,7 +21,7 @@ export type OtherMeasures = {
   values: Float32Array[] | null;
 };
 
-/** Measures completions with the policy as it was when it wrote them. */
+/** Measures completions with the policy in the state in which it wrote them. */
 export async function measureByPolicy(
   tools: Pick<PolicyTools, "logProbs" | "nuclei" | "sampler">,
   samples: readonly Sample[],
@@ -36,7 +36,7 @@ export async function measureByPolicy(
   return { logProbs, oldLogProbs: await tools.sampler(samples, signal, within), within };
 }
 
-/** Measures completions with the reference, and with the value model where there is one. */
+/** Measures completions with the reference, and with the value model if there is one. */
 export async function measureByOthers(
   { reference, value }: Pick<Networks, "reference" | "value">,
   samples: readonly Sample[],

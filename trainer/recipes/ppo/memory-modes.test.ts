@@ -54,7 +54,8 @@ describe("one model in memory at a time", () => {
       };
       await runs.train(place(`bytes-${memoryMode}`), { lora: undefined, rewardModels, memoryMode }, { onEvent });
     }
-    // Policy, reference, value and reward model, and two optimizers of two moments, against one model.
+    // The `separate` mode holds policy, reference, value and reward model, and two optimizers of two moments; `offload`
+    // holds one model.
     expect(most.offload).toBeLessThan(most.separate / 4);
   });
 
@@ -112,7 +113,7 @@ it("scores with a reward adapter on the policy's own base as with that reward mo
     const changes = { rewardModels: [adapter], rewardFunctions: [], memoryMode, maxSteps: 1 };
     await runs.train(place(`scored-${memoryMode}`), changes, { onEvent });
   }
-  // One base in place of four: were the reward model apart, this would be 0.83.
+  // One base takes the place of four; if the reward model were apart, the ratio would be 0.83.
   expect(most.adapters / most.separate).toBeLessThan(0.8);
 
   const lines = (await readFile(path.join(place("scored-adapters"), "rollouts.jsonl"), "utf8")).trim().split("\n");
@@ -130,13 +131,13 @@ it("scores with a reward adapter on the policy's own base as with that reward mo
   );
   alone.dispose();
   expect(new Set(scores).size).toBeGreaterThan(1);
-  // A completion that did not end earns nothing by an end of turn that it lacks.
+  // A completion that did not end gets no score from an end of turn that it lacks.
   expect(rollouts.some(({ ended }) => !ended)).toBe(true);
   rollouts.forEach(({ ended }, index) => {
     if (ended) expect(withEnds[index]).toBe(scores[index]);
     else expect(withEnds[index]).not.toBeCloseTo(scores[index] as number, 4);
   });
-  // To the five digits that rollouts are written with, and float32's own.
+  // The comparison allows for the five digits that rollouts are written with, and for float32's rounding.
   rollouts.forEach(({ score }, index) => {
     expect(score).toBeCloseTo(scores[index] as number, 4);
   });

@@ -14,11 +14,11 @@ import { Seat } from "./seat";
 import { type TokenForward, tokenForward, type Within } from "./token-forward";
 import { policyTokens, updatedTokens, valueTokens } from "./token-functions";
 
-/** The networks of a run, each with what is done with it. What scores completions has seats of its own. */
+/** The networks of a run, each with its operations. The scoring models have seats of their own. */
 export type Networks = {
   policy: Seat<PolicyTools>;
   reference: Seat<TokenForward>;
-  /** Null where completions are compared within a prompt (RLOO, GRPO). */
+  /** Null if completions are compared within a prompt (RLOO, GRPO). */
   value: Seat<ValueTools> | null;
 };
 
@@ -26,7 +26,8 @@ export type PolicyTools = ReturnType<typeof policyTools>;
 export type ValueTools = ReturnType<typeof valueTools>;
 
 /**
- * @param options.mixes what the policy learns beside its rollouts
+ * Seats the networks.
+ * @param options.mixes text that the policy learns besides its rollouts
  * @param options.optimizerSteps of the whole run, for the schedule of learning rates
  */
 export function seatNetworks(
@@ -79,7 +80,7 @@ export function seatNetworks(
   return { policy, reference, value };
 }
 
-/** What is done with the policy: write, measure what was written, learn from it. */
+/** The policy's operations: write completions, measure them, learn from them. */
 function policyTools(model: CausalLanguageModel, scope: RunScope, mixes: readonly TextMix[], config: PpoConfig) {
   const slots = config.microBatchSize;
   return {
@@ -109,7 +110,7 @@ function policyTools(model: CausalLanguageModel, scope: RunScope, mixes: readonl
   };
 }
 
-/** What is done with the value model: say what it expects before each token, learn from what came. */
+/** The value model's operations: predict values before each token, learn from the returns. */
 function valueTools(model: CausalLanguageModel, scope: RunScope, config: PpoConfig) {
   return {
     measure: tokenForward(scope, "ppo-values", (packed) => valueTokens(model, packed), config.microBatchSize),

@@ -9,22 +9,23 @@ import type { Sample } from "./rollout";
 import { packSamples, totalLength } from "./token-forward";
 
 /**
- * The tokens that top-p sampling chose from, for each token of a completion. The policy is only free within them: the
+ * The tokens that top-p sampling chose from, for each token of a completion. The policy is free only within them: the
  * probability that it sampled with, and the one that the update compares with it, are both taken over this set.
  */
 export type Nuclei = readonly Int32Array[];
 
-/** So many of the likeliest tokens are looked at first, as the sampler does. */
+/** Number of the likeliest tokens that are looked at first, as the sampler does. */
 const CANDIDATES = 256;
 
 const OUTSIDE = -1e9;
 
 /**
- * The likeliest tokens whose probabilities sum to at least topP (Holtzman et al. 2020): the sampler's own set.
+ * Finds the likeliest tokens whose probabilities sum to at least topP (Holtzman et al. 2020), which is the sampler's
+ * own set.
  *
  * @param logits [n, vocabulary], divided by the temperature
- * @returns ids of the `candidates` likeliest [n, candidates], and 1 where one is in the nucleus; the last may be all of it
- * only where the candidates reach topP: `exact` [n]
+ * @returns ids of the `candidates` likeliest [n, candidates], and 1 if one is in the nucleus; these are the whole
+ * nucleus only if the candidates reach topP: `exact` [n]
  */
 export function findNuclei(
   logits: tf.Tensor2D,
@@ -60,7 +61,7 @@ export function logProbsWithin(logits: tf.Tensor2D, targets: tf.Tensor1D, nuclei
   return tf.sub(ofTarget, tf.logSumExp(ofSet, 1));
 }
 
-/** log softmax over all tokens, of the targets: [n] */
+/** log softmax over all tokens, read at the targets: [n] */
 export function logProbsOf(logits: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {
   const [n, vocabulary] = logits.shape;
   const rows: tf.Tensor1D = tf.mul(tf.range(0, n, 1, "int32"), tf.scalar(vocabulary, "int32"));
@@ -68,7 +69,7 @@ export function logProbsOf(logits: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor
   return tf.sub(ofTarget, tf.logSumExp(logits, 1));
 }
 
-/** Nuclei of a micro-batch's tokens as an argument: [size, widest] int32, filled up with −1. */
+/** The nuclei of a micro-batch's tokens as an argument: [size, widest] int32, filled up with −1. */
 export function nucleiTensor(
   nuclei: readonly Nuclei[],
   indices: readonly number[],
@@ -77,21 +78,21 @@ export function nucleiTensor(
 ): tf.Tensor2D {
   const rows = indices.flatMap((index) => [...(nuclei[index] as Nuclei)]);
   const widest = Math.max(1, ...rows.map(({ length }) => length));
-  // Powers of four, so that few shapes occur.
+  // The widths are powers of four, so that few shapes occur.
   const width = Math.min(vocabulary, 4 ** Math.ceil(Math.log(Math.max(16, widest)) / Math.log(4)));
   const data = new Int32Array(size * width).fill(-1);
   rows.forEach((ids, row) => {
     data.set(ids, row * width);
   });
-  for (let row = rows.length; row < size; row++) data[row * width] = 0; // filling has a set too
+  for (let row = rows.length; row < size; row++) data[row * width] = 0; // filling has a set of one token, too
   return tf.tensor2d(data, [size, width], "int32");
 }
 
 export type FindNuclei = (samples: readonly Sample[], signal: AbortSignal) => Promise<Nuclei[]>;
 
 /**
- * Which tokens each token of the completions was sampled from. The sampled token always counts as one of them: the
- * generator's logits and these differ in the last digits, which matters at a nucleus's edge.
+ * Finds the tokens that each token of the completions was sampled from. The sampled token always counts as one of them:
+ * the generator's logits and these differ in the last digits, which matters at a nucleus's edge.
  */
 export function nucleusFinder(
   scope: RunScope,

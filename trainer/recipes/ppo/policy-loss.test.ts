@@ -51,6 +51,6 @@ it.each([
     { advantageEstimator, klEstimator: "k1", klCoefficient: 0.5, gamma: 1, lambda: 0.95 },
   );
   expect([...(rewards[0] as Float32Array)]).toEqual(expected);
-  // The figures, and β's controller, see it either way.
+  // The figures, and β's controller, use the KL in either case.
   expect([...(kl[0] as Float32Array)]).toEqual([0.5, 0.5, 0.5]);
 });

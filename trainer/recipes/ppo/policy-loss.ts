@@ -4,38 +4,41 @@ import { klEstimate } from "../../losses/kl-estimators";
 import { ppoClip } from "../../losses/ppo-clip";
 import type { Objective } from "../gradient-function";
 
-/** What the losses say of a minibatch, each a mean over its tokens. */
+/** Names of the figures of a minibatch, each a mean over its tokens. */
 export const POLICY_FIGURES = ["loss", "clipped", "approxKl", "entropy", "ratio", "squaredRatio", "klPenalty"] as const;
 export const VALUE_FIGURES = ["loss", "clipped"] as const;
 export type PolicyFigures = Record<(typeof POLICY_FIGURES)[number], number>;
 export type ValueFigures = Record<(typeof VALUE_FIGURES)[number], number>;
 
-/** What the policy learns from, token by token of a micro-batch; each [tokens]. */
+/** The policy's inputs for learning, token by token of a micro-batch; each [tokens]. */
 export type PolicyTokens = {
   oldLogProbs: tf.Tensor1D;
   advantages: tf.Tensor1D;
   weights: tf.Tensor1D;
-  /** log π_ref from unmasked logits/T; there where the KL is a part of the loss (GRPO). */
+  /** log π_ref from unmasked logits/T; given if the KL is a part of the loss (GRPO). */
   referenceLogProbs?: tf.Tensor1D;
-  /** β, a scalar, beside it. */
+  /** β, a scalar; given together with `referenceLogProbs`. */
   klCoefficient?: tf.Scalar;
 };
 
-/** What the policy says of a micro-batch's tokens. */
+/** The policy's outputs for a micro-batch's tokens. */
 export type PolicyHeads = {
-  /** log π as the tokens were sampled: within their nuclei where top-p is below 1. [tokens] */
+  /** log π as the tokens were sampled: within their nuclei if top-p is below 1. [tokens] */
   logProbs: tf.Tensor1D;
-  /** [tokens]; null where the bonus is off, and then not computed. */
+  /** [tokens]; null if the bonus is off, and then not computed. */
   entropies: tf.Tensor1D | null;
-  /** log π from unmasked logits/T, where that is something else than `logProbs` and is needed. [tokens] */
+  /** log π from unmasked logits/T, given if it differs from `logProbs` and is needed. [tokens] */
   unmasked?: tf.Tensor1D;
 };
 
-/** What the value model learns from, token by token of a micro-batch; each [tokens], the first as the rollout had them. */
+/**
+ * The value model's inputs for learning, token by token of a micro-batch; each [tokens]. `oldValues` are those of the
+ * rollout.
+ */
 export type ValueTokens = { oldValues: tf.Tensor1D; returns: tf.Tensor1D; weights: tf.Tensor1D };
 
 /**
- * Clipped surrogate − c·entropy over a micro-batch, and with GRPO + β·KL(π‖π_ref), whose k3 estimate has a gradient (Shao et
+ * Clipped surrogate − c·entropy over a micro-batch; GRPO adds β·KL(π‖π_ref), whose k3 estimate has a gradient (Shao et
  * al. 2024, arXiv 2402.03300, eq. 3 and 4). `weights` make sums over micro-batches the masked mean over the minibatch's
  * tokens, and give filling no part in it; the paper takes the mean over each completion's tokens first.
  */
@@ -48,7 +51,8 @@ export function policyLoss(
   const { losses, ratios, clipped } = ppoClip(logProbs, oldLogProbs, advantages, { clipRange });
   const surrogate = mean(losses);
   const bonus = entropies ? mean(entropies) : tf.scalar(0);
-  const approxKl = mean(tf.mul(tf.square(tf.sub(logProbs, oldLogProbs)), 0.5)); // of the old policy to this one, as TRL
+  // KL from the old policy to the present one, as in TRL.
+  const approxKl = mean(tf.mul(tf.square(tf.sub(logProbs, oldLogProbs)), 0.5));
   const kl =
     referenceLogProbs && klCoefficient
       ? mean(tf.mul(klEstimate(unmasked, referenceLogProbs, "k3"), klCoefficient))

@@ -54,7 +54,7 @@ describe("completion statistics", () => {
         ],
         2,
       ),
-    ).toBe(0.5); // prettier-ignore
+    ).toBe(0.5);
     expect(distinctShare([[1]], 2)).toBe(0);
   });
   it("compares completions pair by pair", () => {

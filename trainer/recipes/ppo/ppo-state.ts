@@ -5,7 +5,7 @@ import type { CapabilityWatch } from "./capability-watch";
 import type { RunningMoments } from "./running-moments";
 import type { Seat } from "./seat";
 
-/** What changes from iteration to iteration beside the weights. */
+/** The numbers besides the weights that change from iteration to iteration. */
 export type PpoNumbers = {
   klCoefficient: number;
   /** KL of the last iterations, as far as β's controller looks back; the oldest first. */
@@ -18,10 +18,10 @@ const KL_COURSE = "ppo/klCourse";
 type Learning = Pick<Seat<unknown>, "exportState" | "importState">;
 
 /**
- * All that a PPO run goes on from beside the policy's weights: both optimizers, the value model, β and the
- * KLs that it follows, the normaliser and what the suites came to.
- * The place among the prompts and every random draw follow from the seed and the iteration, which is the checkpoint's
- * step. All numbers are held in single precision, so that a checkpoint loses nothing.
+ * The state besides the policy's weights from which a PPO run resumes: both optimizers, the value model, β and the KLs
+ * that it follows, the normaliser and the results of the suites. The place among the prompts and every random draw
+ * follow from the seed and the iteration, which is the checkpoint's step. All numbers are held in single precision, so
+ * that a checkpoint loses nothing.
  */
 export function ppoState(
   policy: Learning,

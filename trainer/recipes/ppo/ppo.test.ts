@@ -85,7 +85,7 @@ describe("PPO", () => {
   });
 
   it.each(["rloo", "grpo"])("compares a prompt's completions instead of values: %s", async (advantageEstimator) => {
-    // Of a reward that tells any two lengths apart: with equal scores there is nothing to compare.
+    // The reward tells any two lengths apart, because equal scores would leave nothing to compare.
     const rewardFunctions = [{ name: "length", unit: "characters", min: 60, max: 60 }];
     const figures = figuresOf(await train({ advantageEstimator, samplesPerPrompt: 4, rewardFunctions }));
     expect(figures[0]).not.toHaveProperty("loss/value_avg");
@@ -110,7 +110,7 @@ describe("PPO", () => {
       { topP: 0.8, entropyCoefficient: 0.01, gradientCheckpointing: true },
     ],
   ])("starts from a ratio of 1 with %s", async (_, changes) => {
-    // One step an iteration: the policy that learns is then the one that wrote.
+    // With one step an iteration, the policy that learns is the one that wrote.
     const [figures] = figuresOf(await train({ ...changes, ppoEpochs: 1, minibatchSize: 8, maxSteps: 1 }));
     expect(figures?.["val/ratio"]).toBeCloseTo(1, 4);
     expect(figures?.["policy/approxkl_avg"]).toBeCloseTo(0, 6);

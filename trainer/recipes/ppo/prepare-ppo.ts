@@ -21,7 +21,7 @@ import { identifyRun, type RunIdentity } from "../run-identity";
 import type { TextMix } from "../text-mix";
 import { heldOutEvery, heldOutPrompts } from "./held-out";
 
-/** A prompt as the policy reads it. */
+/** A prompt in the form in which the policy reads it. */
 export type PpoPrompt = PromptRecord & { ids: number[] };
 
 export type PreparedPpo = {
@@ -29,19 +29,22 @@ export type PreparedPpo = {
   policy: Policy;
   /** Training prompts; a batch of the schedule goes by their index. */
   prompts: PpoPrompt[];
-  /** Validation prompts that are answered and scored beside the run; empty where there are none. */
+  /** Validation prompts that are answered and scored during the run; empty if there are none. */
   heldOut: readonly PpoPrompt[];
-  /** What the policy learns beside the rollouts. */
+  /** Text that the policy learns besides the rollouts. */
   mixes: TextMix[];
-  /** One entry an iteration. */
+  /** The batches of prompts, one for each iteration. */
   schedule: ScheduledBatch[];
-  /** What decides the run's result: settings, weights of policy and reward models, prompts and mixed text. */
+  /**
+   * The settings and data that decide the run's result: hyperparameters, weights of policy and reward models, prompts
+   * and mixed text.
+   */
   identity: RunIdentity;
 };
 
 /**
- * Reads the prompts (first, so that a bad file is told before a model is loaded), loads the policy, fills what the
- * configuration left open, and says so.
+ * Reads the prompts (first, so that a bad file is reported before a model is loaded), loads the policy, completes the
+ * configuration, and reports it.
  *
  * @throws DomainError `dataset-invalid`, `too-few-labels`, `run-config-invalid`
  */
@@ -108,7 +111,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   reasons.push({ field: "memoryMode", text: describeMemoryModes(...held) });
   const memory = {
     estimate: estimatePpoMemory(...held),
-    // What this process holds already is part of the estimate.
+    // The estimate includes what this process holds already.
     available: availableMemory() + process.memoryUsage().rss,
   };
   const warnings = [

@@ -4,7 +4,10 @@ import type { Estimates } from "./estimate-advantages";
 import type { Sample } from "./rollout";
 import type { TokenRows } from "./token-rows";
 
-/** The iteration's completions for the run's page: text, score, and KL, advantage and value of each token. */
+/**
+ * Makes the iteration's completions into rows for the run's page: text, score, and KL, advantage and value of each
+ * token.
+ */
 export function rolloutRows(
   iteration: number,
   samples: readonly Sample[],
@@ -34,5 +37,5 @@ export function rolloutRows(
   });
 }
 
-/** Five digits: the file is read by people and charts. */
+/** Rounds to five digits, because people and charts read the file. */
 const rounded = (value: number | undefined) => Number((value ?? 0).toPrecision(5));

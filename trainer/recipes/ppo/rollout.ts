@@ -3,23 +3,23 @@ import type { PpoPrompt } from "./prepare-ppo";
 /** A completion that the policy wrote, before it is measured. */
 export type Sample = {
   prompt: PpoPrompt;
-  /** Which prompt of the iteration. */
+  /** Index of the completion's prompt in the iteration. */
   group: number;
-  /** New tokens, the end of turn included where it came. */
+  /** New tokens, the end of turn included if the policy wrote it. */
   ids: number[];
   ended: boolean;
-  /** Without the end of turn. */
+  /** The text without the end of turn. */
   text: string;
 };
 
-/** What the policy wrote in one iteration. */
+/** The completions that the policy wrote in one iteration. */
 export type Rollout = {
   samples: readonly Sample[];
   /** New tokens of each completion. */
   lengths: readonly number[];
   /** New tokens of all completions. */
   written: number;
-  /** Tokens of all prompts and completions: what each model reads to measure them. */
+  /** Tokens of all prompts and completions, which each model reads to measure them. */
   read: number;
 };
 

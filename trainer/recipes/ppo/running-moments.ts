@@ -1,4 +1,4 @@
-/** Mean and variance of all scores so far. Single precision, which a checkpoint holds exactly. */
+/** Mean and variance of all scores so far, in single precision, which a checkpoint holds exactly. */
 export type RunningMoments = { count: number; mean: number; variance: number };
 
 export const NO_MOMENTS: RunningMoments = { count: 0, mean: 0, variance: 1 };

@@ -6,12 +6,14 @@ import { RunStopped } from "../run-stopped";
 import type { PpoPrompt } from "./prepare-ppo";
 import type { Sample } from "./rollout";
 
-/** What a draw of completions follows from beside the weights and the prompts, and how it is called in messages. */
+/** The inputs that a draw of completions depends on besides weights and prompts, and its name in messages. */
 export type Draw = { seed: number; samplesPerPrompt: number; phase: RunPhase; message: string };
 
 export type HowToWrite = { tokenizer: Tokenizer; stopIds: readonly number[]; signal: AbortSignal };
 
-/** Completions, prompt by prompt, written by the compiled generator. They follow from the weights and the draw alone. */
+/**
+ * Writes completions, prompt by prompt, with the compiled generator. They follow from the weights and the draw alone.
+ */
 export async function* sampleCompletions(
   generator: Generator,
   prompts: readonly PpoPrompt[],

@@ -8,14 +8,14 @@ import type { RunningMoments } from "./running-moments";
 import type { Scorer } from "./score-samples";
 import { shapeScores } from "./shape-scores";
 
-/** What the completions came to, and what is to be learned from it. */
+/** The scores of the completions, and what is to be learned from them. */
 export type Scored = {
-  /** As the reward gave them, and as the last token gets them: one a completion. */
+  /** One score a completion: as the reward gave it, and as the last token gets it. */
   rawScores: readonly number[];
   scores: readonly number[];
-  /** Of all raw scores so far, these among them. */
+  /** Moments of all raw scores so far, these among them. */
   moments: RunningMoments;
-  /** β as it is in this iteration. */
+  /** β of this iteration. */
   klCoefficient: number;
   estimates: Estimates;
 };

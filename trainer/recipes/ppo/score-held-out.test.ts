@@ -33,7 +33,7 @@ it("answers validation prompts before the first iteration, every so many, and at
   const seen = looks(events);
   expect(seen.map(([step]) => step)).toEqual([0, 2, 4, 5]);
   for (const [, score] of seen) expect(score).toBeGreaterThanOrEqual(0);
-  // Every look draws the same numbers: what differs was learned.
+  // All looks share their random numbers, so a difference between scores was learned.
   expect(new Set(seen.map(([, score]) => score)).size).toBeGreaterThan(1);
   const resolved = events.find((event) => event.type === "resolved");
   expect(resolved).toMatchObject({

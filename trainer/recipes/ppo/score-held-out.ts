@@ -7,13 +7,14 @@ import type { PpoPrompt } from "./prepare-ppo";
 import { type HowToWrite, sampleCompletions } from "./sample-completions";
 import type { Scorer } from "./score-samples";
 
-/** Set apart from the seeds of the rollouts, so that to look changes nothing of what is learned. */
+/** Separates these seeds from those of the rollouts, so that a look changes nothing in what is learned. */
 const STREAM = 0xe7a;
 
 /**
- * What the policy earns on prompts that it does not train on: one completion of each, sampled as the rollouts are, and
- * scored by what scores them. Where the reward rises in training and falls here, the policy has found a way around what the
- * reward stands for. Each look draws the same random numbers, so that two of them differ by what was learned alone.
+ * Measures what the policy earns on prompts that it does not train on: one completion of each, sampled as the rollouts
+ * are, and scored by the run's scorer. If the reward rises in training and falls here, the policy has found a way
+ * around what the reward stands for. All looks share their random numbers, so that two of them differ by what was
+ * learned alone.
  */
 export async function* scoreHeldOut(
   { networks, scorer }: { networks: Pick<Networks, "policy">; scorer: Scorer },

@@ -27,8 +27,8 @@ type ScoreTexts = NamedFunction<PackedTexts, { scores: tf.Tensor1D }>;
 type Model = { seat: Seat<ScoreTexts>; chat: Chat; name: string };
 
 /**
- * What the completions are scored by: the reward models (an ensemble where there are several) and the reward functions,
- * added. In `adapters` mode a reward model that is an adapter of the policy's base shares its weights.
+ * Makes the scorer of completions: the reward models (combined as an ensemble if there are several) and the reward
+ * functions, added. In `adapters` mode a reward model that is an adapter of the policy's base shares its weights.
  */
 export async function* createScorer(
   run: RecipeRun<"ppo">,
@@ -112,9 +112,9 @@ async function* findRewardModel(
 }
 
 /**
- * Scores of the full template rendering, what the template writes after the end of turn included, read at the last
- * token: as the reward model was trained. A completion that did not end is scored as it stands, at its last token of
- * text: an end of turn that the policy never wrote must earn it nothing.
+ * Scores the full template rendering, including what the template writes after the end of turn, read at the last token,
+ * as the reward model was trained. A completion that did not end is scored at its last token of text: an end of turn
+ * that the policy never wrote must earn it nothing.
  */
 function modelScorer({ seat, chat, name }: Model, slots: number): Scorer {
   const scoreAll = async (

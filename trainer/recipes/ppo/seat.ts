@@ -9,19 +9,19 @@ import { RunScope } from "../run-scope";
 import { breathe } from "../run-stopped";
 import { stableName, type Update } from "../update";
 
-/** One of a run's models and what is made on it. */
+/** One of a run's models with the functions that are built on it. */
 export type Network<Tools> = {
-  /** Unique in the run. */
+  /** The network's role, unique in the run. */
   role: string;
-  /** The model as the run found it, owned by the scope. */
+  /** Loads the model as the run found it; the scope owns it. */
   load(scope: RunScope): Promise<CausalLanguageModel>;
-  /** What computes with it, owned by the scope. */
+  /** Builds the functions that compute with the model; the scope owns them. */
   build(model: CausalLanguageModel, scope: RunScope): Tools;
-  /** Its optimizer, where it learns. */
+  /** Makes the optimizer of a network that learns. */
   learn?(model: CausalLanguageModel, scope: RunScope): Update;
 };
 
-/** What a network has learned: its weights that train, and its optimizer. */
+/** The learned state of a network: its weights that train, and its optimizer. */
 export type LearnedState = { weights: OptimizerTensor[]; optimizer: OptimizerTensor[] };
 
 export type Present<Tools> = { model: CausalLanguageModel; tools: Tools; update: Update | null; scope: RunScope };
@@ -30,24 +30,24 @@ const WEIGHTS = "weights/";
 const OPTIMIZER = "optimizer/";
 
 /**
- * Where a network of a run lies. Without a folder it stays in memory from its first use on. With one it is there only
- * while it is used: what it learned goes to a file in the folder, its other weights are read again from where they came
- * from, and the optimizer is only loaded to learn. The numbers are the same either way. A use that fails or is cancelled
- * lets go of the network without writing what it had half learned.
+ * The seat of a network. Without a folder the network stays in memory from its first use on. With one it is in memory
+ * only while it is used: what it learned goes to a file in the folder, its other weights are read again from their
+ * source, and the optimizer is loaded only to learn. The numbers are equal either way. A use that fails or is cancelled
+ * disposes the network without writing what it had half learned.
  */
 export class Seat<Tools> {
   private present: Present<Tools> | null = null;
-  /** Of a checkpoint, on its way to the file. */
+  /** The state from a checkpoint, on its way to the file. */
   private imported: Partial<LearnedState> | null = null;
 
-  /** Uses that are on their way: the last one out takes the network with it. */
+  /** Number of uses in progress; the last one to end takes the network out of memory. */
   private users = 0;
 
   private readonly signal: AbortSignal;
 
   /**
-   * @param folder where the network lies while it is not at work; null where it stays in memory
-   * @param run whatever is in memory when it ends is let go of
+   * @param folder where the network lies while it is not at work; null if it stays in memory
+   * @param run the scope whose end disposes whatever is in memory
    */
   constructor(
     private readonly network: Network<Tools>,
@@ -59,9 +59,9 @@ export class Seat<Tools> {
   }
 
   /**
-   * Has the network in memory for as long as `work` takes.
+   * Keeps the network in memory for as long as `work` takes.
    *
-   * @param options.learning whether the optimizer is wanted as well
+   * @param options.learning whether the optimizer is needed as well
    */
   async use<Result>(
     work: (present: Present<Tools>) => Result | Promise<Result>,
@@ -78,7 +78,10 @@ export class Seat<Tools> {
     }
   }
 
-  /** `use` for work that tells what happens: events come through, and also who stops listening lets the network go. */
+  /**
+   * Does what `use` does, for work that yields events: events come through, and a listener that stops listening also
+   * releases the network.
+   */
   async *during<Event, Result>(
     work: (present: Present<Tools>) => AsyncGenerator<Event, Result>,
   ): AsyncGenerator<Event, Result> {
@@ -93,12 +96,12 @@ export class Seat<Tools> {
     }
   }
 
-  /** Loads now what will stay in memory, so that what does not load is told before the run begins. */
+  /** Loads now whatever will stay in memory, so that a model that can't be loaded is reported before the run begins. */
   async prepare(): Promise<void> {
     if (this.folder === null) await this.use(() => undefined);
   }
 
-  /** The model in memory until the run ends. */
+  /** Gives the model and keeps it in memory until the run ends. */
   async stay(): Promise<CausalLanguageModel> {
     return (await this.enter()).model;
   }
@@ -144,7 +147,7 @@ export class Seat<Tools> {
     this.letGo();
   }
 
-  /** Of a network that is in memory or not. */
+  /** Gives the state of a network, whether it is in memory or not. */
   async exportState(): Promise<LearnedState> {
     if (!this.present) return { weights: await this.read(WEIGHTS), optimizer: await this.read(OPTIMIZER) };
     const { model, update } = this.present;
@@ -156,7 +159,7 @@ export class Seat<Tools> {
     return { weights, optimizer: update ? await update.exportState() : await this.read(OPTIMIZER) };
   }
 
-  /** @param state without weights where they are put into the present model by somebody else */
+  /** @param state without weights if the caller puts them into the present model itself */
   importState(state: { weights?: OptimizerTensor[]; optimizer: OptimizerTensor[] }): void {
     if (this.folder === null && this.present) {
       const { model, update } = this.present;
@@ -165,7 +168,7 @@ export class Seat<Tools> {
     } else this.imported = state;
   }
 
-  /** What a checkpoint gave goes to the file, so that it is in memory no longer. */
+  /** Writes the state from a checkpoint to the file, so that it leaves memory. */
   private async flush(): Promise<void> {
     if (!this.imported) return;
     const { weights = [], optimizer = [] } = this.imported;
@@ -182,7 +185,7 @@ export class Seat<Tools> {
     return path.join(this.folder ?? "", `${this.network.role}.safetensors`);
   }
 
-  /** A tensor's numbers are read when they are asked for. Empty where nothing was written yet. */
+  /** Reads tensors from the file; their numbers are read when they are asked for. Empty if nothing was written yet. */
   private async read(prefix: string): Promise<OptimizerTensor[]> {
     if (this.folder === null || !(await exists(this.file))) return [];
     const store = await openSafetensors(this.file);

@@ -10,8 +10,9 @@ export type ScoreSettings = {
 };
 
 /**
- * One number from several reward models (Coste et al. 2023, arXiv 2310.02743, section 4): the most pessimistic (`min`),
- * or mean − k·std, std over the models. What only some of them like is then worth little.
+ * Combines the scores of several reward models into one (Coste et al. 2023, arXiv 2310.02743, section 4): the most
+ * pessimistic (`min`), or mean − k·std, std over the models. A completion that only some of them like is then worth
+ * little.
  *
  * @param scores one a reward model, at least one
  */
@@ -27,19 +28,19 @@ export function combineScores(
 
 export type ScoredCompletion = {
   score: number;
-  /** Tokens. */
+  /** Number of tokens. */
   length: number;
-  /** Whether it came to its end of turn. */
+  /** Whether the completion reached its end of turn. */
   ended: boolean;
 };
 
-/** Keeps the division finite where all scores are alike. */
+/** Keeps the division finite if all scores are alike. */
 const EPSILON = 1e-8;
 
 /**
- * From a completion's score to the reward of its last token: running normalisation → clip to ±rewardClip →
- * − lengthPenalty·tokens → − missingEosPenalty where it did not end. In this order, so that the clip can't swallow a
- * penalty.
+ * Turns a completion's score into the reward of its last token: running normalisation → clip to ±rewardClip → −
+ * lengthPenalty·tokens → − missingEosPenalty if it did not end. The clip comes before the penalties, so that it can't
+ * swallow them.
  */
 export function shapeScores(
   completions: readonly ScoredCompletion[],

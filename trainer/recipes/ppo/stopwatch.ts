@@ -1,4 +1,4 @@
-/** Seconds from one call to the next. */
+/** Measures the seconds from one call to the next. */
 export class Stopwatch {
   private last = performance.now();
 

@@ -12,11 +12,11 @@ import type { Rollout } from "./rollout";
 import { rolloutRows } from "./rollout-rows";
 import type { Scored } from "./score-completions";
 
-/** An iteration that is done. */
+/** A finished iteration. */
 export type Iteration = {
-  /** From 1 on. */
+  /** The iteration's number, from 1 on. */
   number: number;
-  /** Of the run. */
+  /** Number of iterations of the run. */
   total: number;
   epoch: number;
   rollout: Rollout;
@@ -27,7 +27,7 @@ export type Iteration = {
   seconds: { writing: number; scoring: number; learning: number };
 };
 
-/** Says what an iteration came to: its figures, and its completions token by token. */
+/** Reports an iteration: its figures, and its completions token by token. */
 export function* tellIteration(
   { number, total, epoch, rollout, own, others, scored, lessons, seconds }: Iteration,
   config: PpoConfig,

@@ -114,7 +114,7 @@ describe("a run with text beside its rollouts", () => {
   });
 
   it("stopped and resumed ends with the same bits", async () => {
-    // Of seven texts two a step: a step's place among them matters.
+    // Seven texts, two a step, make a step's place among them matter.
     const texts = Array.from({ length: 7 }, (_, index) => ({ text: `Line ${index} of a text that goes on.` }));
     const changes = {
       sftMixRatio: 0.2,

@@ -6,13 +6,13 @@ import type { RunScope } from "../run-scope";
 import { breathe } from "../run-stopped";
 import type { Sample } from "./rollout";
 
-/** Which tokens each target was sampled from, where top-p is below 1: [targets, widest] int32, filled up with −1. */
+/** The tokens that each target was sampled from, if top-p is below 1: [targets, widest] int32, filled up with −1. */
 export type Within = { nuclei?: tf.Tensor2D };
 
-/** The nuclei of a micro-batch of these completions, with room for so many targets; nothing where top-p is 1. */
+/** Gives the nuclei of a micro-batch of these completions, with room for so many targets; nothing if top-p is 1. */
 export type NucleiOf = (completions: readonly number[], size: number) => Within;
 
-/** A figure of every token of completions: one array a completion. */
+/** A forward pass that gives a figure for every token of completions: one array a completion. */
 export type TokenForward = (
   samples: readonly Sample[],
   signal: AbortSignal,
@@ -20,7 +20,7 @@ export type TokenForward = (
 ) => Promise<Float32Array[]>;
 
 /**
- * A forward pass over completions, micro-batch by micro-batch, as one compiled function.
+ * Makes a forward pass over completions, micro-batch by micro-batch, as one compiled function.
  *
  * @param forward takes a packed micro-batch, and gives [targets]
  */
@@ -53,7 +53,7 @@ export function tokenForward(
   };
 }
 
-/** Completions as a packed micro-batch; their tokens are its targets, one completion after the other. */
+/** Packs completions into a micro-batch; their tokens are its targets, one completion after the other. */
 export function packSamples(samples: readonly Sample[], slots: number): PackedCompletions {
   return packSequences(
     samples.map(({ prompt, ids }) => ({ promptIds: prompt.ids, completionIds: ids })),

@@ -8,8 +8,8 @@ import type { PolicyHeads } from "./policy-loss";
 import type { Within } from "./token-forward";
 
 /**
- * The policy's log-probs as the update takes them: over the nuclei that the tokens were sampled from where top-p is below
- * 1, with the distribution's entropy where the bonus asks for it.
+ * Gives the policy's log-probs as the update takes them: over the nuclei that the tokens were sampled from if top-p is
+ * below 1, with the distribution's entropy if the bonus needs it.
  */
 export function updatedTokens(
   model: CausalLanguageModel,
@@ -48,7 +48,7 @@ export function policyTokens(
   };
 }
 
-/** What the value model expects before each completion token: [targets]. */
+/** The value model's predictions before each completion token: [targets]. */
 export function valueTokens(
   model: CausalLanguageModel,
   packed: PackedCompletions,

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 /** One number a token, one array a completion. */
 export type TokenRows = readonly ArrayLike<number>[];
 
-/** Completions beside each other, tokens first and padding (0) last: [completions, longest]. */
+/** Completions as rows, tokens first and padding (0) last: [completions, longest]. */
 export function padded(rows: TokenRows, time: number): tf.Tensor2D {
   const data = new Float32Array(rows.length * time);
   rows.forEach((row, index) => {
@@ -21,7 +21,7 @@ export function maskOf(lengths: readonly number[], time: number): tf.Tensor2D {
   return tf.tensor2d(data, [lengths.length, time]);
 }
 
-/** The inverse of `padded`. */
+/** Takes the padding off again, the inverse of `padded`. */
 export function unpadded(values: tf.Tensor2D, lengths: readonly number[]): Float32Array[] {
   const data = values.dataSync() as Float32Array;
   const time = values.shape[1];
@@ -40,7 +40,7 @@ export function flat(rows: TokenRows, indices: readonly number[], size: number):
   return tf.tensor1d(data);
 }
 
-/** Every real token counts for one part of its minibatch, and filling for nothing: [size] */
+/** Weights by which every real token counts for one part of its minibatch, and filling for nothing: [size] */
 export function tokenWeights(
   lengths: readonly number[],
   indices: readonly number[],
