@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { logError } from "./log-error";
 
-/** One JSON line an event on stderr: stdout belongs to what the start script prints for people. */
+/** Writes one JSON line an event to stderr: stdout belongs to what the start script prints for people. */
 export const logger = pino(
   {
     level: process.env.TUNELOOP_LOG_LEVEL || "info",

@@ -26,7 +26,7 @@ const summarise = defineQueue({
   whenWorkerDies: "again",
   openRows: () => database().generation.findMany({ where: UNFINISHED, select: { id: true } }),
 });
-/** Its sister, whose jobs nobody waits for once their process died. */
+/** A second queue, whose jobs nobody waits for once their process died. */
 const answer = defineQueue({
   ...summarise,
   name: "answer",
@@ -62,7 +62,7 @@ describe("a queue that is described in one file", () => {
     try {
       await recoverJobs(boss, "generation", [summarise]);
       expect((await boss.findJobs("summarise", { data: { id } })).map(({ state }) => state)).toEqual(["created"]);
-      await recoverJobs(boss, "training", [summarise]); // another role's affair
+      await recoverJobs(boss, "training", [summarise]); // the job belongs to another role
       expect(await boss.findJobs("summarise", { data: { id } })).toHaveLength(1);
       expect(await statusOf(id)).toBe("queued");
     } finally {
@@ -109,12 +109,12 @@ describe("a queue that is described in one file", () => {
 describe("what the compiler asks for", () => {
   it("is every part of a queue, and a handler for each queue of a role", () => {
     const { whenWorkerDies: _, ...withoutDeath } = summarise;
-    // @ts-expect-error what becomes of a job whose process died must be said
+    // @ts-expect-error a queue must say what becomes of a job whose process died
     defineQueue(withoutDeath);
     const { openRows: __, ...withoutRows } = summarise;
-    // @ts-expect-error the rows that are not finished must be named
+    // @ts-expect-error a queue must name the rows that are not finished
     defineQueue(withoutRows);
-    // @ts-expect-error a role that no process has
+    // @ts-expect-error no process has this role
     defineQueue({ ...summarise, role: "summaries" });
     const update = (_db: unknown, _id: string) => Promise.reject<Generation>(new Error("not called"));
     // @ts-expect-error plain rows still lack their queue

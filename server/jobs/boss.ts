@@ -9,7 +9,7 @@ const shared = globalThis as typeof globalThis & { tuneloopJobs?: Promise<PgBoss
 const PATIENCE_MILLISECONDS = 120_000;
 
 /**
- * Starts pg-boss on its own schema of the instance's database and makes the queues. Idempotent between processes.
+ * Starts pg-boss on its own schema of the instance's database and makes the queues. Several processes may do so.
  * @param works whether this process takes jobs up (the trainer's do) or only sends them (the site)
  */
 export async function startBoss({
@@ -29,7 +29,7 @@ export async function startBoss({
     schedule: false,
     useListenNotify: works,
     openTelemetry: { enabled: false },
-    // A training step blocks the process for seconds: a connection that takes as long to open is no lost one.
+    // A training step blocks the process for seconds, so that a connection which takes as long to open is not lost.
     connectionTimeoutMillis: works ? PATIENCE_MILLISECONDS : undefined,
     notifyHeartbeatIntervalMs: PATIENCE_MILLISECONDS / 2,
     notifyHeartbeatTimeoutMs: PATIENCE_MILLISECONDS,
@@ -44,7 +44,7 @@ export async function startBoss({
 /** The sender of this process, started on first use. */
 export function jobs(): Promise<PgBoss> {
   shared.tuneloopJobs ??= startBoss({ works: false }).catch((error) => {
-    shared.tuneloopJobs = undefined; // the next caller tries again
+    shared.tuneloopJobs = undefined; // a failed start is forgotten, so that the next caller tries again
     throw error;
   });
   return shared.tuneloopJobs;

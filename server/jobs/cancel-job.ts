@@ -3,8 +3,8 @@ import { database, type Transaction } from "../database/client";
 import type { JobPlace, JobQueue, JobRow } from "./queue";
 
 /**
- * Ends a job: at once where it still waits or rests, else as soon as the trainer looks. What it has written stays.
- * Whether the person may is the caller's to know; the row must be of that project.
+ * Ends a job: at once where it still waits or rests, else as soon as the trainer looks. What the job has written stays.
+ * The caller must have checked that the person may; the row must be of that project.
  * @param also what else is written in the same transaction, given the row as it was before
  * @throws DomainError `NOUN-finished`, and what the queue's `lock` throws
  */

@@ -58,7 +58,7 @@ describe("worth another try", () => {
     const within = database().$transaction(async (tx) => {
       const [own] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
       await database().$queryRaw`SELECT pg_terminate_backend(${own?.pid}::int)`;
-      // The driver learns of it at a moment of its own: queries before that only see the connection close.
+      // The driver learns of the lost connection at a moment of its own: queries before that only see it close.
       let reason: unknown;
       do reason = await reasonOf(tx.user.count());
       while (!knownToBeGone.test(String(reason)));

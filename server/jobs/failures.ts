@@ -6,11 +6,11 @@ import { withoutQueryValues } from "../database/error-text";
 export interface Failure {
   code: ErrorCode;
   message: string;
-  /** What the person can do. */
+  /** The advice to the person. */
   hint: string;
 }
 
-/** An error as it is kept on the row of a run or generation. */
+/** An error as the row of a run or generation keeps it. */
 export function describeJobFailure(error: unknown): Failure {
   const known = error instanceof DomainError;
   const text = error instanceof Error ? error.message : String(error);
@@ -26,12 +26,12 @@ export function describeJobFailure(error: unknown): Failure {
   };
 }
 
-/** What a person can do where a job ended with an error of this code. */
+/** Finds the advice to a person whose job ended with an error of this code. */
 const hintOf = (code: ErrorCode): string => ERROR_CODES[code].hint ?? TRY_AGAIN;
 
 const TRY_AGAIN = "Try again; if it fails once more, the process's log has the details.";
 
-/** What a row says of its failure: what went wrong and what to do, in one text; null where nothing did. */
+/** Joins what went wrong and what to do into one text; null where the row has no failure. */
 export function failureText(row: { errorMessage: string | null; errorHint: string | null }): string | null {
   return row.errorMessage && [row.errorMessage, row.errorHint].filter(Boolean).join(" ");
 }
@@ -42,7 +42,10 @@ export const workerDied = (times: number): Failure => ({
   hint: hintOf("worker-died"),
 });
 
-/** Of an answer in the playground, which is not taken up again: nobody waits for it then. */
+/**
+ * The failure of an answer in the playground whose process ended. Nobody waits for the answer then, so it is not taken
+ * up again.
+ */
 export const ANSWERER_ENDED: Failure = {
   code: "worker-died",
   message: "The process that writes answers ended while it wrote this one.",
@@ -50,8 +53,8 @@ export const ANSWERER_ENDED: Failure = {
 };
 
 /**
- * Whether trying again may help although nothing was changed: the database could not be reached, or another transaction
- * was in the way. Everything else (a model that is no model, numbers that overflow) would fail in the same way.
+ * Tells whether trying again may help although nothing was changed: the database could not be reached, or another
+ * transaction was in the way. Any other failure (a model that is no model, numbers that overflow) would come back.
  */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
@@ -65,12 +68,15 @@ export function isRetryable(error: unknown): boolean {
 }
 
 const RETRYABLE_CODES = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034"];
-/** Of Node, and of PostgreSQL: it is shutting down, was killed or is starting up; the connection failed. */
+/**
+ * The codes of Node and of PostgreSQL for a server that shuts down, was killed or is starting up, and for a connection
+ * that failed.
+ */
 const LOST_CODE = /^(ECONN|EPIPE|57P0|08)/;
 const LOST_CLIENT = /^(Client has encountered a connection error|Connection terminated)/;
 const LOST_IN_WORDS = /Code: `(57P0|08)|Can't reach database server|[Cc]onnection (was closed|terminated)/;
 
-/** A raw query has one code of Prisma's for all that can happen; what did is told by the driver's own error. */
+/** Prisma has one code for all failures of a raw query, so the driver's own error is read. */
 function isLost(driverError: unknown): boolean {
   const cause = (driverError as { cause?: { kind?: unknown; code?: unknown; message?: unknown } } | undefined)?.cause;
   if (["DatabaseNotReachable", "ConnectionClosed", "TooManyConnections"].includes(String(cause?.kind))) return true;

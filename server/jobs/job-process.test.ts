@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { JobProcesses } from "./job-process";
 
-/** A process that does with a job what the job's name says, and keeps its number in a file. */
+/** Starts a process that does with a job what the job's name says, and keeps its number in a file. */
 const PROGRAM = `
 import { appendFileSync } from "node:fs";
 const end = (failure) => process.send({ type: "ended", failure }, () => process.exit(0));

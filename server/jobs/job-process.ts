@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 
-/** What a process for one job says to the worker that started it … */
+/** The messages of a process for one job to the worker that started it. */
 export type JobProcessNews = ({ type: "ready" } & AboutWorker) | { type: "ended"; failure?: string };
-/** … and what it is told. */
+/** The messages of the worker to such a process. */
 export type JobProcessOrder = { type: "perform"; id: string } | { type: "stop" };
 
-/** What computes, as pages show it. */
+/** The hardware and library that compute, as pages show them. */
 export interface AboutWorker {
   backend: string;
   detail: string;
@@ -16,9 +16,9 @@ interface Ready extends AboutWorker {
 }
 
 /**
- * Carries every job out in a process of its own, which ends with the job: a library like TensorFlow keeps the memory that
- * it once took, and only the end of a process gives it back. The next process starts when one has ended, so a job finds it
- * loaded. A process that dies fails its job alone, which is then taken up again by the next.
+ * Carries every job out in a process of its own, which ends with the job: a library like TensorFlow keeps the memory
+ * that it once took, and only the end of a process gives it back. The next process starts when one has ended, so that a
+ * job finds it loaded. A process that dies fails its job alone, which the next process then takes up again.
  */
 export class JobProcesses {
   private next: Promise<Ready> | undefined;
@@ -32,7 +32,7 @@ export class JobProcesses {
     return this.failing.signal;
   }
 
-  /** Resolves when a process waits for a job, with what it computes with. */
+  /** Resolves when a process waits for a job, with its backend. */
   async ready(): Promise<AboutWorker> {
     const { backend, detail } = await this.waiting();
     return { backend, detail };
@@ -70,7 +70,7 @@ export class JobProcesses {
   private start(): Promise<Ready> {
     const child = this.launch();
     const ready = new Promise<Ready>((resolve, reject) => {
-      child.on("error", reject); // of a channel that is gone as well: the exit follows
+      child.on("error", reject); // the channel is gone as well, so the exit follows
       child.once("exit", (code, by) => reject(new Error(`the process for a job did not start (${by ?? code})`)));
       child.on("message", (news: JobProcessNews) => {
         if (news.type === "ready") resolve({ child, backend: news.backend, detail: news.detail });
@@ -87,7 +87,7 @@ function send(child: ChildProcess, order: JobProcessOrder): void {
   if (child.connected) child.send(order);
 }
 
-/** The process has ended, so its memory is free: only then is the next one started. */
+/** The process has ended, so its memory is free: only now is the next one started. */
 function untilEnded(child: ChildProcess, id: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let last: Extract<JobProcessNews, { type: "ended" }> | undefined;

@@ -4,15 +4,15 @@ import { logger } from "../logger";
 import { settings } from "../settings";
 
 /**
- * `ready`: from here on nothing is missed; what happened before is to be read from the database. Comes first, and again
- * after every lost connection, for NOTIFY has no replay.
+ * An event of a channel. `ready` comes first, and again after every lost connection, because NOTIFY has no replay. From
+ * `ready` on nothing is missed; the database tells what happened before.
  */
 export type ChannelEvent = { type: "ready" } | { type: "message"; payload: string };
 type Subscriber = (event: ChannelEvent) => void;
 
 const RECONNECT_MILLISECONDS = 500;
 
-/** One LISTEN connection, shared by all subscribers of this process. */
+/** The LISTEN connection that all subscribers of this process share. */
 class ChannelHub {
   private readonly subscribers = new Map<string, Set<Subscriber>>();
   private client: pg.Client | undefined;
@@ -28,9 +28,9 @@ class ChannelHub {
     else this.subscribers.set(channel, new Set([subscriber]));
     if (!this.client) {
       await this.connect();
-      return; // connecting says ready to all
+      return; // connecting says `ready` to all
     }
-    await this.say("LISTEN", channel, this.client); // harmless where it is listened to already
+    await this.say("LISTEN", channel, this.client); // listening twice to a channel does no harm
     subscriber({ type: "ready" });
   }
 
@@ -66,7 +66,7 @@ class ChannelHub {
     client.on("error", (error) => this.lost(error, client));
     client.on("end", () => this.lost(new Error("the connection ended"), client));
     await client.connect();
-    // Subscribers may come while we go round: go on until every channel is listened to.
+    // Subscribers may come meanwhile, so the loop goes on until every channel is listened to.
     const listened = new Set<string>();
     for (;;) {
       const next = [...this.subscribers.keys()].find((channel) => !listened.has(channel));
@@ -78,13 +78,13 @@ class ChannelHub {
     for (const group of this.subscribers.values()) for (const subscriber of group) subscriber({ type: "ready" });
   }
 
-  /** In turn: the connection is busy while pages come and go. */
+  /** Commands run one after the other, because the connection is busy while pages come and go. */
   private say(word: "LISTEN" | "UNLISTEN", channel: string, client: pg.Client): Promise<unknown> {
     return this.inTurn(() => client.query(`${word} ${pg.escapeIdentifier(channel)}`));
   }
 
   private lost(error: unknown, client = this.client): void {
-    if (!client || client !== this.client) return; // closed by us, or replaced already
+    if (!client || client !== this.client) return; // the connection was closed here, or replaced already
     this.client = undefined;
     if (this.subscribers.size === 0) return;
     logger.warn({ err: error }, "lost the connection that listens for progress; connecting again");
@@ -113,7 +113,8 @@ export async function closeChannels(): Promise<void> {
 }
 
 /**
- * What is said on `channel`, until `signal` aborts. Read the state from the database at every `ready`.
+ * Yields what is said on `channel`, until `signal` aborts. The caller reads the state from the database at every
+ * `ready`.
  * @throws when the first connection fails
  */
 export async function* listen(channel: string, signal: AbortSignal): AsyncGenerator<ChannelEvent, void> {

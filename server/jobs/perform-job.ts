@@ -5,33 +5,38 @@ import { jobChannel, notify } from "./notify";
 import type { AnyQueue, JobQueue, JobRow, JobRowUpdate } from "./queue";
 import { JobCancelled, MOST_ATTEMPTS } from "./stop-reasons";
 
-/** How often a job says what happens, and looks whether it is to end. */
+/** The interval at which a job says what happens, and looks whether it is to end. */
 const LOOK_EVERY_MILLISECONDS = 500;
 
 export interface Job<Row extends JobRow> {
   row: Row;
   /** Aborts where a person cancelled the job or the process stops. */
   signal: AbortSignal;
-  /** What pages show as the present activity. */
+  /** Shows an activity on the job's pages. */
   say(activity: string): void;
-  /** Ends the job as cancelled, for work that notices the wish of a person by itself. */
+  /** Ends the job as cancelled, for work that notices by itself that a person wants so. */
   cancel(): void;
 }
 
 export interface JobWork<Row extends JobRow> {
-  /** Does the work and writes its results; gives what the row ends with, or nothing where it has ended the row itself. */
+  /**
+   * Does the work and writes its results. Returns what the row ends with, or nothing where the work has ended the row
+   * itself.
+   */
   work(job: Job<Row>): Promise<JobRowUpdate | undefined>;
-  /** What else is written when the job begins, in the transaction that begins it. */
+  /** Writes what belongs to the job's beginning, in the transaction that begins it. */
   begin?(tx: Transaction, row: Row): Promise<JobRowUpdate>;
-  /** Ends the row where the work failed for good. Left out: it ends as failed, with a line in the log. */
+  /**
+   * Ends the row where the work failed for good. Without this function the row ends as failed, with a line in the log.
+   */
   fail?(row: Row, error: unknown, failure: Failure): Promise<void>;
-  /** How often it is looked whether the job is to end. */
+  /** The interval at which the job looks whether it is to end. */
   lookEveryMilliseconds?: number;
 }
 
 /**
- * The life of every job: takes the row up, keeps it alive, does the work, and ends the row as completed, failed, cancelled,
- * or waiting for the next process.
+ * Carries a job through its life: takes the row up, keeps it alive, does the work, and ends the row as completed,
+ * failed, cancelled, or waiting for the next process.
  * @returns whether there was anything to do
  * @throws when the job is to be taken up again
  */
@@ -48,7 +53,7 @@ export async function performJob<Row extends JobRow>(
   const watch = watchOver(queue, id, cancel, lookEveryMilliseconds);
   try {
     const end = await work({ row, signal: AbortSignal.any([signal, stop.signal]), say: watch.say, cancel });
-    await watch.end(); // nothing of it may land after the end
+    await watch.end(); // no news may land after the end
     if (end) await settleJob(queue, id, end);
   } catch (error) {
     await watch.end();
@@ -56,7 +61,7 @@ export async function performJob<Row extends JobRow>(
     const again = queue.whenWorkerDies === "again";
     if (stop.signal.aborted) await settleJob(queue, id, { status: "cancelled", ...ended });
     else if (again && signal.aborted) {
-      // An orderly end is no failed attempt.
+      // An attempt that ends in order is no failed one.
       const waiting = "waiting for the trainer to come back";
       await settleJob(queue, id, { status: "queued", attempt: { decrement: 1 }, activity: waiting });
       throw error;
@@ -67,14 +72,17 @@ export async function performJob<Row extends JobRow>(
   return true;
 }
 
-/** Writes news and the heartbeat into the row while the work goes on, and learns from it whether a person cancelled. */
+/**
+ * Writes news and the heartbeat into the row while the work goes on, and learns from the row whether a person
+ * cancelled.
+ */
 function watchOver<Row extends JobRow>(queue: JobQueue<Row>, id: string, cancel: () => void, every: number) {
   let activity: string | undefined;
   let said: string | undefined;
   const look = async () => {
     const news = activity !== said ? activity : undefined;
     said = activity;
-    // One statement, so that a training step that blocks the process in its midst does no harm.
+    // The write is a single statement, so that a training step that blocks the process in its midst does no harm.
     const { cancelRequestedAt } = await queue.update(database(), id, { heartbeatAt: new Date(), activity: news });
     if (news !== undefined) await notify(database(), jobChannel(queue.noun, id), { type: "state" });
     if (cancelRequestedAt) cancel();
@@ -134,11 +142,11 @@ const failAsUsual =
     await settleJob(queue, id, { status: "failed", finishedAt: new Date(), activity: null, ...errorOf(failure) });
   };
 
-/** What a row says whose process stopped before it had ended, where nobody waits for another try. */
+/** The failure of a row whose process stopped before the job had ended. */
 export const deathOf = ({ whenWorkerDies }: AnyQueue): Failure =>
   whenWorkerDies === "again" ? ANSWERER_ENDED : whenWorkerDies;
 
-/** An error as the columns of a row keep it. */
+/** Writes an error as the columns of a row. */
 export const errorOf = (failure: Failure) => ({
   errorCode: failure.code,
   errorMessage: failure.message,

@@ -3,21 +3,21 @@ import { logger } from "../logger";
 import { settings } from "../settings";
 import type { WorkerRole } from "./queue";
 
-/** The first half of our advisory locks' key ("tune" in ASCII); the second says who holds it. */
+/** The first half of the key of our advisory locks ("tune" in ASCII); the second half says who holds it. */
 export const LOCK_CLASS = 0x74756e65;
 export const LOCK_OF_ROLE: Record<WorkerRole, number> = { training: 1, generation: 2 };
 const LOCKS = { ...LOCK_OF_ROLE, job: 3 };
 
 export interface ProcessLock {
-  /** Aborts when the lock is lost with its connection: whatever the process does is no longer its own. */
+  /** Aborts when the lock is lost with its connection: from then on another process may hold it. */
   lost: AbortSignal;
   release(): Promise<void>;
 }
 
 /**
- * Waits until this process is the only one of its role, or the only one at a job, on this database. PostgreSQL frees the
- * lock the moment its connection ends, so a killed process leaves nothing behind, and whoever gets the lock knows that
- * every job still marked active was dropped by a dead one.
+ * Waits until this process is the only one of its role, or the only one at a job, on this database. PostgreSQL frees
+ * the lock the moment its connection ends, so a killed process leaves nothing behind, and whoever gets the lock knows
+ * that every job still marked active was dropped by a dead one.
  * @returns undefined when `signal` aborts first
  */
 export async function takeProcessLock(

@@ -14,7 +14,7 @@ export interface JobData {
   id: string;
 }
 
-/** What rows whose work is a job have in common. */
+/** The columns that all rows have whose work is a job. */
 export interface JobRow {
   id: string;
   status: string;
@@ -23,7 +23,7 @@ export interface JobRow {
   startedAt: Date | null;
 }
 
-/** What the life of a job changes in its row. */
+/** The columns that the life of a job changes. */
 export type JobRowUpdate = Pick<
   Prisma.ScoringUncheckedUpdateInput,
   | "status"
@@ -38,15 +38,16 @@ export type JobRowUpdate = Pick<
   | "errorHint"
 >;
 
-/** How a person's row is found. */
+/** The place of a row: its id and, for a person, the project. */
 export interface JobPlace {
   id: string;
   projectId?: string;
 }
 
 /**
- * All that is particular to a queue: where its rows are, who serves it, and what happens at each turn of a job's life.
- * A file in `queues/` holds one, and the list in `queues.ts` names it; everything else in this folder is made of these.
+ * Everything that is particular to a queue: where its rows are, who serves it, and what happens at each turn of a job's
+ * life. A file in `queues/` holds one such object, and the list in `queues.ts` names it; everything else in this folder
+ * works with any of them.
  */
 export interface JobQueue<
   Row extends JobRow = JobRow,
@@ -54,39 +55,40 @@ export interface JobQueue<
   Name extends string = string,
   Role extends WorkerRole = WorkerRole,
 > {
-  /** What pg-boss calls the queue. */
+  /** The queue's name in pg-boss. */
   name: Name;
-  /** What a row is, as channels and the codes of errors name it. */
+  /** The word for a row in channels and error codes. */
   noun: NounOf<"finished">;
   /** The process that serves the queue. */
   role: Role;
-  /** How pg-boss treats its jobs. */
+  /** The way in which pg-boss treats the jobs. */
   policy: Omit<Queue, "name">;
-  /** What a row says when its job has begun. */
+  /** The activity that a row shows when its job has begun. */
   beginning: string;
   /**
-   * What becomes of a job whose process stopped or died: it is taken up again, or it fails with this, where nobody waits
+   * The fate of a job whose process stopped or died: `again` takes it up again; a failure ends it, where nobody waits
    * for it any more.
    */
   whenWorkerDies: "again" | Failure;
   /** The rows that are not finished and ought to have a job. */
   openRows(): Promise<JobData[]>;
   /**
-   * The row, held against other transactions that change its status; of that project, where one is named.
+   * Reads the row and holds it against other transactions that change its status; the row must be of that project,
+   * where one is named.
    * @throws DomainError `NOUN-not-found`
    */
   lock(tx: Database, place: JobPlace): Promise<Row>;
   /** Changes a row without telling anybody. */
   update(db: Database, id: string, data: JobRowUpdate): Promise<Row>;
-  /** Changes how a row stands and tells those who watch. */
+  /** Changes a row's status and tells those who watch. */
   settle(tx: Database, id: string, data: JobRowUpdate): Promise<Row>;
-  /** Whether a job may begin that was sent; where it may not, nothing is done. */
+  /** Tells whether a job that was sent may begin; where it may not, nothing is done. */
   mayBegin?(tx: Database, row: Row): Promise<boolean>;
-  /** Whether the trainer has nothing to do with a row in this state. */
+  /** Tells whether the trainer has nothing to do with a row in this state. */
   isAtRest(status: string): boolean;
-  /** Whether a person can still end a row in this state. */
+  /** Tells whether a person can still end a row in this state. */
   canBeCancelled(status: string): boolean;
-  /** The row as pages see it. */
+  /** Reads the row as pages see it. */
   read(place: Required<JobPlace>): Promise<View>;
 }
 
@@ -100,11 +102,14 @@ export const defineQueue = <
   queue: JobQueue<Row, View, Name, Role>,
 ): JobQueue<Row, View, Name, Role> => queue;
 
-/** A queue whatever its rows are, for code that only hands rows on. */
+/** A queue of any kind of rows, for code that only hands rows on. */
 // biome-ignore lint/suspicious/noExplicitAny: the row's type differs by queue and is checked where the queue is defined
 export type AnyQueue = JobQueue<any, any>;
 
-/** One active job at a time, the others in order. Crashes are counted on the row, so the retry limit is only a last stop. */
+/**
+ * The queue has one active job at a time, the others in order. The row counts crashes, so the retry limit is only a
+ * last stop.
+ */
 export const ONE_AFTER_ANOTHER = {
   policy: "singleton",
   retryLimit: 50,
@@ -113,7 +118,7 @@ export const ONE_AFTER_ANOTHER = {
   notify: true,
 } as const satisfies Omit<Queue, "name">;
 
-/** What the queues have in common whose rows have no life beside their job. */
+/** The parts of a queue whose rows have no life beside their job. */
 export const plainJob = <Row extends JobRow>(
   noun: NounOf<"finished">,
   update: (db: Database, id: string, data: JobRowUpdate) => Promise<Row>,
@@ -130,5 +135,5 @@ export const plainJob = <Row extends JobRow>(
   },
 });
 
-/** What is neither finished nor waiting for a person. */
+/** The condition for rows that are neither finished nor waiting for a person. */
 export const UNFINISHED = { status: { in: [...UNDER_WAY] } };

@@ -11,5 +11,5 @@ export const QUEUES = [train, generate, evaluate, score, exportModel, playground
 
 type Queues = (typeof QUEUES)[number];
 export type QueueName = Queues["name"];
-/** The queues that a process serves: its worker must have a handler for each. */
+/** Lists the queues that a process serves; its worker must have a handler for each. */
 export type QueueOfRole<Role extends WorkerRole> = Extract<Queues, { role: Role }>["name"];

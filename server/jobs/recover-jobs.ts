@@ -7,9 +7,9 @@ import { QUEUES } from "./queues";
 import { sendTo } from "./send-job";
 
 /**
- * Puts right what a killed worker left behind. To be called by the holder of the role's lock before it takes jobs: a job
- * that is still active then has nobody working on it and goes back into its queue, or fails where nobody waits for it any
- * more; a row whose job is gone gets a new one.
+ * Puts right what a killed worker left behind. The holder of the role's lock calls this before it takes jobs. A job
+ * that is still active then has nobody working on it: it goes back into its queue, or fails where nobody waits for it
+ * any more. A row whose job is gone gets a new one.
  */
 export async function recoverJobs(boss: PgBoss, role: WorkerRole, queues: readonly AnyQueue[] = QUEUES): Promise<void> {
   for (const queue of queues.filter((one) => one.role === role)) {

@@ -3,9 +3,9 @@ import { takeProcessLock } from "./process-lock";
 import { WorkerStopping } from "./stop-reasons";
 
 /**
- * The life of a process for one job: says that it is ready, waits for its worker to name the job, carries it out and tells
- * how it ended. While it works it holds a lock of its own, so that whatever became of the worker, no second process ever
- * works beside it. The worker's death is its own.
+ * Runs the life of a process for one job: it says that it is ready, waits for its worker to name the job, carries it
+ * out and tells how it ended. While it works it holds a lock of its own, so that no second process ever works beside
+ * it, whatever became of the worker. When the worker dies, the process ends.
  * @param perform throws when the job is to be taken up again
  */
 export async function serveOneJob(
@@ -37,11 +37,11 @@ export async function serveOneJob(
   }
 }
 
-/** To be called first: ends this process as soon as the worker that started it is gone, even by kill -9. */
+/** Ends this process as soon as the worker that started it is gone, even by kill -9. It must be called first. */
 export function endWithWorker(): void {
   const end = () => process.exit(1);
   process.once("disconnect", end);
-  if (!process.connected) end(); // while this module was loading
+  if (!process.connected) end(); // the worker may have gone while this module was loading
 }
 
 const say = (news: JobProcessNews): Promise<void> =>

@@ -32,7 +32,7 @@ describe("a worker", () => {
     const project = await makeProject();
     const run = await queueRun(project);
     const next = await queueRun(project);
-    // What kill -9 leaves behind: an active job, a running row, and nobody who holds the lock.
+    // Makes what kill -9 leaves behind: an active job, a running row, and nobody who holds the lock.
     const killed = await startBoss({ works: true });
     expect(await killed.fetch("train")).toHaveLength(1);
     await database().trainingRun.update({ where: { id: run.id }, data: { status: "running", attempt: 1 } });
@@ -61,7 +61,7 @@ describe("a worker", () => {
 
   it("makes a new job for a run whose job is lost", async () => {
     const project = await makeProject();
-    const run = await makeRun(project); // no job
+    const run = await makeRun(project); // the row has no job
     const stop = new AbortController();
     const done = gate();
     const train: Train = async (_config, { outputDir }) => {

@@ -11,21 +11,21 @@ import { registerWorker } from "./worker-process";
 
 /** pg-boss polls this often where a wake-up was missed. */
 const POLL_SECONDS = 1;
-/** For a step or a token to end and the state to be kept. */
+/** The time for a step or a token to end and for its state to be kept. */
 const GRACE_MILLISECONDS = 8000;
 
 export interface JobHandler {
-  /** Jobs of the queue that this process works on side by side. */
+  /** The number of the queue's jobs that this process works on side by side. */
   atOnce: number;
   /** Resolves when the row has ended; throws when the job is to be taken up again. */
   perform: (id: string, signal: AbortSignal) => Promise<void>;
 }
-/** A worker must have a handler for each queue of its role. */
+/** The handlers of a role: one for each of its queues. */
 export type JobHandlers<Role extends WorkerRole> = Record<QueueOfRole<Role>, JobHandler>;
 
 /**
- * A worker's life: waits to be the only one of its role, puts right what a dead one left behind, takes jobs until
- * `signal` aborts, and hands unfinished ones back.
+ * Runs a worker's life: it waits to be the only one of its role, puts right what a dead one left behind, takes jobs
+ * until `signal` aborts, and hands unfinished ones back.
  * @returns when everything is handed back
  * @throws when the lock was lost; the process is to be started anew
  */

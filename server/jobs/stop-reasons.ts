@@ -1,4 +1,4 @@
-/** Why a job's signal aborted: the person asked for it. */
+/** The reason of a job's signal that aborted because the person asked for it. */
 export class JobCancelled extends Error {
   override readonly name = "JobCancelled";
   constructor() {
@@ -6,7 +6,7 @@ export class JobCancelled extends Error {
   }
 }
 
-/** Why a job's signal aborted: the process ends. The job is taken up again by the next one. */
+/** The reason of a job's signal that aborted because the process ends. The next process takes the job up again. */
 export class WorkerStopping extends Error {
   override readonly name = "WorkerStopping";
   constructor(message = "the worker is stopping") {
@@ -14,5 +14,5 @@ export class WorkerStopping extends Error {
   }
 }
 
-/** A process that died this often during a job (and did not end in order) is not tried again. */
+/** A job during which a process died this often (and did not end in order) is not tried again. */
 export const MOST_ATTEMPTS = 3;

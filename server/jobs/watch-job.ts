@@ -3,7 +3,7 @@ import { jobChannel } from "./notify";
 import type { JobPlace, JobQueue, JobRow } from "./queue";
 
 /**
- * A job's row as it goes: first its present state, then each change of it. Ends with it.
+ * Yields a job's row as it goes: first its present state, then each change. The stream ends with the job.
  * @throws what the queue's `read` throws, before anything is listened to
  */
 export async function* watchJob<Row extends JobRow, View extends { status: string }>(

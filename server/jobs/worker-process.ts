@@ -6,9 +6,9 @@ import type { WorkerRole } from "./queue";
 const BEAT_EVERY_MILLISECONDS = 5000;
 
 /**
- * Puts this process on the list that pages show and keeps its row fresh. Whoever holds the role's lock is the only one,
+ * Puts this process on the list that pages show and keeps its row fresh. The holder of the role's lock is the only one,
  * so rows of earlier processes go.
- * @returns ends it
+ * @returns a function that ends it
  */
 export async function registerWorker(role: WorkerRole, { backend, detail }: AboutWorker): Promise<() => Promise<void>> {
   const [, row] = await database().$transaction([

@@ -5,7 +5,7 @@ import type { Transaction } from "../database/client";
 import type { LockedTask } from "../tasks/lock-task";
 
 /**
- * Whether the answer fits the task: its kind, its completions, its rubric.
+ * Checks that the answer fits the task: its kind, its completions, its rubric.
  * @returns the task's completions in the task's own order
  * @throws DomainError `label-invalid`
  */

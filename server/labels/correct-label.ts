@@ -10,7 +10,8 @@ import { insertLabel } from "./insert-label";
 import type { SubmittedLabel } from "./submit-label";
 
 /**
- * Gives a new answer in place of an earlier one of one's own, which stays as history. Idempotent like submitting.
+ * Gives a new answer in place of an earlier one of the same person, which stays as history. Sent again with the same
+ * key, it gives one label.
  * @throws DomainError `label-not-found`, `label-invalid`, `label-not-live-conflict`
  */
 export async function correctLabel(input: {

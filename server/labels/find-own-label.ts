@@ -2,7 +2,7 @@ import { DomainError } from "@/domain/errors";
 import type { Transaction } from "../database/client";
 
 /**
- * A label of one's own, read under its task's lock.
+ * Reads one of the person's own labels under its task's lock.
  * @throws DomainError `label-not-found`, also for another person's label
  */
 export async function findOwnLabel(tx: Transaction, input: { projectId: string; userId: string; labelId: string }) {

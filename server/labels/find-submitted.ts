@@ -3,7 +3,7 @@ import type { LabelSubmission } from "@/domain/labels/submission";
 import type { Transaction } from "../database/client";
 
 /**
- * The label that this very submission gave before, where the client did not hear of it and sends it again.
+ * Finds the label that this very submission gave before, where the client did not hear of it and sends it again.
  * @throws DomainError `idempotency-key-conflict` where the key was used for another task
  */
 export async function findSubmitted(tx: Transaction, annotatorId: string, submission: LabelSubmission) {

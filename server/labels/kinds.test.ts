@@ -68,7 +68,7 @@ const SAID: { [Kind in LabelKind]: { answer(task: LabelTask): LabelAnswer; words
   },
 };
 
-/** A task of this kind with two completions, leased by Ada. */
+/** Makes a task of this kind with two completions, leased by Ada. */
 async function scene(kind: LabelKind) {
   const ada = await makeUser("Ada");
   const project = await makeProject(ada);

@@ -19,7 +19,7 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
   ? All
   : never;
 
-/** What is read of a label whose kind is not known before: the rows of every kind. */
+/** The columns of a label whose kind is not known before: the rows of every kind. */
 export const answerSelect = Object.assign({}, ...Object.values(kinds).map(({ select }) => select)) as Together<
   (typeof kinds)[keyof typeof kinds]["select"]
 >;
@@ -27,18 +27,24 @@ export type AnsweredLabel = Prisma.LabelGetPayload<{ select: typeof answerSelect
 
 const KIND_ROWS: { [Kind in LabelKind]: KindRows<Kind, AnsweredLabel> } = kinds;
 
-/** The answer that a label keeps. @throws Error where the label lacks the rows of its kind */
+/**
+ * Reads the answer that a label keeps.
+ * @throws Error where the label lacks the rows of its kind
+ */
 export const readAnswer = (label: AnsweredLabel): LabelAnswer =>
   // The key is the kind's own name, which TypeScript can't follow through a union.
   ({ kind: label.kind, [label.kind]: KIND_ROWS[label.kind].read(label) }) as LabelAnswer;
 
-/** The rows that keep an answer, to be created with its label. */
+/** Makes the rows that keep an answer, to be created with its label. */
 export const insertAnswer = <Kind extends LabelKind>(
   { kind, answer }: AnswerEntry<Kind>,
   given: Parameters<KindRows<Kind, AnsweredLabel>["insert"]>[1],
 ): Promise<AnswerRows> => KIND_ROWS[kind].insert(answer, given);
 
-/** A label's rows as the domain's conversion takes them. @throws Error where the label lacks the rows of its kind */
+/**
+ * Reads a label's rows as the domain's conversion takes them.
+ * @throws Error where the label lacks the rows of its kind
+ */
 export const toConvertible = (
   label: StoredLabel,
   row: AnsweredLabel,

@@ -7,14 +7,14 @@ import { hasRoom, openTo } from "./lease-task";
 
 export interface LabelProgress {
   mine: { today: number; total: number };
-  /** Tasks that are open for this person. */
+  /** The tasks that are open for this person. */
   remaining: number;
-  /** Tasks of the project. */
+  /** All tasks of the project. */
   total: number;
   byKind: { kind: LabelKind; remaining: number }[];
 }
 
-/** How far a person has come and what is left for them. */
+/** Counts how far a person has come and what is left for them. */
 export async function labelProgress(actor: ProjectActor): Promise<LabelProgress> {
   const { projectId, userId } = requireMember(actor);
   const mine = { ...liveLabel, projectId, annotatorId: userId, importId: null };

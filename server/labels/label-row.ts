@@ -14,7 +14,7 @@ export interface LabelSummary {
   outcome: string;
   note: string | null;
   flagged: boolean;
-  /** Came with a file. */
+  /** True where the label came with a file. */
   imported: boolean;
   createdAt: Date;
   superseded: boolean;

@@ -97,7 +97,7 @@ describe("leases", () => {
     expect(JSON.stringify(shown)).not.toContain(model.name);
     expect(JSON.stringify(shown)).not.toContain(model.id);
     const left = new Set(shown.map((task) => task?.completions[0]?.id));
-    expect(left.size).toBe(2); // all thirty on one side: 2 in 10⁹
+    expect(left.size).toBe(2); // all thirty on one side have a chance of 2 in 10⁹
   });
 });
 

@@ -2,7 +2,7 @@ import type { LabelKind } from "@/domain/labels/kinds";
 import { Prisma } from "@/generated/prisma/client";
 import { database, type Transaction } from "../database/client";
 
-/** After this a task that somebody opened is free again, unless the page has renewed it. */
+/** After this many minutes a task that somebody opened is free again, unless the page has renewed the lease. */
 export const LEASE_MINUTES = 30;
 const expiry = Prisma.sql`now() + make_interval(mins => ${LEASE_MINUTES}::int)`;
 
@@ -18,12 +18,12 @@ export interface LeaseWish {
   exclude: readonly string[];
 }
 
-/** Tasks (as t) that this person may do: nobody is named for them, or this person is. */
+/** The condition for tasks (as t) that this person may do: nobody is named for them, or this person is. */
 export const isFor = (userId: string) => Prisma.sql`(
   NOT EXISTS (SELECT 1 FROM "TaskAssignee" a WHERE a."taskId" = t."id")
   OR EXISTS (SELECT 1 FROM "TaskAssignee" a WHERE a."taskId" = t."id" AND a."userId" = ${userId}::uuid))`;
 
-/** Tasks (as t) that this person could be given, if there is room. */
+/** The condition for tasks (as t) that this person could be given, if there is room. */
 export const openTo = ({ projectId, userId, kind }: LeaseWish, exclude: readonly string[]) => Prisma.sql`
   t."projectId" = ${projectId}::uuid AND t."completedAt" IS NULL AND t."archivedAt" IS NULL
   AND t."id" <> ALL(${[...exclude]}::uuid[])
@@ -33,13 +33,13 @@ export const openTo = ({ projectId, userId, kind }: LeaseWish, exclude: readonly
   AND NOT EXISTS (SELECT 1 FROM "LiveLabel" l WHERE l."taskId" = t."id" AND l."annotatorId" = ${userId}::uuid)
   AND ${isFor(userId)}`;
 
-/** Labels given and places held by others leave room for one more. */
+/** The condition for tasks (as t) with room for one more, beside the labels given and the places held by others. */
 export const hasRoom = (userId: string) => Prisma.sql`
   (SELECT count(*) FROM "LiveLabel" l WHERE l."taskId" = t."id")
   + (SELECT count(*) FROM "TaskLease" o
      WHERE o."taskId" = t."id" AND o."userId" <> ${userId}::uuid AND o."expiresAt" > now()) < t."requiredLabels"`;
 
-/** A task that this person has opened already and not finished: the same one again, with its lease renewed. */
+/** Finds a task that this person has opened already and not finished, and renews its lease. */
 export async function findOwnLease(wish: LeaseWish): Promise<Lease | null> {
   const [lease] = await database().$queryRaw<Lease[]>`
     UPDATE "TaskLease" SET "expiresAt" = ${expiry}
@@ -82,9 +82,9 @@ async function tryLease(
 }
 
 /**
- * Leases one task, or renews its lease; null where it is not open to this person. The caller holds the task's lock: the
- * search above counted in a snapshot from before it got the lock, so the count is taken here, where nobody can change
- * it any more.
+ * Leases one task, or renews its lease; null where it is not open to this person. The caller holds the task's lock. The
+ * search counted in a snapshot from before it got the lock, so the count is taken here, where nobody can change it any
+ * more.
  */
 export async function insertLease(tx: Transaction, wish: LeaseWish, taskId: string): Promise<Lease | null> {
   const [lease] = await tx.$queryRaw<Lease[]>`
@@ -96,7 +96,7 @@ export async function insertLease(tx: Transaction, wish: LeaseWish, taskId: stri
   return lease ?? null;
 }
 
-/** The place that a withdrawn label held goes back to its annotator. */
+/** Gives the place that a withdrawn label held back to its annotator. */
 export async function holdPlace(tx: Transaction, taskId: string, userId: string): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt") VALUES (${taskId}::uuid, ${userId}::uuid, ${expiry})

@@ -8,11 +8,11 @@ export interface LabelRow extends LabelSummary {
   taskType: string;
   annotator: { id: string; name: string };
   durationMs: number | null;
-  /** The dataset versions that used it or left it out, newest first. */
+  /** The dataset versions that used the label or left it out, newest first. */
   datasetVersions: { id: string; version: number; used: boolean; reason: string | null }[];
 }
 
-/** Labels of the project, newest first, each with its person and the dataset versions it went into. */
+/** Lists the labels of the project, newest first, each with its person and the dataset versions it went into. */
 export async function listLabels(input: {
   actor: ProjectActor;
   cursor?: string | null;
@@ -60,7 +60,7 @@ export async function listLabels(input: {
   return pageOf(rows, limit);
 }
 
-/** The labels that a person gave, newest first, with those that were corrected or taken back. */
+/** Lists the labels that a person gave, newest first, with those that were corrected or taken back. */
 export async function listMyLabels(input: {
   actor: ProjectActor;
   cursor?: string | null;

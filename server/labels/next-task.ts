@@ -10,9 +10,11 @@ export interface LabelTask {
   taskId: string;
   kind: LabelKind;
   prompt: { id: string; messages: Message[]; taskType: string };
-  /** In the order in which they are to be shown; `finished` is false where the token limit cut the text. */
+  /**
+   * The completions in the order in which they are to be shown; `finished` is false where the token limit cut the text.
+   */
   completions: { id: string; content: string; finished: boolean }[];
-  /** Null where the task is only looked at again, to correct an answer. */
+  /** The end of the lease; null where the task is only looked at again, to correct an answer. */
   leaseExpiresAt: Date | null;
   guidelineVersionId: string | null;
   rubric: { criteria: RubricCriterion[] } | null;
@@ -27,7 +29,7 @@ export interface RubricCriterion {
   steps: { value: number; description: string }[];
 }
 
-/** The task that this person has open, else the next free one; null where nothing is left for them. */
+/** Gives the task that this person has open, else the next free one; null where nothing is left for them. */
 export async function nextTask(input: {
   actor: ProjectActor;
   kind?: LabelKind;
@@ -39,7 +41,7 @@ export async function nextTask(input: {
   return lease && readLabelTask(projectId, userId, lease);
 }
 
-/** The task with all that its page needs; the guidelines are those in force now. */
+/** Reads a task with all that its page needs; the guidelines are those in force now. */
 export async function readLabelTask(
   projectId: string,
   userId: string,

@@ -5,7 +5,7 @@ import { lockTask } from "../tasks/lock-task";
 import { insertLease } from "./lease-task";
 
 /**
- * Keeps a task for the page that still shows it; also after the lease ran out, if nobody took the place meanwhile.
+ * Keeps a task for the page that still shows it, even after the lease ran out, if nobody took the place meanwhile.
  * @throws DomainError `task-not-found`, `task-taken-conflict`
  */
 export async function renewLease(input: { actor: ProjectActor; taskId: string }): Promise<{ leaseExpiresAt: Date }> {

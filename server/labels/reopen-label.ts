@@ -5,11 +5,11 @@ import { database } from "../database/client";
 import { answerSelect, readAnswer } from "./kinds";
 import { type LabelTask, readLabelTask } from "./next-task";
 
-/** What was said, in the shape in which it was sent. */
+/** The answer, in the shape in which it was sent. */
 export type GivenAnswer = { note: string | null } & LabelAnswer;
 
 /**
- * A label of one's own with its task, as it stood on the page, to be corrected.
+ * Reads one of the person's own labels with its task as it stood on the page, to be corrected.
  * @throws DomainError `label-not-found`, `label-not-live-conflict`
  */
 export async function reopenLabel(input: {

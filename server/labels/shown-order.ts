@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 
 /**
- * The order in which a person sees the completions of a task: shuffled, so that no position is favoured, and always the
- * same for the same person and task, so that a revisit shows what was there.
+ * Puts the completions of a task into the order in which a person sees them: shuffled, so that no position is favoured,
+ * and always the same for the same person and task, so that a revisit shows what was there.
  *
- * A Fisher–Yates shuffle on the bytes of SHA-256(annotator, task); the modulo bias of 32 bits is below 1e-8.
+ * The order is a Fisher–Yates shuffle on the bytes of SHA-256(annotator, task); the modulo bias of 32 bits is below
+ * 1e-8.
  */
 export function shownOrder(annotatorId: string, taskId: string, completionIds: readonly string[]): string[] {
   const digest = createHash("sha256").update(`${annotatorId}:${taskId}`).digest();

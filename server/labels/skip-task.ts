@@ -3,7 +3,7 @@ import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
 
-/** Passes a task over for good: it is not offered to this person again, and its place is free for others. */
+/** Passes a task over for good: this person is not offered it again, and its place is free for others. */
 export async function skipTask(input: { actor: ProjectActor; taskId: string; reason: SkipReason }): Promise<void> {
   const { projectId, userId } = requireMember(input.actor);
   const { taskId, reason } = input;

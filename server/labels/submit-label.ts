@@ -13,12 +13,12 @@ import { hasRoom, isFor } from "./lease-task";
 export interface SubmittedLabel {
   labelId: string;
   taskDone: boolean;
-  /** Which model wrote what: told only now that the answer is given. */
+  /** The model that wrote each completion, told only now that the answer is given. */
   reveal: { completionId: string; modelName: string | null }[];
 }
 
 /**
- * Keeps an answer; what it returns is committed. Sent again with the same key, it returns the same label.
+ * Keeps an answer; what the function returns is committed. Sent again with the same key, it returns the same label.
  *
  * @throws DomainError `task-not-found`, `label-invalid`, and, where the place is gone, a `…-conflict`
  */
@@ -48,8 +48,8 @@ export async function submitLabel(input: {
 }
 
 /**
- * A place is one's own while the lease runs; afterwards it is still one's own if nobody else has taken it and the task
- * is still for this person.
+ * Checks that the person holds a place. A place is theirs while the lease runs, and afterwards if nobody else has taken
+ * it and the task is still for this person.
  */
 async function checkPlace(tx: Transaction, task: LockedTask, userId: string): Promise<void> {
   const mine = await tx.label.findFirst({ where: { ...liveLabel, taskId: task.id, annotatorId: userId } });

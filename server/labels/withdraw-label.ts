@@ -7,7 +7,7 @@ import { findOwnLabel } from "./find-own-label";
 import { holdPlace } from "./lease-task";
 
 /**
- * Takes one's own answer back (undo). The task is open again, and its place is kept for the same person.
+ * Takes one of the person's own answers back (undo). The task is open again, and its place is kept for the same person.
  * @throws DomainError `label-not-found`, `label-not-live-conflict`
  */
 export async function withdrawLabel(input: { actor: ProjectActor; labelId: string }): Promise<{ taskId: string }> {
@@ -16,7 +16,7 @@ export async function withdrawLabel(input: { actor: ProjectActor; labelId: strin
   return database().$transaction(async (tx) => {
     const { taskId } = await findOwnLabel(tx, own);
     await lockTask(tx, projectId, taskId);
-    const label = await findOwnLabel(tx, own); // as it is now that nobody else can change it
+    const label = await findOwnLabel(tx, own); // the label is read anew, now that nobody else can change it
     if (label.withdrawal) return { taskId };
     if (label.supersededBy)
       throw new DomainError(

@@ -3,7 +3,7 @@ import { database } from "../../database/client";
 import { evaluationNotFound, getEvaluation } from "../../evaluations/evaluation-row";
 import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
-/** Capability suites, one model after the other. */
+/** The queue of capability suites, one model after the other. */
 export const evaluate = defineQueue({
   ...plainJob<Evaluation>("evaluation", (db, id, data) => db.evaluation.update({ where: { id }, data })),
   name: "evaluate",

@@ -3,7 +3,7 @@ import { database } from "../../database/client";
 import { describeExport, exportNotFound, findExport } from "../../exports/export-row";
 import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
-/** A model in a form to be downloaded; costs the disk more than the processor. */
+/** The queue of models to be written for download, which costs the disk more than the processor. */
 export const exportModel = defineQueue({
   ...plainJob<ModelExport>("export", (db, id, data) => db.modelExport.update({ where: { id }, data })),
   name: "export",

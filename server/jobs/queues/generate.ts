@@ -2,7 +2,7 @@ import { database } from "../../database/client";
 import { defineQueue, ONE_AFTER_ANOTHER, UNFINISHED } from "../queue";
 import { generationRows } from "./generation-rows";
 
-/** Completions for labelling, one generation after the other. */
+/** The queue of completions for labelling, one generation after the other. */
 export const generate = defineQueue({
   ...generationRows,
   name: "generate",

@@ -3,7 +3,7 @@ import type { Database } from "../../database/client";
 import { generationNotFound, getGeneration } from "../../generations/generation-row";
 import { type JobPlace, plainJob } from "../queue";
 
-/** What the two queues share whose rows are generations: completions for labelling, and answers in the playground. */
+/** The parts of both queues whose rows are generations: completions for labelling, and answers in the playground. */
 export const generationRows = {
   ...plainJob<Generation>("generation", (db, id, data) => db.generation.update({ where: { id }, data })),
   lock: async (tx: Database, { id, projectId }: JobPlace): Promise<Generation> => {

@@ -3,7 +3,10 @@ import { ANSWERER_ENDED } from "../failures";
 import { defineQueue, UNFINISHED } from "../queue";
 import { generationRows } from "./generation-rows";
 
-/** A person waits for an answer, so it is served before completions, and not tried again once its process died. */
+/**
+ * The queue of answers that a person waits for. They are served before completions, and not tried again once their
+ * process died.
+ */
 export const playground = defineQueue({
   ...generationRows,
   name: "playground",

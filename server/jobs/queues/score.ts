@@ -3,7 +3,7 @@ import { database } from "../../database/client";
 import { getScoring, scoringNotFound } from "../../scores/scoring-row";
 import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
-/** Rewards of completions, one request after the other. */
+/** The queue of rewards of completions, one request after the other. */
 export const score = defineQueue({
   ...plainJob<Scoring>("scoring", (db, id, data) => db.scoring.update({ where: { id }, data })),
   name: "score",

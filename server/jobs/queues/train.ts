@@ -5,7 +5,7 @@ import { getRun, lockRun } from "../../runs/run-row";
 import { settleRun } from "../../runs/settle-run";
 import { defineQueue, ONE_AFTER_ANOTHER, UNFINISHED } from "../queue";
 
-/** Training runs: a device trains one model at a time. */
+/** The queue of training runs. A device trains one model at a time. */
 export const train = defineQueue({
   name: "train",
   noun: "run",
@@ -25,7 +25,7 @@ export const train = defineQueue({
     const goesOn = data.status === undefined || data.status === "running";
     return settleRun(tx, { id }, goesOn ? data : { ...data, etaSeconds: null });
   },
-  /** A job that was sent too early has nothing to do: the end of the run that is waited for sends another. */
+  /** A job that was sent too early has nothing to do: the end of the awaited run sends another. */
   mayBegin: async (tx, { waitsForId }: TrainingRun) => {
     if (waitsForId === null) return true;
     return (await tx.trainingRun.findUniqueOrThrow({ where: { id: waitsForId } })).status === "completed";

@@ -25,8 +25,8 @@ function read(row: Row): Demonstration {
 export const demonstrationRows = {
   select,
   /**
-   * The answer is a completion of the prompt, as any other one is. A completion that was cut at the token limit and is
-   * taken over without a change is no more whole for that.
+   * The answer is a completion of the prompt, like any other one. A completion that was cut at the token limit and is
+   * taken over without a change stays cut.
    */
   insert: async ({ content, turns, trainOnAllTurns, rewriteOfCompletionId }, { tx, projectId, promptId, userId }) => {
     const original = rewriteOfCompletionId
