@@ -27,7 +27,7 @@ export function DatasetList() {
       <PageHeader
         title="Datasets"
         about="Immutable snapshots of the labels, taken when you train. Each record leads back to its labels and their people."
-        actions={<TrainButton project={slug} variant="default" />}
+        actions={<TrainButton variant="default" />}
       />
       <div className="grid gap-5">
         <NextVersionPanel />

@@ -17,6 +17,7 @@ import { SUITE_NAMES, type SuiteName, suiteOf } from "@/domain/evaluation/suites
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
 import { pathsOf } from "@/domain/paths";
 import { isUnderWay } from "@/domain/runs/job-status";
+import { useProject } from "../project-context";
 import { AnswersSheet, type ShownAnswers } from "./answers-sheet";
 import { EvaluationProgress } from "./evaluation-progress";
 import { SuiteCell } from "./suite-cell";
@@ -27,7 +28,8 @@ export const resultOf = (row: Evaluated | undefined, suite: SuiteName) =>
   row?.evaluation?.results.find((result) => result.suite === suite);
 
 /** What each model can do, beside the model that it was trained from: whether training made it forget. */
-export function EvaluationList({ project }: { project: string }) {
+export function EvaluationList() {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const query = useQuery(trpc.evaluations.list.queryOptions({ project }));
   const [shown, setShown] = useState<ShownAnswers | null>(null);
@@ -80,7 +82,7 @@ export function EvaluationList({ project }: { project: string }) {
                     ))}
                     <Td>{row.evaluation?.finishedAt ? <RelativeTime date={row.evaluation.finishedAt} /> : <None />}</Td>
                     <Td>
-                      <EvaluateAction project={project} row={row} />
+                      <EvaluateAction row={row} />
                     </Td>
                   </Tr>
                 );
@@ -96,7 +98,8 @@ export function EvaluationList({ project }: { project: string }) {
 
 const None = () => <span className="text-faint">–</span>;
 
-function EvaluateAction({ project, row: { model, evaluation } }: { project: string; row: Evaluated }) {
+function EvaluateAction({ row: { model, evaluation } }: { row: Evaluated }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const start = useMutation(
@@ -105,8 +108,7 @@ function EvaluateAction({ project, row: { model, evaluation } }: { project: stri
       onError: (problem) => toast({ tone: "bad", title: errorText(problem) }),
     }),
   );
-  if (evaluation && isUnderWay(evaluation.status))
-    return <EvaluationProgress project={project} evaluationId={evaluation.id} />;
+  if (evaluation && isUnderWay(evaluation.status)) return <EvaluationProgress evaluationId={evaluation.id} />;
   return (
     <div className="grid justify-items-start gap-1">
       <Button

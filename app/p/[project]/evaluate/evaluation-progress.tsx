@@ -7,9 +7,11 @@ import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
 import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
+import { useProject } from "../project-context";
 
 /** An evaluation under way: what happens, and the way to stop it. Each finished suite shows in its row. */
-export function EvaluationProgress({ project, evaluationId }: { project: string; evaluationId: string }) {
+export function EvaluationProgress({ evaluationId }: { evaluationId: string }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [activity, setActivity] = useState<string | null>(null);

@@ -3,6 +3,6 @@ import { EvaluationList } from "./evaluation-list";
 
 export const metadata: Metadata = { title: "Evaluate" };
 
-export default async function EvaluatePage({ params }: { params: Promise<{ project: string }> }) {
-  return <EvaluationList project={(await params).project} />;
+export default function EvaluatePage() {
+  return <EvaluationList />;
 }

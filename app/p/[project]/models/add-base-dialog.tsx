@@ -8,17 +8,11 @@ import { errorText } from "@/app/components/error-text";
 import { Field, Input } from "@/app/components/form-fields";
 import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
+import { useProject } from "../project-context";
 
 /** Makes another base known: its files are fetched when it is first used. */
-export function AddBaseDialog({
-  project,
-  open,
-  onOpenChange,
-}: {
-  project: string;
-  open: boolean;
-  onOpenChange(open: boolean): void;
-}) {
+export function AddBaseDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [reference, setReference] = useState("");

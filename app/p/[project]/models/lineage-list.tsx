@@ -3,11 +3,13 @@ import { plural } from "@/app/components/format";
 import type { Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { nameOfMethod, stepWordOf } from "@/domain/runs/method-words";
+import { useProject } from "../project-context";
 
 type Lineage = Outputs["models"]["get"]["lineage"];
 
 /** From this model back to its base: each step with its run, its dataset version, its labels and its people. */
-export function LineageList({ project, lineage }: { project: string; lineage: Lineage }) {
+export function LineageList({ lineage }: { lineage: Lineage }) {
+  const { slug: project } = useProject();
   return (
     <ol className="grid gap-3">
       {lineage.map(({ model, run }) => (
@@ -26,7 +28,7 @@ export function LineageList({ project, lineage }: { project: string; lineage: Li
                 dataset version {run.datasetVersion.version}
               </Link>
               : {plural(run.labelCount, "label")} of {plural(run.annotatorCount, "person", "people")}
-              {run.rewardModel && <ScoredBy project={project} rewardModel={run.rewardModel} />}
+              {run.rewardModel && <ScoredBy rewardModel={run.rewardModel} />}
             </p>
           ) : (
             <p className="text-muted">imported base</p>
@@ -44,7 +46,8 @@ function stoppedText({ step, totalSteps }: { step: number; totalSteps: number | 
 type RewardModel = NonNullable<NonNullable<Lineage[number]["run"]>["rewardModel"]>;
 
 /** What scored a run of PPO, and where that came from in turn. */
-function ScoredBy({ project, rewardModel }: { project: string; rewardModel: RewardModel }) {
+function ScoredBy({ rewardModel }: { rewardModel: RewardModel }) {
+  const { slug: project } = useProject();
   const { run } = rewardModel;
   return (
     <span className="block">

@@ -16,10 +16,12 @@ import { useTRPC } from "@/app/trpc-client";
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
 import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
+import { useProject } from "../project-context";
 import { TrainButton } from "../runs/train/train-button";
 import { AddBaseDialog } from "./add-base-dialog";
 
-export function ModelList({ project }: { project: string }) {
+export function ModelList() {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const query = useQuery(trpc.models.list.queryOptions({ project }));
   const [adding, setAdding] = useState(false);
@@ -33,7 +35,7 @@ export function ModelList({ project }: { project: string }) {
             <Button icon={<Plus />} onClick={() => setAdding(true)}>
               Add a base
             </Button>
-            <TrainButton project={project} />
+            <TrainButton />
           </>
         }
       />
@@ -92,7 +94,7 @@ export function ModelList({ project }: { project: string }) {
           </Table>
         )}
       </Loaded>
-      <AddBaseDialog project={project} open={adding} onOpenChange={setAdding} />
+      <AddBaseDialog open={adding} onOpenChange={setAdding} />
     </>
   );
 }

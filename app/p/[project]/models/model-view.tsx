@@ -17,6 +17,7 @@ import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
 import { pathsOf } from "@/domain/paths";
+import { useProject } from "../project-context";
 import { ReportSummary } from "../runs/[run]/report/report-summary";
 import { ExportList } from "./export-list";
 import { LineageList } from "./lineage-list";
@@ -25,14 +26,15 @@ import { NextRoundDialog } from "./next-round-dialog";
 type Model = Outputs["models"]["get"];
 
 /** One model version: where it came from and what can be done with it. */
-export function ModelView({ project, modelVersionId }: { project: string; modelVersionId: string }) {
+export function ModelView({ modelVersionId }: { modelVersionId: string }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const query = useQuery(trpc.models.get.queryOptions({ project, modelVersionId }));
   return (
     <Loaded query={query}>
       {(model) => (
         <>
-          <ModelHeader project={project} model={model} />
+          <ModelHeader model={model} />
           <div className="grid gap-3">
             <Panel>
               <StatRow>
@@ -51,12 +53,10 @@ export function ModelView({ project, modelVersionId }: { project: string; modelV
                 )}
               </StatRow>
             </Panel>
-            {model.kind === "reward" && model.lineage[0]?.run && (
-              <ReportSummary project={project} runId={model.lineage[0].run.id} />
-            )}
+            {model.kind === "reward" && model.lineage[0]?.run && <ReportSummary runId={model.lineage[0].run.id} />}
             <div className="grid items-start gap-3 lg:grid-cols-2">
               <Panel title="Lineage">
-                <LineageList project={project} lineage={model.lineage} />
+                <LineageList lineage={model.lineage} />
               </Panel>
               <div className="grid gap-3">
                 <Panel title="Files">
@@ -88,7 +88,8 @@ function describeArtifact({ artifactKind, files }: Model): string {
   return members === 0 ? artifactKind : `an ensemble of ${members + 1}`;
 }
 
-function ModelHeader({ project, model }: { project: string; model: Model }) {
+function ModelHeader({ model }: { model: Model }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [roundOpen, setRoundOpen] = useState(false);
@@ -138,15 +139,7 @@ function ModelHeader({ project, model }: { project: string; model: Model }) {
           </>
         }
       />
-      {previous && (
-        <NextRoundDialog
-          project={project}
-          model={model}
-          previous={previous}
-          open={roundOpen}
-          onOpenChange={setRoundOpen}
-        />
-      )}
+      {previous && <NextRoundDialog model={model} previous={previous} open={roundOpen} onOpenChange={setRoundOpen} />}
     </>
   );
 }

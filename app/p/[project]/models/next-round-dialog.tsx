@@ -11,23 +11,23 @@ import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { TokenLimitField } from "../generations/token-limit-field";
+import { useProject } from "../project-context";
 
 type Named = { id: string; name: string };
 
 /** Both models complete the same prompts; each pair becomes a comparison task with shuffled sides and hidden names. */
 export function NextRoundDialog({
-  project,
   model,
   previous,
   open,
   onOpenChange,
 }: {
-  project: string;
   model: Named;
   previous: Named;
   open: boolean;
   onOpenChange(open: boolean): void;
 }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();

@@ -71,11 +71,7 @@ export function Overview() {
           </div>
         )}
       </Loaded>
-      <TrainSheet
-        project={project.slug}
-        open={sheet === "train"}
-        onOpenChange={(open) => setSheet(open ? "train" : null)}
-      />
+      <TrainSheet open={sheet === "train"} onOpenChange={(open) => setSheet(open ? "train" : null)} />
       <GenerateSheet open={sheet === "generate"} onOpenChange={(open) => setSheet(open ? "generate" : null)} />
     </>
   );

@@ -5,13 +5,11 @@ import { Playground } from "./playground";
 export const metadata: Metadata = { title: "Playground" };
 
 export default async function PlaygroundPage({
-  params,
   searchParams,
 }: {
-  params: Promise<{ project: string }>;
   searchParams: Promise<{ left?: string; right?: string; reward?: string }>;
 }) {
   const { left, right, reward } = await searchParams;
   const idOf = (text: string | undefined) => (z.uuid().safeParse(text).success ? text : undefined);
-  return <Playground project={(await params).project} left={idOf(left)} right={idOf(right)} reward={idOf(reward)} />;
+  return <Playground left={idOf(left)} right={idOf(right)} reward={idOf(reward)} />;
 }

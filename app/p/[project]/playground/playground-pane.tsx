@@ -15,6 +15,7 @@ import { type Outputs, useTRPC } from "@/app/trpc-client";
 import type { Message } from "@/domain/messages";
 import { pathsOf } from "@/domain/paths";
 import type { PlaygroundState } from "@/server/playground/watch-playground";
+import { useProject } from "../project-context";
 import { formatScore } from "../scores/format-score";
 
 export interface PlaygroundRequest {
@@ -32,19 +33,18 @@ export interface PlaygroundRequest {
 /** One model's answer to the current question, streaming. */
 export function PlaygroundPane({
   label,
-  project,
   models,
   modelId,
   onModel,
   request,
 }: {
   label: string;
-  project: string;
   models: Outputs["models"]["list"];
   modelId: string | undefined;
   onModel(id: string): void;
   request: PlaygroundRequest | null;
 }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const [generationId, setGenerationId] = useState<string | null>(null);
   const start = useMutation(
@@ -75,7 +75,7 @@ export function PlaygroundPane({
         {start.error ? (
           <Notice tone="bad" title={errorText(start.error)} />
         ) : generationId ? (
-          <Answer key={generationId} project={project} generationId={generationId} />
+          <Answer key={generationId} generationId={generationId} />
         ) : start.isPending ? (
           <SkeletonLines lines={4} />
         ) : (
@@ -86,7 +86,8 @@ export function PlaygroundPane({
   );
 }
 
-function Answer({ project, generationId }: { project: string; generationId: string }) {
+function Answer({ generationId }: { generationId: string }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   // tRPC forgets a subscription's data when the stream ends; the answer is still to be read.
   const [data, setData] = useState<PlaygroundState>();
@@ -112,7 +113,7 @@ function Answer({ project, generationId }: { project: string; generationId: stri
             ? `${plural(data.tokens, "token")}${data.finishReason === "length" ? ", cut at the limit" : ""}${data.status === "cancelled" ? ", stopped" : ""}`
             : (data.activity ?? (data.tokens > 0 ? `${plural(data.tokens, "token")} so far` : "Waiting for the model"))}
         </span>
-        {written && data.score && <Score project={project} score={data.score} ended={data.status !== "running"} />}
+        {written && data.score && <Score score={data.score} ended={data.status !== "running"} />}
         {!over && (
           <Button
             size="sm"
@@ -128,15 +129,8 @@ function Answer({ project, generationId }: { project: string; generationId: stri
   );
 }
 
-function Score({
-  project,
-  score,
-  ended,
-}: {
-  project: string;
-  score: NonNullable<PlaygroundState["score"]>;
-  ended: boolean;
-}) {
+function Score({ score, ended }: { score: NonNullable<PlaygroundState["score"]>; ended: boolean }) {
+  const { slug: project } = useProject();
   if (score.problem) return <span className="text-warn">No score: {score.problem}</span>;
   if (score.value === null) return <span>{ended ? "No score" : `Scoring with ${score.model.name} …`}</span>;
   return (

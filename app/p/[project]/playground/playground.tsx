@@ -9,23 +9,23 @@ import { Loaded } from "@/app/components/loaded";
 import { PageHeader } from "@/app/components/page-header";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { useProject } from "../project-context";
 import { PlaygroundPane, type PlaygroundRequest } from "./playground-pane";
 
 type Models = Outputs["models"]["list"];
 
 /** One prompt, two models, both answers as they come. */
 export function Playground({
-  project,
   left,
   right,
   reward,
 }: {
-  project: string;
   left?: string;
   right?: string;
   /** The reward model that scores the answers at first. */
   reward?: string;
 }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const query = useQuery(trpc.models.list.queryOptions({ project }));
   return (
@@ -41,7 +41,6 @@ export function Playground({
           const newest = models[0]?.id;
           return (
             <Desk
-              project={project}
               models={models}
               rewardModels={rewardModels}
               left={left ?? models.at(-1)?.id ?? newest}
@@ -56,14 +55,12 @@ export function Playground({
 }
 
 function Desk({
-  project,
   models,
   rewardModels,
   left,
   right,
   reward,
 }: {
-  project: string;
   models: Models;
   rewardModels: Models;
   left?: string;
@@ -181,7 +178,6 @@ function Desk({
           <PlaygroundPane
             key={label}
             label={label}
-            project={project}
             models={models}
             modelId={modelIds[side]}
             onModel={(id) => setModelIds((now) => now.map((old, index) => (index === side ? id : old)))}

@@ -6,11 +6,13 @@ import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES, labelKindSchema } from "@/domain/labels/kinds";
 import { pathsOf } from "@/domain/paths";
+import { useProject } from "../project-context";
 
 type Annotators = Outputs["quality"]["get"]["annotators"];
 
 /** What each person has given, how fast, and whether side or length go along with the choice. */
-export function AnnotatorTable({ project, annotators }: { project: string; annotators: Annotators }) {
+export function AnnotatorTable({ annotators }: { annotators: Annotators }) {
+  const { slug: project } = useProject();
   const kinds = labelKindSchema.options.filter((kind) => annotators.some(({ counts }) => counts[kind]));
   return (
     <Panel title="People" flush>

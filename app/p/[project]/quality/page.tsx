@@ -3,6 +3,6 @@ import { QualityView } from "./quality-view";
 
 export const metadata: Metadata = { title: "Quality" };
 
-export default async function QualityPage({ params }: { params: Promise<{ project: string }> }) {
-  return <QualityView project={(await params).project} />;
+export default function QualityPage() {
+  return <QualityView />;
 }

@@ -5,11 +5,13 @@ import { Panel } from "@/app/components/panel";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
+import { useProject } from "../project-context";
 
 type Pairs = Outputs["quality"]["get"]["pairs"];
 
 /** Cohen's κ of every two people who compared the same. */
-export function PeoplePanel({ project, pairs }: { project: string; pairs: Pairs }) {
+export function PeoplePanel({ pairs }: { pairs: Pairs }) {
+  const { slug: project } = useProject();
   return (
     <Panel title="Two people on the same comparisons" flush>
       <Table className="border-0">

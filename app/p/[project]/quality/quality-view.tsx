@@ -9,12 +9,14 @@ import { PageHeader } from "@/app/components/page-header";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
+import { useProject } from "../project-context";
 import { AgreementPanel } from "./agreement-panel";
 import { AnnotatorTable } from "./annotator-table";
 import { PeoplePanel } from "./people-panel";
 
 /** How far people agree, and what each of them has given. */
-export function QualityView({ project }: { project: string }) {
+export function QualityView() {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const query = useQuery(trpc.quality.get.queryOptions({ project }));
   return (
@@ -36,8 +38,8 @@ export function QualityView({ project }: { project: string }) {
           ) : (
             <div className="grid gap-5">
               <AgreementPanel kinds={kinds} />
-              {pairs.length > 0 && <PeoplePanel project={project} pairs={pairs} />}
-              <AnnotatorTable project={project} annotators={annotators} />
+              {pairs.length > 0 && <PeoplePanel pairs={pairs} />}
+              <AnnotatorTable annotators={annotators} />
             </div>
           )
         }

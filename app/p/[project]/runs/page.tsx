@@ -3,6 +3,6 @@ import { RunList } from "./run-list";
 
 export const metadata: Metadata = { title: "Runs" };
 
-export default async function RunsPage({ params }: { params: Promise<{ project: string }> }) {
-  return <RunList project={(await params).project} />;
+export default function RunsPage() {
+  return <RunList />;
 }

@@ -6,6 +6,7 @@ import { Td, Th } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
+import { useProject } from "../project-context";
 import { shownStatus } from "./shown-status";
 
 /** The columns that every table of runs has. */
@@ -26,15 +27,14 @@ export function RunHeadings() {
 
 /** What a run is and where it stands: method, data, base and the model that came of it, each a link. */
 export function RunCells({
-  project,
   run,
   mark,
 }: {
-  project: string;
   run: Outputs["runs"]["get"];
   /** Stands before its name. */
   mark?: ReactNode;
 }) {
+  const { slug: project } = useProject();
   const to = pathsOf(project);
   return (
     <>

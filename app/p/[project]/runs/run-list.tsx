@@ -13,12 +13,14 @@ import { Table, Td, Th, Tr } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { isFinished } from "@/domain/runs/run-status";
+import { useProject } from "../project-context";
 import { FEWEST_COMPARED, MOST_COMPARED } from "./compare/compared-runs";
 import { RunCells, RunHeadings } from "./run-cells";
 import { TrainButton } from "./train/train-button";
 
 /** Every run; two to four of them can be ticked and compared. */
-export function RunList({ project }: { project: string }) {
+export function RunList() {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const query = useQuery({
     ...trpc.runs.list.queryOptions({ project }),
@@ -35,15 +37,15 @@ export function RunList({ project }: { project: string }) {
         about="Each run trains one method on one dataset version from one base."
         actions={
           <>
-            {(query.data?.length ?? 0) >= FEWEST_COMPARED && <CompareLink project={project} runIds={ticked} />}
-            <TrainButton project={project} />
+            {(query.data?.length ?? 0) >= FEWEST_COMPARED && <CompareLink runIds={ticked} />}
+            <TrainButton />
           </>
         }
       />
       <Loaded query={query} skeleton={<SkeletonTable />}>
         {(runs) =>
           runs.length === 0 ? (
-            <EmptyState icon={<Activity />} title="No runs yet" action={<TrainButton project={project} />}>
+            <EmptyState icon={<Activity />} title="No runs yet" action={<TrainButton />}>
               A run freezes the labels into a dataset version and trains a model on it.
             </EmptyState>
           ) : (
@@ -70,7 +72,7 @@ export function RunList({ project }: { project: string }) {
                         onChange={tick(run.id)}
                       />
                     </Td>
-                    <RunCells project={project} run={run} />
+                    <RunCells run={run} />
                     <Td>
                       <RelativeTime date={run.createdAt} />
                     </Td>
@@ -85,7 +87,8 @@ export function RunList({ project }: { project: string }) {
   );
 }
 
-function CompareLink({ project, runIds }: { project: string; runIds: readonly string[] }) {
+function CompareLink({ runIds }: { runIds: readonly string[] }) {
+  const { slug: project } = useProject();
   if (runIds.length < FEWEST_COMPARED)
     return (
       <Button icon={<GitCompareArrows />} disabled title={`Tick ${FEWEST_COMPARED} to ${MOST_COMPARED} runs`}>

@@ -4,6 +4,6 @@ import { ModelView } from "../model-view";
 export const metadata: Metadata = { title: "Model" };
 
 export default async function ModelPage({ params }: { params: Promise<{ project: string; model: string }> }) {
-  const { project, model } = await params;
-  return <ModelView project={project} modelVersionId={model} />;
+  const { model } = await params;
+  return <ModelView modelVersionId={model} />;
 }

@@ -1,18 +1,19 @@
 import Link from "next/link";
+import { useProject } from "@/app/p/[project]/project-context";
 import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { isFinished } from "@/domain/runs/run-status";
 import type { Run } from "./run-figures";
 
 /** On the page of a run that makes a reward model: which runs go on with it, or wait for a person. */
-export function AwaitedBy({ project, run }: { project: string; run: Run }) {
+export function AwaitedBy({ run }: { run: Run }) {
   const others = run.awaitedBy.filter(({ status }) => !isFinished(status));
   const paused = run.awaitedBy.filter(({ status }) => status === "paused");
   return (
     <>
       {others.length > 0 && (
         <p className="text-muted">
-          <Links project={project} runs={others} />{" "}
+          <Links runs={others} />{" "}
           {run.status === "completed"
             ? "goes on with its model."
             : `${others.length === 1 ? "waits" : "wait"} for its model, and ${others.length === 1 ? "ends" : "end"} where this run fails or is cancelled.`}
@@ -20,7 +21,7 @@ export function AwaitedBy({ project, run }: { project: string; run: Run }) {
       )}
       {paused.length > 0 && (
         <p className="text-muted">
-          <Links project={project} runs={paused} /> {paused.length === 1 ? "is paused" : "are paused"} and{" "}
+          <Links runs={paused} /> {paused.length === 1 ? "is paused" : "are paused"} and{" "}
           {paused.length === 1 ? "waits" : "wait"} for your decision.
         </p>
       )}
@@ -28,7 +29,8 @@ export function AwaitedBy({ project, run }: { project: string; run: Run }) {
   );
 }
 
-function Links({ project, runs }: { project: string; runs: Run["awaitedBy"] }) {
+function Links({ runs }: { runs: Run["awaitedBy"] }) {
+  const { slug: project } = useProject();
   return runs.map(({ id, number, method }, index) => (
     <span key={id}>
       {index > 0 && ", "}

@@ -5,6 +5,7 @@ import { Badge } from "@/app/components/badge";
 import { formatBytes, formatCount, formatNumber, plural } from "@/app/components/format";
 import { RelativeTime } from "@/app/components/relative-time";
 import { Table, Td, Th, Tr } from "@/app/components/table";
+import { useProject } from "@/app/p/[project]/project-context";
 import type { Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 
@@ -12,17 +13,16 @@ type Checkpoint = Outputs["runs"]["folder"]["checkpoints"][number];
 
 /** A run's checkpoints on disk: when each was written, which is best, and which stay when the run has ended. */
 export function Checkpoints({
-  project,
   runId,
   over,
   checkpoints,
 }: {
-  project: string;
   runId: string;
   /** Whether the run has ended. */
   over: boolean;
   checkpoints: Checkpoint[];
 }) {
+  const { slug: project } = useProject();
   const settings = (
     <Link className="link" href={pathsOf(project).settings}>
       Settings

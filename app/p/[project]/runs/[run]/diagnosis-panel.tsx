@@ -7,6 +7,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { paths } from "@/domain/paths";
 import { stepWordOf } from "@/domain/runs/method-words";
@@ -19,7 +20,8 @@ import { useLookAgain } from "./use-look-again";
 const LOOK_AGAIN_MILLISECONDS = 4_000;
 
 /** What is wrong with the run, as it goes and afterwards; and what was looked at where nothing is. */
-export function DiagnosisPanel({ project, run: { id: runId, status, method } }: { project: string; run: Run }) {
+export function DiagnosisPanel({ run: { id: runId, status, method } }: { run: Run }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const over = isFinished(status);
   const query = useQuery({

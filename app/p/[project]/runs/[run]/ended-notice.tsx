@@ -3,31 +3,33 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/app/components/button";
 import { Notice } from "@/app/components/notice";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { stepWordOf } from "@/domain/runs/method-words";
 import { useRunActs } from "./run-actions";
 import type { Run } from "./run-figures";
 
 /** A run that ended without a model: why, and what can be done. One is cancelled with a reason where it waited for another. */
-export function EndedNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+export function EndedNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void }) {
   const failed = run.status === "failed";
   if (failed || run.error)
     return (
       <Notice tone={failed ? "bad" : "warn"} title={run.error?.message ?? "The run failed"}>
         {run.error?.hint && <p>{run.error.hint}</p>}
-        <KeepCheckpoint project={project} run={run} onGoesOn={onGoesOn} />
+        <KeepCheckpoint run={run} onGoesOn={onGoesOn} />
       </Notice>
     );
   return (
     <Notice tone="warn" title={run.startedAt ? `Cancelled at ${placeOf(run)}` : "Cancelled before it began"}>
       {run.startedAt && <p>“Run again” goes on from its newest checkpoint, where one is left.</p>}
-      <KeepCheckpoint project={project} run={run} onGoesOn={onGoesOn} />
+      <KeepCheckpoint run={run} onGoesOn={onGoesOn} />
     </Notice>
   );
 }
 
 /** Where a checkpoint is left on disk, what was learned need not be lost. */
-function KeepCheckpoint({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+function KeepCheckpoint({ run, onGoesOn }: { run: Run; onGoesOn: () => void }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const folder = useQuery(trpc.runs.folder.queryOptions({ project, runId: run.id }));
   const { keep } = useRunActs(project, run, onGoesOn);

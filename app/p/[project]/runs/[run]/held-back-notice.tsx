@@ -3,12 +3,14 @@
 import Link from "next/link";
 import { Button } from "@/app/components/button";
 import { Notice } from "@/app/components/notice";
+import { useProject } from "@/app/p/[project]/project-context";
 import { pathsOf } from "@/domain/paths";
 import { useRunActs } from "./run-actions";
 import type { Run } from "./run-figures";
 
 /** A run of PPO that did not start by itself, since its reward model is in doubt: why, and what the person can do. */
-export function HeldBackNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+export function HeldBackNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void }) {
+  const { slug: project } = useProject();
   const { stop, goOn } = useRunActs(project, run, onGoesOn);
   return (
     <Notice tone="warn" title={run.error?.message}>

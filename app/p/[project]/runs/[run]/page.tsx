@@ -4,6 +4,6 @@ import { RunView } from "./run-view";
 export const metadata: Metadata = { title: "Run" };
 
 export default async function RunPage({ params }: { params: Promise<{ project: string; run: string }> }) {
-  const { project, run } = await params;
-  return <RunView project={project} runId={run} />;
+  const { run } = await params;
+  return <RunView runId={run} />;
 }

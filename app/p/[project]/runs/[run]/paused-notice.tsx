@@ -3,13 +3,15 @@
 import { Button } from "@/app/components/button";
 import { plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
+import { useProject } from "@/app/p/[project]/project-context";
 import { paths } from "@/domain/paths";
 import { stepWordOf } from "@/domain/runs/method-words";
 import { useRunActs } from "./run-actions";
 import type { Run } from "./run-figures";
 
 /** A run that waits for a person: why, and each thing that the person can do with what comes of it. */
-export function PausedNotice({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+export function PausedNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void }) {
+  const { slug: project } = useProject();
   const { stop, keep, goOn } = useRunActs(project, run, onGoesOn);
   const left = run.totalSteps === null ? null : run.totalSteps - run.step;
   const unit = stepWordOf(run.method);

@@ -7,13 +7,15 @@ import { formatCount, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { isFinished } from "@/domain/runs/run-status";
 import type { IterationRollouts } from "./rollout";
 import { RolloutsList } from "./rollouts-list";
 
 /** What the policy wrote in one iteration, and what each token was given for it. The run's events bring the next one. */
-export function RolloutsPanel({ project, runId, status }: { project: string; runId: string; status: string }) {
+export function RolloutsPanel({ runId, status }: { runId: string; status: string }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const over = isFinished(status);
   /** Null follows the newest. */

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
 import { toast } from "@/app/components/toast";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { isFinished } from "@/domain/runs/run-status";
 import type { Run } from "./run-figures";
@@ -31,7 +32,8 @@ export function useRunActs(project: string, run: Run, onChanged: () => void) {
 }
 
 /** At the head of the page. A paused run is decided on beside its reason. */
-export function RunActions({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+export function RunActions({ run, onGoesOn }: { run: Run; onGoesOn: () => void }) {
+  const { slug: project } = useProject();
   const { stop, goOn } = useRunActs(project, run, onGoesOn);
   if (run.status === "completed" || run.status === "paused") return null;
   if (isFinished(run.status))

@@ -6,6 +6,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { SkeletonLines } from "@/app/components/skeleton";
+import { useProject } from "@/app/p/[project]/project-context";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { isFinished } from "@/domain/runs/run-status";
 import { Checkpoints } from "./checkpoints";
@@ -15,7 +16,8 @@ type Folder = Outputs["runs"]["folder"];
 const LOOK_AGAIN_MILLISECONDS = 5_000;
 
 /** What the run keeps on disk beside its figures: where its records went, and its checkpoints. */
-export function RunFolderPanels({ project, runId, status }: { project: string; runId: string; status: string }) {
+export function RunFolderPanels({ runId, status }: { runId: string; status: string }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const over = isFinished(status);
   const query = useQuery({
@@ -31,7 +33,7 @@ export function RunFolderPanels({ project, runId, status }: { project: string; r
       </Panel>
       <Panel title="Checkpoints">
         <Loaded query={query} skeleton={<SkeletonLines />}>
-          {({ checkpoints }) => <Checkpoints project={project} runId={runId} over={over} checkpoints={checkpoints} />}
+          {({ checkpoints }) => <Checkpoints runId={runId} over={over} checkpoints={checkpoints} />}
         </Loaded>
       </Panel>
     </div>

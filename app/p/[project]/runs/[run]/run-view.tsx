@@ -10,6 +10,7 @@ import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
 import { RelativeTime } from "@/app/components/relative-time";
+import { useProject } from "@/app/p/[project]/project-context";
 import { pathsOf } from "@/domain/paths";
 import { memberSteps } from "@/domain/runs/member-steps";
 import { nameOfMethod } from "@/domain/runs/method-words";
@@ -34,24 +35,23 @@ import { useLiveRun } from "./use-live-run";
 import { WaitingNotice } from "./waiting-notice";
 
 /** One run as it happens, and afterwards what came of it. */
-export function RunView({ project, runId }: { project: string; runId: string }) {
+export function RunView({ runId }: { runId: string }) {
+  const { slug: project } = useProject();
   const { run, points, lines, watchAgain } = useLiveRun(project, runId);
   return (
     <Loaded query={run}>
       {(data) => (
         <ChartFocusProvider>
-          <RunHeader project={project} run={data} onGoesOn={watchAgain} />
+          <RunHeader run={data} onGoesOn={watchAgain} />
           <div className="grid gap-3">
-            <RunProgress project={project} run={data} onGoesOn={watchAgain} />
-            <AwaitedBy project={project} run={data} />
-            {data.method === "reward" && data.status === "completed" && (
-              <ReportSummary project={project} runId={data.id} />
-            )}
-            <DiagnosisPanel project={project} run={data} />
+            <RunProgress run={data} onGoesOn={watchAgain} />
+            <AwaitedBy run={data} />
+            {data.method === "reward" && data.status === "completed" && <ReportSummary runId={data.id} />}
+            <DiagnosisPanel run={data} />
             {data.method === "ppo" ? (
               <>
                 <WatchedCharts points={points} totalSteps={data.totalSteps} over={!isAtWork(data)} />
-                <RolloutsPanel project={project} runId={data.id} status={data.status} />
+                <RolloutsPanel runId={data.id} status={data.status} />
                 <OtherCharts points={points} totalSteps={data.totalSteps} />
               </>
             ) : (
@@ -62,7 +62,7 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
                 members={memberSteps(data.configuration, data.totalSteps)}
               />
             )}
-            <RunFolderPanels project={project} runId={data.id} status={data.status} />
+            <RunFolderPanels runId={data.id} status={data.status} />
             <div className="grid items-start gap-3 lg:grid-cols-2">
               <RunLog lines={lines} />
               <Configuration configuration={data.configuration} />
@@ -77,7 +77,8 @@ export function RunView({ project, runId }: { project: string; runId: string }) 
 /** Whether figures are about to come. */
 const isAtWork = ({ status }: Run) => !isFinished(status) && status !== "queued";
 
-function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+function RunHeader({ run, onGoesOn }: { run: Run; onGoesOn: () => void }) {
+  const { slug: project } = useProject();
   return (
     <PageHeader
       trail={[{ label: "Runs", href: pathsOf(project).runs }]}
@@ -113,12 +114,13 @@ function RunHeader({ project, run, onGoesOn }: { project: string; run: Run; onGo
           , asked for by {run.requestedBy.name} <RelativeTime date={run.createdAt} />
         </>
       }
-      actions={<RunActions project={project} run={run} onGoesOn={onGoesOn} />}
+      actions={<RunActions run={run} onGoesOn={onGoesOn} />}
     />
   );
 }
 
-function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; onGoesOn: () => void }) {
+function RunProgress({ run, onGoesOn }: { run: Run; onGoesOn: () => void }) {
+  const { slug: project } = useProject();
   if (run.status === "completed" && run.model)
     return (
       <Notice
@@ -135,7 +137,6 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
           <div className="flex flex-wrap gap-2">
             {run.method === "reward" && (
               <TrainButton
-                project={project}
                 size="sm"
                 rewardModelId={run.model.id}
                 variant={run.awaitedBy.length > 0 ? "default" : "primary"}
@@ -172,11 +173,10 @@ function RunProgress({ project, run, onGoesOn }: { project: string; run: Run; on
       </Notice>
     );
   if (run.status === "paused" && run.error?.code === REWARD_IN_DOUBT)
-    return <HeldBackNotice project={project} run={run} onGoesOn={onGoesOn} />;
-  if (run.status === "paused") return <PausedNotice project={project} run={run} onGoesOn={onGoesOn} />;
-  if (run.status === "failed" || run.status === "cancelled")
-    return <EndedNotice project={project} run={run} onGoesOn={onGoesOn} />;
-  if (run.isWaiting && run.waitsFor) return <WaitingNotice project={project} waitsFor={run.waitsFor} />;
+    return <HeldBackNotice run={run} onGoesOn={onGoesOn} />;
+  if (run.status === "paused") return <PausedNotice run={run} onGoesOn={onGoesOn} />;
+  if (run.status === "failed" || run.status === "cancelled") return <EndedNotice run={run} onGoesOn={onGoesOn} />;
+  if (run.isWaiting && run.waitsFor) return <WaitingNotice waitsFor={run.waitsFor} />;
   return (
     <Panel>
       <div className="mb-2 flex flex-wrap justify-between gap-x-4 gap-y-1">

@@ -6,6 +6,7 @@ import { StatusBadge } from "@/app/components/badge";
 import { formatDuration } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { ProgressBar } from "@/app/components/progress-bar";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import type { Run } from "./run-figures";
@@ -13,7 +14,8 @@ import type { Run } from "./run-figures";
 const LOOK_AGAIN_MILLISECONDS = 3_000;
 
 /** A run that waits for the one that makes its reward model: how far that one is, and what happens then. */
-export function WaitingNotice({ project, waitsFor }: { project: string; waitsFor: NonNullable<Run["waitsFor"]> }) {
+export function WaitingNotice({ waitsFor }: { waitsFor: NonNullable<Run["waitsFor"]> }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const { data } = useQuery({
     ...trpc.runs.get.queryOptions({ project, runId: waitsFor.id }),

@@ -10,6 +10,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
 import { SkeletonTable } from "@/app/components/skeleton";
+import { useProject } from "@/app/p/[project]/project-context";
 import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { FoldedCharts } from "../folded-charts";
@@ -23,7 +24,8 @@ import { RunHeads } from "./run-heads";
 import { useComparedRuns } from "./use-compared-runs";
 
 /** Two to four runs side by side: curves over one another, what they were told, and where they ended. */
-export function CompareView({ project, runIds }: { project: string; runIds: string[] }) {
+export function CompareView({ runIds }: { runIds: string[] }) {
+  const { slug: project } = useProject();
   const fits = runIds.length >= FEWEST_COMPARED && runIds.length <= MOST_COMPARED;
   return (
     <>
@@ -33,7 +35,7 @@ export function CompareView({ project, runIds }: { project: string; runIds: stri
         about="Curves over one another, configurations key by key, and where each run ended."
       />
       {fits ? (
-        <Comparison project={project} runIds={runIds} />
+        <Comparison runIds={runIds} />
       ) : (
         <EmptyState
           icon={<GitCompareArrows />}
@@ -49,13 +51,14 @@ export function CompareView({ project, runIds }: { project: string; runIds: stri
   );
 }
 
-function Comparison({ project, runIds }: { project: string; runIds: string[] }) {
+function Comparison({ runIds }: { runIds: string[] }) {
+  const { slug: project } = useProject();
   const query = useComparedRuns(project, runIds);
   return (
     <Loaded query={query} skeleton={<SkeletonTable rows={runIds.length} />}>
       {(runs) => (
         <div className="grid gap-5">
-          <RunHeads project={project} runs={runs} />
+          <RunHeads runs={runs} />
           <Curves runs={runs} />
           <Part title="Figures">
             <CompareFigures runs={runs} />

@@ -4,7 +4,7 @@ import type { ComparedRun } from "./compared-runs";
 import { RunLine } from "./run-colors";
 
 /** What each run is and where it stands. */
-export function RunHeads({ project, runs }: { project: string; runs: readonly ComparedRun[] }) {
+export function RunHeads({ runs }: { runs: readonly ComparedRun[] }) {
   return (
     <Table>
       <thead>
@@ -15,7 +15,7 @@ export function RunHeads({ project, runs }: { project: string; runs: readonly Co
       <tbody>
         {runs.map(({ run }, place) => (
           <Tr key={run.id}>
-            <RunCells project={project} run={run} mark={<RunLine place={place} />} />
+            <RunCells run={run} mark={<RunLine place={place} />} />
           </Tr>
         ))}
       </tbody>

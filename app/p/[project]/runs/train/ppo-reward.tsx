@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Field, Input, Select } from "@/app/components/form-fields";
 import { Notice } from "@/app/components/notice";
+import { useProject } from "@/app/p/[project]/project-context";
 import type { Inputs, Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 
@@ -25,13 +26,11 @@ const FIRST = "first";
 
 /** What scores the completions that PPO writes: a reward model, a computed reward, or both added. */
 export function PpoReward({
-  project,
   reward,
   problem,
   onModel,
   onComputed,
 }: {
-  project: string;
   reward: NonNullable<Outputs["runs"]["sheet"]["reward"]>;
   /** What the server said of a computed reward that it does not take. */
   problem: string | undefined;
@@ -39,6 +38,7 @@ export function PpoReward({
   /** A list as JSON; null for none. */
   onComputed(json: string | null): void;
 }) {
+  const { slug: project } = useProject();
   const [computed, setComputed] = useState<Computed>("");
   const [range, setRange] = useState({ min: "10", max: "40" });
   const [pattern, setPattern] = useState("");

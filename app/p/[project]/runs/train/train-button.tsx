@@ -7,12 +7,10 @@ import { TrainSheet } from "./train-sheet";
 
 /** The product in one button. With a reward model it is about that one: PPO, scored by it. */
 export function TrainButton({
-  project,
   rewardModelId,
   variant = "primary",
   size,
 }: {
-  project: string;
   rewardModelId?: string;
 } & ButtonLook) {
   const [open, setOpen] = useState(false);
@@ -22,7 +20,6 @@ export function TrainButton({
         {rewardModelId ? "Train PPO with it" : "Train on latest labels"}
       </Button>
       <TrainSheet
-        project={project}
         open={open}
         onOpenChange={setOpen}
         initialMethod={rewardModelId ? "ppo" : undefined}

@@ -10,6 +10,7 @@ import { Field, Select } from "@/app/components/form-fields";
 import { formatDuration, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
+import { useProject } from "@/app/p/[project]/project-context";
 import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
@@ -26,19 +27,18 @@ type Method = Inputs["runs"]["trainOnLatestLabels"]["method"];
 
 /** What a click on Train will do, before it does it: which labels go in, which stay out and why, and how it will train. */
 export function TrainSheet({
-  project,
   open,
   onOpenChange,
   initialMethod,
   initialRewardId,
 }: {
-  project: string;
   open: boolean;
   /** What is chosen at first; the recommended method where it is left out. */
   initialMethod?: Method | undefined;
   initialRewardId?: string | undefined;
   onOpenChange(open: boolean): void;
 }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -120,7 +120,6 @@ export function TrainSheet({
             <Choice sheet={data} onMethod={chooseMethod} onBase={setBase} />
             {data.reward && (
               <PpoReward
-                project={project}
                 reward={data.reward}
                 problem={problems.find(({ key }) => key === "rewardFunctions")?.message}
                 onModel={setReward}

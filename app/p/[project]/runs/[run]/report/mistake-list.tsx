@@ -2,13 +2,15 @@ import Link from "next/link";
 import { formatNumber } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { Table, Td, Th, Tr } from "@/app/components/table";
+import { useProject } from "@/app/p/[project]/project-context";
 import { pathsOf } from "@/domain/paths";
 import type { RewardReport } from "@/domain/runs/reward-report";
 
 type Mistakes = RewardReport["mistakes"];
 
 /** Held-out pairs in the wrong order, the surest first: each leads to its prompt and to the label that says otherwise. */
-export function MistakeList({ project, mistakes }: { project: string; mistakes: Mistakes }) {
+export function MistakeList({ mistakes }: { mistakes: Mistakes }) {
+  const { slug: project } = useProject();
   return (
     <Panel title="Surest mistakes" flush>
       {mistakes.length === 0 ? (

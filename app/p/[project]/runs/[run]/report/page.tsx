@@ -6,7 +6,7 @@ import { ReportView } from "./report-view";
 export const metadata: Metadata = { title: "Reward report" };
 
 export default async function ReportPage({ params }: { params: Promise<{ project: string; run: string }> }) {
-  const { project, run } = await params;
+  const { run } = await params;
   if (!z.uuid().safeParse(run).success) notFound();
-  return <ReportView project={project} runId={run} />;
+  return <ReportView runId={run} />;
 }

@@ -9,26 +9,27 @@ import { formatNumber, plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { PROBE_MEANINGS, type Probe } from "@/domain/runs/reward-report";
 import { VerdictBadge } from "./verdict-badge";
 
 /** What is done to completions that makes them no better, what the model says of it, and the way to correct it. */
-export function ProbePanel({ project, runId, probes }: { project: string; runId: string; probes: Probe[] }) {
+export function ProbePanel({ runId, probes }: { runId: string; probes: Probe[] }) {
   if (probes.length === 0) return null;
   return (
     <Panel title="Exploit probes">
       <ul className="grid gap-5">
         {probes.map((probe) => (
-          <ProbeItem key={probe.name} project={project} runId={runId} probe={probe} />
+          <ProbeItem key={probe.name} runId={runId} probe={probe} />
         ))}
       </ul>
     </Panel>
   );
 }
 
-function ProbeItem({ project, runId, probe }: { project: string; runId: string; probe: Probe }) {
+function ProbeItem({ runId, probe }: { runId: string; probe: Probe }) {
   const { title, meaning } = PROBE_MEANINGS[probe.name];
   const [example] = probe.corrections;
   return (
@@ -70,12 +71,13 @@ function ProbeItem({ project, runId, probe }: { project: string; runId: string; 
           </dl>
         </details>
       )}
-      {example && <Correct project={project} runId={runId} probe={probe} />}
+      {example && <Correct runId={runId} probe={probe} />}
     </li>
   );
 }
 
-function Correct({ project, runId, probe }: { project: string; runId: string; probe: Probe }) {
+function Correct({ runId, probe }: { runId: string; probe: Probe }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const correct = useMutation(

@@ -7,13 +7,15 @@ import { Loaded } from "@/app/components/loaded";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
 import { SkeletonLines } from "@/app/components/skeleton";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { PROBE_MEANINGS } from "@/domain/runs/reward-report";
 import { VerdictBadge } from "./verdict-badge";
 
 /** The report of a reward run in a few lines, with the way to all of it. */
-export function ReportSummary({ project, runId }: { project: string; runId: string }) {
+export function ReportSummary({ runId }: { runId: string }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const query = useQuery(trpc.runs.rewardReport.queryOptions({ project, runId }));
   const page = pathsOf(project).runReport(runId);

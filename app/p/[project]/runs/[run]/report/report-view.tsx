@@ -8,6 +8,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
 import { SkeletonTable } from "@/app/components/skeleton";
+import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import type { RewardReport } from "@/domain/runs/reward-report";
@@ -18,7 +19,8 @@ import { MistakeList } from "./mistake-list";
 import { ProbePanel } from "./probe-panel";
 
 /** What a reward model is worth on pairs that it was not trained on, and by what it can be fooled. */
-export function ReportView({ project, runId }: { project: string; runId: string }) {
+export function ReportView({ runId }: { runId: string }) {
+  const { slug: project } = useProject();
   const trpc = useTRPC();
   const run = useQuery(trpc.runs.get.queryOptions({ project, runId }));
   const report = useQuery(trpc.runs.rewardReport.queryOptions({ project, runId }));
@@ -43,7 +45,7 @@ export function ReportView({ project, runId }: { project: string; runId: string 
               A run of method reward writes it at its end.
             </EmptyState>
           ) : (
-            <Report project={project} runId={runId} report={data} />
+            <Report runId={runId} report={data} />
           )
         }
       </Loaded>
@@ -51,7 +53,7 @@ export function ReportView({ project, runId }: { project: string; runId: string 
   );
 }
 
-function Report({ project, runId, report }: { project: string; runId: string; report: RewardReport }) {
+function Report({ runId, report }: { runId: string; report: RewardReport }) {
   return (
     <div className="grid gap-4">
       {report.notes.length > 0 && (
@@ -64,12 +66,12 @@ function Report({ project, runId, report }: { project: string; runId: string; re
         </Notice>
       )}
       <AccuracyPanel report={report} />
-      <ProbePanel project={project} runId={runId} probes={report.probes} />
+      <ProbePanel runId={runId} probes={report.probes} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <CalibrationPanel calibration={report.calibration} />
         <LengthPanel report={report} />
       </div>
-      <MistakeList project={project} mistakes={report.mistakes} />
+      <MistakeList mistakes={report.mistakes} />
     </div>
   );
 }
