@@ -13,7 +13,7 @@ const environmentSchema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, "must begin with postgresql://")
-    // Else the driver's own error would have it, password and all, in the log.
+    // The URL is checked here, because the driver's own error would put it, password and all, into the log.
     .refine(URL.canParse, "is no valid address; a password's special characters are to be written as %40 and the like"),
   NEXTAUTH_SECRET: optional(z.string().min(16, "must have at least 16 characters").optional()),
   NEXTAUTH_URL: optional(z.url().optional()),
@@ -31,7 +31,7 @@ const environmentSchema = z.object({
   GOOGLE_CLIENT_SECRET: text,
 });
 
-/** How an instance is known to another service through which people sign in. */
+/** The credentials by which another service, through which people sign in, knows an instance. */
 export interface ProviderSettings {
   clientId: string;
   clientSecret: string;
@@ -39,16 +39,16 @@ export interface ProviderSettings {
 
 export interface Settings {
   databaseUrl: string;
-  /** Signs sessions. The start script generates and keeps it; only the site needs it. */
+  /** The secret that signs sessions. The start script generates and keeps it; only the site needs it. */
   nextAuthSecret: string | undefined;
-  /** Where people reach the site, without a slash at the end. */
+  /** The address where people reach the site, without a slash at the end. */
   siteUrl: string;
-  /** Absolute folder of all that the instance owns. */
+  /** The absolute folder of everything that the instance owns. */
   dataFolder: string;
   /** The base model that every new project begins with: catalogue name, hub id or folder. */
   defaultModel: string;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
-  /** Services through which people may sign in, beside their passwords. */
+  /** The services through which people may sign in, beside their passwords. */
   signIn: {
     oidc: (ProviderSettings & { issuer: string; name: string }) | null;
     github: ProviderSettings | null;
@@ -59,7 +59,7 @@ export interface Settings {
 let parsed: Settings | undefined;
 
 /**
- * The environment, parsed once on first use (not on import, so that a build needs none of it).
+ * Reads the environment, parsed once on first use (not on import, so that a build needs none of it).
  * @throws DomainError `settings-invalid`, one line that names every wrong variable
  */
 export function settings(): Settings {
@@ -88,7 +88,10 @@ export function parseSettings(environment: Record<string, string | undefined>): 
 }
 
 function signInSettings(values: z.infer<typeof environmentSchema>): Settings["signIn"] {
-  /** A client, where the service is set at all; half of one is a mistake that would else show at the first sign-in. */
+  /**
+   * Reads a client, where the service is set at all. Half a client is a mistake that would otherwise show at the first
+   * sign-in.
+   */
   const client = (service: "OIDC" | "GITHUB" | "GOOGLE"): ProviderSettings | null => {
     const clientId = values[`${service}_CLIENT_ID`];
     const clientSecret = values[`${service}_CLIENT_SECRET`];

@@ -6,8 +6,8 @@ import { isUniqueViolation } from "../database/unique-violation";
 import { baseModelName } from "./ensure-base-model";
 
 /**
- * Makes another base known to the project: a name of the catalogue, a hub id, or a folder or file on this machine.
- * Whether it can be loaded shows when it is first used.
+ * Makes another base known to the project: a name of the catalogue, a hub id, or a folder or file on this machine. Its
+ * first use shows whether it can be loaded.
  * @throws DomainError `model-name-conflict`
  */
 export async function addBaseModel(input: { actor: ProjectActor; reference: string; name?: string }) {

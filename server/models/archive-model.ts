@@ -11,7 +11,8 @@ interface Input {
 }
 
 /**
- * Takes a model that a run made out of the lists. Its files go with the next clean-up; until then it can be brought back.
+ * Takes a model that a run made out of the lists. The next clean-up removes its files; until then the model can be
+ * brought back.
  * @throws DomainError `model-not-found`, `model-is-base`, `model-in-use`
  */
 export async function archiveModel({ actor, modelVersionId }: Input) {
@@ -33,7 +34,10 @@ export async function archiveModel({ actor, modelVersionId }: Input) {
   });
 }
 
-/** @throws DomainError `model-not-found`, `model-removed` */
+/**
+ * Brings an archived model back.
+ * @throws DomainError `model-not-found`, `model-removed`
+ */
 export async function restoreModel({ actor, modelVersionId }: Input) {
   const { projectId, userId } = requireAdmin(actor);
   return database().$transaction(async (tx) => {

@@ -3,8 +3,8 @@ import type { Database } from "../database/client";
 import { settings } from "../settings";
 
 /**
- * The instance's default base as a model version of this project: what its first completions come from. Only named
- * here; the trainer fetches the files when they are first needed.
+ * Makes the instance's default base a model version of this project, from which its first completions come. The base is
+ * only named here; the trainer fetches the files when they are first needed.
  */
 export async function ensureBaseModel(db: Database, projectId: string): Promise<ModelVersion> {
   const reference = settings().defaultModel;
@@ -25,7 +25,7 @@ export async function ensureBaseModel(db: Database, projectId: string): Promise<
   );
 }
 
-/** What a base is called where nobody named it: the last part of a path or hub id. */
+/** Names a base that nobody named: by the last part of its path or hub id. */
 export function baseModelName(reference: string): string {
   const last = reference.split(/[/\\]/).filter(Boolean).at(-1);
   return (last ?? reference).slice(0, 100);

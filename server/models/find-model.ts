@@ -2,7 +2,7 @@ import { DomainError } from "@/domain/errors";
 import type { Database } from "../database/client";
 
 /**
- * A model version of this project.
+ * Finds a model version of this project.
  * @throws DomainError `model-not-found`
  */
 export async function findModel(db: Database, projectId: string, modelVersionId: string) {
@@ -12,7 +12,7 @@ export async function findModel(db: Database, projectId: string, modelVersionId:
   return model;
 }
 
-/** The same for one that has to write text. */
+/** Finds a model version that has to write text. */
 export async function findLanguageModel(db: Database, projectId: string, modelVersionId: string) {
   const model = await findModel(db, projectId, modelVersionId);
   if (model.kind === "reward")
@@ -24,7 +24,7 @@ export async function findLanguageModel(db: Database, projectId: string, modelVe
   return model;
 }
 
-/** The same for one that scores completions. */
+/** Finds a model version that scores completions. */
 export async function findRewardModel(db: Database, projectId: string, modelVersionId: string) {
   const model = await findModel(db, projectId, modelVersionId);
   if (model.kind !== "reward")

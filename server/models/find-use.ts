@@ -1,12 +1,12 @@
 import type { Database } from "../database/client";
 
 const atWork = { status: { in: ["queued" as const, "running" as const] } };
-/** A paused run goes on as soon as a person says so. */
+/** A paused run counts as unfinished, because it goes on as soon as a person says so. */
 const runsAtWork = { status: { in: ["queued" as const, "running" as const, "paused" as const] } };
 
 /**
- * What still needs the files of a model, in words that go on after its name; null where nothing does. Its row, its
- * completions and its lineage need none.
+ * Says what still needs the files of a model, in words that go on after its name; null where nothing does. The model's
+ * row, its completions and its lineage need no files.
  */
 export async function findUse(
   db: Database,

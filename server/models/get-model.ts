@@ -5,8 +5,8 @@ import { listModelFiles } from "./model-files";
 import { traceLineage } from "./trace-lineage";
 
 /**
- * A model with where it came from: one entry a model from this one back to its base, each with the run that made it,
- * the dataset version the run learned from, and how many labels of how many people that held.
+ * Reads a model with its descent: one entry a model from this one back to its base, each with the run that made it, the
+ * dataset version the run learned from, and how many labels of how many people that held.
  */
 export async function getModel({ actor, modelVersionId }: { actor: ProjectActor; modelVersionId: string }) {
   const { projectId } = requireAdmin(actor);
@@ -26,7 +26,7 @@ export async function getModel({ actor, modelVersionId }: { actor: ProjectActor;
     name: model.name,
     kind: model.kind,
     artifactKind: model.artifactKind,
-    /** Catalogue name, hub id or path of a base; null of a model that a run made. */
+    /** The catalogue name, hub id or path of a base; null for a model that a run made. */
     reference: model.artifactKind === "reference" ? model.artifact : null,
     createdAt: model.createdAt,
     promotedAt: model.promotedAt,

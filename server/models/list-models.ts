@@ -1,7 +1,7 @@
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 
-/** All models of a project, newest first, bases at the end. */
+/** Lists all models of a project, newest first, bases at the end. */
 export async function listModels(actor: ProjectActor) {
   const { projectId } = requireAdmin(actor);
   const models = await database().modelVersion.findMany({

@@ -13,13 +13,13 @@ export interface ModelFile {
   sizeBytes: number;
 }
 
-/** The files of a model that a run made; none of a base, which lives outside the instance. */
+/** Lists the files of a model that a run made. A base has none here, since it lives outside the instance. */
 export async function listModelFiles(model: Pick<ModelVersion, "artifactKind" | "artifact">): Promise<ModelFile[]> {
   if (model.artifactKind === "reference") return [];
   return listFiles(dataPath(model.artifact));
 }
 
-/** The files in a folder and in its members' folders (an ensemble's), by name; none where the folder is gone. */
+/** Lists the files in a folder and in its members' folders (an ensemble's), by name; none where the folder is gone. */
 export async function listFiles(folder: string): Promise<ModelFile[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(
     (error: NodeJS.ErrnoException) => {
@@ -36,7 +36,7 @@ export async function listFiles(folder: string): Promise<ModelFile[]> {
 }
 
 /**
- * The files of a model, to be downloaded. Names come from the folder itself, never from a request.
+ * Opens the files of a model for download. Names come from the folder itself, never from a request.
  * @throws DomainError `model-not-found`
  */
 export async function openModelFiles(input: { actor: ProjectActor; modelVersionId: string }) {

@@ -26,7 +26,10 @@ const gpt2Schema = z.object({
 });
 const configSchema = z.discriminatedUnion("model_type", [llamaSchema, gpt2Schema]);
 
-/** The shape of a model by its catalogue name or folder; null where only the trainer can find out (a hub id, a GGUF). */
+/**
+ * Reads the shape of a model by its catalogue name or folder; null where only the trainer can find out (a hub id, a
+ * GGUF).
+ */
 export async function readModelShape(model: string): Promise<ModelShape | null> {
   const known = KNOWN_SHAPES[model];
   if (known) return known;

@@ -6,7 +6,7 @@ import { dataPath } from "../storage/data-folder";
 import { modelRemoved } from "./archive-model";
 
 /**
- * Where the weights of a model version are. An adapter lies on the nearest ancestor that is a whole model: a run that
+ * Finds the weights of a model version. An adapter lies on the nearest ancestor that is a whole model: a run that
  * starts from an adapter goes on training it, so its result holds the earlier ones' changes.
  */
 export async function resolveModel(

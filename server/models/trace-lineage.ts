@@ -1,6 +1,6 @@
 import { database } from "../database/client";
 
-/** One entry a model from this one back to its base, each with the run that made it and what that learned from. */
+/** Traces a model back to its base: one entry a model, each with the run that made it and what the run learned from. */
 export async function traceLineage(modelVersionId: string) {
   const entries = [];
   const seen = new Set<string>();
@@ -15,7 +15,7 @@ export async function traceLineage(modelVersionId: string) {
         number: run.number,
         method: run.method,
         finishedAt: run.finishedAt,
-        /** Where a person ended it before its last step; null where it went through. */
+        /** The step at which a person ended the run before its last one; null where it went through. */
         stoppedAt: run.stopAtCheckpoint ? { step: run.step, totalSteps: run.totalSteps } : null,
         datasetVersion: run.datasetVersion,
         rewardModel: run.rewardModelVersion && (await describeRewardModel(run.rewardModelVersion)),
@@ -64,7 +64,10 @@ const readLineageRow = (id: string) =>
 
 type RewardModelRow = NonNullable<NonNullable<LineageRow["trainingRun"]>["rewardModelVersion"]>;
 
-/** What scored a run's completions comes from people as well: its own run, and what that learned from. */
+/**
+ * The reward model that scored a run's completions comes from people as well: from its own run, and the labels behind
+ * that.
+ */
 async function describeRewardModel({ id, name, trainingRun }: RewardModelRow) {
   const run = trainingRun && { ...trainingRun, ...(await countSources(trainingRun.datasetVersion.id)) };
   return { id, name, run };

@@ -3,14 +3,14 @@ import { LOCK_CLASS, LOCK_OF_ROLE } from "../jobs/process-lock";
 import type { WorkerRole } from "../jobs/queue";
 
 export interface TrainerState {
-  /** Whether both processes, the one that trains and the one that answers, are there. */
+  /** Tells whether both processes, the one that trains and the one that answers, are there. */
   online: boolean;
   workers: { role: WorkerRole; backend: string | null; detail: string | null; heartbeatAt: Date }[];
 }
 
 /**
- * Which processes of the trainer live. Told by the lock that each holds as long as it lives, not by its heartbeat: a
- * long training step can keep that waiting, and a killed process leaves a fresh one behind.
+ * Tells which processes of the trainer live, by the lock that each holds as long as it lives. The heartbeat can't tell:
+ * a long training step may delay it, and a killed process leaves a fresh one behind.
  */
 export async function trainerState(): Promise<TrainerState> {
   const [rows, locks] = await Promise.all([

@@ -13,7 +13,7 @@ import { findRewardModel } from "../models/find-model";
 import { resolveModel } from "../models/resolve-model";
 import type { PlaygroundMessage } from "./watch-playground";
 
-/** Often enough to read along, seldom enough to leave the processor to the model. */
+/** The text is written often enough to read along, and seldom enough to leave the processor to the model. */
 const WRITE_EVERY_MILLISECONDS = 80;
 
 export interface PlaygroundModels {
@@ -22,7 +22,8 @@ export interface PlaygroundModels {
 }
 
 /**
- * Answers a playground's conversation, piece by piece. Not taken up again when the process stops: nobody waits then.
+ * Answers a playground's conversation, piece by piece. The answer is not taken up again when the process stops, because
+ * nobody waits then.
  */
 export async function performPlayground(
   generationId: string,
@@ -90,14 +91,14 @@ export async function performPlayground(
         stop.throwIfAborted();
         throw new Error("the model ended without a completion");
       } finally {
-        if (stop.aborted) await answer.flush(); // what was written before it was stopped stays
+        if (stop.aborted) await answer.flush(); // what was written before the stop stays
       }
     },
   });
 }
 
 /**
- * What the chosen reward model says of an answer. A score that cannot be had takes nothing from the answer: the reason
+ * Lets the chosen reward model score an answer. A score that cannot be had takes nothing from the answer: the reason
  * stands in its place.
  */
 async function scoreAnswer(
@@ -124,7 +125,7 @@ async function scoreAnswer(
   }
 }
 
-/** The text of an answer: kept on the row and sent on in pieces, both in one transaction. */
+/** Keeps the text of an answer on the row and sends it on in pieces, both in one transaction. */
 class GrowingAnswer {
   private text = "";
   private waiting = "";

@@ -8,20 +8,23 @@ import { listen } from "../jobs/listen";
 import { jobChannel } from "../jobs/notify";
 
 export interface PlaygroundState {
-  /** All of the answer so far. */
+  /** The whole answer so far. */
   text: string;
   tokens: number;
   status: "queued" | "running" | "completed" | "failed" | "cancelled";
-  /** `stop`: the model ended its turn; `length`: the token limit did. */
+  /** The reason of the end: `stop`, the model ended its turn; `length`, the token limit was reached. */
   finishReason: string | null;
-  /** By the reward model that was chosen: null of `value` and `problem` alike as long as the score is to come. */
+  /** The score by the chosen reward model: `value` and `problem` are both null as long as it is to come. */
   score: { model: { id: string; name: string }; value: number | null; problem: string | null } | null;
   activity: string | null;
   /** What went wrong and what to do. */
   error: string | null;
 }
 
-/** `offset` is where in the answer (in UTF-16 units) the text belongs, so that a piece that came before is known by it. */
+/**
+ * A piece of text. `offset` is its place in the answer (in UTF-16 units), so that a piece that came before can be
+ * recognised.
+ */
 export const playgroundMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), offset: z.number(), text: z.string(), tokens: z.number() }),
   z.object({ type: z.literal("state") }),
@@ -29,7 +32,7 @@ export const playgroundMessageSchema = z.discriminatedUnion("type", [
 ]);
 export type PlaygroundMessage = z.input<typeof playgroundMessageSchema>;
 
-/** An answer as it is written: first what there is, then the growing text. Ends with it. */
+/** Yields an answer as it is written: first the text so far, then the growing text. The stream ends with the answer. */
 export async function* watchPlayground(
   { actor, generationId }: { actor: ProjectActor; generationId: string },
   signal: AbortSignal,
@@ -41,9 +44,9 @@ export async function* watchPlayground(
     const message = event.type === "ready" ? null : playgroundMessageSchema.parse(JSON.parse(event.payload));
     if (message?.type === "text" && message.offset <= state.text.length) {
       const text = state.text.slice(0, message.offset) + message.text;
-      if (text.length <= state.text.length) continue; // read from the database already
+      if (text.length <= state.text.length) continue; // the text was read from the database already
       state = { ...state, text, tokens: message.tokens, status: "running", activity: null };
-    } else state = await readPlayground(playground); // at the beginning, on a change of state, and where a piece is missing
+    } else state = await readPlayground(playground); // the row is read at the beginning, on a change of state, and where a piece is missing
     yield state;
     if (isJobFinished(state.status)) return;
   }

@@ -12,7 +12,7 @@ export interface NextAction {
     | "watch_run"
     | "next_round"
     | "compare_models";
-  /** What the action is about: prompts without completions, open tasks, new labels. */
+  /** The number that the action is about: prompts without completions, open tasks, new labels. */
   count?: number;
 }
 
@@ -20,8 +20,8 @@ export interface NextAction {
 export const WORTH_TRAINING = 20;
 
 /**
- * The one next best action: a run that waits for a person or goes wrong first, then where the loop stands still, the
- * first station that can move it on.
+ * Chooses the one next best action: first a run that waits for a person or goes wrong, then, where the loop stands
+ * still, the first station that can move it on.
  */
 export function chooseNextAction(stations: Stations): NextAction {
   const { prompts, tasks, dataset, run, model, generationActive } = stations;
@@ -32,10 +32,10 @@ export function chooseNextAction(stations: Stations): NextAction {
   const fresh = dataset.newLabelsSince;
   if (fresh >= WORTH_TRAINING || (fresh > 0 && tasks.open === 0 && !generationActive))
     return { code: "train", count: fresh };
-  // A new model that nobody has compared yet is more telling than the old one's remaining tasks.
+  // A new model that nobody has compared yet tells more than the old one's remaining tasks.
   if (model.latest?.untried && !generationActive) return { code: "next_round" };
   if (tasks.open > 0) return { code: "label", count: tasks.open };
   if (run.latest?.status === "completed") return { code: generationActive ? "compare_models" : "next_round" };
-  if (run.latest?.status === "failed") return { code: "watch_run" }; // its page says why, and what to do
+  if (run.latest?.status === "failed") return { code: "watch_run" }; // the run's page says why, and what to do
   return { code: "generate", count: prompts.withoutCompletions };
 }

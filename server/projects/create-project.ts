@@ -9,8 +9,8 @@ import { loadDemo } from "./load-demo";
 import { slugOf } from "./slug-of";
 
 /**
- * A new project with its creator as its admin and the instance's default base as its first model; `demo` fills in the
- * demo prompts and guidelines.
+ * Makes a new project with its creator as its admin and the instance's default base as its first model; `demo` fills in
+ * the demo prompts and guidelines.
  */
 export async function createProject(input: { user: CurrentUser; name: string; description: string; demo: boolean }) {
   const userId = requireInstanceAdmin(input.user);
@@ -19,7 +19,7 @@ export async function createProject(input: { user: CurrentUser; name: string; de
     try {
       return await insertProject({ ...input, userId, slug: attempt === 1 ? base : `${base}-${attempt}` });
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error; // the slug is taken: number it
+      if (!isUniqueViolation(error)) throw error; // where the slug is taken, a number goes after it
     }
   }
   throw new DomainError("project-name-conflict", `no free slug for ${base}`, "Please choose another name.");

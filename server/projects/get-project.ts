@@ -1,7 +1,7 @@
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 
-/** What every member sees of the project, guidelines included. */
+/** Reads what every member sees of the project, guidelines included. */
 export async function getProject(actor: ProjectActor) {
   const { projectId, role } = requireMember(actor);
   const { guidelineVersions, ...project } = await database().project.findUniqueOrThrow({

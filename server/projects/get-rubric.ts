@@ -7,7 +7,7 @@ interface LatestRubric {
   criteria: CriterionInput[];
 }
 
-/** The rubric that new rating tasks get, or null where none was written. */
+/** Reads the rubric that new rating tasks get; null where none was written. */
 export async function getRubric(actor: ProjectActor): Promise<LatestRubric | null> {
   const { projectId } = requireMember(actor);
   return readRubric(database(), projectId);

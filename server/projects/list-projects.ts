@@ -1,7 +1,7 @@
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 
-/** The projects that a person is a member of, newest first, with what is in them. */
+/** Lists the projects that a person is a member of, newest first, with what is in them. */
 export async function listProjects(userId: string) {
   const memberships = await database().membership.findMany({
     where: { userId, project: { archivedAt: null } },

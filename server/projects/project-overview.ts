@@ -10,7 +10,7 @@ import { AWAITED_RUN_ENDED } from "../runs/end-waiting-runs";
 import { chooseNextAction, type NextAction } from "./choose-next-action";
 import type { Stations } from "./stations";
 
-/** The loop of a project: each station with its count, and the one next best action. */
+/** Reads the loop of a project: each station with its count, and the one next best action. */
 export type ProjectOverview = Stations & { nextAction: NextAction };
 
 export async function projectOverview(actor: ProjectActor): Promise<ProjectOverview> {
@@ -74,7 +74,7 @@ async function datasetStation(projectId: string): Promise<ProjectOverview["datas
 async function runStation(projectId: string): Promise<ProjectOverview["run"]> {
   const [latest, paused] = await Promise.all([
     database().trainingRun.findFirst({
-      // One that ended because another did is told by that one.
+      // A run that ended because another one did is not named, since the other one's notice says so.
       where: { projectId, OR: [{ errorCode: null }, { errorCode: { not: AWAITED_RUN_ENDED } }] },
       orderBy: { number: "desc" },
       select: {
@@ -104,7 +104,7 @@ async function runStation(projectId: string): Promise<ProjectOverview["run"]> {
   };
 }
 
-/** Of a run that was given up the verdict is known to whoever did so; one in the queue has no figures. */
+/** Whoever gave a run up knows its verdict, and a run in the queue has no figures. */
 const NOT_JUDGED: ReadonlySet<string> = new Set(["queued", "cancelled"]);
 
 async function criticalVerdicts(projectId: string, runId: string): Promise<string[]> {

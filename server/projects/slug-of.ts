@@ -1,4 +1,4 @@
-/** The part of the address that names a project: "Über-Projekt №1" → "uber-projekt-no1". */
+/** Makes the part of the address that names a project: "Über-Projekt №1" → "uber-projekt-no1". */
 export function slugOf(name: string): string {
   const slug = name
     .normalize("NFKD")

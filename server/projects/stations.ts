@@ -19,14 +19,17 @@ export interface Stations {
       step: number;
       totalSteps: number | null;
       finishedAt: Date | null;
-      /** Titles of what its diagnosis calls critical. Empty once its model has been tried: somebody has looked. */
+      /**
+       * The titles of what the run's diagnosis calls critical. The list is empty once somebody has tried the run's
+       * model.
+       */
       critical: string[];
     } | null;
     /** The newest run that waits for a person to say how it goes on. */
     paused: { id: string; number: number; reason: string | null } | null;
   };
   model: {
-    /** `untried`: made by a run, and nobody has seen a completion of it yet. */
+    /** True where a run made the model and nobody has seen a completion of it yet. */
     latest: { id: string; name: string; createdAt: Date; untried: boolean } | null;
     count: number;
   };

@@ -3,7 +3,7 @@ import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
 
-/** A new version of the guidelines; earlier ones stay, since labels point to the one that was in force. */
+/** Writes a new version of the guidelines; earlier ones stay, since labels point to the one that was in force. */
 export async function updateGuidelines(input: { actor: ProjectActor; markdown: string }) {
   const { projectId, userId } = requireAdmin(input.actor);
   const { markdown } = input;

@@ -5,7 +5,7 @@ import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
 import { readRubric } from "./get-rubric";
 
-/** A new version of the rubric. Earlier ones stay: their tasks and scores point to their criteria. */
+/** Writes a new version of the rubric. Earlier ones stay: their tasks and scores point to their criteria. */
 export async function updateRubric(input: { actor: ProjectActor; criteria: CriterionInput[] }) {
   const { projectId, userId } = requireAdmin(input.actor);
   const { criteria } = input;

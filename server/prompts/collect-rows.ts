@@ -17,37 +17,40 @@ export interface HashedPrompt {
   element?: number;
   taskType: string;
   messages: Message[];
-  /** What stands beside the prompt, where something does. */
+  /** The answer that stands beside the prompt, where there is one. */
   answer: ImportedAnswer | null;
-  /** Of the text as written: what is one prompt. */
+  /** The hash of the text as written, by which two prompts are one. */
   hash: string;
-  /** Of the normalised text: what decides the split. */
+  /** The hash of the normalised text, which decides the split. */
   normalizedHash: string;
 }
 export type HashedAnswer = { hash: string; answer: ImportedAnswer };
 
 export interface ReadFile {
-  /** How the file holds its rows, and which formats they are written in, with the number of rows of each. */
+  /**
+   * The way in which the file holds its rows, and the formats that they are written in, with the number of rows of
+   * each.
+   */
   container: string;
   formats: { name: string; rows: number }[];
   /** The keys that rows have, in the order of their first coming, and as what they were read; null where they were not. */
   columns: { name: string; role: MappedRole | null }[];
-  /** The good rows, each text once. */
+  /** The prompts of the good rows, each text once. */
   prompts: HashedPrompt[];
-  /** The answers that stand beside them, each once. */
+  /** The answers that stand beside the prompts, each once. */
   answers: HashedAnswer[];
-  /** Good rows, repeated ones included. */
+  /** The number of good rows, repeated ones included. */
   total: number;
-  /** Prompts of good rows that repeat an earlier one. */
+  /** The number of prompts of good rows that repeat an earlier one. */
   duplicates: number;
-  /** Answers that repeat an earlier one to the same prompt. */
+  /** The number of answers that repeat an earlier one to the same prompt. */
   repeatedAnswers: number;
-  /** Good rows of which nothing is taken because they say so themselves. */
+  /** The number of good rows that say of themselves that nothing of them is taken. */
   leftOut: Counted[];
-  /** Keys with a value that are not read. */
+  /** The keys with a value that are not read. */
   ignored: Counted[];
   ignoredFields: string[];
-  /** Lines whose prompt or answer holds control tokens of chat templates. */
+  /** The lines whose prompt or answer holds control tokens of chat templates. */
   controlTokenLines: number[];
   /** Rows that name another split than the prompt's text gives, which holds. */
   otherSplits: number;
@@ -59,21 +62,21 @@ export interface ReadFile {
   badRows: ImportIssue[];
 }
 
-/** So many rows have it, the first on this line. */
+/** The number of rows with this remark, and the line of the first. */
 export interface Counted {
   name: string;
   count: number;
   line: number;
 }
 
-/** How the sentence begins that a row without any prompt gets. */
+/** The beginning of the sentence about a row without any prompt. */
 const NO_PROMPT = 'needs "prompt"';
 const DEFAULT_TASK_TYPE = "general";
 const MAX_MESSAGES = 200;
 const MAX_TASK_TYPE = 100;
 const MAX_NAMED = 50;
 
-/** Gathers the rows of a file: prompts and answers, each once, and of everything else what became of it. */
+/** Gathers the rows of a file: prompts and answers, each once, and for everything else what became of it. */
 export class RowCollector {
   private readonly prompts = new Map<string, HashedPrompt>();
   private readonly answers = new Map<string, HashedAnswer>();
@@ -126,7 +129,7 @@ export class RowCollector {
   }
 
   private addIssue(problem: RowProblem): void {
-    // What is wrong with the whole file is said once.
+    // A fault of the whole file is said once.
     const isWhole = problem.place.line === 0;
     if (isWhole && this.said.has(problem.message)) return;
     if (isWhole) this.said.add(problem.message);
@@ -222,7 +225,10 @@ export class RowCollector {
   }
 }
 
-/** A prompt as a project keeps it. @throws Fault */
+/**
+ * Makes a prompt as a project keeps it.
+ * @throws Fault
+ */
 function toPrompt(item: IntakeItem): { taskType: string; messages: Message[]; answer: ImportedAnswer | null } {
   const messages = item.prompt.map(({ role, content }) => ({ role, content }));
   const field = "prompt";

@@ -19,9 +19,9 @@ export interface PromptDetail extends PromptRow {
     sampleIndex: number | null;
     finished: boolean;
     createdAt: Date;
-    /** Of a probe: the reward run whose report offered it. */
+    /** The reward run whose report offered the completion, where it is the exploit of a probe. */
     probeRun: { id: string; number: number } | null;
-    /** What reward models say of it, the newest model first. */
+    /** The scores by reward models, the newest model first. */
     scores: { model: { id: string; name: string }; score: number }[];
   }[];
   tasks: {
@@ -35,7 +35,7 @@ export interface PromptDetail extends PromptRow {
 }
 
 /**
- * A prompt with its completions and tasks, newest first.
+ * Reads a prompt with its completions and tasks, newest first.
  * @throws DomainError `prompt-not-found`
  */
 export async function getPrompt(input: { actor: ProjectActor; promptId: string }): Promise<PromptDetail> {

@@ -167,7 +167,7 @@ describe("answers beside the prompts", () => {
     const { rows } = await listLabels({ actor: to.actor, limit: 10 });
     expect(rows.every(({ imported, annotator }) => imported && annotator.id === to.userId)).toBe(true);
     expect((await labelProgress(to.actor)).mine).toEqual({ today: 0, total: 0 });
-    expect((await labelProgress(to.actor)).remaining).toBe(0); // their tasks ask nobody
+    expect((await labelProgress(to.actor)).remaining).toBe(0); // the tasks ask nobody
   });
 
   it("of a pair of whole conversations are what follows their shared beginning", async () => {

@@ -10,9 +10,9 @@ import { type HashedAnswer, readImport } from "./read-import-file";
 
 export interface ImportPromptsInput extends ImportFile {
   actor: ProjectActor;
-  /** Whether what stands beside the prompts becomes labels. */
+  /** True where the answers beside the prompts become labels. */
   takeAnswers?: boolean;
-  /** Whether rows with a fault are left out, and kept in the import's report, instead of refusing the file. */
+  /** True where rows with a fault are left out, and kept in the import's report, instead of refusing the file. */
   leaveOut?: boolean;
 }
 
@@ -28,7 +28,7 @@ export async function importPrompts(input: ImportPromptsInput) {
   if (issues.length > 0 && !(leaveOut && canLeaveOut)) throw new ImportRefused(fileName, issues.slice(0, MAX_ISSUES));
   return database().$transaction(
     async (tx) => {
-      await lockProject(tx, projectId); // the same file twice at once is an import and 100 % duplicates
+      await lockProject(tx, projectId); // of one file sent twice at once, the second import finds only duplicates
       const created = await tx.promptImport.create({
         data: {
           projectId,

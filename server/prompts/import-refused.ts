@@ -1,16 +1,16 @@
 import { DomainError } from "@/domain/errors";
 import { placeText } from "@/domain/intake/place";
 
-/** What is wrong with one row of a file. `line` counts from 1; 0 is the file as a whole. */
+/** A fault of one row of a file. `line` counts from 1; 0 is the file as a whole. */
 export interface ImportIssue {
   line: number;
-  /** In a JSON array or a Parquet file, from 0. */
+  /** The index in a JSON array or a Parquet file, from 0. */
   element?: number;
   field?: string;
   message: string;
 }
 
-/** An import with faults: nothing of it was taken. */
+/** An import with faults, from which nothing was taken. */
 export class ImportRefused extends DomainError {
   constructor(fileName: string, faults: readonly ImportIssue[]) {
     const first = faults[0];

@@ -4,29 +4,31 @@ import { isFinished, type Turn } from "@/domain/intake/turns";
 import { type ComparisonStrength, STRENGTH_MARGIN } from "@/domain/labels/comparison";
 import { MAX_RANKED_COMPLETIONS } from "@/domain/labels/ranking";
 
-/** What stands beside a prompt in the file: it becomes a label of this kind. */
+/** An answer that stands beside a prompt in the file: it becomes a label of this kind. */
 export type ImportedAnswer = (
   | { kind: "demonstration"; content: string }
-  /** `margin` as the file names it; null where it follows from the strength. */
+  /** A preference; `margin` as the file names it, or null where it follows from the strength. */
   | { kind: "comparison"; chosen: string; rejected: string; strength: ComparisonStrength; margin: number | null }
-  /** A thumb: kept as a rating of 5 or 1, which a dataset version makes a desirable or an undesirable completion of. */
+  /**
+   * A thumb, kept as a rating of 5 or 1, from which a dataset version makes a desirable or an undesirable completion.
+   */
   | { kind: "unpaired"; content: string; desirable: boolean }
   | { kind: "rating"; completions: { content: string; scores: { criterion: string; score: number }[] }[] }
   | { kind: "ranking"; completions: { content: string; rank: number }[] }
 ) & {
-  /** Which of its texts, in the order of `textsOf`, the token limit cut; absent where it cut none. */
+  /** The texts that the token limit cut, as places in the order of `textsOf`; absent where it cut none. */
   cut?: number[];
 };
 
 export type ImportedKind = ImportedAnswer["kind"];
 
 const MAX_ANSWER_CHARACTERS = 100_000;
-/** A pair of which nothing more is said: better beyond doubt, by how much is unknown. */
+/** The strength of a pair whose file does not say how much better chosen is: better beyond doubt. */
 const UNSAID_STRENGTH: ComparisonStrength = "clearly";
 const STRENGTHS = Object.keys(STRENGTH_MARGIN) as ComparisonStrength[];
 
 /**
- * What is said beside a prompt as a label keeps it; null where nothing is.
+ * Makes of what is said beside a prompt an answer that a label can keep; null where nothing is said.
  *
  * @throws Fault where a label can't hold it
  */
@@ -36,7 +38,7 @@ export function toImportedAnswer(said: Said): ImportedAnswer | null {
   return answer && cut.length > 0 ? { ...answer, cut } : answer;
 }
 
-/** In the order of `textsOf`. */
+/** Lists the completions in the order of `textsOf`. */
 function completionsOf(said: Said): Turn[][] {
   switch (said.kind) {
     case "prompt":
@@ -99,7 +101,7 @@ function nearest(margin: number): ComparisonStrength {
   return STRENGTHS.toSorted((a, b) => distance(a) - distance(b))[0] as ComparisonStrength;
 }
 
-/** The text of an answer: one turn of the assistant. */
+/** Reads the text of an answer: one turn of the assistant. */
 function textOf(field: string, turns: readonly Turn[]): string {
   const [turn, second] = turns;
   if (!turn || second)
@@ -134,7 +136,7 @@ export const textsOf = (answer: ImportedAnswer): string[] => {
   }
 };
 
-/** By which two answers count as the same; how much better a chosen one is does not make another answer of it. */
+/** Makes the key by which two answers count as the same; another strength does not make another answer. */
 export const answerKey = (prompt: string, answer: ImportedAnswer): string =>
   JSON.stringify([prompt, answer.kind, ...textsOf(answer), ...verdictsOf(answer)]);
 

@@ -62,7 +62,7 @@ export async function insertAnswers(
     SELECT id, ${projectId}::uuid, prompt_id, ${userId}::uuid, kind::"LabelKind", rubric_id, 1, now()
     FROM unnest(${taskIds}::uuid[], ${fresh.map(({ promptId }) => promptId)}::uuid[], ${kinds}::text[],
                 ${rubricIds}::uuid[]) AS new(id, prompt_id, kind, rubric_id)`;
-  // A demonstration's task asks for a completion; it shows none.
+  // A demonstration's task asks for a completion and shows none.
   const shown = completions.filter(({ kind }) => kind !== "demonstration");
   await tx.$executeRaw`
     INSERT INTO "TaskCompletion" ("taskId", "completionId", "position")

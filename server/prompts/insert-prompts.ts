@@ -8,14 +8,14 @@ import { textHashOf } from "./prompt-identity";
 export interface NewPrompt {
   taskType: string;
   messages: Message[];
-  /** Where the caller has worked them out already: of the text as written, and of the normalised one. */
+  /** The hashes of the text as written and of the normalised one, where the caller has worked them out already. */
   hash?: string;
   normalizedHash?: string;
 }
 
 /**
- * Inserts prompts and their messages, a statement a table: parameters are whole columns, so 100,000 rows are no more
- * statements than ten. What the project has already is passed over.
+ * Inserts prompts and their messages, a statement a table: parameters are whole columns, so that 100,000 rows are no
+ * more statements than ten. Prompts that the project has already are passed over.
  *
  * @returns how many were inserted
  */

@@ -34,7 +34,7 @@ export async function insertRatings(
                          ${rows.map(({ criterionId }) => criterionId)}::uuid[], ${rows.map(({ score }) => score)}::int[])`;
 }
 
-/** Of each completion in order. */
+/** Lists the scores of each completion in order. */
 function scoresOf(answer: ImportedAnswer): { criterion: string; score: number }[][] {
   if (answer.kind === "rating") return answer.completions.map(({ scores }) => scores);
   if (answer.kind !== "unpaired") return [];

@@ -2,7 +2,10 @@ import type { Transaction } from "../database/client";
 import { answerKey, type ImportedAnswer } from "./imported-answer";
 import { THUMB_CRITERION, THUMB_SCORE } from "./rubrics-of-import";
 
-/** Keys of the imported answers of these prompts that still count, so that the same file again adds nothing. */
+/**
+ * Finds the keys of the imported answers of these prompts that still count, so that importing a file again adds
+ * nothing.
+ */
 export async function knownAnswers(tx: Transaction, projectId: string, promptIds: string[]): Promise<Set<string>> {
   const singles = await tx.$queryRaw<{ promptId: string; kind: "demonstration" | "comparison"; texts: string[] }[]>`
     SELECT t."promptId", l."kind"::text AS "kind",
@@ -33,7 +36,7 @@ export async function knownAnswers(tx: Transaction, projectId: string, promptIds
   return keys;
 }
 
-/** A completion of a rated or ranked task; of a rating a row for each criterion. */
+/** A completion of a rated or ranked task; a rating has a row for each criterion. */
 interface Judged {
   promptId: string;
   labelId: string;

@@ -21,9 +21,9 @@ export interface PromptRow {
 export interface PromptPage {
   rows: PromptRow[];
   nextCursor: string | null;
-  /** All that match, not only this page. */
+  /** The number of all prompts that match, not only of those on this page. */
   total: number;
-  /** Of the whole project, archived prompts left out. */
+  /** The number of prompts in the whole project, archived ones left out. */
   taskTypes: { name: string; count: number }[];
 }
 
@@ -37,7 +37,7 @@ export const promptRowSelect = {
   _count: { select: { completions: true, tasks: { where: { archivedAt: null } } } },
 } as const satisfies Prisma.PromptSelect;
 
-/** The project's prompts, newest first. `search` looks for a piece of text in any turn. */
+/** Lists the project's prompts, newest first. `search` looks for a piece of text in any turn. */
 export async function listPrompts(input: {
   actor: ProjectActor;
   cursor?: string | null;
@@ -74,7 +74,7 @@ export async function listPrompts(input: {
   return { ...pageOf(rows, limit), total, taskTypes };
 }
 
-/** How many prompts of each task type the project has, most frequent first. */
+/** Counts the prompts of each task type in the project, most frequent first. */
 export async function countTaskTypes(projectId: string): Promise<{ name: string; count: number }[]> {
   const groups = await database().prompt.groupBy({
     by: ["taskType"],

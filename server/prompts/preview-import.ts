@@ -8,28 +8,31 @@ import type { ImportedKind } from "./imported-answer";
 import { readImport } from "./read-import-file";
 
 export interface ImportPreview {
-  /** How the file holds its rows, and the formats that they are written in. */
+  /** The way in which the file holds its rows, and the formats that they are written in. */
   container: string;
   formats: { name: string; rows: number }[];
   /** The keys of the rows, which a person may give roles to, and as what they were read; null where they were not. */
   columns: { name: string; role: MappedRole | null }[];
-  /** The first 20. */
+  /** The first 20 prompts. */
   rows: Omit<HashedPrompt, "normalizedHash">[];
-  /** Good rows in the file. */
+  /** The number of good rows in the file. */
   total: number;
-  /** Prompts that say the same as an earlier one of the file. */
+  /** The number of prompts that say the same as an earlier one of the file. */
   duplicates: number;
-  /** Prompts that are new in the file and say the same as a prompt of the project. */
+  /** The number of prompts that are new in the file and say the same as a prompt of the project. */
   alreadyPresent: number;
-  /** Different answers beside the prompts, by what they are. */
+  /** The different answers beside the prompts, by kind. */
   answers: Record<ImportedKind, number>;
-  /** Answers that say the same as an earlier one. */
+  /** The number of answers that say the same as an earlier one. */
   repeatedAnswers: number;
-  /** Pairs with a margin that none of the four strengths has: the margin is kept, the strength is the nearest. */
+  /**
+   * The number of pairs with a margin that none of the four strengths has: the margin is kept, the strength is the
+   * nearest.
+   */
   keptMargins: number;
-  /** Good rows that are left out because they say so themselves. */
+  /** The number of good rows that are left out because they say so themselves. */
   leftOut: Counted[];
-  /** Keys that the file has and Tuneloop does not read. */
+  /** The keys of the file that Tuneloop does not read. */
   ignored: Counted[];
   ignoredFields: string[];
   /** Rows that name another split than the prompt's text gives, which holds. */
@@ -37,16 +40,16 @@ export interface ImportPreview {
   /** Whether the good rows can be taken without those with a fault, and how many these are. */
   canLeaveOut: boolean;
   badRows: number;
-  /** How many rows hold control tokens of chat templates, and the first of their lines. */
+  /** The number of rows that hold control tokens of chat templates, and the first of their lines. */
   controlTokens: { rows: number; lines: number[] };
-  /** At most 200; the import is refused where there is one, unless it is told to leave these rows out. */
+  /** The faults, at most 200. The import is refused where there is one, unless it is told to leave these rows out. */
   issues: ImportIssue[];
   issueCount: number;
 }
 
 const SHOWN_ROWS = 20;
 
-/** What an import of this file would do. Writes nothing. */
+/** Tells what an import of this file would do, and writes nothing. */
 export async function previewImport(input: ImportFile & { actor: ProjectActor }): Promise<ImportPreview> {
   const { projectId } = requireAdmin(input.actor);
   const { prompts, answers, issues, badRows, controlTokenLines, ...read } = await readImport(input);

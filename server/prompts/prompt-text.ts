@@ -1,6 +1,6 @@
 import type { Message } from "@/domain/messages";
 
-/** What a list shows of a prompt: the last turn, which is the user's. */
+/** Picks what a list shows of a prompt: the last turn, which is the user's. */
 export const promptText = (messages: readonly Pick<Message, "content">[]): string => messages.at(-1)?.content ?? "";
 
 /** The messages of a prompt in order, for `select`. */

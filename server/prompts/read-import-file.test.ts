@@ -5,7 +5,7 @@ import { readImportFile } from "./read-import-file";
 
 const fixtures = join(import.meta.dirname, "../../domain/intake/fixtures");
 
-/** What an import takes of a file: of each prompt its last turn, and what is said of it in a few words. */
+/** Lists what an import takes from a file: each prompt's last turn, and the answer beside it in a few words. */
 function taken(path: string) {
   const contentBase64 = readFileSync(join(fixtures, path)).toString("base64");
   const read = readImportFile({ fileName: path, format: path.endsWith(".csv") ? "csv" : "jsonl", contentBase64 });

@@ -6,7 +6,7 @@ import { type ImportFile, MAX_FILE_BYTES, MAX_LINE_BYTES } from "./import-file";
 
 export type { HashedAnswer, HashedPrompt, ReadFile } from "./collect-rows";
 
-/** Work between two looks at what else the process has to do. */
+/** The time of work between two looks at what else the process has to do. */
 const CHUNK_BYTES = 128 * 1024;
 const LIMITS = { maxLineBytes: MAX_LINE_BYTES, maxLineWords: "the line is {size} long; at most 1 MB is read" };
 
@@ -19,7 +19,7 @@ export function readImportFile(file: ImportFile): ReadFile {
   }
 }
 
-/** As `readImportFile`, while other requests are served in between. */
+/** Reads a file like `readImportFile`, and lets other requests be served in between. */
 export async function readImport(file: ImportFile): Promise<ReadFile> {
   const steps = readInSteps(file);
   for (;;) {

@@ -72,7 +72,7 @@ const toRubric = (id: string, criteria: readonly { id: string; name: string }[])
   criterionIds: new Map(criteria.map((criterion) => [criterion.name, criterion.id])),
 });
 
-/** Null of an answer that is no rating. */
+/** Lists the criteria of a rating or a thumb; null for any other answer. */
 function criteriaOf(answer: ImportedAnswer): string[] | null {
   if (answer.kind === "unpaired") return [THUMB_CRITERION];
   if (answer.kind !== "rating") return null;

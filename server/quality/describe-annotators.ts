@@ -5,16 +5,19 @@ import { database } from "../database/client";
 export interface AnnotatorQuality {
   id: string;
   name: string;
-  /** Labels that count, by kind. */
+  /** The labels that count, by kind. */
   counts: Partial<Record<LabelKind, number>>;
   total: number;
-  /** Seconds that half of the labels took less than; null where none was timed. */
+  /** The seconds that half of the labels took less than; null where none was timed. */
   medianSeconds: number | null;
   skips: number;
   flagged: number;
-  /** Of the comparisons with a choice: how often the completion that stood on the left was chosen. Half is no habit. */
+  /**
+   * The share of comparisons with a choice in which the completion that stood on the left was chosen. Half means no
+   * habit.
+   */
   choseLeft: Share;
-  /** Of those whose completions differ in length: how often the longer one was chosen. */
+  /** The share of comparisons of different lengths in which the longer completion was chosen. */
   choseLonger: Share;
 }
 
@@ -24,7 +27,7 @@ interface TimedRow {
   flagged: number;
 }
 
-/** What each person who gave a label that counts has given, and the habits that show in it; most labels first. */
+/** Describes what each person who gave a label that counts has given, and the habits that show; most labels first. */
 export async function describeAnnotators(
   projectId: string,
   labels: readonly ConvertibleLabel[],
@@ -74,11 +77,14 @@ export async function describeAnnotators(
 interface Choice {
   annotatorId: string;
   left: boolean;
-  /** Null where both are of the same length. */
+  /** True where the longer completion was chosen; null where both are of one length. */
   longer: boolean | null;
 }
 
-/** Of the comparisons that chose: whether the chosen one stood first on the page, and whether it was the longer one. */
+/**
+ * Reads, for each comparison with a choice, whether the chosen completion stood first on the page, and whether it was
+ * the longer one.
+ */
 const readChoices = (labelIds: readonly string[]): Promise<Choice[]> =>
   database().$queryRaw<Choice[]>`
     SELECT l."annotatorId", p."position" = 0 AS "left",

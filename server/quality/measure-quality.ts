@@ -7,12 +7,15 @@ import { type AnnotatorQuality, describeAnnotators } from "./describe-annotators
 
 export interface Quality {
   kinds: KindAgreement[];
-  /** Every two people who compared the same. */
+  /** The agreement of every two people who compared the same pairs. */
   pairs: (PairOfPeople & { names: [string, string] })[];
   annotators: AnnotatorQuality[];
 }
 
-/** How far the people of a project agree, and what each has given. Only labels that count: no superseded, withdrawn or excluded ones. */
+/**
+ * Measures how far the people of a project agree, and what each has given. Superseded, withdrawn and excluded labels do
+ * not count.
+ */
 export async function measureQuality(actor: ProjectActor): Promise<Quality> {
   const { projectId } = requireAdmin(actor);
   const { labels } = await readSnapshot(database(), projectId);

@@ -37,7 +37,7 @@ it("measures agreement and each person's habits on labels that count", async () 
   expect(await measureQuality(actorIn(project.id, ada.id))).toEqual({ kinds: [], pairs: [], annotators: [] });
 
   await makeComparisonTasks(project, { count: 6, requiredLabels: 3 });
-  // "second answer to …" is longer than "first answer to …".
+  // The text "second answer to …" is longer than "first answer to …".
   const longer = (completions: { content: string }[]) =>
     completions.findIndex(({ content }) => content.startsWith("second"));
   await labelAll(project.id, ada.id, longer);

@@ -3,9 +3,9 @@ import { cancelJob } from "../jobs/cancel-job";
 import { train } from "../jobs/queues/train";
 
 /**
- * Ends a run: at once where it still waits or is paused, else as soon as the trainer looks (between two steps). Of a
- * paused one the newest checkpoints stay as long as the project keeps those of an ended run, so it can still be tried
- * again. What waits for the run ends with it; one that waits leaves alone the run that it waits for.
+ * Ends a run: at once where it still waits or is paused, else as soon as the trainer looks (between two steps). A
+ * paused run's newest checkpoints stay as long as the project keeps those of an ended run, so that the run can still be
+ * tried again. Runs that wait for this one end with it; a run that waits leaves alone the run that it waits for.
  * @throws DomainError `run-finished`
  */
 export async function cancelRun({ projectId, userId, runId }: { projectId: string; userId: string; runId: string }) {

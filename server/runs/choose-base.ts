@@ -4,8 +4,8 @@ import type { Database } from "../database/client";
 import { findLanguageModel, findModel } from "../models/find-model";
 
 /**
- * Models that a run of this method may start from, newest first: all that write, and for a reward model also one that
- * scores already, if it is a single model.
+ * Lists the models that a run of this method may start from, newest first: all that write, and for a reward model also
+ * one that scores already, if it is a single model.
  */
 export async function listBases(db: Database, projectId: string, method: Method): Promise<ModelVersion[]> {
   const models = await db.modelVersion.findMany({
@@ -24,8 +24,9 @@ const isEnsemble = (configuration: unknown): boolean =>
   Number((configuration as { ensemble?: unknown } | undefined)?.ensemble ?? 1) > 1;
 
 /**
- * The model that a run starts from: the one asked for, else the one promoted last, else the first base. Not simply the
- * newest: a dataset version holds all labels again, and an unpromoted experiment would be trained on them twice.
+ * Chooses the model that a run starts from: the one asked for, else the one promoted last, else the first base. The
+ * newest would not do: a dataset version holds all labels again, and an unpromoted experiment would be trained on them
+ * twice.
  */
 export async function chooseBase(
   db: Database,
@@ -48,7 +49,7 @@ export async function chooseBase(
   );
 }
 
-/** Whether this model, or one that it came from, was made by imitating demonstrations. */
+/** Tells whether this model, or one that it came from, was made by imitating demonstrations. */
 export async function learnedToImitate(db: Database, model: ModelVersion): Promise<boolean> {
   const seen = new Set<string>();
   for (let id: string | null = model.id; id && !seen.has(id); ) {

@@ -6,19 +6,21 @@ import type { Overrides } from "./resolve-configuration";
 import { type RecordCounts, tooFewRecords } from "./training-methods";
 
 export interface RewardChoice {
-  /** Reward models of the project, newest first. */
+  /** The reward models of the project, newest first. */
   models: { id: string; name: string }[];
-  /** The one that scores the completions; null where a computed reward does it alone, or one is trained first. */
+  /**
+   * The reward model that scores the completions; null where a computed reward does it alone, or one is trained first.
+   */
   chosen: ModelVersion | null;
-  /** Whether a run of its own trains a reward model first, which this one waits for. */
+  /** True where a run of its own trains a reward model first, which this one waits for. */
   trainFirst: boolean;
-  /** Why there is no reward at all, in a sentence; null where there is one. */
+  /** The reason why there is no reward at all, in a sentence; null where there is one. */
   missing: string | null;
 }
 
 /**
- * What scores the completions of a run of PPO: the reward model asked for (null: none), else the newest one, unless a
- * computed reward was chosen; where there is none, one that is trained first on the same labels.
+ * Chooses what scores the completions of a PPO run: the reward model asked for (null: none), else the newest one,
+ * unless a computed reward was chosen. Where there is none, one is trained first on the same labels.
  */
 export async function chooseReward(
   db: Database,
@@ -28,7 +30,7 @@ export async function chooseReward(
     rewardModelVersionId?: string | null;
     trainRewardFirst?: boolean;
     overrides?: Overrides;
-    /** What the labels give, for a reward model to be trained on. */
+    /** The yield of the labels, for a reward model to be trained on. */
     counts: RecordCounts;
   },
 ): Promise<RewardChoice> {

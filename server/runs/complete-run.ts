@@ -11,8 +11,8 @@ import { lockRun } from "./run-row";
 import { startWaitingRuns } from "./waiting-runs";
 
 /**
- * Registers what a run made as a model version, with its lineage, ends the run, and lets go on what waited for it: all in
- * one transaction.
+ * Registers what a run made as a model version, with its lineage, ends the run, and lets the runs that waited for it go
+ * on, all in one transaction.
  */
 export async function completeRun(run: TrainingRun, output: RunOutput): Promise<void> {
   const sizes = (await listFiles(output.path)).map(({ sizeBytes }) => sizeBytes);

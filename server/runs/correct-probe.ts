@@ -7,9 +7,9 @@ import { insertTasks } from "../tasks/insert-tasks";
 import { readRewardReport } from "./read-reward-report";
 
 /**
- * Makes comparison tasks of what a probe of a reward model's report offers: people compare a completion with its
- * exploit, and what they say teaches the next reward model better. The exploits become completions of their prompts that
- * name the run and the completion that they were made from. Asked for twice, nothing is made twice.
+ * Makes comparison tasks from what a probe of a reward model's report offers: people compare a completion with its
+ * exploit, and their answers teach the next reward model better. The exploits become completions of their prompts that
+ * name the run and the completion that they were made from. Asking twice makes nothing twice.
  *
  * @returns tasks made, tasks that were there, and corrections whose prompt or completion the project has not
  * @throws DomainError `nothing-to-correct`, `run-not-found`

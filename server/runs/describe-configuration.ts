@@ -8,25 +8,25 @@ import { safeRangeOf, usualLearningRates } from "@/domain/runs/safe-ranges";
 import type { ResolvedConfiguration } from "./resolve-configuration";
 
 export interface ConfigurationField {
-  /** As in RUN.json; inside an object (`lora`, `suiteThresholds`) with a dot. */
+  /** The key as in RUN.json; inside an object (`lora`, `suiteThresholds`) with a dot. */
   key: string;
   title: string;
   value: number | string | boolean | null;
   type: "number" | "text" | "boolean" | "choice";
   options: string[] | null;
   meaning: string;
-  /** What an empty (or unticked) field comes to, as a phrase. */
+  /** The effect of an empty (or unticked) field, as a phrase. */
   whenAbsent: string | null;
   group: FieldMeaning["group"];
   basic: boolean;
   unit: string | null;
   range: { min: number | null; max: number | null; why: string } | null;
-  /** Why the default is what it is, where it was chosen for this data. */
+  /** The reason for the default, where it was chosen for this data. */
   why: string | null;
 }
 
 /**
- * The form of a method: every field with its meaning, its safe range, and the value that the run would use.
+ * Describes the form of a method: every field with its meaning, its safe range, and the value that the run would use.
  * @param data how many demonstrations the labels give to train on: without any, none can be mixed in
  */
 export function describeConfiguration(
@@ -52,7 +52,7 @@ export function describeConfiguration(
     .map((field) => ({ ...field, why: reasonsOf(field.key, reasons) }));
 }
 
-/** Keys that mix in the dataset version's own demonstrations; in the web app there is no other source. */
+/** The keys that mix in the dataset version's own demonstrations; the web app has no other source. */
 const NEEDS_DEMONSTRATIONS = ["sftMixRatio", "auxiliaryCoefficient"];
 
 const reasonsOf = (key: string, reasons: readonly Reason[]): string | null =>
@@ -66,7 +66,7 @@ const asRange = (safe: SafeRange | undefined): ConfigurationField["range"] =>
 
 function describeFields(shape: Record<string, z.ZodType>, given: object, prefix = ""): ConfigurationField[] {
   const values = given as Readonly<Record<string, unknown>>;
-  const left: readonly string[] = ["method", "rewardFunctions"]; // rewards are chosen apart
+  const left: readonly string[] = ["method", "rewardFunctions"]; // rewards are chosen apart from the form
   return Object.entries(shape).flatMap(([key, schema]) => {
     const meaning = fieldMeanings.get(schema);
     if (!meaning || left.includes(key)) return [];
@@ -122,7 +122,7 @@ function definitionOf(schema: z.ZodType): Definition {
   return def.innerType ? definitionOf(def.innerType) : def;
 }
 
-/** Of a record whose keys are known: a field for each of them. */
+/** Makes a field for each key of a record whose keys are known. */
 function entriesOf(schema: z.ZodType): { keys: string[]; value: z.ZodType } | null {
   const { keyType, valueType } = definitionOf(schema);
   const names = keyType && definitionOf(keyType).entries;

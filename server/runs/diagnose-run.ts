@@ -12,13 +12,14 @@ export interface RunDiagnosis extends Diagnosis {
 }
 
 /**
- * What is wrong with a run, by the figures that it has reported so far. Pages ask again every few seconds, mostly about a
- * run of which nothing new is known: the answer is kept until the run or its figures changed.
+ * Diagnoses a run by the figures that it has reported so far. Pages ask again every few seconds, mostly about a run of
+ * which nothing new is known, so the answer is kept until the run or its figures change.
  */
 export async function diagnoseRun({ projectId, runId }: { projectId: string; runId: string }): Promise<RunDiagnosis> {
   const [run, figures] = await Promise.all([
     database().trainingRun.findFirst({ where: { id: runId, projectId } }),
-    // Figures are added and never changed, and a validation's come after its step.
+    // Figures are added and never changed, and a validation's come after its step, so that their number tells whether
+    // there are new ones.
     database().runMetric.count({ where: { runId } }),
   ]);
   if (!run) throw runNotFound(runId);
@@ -32,7 +33,7 @@ export async function diagnoseRun({ projectId, runId }: { projectId: string; run
   return diagnosis;
 }
 
-/** By run, those made last at the end. */
+/** The kept diagnoses by run, those made last at the end. */
 const KEPT = new Map<string, { state: string; diagnosis: RunDiagnosis }>();
 const MOST_KEPT = 50;
 

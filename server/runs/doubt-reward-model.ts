@@ -5,8 +5,8 @@ import { dataPath } from "../storage/data-folder";
 import { readReport } from "./read-reward-report";
 
 /**
- * What a reward run's report says against training by its model, in a sentence; null where it says nothing against it, or
- * there is none. One that can't be read speaks for no model: then that is the sentence.
+ * Says what a reward run's report speaks against its model, in a sentence; null where it speaks nothing against it, or
+ * there is no report. A report that can't be read speaks for no model, so that the sentence says just this.
  */
 export async function doubtRewardModel(rewardRun: Pick<TrainingRun, "folder">): Promise<string | null> {
   try {

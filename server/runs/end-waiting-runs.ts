@@ -8,7 +8,7 @@ export const AWAITED_RUN_ENDED = "awaited-run-ended" satisfies ErrorCode;
 
 type Awaited = Pick<TrainingRun, "id" | "number" | "method" | "status" | "errorMessage">;
 
-/** The run ended without a model: what waits for it ends in the same way, with the reason and what to do. */
+/** Ends the runs that wait for a run which ended without a model, in the same way, with the reason and what to do. */
 export async function endWaitingRuns(tx: Database, awaited: Awaited): Promise<void> {
   const { number, status, errorMessage } = awaited;
   const failed = status === "failed";
@@ -31,14 +31,14 @@ export async function endWaitingRuns(tx: Database, awaited: Awaited): Promise<vo
   }
 }
 
-/** Runs that the end of this one ended, in order; a person may have ended others for reasons of their own. */
+/** Lists the runs that the end of this one ended, in order; a person may have ended others for reasons of their own. */
 export const listEndedWith = (tx: Database, awaited: Pick<TrainingRun, "id">) =>
   tx.trainingRun.findMany({
     where: { waitsForId: awaited.id, errorCode: AWAITED_RUN_ENDED, status: { in: ["failed", "cancelled"] } },
     orderBy: { number: "asc" },
   });
 
-/** The runs that wait for this one, held in the order of their numbers. */
+/** Lists the runs that wait for this one, locked in the order of their numbers. */
 export async function lockWaiting(tx: Database, awaited: Pick<TrainingRun, "id">): Promise<TrainingRun[]> {
   const found = await tx.trainingRun.findMany({
     where: { waitsForId: awaited.id, status: "queued" },
@@ -47,5 +47,5 @@ export async function lockWaiting(tx: Database, awaited: Pick<TrainingRun, "id">
   });
   const locked: TrainingRun[] = [];
   for (const { id } of found) locked.push(await lockRun(tx, { runId: id }));
-  return locked.filter(({ status }) => status === "queued"); // a person may have cancelled it meanwhile
+  return locked.filter(({ status }) => status === "queued"); // a person may have cancelled the run meanwhile
 }

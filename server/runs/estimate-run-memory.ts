@@ -9,19 +9,19 @@ import { readModelShape } from "../models/read-model-shape";
 import { resolveModel } from "../models/resolve-model";
 import { trainingOperations } from "./training-device";
 
-/** Characters of a token, on the small side: English has four, other languages fewer. */
+/** The characters of a token, on the small side: English has four, other languages fewer. */
 const CHARACTERS_OF_A_TOKEN = 3.5;
-/** What a chat template writes around the turns. */
+/** The tokens that a chat template writes around the turns. */
 const TEMPLATE_TOKENS = 40;
-/** The longest prompts that are looked at: at least a micro-batch of them. */
+/** The number of the longest prompts that are looked at: at least a micro-batch. */
 const LONGEST = 64;
 
-/** About what a run will take of this machine's memory, in one line, and a warning where there is not as much. */
+/** Says in one line about how much of this machine's memory a run will take, and warns where there is not as much. */
 export async function estimateRunMemory(input: {
   projectId: string;
   base: ModelVersion;
   values: CompleteHyperparameters;
-  /** Whether a reward model scores (PPO). */
+  /** True where a reward model scores (PPO). */
   rewardModel: boolean;
 }): Promise<{ line: string; warnings: string[] } | null> {
   const { model, adapter } = await resolveModel(database(), input.base);
@@ -44,7 +44,7 @@ export async function estimateRunMemory(input: {
   };
 }
 
-/** The longest prompts that have labels, with their one or two longest completions, in about tokens. */
+/** Finds the longest prompts that have labels, with their one or two longest completions, in estimated tokens. */
 async function longestExamples(projectId: string, values: CompleteHyperparameters): Promise<ExampleTokens[]> {
   const { learnsFrom } = methodOf(values.method);
   const completionsAtOnce = learnsFrom === "demonstration" || learnsFrom === "unpaired" ? 1 : 2;

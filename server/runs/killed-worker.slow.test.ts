@@ -24,7 +24,7 @@ afterEach(() => {
   for (const worker of workers.splice(0)) worker.kill("SIGKILL");
 });
 
-/** The real worker in a process of its own. */
+/** Starts the real worker in a process of its own. */
 function startWorker(): ChildProcess {
   const root = path.resolve(import.meta.dirname, "../..");
   const args = ["--import", "tsx", "trainer/worker.ts", "training"];

@@ -9,9 +9,9 @@ import { runNotFound } from "./run-row";
 import { type StoredCheckpoint, surveyCheckpoints } from "./spare-checkpoints";
 
 /**
- * The files of a run's checkpoint, to be downloaded: the trained parameters, with the optimizer where a run can go on
- * from it, and what they belong to. `checkpoint` is a step ("8"), or "best-8" for the parameters alone; of an ensemble's
- * member "member-2-8". Names come from the folder itself, never from a request.
+ * Opens the files of a run's checkpoint for download: the trained parameters, with the optimizer where a run can go on
+ * from it, and what they belong to. `checkpoint` is a step ("8"), or "best-8" for the parameters alone; an ensemble's
+ * member has "member-2-8". Names come from the folder itself, never from a request.
  * @throws DomainError `run-not-found`, `checkpoint-not-found`
  */
 export async function openCheckpointFiles(input: { projectId: string; runId: string; checkpoint: string }) {

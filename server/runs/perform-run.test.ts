@@ -63,7 +63,7 @@ describe("carrying a run out", () => {
     ]);
     const metrics = await database().runMetric.findMany({ where: { runId: run.id }, orderBy: { step: "asc" } });
     expect(metrics.filter(({ name }) => name === "loss").map(({ value }) => value)).toEqual([1, 1 / 2, 1 / 3]);
-    expect(metrics.some(({ name }) => name === "gradNorm")).toBe(false); // no number, no point
+    expect(metrics.some(({ name }) => name === "gradNorm")).toBe(false); // a figure that is no number gives no point
     expect(metrics.find(({ name }) => name === "evalLoss")).toMatchObject({ step: 3, value: 0.5 });
   });
 
@@ -141,7 +141,7 @@ describe("carrying a run out", () => {
     expect(await read(project, run.id)).toMatchObject({ status: "queued", stopsAtCheckpoint: true, error: null });
     await expect(stopHere()).rejects.toMatchObject({ code: "run-not-stopped" });
     const broken: Train = () => Promise.reject(new DomainError("model-unavailable", "no base", "The base is gone."));
-    await perform(run.id, broken); // then the person decides anew
+    await perform(run.id, broken); // after that the person decides anew
     expect(await read(project, run.id)).toMatchObject({
       status: "paused",
       stopsAtCheckpoint: false,
@@ -245,7 +245,7 @@ describe("carrying a run out", () => {
       },
       stopping.signal,
     );
-    await expect(stopped).rejects.toThrow(); // so that the queue gives the job out again
+    await expect(stopped).rejects.toThrow(); // the error makes the queue give the job out again
     expect(await read(project, run.id)).toMatchObject({ status: "queued", attempt: 0, step: 1 });
     await perform(run.id, threeSteps);
     expect(await read(project, run.id)).toMatchObject({ status: "completed", attempt: 1 });

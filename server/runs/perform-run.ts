@@ -15,7 +15,7 @@ import { RunProgress } from "./run-progress";
 import { settleRun } from "./settle-run";
 import { removeSpareCheckpoints } from "./spare-checkpoints";
 
-/** How long a run may be silent (fetching a model, one long step) before it is looked at whether it is to end. */
+/** The time that a run may be silent (fetching a model, one long step) before it is looked at whether it is to end. */
 const LOOK_EVERY_MILLISECONDS = 1000;
 
 /** The trainer, as the worker hands it in: `runTraining` of trainer/run-training.ts. */
@@ -24,7 +24,7 @@ export type Train = (
   options: {
     outputDir: string;
     resume: boolean;
-    /** Make the result of the newest checkpoint, without another step. */
+    /** True where the result is to be made of the newest checkpoint, without another step. */
     finishNow: boolean;
     signal: AbortSignal;
     onEvent: (event: RunEvent) => Promise<void>;
@@ -32,8 +32,8 @@ export type Train = (
 ) => Promise<RunOutput>;
 
 /**
- * Carries a queued run out: trains, keeps its rows current, and ends it as completed, failed, cancelled or paused. Resolves when
- * the run has ended.
+ * Carries a queued run out: trains, keeps its rows current, and ends it as completed, failed, cancelled or paused.
+ * Resolves when the run has ended.
  * @throws when the job is to be taken up again: the process is stopping (`signal`), or the database was out of reach
  */
 export async function performRun(
@@ -75,7 +75,7 @@ export async function performRun(
     },
     fail: async (run, error, failure) => {
       if (!isPaused(error)) logger.error({ err: error, runId }, `run ${run.number} failed`);
-      // What was to be kept is still there: a person decides anew.
+      // The checkpoint that was to be kept is still there, so a person decides anew.
       const status = isPaused(error) || run.stopAtCheckpoint ? "paused" : "failed";
       const level = status === "paused" ? "warn" : "error";
       const ended = { finishedAt: new Date(), activity: null, etaSeconds: null, stopAtCheckpoint: false };
@@ -86,13 +86,13 @@ export async function performRun(
     },
   });
   if (!performed) return;
-  // The run has ended and is on record; what could not be removed now goes with the next clean-up.
+  // The run has ended and is on record; the next clean-up removes what could not be removed now.
   await removeSpareCheckpoints(runId).catch((err) => logger.warn({ err, runId }, "spare checkpoints not removed"));
 }
 
 /**
- * RUN.json as the trainer takes it: the stored hyperparameters, with the places that the run's references stand for. An
- * earlier version may have stored keys that there are no more: they are passed over, and that is said.
+ * Makes RUN.json as the trainer takes it: the stored hyperparameters, with the places that the run's references stand
+ * for. Keys that an earlier version stored and that there are no more are passed over, and the log says so.
  */
 async function configurationOf(run: TrainingRun): Promise<{ config: RunConfig; notices: string[] }> {
   const [base, dataset, reward] = await Promise.all([

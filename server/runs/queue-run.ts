@@ -6,7 +6,7 @@ import type { Database } from "../database/client";
 import { newId } from "../database/new-id";
 import { sendJob } from "../jobs/send-job";
 
-/** A run's row with its job, or without one where it waits for another run first. */
+/** Writes a run's row with its job, or without one where it waits for another run first. */
 export async function queueRun(
   tx: Database,
   run: {

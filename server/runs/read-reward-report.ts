@@ -8,8 +8,8 @@ import { dataPath } from "../storage/data-folder";
 import { runNotFound } from "./run-row";
 
 /**
- * What a reward run said of its model on pairs that it was not trained on; null where it has not said it (yet), or is of
- * another method. Annotators, who stand in the file by their ids, get their names.
+ * Reads what a reward run said of its model on pairs that it was not trained on; null where it has not said it (yet),
+ * or is of another method. Annotators, who stand in the file by their ids, get their names.
  * @throws DomainError `run-not-found`, `reward-report-invalid`
  */
 export async function readRewardReport(input: { projectId: string; runId: string }): Promise<RewardReport | null> {
@@ -32,7 +32,7 @@ export async function readRewardReport(input: { projectId: string; runId: string
 }
 
 /**
- * As the file has it; null where there is none.
+ * Reads the report as the file has it; null where there is none.
  * @throws DomainError `reward-report-invalid`
  */
 export async function readReport(folder: string): Promise<RewardReport | null> {

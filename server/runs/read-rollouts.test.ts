@@ -37,7 +37,7 @@ it("gives one iteration, the newest by default, highest score first, and one rol
   const { read, one, file } = await makeRolloutFile();
   expect(await read()).toEqual({ iterations: [], iteration: null, count: 0, rollouts: [] });
 
-  const long = "é".repeat(1_000_000); // longer than what is read at once
+  const long = "é".repeat(1_000_000); // the line is longer than what is read at once
   const rows = [rollout(1, 0), rollout(1, 2), rollout(2, -1), rollout(2, 3, long), rollout(2, 1)];
   await writeFile(file, rows.map(lineOf).join(""));
   const newest = await read();
@@ -70,7 +70,7 @@ it("follows a file that grows, and notices one whose end was written anew", asyn
   await appendFile(file, lineOf(rollout(3, 6)).slice(30));
   expect(await read()).toMatchObject({ iterations: [1, 2, 3], count: 2, rollouts: [{ line: 4 }, { line: 3 }] });
 
-  // Resumed after iteration 1; longer than before, so that its size alone says nothing.
+  // The run was resumed after iteration 1; its file is longer than before, so that its size alone says nothing.
   const resumed = [rollout(1, 0), ...[7, 8, 9, 10, 11].map((score) => rollout(2, score, `again ${score}`))];
   await writeFile(file, resumed.map(lineOf).join(""));
   expect(await read()).toMatchObject({

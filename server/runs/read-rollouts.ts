@@ -6,14 +6,14 @@ import { dataPath } from "../storage/data-folder";
 import { type IterationPlace, indexRollouts, readPlace } from "./rollout-index";
 import { runNotFound } from "./run-row";
 
-/** Of one iteration; those with the highest scores are given. */
+/** The most rollouts of an iteration that are given: those with the highest scores. */
 const MOST_ROLLOUTS = 512;
-/** Of a completion, in the list; the whole is asked for by its line. */
+/** The characters of a completion in the list; the whole is asked for by its line. */
 const EXCERPT_CHARACTERS = 300;
 
 /** A rollout in the list of its iteration. */
 export interface RolloutLine {
-  /** In the run's file, from 1: by it the whole rollout is asked for. */
+  /** The line in the run's file, from 1, by which the whole rollout is asked for. */
   line: number;
   score: number;
   klSum: number;
@@ -26,19 +26,19 @@ export interface RolloutLine {
 }
 
 export interface IterationRollouts {
-  /** Those that the file has, in ascending order. Empty before the first, and of a run that writes none. */
+  /** The iterations that the file has, in ascending order. Empty before the first, and for a run that writes none. */
   iterations: number[];
-  /** Which one the rollouts are of; null where there is none. */
+  /** The iteration of the given rollouts; null where there is none. */
   iteration: number | null;
-  /** How many it has; more than are given where there are very many. */
+  /** The number of rollouts in the iteration; not all are given where there are very many. */
   count: number;
-  /** Highest score first. */
+  /** The rollouts, highest score first. */
   rollouts: RolloutLine[];
 }
 
 /**
- * What the policy wrote in one iteration of a run, the newest where none is named. Only that iteration's bytes are read.
- * No file, an iteration that is not there, and a last line that is still being written are no errors.
+ * Reads what the policy wrote in one iteration of a run, the newest where none is named. Only that iteration's bytes
+ * are read. No file, an iteration that is not there, and a last line that is still being written are no errors.
  *
  * @throws DomainError `run-not-found`, `rollouts-invalid` naming file, line and field
  */
@@ -69,7 +69,7 @@ export async function readRollouts(input: {
 }
 
 /**
- * One rollout with all its tokens.
+ * Reads one rollout with all its tokens.
  * @throws DomainError `run-not-found`, `rollout-not-found`, `rollouts-invalid`
  */
 export async function readRollout(input: {

@@ -29,11 +29,11 @@ it("says where the records went and which checkpoints there are", async () => {
   }
   const losses = [
     { step: 5, value: 0.5 },
-    { step: 10, value: 0.5 }, // not lower: the first one stays the best
+    { step: 10, value: 0.5 }, // the loss is not lower, so the first one stays the best
   ];
   await database().runMetric.createMany({ data: losses.map((row) => ({ ...row, runId: run.id, name: "evalLoss" })) });
   const leftOut = [{ reason: "too-long", message: "longer than 64 tokens", count: 2, lines: ["a.jsonl:1"] }];
-  // As an earlier trainer wrote it: without odd records and lengths.
+  // The file is as an earlier trainer wrote it: without odd records and lengths.
   const ledger = { dataset: "/somewhere", records: 12, train: 8, validation: 2, leftOut };
   await writeFile(path.join(folder, "ledger.json"), JSON.stringify(ledger));
   const shared = { member: null, writtenAt: expect.any(Date), validationLoss: 0.5 };
@@ -66,7 +66,7 @@ it("lists an ensemble's checkpoints member by member, each with its own steps an
   const losses = [
     { step: 5, value: 0.2 },
     { step: 10, value: 0.3 },
-    { step: 15, value: 0.6 }, // the second member's fifth
+    { step: 15, value: 0.6 }, // the second member's fifth step
   ];
   await database().runMetric.createMany({ data: losses.map((row) => ({ ...row, runId: run.id, name: "evalLoss" })) });
   const { checkpoints } = await readRunFolder({ projectId: project.projectId, runId: run.id });

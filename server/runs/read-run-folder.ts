@@ -15,7 +15,7 @@ const counted = z.array(
 );
 const tokens = z.object({ mean: z.number(), median: z.number() });
 
-/** As the trainer writes it; what earlier ones did not write is empty. */
+/** The account of the records, as the trainer writes it; what earlier trainers did not write is empty. */
 const ledgerSchema = z.object({
   dataset: z.string(),
   records: z.int().min(0),
@@ -27,27 +27,30 @@ const ledgerSchema = z.object({
 }) satisfies z.ZodType<RunLedger>;
 
 export interface RunFolder {
-  /** Null before the run has read its data. The dataset's place on this machine is left out. */
+  /**
+   * The account of the dataset's records; null before the run has read them. The dataset's place on this machine is
+   * left out.
+   */
   ledger: Omit<RunLedger, "dataset"> | null;
   /**
-   * On disk now, the newest first, of an ensemble from the member trained last on. The run goes on from the newest one
-   * when it is stopped or tried again.
+   * The checkpoints on disk, the newest first, an ensemble's from the member trained last on. The run goes on from the
+   * newest one when it is stopped or tried again.
    */
   checkpoints: ListedCheckpoint[];
 }
 
 export interface ListedCheckpoint extends Omit<StoredCheckpoint, "folder"> {
-  /** Of the validation at its step; null where there was none. */
+  /** The validation loss at the checkpoint's step; null where there was none. */
   validationLoss: number | null;
-  /** Whether no step (of its member) had a lower validation loss. */
+  /** True where no step (of its member) had a lower validation loss. */
   isBest: boolean;
-  /** Whether a stopped run goes on from it: the newest state. */
+  /** True where a stopped run goes on from this checkpoint: it is the newest state. */
   isNext: boolean;
-  /** Whether it stays when the run has ended, as the project's setting is now. */
+  /** True where the checkpoint stays when the run has ended, as the project's setting is now. */
   isKept: boolean;
 }
 
-/** What a run keeps in its folder beside its figures: where its records went, and its checkpoints. */
+/** Reads what a run keeps in its folder beside its figures: where its records went, and its checkpoints. */
 export async function readRunFolder(input: { projectId: string; runId: string }): Promise<RunFolder> {
   const { projectId, runId } = input;
   const run = await database().trainingRun.findFirst({
@@ -100,7 +103,7 @@ function validationsByMember(run: { configuration: unknown; totalSteps: number |
   };
 }
 
-/** As the trainer decides: of equal losses the first. */
+/** Finds the best step as the trainer does: of equal losses, the first. */
 const lowest = (validations: readonly Validation[]): Validation | null =>
   validations.reduce<Validation | null>((low, one) => (low && low.value <= one.value ? low : one), null);
 

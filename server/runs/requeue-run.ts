@@ -19,7 +19,7 @@ export async function requeueRun(
     userId: string;
     /** The run that this one waits for, or waited for. */
     awaited?: TrainingRun | null;
-    /** Make a model of the newest checkpoint, without another step. */
+    /** True where a model is to be made of the newest checkpoint, without another step. */
     stopAtCheckpoint?: boolean;
   },
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function requeueRun(
       ? await tx.modelVersion.findUnique({ where: { trainingRunId: awaited.id }, select: { id: true } })
       : null;
   const waits = awaited !== null && model === null;
-  // Whoever lets a run go on that has its reward model already has been told.
+  // A person who lets a run go on that has its reward model already has been told of the doubt.
   const doubt = awaited && model && run.rewardModelVersionId === null ? await doubtRewardModel(awaited) : null;
   await settleRun(tx, run, {
     status: "queued",

@@ -8,8 +8,8 @@ import type { Reason } from "@/domain/runs/run-remarks";
 import { totalSteps } from "@/domain/runs/total-steps";
 
 /**
- * Values that a person chose on the sheet, by key; a key inside an object is written `lora.rank`. `lora: false` trains all
- * weights.
+ * The values that a person chose on the sheet, by key; a key inside an object is written `lora.rank`. `lora: false`
+ * trains all weights.
  */
 export type Overrides = Record<string, number | string | boolean>;
 
@@ -22,7 +22,8 @@ export interface ResolvedConfiguration {
 }
 
 /**
- * The hyperparameters of a run: what was chosen, and defaults that suit this much data on this device for the rest.
+ * Completes the hyperparameters of a run: what was chosen, and for the rest defaults that suit this much data on this
+ * device.
  * @param fromAdapter whether the base is itself an adapter, which the run then goes on training
  * @throws DomainError `run-config-invalid`, whose issues name the keys
  */
@@ -30,7 +31,7 @@ export function resolveConfiguration(input: {
   method: Method;
   fromAdapter: boolean;
   examples: number;
-  /** Of rated completions, where the method takes those. */
+  /** The number of desirable ones among rated completions, where the method takes those. */
   desirable?: number;
   device: "cpu" | "gpu";
   overrides?: Overrides;
@@ -60,7 +61,7 @@ function apply(asked: Record<string, unknown>, key: string, value: Overrides[str
   else asked[key] = value;
 }
 
-/** A list as JSON. Code of one's own is for the command line alone. */
+/** Reads a list from JSON. A reward written in code is for the command line alone. */
 function rewardFunctions(value: Overrides[string]): unknown {
   let list: unknown;
   try {
@@ -73,7 +74,7 @@ function rewardFunctions(value: Overrides[string]): unknown {
   return list;
 }
 
-/** "all-linear", or names with commas between them. */
+/** Reads "all-linear", or names with commas between them. */
 function targets(value: Overrides[string]): unknown {
   if (typeof value !== "string" || value === "all-linear") return value;
   return value

@@ -9,14 +9,14 @@ const CAN_GO_ON: ReadonlySet<string> = new Set(["failed", "cancelled", "paused"]
 
 /**
  * Puts a failed, cancelled or paused run into the queue again, with the same configuration and dataset version. It goes
- * on from its newest checkpoint where there is one; what it was paused for does not pause it again. Runs that its end had
- * ended wait for it again; one that waits for a run that ended without a model takes that one along. One that meets its
- * reward model only now is paused where that one is in doubt.
+ * on from its newest checkpoint where there is one; what it was paused for does not pause it again. Runs that its end
+ * had ended wait for it again; where it waits for a run that ended without a model, that run is queued again too. A run
+ * that meets its reward model only now is paused where that model is in doubt.
  * @throws DomainError `run-not-retryable`
  */
 export async function retryRun(input: { projectId: string; userId: string; runId: string }) {
   await database().$transaction(async (tx) => {
-    const awaited = await lockAwaited(tx, input); // first, as everywhere
+    const awaited = await lockAwaited(tx, input); // the awaited run is locked first, as everywhere
     const run = await lockRun(tx, input);
     if (!CAN_GO_ON.has(run.status))
       throw new DomainError(
@@ -36,7 +36,7 @@ export async function retryRun(input: { projectId: string; userId: string; runId
 
 const isGivenUp = ({ status }: TrainingRun) => status === "failed" || status === "cancelled";
 
-/** The run that this one waits for, or waited for. */
+/** Finds the run that this one waits for, or waited for. */
 async function lockAwaited(tx: Database, { projectId, runId }: { projectId: string; runId: string }) {
   const run = await tx.trainingRun.findFirst({ where: { id: runId, projectId }, select: { waitsForId: true } });
   return run?.waitsForId ? lockRun(tx, { projectId, runId: run.waitsForId }) : null;

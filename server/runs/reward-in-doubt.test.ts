@@ -73,7 +73,7 @@ describe("a run of PPO whose reward model can't be told from chance", () => {
     ]);
     await expect(retryRun(second)).rejects.toMatchObject({ code: "run-not-retryable" });
     await perform(second, () => Promise.reject(new Error("the disk is full")));
-    await retryRun(second); // has been told
+    await retryRun(second); // the person has been told
     await perform(second, succeed);
     expect((await readSecond()).status).toBe("completed");
   });

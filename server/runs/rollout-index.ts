@@ -1,17 +1,20 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { ROLLOUTS_FILE } from "@/domain/runs/rollouts";
 
-/** Where an iteration's lines lie in the file. */
+/** The place of an iteration's lines in the file. */
 export interface IterationPlace {
   iteration: number;
-  /** Of its first line, from 1. */
+  /** The number of its first line, from 1. */
   line: number;
-  /** In bytes. */
+  /** The place in bytes. */
   start: number;
   end: number;
 }
 
-/** Found so far: the whole lines up to `end`, and the bytes before it, by which a file that was written anew is known. */
+/**
+ * The iterations found so far: the whole lines up to `end`, and the bytes before it, by which a file that was written
+ * anew is recognised.
+ */
 interface RolloutIndex {
   places: IterationPlace[];
   lines: number;
@@ -23,17 +26,17 @@ const NEWLINE = 10;
 const CHUNK_BYTES = 1 << 20;
 /** A row ends with figures of many digits; this many bytes hold a row or more. */
 const TAIL_BYTES = 4096;
-/** As the trainer writes it the number stands first, so the long row need not be parsed to be passed over. */
+/** The trainer writes the iteration's number first, so the long row need not be parsed to be passed over. */
 const PREFIX_BYTES = 40;
-/** Indexes of this many files are remembered, the last used. */
+/** The indexes of this many files are remembered, those used last. */
 const REMEMBERED = 64;
 
 const remembered = new Map<string, RolloutIndex>();
 
 /**
- * The iterations of a rollout file with their places. What was found is remembered: a file that has grown is read from
- * where it ended before, so that following a run costs its new lines alone. A last line that is still being written
- * does not count. Rows that do not name their iteration first are `malformed` with the line.
+ * Finds the iterations of a rollout file with their places. The result is remembered: a file that has grown is read
+ * from where it ended before, so that following a run costs its new lines alone. A last line that is still being
+ * written does not count. Rows that do not name their iteration first are `malformed` with the line.
  */
 export async function indexRollouts(file: string, malformed: (line: number) => Error): Promise<IterationPlace[]> {
   const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
@@ -57,14 +60,14 @@ export async function indexRollouts(file: string, malformed: (line: number) => E
 
 const emptyIndex = (): RolloutIndex => ({ places: [], lines: 0, end: 0, tail: Buffer.alloc(0) });
 
-/** A run that goes on rewrites its last iterations; the same bytes before the end mean the same rows. */
+/** A run that goes on rewrites its last iterations; equal bytes before the end mean equal rows. */
 async function stillHolds(handle: FileHandle, { end, tail }: RolloutIndex): Promise<boolean> {
   const now = Buffer.alloc(tail.length);
   const { bytesRead } = await handle.read(now, 0, tail.length, end - tail.length);
   return bytesRead === tail.length && now.equals(tail);
 }
 
-/** The index with the lines after it; the given one stays as it is for whoever reads it meanwhile. */
+/** Makes the index with the lines after it; the given index stays as it is for whoever reads it meanwhile. */
 async function extend(
   handle: FileHandle,
   { places: before, lines: linesBefore, end: from }: RolloutIndex,
@@ -111,7 +114,7 @@ function add(
   else places.push({ iteration, line: row.line, start: row.start, end: row.end });
 }
 
-/** The whole lines of a place, each with its number. */
+/** Reads the whole lines of a place, each with its number. */
 export async function readPlace(
   file: string,
   { start, end, line }: IterationPlace,

@@ -7,7 +7,7 @@ export interface MetricSeries {
 }
 
 export interface LogLine {
-  /** Grows with time; a decimal number as text, for it is wider than JavaScript's. */
+  /** A number that grows with time; a decimal number as text, since it is wider than JavaScript's. */
   id: string;
   level: string;
   message: string;
@@ -19,7 +19,7 @@ async function checkRun(projectId: string, runId: string): Promise<void> {
   if (!run) throw runNotFound(runId);
 }
 
-/** Every figure of a run, each as its points in order of steps. */
+/** Reads every figure of a run, each as its points in order of steps. */
 export async function listRunMetrics({
   projectId,
   runId,
@@ -38,7 +38,7 @@ export async function listRunMetrics({
   return [...series.values()];
 }
 
-/** What the run said, oldest first; of a long log the last thousand lines, or those after a line. */
+/** Reads what the run said, oldest first: the last thousand lines of a long log, or those after a line. */
 export async function listRunLog(input: { projectId: string; runId: string; afterId?: string }): Promise<LogLine[]> {
   await checkRun(input.projectId, input.runId);
   const lines = await database().runLogLine.findMany({

@@ -8,7 +8,7 @@ import type { RunMessage } from "./watch-run";
 const WRITE_EVERY_MILLISECONDS = 300;
 
 /**
- * Writes what a run says into its rows and tells those who watch. `record` is to be waited for: training blocks the
+ * Writes what a run says into its rows and tells those who watch. The caller must await `record`: training blocks the
  * process between its events, so this is the moment in which the database can be spoken to.
  */
 export class RunProgress {
@@ -21,7 +21,7 @@ export class RunProgress {
   private phase: string | undefined;
   private writtenAt = 0;
   private writing: Promise<void> = Promise.resolve();
-  /** Set once a person asked the run to end. */
+  /** Becomes true once a person has asked the run to end. */
   cancelRequested = false;
 
   constructor(
@@ -49,7 +49,7 @@ export class RunProgress {
     else if (event.type === "notice") this.log(event.level, event.message);
     else if (event.type === "checkpoint") this.log("info", `Checkpoint after step ${event.step}.`);
     else if (event.type === "finished") {
-      this.set({ step: event.step }); // of a run that ended with an earlier checkpoint, or sooner than planned
+      this.set({ step: event.step }); // the run may have ended with an earlier checkpoint, or sooner than planned
       this.log("info", `Finished ${event.step} steps in ${Math.round(event.seconds)} s.`);
     }
     const frequent =
@@ -69,7 +69,7 @@ export class RunProgress {
 
   /** Brings everything recorded so far into the database, marks the run as alive and looks whether it is to end. */
   write(): Promise<void> {
-    const afterLast = this.writing.catch(() => undefined); // its failure went to its own caller
+    const afterLast = this.writing.catch(() => undefined); // the earlier write's failure went to its own caller
     this.writing = afterLast.then(() => this.writeNow());
     return this.writing;
   }
@@ -108,7 +108,7 @@ export class RunProgress {
         if (stateChanged) await say({ type: "state" });
       })
       .catch((error) => {
-        keep(); // the next write has it all again
+        keep(); // the next write takes all of it again
         throw error;
       });
   }
@@ -132,7 +132,7 @@ async function insertFigures(
     ON CONFLICT ("runId", "name", "step") DO UPDATE SET "value" = EXCLUDED."value"`;
 }
 
-/** How far a phase is. Loading counts bytes, everything else records or steps. */
+/** Says how far a phase is. Loading counts bytes, everything else records or steps. */
 function describeShare({ phase, done = 0, total }: Extract<RunEvent, { type: "phase" }>): string {
   if (total === undefined) return "";
   if (phase !== "loading") return ` (${done} of ${total})`;

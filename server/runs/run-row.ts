@@ -22,7 +22,7 @@ function describeRun(run: Row) {
     number: run.number,
     method: run.method,
     status: run.status,
-    /** What happens now, in words. */
+    /** The run's present activity, in words. */
     activity: run.activity,
     step: run.step,
     totalSteps: run.totalSteps,
@@ -36,16 +36,16 @@ function describeRun(run: Row) {
     configuration: run.configuration as Record<string, unknown>,
     datasetVersion: run.datasetVersion,
     base: run.baseModelVersion,
-    /** What scored its completions, of PPO. */
+    /** The reward model that scored the completions, for PPO. */
     rewardModel: run.rewardModelVersion,
     model: run.modelVersion,
-    /** The run that makes, or made, its reward model. */
+    /** The run that makes, or made, the reward model. */
     waitsFor: run.waitsFor,
-    /** Ended, or about to end, with its newest checkpoint instead of its last step. */
+    /** True where the run ended, or is about to end, with its newest checkpoint instead of its last step. */
     stopsAtCheckpoint: run.stopAtCheckpoint,
-    /** Whether the trainer can't take it yet. */
+    /** True where the trainer can't take the run yet. */
     isWaiting: run.status === "queued" && run.waitsFor !== null && run.waitsFor.status !== "completed",
-    /** Runs that wait, or waited, for this one's model. */
+    /** The runs that wait, or waited, for this one's model. */
     awaitedBy: run.waiting,
     requestedBy: run.requestedBy,
     attempt: run.attempt,
@@ -57,7 +57,10 @@ function describeRun(run: Row) {
   };
 }
 
-/** @throws DomainError `run-not-found` */
+/**
+ * Finds a run of the project.
+ * @throws DomainError `run-not-found`
+ */
 export async function getRun({ projectId, runId }: { projectId: string; runId: string }): Promise<RunRow> {
   const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, include });
   if (!run) throw runNotFound(runId);
@@ -72,7 +75,7 @@ export async function listRuns(projectId: string): Promise<RunRow[]> {
 export const runNotFound = (runId: string) =>
   new DomainError("run-not-found", `no run ${runId}`, "There is no such run.");
 
-/** The run's row, held against other transactions that change its status. */
+/** Reads the run's row and locks it against other transactions that change its status. */
 export async function lockRun(tx: Database, { projectId, runId }: { projectId?: string; runId: string }) {
   await tx.$queryRaw`SELECT 1 FROM "TrainingRun" WHERE "id" = ${runId}::uuid FOR UPDATE`;
   const run = await tx.trainingRun.findFirst({ where: { id: runId, projectId } });

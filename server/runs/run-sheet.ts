@@ -23,37 +23,37 @@ export interface RunSheet {
   methods: { method: Method; available: boolean; reason: string | null }[];
   recommendation: Recommendation;
   base: { id: string; name: string };
-  /** `scores`: a reward model, from which only another reward model can start. */
+  /** A model to start from; `scores` marks a reward model, from which only another reward model can start. */
   bases: { id: string; name: string; scores: boolean }[];
   preview: DatasetPreview;
   configuration: ConfigurationField[];
   warnings: string[];
-  /** Why the run cannot start, in one sentence that says what is missing; null where it can. */
+  /** The reason why the run cannot start, in one sentence that says what is missing; null where it can. */
   blocked: string | null;
-  /** What scores the completions that the run writes; null for methods that write none. */
+  /** The source of the scores of the completions that the run writes; null for methods that write none. */
   reward: {
     models: { id: string; name: string }[];
     chosenId: string | null;
     missing: string | null;
-    /** What the report of the chosen one's run says against it; null where nothing does. */
+    /** What the report of the chosen reward model's run speaks against it; null where it speaks nothing. */
     doubt: { message: string; runId: string } | null;
     /** The run that trains a reward model before this one; null where none does. */
     first: RewardFirst | null;
   } | null;
-  /** `memory`: in a line for a person; null where the model's shape is not known yet. */
+  /** The estimates; `memory` is a line for a person, null where the model's shape is not known yet. */
   estimate: { steps: number; seconds: number | null; memory: string | null };
 }
 
 export interface RewardFirst {
-  /** Preference pairs that it learns from, and those held out. */
+  /** The preference pairs that the reward model learns from, and those held out. */
   pairs: SplitCounts;
   steps: number;
-  /** Null where no reward model was trained from this base yet. */
+  /** The seconds that the training will take; null where no reward model was trained from this base yet. */
   seconds: number | null;
   warnings: string[];
 }
 
-/** All that the sheet of "Train on latest labels" shows before the click. */
+/** Everything that the sheet of "Train on latest labels" shows before the click. */
 export async function runSheet(input: {
   projectId: string;
   method?: Method;
@@ -151,7 +151,7 @@ async function rewardFirst(run: {
   };
 }
 
-/** By what the last run of this kind took on this instance; null where there was none. */
+/** Estimates the time by what the last run of this kind took on this instance; null where there was none. */
 async function secondsOf(method: Method, baseId: string, { steps, values }: ResolvedConfiguration) {
   const perExample = await secondsPerExample(method, baseId);
   return perExample === null ? null : Math.round(perExample * steps * examplesOfStep(values));

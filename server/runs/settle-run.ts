@@ -4,7 +4,8 @@ import { jobChannel, notify } from "../jobs/notify";
 import { endWaitingRuns } from "./end-waiting-runs";
 
 /**
- * Writes how a run stands now and tells those who watch it. What waits for it ends with it where it ends without a model.
+ * Writes the run's status and tells those who watch it. Where the run ends without a model, the runs that wait for it
+ * end as well.
  */
 export async function settleRun(
   tx: Database,

@@ -9,25 +9,25 @@ import { removeFolder } from "../storage/write-folder";
 import { lockRun } from "./run-row";
 
 export interface StoredCheckpoint {
-  /** Of which member of an ensemble, from 1; null of a run that trains one model. */
+  /** The ensemble's member, counted from 1; null for a run that trains one model. */
   member: number | null;
-  /** A member's own, from 1. */
+  /** The member's own step, counted from 1. */
   step: number;
-  /** `state` is what a run goes on from; `best` has the parameters alone, of a step that validated best. */
+  /** The kind: a run goes on from a `state`; `best` has the parameters alone, of a step that validated best. */
   kind: "state" | "best";
-  /** Relative to the data folder. */
+  /** The path relative to the data folder. */
   folder: string;
   sizeBytes: number;
   writtenAt: Date;
 }
 
-/** How many of an ended run's checkpoints, the newest first, are kept. The trainer itself leaves two. */
+/** The number of an ended run's checkpoints that are kept, the newest first. The trainer itself leaves two. */
 const KEPT: Record<CheckpointRetention, number> = { all: Number.POSITIVE_INFINITY, last: 1, none: 0 };
 
-/** Those of a run that trains one model, the newest first; of one step the state before the best. */
+/** Lists the checkpoints of a run that trains one model, the newest first; of one step the state before the best. */
 const listOwn = (runFolder: string): Promise<StoredCheckpoint[]> => listIn(path.join(runFolder, "checkpoints"), null);
 
-/** Those of an ensemble's members, the member that was trained last first. */
+/** Lists the checkpoints of an ensemble's members, the member that was trained last first. */
 async function listOfMembers(runFolder: string): Promise<StoredCheckpoint[][]> {
   const folder = path.join(runFolder, "checkpoints");
   const members = (await namesIn(folder)).flatMap((name) => /^member-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
@@ -62,7 +62,7 @@ async function listIn(folder: string, member: number | null): Promise<StoredChec
           },
         ];
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return []; // the run has just replaced it
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return []; // the run has just replaced the checkpoint
         throw error;
       }
     }),
@@ -70,15 +70,17 @@ async function listIn(folder: string, member: number | null): Promise<StoredChec
   return found.flat().sort((a, b) => b.step - a.step || (a.kind === "state" ? -1 : 1));
 }
 
-/** Those that an ended run no longer needs; a run that waits, works or is paused needs all of its own. */
+/**
+ * Selects the checkpoints that an ended run no longer needs; a run that waits, works or is paused needs all of its own.
+ */
 export const spareOf = (
   checkpoints: readonly StoredCheckpoint[],
   { status, retention }: { status: string; retention: CheckpointRetention },
 ): StoredCheckpoint[] => (isEnded(status) ? checkpoints.filter((one) => !isKept(one, checkpoints, retention)) : []);
 
 /**
- * All checkpoints of a run, the newest first, an ensemble's from the member that was trained last on; and which of them the
- * project does not keep.
+ * Lists all checkpoints of a run, the newest first, an ensemble's from the member that was trained last on; and which
+ * of them the project does not keep.
  */
 export async function surveyCheckpoints(
   runFolder: string,
@@ -98,8 +100,9 @@ function isKept(one: StoredCheckpoint, all: readonly StoredCheckpoint[], retenti
 }
 
 /**
- * Removes what the project's setting says of an ended run's checkpoints, and says so in its log. The run's row is held
- * meanwhile, so that it is not tried again from a checkpoint that is about to go. What a run made is never touched.
+ * Removes the ended run's checkpoints that the project's setting does not keep, and says so in its log. The run's row
+ * is locked meanwhile, so that it is not tried again from a checkpoint that is about to go. The run's result is never
+ * touched.
  * @returns the bytes that became free
  */
 export async function removeSpareCheckpoints(runId: string): Promise<number> {

@@ -16,7 +16,7 @@ import { trainOnLatestLabels } from "./train-on-latest-labels";
 withTestDatabase();
 withTestQueue();
 
-/** A project with so many comparisons, all answered. */
+/** Makes a project with so many comparisons, all answered. */
 async function labelled(count: number) {
   const admin = await makeUser("Admin");
   const project = await makeProject(admin);
@@ -170,7 +170,7 @@ describe("training on the latest labels", () => {
     const [run] = await listRuns(project.projectId);
     expect(run).toMatchObject({ status: "completed", model: { name: "DPO run 1" } });
     const next = await runSheet({ projectId: project.projectId, baseModelVersionId: run?.model?.id });
-    expect(next.configuration.some(({ key }) => key.startsWith("lora."))).toBe(false); // it goes on with that adapter
+    expect(next.configuration.some(({ key }) => key.startsWith("lora."))).toBe(false); // the run goes on with that adapter
   });
 
   it("refuses too few labels and wrong keys before anything is made", async () => {

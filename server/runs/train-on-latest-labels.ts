@@ -15,8 +15,8 @@ import { listMethods, type RecordCounts, tooFewRecords, trainingRecords } from "
 /**
  * Freezes the labels into a dataset version (the latest one, where nothing changed since) and queues a run on it. The
  * version commits first, for its folder must be whole before anything names it; run row and job then come together or
- * not at all, and a version without a run is simply used by the next one. PPO without a reward model has one trained
- * first: two runs on the same version from the same base, of which the second waits for the first.
+ * not at all, and the next run simply uses a version without a run. PPO without a reward model has one trained first:
+ * two runs on the same version from the same base, of which the second waits for the first.
  *
  * @returns the run of the method that was asked for, and the one that it waits for
  * @throws DomainError `too-few-labels`, `run-config-invalid`, `reward-missing`
@@ -26,9 +26,12 @@ export async function trainOnLatestLabels(input: {
   userId: string;
   method: Method;
   baseModelVersionId: string;
-  /** Of PPO: null for a computed reward alone; left out: the newest reward model. */
+  /** PPO's reward model: null for a computed reward alone; the newest one where the key is absent. */
   rewardModelVersionId?: string | null;
-  /** Of PPO: train a reward model first although there may be one. Where there is none, that is what happens. */
+  /**
+   * True where PPO's reward model is to be trained first although there may be one. Where there is none, this happens
+   * anyway.
+   */
   trainRewardFirst?: boolean;
   overrides?: Overrides;
 }): Promise<{ runId: string; number: number; waitsFor: { runId: string; number: number } | null }> {
@@ -48,11 +51,11 @@ export async function trainOnLatestLabels(input: {
       method: of,
       desirable,
       examples: trainingRecords(of, counts),
-      ...(of === method && overrides ? { overrides } : {}), // they are of the method that was asked for
+      ...(of === method && overrides ? { overrides } : {}), // the values belong to the method that was asked for
     });
   for (const of of methods) {
     refuse(of, preview);
-    resolve(of, preview); // wrong keys, before anything is made
+    resolve(of, preview); // wrong keys are refused before anything is made
   }
   const dataset = await createDatasetVersion({ projectId, userId });
   const counts = await countRecords(dataset.id); // labels may have come or gone since the preview

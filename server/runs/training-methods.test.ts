@@ -55,7 +55,7 @@ describe("the method for what was collected", () => {
 });
 
 describe("what PPO counts", () => {
-  // 20 prompts, eight completions of each ranked: 28 pairs a prompt.
+  // There are 20 prompts, eight completions of each ranked: 28 pairs a prompt.
   const ranked = counts({ pairs: { train: 504, validation: 56 }, prompts: { train: 18, validation: 2 } });
 
   it("is prompts, so that the promised iterations are those that are made", () => {

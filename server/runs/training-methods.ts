@@ -5,20 +5,20 @@ import type { SplitCounts } from "../datasets/preview-dataset";
 
 /** Fewer records than this are no training set, whatever the method. */
 export const FEWEST_RECORDS = 5;
-/** Below this the run shows that the loop works rather than what was meant. */
+/** A run on fewer records shows that the loop works rather than what was meant. */
 export const FEW_RECORDS = 20;
 
 export interface RecordCounts {
   pairs: SplitCounts;
   demonstrations: SplitCounts;
   unpaired: SplitCounts;
-  /** Distinct prompts over all kinds of records. */
+  /** The number of distinct prompts over all kinds of records. */
   prompts: SplitCounts;
 }
 
 const more = (count: number, one: string): string => `${count} more ${count === 1 ? one : `${one}s`}`;
 
-/** How each kind of record is counted and called, and what people are to do where so many are missing. */
+/** The words for each kind of record, and what people are to do where so many are missing. */
 const RECORDS: Record<
   RecordKind,
   { counted: Exclude<keyof RecordCounts, "prompts">; one: string; many: string; ask: (count: number) => string }
@@ -44,7 +44,7 @@ const RECORDS: Record<
 };
 
 /**
- * What a method learns from, counted in the training split: records, or for PPO distinct prompts. A prompt whose
+ * Counts what a method learns from in the training split: records, or for PPO distinct prompts. A prompt whose
  * completions were ranked gives many records and is answered once an epoch all the same.
  */
 export function trainingRecords(method: Method, counts: RecordCounts): number {
@@ -52,7 +52,7 @@ export function trainingRecords(method: Method, counts: RecordCounts): number {
   return learnsFrom === "prompt" ? counts.prompts.train : counts[RECORDS[learnsFrom].counted].train;
 }
 
-/** What keeps this method from being run on these records, in one sentence; null where nothing does. */
+/** Says in one sentence what keeps this method from being run on these records; null where nothing does. */
 export function tooFewRecords(method: Method, counts: RecordCounts): string | null {
   const { learnsFrom, words } = methodOf(method);
   if (learnsFrom === "prompt") {
@@ -79,9 +79,9 @@ export function listMethods(counts: RecordCounts): { method: Method; available: 
   });
 }
 
-/** Of labels that met another's, from this share of contradicted ones on preferences count as noisy. */
+/** Preferences count as noisy from this share on of contradicted labels, among those that met another's. */
 const NOISY_FROM = 0.15;
-/** So many times more judged completions than pairs speak for learning from those. */
+/** From this many times more judged completions than pairs on, learning from those is better. */
 const FAR_MORE = 3;
 
 export interface Collected extends RecordCounts, Partial<Pick<Ledger, "used" | "leftOut">> {}
@@ -89,12 +89,12 @@ export interface Collected extends RecordCounts, Partial<Pick<Ledger, "used" | "
 export interface Recommendation {
   method: Method;
   why: string;
-  /** What else to think of with this data, a sentence each. */
+  /** Lists what else to think of with this data, a sentence each. */
   advice: string[];
 }
 
 /**
- * The method for what was collected so far, and why (design: choosing a method).
+ * Recommends a method for what was collected so far, and says why.
  * @param imitates whether the model to start from, or one before it, has learned from demonstrations already
  */
 export function recommendMethod(collected: Collected, { imitates }: { imitates: boolean }): Recommendation {
@@ -133,7 +133,7 @@ export function recommendMethod(collected: Collected, { imitates }: { imitates: 
   };
 }
 
-/** Where people contradict one another, a loss that expects it. */
+/** Where people contradict one another, a loss that expects it is recommended. */
 function noiseAdvice({ used = 0, leftOut = [] }: Collected): string[] {
   const contradicted = leftOut
     .filter(({ reason }) => reason === "outvoted" || reason === "even_split")

@@ -55,7 +55,7 @@ describe("the sheet of PPO without a reward model", () => {
 
   it("says that there are too few comparisons, and makes nothing then", async () => {
     const project = await labelled(16);
-    // Prompts enough for PPO, but no pairs: nobody liked either completion.
+    // The project has prompts enough for PPO, but no pairs: nobody liked either completion.
     await database().comparisonLabel.updateMany({
       where: { label: { projectId: project.projectId } },
       data: { outcome: "both_bad", strength: null, chosenCompletionId: null, rejectedCompletionId: null },
@@ -99,7 +99,7 @@ describe("one click for PPO without a reward model", () => {
 
   it("lets PPO go on with the model that the first made, and shows both in the lineage", async () => {
     const { first, second, readFirst, readSecond, projectId, userId } = await clicked();
-    await perform(second, never); // its job would have come too early
+    await perform(second, never); // the job would have come too early
     expect((await readSecond()).status).toBe("queued");
     await perform(first, succeed);
     const rewardModel = (await readFirst()).model;
@@ -147,7 +147,7 @@ describe("a run that waits, when the other one ends without a model", () => {
     expect(ended).toMatchObject({ status: "failed", startedAt: null, error: { code: "awaited-run-ended" } });
     expect(ended.error?.message).toBe("Run 1, which was to make the reward model, failed: Step 7: the loss is NaN.");
     expect(ended.error?.hint).toContain("starts both again");
-    expect((await overview()).run.latest).toMatchObject({ number: 1, status: "failed" }); // where the reason lies
+    expect((await overview()).run.latest).toMatchObject({ number: 1, status: "failed" }); // the reason lies with the first run
     await retryRun(first);
     expect(await readSecond()).toMatchObject({ status: "queued", isWaiting: true, error: null, finishedAt: null });
     expect(await jobsOf(second)).toHaveLength(0);

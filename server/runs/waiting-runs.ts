@@ -7,12 +7,14 @@ import { doubtRewardModel } from "./doubt-reward-model";
 import { lockWaiting } from "./end-waiting-runs";
 
 /**
- * A run that waits for another one (`waitsForId`) is queued without a job. It gets its job, and what the other one made
- * as its reward model, in the transaction that completes the other one, or is paused there where that model's report
- * speaks against it; it ends in the one that ends the other without a model. Of two such runs the one that is waited for
- * is locked first.
+ * A run that waits for another one (`waitsForId`) is queued without a job. The transaction that completes the other run
+ * gives it its job and its reward model, or pauses it where that model's report speaks against it. The transaction that
+ * ends the other run without a model ends the waiting one too. Of two such runs the awaited one is locked first.
  */
-/** The run has made its reward model: what waits goes to the trainer, or to a person where that model is in doubt. */
+/**
+ * Lets the runs go on that wait for the reward model which this run has made: to the trainer, or to a person where the
+ * model is in doubt.
+ */
 export async function startWaitingRuns(tx: Database, awaited: TrainingRun, model: { id: string; name: string }) {
   const waiting = await lockWaiting(tx, awaited);
   const doubt = waiting.length > 0 ? await doubtRewardModel(awaited) : null;
@@ -27,7 +29,7 @@ export async function startWaitingRuns(tx: Database, awaited: TrainingRun, model
   }
 }
 
-/** How a run stands that a person has to let go on, since its reward model is in doubt. */
+/** The state of a run that a person has to let go on, since its reward model is in doubt. */
 export const heldBack = (doubt: string) => ({
   status: "paused" as const,
   finishedAt: new Date(),

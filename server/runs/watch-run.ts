@@ -6,7 +6,9 @@ import { type LogLine, listRunLog, listRunMetrics, type MetricSeries } from "./r
 import { getRun, type RunRow } from "./run-row";
 
 export type RunWatchEvent =
-  /** All there is, from the database: comes first and after a lost connection; replaces what was known. */
+  /**
+   * The whole state, from the database. The event comes first and after a lost connection, and replaces what was known.
+   */
   | { type: "snapshot"; run: RunRow; metrics: MetricSeries[]; log: LogLine[] }
   | { type: "state"; run: RunRow }
   | { type: "metrics"; step: number; values: Record<string, number> }
@@ -14,7 +16,7 @@ export type RunWatchEvent =
   /** The rollouts of an iteration are in the run's folder. */
   | { type: "rollouts"; iteration: number };
 
-/** What the worker says on a run's channel. */
+/** The messages of the worker on a run's channel. */
 export const runMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("state") }),
   z.object({ type: z.literal("metrics"), step: z.number(), values: z.record(z.string(), z.number()) }),
@@ -28,8 +30,8 @@ export const runMessageSchema = z.discriminatedUnion("type", [
 export type RunMessage = z.input<typeof runMessageSchema>;
 
 /**
- * A run as it goes: first the present state, then what changes. Ends with the run. Listening begins before the state is
- * read, so nothing falls between; a figure may come twice and has its step to be known by.
+ * Yields a run as it goes: first the present state, then what changes. The stream ends with the run. Listening begins
+ * before the state is read, so that nothing falls between; a figure may come twice and is recognised by its step.
  */
 export async function* watchRun(
   { projectId, runId }: { projectId: string; runId: string },

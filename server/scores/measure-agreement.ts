@@ -6,17 +6,17 @@ import { database } from "../database/client";
 import { readSnapshot } from "../datasets/read-snapshot";
 
 export interface Agreement {
-  /** Pairs of prompts that the model's own run learned from: what it remembers. */
+  /** The pairs of prompts that the model's own run learned from: what it remembers. */
   trainedOn: Share;
-  /** Pairs of other prompts: what it has understood. */
+  /** The pairs of other prompts: what it has understood. */
   heldOut: Share;
-  /** Tasks with a pair that the model puts in the other order than the people. */
+  /** The tasks with a pair that the model orders differently from the people. */
   disagreedTaskIds: string[];
 }
 
 /**
- * Of the pairs that the live labels give by today's rules (majorities, gaps), the share that a reward model puts in the
- * same order. Pairs with a missing score are left out; equal scores are not the same order.
+ * Measures the share of the pairs that the live labels give by today's rules (majorities, gaps) which a reward model
+ * puts in the same order. Pairs with a missing score are left out; equal scores are not the same order.
  */
 export async function measureAgreement(input: { projectId: string; modelVersionId: string }): Promise<Agreement> {
   const { projectId, modelVersionId } = input;
@@ -42,7 +42,7 @@ export async function measureAgreement(input: { projectId: string; modelVersionI
   };
 }
 
-/** Null where one of the two has no score. */
+/** True where the model agrees; null where one of the two has no score. */
 function sameOrder(pair: PreferenceRecord, scores: ReadonlyMap<string, number>): boolean | null {
   const chosen = scores.get(pair.chosenCompletionId);
   const rejected = scores.get(pair.rejectedCompletionId);

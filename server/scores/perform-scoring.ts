@@ -8,12 +8,12 @@ import { score } from "../jobs/queues/score";
 import { resolveModel } from "../models/resolve-model";
 import { type ScoringScope, unscored } from "./unscored-completions";
 
-/** Scores that are committed together: few enough to see them come in. */
+/** The number of scores that are committed together: few enough to see them come in. */
 const SCORES_AT_ONCE = 32;
 
 /**
- * Scores what a queued scoring asks for. It goes from completion to completion in the order of their ids and skips those
- * that have a score by this model, so an interrupted one goes on where it was, and none is scored twice.
+ * Scores what a queued scoring asks for. It goes from completion to completion in the order of their ids and skips
+ * those that have a score by this model, so an interrupted one goes on where it was, and none is scored twice.
  * @throws when the job is to be taken up again
  */
 export async function performScoring(

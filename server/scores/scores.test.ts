@@ -46,7 +46,7 @@ type Scored = Awaited<ReturnType<typeof makeScoredProject>>;
 const read = (id: string) => database().scoring.findUniqueOrThrow({ where: { id } });
 const scoresOf = ({ modelVersionId }: Scored) =>
   database().rewardScore.findMany({ where: { modelVersionId }, include: { completion: true } });
-/** "first answer to …" gets 1, "second answer to …" gets 2. */
+/** The text "first answer to …" gets 1, "second answer to …" gets 2. */
 const secondIsBetter = fakeScorer((content) => (content.startsWith("first") ? 1 : 2)).scoreCompletions;
 const score = async (project: Scored, scoreCompletions: ScoreCompletions = secondIsBetter) => {
   const { scoringId } = await startScoring(project);
@@ -160,7 +160,7 @@ describe("the tasks table", () => {
       ]),
     );
     await score(project, fakeScorer((content) => scoreOf.get(content)).scoreCompletions);
-    await makeComparisonTasks({ id: project.projectId, createdById: project.userId }, { count: 1 }); // not scored
+    await makeComparisonTasks({ id: project.projectId, createdById: project.userId }, { count: 1 }); // the completion is not scored
 
     const read = async (order: "closest" | "widest" | "newest") => {
       const input = { actor: project.actor, rewardModelId: project.modelVersionId, order, limit: 2 };
@@ -177,7 +177,7 @@ describe("the tasks table", () => {
 });
 
 describe("agreement with the people", () => {
-  /** The first `choices.length` tasks labelled: true chooses the completion that the fake model scores higher. */
+  /** Labels the first `choices.length` tasks: true chooses the completion that the fake model scores higher. */
   async function label(project: Scored, choices: boolean[]) {
     for (const agree of choices) {
       const task = await nextTask({ ...project, exclude: [] });
@@ -216,7 +216,7 @@ describe("agreement with the people", () => {
       expect(page.counts).toEqual({ open: 0, done: 1, archived: 0 });
     }
 
-    // The model's run learned from those three; what is labelled afterwards is new to it.
+    // The model's run learned from those three tasks; what is labelled afterwards is new to it.
     await database().prompt.updateMany({ where: { projectId: project.projectId }, data: { split: "train" } });
     const dataset = await createDatasetVersion(project);
     const run = await database().trainingRun.create({

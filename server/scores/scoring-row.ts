@@ -17,9 +17,9 @@ function describeScoring(scoring: Row) {
     id: scoring.id,
     status: scoring.status,
     model: scoring.modelVersion,
-    /** Only this prompt's completions. */
+    /** The prompt, where only its completions are scored. */
     promptId: scoring.promptId,
-    /** Completions scored so far, and in the end. */
+    /** The completions scored so far, and the number that there will be. */
     doneCount: scoring.doneCount,
     totalCount: scoring.totalCount,
     activity: scoring.activity,
@@ -30,7 +30,10 @@ function describeScoring(scoring: Row) {
   };
 }
 
-/** @throws DomainError `scoring-not-found` */
+/**
+ * Finds a scoring of the project.
+ * @throws DomainError `scoring-not-found`
+ */
 export async function getScoring(input: { projectId: string; scoringId: string }): Promise<ScoringRow> {
   const { projectId, scoringId } = input;
   const row = await database().scoring.findFirst({ where: { id: scoringId, projectId }, include });
@@ -38,7 +41,7 @@ export async function getScoring(input: { projectId: string; scoringId: string }
   return describeScoring(row);
 }
 
-/** The newest scoring by a model, of the tasks or of one prompt. */
+/** Finds the newest scoring by a model, of the tasks or of one prompt. */
 export async function latestScoring(input: {
   projectId: string;
   modelVersionId: string;

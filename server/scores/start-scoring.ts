@@ -6,8 +6,8 @@ import { findRewardModel } from "../models/find-model";
 import { unscored } from "./unscored-completions";
 
 /**
- * Asks a reward model for the scores that are missing: of the completions of the project's tasks, or of one prompt. One
- * that is under way already is not started again.
+ * Asks a reward model for the scores that are missing: of the completions of the project's tasks, or of one prompt. A
+ * scoring that is under way already is not started again.
  * @throws DomainError `nothing-to-score`, `model-not-found`, `model-scores-nothing`, `prompt-not-found`
  */
 export async function startScoring(input: {
@@ -22,7 +22,7 @@ export async function startScoring(input: {
     const scope = { projectId, modelVersionId: model.id, promptId };
     if (promptId && !(await tx.prompt.findFirst({ where: { id: promptId, projectId }, select: { id: true } })))
       throw new DomainError("prompt-not-found", `no prompt ${promptId}`, "There is no such prompt.");
-    // Two clicks at once: the second waits for the first and finds its row.
+    // Of two clicks at once the second waits for the first and finds its row.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const underWay = await tx.scoring.findFirst({
       where: { ...scope, status: { in: [...UNDER_WAY] }, cancelRequestedAt: null },

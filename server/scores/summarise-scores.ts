@@ -5,7 +5,7 @@ import { latestScoring } from "./scoring-row";
 import { inScope, unscored } from "./unscored-completions";
 
 /**
- * What a reward model has scored, what is missing, and how far its order is that of the people.
+ * Says what a reward model has scored, what is missing, and how far its order is that of the people.
  * @throws DomainError `model-not-found`, `model-scores-nothing`
  */
 export async function summariseScores(input: { projectId: string; modelVersionId: string; promptId?: string }) {
@@ -24,7 +24,7 @@ export async function summariseScores(input: { projectId: string; modelVersionId
     scored: total - missing,
     /** The newest request, under way or ended; null before the first. */
     scoring,
-    /** Null for a single prompt. */
+    /** The agreement with people; null for a single prompt. */
     agreement: agreement && { trainedOn: agreement.trainedOn, heldOut: agreement.heldOut },
   };
 }

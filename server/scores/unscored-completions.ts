@@ -3,11 +3,11 @@ import type { Prisma } from "@/generated/prisma/client";
 export interface ScoringScope {
   projectId: string;
   modelVersionId: string;
-  /** Null: the completions of all tasks that are not archived. */
+  /** The prompt; null selects the completions of all tasks that are not archived. */
   promptId: string | null;
 }
 
-/** The completions that a scoring is about: those of one prompt, or those that stand in a task. */
+/** The condition for the completions that a scoring is about: those of one prompt, or those that stand in a task. */
 export const inScope = ({ projectId, promptId }: Omit<ScoringScope, "modelVersionId">): Prisma.CompletionWhereInput =>
   promptId ? { projectId, promptId } : { projectId, tasks: { some: { task: { archivedAt: null } } } };
 

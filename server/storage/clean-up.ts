@@ -6,8 +6,8 @@ import { removeModelFiles } from "../models/remove-model-files";
 import { removeSpareCheckpoints } from "../runs/spare-checkpoints";
 
 /**
- * Removes now what the project's setting does not keep of the runs that have ended, and the files of archived models that
- * nothing uses. Other models and dataset versions stay.
+ * Removes now what the project's setting does not keep of the runs that have ended, and the files of archived models
+ * that nothing uses. Other models and dataset versions stay.
  */
 export async function cleanUp({ actor }: { actor: ProjectActor }) {
   const { projectId, userId } = requireAdmin(actor);
@@ -18,7 +18,7 @@ export async function cleanUp({ actor }: { actor: ProjectActor }) {
   });
   const archived = await database().modelVersion.findMany({
     where: { projectId, archivedAt: { not: null } },
-    orderBy: { id: "desc" }, // a model's children come before it, and are then no use of it
+    orderBy: { id: "desc" }, // a model's children come before it, so that those removed no longer count as its use
     select: { id: true },
   });
   let bytes = 0;

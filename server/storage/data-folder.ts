@@ -3,7 +3,7 @@ import { DomainError } from "@/domain/errors";
 import { settings } from "../settings";
 
 /**
- * The absolute place of something that a row names relative to the instance's data folder.
+ * Makes the absolute path of something that a row names relative to the instance's data folder.
  * @throws DomainError `path-invalid` where it would lead out of that folder
  */
 export function dataPath(...parts: string[]): string {

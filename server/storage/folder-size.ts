@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { dataPath } from "./data-folder";
 
-/** Bytes of all files in a folder of the instance's data and below it; 0 where there is none. */
+/** Counts the bytes of all files in a folder of the instance's data and below it; 0 where there is none. */
 export const folderSize = (folder: string): Promise<number> => sizeOf(dataPath(folder));
 
 async function sizeOf(place: string): Promise<number> {
@@ -15,7 +15,7 @@ async function sizeOf(place: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/** Runs write and remove files while we look. */
+/** Runs write and remove files meanwhile. */
 async function unlessGone<Value, Instead>(found: Promise<Value>, instead: Instead): Promise<Value | Instead> {
   try {
     return await found;

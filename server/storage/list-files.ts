@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { dataPath } from "./data-folder";
 
-/** The files of a folder of the instance's data, by name; none where somebody has removed it by hand. */
+/** Lists the files of a folder of the instance's data, by name; none where somebody has removed it by hand. */
 export async function listFiles(folder: string): Promise<{ name: string; sizeBytes: number }[]> {
   const place = dataPath(folder);
   let names: string[];

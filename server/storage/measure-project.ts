@@ -6,7 +6,7 @@ import { type spareOf, surveyCheckpoints } from "../runs/spare-checkpoints";
 import { dataPath } from "./data-folder";
 import { folderSize } from "./folder-size";
 
-/** What a project takes on disk, by what took it, and what of it could go. */
+/** Measures what a project takes on disk, by what took it, and what of it could go. */
 export async function measureProject(actor: ProjectActor) {
   const { projectId } = requireAdmin(actor);
   const [project, runs, versions, disk] = await Promise.all([
@@ -46,9 +46,9 @@ export async function measureProject(actor: ProjectActor) {
     retention,
     runs: measuredRuns,
     datasets,
-    /** By kind; together `total`. */
+    /** The bytes by kind; their sum is `total`. */
     bytes: { ...bytes, total: sum(Object.values(bytes)) },
-    /** Of it, what the setting does not keep, and archived models that nothing uses. */
+    /** The bytes that could go: what the setting does not keep, and archived models that nothing uses. */
     spareBytes: sum(measuredRuns.map((run) => run.spareBytes)),
     freeBytes: disk.bavail * disk.bsize,
   };
@@ -101,7 +101,7 @@ async function measureRun(
     },
     checkpointBytes,
     modelBytes,
-    /** Its figures and log on disk, and what an unfinished run has written of its model. */
+    /** Measures a run's figures and log on disk, and what an unfinished run has written of its model. */
     recordBytes: Math.max(0, total - checkpointBytes - modelBytes),
     spareBytes: sum(checkpoints.spare) + (isSpare ? modelBytes : 0),
   };

@@ -4,7 +4,7 @@ import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
 
-/** How much is kept of the checkpoints of runs that end from now on; earlier ones go when an admin cleans up. */
+/** Sets how much is kept of the checkpoints of runs that end from now on; earlier ones go when an admin cleans up. */
 export async function setRetention(input: { actor: ProjectActor; retention: CheckpointRetention }) {
   const { projectId, userId } = requireAdmin(input.actor);
   const { retention } = input;

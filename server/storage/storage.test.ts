@@ -24,7 +24,7 @@ async function writeCheckpoint(runFolder: string, step: number, member = "."): P
 /** Leaves two checkpoints and an adapter behind, as the trainer does. */
 const leavingCheckpoints: Train = async (_config, { outputDir }) => {
   const folder = path.relative(dataPath(), outputDir);
-  for (const step of [999_999, 1_000_000]) await writeCheckpoint(folder, step); // names that do not sort as text
+  for (const step of [999_999, 1_000_000]) await writeCheckpoint(folder, step); // the names do not sort as text
   await mkdir(dataPath(folder, "checkpoints", "best-999999"));
   await mkdir(path.join(outputDir, "adapter"));
   await writeFile(path.join(outputDir, "adapter", "adapter_model.safetensors"), Buffer.alloc(MODEL_BYTES));
@@ -117,7 +117,7 @@ it("tells what each run and dataset version takes, and the sum of it", async () 
   const dataset = await database().datasetVersion.findFirstOrThrow({ where: { projectId: project.projectId } });
   await mkdir(dataPath(dataset.folder), { recursive: true });
   await writeFile(dataPath(dataset.folder, "manifest.json"), "y".repeat(70));
-  const gone = await makeRun(project); // nothing on disk yet
+  const gone = await makeRun(project); // nothing is on disk yet
 
   const { runs, datasets, bytes, freeBytes } = await storage.get(slug);
   expect(runs.find(({ id }) => id === run.id)).toMatchObject({

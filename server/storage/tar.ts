@@ -9,12 +9,13 @@ export interface StoredFile {
 
 const BLOCK = 512;
 
-/** How long the archive of these files is, known before the first byte. */
+/** Computes the length of the archive of these files, known before the first byte. */
 export const tarLength = (files: readonly StoredFile[]): number =>
   files.reduce((sum, { sizeBytes }) => sum + BLOCK + Math.ceil(sizeBytes / BLOCK) * BLOCK, 2 * BLOCK);
 
 /**
- * The files as one tar archive (POSIX ustar), in a folder of the given name, read one after the other while it is sent.
+ * Writes the files as one tar archive (POSIX ustar), in a folder of the given name, read one after the other while it
+ * is sent.
  * @throws Error where a file is not as long as it was said to be: the archive would be broken from there on
  */
 export async function* tar(folder: string, files: readonly StoredFile[]): AsyncGenerator<Uint8Array> {
@@ -31,7 +32,7 @@ export async function* tar(folder: string, files: readonly StoredFile[]): AsyncG
   yield Buffer.alloc(2 * BLOCK);
 }
 
-/** Eleven octal digits hold 8 GiB − 1; what is longer is written in base 256, as GNU tar does. */
+/** Eleven octal digits hold 8 GiB − 1; a greater length is written in base 256, as GNU tar does. */
 const OCTAL_LIMIT = 8 ** 11;
 
 function header(name: string, size: number): Buffer {
@@ -40,16 +41,16 @@ function header(name: string, size: number): Buffer {
   const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, "0")}\0`;
   block.write(name, 0);
   block.write(octal(0o644, 7), 100);
-  block.write(octal(0, 7), 108); // no owner
+  block.write(octal(0, 7), 108); // the files have no owner
   block.write(octal(0, 7), 116);
   if (size < OCTAL_LIMIT) block.write(octal(size, 11), 124);
   else {
     block[124] = 0x80;
     block.writeBigUInt64BE(BigInt(size), 128);
   }
-  block.write(octal(0, 11), 136); // no time: the same files give the same archive
+  block.write(octal(0, 11), 136); // the files have no time, so that the same files give the same archive
   block.write("        ", 148); // the checksum counts its own field as spaces
-  block.write("0", 156); // a plain file
+  block.write("0", 156); // type 0 is a plain file
   block.write("ustar\0", 257);
   block.write("00", 263);
   const sum = block.reduce((total, byte) => total + byte, 0);

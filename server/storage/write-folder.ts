@@ -32,5 +32,5 @@ export async function writeFolder(folder: string, files: Iterable<{ name: string
   }
 }
 
-/** Takes a folder back whose row could not be kept. */
+/** Removes a folder whose row could not be kept. */
 export const removeFolder = (folder: string): Promise<void> => rm(dataPath(folder), { recursive: true, force: true });

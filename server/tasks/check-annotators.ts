@@ -2,7 +2,8 @@ import { DomainError } from "@/domain/errors";
 import type { Database } from "../database/client";
 
 /**
- * Whoever is to do a task must be in the project, and enough of them; an empty list is everyone, now and later.
+ * Checks that the people who are to do a task are in the project, and that there are enough of them; an empty list
+ * means everyone, now and later.
  * @throws DomainError `annotator-not-found`, `too-few-annotators`
  */
 export async function checkAnnotators(

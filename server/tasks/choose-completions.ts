@@ -8,8 +8,8 @@ export interface Candidate {
 }
 
 /**
- * The completions that a task of this kind puts side by side: those of the prompt's latest generation (all, where none
- * was generated), equal texts once, and none without text.
+ * Chooses the completions that a task of this kind puts side by side: those of the prompt's latest generation (all,
+ * where none was generated), equal texts once, and none without text.
  *
  * @param candidates a prompt's completions, oldest first
  * @returns null where there are too few different ones

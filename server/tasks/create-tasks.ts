@@ -23,7 +23,7 @@ export async function createTasks(
   const { kind, promptIds, taskType, requiredLabels, annotatorIds } = input;
   return database().$transaction(
     async (tx) => {
-      await lockProject(tx, projectId); // two clicks make the tasks once
+      await lockProject(tx, projectId); // of two clicks at once the second finds the tasks
       await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
       const rubricId = kind === "rating" ? await latestRubric(tx, projectId) : null;
       const { tasks, tooFew } = await planTasks(tx, { projectId, kind, promptIds, taskType });

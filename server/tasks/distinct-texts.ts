@@ -1,6 +1,6 @@
 /**
- * Completions that a person can tell apart and a model can learn from: those without text are left out, for training
- * leaves them out as well and their labels would be lost; of equal texts the first stays.
+ * Selects the completions that a person can tell apart and a model can learn from. Those without text are left out,
+ * because training leaves them out as well and their labels would be lost; of equal texts the first stays.
  */
 export function distinctTexts<Completion extends { content: string }>(
   completions: readonly Completion[],

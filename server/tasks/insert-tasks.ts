@@ -4,14 +4,14 @@ import { newId } from "../database/new-id";
 
 export interface NewTask {
   promptId: string;
-  /** In the task's own order; annotators see them shuffled. */
+  /** The completions in the task's own order; annotators see them shuffled. */
   completionIds: string[];
   generationId?: string | null;
 }
 
 /**
- * Inserts tasks of one kind with their completions. A task that asks the same of the same completions (of the same
- * prompt, where it has none) and is not archived is not made a second time.
+ * Inserts tasks of one kind with their completions. A task is not made a second time where an unarchived one asks the
+ * same about the same completions (or, without completions, about the same prompt).
  *
  * @returns how many were made, and how many were there already
  */
@@ -24,7 +24,7 @@ export async function insertTasks(
     requiredLabels: number;
     priority?: number;
     rubricId?: string | null;
-    /** Who may do them; nobody named: everyone in the project. */
+    /** The people who may do the tasks; an empty list means everyone in the project. */
     annotatorIds?: readonly string[];
     tasks: readonly NewTask[];
   },
@@ -57,7 +57,7 @@ export async function insertTasks(
   return { created: fresh.length, existing: input.tasks.length - fresh.length };
 }
 
-/** Parameters are whole columns: ten thousand tasks are two statements. */
+/** Parameters are whole columns, so that ten thousand tasks are two statements. */
 async function insertRows(
   tx: Transaction,
   input: Omit<Parameters<typeof insertTasks>[1], "tasks">,

@@ -1,7 +1,7 @@
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 
-/** The project's templates by name, each with its people; one who has left the project is still named. */
+/** Lists the project's templates by name, each with its people; a person who has left the project is still named. */
 export async function listTaskTemplates(actor: ProjectActor) {
   const { projectId } = requireAdmin(actor);
   const templates = await database().taskTemplate.findMany({

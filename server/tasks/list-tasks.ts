@@ -19,11 +19,11 @@ export interface TaskRow {
   requiredLabels: number;
   labelCount: number;
   status: TaskStatus;
-  /** Whose completions stand in it; empty where people wrote them. */
+  /** The models whose completions stand in the task; empty where people wrote them. */
   modelNames: string[];
-  /** Who may do it; empty: everyone in the project. */
+  /** The people who may do the task; an empty list means everyone in the project. */
   annotators: { id: string; name: string }[];
-  /** In the task's own order; `score` is the chosen reward model's. */
+  /** The completions in the task's own order; `score` is the chosen reward model's. */
   completions: {
     id: string;
     excerpt: string;
@@ -46,12 +46,12 @@ const STATUS_FILTER: Record<TaskStatus, Prisma.TaskWhereInput> = {
   archived: { archivedAt: { not: null } },
 };
 
-/** Matches no row: without a reward model there are no scores. */
+/** The id matches no row: without a reward model there are no scores. */
 const NO_MODEL = "00000000-0000-0000-0000-000000000000";
 const EXCERPT_LENGTH = 200;
 
 /**
- * The project's tasks, newest first, or by the gap between the scores of a reward model.
+ * Lists the project's tasks, newest first, or by the gap between the scores of a reward model.
  * @param input.disagreed only tasks in which the reward model and the people order a pair differently
  * @throws DomainError `model-not-found`, `model-scores-nothing`
  */

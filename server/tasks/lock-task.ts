@@ -13,8 +13,8 @@ export interface LockedTask {
 }
 
 /**
- * Everything that changes who has labelled a task or may label it goes through its row lock, one at a time: this is
- * what makes the overlap exact.
+ * Locks a task's row. Everything that changes who has labelled the task or may label it goes through this lock, one at
+ * a time, which makes the overlap exact.
  * @throws DomainError `task-not-found`
  */
 export async function lockTask(tx: Transaction, projectId: string, taskId: string): Promise<LockedTask> {

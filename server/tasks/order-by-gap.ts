@@ -3,7 +3,7 @@ import { Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import type { TaskStatus } from "./task-status";
 
-/** `closest`: the model can hardly tell the completions apart; `widest`: it is surest. */
+/** The order: with `closest` the model can hardly tell the completions apart, with `widest` it is surest. */
 export type GapOrder = "closest" | "widest";
 
 const STATUS: Record<TaskStatus, Prisma.Sql> = {
@@ -13,8 +13,8 @@ const STATUS: Record<TaskStatus, Prisma.Sql> = {
 };
 
 /**
- * Ids of tasks by the gap between the highest and the lowest score of their completions. Tasks without all scores come
- * last in either order. The cursor is the last task of the page before.
+ * Lists the ids of tasks by the gap between the highest and the lowest score of their completions. Tasks without all
+ * scores come last in either order. The cursor is the last task of the page before.
  */
 export async function idsByGap(input: {
   projectId: string;

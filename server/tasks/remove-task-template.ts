@@ -3,7 +3,10 @@ import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 
-/** Tasks that were made by it stay as they are. @throws DomainError `template-not-found` */
+/**
+ * Removes a template. Tasks that were made by it stay as they are.
+ * @throws DomainError `template-not-found`
+ */
 export async function removeTaskTemplate(input: { actor: ProjectActor; templateId: string }) {
   const { projectId, userId } = requireAdmin(input.actor);
   const { templateId } = input;

@@ -6,7 +6,7 @@ import { lockProject } from "../database/lock-project";
 import { checkAnnotators } from "./check-annotators";
 
 /**
- * Keeps what tasks are to be like under a name; the same name again replaces it.
+ * Keeps a wish for tasks under a name, and replaces an earlier one of that name.
  * @throws DomainError `annotator-not-found`, `too-few-annotators`
  */
 export async function saveTaskTemplate(

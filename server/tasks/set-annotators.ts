@@ -5,7 +5,8 @@ import { checkAnnotators } from "./check-annotators";
 import { lockTask } from "./lock-task";
 
 /**
- * Changes who may do a task from now on; what others have given stays, and who has it open on the page loses the place.
+ * Changes who may do a task from now on. Labels that others have given stay; a person who may no longer do the task and
+ * has it open loses the place.
  * @throws DomainError `task-not-found`, `annotator-not-found`, `too-few-annotators`
  */
 export async function setAnnotators(input: {

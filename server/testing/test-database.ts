@@ -8,7 +8,7 @@ import { database } from "../database/client";
 
 /**
  * Gives a test file its own database (a copy of the migrated template that the test run's set-up made) and its own data
- * folder. Called once at the top of the file.
+ * folder. Call it once at the top of the file.
  */
 export function withTestDatabase(): void {
   const name = `test_${randomBytes(6).toString("hex")}`;
@@ -34,7 +34,7 @@ export function withTestDatabase(): void {
     await onServer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
     if (folder) await rm(folder, { recursive: true, force: true });
     process.off("warning", keep);
-    expect(warnings).toEqual([]); // what pg warns of, its next major version refuses
+    expect(warnings).toEqual([]); // the next major version of pg refuses what it warns of
   });
 }
 

@@ -10,7 +10,9 @@ import { ensureBaseModel } from "../models/ensure-base-model";
 import { textHashOf } from "../prompts/prompt-identity";
 import { actorIn } from "./actors";
 
-/** Ends this file's queue and its listening connection. Called before `withTestDatabase`, whose own end comes after it. */
+/**
+ * Ends this file's queue and its listening connection. Call it before `withTestDatabase`, whose own end comes after it.
+ */
 export function withTestQueue(): void {
   afterAll(async () => {
     await stopJobs();
@@ -18,7 +20,7 @@ export function withTestQueue(): void {
   });
 }
 
-/** A project with an admin, a base model and prompts. */
+/** Makes a project with an admin, a base model and prompts. */
 export async function makeProject({ prompts = 3 } = {}) {
   const tag = randomUUID().slice(0, 8);
   const user = await database().user.create({ data: { email: `${tag}@example.org`, name: "Ada" } });
@@ -46,7 +48,7 @@ export async function makeProject({ prompts = 3 } = {}) {
 
 export type TestProject = Awaited<ReturnType<typeof makeProject>>;
 
-/** A queued run on an empty dataset version, without a job. */
+/** Makes a queued run on an empty dataset version, without a job. */
 export async function makeRun({ projectId, userId, base }: TestProject) {
   const number = (await database().trainingRun.count({ where: { projectId } })) + 1;
   const dataset = await database().datasetVersion.create({
@@ -66,7 +68,7 @@ export async function makeRun({ projectId, userId, base }: TestProject) {
   });
 }
 
-/** A language model that answers with `say`; undefined refuses. */
+/** Makes a language model that answers with `say`; undefined refuses. */
 export function fakeWriter(say: (question: string, sample: number, seed: number) => string | undefined): {
   writeText: WriteText;
   asked: string[][];
@@ -92,7 +94,7 @@ export function fakeWriter(say: (question: string, sample: number, seed: number)
   return { writeText, asked };
 }
 
-/** A reward model that says `score`; undefined refuses. */
+/** Makes a reward model that says `score`; undefined refuses. */
 export function fakeScorer(score: (content: string, prompt: string) => number | undefined): {
   scoreCompletions: ScoreCompletions;
   asked: string[][];
@@ -110,7 +112,7 @@ export function fakeScorer(score: (content: string, prompt: string) => number | 
   return { scoreCompletions, asked };
 }
 
-/** A promise and what settles it, to hold a fake at a certain point. */
+/** Makes a promise and what settles it, to hold a fake at a certain point. */
 export function gate(): { open: () => void; passed: Promise<void> } {
   let open: (() => void) | undefined;
   const passed = new Promise<void>((resolve) => {

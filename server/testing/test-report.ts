@@ -3,7 +3,7 @@ import { shareOf } from "@/domain/statistics/share";
 
 export const estimate = { value: 0.4, low: 0.2, high: 0.6, n: 12 };
 
-/** A report of ten held-out pairs, of which seven are in the right order, where nothing else is said. */
+/** Makes a report of ten held-out pairs, of which seven are in the right order, where nothing else is said. */
 export function reportOf(more: Partial<RewardReport> = {}, annotator = "someone"): RewardReport {
   return {
     format: "tuneloop-reward-report-1",

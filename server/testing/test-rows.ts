@@ -27,7 +27,7 @@ export async function makeProject(admin: CurrentUser, annotators: CurrentUser[] 
   return project;
 }
 
-/** Prompts with two completions each, and a comparison task for every pair. */
+/** Makes prompts with two completions each, and a comparison task for every pair. */
 export async function makeComparisonTasks(
   project: { id: string; createdById: string },
   { count, requiredLabels = 1 }: { count: number; requiredLabels?: number },
@@ -66,7 +66,7 @@ export async function makeComparisonTasks(
   });
 }
 
-/** The answer "the first of the shown is clearly better" to a leased task. */
+/** Makes the answer "the first of the shown is clearly better" to a leased task. */
 export function chooseFirst(
   task: { taskId: string; completions: { id: string }[] },
   idempotencyKey: string = randomUUID(),

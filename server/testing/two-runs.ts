@@ -9,7 +9,7 @@ import { trainOnLatestLabels } from "../runs/train-on-latest-labels";
 import { actorIn } from "./actors";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "./test-rows";
 
-/** A project with that many comparisons, all labelled, and PPO as the method. */
+/** Makes a project with that many comparisons, all labelled, and PPO as the method. */
 export async function labelled(count: number) {
   const admin = await makeUser("Admin");
   const project = await makeProject(admin);
@@ -24,7 +24,7 @@ export async function labelled(count: number) {
   return { projectId: project.id, userId: admin.id, actor, baseModelVersionId: base.id, method: "ppo" as const };
 }
 
-/** One click for PPO in a project without a reward model. */
+/** Clicks once for PPO in a project without a reward model. */
 export async function clicked() {
   const project = await labelled(16);
   const { runId, waitsFor } = await trainOnLatestLabels(project);
