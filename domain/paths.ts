@@ -56,6 +56,9 @@ export const pathsOf = (slug: string) => {
     /** Folders of files; `/all.tar` or a file's name follows. */
     files: {
       dataset: (datasetVersionId: string) => `${files}/datasets/${datasetVersionId}`,
+      /** A dataset version's records in the formats of other tools. */
+      datasetExport: (datasetVersionId: string) => `${files}/datasets/${datasetVersionId}/export`,
+      labels: `${files}/labels`,
       model: (modelVersionId: string) => `${files}/models/${modelVersionId}`,
       export: (exportId: string) => `${files}/exports/${exportId}`,
       checkpoint: (runId: string, checkpoint: string) => `${files}/runs/${runId}/checkpoints/${checkpoint}`,

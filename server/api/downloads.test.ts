@@ -13,7 +13,14 @@ import { dataPath } from "../storage/data-folder";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
-import { ALL_FILES, downloadCheckpoint, downloadDataset, downloadDatasetExport, downloadModel } from "./downloads";
+import {
+  ALL_FILES,
+  downloadCheckpoint,
+  downloadDataset,
+  downloadDatasetExport,
+  downloadLabels,
+  downloadModel,
+} from "./downloads";
 
 withTestDatabase();
 
@@ -123,6 +130,26 @@ describe("downloading a dataset version in another tool's format", () => {
       inFormat("manifest.json"),
     ];
     expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 403, 404, 404, 404]);
+  });
+});
+
+describe("downloading labels", () => {
+  it("sends them to an admin of their project, and to nobody else", async () => {
+    const labels = (file: string, user: CurrentUser | null = admin, slug = project) =>
+      downloadLabels({ user, project: slug, file });
+    const response = await labels("labels.csv");
+    expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(response.headers.get("content-disposition")).toBe(`attachment; filename="${project}-labels.csv"`);
+    expect((await response.text()).trimEnd().split("\r\n")).toHaveLength(13);
+    expect((await (await labels("labels.jsonl")).text()).trimEnd().split("\n")).toHaveLength(12);
+    expect((await (await labels("labels.jsonl", admin, otherProject)).text()).trimEnd()).toBe("");
+    const refused = [
+      labels("labels.csv", null),
+      labels("labels.csv", annotator),
+      labels("labels.csv", stranger),
+      labels("labels.xls"),
+    ];
+    expect((await Promise.all(refused)).map(({ status }) => status)).toEqual([401, 403, 404, 404]);
   });
 });
 

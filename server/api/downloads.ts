@@ -9,6 +9,7 @@ import { findMembership } from "../access/find-membership";
 import { openVersionExport } from "../datasets/export-version";
 import { openVersionFiles } from "../datasets/open-version-files";
 import { openExportFiles } from "../exports/open-export-files";
+import { openLabelExport } from "../labels/export-labels";
 import { openModelFiles } from "../models/model-files";
 import { openImportReport, REPORT_FORMATS } from "../prompts/open-import-report";
 import { openCheckpointFiles } from "../runs/open-checkpoint-files";
@@ -34,7 +35,7 @@ export const downloadDataset = (input: DownloadInput & { version: string }): Pro
     return send(files, input.file, `${project.slug}-v${version}`);
   });
 
-/** A dataset version's records in another tool's format, for admins of its project. */
+/** Sends a dataset version's records in another tool's format to admins of its project. */
 export const downloadDatasetExport = (input: DownloadInput & { version: string }): Promise<Response> =>
   answer("downloads.datasetExport", async () => {
     const { project } = await projectOfAdmin(input);
@@ -43,6 +44,18 @@ export const downloadDatasetExport = (input: DownloadInput & { version: string }
       ...{ actor: project.actor, datasetVersionId, file: input.file },
     });
     return attachment(toWeb(stream), { name: `${project.slug}-v${version}-${name}`, type: typeOf(name) });
+  });
+
+const LABEL_FILES = { "labels.jsonl": "jsonl", "labels.csv": "csv" } as const;
+
+/** Sends a project's labels as JSONL or CSV to its admins. */
+export const downloadLabels = (input: DownloadInput): Promise<Response> =>
+  answer("downloads.labels", async () => {
+    const { project } = await projectOfAdmin(input);
+    const format = Object.entries(LABEL_FILES).find(([name]) => name === input.file)?.[1];
+    if (!format) throw new DomainError("file-not-found", input.file, "There is no such file.");
+    const stream = openLabelExport({ actor: project.actor, format });
+    return attachment(toWeb(stream), { name: `${project.slug}-${input.file}`, type: typeOf(input.file) });
   });
 
 /** Sends a model version's file to admins of its project. */

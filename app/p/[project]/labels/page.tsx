@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { pathsOf } from "@/domain/paths";
+import { LabelDownloads } from "./label-downloads";
 import { LabelRows } from "./label-rows";
 
 export const metadata: Metadata = { title: "Labels" };
@@ -24,6 +25,7 @@ export default async function LabelsPage({ params, searchParams }: Props) {
         trail={[{ label: "Tasks", href: pathsOf(project).tasks() }]}
       />
       <Panel>
+        {!annotatorId && <LabelDownloads project={project} />}
         <LabelRows filter={{ annotatorId }} withPrompt />
       </Panel>
     </>

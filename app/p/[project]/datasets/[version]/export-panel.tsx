@@ -7,6 +7,7 @@ import { Panel } from "@/app/components/panel";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { useProject } from "@/app/p/[project]/project-context";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
+import { pathsOf } from "@/domain/paths";
 
 type Export = Outputs["datasets"]["exports"][number];
 
@@ -24,7 +25,7 @@ export function ExportPanel({ datasetVersionId }: { datasetVersionId: string }) 
               <li key={one.format} className="min-w-0">
                 <p className="font-medium">{one.title}</p>
                 <p className="text-muted text-xs">{one.about}</p>
-                <Files base={`/api/p/${slug}/datasets/${datasetVersionId}/export`} files={one.files} />
+                <Files base={pathsOf(slug).files.datasetExport(datasetVersionId)} files={one.files} />
               </li>
             ))}
           </ul>
