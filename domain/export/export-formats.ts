@@ -23,7 +23,7 @@ function beside({ taskType, groupId, answer, split }: IntakeItem): Record<string
     ...(taskType !== null && { taskType }),
     ...(groupId !== null && { groupId }),
     ...(answer !== null && { answer }),
-    ...(split !== "train" && { split }),
+    ...(split !== null && { split }),
   };
 }
 

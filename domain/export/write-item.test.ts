@@ -52,7 +52,7 @@ const said: fc.Arbitrary<Said> = fc.oneof(
     .map(([chosen, rejected, gap]): Said => ({ kind: "comparison", chosen, rejected, margin: gap, strength: null })),
 );
 const item: fc.Arbitrary<IntakeItem> = fc.record({
-  ...{ prompt, said, split: fc.constantFrom("train" as const, "validation" as const) },
+  ...{ prompt, said, split: fc.constantFrom(null, "train" as const, "validation" as const) },
   taskType: fc.constantFrom("general", "maths & more"),
   groupId: fc.option(fc.uuid()),
   answer: fc.constant(null),
@@ -98,7 +98,7 @@ describe.each(EXPORT_FORMAT_NAMES)("%s", (format) => {
 
 describe("what a format can't hold", () => {
   const plain: IntakeItem = {
-    ...{ taskType: null, split: "train", groupId: null, answer: null },
+    ...{ taskType: null, split: null, groupId: null, answer: null },
     prompt: [{ role: "user", content: "Hi" }],
     said: { kind: "demonstration", completion: [{ role: "assistant", content: "Hello" }] },
   };
