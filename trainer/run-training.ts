@@ -46,6 +46,8 @@ export type RunTrainingOptions = {
    * Lets the configuration name the user's own reward functions, whose code then runs; only the command line sets it.
    */
   trustModules?: boolean;
+  /** Leave rows with a fault out, counted in the ledger, instead of refusing their file. */
+  skipBadRows?: boolean;
 };
 
 const recipes: { [M in Method]: Recipe<M> } = {
@@ -77,7 +79,7 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
   let paused: DomainError | undefined;
   const signal = options.signal ? AbortSignal.any([options.signal, pause.signal]) : pause.signal;
   const trustModules = options.trustModules ?? false;
-  const { referenceFolder } = options;
+  const { referenceFolder, skipBadRows = false } = options;
   const run = trainAll(config, {
     outputDir,
     resume,
@@ -85,6 +87,7 @@ export async function runTraining(config: RunConfig, options: RunTrainingOptions
     signal,
     backend,
     trustModules,
+    skipBadRows,
     ...(referenceFolder !== undefined && { referenceFolder }),
   });
   try {
@@ -122,6 +125,7 @@ type Circumstances = {
   backend: Backend;
   referenceFolder?: string;
   trustModules: boolean;
+  skipBadRows: boolean;
 };
 
 async function* trainAll(config: RunConfig, run: Circumstances): AsyncGenerator<RunEvent, Trained> {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { DEMO_PROJECT } from "@/domain/demo/project";
 import type { Message } from "@/domain/messages";
-import { invalidDataset } from "../data/jsonl-lines";
+import { invalidDataset } from "../data/dataset-source";
 import { readDataset } from "../data/read-dataset";
 import { reasonOf } from "../file-formats/file-errors";
 import { type Chat, tokenizeExample } from "../tokenizer/tokenize-example";

@@ -15,7 +15,7 @@ const write = (line: string) => process.stdout.write(`${line}\n`);
 export const modelOption = () =>
   new Option("--model <model>", "folder, GGUF file, hub id, or base of the catalogue").default(DEFAULT_MODEL);
 const adapterOption = () => new Option("--adapter <dir>", "PEFT adapter to put on the model");
-const inputOption = (lines: string) => new Option("--input <file.jsonl>", lines).makeOptionMandatory();
+const inputOption = (lines: string) => new Option("--input <file>", lines).makeOptionMandatory();
 
 export function addScoreCommand(program: Command): void {
   const command = program
@@ -30,7 +30,7 @@ export function addScoreCommand(program: Command): void {
     });
   explain(command, {
     reads:
-      "a JSON object a line: {ids: [token ids]}, or {prompt, completion} as lists of {role, content}, with finished: false beside a completion that was cut, which then gets no end of turn; other keys are left alone",
+      "a row each, in JSONL, a JSON array, CSV or Parquet: {ids: [token ids]}, or prompt and completion as train reads them, with finished: false beside a completion that was cut, which then gets no end of turn; keys that are not read are named",
     writes:
       "a JSON object a line, in order, once all are checked: {logProbs} in nats, of each id after the first or of the completion's tokens (end of turn included); of a reward model {reward}, of an ensemble {reward: mean, members, min, std}",
     status: STOPPED,
@@ -79,7 +79,8 @@ export function addGenerateCommand(program: Command): void {
       await withProgress((progress, write, note) => generate({ ...options, ...progress, write, note }));
     });
   explain(command, {
-    reads: "a JSON object a line: {ids: [token ids]} or {prompt: [{role, content}]}; other keys are left alone",
+    reads:
+      "a row each, in JSONL, a JSON array, CSV or Parquet: {ids: [token ids]}, or a prompt as train reads it; keys that are not read are named",
     writes:
       "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …; finished: false where --max-tokens cut it}, with --best-of its reward as well",
     status: STOPPED,

@@ -5,7 +5,7 @@ import { DomainError } from "@/domain/errors";
 import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormatName } from "@/domain/export/export-formats";
 import { writeItem } from "@/domain/export/write-item";
 import { readRow } from "@/domain/intake/read-row";
-import { invalidDataset, isFolder } from "../data/jsonl-lines";
+import { invalidDataset, isFolder } from "../data/dataset-source";
 import { readRows } from "../data/read-rows";
 import { explain } from "./help";
 

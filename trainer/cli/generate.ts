@@ -1,5 +1,5 @@
 import { DomainError } from "@/domain/errors";
-import { invalidDataset } from "../data/jsonl-lines";
+import { invalidDataset } from "../data/dataset-source";
 import { loadBackend } from "../engine/backend";
 import { loadRewardModels } from "../evaluation/load-reward-models";
 import { sequenceProblem } from "../evaluation/score-sequences";
@@ -14,7 +14,7 @@ export interface GenerateCommand
   extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal">,
     Pick<GenerationOptions, "greedy" | "temperature" | "topP" | "samples" | "seed"> {
   model: string;
-  /** A JSONL file with `{ids}` or `{prompt}` on each line. */
+  /** A file of `{ids}` or of prompts, in any format that training reads. */
   input: string;
   /** The largest number of new tokens; default 256. */
   maxTokens?: number;
@@ -38,7 +38,7 @@ export interface GenerateCommand
 export async function generate({ model: ref, input, write, ...options }: GenerateCommand): Promise<void> {
   const { adapter, onProgress, signal, note, maxTokens = 256, bestOf, rewardModel, ...sampling } = options;
   checkBestOf(options);
-  const lines = await readModelInput(input, { completion: false });
+  const { lines, notes } = await readModelInput(input, { completion: false });
   await loadBackend();
   const loaded = await loadModel(ref, {
     name: "generating",
@@ -48,6 +48,7 @@ export async function generate({ model: ref, input, write, ...options }: Generat
     ...(signal && { signal }),
   });
   for (const notice of loaded.notices) note?.(notice);
+  for (const { message } of notes.warnings(loaded.chatTemplate)) note?.(message);
   try {
     if (loaded.model.hasRewardHead) {
       throw new DomainError("model-writes-no-text", `${ref}: is a reward model: it scores completions and writes none`);

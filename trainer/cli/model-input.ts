@@ -1,51 +1,90 @@
 import { basename } from "node:path";
 import { z } from "zod";
-import { type Message, messageSchema } from "@/domain/messages";
-import { invalidDataset, readJsonLines } from "../data/jsonl-lines";
+import type { IntakeItem, Said } from "@/domain/intake/items";
+import { readRow } from "@/domain/intake/read-row";
+import { isFinished, type Turn } from "@/domain/intake/turns";
+import type { Message } from "@/domain/messages";
+import { invalidDataset } from "../data/dataset-source";
+import { IntakeNotes } from "../data/intake-notes";
+import { type PlacedRow, readRows } from "../data/read-rows";
+import { toMessages } from "../data/records";
 
 const idsSchema = z.array(z.number().int().min(0)).min(1, "is empty");
-const messagesSchema = z.array(messageSchema).min(1, "is empty");
-const finishedSchema = z.boolean();
 
-/** One line of the input of `score` or `generate`, with its place for messages ("prompts.jsonl:3"). */
+/** One row of the input of `score` or `generate`, with its place for messages ("prompts.jsonl:3"). */
 export type InputLine = { at: string } & (
   | { ids: number[] }
   | {
       prompt: Message[];
       completion: Message[] | null;
-      /** False for a completion that was cut at the token limit. */
+      /** False where the completion was cut at the token limit. */
       finished: boolean;
     }
 );
 
+export interface ModelInput {
+  lines: InputLine[];
+  /** Keys that are not read. */
+  notes: IntakeNotes;
+}
+
 /**
- * Reads lines `{ids}` or `{prompt}` (with `{completion}`, and `finished` beside it, if completions are asked for);
- * other keys are ignored.
+ * Reads rows of `ids`, or of a prompt (with a completion, where asked for) in any of the formats that training reads.
+ *
  * @throws DomainError `dataset-invalid` naming file, line and key
  */
-export async function readModelInput(file: string, wants: { completion: boolean }): Promise<InputLine[]> {
+export async function readModelInput(file: string, wants: { completion: boolean }): Promise<ModelInput> {
   const name = basename(file);
+  const notes = new IntakeNotes();
   const lines: InputLine[] = [];
-  for await (const { line, value } of readJsonLines(file, name)) {
-    const at = `${name}:${line}`;
-    const needs = wants.completion ? "ids, or prompt and completion" : "ids or prompt";
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw invalidDataset(`${at}: a line must be an object with ${needs}`);
-    }
-    const record = value as Record<string, unknown>;
-    if ("ids" in record) {
-      lines.push({ at, ids: check(idsSchema, record.ids, `${at}: ids`) });
-      continue;
-    }
-    for (const key of wants.completion ? ["prompt", "completion"] : ["prompt"]) {
-      if (!(key in record)) throw invalidDataset(`${at}: ${key}: it is missing; a line needs ${needs}`);
-    }
-    const prompt = check(messagesSchema, record.prompt, `${at}: prompt`);
-    const completion = wants.completion ? check(messagesSchema, record.completion, `${at}: completion`) : null;
-    const finished = wants.completion ? check(finishedSchema, record.finished ?? true, `${at}: finished`) : true;
-    lines.push({ at, prompt, completion, finished });
+  for await (const placed of readRows(file, name)) {
+    const { at, row } = placed;
+    lines.push(
+      Object.hasOwn(row.fields, "ids")
+        ? { at, ids: check(idsSchema, row.fields.ids, `${at}: ids`) }
+        : readTexts(placed, wants, notes),
+    );
   }
-  return lines;
+  return { lines, notes };
+}
+
+function readTexts({ at, row }: PlacedRow, wants: { completion: boolean }, notes: IntakeNotes): InputLine {
+  const needs = wants.completion ? "ids, or prompt and completion" : "ids or prompt";
+  const missing = (key: string) => invalidDataset(`${at}: ${key}: it is missing; a line needs ${needs}`);
+  // A weight says what is learned of a record, and nothing of it is learned here.
+  const { weight, ...fields } = row.fields;
+  const read = readRow({ place: row.place, fields });
+  if ("message" in read) {
+    const { field, message } = read;
+    if (field === undefined && message.startsWith("needs ")) throw missing("prompt");
+    if (field === "prompt" && message.startsWith("is missing")) throw missing("prompt");
+    throw invalidDataset(`${at}: ${field === undefined ? "" : `${field}: `}${message}`);
+  }
+  const [item, second] = "items" in read ? read.items : [];
+  if (!item || !("items" in read)) throw missing("prompt");
+  // A line out for each line in: whoever reads the answers counts on it.
+  if (second && (wants.completion || !isOnePrompt(read.items)))
+    throw invalidDataset(`${at}: it holds ${read.items.length} examples; a line needs one (${needs})`);
+  const completion = wants.completion ? completionOf(item.said) : null;
+  if (wants.completion && completion === null) throw missing("completion");
+  for (const key of read.ignored) notes.ignore(key, at);
+  if (weight !== undefined && weight !== null) notes.ignore("weight", at);
+  return {
+    at,
+    prompt: toMessages(item.prompt),
+    completion: completion && toMessages(completion),
+    finished: completion === null || isFinished(completion),
+  };
+}
+
+const isOnePrompt = (items: readonly IntakeItem[]): boolean =>
+  new Set(items.map(({ prompt }) => JSON.stringify(toMessages(prompt)))).size === 1;
+
+/** The one completion that a row holds; null where it holds none or several. */
+function completionOf(said: Said): Turn[] | null {
+  if (said.kind === "demonstration" || said.kind === "unpaired") return said.completion;
+  const [only, second] = said.kind === "rating" ? said.completions : [];
+  return only && !second ? only.turns : null;
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown, at: string): z.output<Schema> {

@@ -1,4 +1,4 @@
-import { invalidDataset } from "../data/jsonl-lines";
+import { invalidDataset } from "../data/dataset-source";
 import { loadBackend } from "../engine/backend";
 import { loadRewardModels, summariseMembers } from "../evaluation/load-reward-models";
 import { type ScoredSequence, scoreRewards, scoreSequences, sequenceProblem } from "../evaluation/score-sequences";
@@ -7,14 +7,11 @@ import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/lo
 import { locateModel } from "../models/load-model-files";
 import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { tokenizeExample } from "../tokenizer/tokenize-example";
-import { type InputLine, readModelInput } from "./model-input";
+import { type InputLine, type ModelInput, readModelInput } from "./model-input";
 
 export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal"> {
   model: string;
-  /**
-   * A JSONL file with `{ids}` or `{prompt, completion}` on each line, and `finished: false` beside a completion that
-   * was cut.
-   */
+  /** A file of `{ids}` or of prompts and completions, in any format that training reads. */
   input: string;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
@@ -28,12 +25,14 @@ export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProg
  * has `members`, `min` and `std`. Nothing is written before every line has been checked.
  */
 export async function score({ model: ref, input, write, note, ...options }: ScoreCommand): Promise<void> {
-  const lines = await readModelInput(input, { completion: true });
+  const { lines, notes } = await readModelInput(input, { completion: true });
   await loadBackend();
   const members = await readEnsemble(options.adapter ?? (await locateModel(ref, options)).path);
-  if (members) return scoreWithEnsemble({ model: ref, input, write, ...options }, lines);
+  if (members)
+    return scoreWithEnsemble({ model: ref, input, write, ...(note && { note }), ...options }, { lines, notes });
   const loaded = await loadModel(ref, { ...options, name: "scored", mergeAdapter: true });
   for (const notice of loaded.notices) note?.(notice);
+  for (const { message } of notes.warnings(loaded.chatTemplate)) note?.(message);
   try {
     const sequences = lines.map((line) => toSequence(loaded, line));
     if (loaded.model.hasRewardHead) {
@@ -47,10 +46,11 @@ export async function score({ model: ref, input, write, note, ...options }: Scor
 }
 
 async function scoreWithEnsemble(
-  { model, adapter, write, ...options }: ScoreCommand,
-  lines: InputLine[],
+  { model, adapter, write, note, ...options }: ScoreCommand,
+  { lines, notes }: ModelInput,
 ): Promise<void> {
   const models = await loadRewardModels([{ model, ...(adapter !== undefined && { adapter }) }], options);
+  for (const { message } of notes.warnings(models.first.chatTemplate)) note?.(message);
   try {
     const scores = await models.scoreSequences(lines.map((line) => toSequence(models.first, line)));
     lines.forEach((_, index) => {

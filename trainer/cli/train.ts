@@ -14,6 +14,7 @@ interface TrainCommand {
   resume?: boolean;
   finishNow?: boolean;
   json?: boolean;
+  skipBadRows?: boolean;
 }
 
 /** Adds to an error how to go on, for which the page of a run has a button. */
@@ -21,6 +22,19 @@ function sayHowToGoOn(error: unknown): never {
   if (!isDomainError(error) || error.code !== "run-cancelled") throw error;
   const message = `${error.userMessage.replace(/\.$/, "")}: the same command with --resume.`;
   throw new DomainError(error.code, message, undefined, error);
+}
+
+/** A row with a fault need not refuse the whole file. */
+function sayHowToSkip(error: unknown, isSkipping: boolean): never {
+  const isOfRow =
+    isDomainError(error) && error.code === "dataset-invalid" && /(:\d+|\[\d+\]): /.test(error.userMessage);
+  if (isSkipping || !isOfRow) throw error;
+  throw new DomainError(
+    error.code,
+    `${error.userMessage} (--skip-bad-rows leaves such rows out and counts them)`,
+    undefined,
+    error,
+  );
 }
 
 export function addTrainCommand(program: Command): void {
@@ -31,6 +45,7 @@ export function addTrainCommand(program: Command): void {
     .requiredOption("--out <dir>", "folder for the result; must not hold another run")
     .option("--resume", "go on from the newest checkpoint in the output folder")
     .option("--finish-now", "make the result of the newest checkpoint in the output folder, without another step")
+    .option("--skip-bad-rows", "leave rows with a fault out, named in ledger.json, instead of refusing their file")
     .option("--json", "say at the end what came of it as one JSON object")
     .action(async (runFile: string, options: TrainCommand) => {
       const parsed = parseRunConfig(await readRunFile(runFile), runFile);
@@ -46,10 +61,13 @@ export function addTrainCommand(program: Command): void {
             finishNow: options.finishNow ?? false,
             signal,
             trustModules: true,
+            skipBadRows: options.skipBadRows ?? false,
             onEvent: createProgressPrinter(process.stderr),
           }),
         ),
-      ).catch(sayHowToGoOn);
+      )
+        .catch((error: unknown) => sayHowToSkip(error, options.skipBadRows ?? false))
+        .catch(sayHowToGoOn);
       if (!options.json) return;
       const { readRunFigures } = await import("../run-figures");
       process.stdout.write(`${JSON.stringify({ ...output, ...(await readRunFigures(outputDir)) })}\n`);

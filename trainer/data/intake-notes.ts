@@ -14,7 +14,8 @@ export class IntakeNotes {
   private readonly keys = new Map<string, Counted>();
   private readonly messageKeys = new Map<string, Counted>();
   readonly leftOut: { reason: LeftOutReason; place: string }[] = [];
-  readonly refused: string[] = [];
+  private readonly refused: string[] = [];
+  private refusals = 0;
 
   /**
    * Notes a key that is not read.
@@ -28,6 +29,7 @@ export class IntakeNotes {
   /** Notes a row that is left out because of a fault, and the fault. */
   refuse(place: string, message: string): void {
     this.leftOut.push({ reason: "refusedRow", place });
+    this.refusals += 1;
     if (this.refused.length < NAMED) this.refused.push(`${place}: ${message}`);
   }
 
@@ -49,8 +51,17 @@ export class IntakeNotes {
         message: `${records(counted)} ${name} in a message, which the model's chat template does not read (${placesOf(counted)})`,
       })),
       ...this.refused.map((message) => ({ field: "refusedRow", message: `Left out: ${message}` })),
+      ...(this.refusals > NAMED
+        ? [{ field: "refusedRow", message: `Left out: ${this.refusals - NAMED} further rows with a fault` }]
+        : []),
     ];
   }
+}
+
+/** The warnings of several sources; one that two of them give alike is said once. */
+export function noteWarnings(notes: readonly IntakeNotes[], template: string | null): RunWarning[] {
+  const all = notes.flatMap((one) => one.warnings(template));
+  return all.filter(({ message }, index) => all.findIndex((other) => other.message === message) === index);
 }
 
 function count(into: Map<string, Counted>, name: string, place: string): void {

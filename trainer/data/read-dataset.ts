@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDomainError } from "@/domain/errors";
+import { invalidDataset, isFolder } from "./dataset-source";
 import { IntakeNotes } from "./intake-notes";
-import { invalidDataset, isFolder } from "./jsonl-lines";
 import type { LeftOutReason } from "./left-out-reasons";
 import { type PlacedRow, readRows } from "./read-rows";
 import { type RecordKind, type RecordsOf, type RowRecords, recordsOfRow } from "./records";
@@ -30,7 +30,7 @@ export async function readDataset<Kind extends RecordKind>(
   kind: Kind,
   dataset: string,
   validationDataset?: string,
-  { skipBadRows = false } = {},
+  { skipBadRows = false }: { skipBadRows?: boolean } = {},
 ): Promise<Dataset<Kind>> {
   const notes = new IntakeNotes();
   const result: Dataset<Kind> = { records: 0, train: [], validation: [], leftOut: notes.leftOut, notes };

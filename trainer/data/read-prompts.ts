@@ -1,11 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { DomainError } from "@/domain/errors";
 import type { RowProblem } from "@/domain/intake/place";
 import { readRow } from "@/domain/intake/read-row";
 import type { Message } from "@/domain/messages";
+import { invalidDataset, isFolder } from "./dataset-source";
 import { IntakeNotes } from "./intake-notes";
-import { invalidDataset, isFolder } from "./jsonl-lines";
 import { readRows } from "./read-rows";
 import { toMessages } from "./records";
 import type { LeftOutCounter } from "./tokenize-dataset";
@@ -26,12 +25,14 @@ export type Prompts = { records: number; train: PromptRecord[]; validation: Prom
  *
  * @param dataset a JSONL file, or a dataset version's folder: its `prompts*.jsonl` where it has some, else all records
  * @param validationDataset a file, or such a folder, whose prompts are all validation, whatever they say of their split
+ * @param options.skipBadRows whether rows with a fault are left out and counted, instead of refusing the file
  * @throws DomainError `dataset-invalid` naming file, line and key
  */
 export async function readPrompts(
   dataset: string,
   leftOut: LeftOutCounter,
   validationDataset?: string,
+  { skipBadRows = false }: { skipBadRows?: boolean } = {},
 ): Promise<Prompts> {
   const result: Prompts = { records: 0, train: [], validation: [], notes: new IntakeNotes() };
   const seen = new Set<string>();
@@ -41,15 +42,26 @@ export async function readPrompts(
   }
   for (const { path, isHeld } of files) {
     const name = basename(path);
-    for await (const { at, row } of readRows(path, name)) {
+    const refuse = (at: string, message: string) => {
+      result.records += 1;
+      result.notes.refuse(at, message);
+      leftOut.add("refusedRow", at);
+    };
+    for await (const { at, row } of readRows(path, name, skipBadRows ? refuse : undefined)) {
       const read = readRow(row);
-      if ("message" in read) throw invalidPrompt(at, read);
+      const problem =
+        "message" in read ? describeProblem(read) : "items" in read && read.items.length === 0 ? NO_PROMPT : null;
+      if (problem !== null) {
+        if (!skipBadRows) throw invalidDataset(`${at}: ${problem}`);
+        refuse(at, problem);
+        continue;
+      }
+      if ("message" in read) continue;
       if ("notLearned" in read) {
         result.records += 1;
         leftOut.add("weightZero", at);
         continue;
       }
-      if (read.items.length === 0) throw invalidDataset(`${at}: prompt: it is missing; ${NEEDS}`);
       for (const { prompt: turns, answer, split } of read.items) {
         const prompt = toMessages(turns);
         result.records += 1;
@@ -66,13 +78,13 @@ export async function readPrompts(
   return result;
 }
 
-const NEEDS = "a record needs prompt (messages or a text), or messages that end with the assistant's turn";
+const NO_PROMPT =
+  "prompt: it is missing; a record needs prompt (messages or a text), or messages that end with the assistant's turn";
 
-function invalidPrompt(at: string, { field, message }: RowProblem): DomainError {
+function describeProblem({ field, message }: RowProblem): string {
   const isMissing =
     (field === undefined && message.startsWith("needs ")) || (field === "prompt" && message.startsWith("is missing"));
-  if (isMissing) return invalidDataset(`${at}: prompt: it is missing; ${NEEDS}`);
-  return invalidDataset(`${at}: ${field === undefined ? "" : `${field}: `}${message}`);
+  return isMissing ? NO_PROMPT : `${field === undefined ? "" : `${field}: `}${message}`;
 }
 
 async function filesOf(dataset: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
 import { IntakeReader } from "@/domain/intake/intake-reader";
 import { isProblem, placeText, type RawRow, type ReadRow } from "@/domain/intake/place";
-import { invalidDataset, MAX_LINE_BYTES } from "./jsonl-lines";
+import { invalidDataset, MAX_LINE_BYTES } from "./dataset-source";
 
 /** A row with its place in words, as in "pairs.jsonl:3" or "pretty.json[2]". */
 export type PlacedRow = { at: string; row: RawRow };

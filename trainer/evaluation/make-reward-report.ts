@@ -39,6 +39,8 @@ export type ReportSource = {
   allIfNoneHeld?: boolean;
   /** Whether the model was trained with the margin loss, by which its calibration is then computed. Default false. */
   useMargins?: boolean;
+  /** Whether rows with a fault are left out, instead of refusing their file. */
+  skipBadRows?: boolean;
   onProgress?: (progress: { message: string; bytes?: number; totalBytes?: number }) => void;
   signal?: AbortSignal;
 };
@@ -52,8 +54,8 @@ type Score = (examples: readonly ChatExample[], message: string) => Promise<numb
  * @throws DomainError if model or dataset can't be read
  */
 export async function makeRewardReport(source: ReportSource): Promise<RewardReport> {
-  const { onProgress, signal } = source;
-  const dataset = await readDataset("preference", source.dataset, source.validationDataset);
+  const { onProgress, signal, skipBadRows = false } = source;
+  const dataset = await readDataset("preference", source.dataset, source.validationDataset, { skipBadRows });
   const takesAll = dataset.validation.length === 0 && source.allIfNoneHeld === true;
   const records = takesAll ? dataset.train : dataset.validation;
   if (records.length === 0) return withoutPairs(dataset);

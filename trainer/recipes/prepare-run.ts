@@ -7,6 +7,7 @@ import type { CompleteConfigOf, CompleteOfflineConfig, OfflineMethod, RunConfig 
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import type { RunWarning } from "@/domain/runs/run-remarks";
 import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
+import { noteWarnings } from "../data/intake-notes";
 import { lengthStatistics, lengthWarnings, tooLongWarnings } from "../data/length-statistics";
 import { findOddities, refuseBroken, type TextBorders } from "../data/preflight";
 import { type Dataset, readDataset } from "../data/read-dataset";
@@ -74,9 +75,9 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
 ): AsyncGenerator<RunEvent, PreparedRun<M, Example>> {
   const asked: RunConfig = run.config;
   yield { type: "phase", phase: "reading", message: `Reading the ${kind.noun}` };
-  const dataset = await readDataset(kind.records, asked.dataset, asked.validationDataset);
+  const dataset = await readDataset(kind.records, asked.dataset, asked.validationDataset, run);
   requireEnough(dataset.train.length, asked, kind.noun, holdsOf(asked.dataset, dataset));
-  const toMix = "sftMixRatio" in asked ? await readSftMix(asked) : [];
+  const toMix = "sftMixRatio" in asked ? await readSftMix(asked, run) : { texts: [], notes: [] };
 
   const policy = yield* loadPolicy({ ...run, config: asked }, { rewardHead });
   if (!rewardHead) requireLanguageModel(policy, asked);
@@ -94,10 +95,11 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   });
   const complete: CompleteOfflineConfig = { ...completed, ...asLoaded(completed, policy) };
   const schedule = scheduleBatches(groups, complete);
-  const mixed = mixOf(toMix, policy, complete);
+  const mixed = mixOf(toMix.texts, policy, complete);
   reasons.push(...mixed.reasons);
   const warnings = [
     ...modelWarnings(policy),
+    ...noteWarnings([dataset.notes, ...toMix.notes], policy.chat.chatTemplate),
     ...mixed.warnings,
     ...rangeWarnings(complete, { examples: train.length, fromAdapter: complete.adapter !== undefined, ...described }),
     ...oddities,

@@ -2,7 +2,8 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { Reason, RunWarning } from "@/domain/runs/run-remarks";
-import { isFolder } from "../data/jsonl-lines";
+import { isFolder } from "../data/dataset-source";
+import type { IntakeNotes } from "../data/intake-notes";
 import { readDataset } from "../data/read-dataset";
 import { type PlainText, readTexts } from "../data/read-texts";
 import type { DemonstrationRecord } from "../data/records";
@@ -21,24 +22,31 @@ const KEYS = { sft: "sftMixRatio", auxiliary: "auxiliaryCoefficient" } as const;
 
 /**
  * Reads the texts that a run mixes in.
+ *
  * @throws DomainError `dataset-invalid` that names the key which asks for the texts, and file, line and key of a fault
  */
-export async function readMixedText({
-  dataset,
-  sftMixRatio,
-  sftDataset,
-  auxiliaryCoefficient,
-  auxiliaryDataset,
-}: RecipeRun<"ppo">["config"]): Promise<MixedRecords> {
-  const demonstrations = (source = dataset) => trainDemonstrations(source);
-  return {
-    sft: sftMixRatio > 0 ? await askedFor("sft", demonstrations(sftDataset)) : [],
-    auxiliary:
-      auxiliaryCoefficient > 0
-        ? await askedFor("auxiliary", auxiliaryDataset === undefined ? demonstrations() : readTexts(auxiliaryDataset))
-        : [],
+export async function readMixedText(
+  { dataset, sftMixRatio, sftDataset, auxiliaryCoefficient, auxiliaryDataset }: RecipeRun<"ppo">["config"],
+  options: Reading = {},
+): Promise<MixedRecords & { notes: IntakeNotes[] }> {
+  const notes: IntakeNotes[] = [];
+  const read = async (name: Mixed, source: string | undefined) => {
+    const reading =
+      name === "auxiliary" && source !== undefined
+        ? readTexts(source, options)
+        : trainDemonstrations(source ?? dataset, options);
+    const found = await askedFor(name, reading);
+    // What is not read of the run's own dataset is said with its prompts.
+    if (source !== undefined) notes.push(found.notes);
+    return found.texts;
   };
+  const sft = sftMixRatio > 0 ? await read("sft", sftDataset) : [];
+  const auxiliary = auxiliaryCoefficient > 0 ? await read("auxiliary", auxiliaryDataset) : [];
+  return { sft, auxiliary, notes };
 }
+
+type Reading = Pick<RecipeRun, "skipBadRows">;
+type Read<Text> = { texts: Text[]; notes: IntakeNotes };
 
 /**
  * Reads the demonstrations that a run over records mixes in: those of `sftDataset`, or its dataset version's own. A
@@ -46,34 +54,33 @@ export async function readMixedText({
  *
  * @throws DomainError `dataset-invalid` that names the key which asks for them
  */
-export async function readSftMix({
-  dataset,
-  sftMixRatio,
-  sftDataset,
-}: {
-  dataset: string;
-  sftMixRatio: number;
-  sftDataset?: string;
-}): Promise<DemonstrationRecord[]> {
-  if (sftMixRatio === 0) return [];
-  if (sftDataset !== undefined) return askedFor("sft", trainDemonstrations(sftDataset));
-  const own = (await isFolder(dataset)) ? await trainDemonstrations(dataset).catch(noneOfThis) : [];
-  if (own.length > 0) return own;
+export async function readSftMix(
+  { dataset, sftMixRatio, sftDataset }: { dataset: string; sftMixRatio: number; sftDataset?: string },
+  options: Reading = {},
+): Promise<{ texts: DemonstrationRecord[]; notes: IntakeNotes[] }> {
+  if (sftMixRatio === 0) return { texts: [], notes: [] };
+  const read = ({ texts, notes }: Read<DemonstrationRecord>) => ({ texts, notes: [notes] });
+  if (sftDataset !== undefined) return read(await askedFor("sft", trainDemonstrations(sftDataset, options)));
+  const own = (await isFolder(dataset)) ? await trainDemonstrations(dataset, options).catch(noneOfThis) : null;
+  if (own && own.texts.length > 0) return read(own);
   const line = `sftMixRatio: ${path.basename(dataset)} has no demonstrations to mix in; name a file of them in sftDataset. (The likelihood of the preferred completions, which earlier versions weighed by sftMixRatio, is nllCoefficient.)`;
   throw new DomainError("dataset-invalid", line);
 }
 
-const trainDemonstrations = async (source: string) => (await readDataset("demonstration", source)).train;
+async function trainDemonstrations(source: string, options: Reading): Promise<Read<DemonstrationRecord>> {
+  const { train, notes } = await readDataset("demonstration", source, undefined, options);
+  return { texts: train, notes };
+}
 
 /** Takes a folder without such a file for one without records; a fault inside of a file is thrown on. */
-function noneOfThis(error: unknown): never[] {
-  if (error instanceof DomainError && / the folder has no demonstration/.test(error.message)) return [];
+function noneOfThis(error: unknown): null {
+  if (error instanceof DomainError && / the folder has no demonstration/.test(error.message)) return null;
   throw error;
 }
 
-async function askedFor<Text>(name: Mixed, reading: Promise<Text[]>): Promise<Text[]> {
+async function askedFor<Text>(name: Mixed, reading: Promise<Read<Text>>): Promise<Read<Text>> {
   const own = `${name}Dataset`;
-  const texts = await reading.catch((error: unknown) => {
+  const read = await reading.catch((error: unknown) => {
     if (!(error instanceof DomainError)) throw error;
     throw new DomainError(
       error.code,
@@ -82,7 +89,7 @@ async function askedFor<Text>(name: Mixed, reading: Promise<Text[]>): Promise<Te
       error,
     );
   });
-  if (texts.length > 0) return texts;
+  if (read.texts.length > 0) return read;
   throw new DomainError("dataset-invalid", `${KEYS[name]}: there is no text to train on; name some in ${own}`);
 }
 

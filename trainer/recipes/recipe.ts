@@ -21,6 +21,8 @@ export type RecipeRun<M extends Method = Method> = {
   signal: AbortSignal;
   /** Whether modules that the configuration names may run, as they may on the command line. */
   trustModules?: boolean;
+  /** Whether rows with a fault are left out and counted, instead of refusing their file. */
+  skipBadRows?: boolean;
   /** The scope that owns what must be disposed when the run ends. */
   scope: RunScope;
 };

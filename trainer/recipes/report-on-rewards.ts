@@ -14,7 +14,7 @@ import { yieldProgress } from "./yield-progress";
 export async function* reportOnRewards(
   config: Pick<RunConfig, "dataset" | "validationDataset"> & { useMargins?: boolean },
   output: RunOutput,
-  { outputDir, signal }: { outputDir: string; signal: AbortSignal },
+  { outputDir, signal, skipBadRows }: { outputDir: string; signal: AbortSignal; skipBadRows?: boolean },
 ): AsyncGenerator<RunEvent, void> {
   const { dataset, validationDataset, useMargins = false } = config;
   yield { type: "phase", phase: "validating", message: "Examining the reward model" };
@@ -24,6 +24,7 @@ export async function* reportOnRewards(
         model: output.path,
         dataset,
         useMargins,
+        skipBadRows,
         onProgress,
         signal,
         ...(validationDataset === undefined ? {} : { validationDataset }),

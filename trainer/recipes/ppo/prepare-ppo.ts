@@ -7,6 +7,7 @@ import { rangeWarnings } from "@/domain/runs/range-warnings";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import { type ScheduledBatch, scheduleBatches } from "../../data/batch-schedule";
+import { noteWarnings } from "../../data/intake-notes";
 import { type PromptRecord, readPrompts } from "../../data/read-prompts";
 import { LeftOutCounter } from "../../data/tokenize-dataset";
 import { availableMemory } from "../../engine/available-memory";
@@ -56,8 +57,8 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   }
   yield { type: "phase", phase: "reading", message: "Reading the prompts" };
   const leftOut = new LeftOutCounter();
-  const read = await readPrompts(asked.dataset, leftOut, asked.validationDataset);
-  const texts = await readMixedText(asked);
+  const read = await readPrompts(asked.dataset, leftOut, asked.validationDataset, run);
+  const texts = await readMixedText(asked, run);
   const policy = yield* loadPolicy(run);
   requireLanguageModel(policy, asked);
 
@@ -117,7 +118,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   const warnings = [
     ...modelWarnings(policy),
     ...rangeWarnings(config, { examples: prompts.length, fromAdapter: config.adapter !== undefined }),
-    ...read.notes.warnings(policy.chat.chatTemplate),
+    ...noteWarnings([read.notes, ...texts.notes], policy.chat.chatTemplate),
     ...mixed.warnings,
     ...memoryWarnings(memory.estimate, memory.available),
   ];
