@@ -58,7 +58,7 @@ describe("the command line", { timeout: 240_000 }, () => {
         .trim()
         .split("\n")
         .map((line) => Object.keys(JSON.parse(line))),
-    ).toEqual([["ids", "text", "sample"]]);
+    ).toEqual([["ids", "text", "sample", "finished"]]); // three tokens cut it
   });
 
   it("exports a model, and imports it as what it is", () => {
@@ -83,7 +83,7 @@ describe("the command line", { timeout: 240_000 }, () => {
     });
     const imported = trainer("import", "--model", "gguf", "--to", "copy");
     expect(imported.status).toBe(0);
-    expect(imported.stdout).toMatch(/copy: a language model \(gpt2\), checked and whole\n {2}165,632 parameters, /);
+    expect(imported.stdout).toMatch(/copy: a language model \(gpt2\), checked and complete\n {2}165,632 parameters, /);
     const refused = trainer("export", "--model", model, "--format", "peft", "--to", "peft");
     expect(refused).toMatchObject({ status: 1, stdout: "" });
     expect(refused.stderr).toMatch(/error: format: there is no adapter[^\n]+\n$/);

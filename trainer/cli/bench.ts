@@ -19,20 +19,24 @@ interface BenchCommand extends BenchSettings {
 export function addBenchCommand(program: Command): void {
   const command = program
     .command("bench")
-    .description("speed and memory of training and generation on this machine, and against TRL where there is one")
+    .description("measure speed and memory of training and generation on this machine, on request beside TRL")
     .option("--model <model>", "folder, GGUF file, hub id, or base of the catalogue", DEFAULT_MODEL)
     .option("--data <file>", "pairs: JSONL of {prompt, chosen, rejected}, or .json of ShareGPT conversations")
-    .option("--only <workloads>", `some of ${WORKLOADS.join(",")}`, workloads, [...WORKLOADS])
-    .option("--repeat <n>", "samples of each; the figures are medians", count, 1)
-    .option("--steps <n>", "optimizer steps of a sample", count, 2)
+    .option("--only <workloads>", `workloads to measure, some of ${WORKLOADS.join(",")}`, workloads, [...WORKLOADS])
+    .option("--repeat <n>", "samples of each workload; the figures are medians", count, 1)
+    .option("--steps <n>", "optimizer steps in a sample", count, 2)
     .option("--batch-size <n>", "examples in a step", count, 4)
-    .option("--micro-batch-size <n>", "examples in memory at once (default: as a run chooses)", count)
+    .option("--micro-batch-size <n>", "examples in memory at once (default: the run's own choice)", count)
     .option("--max-length <n>", "longer pairs are left out", count, 512)
-    .option("--rank <n>", "of the adapter, on all linear layers", count, 16)
-    .option("--prompts <n>", "completed side by side", count, 16)
-    .option("--new-tokens <n>", "of each prompt", count, 64)
-    .option("--gradient-checkpointing", "compute layers twice instead of keeping what they made", false)
-    .option("--recompute-every <n>", "with it: every which layer (default: each)", count)
+    .option("--rank <n>", "rank of the adapter, which is on all linear layers", count, 16)
+    .option("--prompts <n>", "number of prompts that are completed side by side", count, 16)
+    .option("--new-tokens <n>", "number of new tokens for each prompt", count, 64)
+    .option("--gradient-checkpointing", "compute layers twice instead of keeping their results", false)
+    .option(
+      "--recompute-every <n>",
+      "with --gradient-checkpointing: compute every n-th layer twice (default: 1)",
+      count,
+    )
     .option("--peer <python>", "a Python with torch, transformers, peft and trl: measured in turn, ratios printed")
     .option("--json [file]", "all samples as JSON, into a file or in place of the table")
     .action(async ({ only, repeat, data, peer, json, ...settings }: BenchCommand) => {
@@ -49,7 +53,7 @@ export function addBenchCommand(program: Command): void {
   explain(command, {
     reads: "the model and, with --data, pairs; else the demo's text",
     writes:
-      "a table (or JSON) of real tokens a second without padding, peak memory in GB (10⁹ bytes) and compile time in seconds; each sample in a process of its own, taken again where others used the machine",
+      "a table (or JSON) of real tokens a second without padding, peak memory in GB (10⁹ bytes) and compile time in seconds; each sample runs in a process of its own and is taken again if other programs used the machine",
     status: STOPPED,
     examples: [
       "bench --only sft,generate --repeat 3",

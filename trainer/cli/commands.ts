@@ -20,7 +20,9 @@ const inputOption = (lines: string) => new Option("--input <file>", lines).makeO
 export function addScoreCommand(program: Command): void {
   const command = program
     .command("score")
-    .description("log-probs of completions, or rewards of a reward model: one JSON line out for each line in")
+    .description(
+      "compute log-probs of completions, or rewards of a reward model: one JSON line for each line of the input",
+    )
     .addOption(modelOption())
     .addOption(adapterOption())
     .addOption(inputOption("lines of {ids} or {prompt, completion}"))
@@ -41,18 +43,18 @@ export function addScoreCommand(program: Command): void {
 export function addReportCommand(program: Command): void {
   const command = program
     .command("report")
-    .description("what a reward model or ensemble is worth on held-out pairs: accuracy, calibration, length, exploits")
+    .description("measure a reward model or ensemble on held-out pairs: accuracy, calibration, length, exploits")
     .requiredOption("--model <model>", "the reward model: folder, adapter, ensemble or hub id")
     .addOption(adapterOption())
     .requiredOption("--dataset <path>", "JSONL of pairs, or a dataset version's folder; its validation pairs, else all")
-    .option("--json", "as one JSON object, as a reward run writes it to reward-report.json")
+    .option("--json", "print one JSON object, as a reward run writes it to reward-report.json")
     .action(async (options: Omit<ReportCommand, "write">) => {
       const { report } = await import("./report");
       await withProgress((progress, write) => report({ ...options, ...progress, write }));
     });
   explain(command, {
     reads:
-      "pairs {prompt, chosen, rejected}; also margin, taskType, promptId, annotatorIds and votes: {for, against}, where they are there",
+      "pairs {prompt, chosen, rejected}; also margin, taskType, promptId, annotatorIds and votes: {for, against}, if the file has them",
     writes: "lines for people, or JSON; shares with 95 % intervals, shifts of the score in its own units",
     status: STOPPED,
     examples: ["report --model runs/reward/adapter --dataset pairs.jsonl --json > report.json"],
@@ -62,17 +64,17 @@ export function addReportCommand(program: Command): void {
 export function addGenerateCommand(program: Command): void {
   const command = program
     .command("generate")
-    .description("completions of prompts, as JSON lines of {ids, text, sample}")
+    .description("write completions of prompts, as JSON lines of {ids, text, sample}")
     .addOption(modelOption())
     .addOption(adapterOption())
     .addOption(inputOption("lines of {ids} or {prompt}"))
-    .option("--greedy", "always the likeliest token")
-    .option("--max-tokens <n>", "new tokens at most", count, 256)
+    .option("--greedy", "always take the likeliest token")
+    .option("--max-tokens <n>", "largest number of new tokens", count, 256)
     .option("--temperature <t>", "1 is the model's own distribution; lower is safer; 0 to 10", finiteNumber, 1)
     .option("--top-p <p>", "sample from the likeliest tokens that together hold this probability", finiteNumber, 1)
-    .option("--samples <n>", "completions of each prompt", count, 1)
+    .option("--samples <n>", "number of completions for each prompt", count, 1)
     .option("--best-of <n>", "write n completions of each prompt, give the one with the highest reward", count)
-    .option("--reward-model <model>", "what --best-of chooses with")
+    .option("--reward-model <model>", "reward model that --best-of chooses with")
     .option("--seed <n>", "the same seed gives the same completions", wholeNumber, 0)
     .action(async (options: Omit<GenerateCommand, "write" | "note">) => {
       const { generate } = await import("./generate");
@@ -82,7 +84,7 @@ export function addGenerateCommand(program: Command): void {
     reads:
       "a row each, in JSONL, a JSON array, CSV or Parquet: {ids: [token ids]}, or a prompt as train reads it; keys that are not read are named",
     writes:
-      "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …; finished: false where --max-tokens cut it}, with --best-of its reward as well",
+      "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …; finished: false if --max-tokens cut it}, with --best-of its reward as well",
     status: STOPPED,
     examples: [
       "generate --model runs/first/adapter --input prompts.jsonl --temperature 0.7 --samples 4",
@@ -94,18 +96,18 @@ export function addGenerateCommand(program: Command): void {
 export function addEvaluateCommand(program: Command): void {
   const command = program
     .command("evaluate")
-    .description("share of right answers in small suites of questions: what training made better or worse")
+    .description("measure the share of right answers in small suites of questions, which training may raise or lower")
     .addOption(modelOption())
     .addOption(adapterOption())
-    .addOption(new Option("--suites <names...>", "default: all").choices(SUITE_NAMES))
-    .option("--json", "one JSON line a suite, with every answer")
+    .addOption(new Option("--suites <names...>", "suites to run (default: all)").choices(SUITE_NAMES))
+    .option("--json", "print one JSON line a suite, with every answer")
     .action(async (options: Omit<EvaluateCommand, "write">) => {
       const { evaluate } = await import("./evaluate");
       await withProgress((progress, write) => evaluate({ ...options, ...progress, write }));
     });
   explain(command, {
     reads: "the model; the questions are part of the trainer",
-    writes: "a line a suite as it is done: right answers, of how many, share with its 95 % interval",
+    writes: "a line for each suite when it is done: right answers, number of questions, share with its 95 % interval",
     status: STOPPED,
     examples: ["evaluate --model runs/first/adapter --suites math reasoning --json"],
   });
@@ -114,8 +116,8 @@ export function addEvaluateCommand(program: Command): void {
 export function addDoctorCommand(program: Command): void {
   const command = program
     .command("doctor")
-    .description("what this machine trains with, how fast it is, and what is missing")
-    .option("--json", "as one JSON object")
+    .description("say what this machine trains with, how fast it is, and what is missing")
+    .option("--json", "print the report as one JSON object")
     .action(async (options: { json?: boolean }) => {
       const { examineMachine, formatDoctorReport } = await import("./doctor");
       write(formatDoctorReport(await examineMachine(), options));
@@ -130,15 +132,15 @@ export function addDoctorCommand(program: Command): void {
 export function addSelftestCommand(program: Command): void {
   const command = program
     .command("selftest")
-    .description("proves losses, advantages and PPO on a problem whose answer is known exactly; status 1 if one is off")
-    .option("--json", "one JSON object with every figure and its bound, at the end")
+    .description("prove losses, advantages and PPO on a problem whose answer is known exactly; status 1 if one is off")
+    .option("--json", "print one JSON object with every figure and its bound, at the end")
     .action(async ({ json = false }: { json?: boolean }) => {
       const { selftest } = await import("./selftest");
       if (!(await selftest({ write, json }))) process.exitCode = 1;
     });
   explain(command, {
     reads: "nothing",
-    writes: "a line a figure with its bound as it comes, or JSON: {kept, missed, seconds, checks}",
+    writes: "a line for each figure with its bound as soon as it is known, or JSON: {kept, missed, seconds, checks}",
     examples: ["selftest"],
   });
 }

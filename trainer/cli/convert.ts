@@ -13,11 +13,11 @@ export interface ConvertCommand {
   /** A file of any format that `train` reads, or the folder of a dataset version. */
   dataset: string;
   format: ExportFormatName;
-  /** The JSONL file to write; it is there whole or not at all. */
+  /** The JSONL file to write; it appears complete or not at all. */
   to: string;
 }
 
-/** What became of the records: how many were written, and why others were not. */
+/** The result of a conversion: how many records were written, and why others were not. */
 export interface Converted {
   written: number;
   leftOut: { reason: string; count: number }[];
@@ -25,7 +25,7 @@ export interface Converted {
   ignored: { name: string; count: number }[];
 }
 
-/** So much text is written at once. */
+/** Number of characters that are written at once. */
 const CHUNK_CHARACTERS = 1 << 16;
 
 /**
@@ -99,7 +99,7 @@ export function addConvertCommand(program: Command): void {
     .addOption(
       new Option("--format <format>", "what to write them as").choices(EXPORT_FORMAT_NAMES).makeOptionMandatory(),
     )
-    .requiredOption("--to <file>", "JSONL file to write; whole or not at all")
+    .requiredOption("--to <file>", "JSONL file to write; it appears complete or not at all")
     .action(async (options: ConvertCommand) => {
       const { written, leftOut, ignored } = await convert(options);
       const say = (line: string) => process.stderr.write(`${line}\n`);

@@ -36,15 +36,15 @@ export function addExportCommand(program: Command, modelOption: Option): void {
       "write a model as PEFT, transformers or llama.cpp load it, with tokenizer, chat template and model card",
     )
     .addOption(modelOption)
-    .option("--adapter <dir>", "PEFT adapter to put on the model; merged in, but for --format peft")
-    .requiredOption("--to <dir>", "folder to write; whole or not at all")
+    .option("--adapter <dir>", "PEFT adapter to put on the model; it is merged in, except with --format peft")
+    .requiredOption("--to <dir>", "folder to write; it appears complete or not at all")
     .addOption(
       new Option("--format <format>", "the adapter alone, the whole model for transformers, or one file for llama.cpp")
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option("--dtype <type>", `what weights are written in (${types}; the first is the default)`).choices(
+      new Option("--dtype <type>", `type that weights are written in (${types}; the first is the default)`).choices(
         WEIGHT_TYPES,
       ),
     )
@@ -53,9 +53,9 @@ export function addExportCommand(program: Command, modelOption: Option): void {
       "safetensors: split larger weights into files, e.g. 500MB (default: 5GB)",
       byteSize,
     )
-    .option("--title <text>", "what the model is called in its card and in a GGUF")
+    .option("--title <text>", "name of the model in its card and in a GGUF")
     .option("--overwrite", "replace an earlier export in that folder")
-    .option("--json", "say what was written as one JSON object")
+    .option("--json", "print what was written as one JSON object")
     .action(async ({ dtype, json, to, maxShardSize, ...options }: ExportOptions) => {
       const { exportModel } = await import("../exchange/export-model");
       const result = await withProgress((progress) =>
@@ -72,7 +72,7 @@ export function addExportCommand(program: Command, modelOption: Option): void {
   explain(command, {
     reads: "a model's folder or GGUF, an adapter's folder with its base, or the hub; one tensor at a time",
     writes:
-      "the folder, whole or not at all: weights, tokenizer, chat template, README.md (the model card) and lineage.json; an earlier export only with --overwrite, anything else never. Sizes: KB, MB and GB are powers of 1000, KiB, MiB and GiB of 1024",
+      "the folder, which appears complete or not at all: weights, tokenizer, chat template, README.md (the model card) and lineage.json; it replaces an earlier export only with --overwrite, and any other folder never. Sizes: KB, MB and GB are powers of 1000, KiB, MiB and GiB of 1024",
     status: STOPPED,
     examples: [
       "export --model runs/first/adapter --format safetensors --dtype BF16 --to exports/first",
@@ -90,7 +90,7 @@ export function addImportCommand(program: Command): void {
       "hub id (owner/name or owner/name@revision), folder, GGUF file, or base of the catalogue",
     )
     .option("--to <dir>", "copy it into this folder; without it, a hub model stays in the cache")
-    .option("--json", "as one JSON object")
+    .option("--json", "print the description as one JSON object")
     .action(async ({ json, ...options }: { model: string; to?: string; json?: boolean }) => {
       const { importModel } = await import("../exchange/import-model");
       const result = await withProgress((progress) => importModel({ ...options, ...progress }));
@@ -100,7 +100,7 @@ export function addImportCommand(program: Command): void {
     reads:
       "safetensors (also sharded; F32, F16, BF16) and GGUF (F32, F16, BF16, Q8_0, Q4_0, Q4_1) of the Llama and GPT-2 families, and LoRA adapters of PEFT. HF_TOKEN opens private and gated repositories; HF_ENDPOINT names another hub",
     writes:
-      "what the model is, as lines or JSON; with --to its files, whole or not at all, into a folder that is empty",
+      "what the model is, as lines or JSON; with --to a copy of its files in an empty folder, which appears complete or not at all",
     status: STOPPED,
     examples: [
       "import --model HuggingFaceTB/SmolLM2-135M-Instruct",
@@ -122,7 +122,7 @@ function describeExport({ to, kind, title, parameters, type, rank, notices, file
 function describeImport(result: ImportResult): string {
   const { adapter, types, files } = result;
   return [
-    `${result.model}: a ${result.kind} (${result.family}), checked and whole`,
+    `${result.model}: a ${result.kind} (${result.family}), checked and complete`,
     ...(adapter
       ? [
           `  adapter: rank ${adapter.rank}, alpha ${adapter.alpha}, on ${adapter.targets.join(", ")}, of ${adapter.base ?? "?"}`,

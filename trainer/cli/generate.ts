@@ -51,7 +51,10 @@ export async function generate({ model: ref, input, write, ...options }: Generat
   for (const { message } of notes.warnings(loaded.chatTemplate)) note?.(message);
   try {
     if (loaded.model.hasRewardHead) {
-      throw new DomainError("model-writes-no-text", `${ref}: is a reward model: it scores completions and writes none`);
+      throw new DomainError(
+        "model-writes-no-text",
+        `${ref}: is a reward model, which scores completions and writes none; give a language model with --model`,
+      );
     }
     if (bestOf !== undefined) requirePrompts(lines);
     const requests = lines.map((line) => ({ promptIds: toPromptIds(loaded, line) }));
@@ -118,10 +121,10 @@ async function chooseBest(
 function checkBestOf({ bestOf, rewardModel, samples, greedy }: Partial<GenerateCommand>): void {
   if (bestOf === undefined && rewardModel === undefined) return;
   const refuse = (message: string) => new DomainError("options-invalid", message);
-  if (bestOf === undefined) throw refuse("--reward-model: goes with --best-of N, the completions to choose from");
-  if (rewardModel === undefined) throw refuse("--best-of: needs --reward-model M, which chooses");
-  if (samples !== undefined && samples !== 1) throw refuse("--best-of: goes without --samples");
-  if (greedy) throw refuse("--best-of: goes without --greedy, under which all completions are the same");
+  if (bestOf === undefined) throw refuse("--reward-model: needs --best-of N, the number of completions to choose from");
+  if (rewardModel === undefined) throw refuse("--best-of: needs --reward-model M, which chooses the completion");
+  if (samples !== undefined && samples !== 1) throw refuse("--best-of: can't be combined with --samples");
+  if (greedy) throw refuse("--best-of: can't be combined with --greedy, which makes all completions equal");
 }
 
 function requirePrompts(lines: readonly InputLine[]): void {
@@ -137,7 +140,9 @@ function toPromptIds(loaded: LoadedModel, line: InputLine): number[] {
   const problem = sequenceProblem(loaded.model, promptIds);
   if (problem) throw invalidDataset(`${at}: ${problem}`);
   if (promptIds.length === loaded.model.config.maxPositions) {
-    throw invalidDataset(`${at}: ${promptIds.length} tokens fill the model's context; no room for a completion`);
+    throw invalidDataset(
+      `${at}: ${promptIds.length} tokens fill the model's context and leave no room for a completion; shorten the prompt`,
+    );
   }
   return promptIds;
 }

@@ -20,7 +20,7 @@ export function explain(command: Command, { reads, writes, status, examples }: M
     paragraph("Writes:", writes),
     paragraph(
       "Status:",
-      `0 done; 1 bad input, told in one line that names file, line and key, or it failed${status ? `; ${status}` : ""}`,
+      `0 done; 1 bad input, reported in one line that names file, line and key, or the command failed${status ? `; ${status}` : ""}`,
     ),
     ["Example:", ...examples.map((example) => `  npm run --silent trainer -- ${example}`)].join("\n"),
   ];

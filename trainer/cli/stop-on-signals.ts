@@ -16,7 +16,9 @@ export async function stopOnSignals<Result>(command: (signal: AbortSignal) => Pr
   const stop = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(statusOf(name));
     // On a terminal the message overwrites the live line and the ^C that the terminal wrote behind it.
-    process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[2K" : ""}Stopping; once more to end at once.\n`);
+    process.stderr.write(
+      `${process.stderr.isTTY ? "\r\u001b[2K" : ""}Stopping. Press Ctrl-C once more to end at once.\n`,
+    );
     stoppedBy = name;
     controller.abort();
   };

@@ -21,14 +21,14 @@ export function addSweepCommand(program: Command): void {
   const command = program
     .command("sweep")
     .description("train once for every combination of the values of some keys, and compare the results in one table")
-    .argument("<RUN.json>", "as for train; its paths are meant from its own folder")
+    .argument("<RUN.json>", "configuration of a run, as for train; paths in it are relative to its folder")
     .requiredOption(
       "--vary <key=values>",
       'a key of RUN.json and its values, e.g. beta=0.05,0.1,0.3 or "lora.rank=8,16"; once for each key',
       (text: string, before: Vary[] = []) => [...before, parseVary(text)],
     )
     .requiredOption("--out <dir>", "folder for sweep.json and a run's folder for each combination")
-    .option("--json", "the table as one JSON object, as sweep.json has it")
+    .option("--json", "print the table as one JSON object, in the form of sweep.json")
     .action(async (runFile: string, { vary, out, json }: SweepCommand) => {
       const text = await readRunFile(runFile);
       const grid = makeGrid(text, runFile, vary);
@@ -58,7 +58,8 @@ export function addSweepCommand(program: Command): void {
         );
         process.stdout.write(`${json ? JSON.stringify(result, null, 2) : formatSweep(result.cells)}\n`);
         if (result.cells.every(({ status }) => status === "finished")) return;
-        if (signal.aborted) throw new DomainError("run-cancelled", "The sweep was stopped; run again, it goes on.");
+        if (signal.aborted)
+          throw new DomainError("run-cancelled", "The sweep was stopped. Run this command again to go on.");
         process.exitCode = 1;
       });
     });
@@ -66,8 +67,8 @@ export function addSweepCommand(program: Command): void {
   explain(command, {
     reads: "RUN.json; every combination is checked before the first run starts",
     writes:
-      "DIR/sweep.json and, for each combination, a folder such as DIR/beta=0.1_learningRate=1e-5 with what train writes; the table: lowest validation loss with the accuracy and margin of that step, last training loss, real tokens a second of its steps, seconds from start to end. Run again, finished runs are kept, a stopped one goes on, a failed one is tried again",
-    status: `1 too where a run failed; ${STOPPED}`,
+      "DIR/sweep.json and, for each combination, a folder such as DIR/beta=0.1_learningRate=1e-5 with what train writes; the table: lowest validation loss with the accuracy and margin of that step, last training loss, real tokens a second of its steps, seconds from start to end. When the command is run again, finished runs are kept, a stopped one goes on, and a failed one is tried again",
+    status: `1 also if a run failed; ${STOPPED}`,
     examples: ["sweep RUN.json --vary beta=0.05,0.1,0.3 --vary learningRate=1e-5,5e-5 --out sweeps/beta"],
   });
 

@@ -26,7 +26,9 @@ describe("train on SIGTERM", { timeout: 240_000 }, () => {
     const end = { whenSaid: "step 2/80", signal: "SIGTERM" } as const;
     const first = await runTrainer(["train", run, "--out", stopped], { end });
     expect(first.status).toBe(143);
-    expect(first.said).toMatch(/Stopping; once more to end at once\.\n(.*\n)*error: The run was stopped; it can go on/);
+    expect(first.said).toMatch(
+      /Stopping\. Press Ctrl-C once more to end at once\.\n(.*\n)*error: The run was stopped; it can go on/,
+    );
     const left = await readdir(stopped);
     for (const name of ["adapter", LOCK_FILE]) expect(left).not.toContain(name);
     const [checkpoint, ...others] = await readdir(path.join(stopped, "checkpoints"));

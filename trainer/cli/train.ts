@@ -20,7 +20,7 @@ interface TrainCommand {
 /** Adds to an error how to go on, for which the page of a run has a button. */
 function sayHowToGoOn(error: unknown): never {
   if (!isDomainError(error) || error.code !== "run-cancelled") throw error;
-  const message = `${error.userMessage.replace(/\.$/, "")}: the same command with --resume.`;
+  const message = `${error.userMessage.replace(/\.$/, "")}. Run this command again with --resume to go on.`;
   throw new DomainError(error.code, message, undefined, error);
 }
 
@@ -41,12 +41,12 @@ export function addTrainCommand(program: Command): void {
   const command = program
     .command("train")
     .description("train as RUN.json says; writes metrics.jsonl and the model or adapter into the output folder")
-    .argument("<RUN.json>", "method, model, dataset and hyperparameters; its paths are meant from its own folder")
+    .argument("<RUN.json>", "method, model, dataset and hyperparameters; paths in it are relative to its folder")
     .requiredOption("--out <dir>", "folder for the result; must not hold another run")
     .option("--resume", "go on from the newest checkpoint in the output folder")
     .option("--finish-now", "make the result of the newest checkpoint in the output folder, without another step")
     .option("--skip-bad-rows", "leave rows with a fault out, named in ledger.json, instead of refusing their file")
-    .option("--json", "say at the end what came of it as one JSON object")
+    .option("--json", "print the result as one JSON object at the end")
     .action(async (runFile: string, options: TrainCommand) => {
       const parsed = parseRunConfig(await readRunFile(runFile), runFile);
       // Training is loaded late: TensorFlow.js takes a second, for which a mistake in RUN.json need not wait.
@@ -73,9 +73,9 @@ export function addTrainCommand(program: Command): void {
       process.stdout.write(`${JSON.stringify({ ...output, ...(await readRunFigures(outputDir)) })}\n`);
     });
   explain(command, {
-    reads: `RUN.json: {"method": ${METHODS.map((method) => JSON.stringify(method)).join(" | ")}, "model", "dataset", …}; keys METHOD lists every key with its meaning. What is left out is chosen from the data and the device, and said`,
+    reads: `RUN.json: {"method": ${METHODS.map((method) => JSON.stringify(method)).join(" | ")}, "model", "dataset", …}; keys METHOD lists every key with its meaning. Keys that are left out get values chosen from the data and the device, which the run prints`,
     writes:
-      "DIR/run.json (as resolved), ledger.json (what was left out and why), metrics.jsonl (a line a step: nats, tokens, seconds), checkpoints/, and adapter/ or model/ at the end; of a reward run reward-report.json, of PPO rollouts.jsonl. Progress: a live line on a terminal, a line a step in a file. With --json: {kind, path, steps, loss, score, bestStep, evalLoss, evalAccuracy, evalMargin, tokensPerSecond}",
+      "DIR/run.json (as resolved), ledger.json (the records that were left out, and why), metrics.jsonl (a line a step: nats, tokens, seconds), checkpoints/, and adapter/ or model/ at the end; a reward run adds reward-report.json, PPO adds rollouts.jsonl. Progress: a live line on a terminal, a line a step in a file. With --json: {kind, path, steps, loss, score, bestStep, evalLoss, evalAccuracy, evalMargin, tokensPerSecond}",
     status: `${STOPPED}, each with a checkpoint to --resume from`,
     examples: [
       `train RUN.json --out runs/first   # {"method": "dpo", "dataset": "pairs.jsonl", "lora": {"rank": 16}}`,
