@@ -1,34 +1,23 @@
 import { DomainError } from "@/domain/errors";
-import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { ProjectActor } from "./actor";
 
-export interface ProjectAccess {
-  id: string;
-  slug: string;
-  name: string;
-  role: ProjectRole;
-  /** The actor that the project's use cases take. */
-  actor: ProjectActor;
-}
-
 /**
- * Finds the project of a slug with the person's role in it. To a stranger a project that exists looks like one that
- * doesn't.
+ * Finds the person as an actor in the project of a slug, which is what the project's use cases take. To a stranger a
+ * project that exists looks like one that doesn't.
  * @throws DomainError `project-not-found`
  */
-export async function findMembership(userId: string, slug: string): Promise<ProjectAccess> {
+export async function findMembership(userId: string, slug: string): Promise<ProjectActor> {
   const membership = await database().membership.findFirst({
     where: { userId, project: { slug, archivedAt: null } },
-    select: { role: true, project: { select: { id: true, slug: true, name: true } } },
+    select: { role: true, projectId: true },
   });
   if (!membership) {
     const message = `no membership of ${userId} in ${slug}`;
     const words = (await wasRemoved(userId, slug)) ? "You are no longer a member of this project." : undefined;
     throw new DomainError("project-not-found", message, words ?? "There is no such project.");
   }
-  const { role, project } = membership;
-  return { ...project, role, actor: new ProjectActor({ projectId: project.id, userId, role }) };
+  return new ProjectActor({ ...membership, userId });
 }
 
 /** A former member knows of the project anyway, and should not have to wonder where it went. */

@@ -3,7 +3,7 @@ import { getTRPCErrorFromUnknown } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
-import { requireAdmin } from "../access/actor";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import type { CurrentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
 import { openVersionExport } from "../datasets/export-version";
@@ -21,6 +21,7 @@ export const ALL_FILES = "all.tar";
 
 interface DownloadInput {
   user: CurrentUser | null;
+  /** The project's slug. */
   project: string;
   /** The name of a file, or `ALL_FILES`. */
   file: string;
@@ -29,21 +30,21 @@ interface DownloadInput {
 /** Sends a dataset version's file to admins of its project. */
 export const downloadDataset = (input: DownloadInput & { version: string }): Promise<Response> =>
   answer("downloads.dataset", async () => {
-    const { project } = await projectOfAdmin(input);
+    const actor = await adminOf(input);
     const datasetVersionId = parseId(input.version, "dataset version");
-    const { version, files } = await openVersionFiles({ actor: project.actor, datasetVersionId });
-    return send(files, input.file, `${project.slug}-v${version}`);
+    const { version, files } = await openVersionFiles({ actor, datasetVersionId });
+    return send(files, input.file, `${input.project}-v${version}`);
   });
 
 /** Sends a dataset version's records in another tool's format to admins of its project. */
 export const downloadDatasetExport = (input: DownloadInput & { version: string }): Promise<Response> =>
   answer("downloads.datasetExport", async () => {
-    const { project } = await projectOfAdmin(input);
+    const actor = await adminOf(input);
     const datasetVersionId = parseId(input.version, "dataset version");
     const { version, name, stream } = await openVersionExport({
-      ...{ actor: project.actor, datasetVersionId, file: input.file },
+      ...{ actor, datasetVersionId, file: input.file },
     });
-    return attachment(toWeb(stream), { name: `${project.slug}-v${version}-${name}`, type: typeOf(name) });
+    return attachment(toWeb(stream), { name: `${input.project}-v${version}-${name}`, type: typeOf(name) });
   });
 
 const LABEL_FILES = { "labels.jsonl": "jsonl", "labels.csv": "csv" } as const;
@@ -51,58 +52,58 @@ const LABEL_FILES = { "labels.jsonl": "jsonl", "labels.csv": "csv" } as const;
 /** Sends a project's labels as JSONL or CSV to its admins. */
 export const downloadLabels = (input: DownloadInput): Promise<Response> =>
   answer("downloads.labels", async () => {
-    const { project } = await projectOfAdmin(input);
+    const actor = await adminOf(input);
     const format = Object.entries(LABEL_FILES).find(([name]) => name === input.file)?.[1];
     if (!format) throw new DomainError("file-not-found", input.file, "There is no such file.");
-    const stream = openLabelExport({ actor: project.actor, format });
-    return attachment(toWeb(stream), { name: `${project.slug}-${input.file}`, type: typeOf(input.file) });
+    const stream = openLabelExport({ actor, format });
+    return attachment(toWeb(stream), { name: `${input.project}-${input.file}`, type: typeOf(input.file) });
   });
 
 /** Sends a model version's file to admins of its project. */
 export const downloadModel = (input: DownloadInput & { model: string }): Promise<Response> =>
   answer("downloads.model", async () => {
-    const { project } = await projectOfAdmin(input);
+    const actor = await adminOf(input);
     const modelVersionId = parseId(input.model, "model");
-    const { name, files } = await openModelFiles({ actor: project.actor, modelVersionId });
-    return send(files, input.file, `${project.slug}-${name}`);
+    const { name, files } = await openModelFiles({ actor, modelVersionId });
+    return send(files, input.file, `${input.project}-${name}`);
   });
 
 /** Sends a file of a model version's export to admins of its project. */
 export const downloadExport = (input: DownloadInput & { export: string }): Promise<Response> =>
   answer("downloads.export", async () => {
-    const { project } = await projectOfAdmin(input);
+    const actor = await adminOf(input);
     const exportId = parseId(input.export, "export");
-    const { name, files } = await openExportFiles({ projectId: project.id, exportId });
-    return send(files, input.file, `${project.slug}-${name}`);
+    const { name, files } = await openExportFiles({ actor, exportId });
+    return send(files, input.file, `${input.project}-${name}`);
   });
 
 /** Sends a file of a run's checkpoint ("8" after that step, "best-8" its parameters alone) to admins of its project. */
 export const downloadCheckpoint = (input: DownloadInput & { run: string; step: string }): Promise<Response> =>
   answer("downloads.checkpoint", async () => {
-    const { project } = await projectOfAdmin(input);
+    const actor = await adminOf(input);
     const runId = parseId(input.run, "run");
-    const { name, files } = await openCheckpointFiles({ projectId: project.id, runId, checkpoint: input.step });
-    return send(files, input.file, `${project.slug}-${name}`);
+    const { name, files } = await openCheckpointFiles({ actor, runId, checkpoint: input.step });
+    return send(files, input.file, `${input.project}-${name}`);
   });
 
 /** The rows that an import left out (`report.csv` or `report.jsonl`), for admins of its project. */
 export const downloadImportReport = (input: DownloadInput & { import: string }): Promise<Response> =>
   answer("downloads.importReport", async () => {
-    const { project } = await projectOfAdmin(input);
+    const actor = await adminOf(input);
     const importId = parseId(input.import, "import");
     const format = REPORT_FORMATS.find((one) => input.file === `report.${one}`);
     if (!format) throw new DomainError("file-not-found", input.file, "There is no such file.");
-    const { fileName, lines } = await openImportReport({ actor: project.actor, importId, format });
+    const { fileName, lines } = await openImportReport({ actor, importId, format });
     const name = `${fileName.replace(/[^\w.-]+/g, "-").slice(0, 80)}-left-out.${format}`;
     return attachment(toWeb(Readable.from(lines, { objectMode: false })), { name, type: typeOf(name) });
   });
 
 /** Applies the rules of the procedures' `projectAdmin`: a stranger finds nothing, an annotator is refused. */
-async function projectOfAdmin({ user, project: slug }: DownloadInput) {
+async function adminOf({ user, project }: DownloadInput): Promise<ProjectActor> {
   if (!user) throw new DomainError("signed-out", "no session", "Please sign in.");
-  const project = await findMembership(user.id, slug);
-  requireAdmin(project.actor);
-  return { project };
+  const actor = await findMembership(user.id, project);
+  requireAdmin(actor);
+  return actor;
 }
 
 function parseId(id: string, noun: string): string {

@@ -9,19 +9,19 @@ import { projectAdmin, router } from "./trpc";
 const oneEvaluation = z.object({ evaluationId: z.uuid() });
 
 export const evaluationsRouter = router({
-  list: projectAdmin.query(({ ctx }) => listEvaluations(ctx.project.id)),
+  list: projectAdmin.query(({ ctx }) => listEvaluations(ctx.actor)),
 
   start: projectAdmin
     .input(z.object({ modelVersionId: z.uuid() }))
-    .mutation(({ ctx, input }) => startEvaluation({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+    .mutation(({ ctx, input }) => startEvaluation({ ...input, actor: ctx.actor })),
 
   watch: projectAdmin
     .input(oneEvaluation)
     .subscription(({ ctx, input, signal }) =>
-      watchJob(evaluate, { projectId: ctx.project.id, id: input.evaluationId }, signal ?? new AbortController().signal),
+      watchJob(evaluate, ctx.actor, input.evaluationId, signal ?? new AbortController().signal),
     ),
 
   cancel: projectAdmin
     .input(oneEvaluation)
-    .mutation(({ ctx, input }) => cancelJob(evaluate, { projectId: ctx.project.id, id: input.evaluationId })),
+    .mutation(({ ctx, input }) => cancelJob(evaluate, ctx.actor, input.evaluationId)),
 });

@@ -14,25 +14,23 @@ const oneExport = z.object({ exportId: z.uuid() });
 export const exportsRouter = router({
   list: projectAdmin
     .input(oneModel)
-    .query(({ ctx, input }) => listExports({ projectId: ctx.project.id, modelVersionId: input.modelVersionId })),
+    .query(({ ctx, input }) => listExports({ actor: ctx.actor, modelVersionId: input.modelVersionId })),
 
   start: projectAdmin
     .input(oneModel.extend({ format: exportFormatSchema, type: weightTypeSchema }))
     .mutation(({ ctx, input: { modelVersionId, format, type } }) =>
-      startExport({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId, format, type }),
+      startExport({ actor: ctx.actor, modelVersionId, format, type }),
     ),
 
   watch: projectAdmin
     .input(oneExport)
     .subscription(({ ctx, input, signal }) =>
-      watchJob(exportModel, { projectId: ctx.project.id, id: input.exportId }, signal ?? new AbortController().signal),
+      watchJob(exportModel, ctx.actor, input.exportId, signal ?? new AbortController().signal),
     ),
 
-  cancel: projectAdmin
-    .input(oneExport)
-    .mutation(({ ctx, input }) => cancelJob(exportModel, { projectId: ctx.project.id, id: input.exportId })),
+  cancel: projectAdmin.input(oneExport).mutation(({ ctx, input }) => cancelJob(exportModel, ctx.actor, input.exportId)),
 
   remove: projectAdmin
     .input(oneExport)
-    .mutation(({ ctx, input }) => removeExport({ projectId: ctx.project.id, exportId: input.exportId })),
+    .mutation(({ ctx, input }) => removeExport({ actor: ctx.actor, exportId: input.exportId })),
 });

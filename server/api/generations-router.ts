@@ -27,8 +27,7 @@ export const generationsRouter = router({
     .mutation(({ ctx, input: { temperature, topP, maxTokens, seed, ...input } }) =>
       createGeneration({
         ...input,
-        projectId: ctx.project.id,
-        userId: ctx.user.id,
+        actor: ctx.actor,
         sampling: { temperature, topP, maxTokens, seed },
       }),
     ),
@@ -44,23 +43,23 @@ export const generationsRouter = router({
         maxTokens: samplingSchema.shape.maxTokens.unwrap().optional(),
       }),
     )
-    .mutation(({ ctx, input }) => startNextRound({ ...input, projectId: ctx.project.id, userId: ctx.user.id })),
+    .mutation(({ ctx, input }) => startNextRound({ ...input, actor: ctx.actor })),
 
-  tokenLimit: projectAdmin.query(({ ctx }) => adviseTokenLimit(ctx.project.id)),
+  tokenLimit: projectAdmin.query(({ ctx }) => adviseTokenLimit(ctx.actor)),
 
-  list: projectAdmin.query(({ ctx }) => listGenerations(ctx.project.id)),
+  list: projectAdmin.query(({ ctx }) => listGenerations(ctx.actor)),
 
   get: projectAdmin
     .input(oneGeneration)
-    .query(({ ctx, input }) => getGeneration({ projectId: ctx.project.id, generationId: input.generationId })),
+    .query(({ ctx, input }) => getGeneration({ actor: ctx.actor, generationId: input.generationId })),
 
   watch: projectAdmin
     .input(oneGeneration)
     .subscription(({ ctx, input, signal }) =>
-      watchJob(generate, { projectId: ctx.project.id, id: input.generationId }, signal ?? new AbortController().signal),
+      watchJob(generate, ctx.actor, input.generationId, signal ?? new AbortController().signal),
     ),
 
   cancel: projectAdmin
     .input(oneGeneration)
-    .mutation(({ ctx, input }) => cancelJob(generate, { projectId: ctx.project.id, id: input.generationId })),
+    .mutation(({ ctx, input }) => cancelJob(generate, ctx.actor, input.generationId)),
 });

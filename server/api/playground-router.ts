@@ -34,5 +34,5 @@ export const playgroundRouter = router({
 
   cancel: projectAdmin
     .input(oneGeneration)
-    .mutation(({ ctx, input }) => cancelJob(playground, { projectId: ctx.project.id, id: input.generationId })),
+    .mutation(({ ctx, input }) => cancelJob(playground, ctx.actor, input.generationId)),
 });

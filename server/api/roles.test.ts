@@ -99,7 +99,6 @@ const ALLOWED = {
     "generations.cancel",
     "generations.tokenLimit",
     "generations.nextRound",
-    "generations.tokenLimit",
     "playground.start",
     "playground.watch",
     "playground.cancel",

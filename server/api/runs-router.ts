@@ -39,7 +39,7 @@ export const runsRouter = router({
     )
     .query(({ ctx, input }) =>
       runSheet({
-        projectId: ctx.project.id,
+        actor: ctx.actor,
         method: input.method,
         baseModelVersionId: input.baseModelVersionId,
         rewardModelVersionId: input.rewardModelVersionId,
@@ -60,8 +60,7 @@ export const runsRouter = router({
     )
     .mutation(({ ctx, input }) =>
       trainOnLatestLabels({
-        projectId: ctx.project.id,
-        userId: ctx.user.id,
+        actor: ctx.actor,
         method: input.method,
         baseModelVersionId: input.baseModelVersionId,
         rewardModelVersionId: input.rewardModelVersionId,
@@ -70,69 +69,55 @@ export const runsRouter = router({
       }),
     ),
 
-  list: projectAdmin.query(({ ctx }) => listRuns(ctx.project.id)),
+  list: projectAdmin.query(({ ctx }) => listRuns(ctx.actor)),
 
-  get: projectAdmin.input(oneRun).query(({ ctx, input }) => getRun({ projectId: ctx.project.id, runId: input.runId })),
+  get: projectAdmin.input(oneRun).query(({ ctx, input }) => getRun({ actor: ctx.actor, runId: input.runId })),
 
   metrics: projectAdmin
     .input(oneRun)
-    .query(({ ctx, input }) => listRunMetrics({ projectId: ctx.project.id, runId: input.runId })),
+    .query(({ ctx, input }) => listRunMetrics({ actor: ctx.actor, runId: input.runId })),
 
   diagnosis: projectAdmin
     .input(oneRun)
-    .query(({ ctx, input }) => diagnoseRun({ projectId: ctx.project.id, runId: input.runId })),
+    .query(({ ctx, input }) => diagnoseRun({ actor: ctx.actor, runId: input.runId })),
 
   log: projectAdmin
     .input(oneRun.extend({ afterId: z.string().regex(/^\d+$/).max(19).optional() }))
-    .query(({ ctx, input }) => listRunLog({ projectId: ctx.project.id, runId: input.runId, afterId: input.afterId })),
+    .query(({ ctx, input }) => listRunLog({ actor: ctx.actor, runId: input.runId, afterId: input.afterId })),
 
   watch: projectAdmin
     .input(oneRun)
     .subscription(({ ctx, input, signal }) =>
-      watchRun({ projectId: ctx.project.id, runId: input.runId }, signal ?? new AbortController().signal),
+      watchRun({ actor: ctx.actor, runId: input.runId }, signal ?? new AbortController().signal),
     ),
 
-  folder: projectAdmin
-    .input(oneRun)
-    .query(({ ctx, input }) => readRunFolder({ projectId: ctx.project.id, runId: input.runId })),
+  folder: projectAdmin.input(oneRun).query(({ ctx, input }) => readRunFolder({ actor: ctx.actor, runId: input.runId })),
 
   /** The rollouts of one iteration, the newest where none is named. */
   rollouts: projectAdmin
     .input(oneRun.extend({ iteration: z.int().positive().optional() }))
-    .query(({ ctx, input }) =>
-      readRollouts({ projectId: ctx.project.id, runId: input.runId, iteration: input.iteration }),
-    ),
+    .query(({ ctx, input }) => readRollouts({ actor: ctx.actor, runId: input.runId, iteration: input.iteration })),
 
   /** One rollout with all its tokens, by its line in the run's file. */
   rollout: projectAdmin
     .input(oneRun.extend({ iteration: z.int().positive(), line: z.int().positive() }))
-    .query(({ ctx, input: { runId, iteration, line } }) =>
-      readRollout({ projectId: ctx.project.id, runId, iteration, line }),
-    ),
+    .query(({ ctx, input: { runId, iteration, line } }) => readRollout({ actor: ctx.actor, runId, iteration, line })),
 
   /** The reward report; null where the run wrote none. */
   rewardReport: projectAdmin
     .input(oneRun)
-    .query(({ ctx, input }) => readRewardReport({ projectId: ctx.project.id, runId: input.runId })),
+    .query(({ ctx, input }) => readRewardReport({ actor: ctx.actor, runId: input.runId })),
 
   correctProbe: projectAdmin
     .input(oneRun.extend({ probe: z.enum(PROBES) }))
-    .mutation(({ ctx, input }) =>
-      correctProbe({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId, probe: input.probe }),
-    ),
+    .mutation(({ ctx, input }) => correctProbe({ actor: ctx.actor, runId: input.runId, probe: input.probe })),
 
-  cancel: projectAdmin
-    .input(oneRun)
-    .mutation(({ ctx, input }) => cancelRun({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId })),
+  cancel: projectAdmin.input(oneRun).mutation(({ ctx, input }) => cancelRun({ actor: ctx.actor, runId: input.runId })),
 
   /** Ends a paused, cancelled or failed run with its newest checkpoint, which becomes a model version. */
   stopAtCheckpoint: projectAdmin
     .input(oneRun)
-    .mutation(({ ctx, input }) =>
-      stopAtCheckpoint({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId }),
-    ),
+    .mutation(({ ctx, input }) => stopAtCheckpoint({ actor: ctx.actor, runId: input.runId })),
 
-  retry: projectAdmin
-    .input(oneRun)
-    .mutation(({ ctx, input }) => retryRun({ projectId: ctx.project.id, userId: ctx.user.id, runId: input.runId })),
+  retry: projectAdmin.input(oneRun).mutation(({ ctx, input }) => retryRun({ actor: ctx.actor, runId: input.runId })),
 });

@@ -14,22 +14,20 @@ export const scoresRouter = router({
   summary: projectAdmin
     .input(scope)
     .query(({ ctx, input: { modelVersionId, promptId } }) =>
-      summariseScores({ projectId: ctx.project.id, modelVersionId, promptId }),
+      summariseScores({ actor: ctx.actor, modelVersionId, promptId }),
     ),
 
   start: projectAdmin
     .input(scope)
     .mutation(({ ctx, input: { modelVersionId, promptId } }) =>
-      startScoring({ projectId: ctx.project.id, userId: ctx.user.id, modelVersionId, promptId }),
+      startScoring({ actor: ctx.actor, modelVersionId, promptId }),
     ),
 
   watch: projectAdmin
     .input(oneScoring)
     .subscription(({ ctx, input, signal }) =>
-      watchJob(score, { projectId: ctx.project.id, id: input.scoringId }, signal ?? new AbortController().signal),
+      watchJob(score, ctx.actor, input.scoringId, signal ?? new AbortController().signal),
     ),
 
-  cancel: projectAdmin
-    .input(oneScoring)
-    .mutation(({ ctx, input }) => cancelJob(score, { projectId: ctx.project.id, id: input.scoringId })),
+  cancel: projectAdmin.input(oneScoring).mutation(({ ctx, input }) => cancelJob(score, ctx.actor, input.scoringId)),
 });

@@ -71,8 +71,8 @@ export const instanceAdmin = signedIn.use(({ ctx, next }) => {
 export const projectMember = signedIn
   .input(z.object({ project: z.string().min(1).max(100) }))
   .use(async ({ ctx, input, next }) => {
-    const project = await findMembership(ctx.user.id, input.project);
-    return next({ ctx: { project, actor: project.actor } });
+    const actor = await findMembership(ctx.user.id, input.project);
+    return next({ ctx: { actor } });
   });
 
 /** Lets only admins of the project call. */

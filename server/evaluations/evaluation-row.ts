@@ -3,6 +3,7 @@ import type { CapabilityResult } from "@/domain/evaluation/capability-suite";
 import { SUITE_NAMES } from "@/domain/evaluation/suites";
 import { shareOf } from "@/domain/statistics/share";
 import type { Prisma } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { failureText } from "../jobs/failures";
 
@@ -40,10 +41,10 @@ function describeEvaluation(evaluation: Row) {
 }
 
 /**
- * Finds an evaluation of the project.
+ * Reads an evaluation of the project for its queue; `watchJob` has checked the actor before.
  * @throws DomainError `evaluation-not-found`
  */
-export async function getEvaluation(input: { projectId: string; evaluationId: string }): Promise<EvaluationRow> {
+export async function readEvaluation(input: { projectId: string; evaluationId: string }): Promise<EvaluationRow> {
   const { projectId, evaluationId } = input;
   const row = await database().evaluation.findFirst({ where: { id: evaluationId, projectId }, include });
   if (!row) throw evaluationNotFound(evaluationId);
@@ -51,10 +52,11 @@ export async function getEvaluation(input: { projectId: string; evaluationId: st
 }
 
 /**
- * Lists the newest evaluation of each language model of the project, newest model first. Models that never were
- * evaluated are missing.
+ * Lists the language models of the project, newest first, each with its newest evaluation, which is null for a model that
+ * never was evaluated.
  */
-export async function listEvaluations(projectId: string) {
+export async function listEvaluations(actor: ProjectActor) {
+  const { projectId } = requireAdmin(actor);
   const models = await database().modelVersion.findMany({
     where: { projectId, archivedAt: null, kind: { not: "reward" } },
     orderBy: { createdAt: "desc" },

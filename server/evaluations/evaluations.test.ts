@@ -6,6 +6,7 @@ import { shareOf } from "@/domain/statistics/share";
 import { database } from "../database/client";
 import { cancelJob } from "../jobs/cancel-job";
 import { evaluate } from "../jobs/queues/evaluate";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { makeProject, makeUser } from "../testing/test-rows";
 import { listEvaluations } from "./evaluation-row";
@@ -18,7 +19,7 @@ async function scene() {
   const admin = await makeUser("Ada");
   const project = await makeProject(admin);
   const model = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
-  const by = { projectId: project.id, userId: admin.id, modelVersionId: model.id };
+  const by = { actor: actorIn(project.id, admin.id), modelVersionId: model.id };
   return { project, model, by };
 }
 
@@ -43,12 +44,12 @@ const signal = new AbortController().signal;
 
 describe("an evaluation", () => {
   it("keeps every answer and shows the share of each suite", async () => {
-    const { project, model, by } = await scene();
+    const { model, by } = await scene();
     const { evaluationId } = await startEvaluation(by);
     expect(await startEvaluation(by), "one at a time").toEqual({ evaluationId });
     const isRight = (question: string) => question.length % 2 === 0;
     await performEvaluation(evaluationId, { ...fakeModel(isRight), signal });
-    const [row] = await listEvaluations(project.id);
+    const [row] = await listEvaluations(by.actor);
     expect(row?.model.id).toBe(model.id);
     expect(row?.evaluation).toMatchObject({ status: "completed", activity: null, error: null });
     for (const name of SUITE_NAMES) {
@@ -61,7 +62,7 @@ describe("an evaluation", () => {
   });
 
   it("goes on with the suites that are missing when its process died", async () => {
-    const { project, by } = await scene();
+    const { by } = await scene();
     const { evaluationId } = await startEvaluation(by);
     const whole = fakeModel(() => true);
     const dying: EvaluateModel = async function* (request) {
@@ -74,21 +75,21 @@ describe("an evaluation", () => {
     await database().evaluation.update({ where: { id: evaluationId }, data: { status: "queued", finishedAt: null } });
     await performEvaluation(evaluationId, { ...whole, signal });
     expect(whole.asked.at(-1)).toEqual(SUITE_NAMES.slice(1));
-    const [row] = await listEvaluations(project.id);
+    const [row] = await listEvaluations(by.actor);
     expect(row?.evaluation?.results).toHaveLength(SUITE_NAMES.length);
   });
 
   it("that waits ends at once when it is stopped, and asks nothing", async () => {
-    const { project, by } = await scene();
+    const { by } = await scene();
     const { evaluationId } = await startEvaluation(by);
-    await cancelJob(evaluate, { projectId: project.id, id: evaluationId });
+    await cancelJob(evaluate, by.actor, evaluationId);
     const model = fakeModel(() => true);
     await performEvaluation(evaluationId, { ...model, signal });
     expect(model.asked).toEqual([]);
-    await expect(cancelJob(evaluate, { projectId: project.id, id: evaluationId })).rejects.toMatchObject({
+    await expect(cancelJob(evaluate, by.actor, evaluationId)).rejects.toMatchObject({
       code: "evaluation-finished",
     });
-    expect((await listEvaluations(project.id))[0]?.evaluation?.status).toBe("cancelled");
+    expect((await listEvaluations(by.actor))[0]?.evaluation?.status).toBe("cancelled");
   });
 
   it("is not for reward models", async () => {

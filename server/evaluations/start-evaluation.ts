@@ -1,4 +1,5 @@
 import { UNDER_WAY } from "@/domain/runs/job-status";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { sendJob } from "../jobs/send-job";
 import { findLanguageModel } from "../models/find-model";
@@ -9,11 +10,12 @@ import { findLanguageModel } from "../models/find-model";
  * @throws DomainError `model-not-found`, `model-writes-no-text`
  */
 export async function startEvaluation(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   modelVersionId: string;
 }): Promise<{ evaluationId: string }> {
-  const { projectId, userId } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+
   return database().$transaction(async (tx) => {
     const model = await findLanguageModel(tx, projectId, input.modelVersionId);
     // Of two clicks at once the second waits for the first and finds its row.

@@ -8,6 +8,7 @@ import { cancelJob } from "../jobs/cancel-job";
 import { exportModel } from "../jobs/queues/export";
 import { watchJob } from "../jobs/watch-job";
 import { dataPath } from "../storage/data-folder";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { gate, withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
@@ -36,7 +37,8 @@ async function makeModel({ kind = "policy" as "policy" | "reward" } = {}) {
       parentId: base.id,
     },
   });
-  return { admin, annotator, project, base, projectId: project.id, userId: admin.id, modelVersionId: model.id };
+  const actor = actorIn(project.id, admin.id);
+  return { admin, annotator, project, base, projectId: project.id, userId: admin.id, actor, modelVersionId: model.id };
 }
 type Made = Awaited<ReturnType<typeof makeModel>>;
 
@@ -54,15 +56,14 @@ function fakeTrainer(then?: (request: ExportRequest) => Promise<void> | void) {
   return { writeExport, asked };
 }
 
-const start = ({ projectId, userId, modelVersionId }: Made) =>
-  startExport({ projectId, userId, modelVersionId, format: "gguf", type: "F16" });
+const start = ({ actor, modelVersionId }: Made) => startExport({ actor, modelVersionId, format: "gguf", type: "F16" });
 const read = (id: string) => database().modelExport.findUniqueOrThrow({ where: { id } });
 const left = () => readdir(dataPath("exports")).catch(() => []);
 
 describe("an export", () => {
   it("is offered in the forms that fit the model", async () => {
     const forms = async (made: Made, modelVersionId = made.modelVersionId) =>
-      (await listExports({ projectId: made.projectId, modelVersionId })).map(({ format, type }) => `${format} ${type}`);
+      (await listExports({ actor: made.actor, modelVersionId })).map(({ format, type }) => `${format} ${type}`);
     const policy = await makeModel();
     const whole = ["safetensors F32", "safetensors BF16"];
     expect(await forms(policy)).toEqual(["peft F32", ...whole, "gguf F16", "gguf Q8_0"]);
@@ -122,17 +123,17 @@ describe("an export", () => {
     });
     const seen: ExportRow[] = [];
     const watching = (async () => {
-      for await (const row of watchJob(exportModel, { projectId: made.projectId, id: exportId }, never)) seen.push(row);
+      for await (const row of watchJob(exportModel, made.actor, exportId, never)) seen.push(row);
     })();
     const performing = performExport(exportId, { writeExport, signal: never });
     await reached.passed;
     await expect(removeExport({ ...made, exportId })).rejects.toMatchObject({ code: "export-unfinished" });
-    await cancelJob(exportModel, { projectId: made.projectId, id: exportId });
+    await cancelJob(exportModel, made.actor, exportId);
     await performing;
     await watching;
     expect(seen.at(-1)).toMatchObject({ status: "cancelled", doneBytes: 5, totalBytes: 10, files: [] });
     expect(await left()).not.toContain(exportId);
-    await expect(cancelJob(exportModel, { projectId: made.projectId, id: exportId })).rejects.toMatchObject({
+    await expect(cancelJob(exportModel, made.actor, exportId)).rejects.toMatchObject({
       code: "export-finished",
     });
     expect((await start(made)).exportId).not.toBe(exportId);

@@ -1,4 +1,5 @@
 import { exportVariants } from "@/domain/models/export-options";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { findModel } from "../models/find-model";
 import { describeExport } from "./export-row";
@@ -8,7 +9,8 @@ import { describeExport } from "./export-row";
  * first.
  * @throws DomainError `model-not-found`
  */
-export async function listExports({ projectId, modelVersionId }: { projectId: string; modelVersionId: string }) {
+export async function listExports({ actor, modelVersionId }: { actor: ProjectActor; modelVersionId: string }) {
+  const { projectId } = requireAdmin(actor);
   const model = await findModel(database(), projectId, modelVersionId);
   const rows = await database().modelExport.findMany({ where: { modelVersionId }, orderBy: { createdAt: "desc" } });
   const variants = exportVariants({ isAdapter: model.artifactKind === "adapter", isReward: model.kind === "reward" });

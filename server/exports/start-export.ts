@@ -1,6 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import { type ExportFormat, exportVariants, type WeightType } from "@/domain/models/export-options";
 import { isUnderWay } from "@/domain/runs/job-status";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { sendJob } from "../jobs/send-job";
 import { findModel } from "../models/find-model";
@@ -13,13 +14,14 @@ import { exportFiles } from "./export-row";
  * @throws DomainError `export-invalid`, `model-not-found`
  */
 export async function startExport(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   modelVersionId: string;
   format: ExportFormat;
   type: WeightType;
 }): Promise<{ exportId: string }> {
-  const { projectId, userId, format, type } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { format, type } = input;
   return database().$transaction(async (tx) => {
     const model = await findModel(tx, projectId, input.modelVersionId);
     const kind = { isAdapter: model.artifactKind === "adapter", isReward: model.kind === "reward" };

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { Prisma } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { type Database, database } from "../database/client";
 import { sendJob } from "../jobs/send-job";
 import { findLanguageModel } from "../models/find-model";
@@ -15,8 +16,8 @@ export type PromptChoice = string[] | "without_completions" | "all";
  * @throws DomainError `no-prompts`, `prompt-not-found`, `too-few-samples`, `model-not-found`
  */
 export async function createGeneration(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   modelVersionId: string;
   promptIds: PromptChoice;
   samples: number;
@@ -24,7 +25,8 @@ export async function createGeneration(input: {
   makeTasks: boolean;
   requiredLabels: number;
 }): Promise<{ generationId: string }> {
-  const { projectId, userId, samples, sampling, makeTasks, requiredLabels } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { samples, sampling, makeTasks, requiredLabels } = input;
   if (makeTasks && samples < 2)
     throw new DomainError(
       "too-few-samples",

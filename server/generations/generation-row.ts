@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { Prisma } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { failureText } from "../jobs/failures";
 
@@ -46,7 +47,8 @@ export function describeGeneration(generation: Row) {
 }
 
 /** Lists the generations whose completions are kept (the playground's are not among them), newest first. */
-export async function listGenerations(projectId: string): Promise<GenerationRow[]> {
+export async function listGenerations(actor: ProjectActor): Promise<GenerationRow[]> {
+  const { projectId } = requireAdmin(actor);
   const rows = await database().generation.findMany({
     where: { projectId, purpose: { not: "playground" } },
     orderBy: { createdAt: "desc" },
@@ -60,7 +62,11 @@ export async function listGenerations(projectId: string): Promise<GenerationRow[
  * Finds a generation of the project.
  * @throws DomainError `generation-not-found`
  */
-export async function getGeneration(input: { projectId: string; generationId: string }): Promise<GenerationRow> {
+export const getGeneration = async ({ actor, generationId }: { actor: ProjectActor; generationId: string }) =>
+  readGeneration({ projectId: requireAdmin(actor).projectId, generationId });
+
+/** Reads a generation of the project for its queue; `watchJob` has checked the actor before. */
+export async function readGeneration(input: { projectId: string; generationId: string }): Promise<GenerationRow> {
   const { projectId, generationId } = input;
   const row = await database().generation.findFirst({ where: { id: generationId, projectId }, include });
   if (!row) throw generationNotFound(generationId);

@@ -28,8 +28,7 @@ const create = (project: TestProject, more: { samples?: number; makeTasks?: bool
     requiredLabels: 1,
     ...more,
   });
-const read = (project: TestProject, generationId: string) =>
-  getGeneration({ projectId: project.projectId, generationId });
+const read = (project: TestProject, generationId: string) => getGeneration({ actor: project.actor, generationId });
 const completionsOf = (generationId: string) =>
   database().completion.findMany({ where: { generationId }, orderBy: [{ promptId: "asc" }, { sampleIndex: "asc" }] });
 
@@ -124,7 +123,7 @@ describe("a generation", () => {
         for await (const event of writeText(request)) {
           yield event;
           if (event.type === "completion" && event.prompt === 2 && event.sample === 1) {
-            await cancelJob(generate, { projectId: project.projectId, id: generationId });
+            await cancelJob(generate, project.actor, generationId);
             await new Promise((_, reject) =>
               request.signal.addEventListener("abort", () => reject(request.signal.reason)),
             );
@@ -207,7 +206,7 @@ it("watching a generation gives its state first and ends with it", async () => {
   const project = await makeProject({ prompts: 2 });
   const { generationId } = await create(project);
   const states: GenerationRow[] = [];
-  const events = watchJob(generate, { projectId: project.projectId, id: generationId }, never);
+  const events = watchJob(generate, project.actor, generationId, never);
   const first = await events.next();
   expect(first.value).toMatchObject({ status: "queued", doneCount: 0, totalCount: 4 });
   const watching = (async () => {

@@ -42,19 +42,19 @@ const create = (project: TestProject, maxTokens: number) =>
 
 it("tells how many of the newest finished generation were cut, and what limit follows", async () => {
   const project = await makeProject({ prompts: 4 });
-  expect(await adviseTokenLimit(project.projectId)).toEqual({ last: null, suggested: 256 });
+  expect(await adviseTokenLimit(project.actor)).toEqual({ last: null, suggested: 256 });
   const { generationId } = await create(project, 64);
-  expect(await adviseTokenLimit(project.projectId)).toEqual({ last: null, suggested: 256 });
+  expect(await adviseTokenLimit(project.actor)).toEqual({ last: null, suggested: 256 });
   await performGeneration(generationId, { writeText: writer((prompt) => prompt === 0), signal: never });
   // 2 of 8 completions were cut: ln 0.05 / ln 0.25 = 2.161 times 64 tokens, rounded up to a multiple of 32.
   const first = { last: { completions: 8, cut: 2, maxTokens: 64 }, suggested: 160 };
-  expect(await adviseTokenLimit(project.projectId)).toEqual(first);
-  expect(await adviseTokenLimit((await makeProject()).projectId)).toEqual({ last: null, suggested: 256 });
+  expect(await adviseTokenLimit(project.actor)).toEqual(first);
+  expect(await adviseTokenLimit((await makeProject()).actor)).toEqual({ last: null, suggested: 256 });
 
   const second = await create(project, 160);
-  expect(await adviseTokenLimit(project.projectId)).toEqual(first);
+  expect(await adviseTokenLimit(project.actor)).toEqual(first);
   await performGeneration(second.generationId, { writeText: writer(() => false), signal: never });
-  expect(await adviseTokenLimit(project.projectId)).toEqual({
+  expect(await adviseTokenLimit(project.actor)).toEqual({
     last: { completions: 8, cut: 0, maxTokens: 160 },
     suggested: 160,
   });
@@ -83,7 +83,7 @@ it("gives a next round the suggested limit, and counts both of its models", asyn
   const [after, before] = generationIds;
   await performGeneration(after, { writeText: writer((prompt) => prompt < 3), signal: never });
   await performGeneration(before, { writeText: writer(() => false), signal: never });
-  expect((await adviseTokenLimit(projectId)).last).toEqual({ completions: 8, cut: 3, maxTokens: 160 });
+  expect((await adviseTokenLimit(project.actor)).last).toEqual({ completions: 8, cut: 3, maxTokens: 160 });
 
   const chosen = await startNextRound({ ...asked, maxTokens: 99 });
   const rows = await database().generation.findMany({ where: { id: { in: chosen.generationIds } } });

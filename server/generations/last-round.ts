@@ -1,4 +1,5 @@
 import { type LastRound, suggestTokenLimit } from "@/domain/generations/token-limit";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { type Database, database } from "../database/client";
 
 /** The last round's token limit with the completions that it cut, and the limit that follows. */
@@ -12,7 +13,13 @@ export interface TokenLimitAdvice {
  * Looks at the newest generation that has completed (a next round's both models together) and counts the completions
  * that were cut.
  */
-export async function adviseTokenLimit(projectId: string, db: Database = database()): Promise<TokenLimitAdvice> {
+export async function adviseTokenLimit(actor: ProjectActor): Promise<TokenLimitAdvice> {
+  const { projectId } = requireAdmin(actor);
+  return adviseFromRows(database(), projectId);
+}
+
+/** Gives the advice as it follows from the rows that a transaction sees. */
+export async function adviseFromRows(db: Database, projectId: string): Promise<TokenLimitAdvice> {
   const last = await readLastRound(db, projectId);
   return { last, suggested: suggestTokenLimit(last) };
 }

@@ -1,9 +1,10 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { type Database, database } from "../database/client";
 import { findLanguageModel } from "../models/find-model";
 import { insertGeneration } from "./create-generation";
-import { adviseTokenLimit } from "./last-round";
+import { adviseFromRows } from "./last-round";
 import { chooseSeed, samplingSchema } from "./sampling";
 
 /**
@@ -14,8 +15,8 @@ import { chooseSeed, samplingSchema } from "./sampling";
  * @throws DomainError `same-model`, `no-prompts`, `model-not-found`
  */
 export async function startNextRound(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   modelVersionId: string;
   previousModelVersionId: string;
   promptCount: number;
@@ -23,7 +24,8 @@ export async function startNextRound(input: {
   samples: number;
   maxTokens?: number;
 }): Promise<{ generationIds: [string, string] }> {
-  const { projectId, userId, samples, requiredLabels } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { samples, requiredLabels } = input;
   if (input.modelVersionId === input.previousModelVersionId)
     throw new DomainError("same-model", "next round of a model with itself", "Choose two different models to compare.");
   return database().$transaction(async (tx) => {
@@ -32,7 +34,7 @@ export async function startNextRound(input: {
     const promptIds = await leastLabelledPrompts(tx, projectId, input.promptCount);
     if (promptIds.length === 0)
       throw new DomainError("no-prompts", `no prompts in ${projectId}`, "The project has no prompts yet.");
-    const maxTokens = input.maxTokens ?? (await adviseTokenLimit(projectId, tx)).suggested;
+    const maxTokens = input.maxTokens ?? (await adviseFromRows(tx, projectId)).suggested;
     // Both models sample with one seed, so that only the models differ.
     const sampling = samplingSchema.parse({ seed: chooseSeed(undefined), maxTokens });
     const shared = { projectId, purpose: "next_round", promptIds, samples, sampling, requestedById: userId } as const;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Generation } from "@/generated/prisma/client";
+import type { ProjectActor } from "../access/actor";
 import { database } from "../database/client";
 import { withTestDatabase } from "../testing/test-database";
 import { makeProject, withTestQueue } from "../testing/test-loop";
@@ -34,8 +35,8 @@ const answer = defineQueue({
 });
 const queues = [summarise, answer];
 
-async function makeRow(): Promise<{ id: string; projectId: string }> {
-  const { projectId, base, userId } = await makeProject();
+async function makeRow(): Promise<{ id: string; actor: ProjectActor }> {
+  const { projectId, actor, base, userId } = await makeProject();
   const { id } = await database().generation.create({
     data: {
       projectId,
@@ -50,7 +51,7 @@ async function makeRow(): Promise<{ id: string; projectId: string }> {
       totalCount: 1,
     },
   });
-  return { id, projectId };
+  return { id, actor };
 }
 const statusOf = async (id: string) => (await database().generation.findUniqueOrThrow({ where: { id } })).status;
 const never = new AbortController().signal;
@@ -83,12 +84,12 @@ describe("a queue that is described in one file", () => {
   });
 
   it("is performed, watched and cancelled without a line of its own", async () => {
-    const place = await makeRow();
+    const { id, actor } = await makeRow();
     const seen: string[] = [];
     const watching = (async () => {
-      for await (const { status } of watchJob(summarise, place, never)) seen.push(status);
+      for await (const { status } of watchJob(summarise, actor, id, never)) seen.push(status);
     })();
-    const performed = await performJob(summarise, place.id, never, {
+    const performed = await performJob(summarise, id, never, {
       work: async ({ row, say }) => {
         say(`row ${row.id}`);
         return { status: "completed", finishedAt: new Date(), activity: null };
@@ -96,9 +97,9 @@ describe("a queue that is described in one file", () => {
     });
     await watching;
     expect([performed, seen.at(-1)]).toEqual([true, "completed"]);
-    await expect(cancelJob(summarise, place)).rejects.toMatchObject({ code: "generation-finished" });
+    await expect(cancelJob(summarise, actor, id)).rejects.toMatchObject({ code: "generation-finished" });
     const other = await makeRow();
-    await cancelJob(summarise, other);
+    await cancelJob(summarise, other.actor, other.id);
     expect(await statusOf(other.id)).toBe("cancelled");
     expect(
       await performJob(summarise, other.id, never, { work: () => Promise.reject(new Error("not to be done")) }),

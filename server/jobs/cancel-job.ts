@@ -1,21 +1,24 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database, type Transaction } from "../database/client";
-import type { JobPlace, JobQueue, JobRow } from "./queue";
+import type { JobQueue, JobRow } from "./queue";
 
 /**
  * Ends a job: at once where it still waits or rests, else as soon as the trainer looks. What the job has written stays.
- * The caller must have checked that the person may; the row must be of that project.
+ * Only an admin of the row's project may end it.
  * @param also what else is written in the same transaction, given the row as it was before
- * @throws DomainError `NOUN-finished`, and what the queue's `lock` throws
+ * @throws DomainError `admin-forbidden`, `NOUN-finished`, and what the queue's `lock` throws
  */
 export async function cancelJob<Row extends JobRow>(
   queue: JobQueue<Row>,
-  place: Required<JobPlace>,
+  actor: ProjectActor,
+  id: string,
   also?: (tx: Transaction, row: Row) => Promise<void>,
 ): Promise<void> {
+  const { projectId } = requireAdmin(actor);
   await database().$transaction(async (tx) => {
-    const row = await queue.lock(tx, place);
-    const { id, status } = row;
+    const row = await queue.lock(tx, { id, projectId });
+    const { status } = row;
     if (!queue.canBeCancelled(status))
       throw new DomainError(`${queue.noun}-finished`, `${id} is ${status}`, "It has ended already.");
     const now = new Date();

@@ -97,7 +97,7 @@ it("keeps what was written when a person stops it", async () => {
       for await (const event of writeText(request)) {
         yield event;
         if (event.type !== "text" || event.tokens < 3) continue;
-        await cancelJob(playground, { projectId: project.projectId, id: generationId });
+        await cancelJob(playground, project.actor, generationId);
         await new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
       }
     },

@@ -20,7 +20,7 @@ export async function projectOverview(actor: ProjectActor): Promise<ProjectOverv
     taskStation(projectId),
     labelStation(projectId),
     datasetStation(projectId),
-    runStation(projectId),
+    runStation(actor),
     modelStation(projectId),
     openTasksOfNextRounds(projectId),
     activeGeneration(projectId),
@@ -71,7 +71,8 @@ async function datasetStation(projectId: string): Promise<ProjectOverview["datas
   return { latest, newLabelsSince: await countNewLabels(database(), projectId, latest?.id ?? null) };
 }
 
-async function runStation(projectId: string): Promise<ProjectOverview["run"]> {
+async function runStation(actor: ProjectActor): Promise<ProjectOverview["run"]> {
+  const { projectId } = requireAdmin(actor);
   const [latest, paused] = await Promise.all([
     database().trainingRun.findFirst({
       // A run that ended because another one did is not named, since the other one's notice says so.
@@ -97,7 +98,7 @@ async function runStation(projectId: string): Promise<ProjectOverview["run"]> {
   if (!latest) return { latest, paused: null };
   const { modelVersion, ...run } = latest;
   const tried = (modelVersion?._count.completions ?? 0) > 0;
-  const critical = tried || NOT_JUDGED.has(run.status) ? [] : await criticalVerdicts(projectId, run.id);
+  const critical = tried || NOT_JUDGED.has(run.status) ? [] : await criticalVerdicts(actor, run.id);
   return {
     latest: { ...run, critical },
     paused: paused && { id: paused.id, number: paused.number, reason: paused.errorMessage },
@@ -107,8 +108,8 @@ async function runStation(projectId: string): Promise<ProjectOverview["run"]> {
 /** Whoever gave a run up knows its verdict, and a run in the queue has no figures. */
 const NOT_JUDGED: ReadonlySet<string> = new Set(["queued", "cancelled"]);
 
-async function criticalVerdicts(projectId: string, runId: string): Promise<string[]> {
-  const { verdicts } = await diagnoseRun({ projectId, runId });
+async function criticalVerdicts(actor: ProjectActor, runId: string): Promise<string[]> {
+  const { verdicts } = await diagnoseRun({ actor, runId });
   return verdicts.filter(({ severity }) => severity === "critical").map(({ title }) => title);
 }
 

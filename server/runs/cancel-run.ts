@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { cancelJob } from "../jobs/cancel-job";
 import { train } from "../jobs/queues/train";
@@ -8,8 +9,9 @@ import { train } from "../jobs/queues/train";
  * tried again. Runs that wait for this one end with it; a run that waits leaves alone the run that it waits for.
  * @throws DomainError `run-finished`
  */
-export async function cancelRun({ projectId, userId, runId }: { projectId: string; userId: string; runId: string }) {
-  await cancelJob(train, { projectId, id: runId }, async (tx, run) => {
+export async function cancelRun({ actor, runId }: { actor: ProjectActor; runId: string }) {
+  const { projectId, userId } = requireAdmin(actor);
+  await cancelJob(train, actor, runId, async (tx, run) => {
     if (run.status === "paused")
       await tx.runLogLine.create({ data: { runId, level: "info", message: "Stopped after the pause." } });
     await recordAudit(tx, { actorId: userId, projectId, action: "runs.cancel", subject: ["TrainingRun", runId] });

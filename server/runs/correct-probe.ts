@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { Correction, ProbeName } from "@/domain/runs/reward-report";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database, type Transaction } from "../database/client";
 import { newId } from "../database/new-id";
@@ -15,13 +16,14 @@ import { readRewardReport } from "./read-reward-report";
  * @throws DomainError `nothing-to-correct`, `run-not-found`
  */
 export async function correctProbe(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   runId: string;
   probe: ProbeName;
 }): Promise<{ created: number; existing: number; unknown: number }> {
-  const { projectId, userId, runId } = input;
-  const report = await readRewardReport({ projectId, runId });
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { runId } = input;
+  const report = await readRewardReport({ actor: input.actor, runId });
   const corrections = report?.probes.find(({ name }) => name === input.probe)?.corrections ?? [];
   if (corrections.length === 0)
     throw new DomainError(

@@ -46,7 +46,7 @@ it("reads the figures, the configuration, the data and the end of a run", async 
     })),
   });
 
-  const { verdicts, clear, step } = await diagnoseRun({ projectId: project.projectId, runId: run.id });
+  const { verdicts, clear, step } = await diagnoseRun({ actor: project.actor, runId: run.id });
   expect(step).toBe(31);
   expect(verdicts.map(({ name, severity }) => `${severity} ${name}`)).toEqual([
     "critical numerical-failure",
@@ -61,7 +61,7 @@ it("reads the figures, the configuration, the data and the end of a run", async 
 it("a run that has not begun has no verdict", async () => {
   const project = await makeProject();
   const run = await makeRun(project);
-  const { verdicts, undecided } = await diagnoseRun({ projectId: project.projectId, runId: run.id });
+  const { verdicts, undecided } = await diagnoseRun({ actor: project.actor, runId: run.id });
   expect(verdicts).toEqual([]);
   expect(undecided.length).toBeGreaterThan(5);
 });
@@ -69,7 +69,7 @@ it("a run that has not begun has no verdict", async () => {
 it("is made again only once the run or its figures changed", async () => {
   const project = await makeProject();
   const { id: runId } = await makeRun(project);
-  const ask = () => diagnoseRun({ projectId: project.projectId, runId });
+  const ask = () => diagnoseRun({ actor: project.actor, runId });
   await values(runId, "loss", (step) => 0.7 - step / 100);
   const first = await ask();
   expect(await ask()).toBe(first);
@@ -84,5 +84,5 @@ it("is made again only once the run or its figures changed", async () => {
   expect((await ask()).verdicts.map(({ name }) => name)).toContain("numerical-failure");
 
   const other = await makeProject();
-  await expect(diagnoseRun({ projectId: other.projectId, runId })).rejects.toMatchObject({ code: "run-not-found" });
+  await expect(diagnoseRun({ actor: other.actor, runId })).rejects.toMatchObject({ code: "run-not-found" });
 });

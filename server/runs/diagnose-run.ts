@@ -2,8 +2,9 @@ import { type Diagnosis, diagnose } from "@/domain/diagnosis/diagnose";
 import type { PairLengths } from "@/domain/diagnosis/trace";
 import { asMethod } from "@/domain/runs/methods";
 import type { TrainingRun } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
-import { listRunMetrics } from "./run-figures";
+import { readMetrics } from "./run-figures";
 import { runNotFound } from "./run-row";
 
 export interface RunDiagnosis extends Diagnosis {
@@ -15,7 +16,8 @@ export interface RunDiagnosis extends Diagnosis {
  * Diagnoses a run by the figures that it has reported so far. Pages ask again every few seconds, mostly about a run of
  * which nothing new is known, so the answer is kept until the run or its figures change.
  */
-export async function diagnoseRun({ projectId, runId }: { projectId: string; runId: string }): Promise<RunDiagnosis> {
+export async function diagnoseRun({ actor, runId }: { actor: ProjectActor; runId: string }): Promise<RunDiagnosis> {
+  const { projectId } = requireAdmin(actor);
   const [run, figures] = await Promise.all([
     database().trainingRun.findFirst({ where: { id: runId, projectId } }),
     // Figures are added and never changed, and a validation's come after its step, so that their number tells whether
@@ -38,10 +40,7 @@ const KEPT = new Map<string, { state: string; diagnosis: RunDiagnosis }>();
 const MOST_KEPT = 50;
 
 async function diagnoseNow(run: TrainingRun): Promise<RunDiagnosis> {
-  const [metrics, pairs] = await Promise.all([
-    listRunMetrics({ projectId: run.projectId, runId: run.id }),
-    pairLengths(run.datasetVersionId),
-  ]);
+  const [metrics, pairs] = await Promise.all([readMetrics(run.id), pairLengths(run.datasetVersionId)]);
   const diagnosis = diagnose({
     method: asMethod(run.method),
     configuration: run.configuration as Record<string, unknown>,

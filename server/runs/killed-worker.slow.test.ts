@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
+import type { ProjectActor } from "../access/actor";
 import { database } from "../database/client";
 import { nextTask } from "../labels/next-task";
 import { submitLabel } from "../labels/submit-label";
@@ -44,9 +45,9 @@ async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<void> 
 }
 
 /** Resolves when the run has done this step, or has ended. */
-async function reached(project: { projectId: string }, runId: string, step: number): Promise<string> {
+async function reached(actor: ProjectActor, runId: string, step: number): Promise<string> {
   let status = "";
-  for await (const event of watchRun({ ...project, runId }, new AbortController().signal)) {
+  for await (const event of watchRun({ actor, runId }, new AbortController().signal)) {
     if (event.type === "snapshot" || event.type === "state") {
       status = event.run.status;
       if (event.run.step >= step) break;
@@ -59,16 +60,16 @@ async function reached(project: { projectId: string }, runId: string, step: numb
 it("a run whose worker is killed and stopped ends with the very weights of one that was left alone", async () => {
   const admin = await makeUser("Admin");
   const { id: projectId, createdById } = await makeProject(admin);
+  const actor = actorIn(projectId, admin.id);
   await makeComparisonTasks({ id: projectId, createdById }, { count: 24 });
   for (;;) {
-    const task = await nextTask({ actor: actorIn(projectId, admin.id), exclude: [] });
+    const task = await nextTask({ actor, exclude: [] });
     if (!task) break;
-    await submitLabel({ actor: actorIn(projectId, admin.id), submission: chooseFirst(task) });
+    await submitLabel({ actor, submission: chooseFirst(task) });
   }
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId } });
   const wish = {
-    projectId,
-    userId: admin.id,
+    actor,
     method: "dpo" as const,
     baseModelVersionId: base.id,
     overrides: { maxSteps: 60, batchSize: 4, checkpointEvery: 4, learningRate: 1e-3 },
@@ -76,18 +77,18 @@ it("a run whose worker is killed and stopped ends with the very weights of one t
 
   const calm = await trainOnLatestLabels(wish);
   const first = startWorker();
-  await reached({ projectId }, calm.runId, Number.POSITIVE_INFINITY);
+  await reached(actor, calm.runId, Number.POSITIVE_INFINITY);
 
   const rough = await trainOnLatestLabels(wish);
-  await reached({ projectId }, rough.runId, 10);
+  await reached(actor, rough.runId, 10);
   await end(first, "SIGKILL");
   const second = startWorker();
-  await reached({ projectId }, rough.runId, 30);
+  await reached(actor, rough.runId, 30);
   await end(second, "SIGTERM");
   const between = await database().trainingRun.findUniqueOrThrow({ where: { id: rough.runId } });
   expect(between.status).toBe("queued");
   startWorker();
-  await reached({ projectId }, rough.runId, Number.POSITIVE_INFINITY);
+  await reached(actor, rough.runId, Number.POSITIVE_INFINITY);
 
   const runs = await database().trainingRun.findMany({
     where: { projectId },
@@ -103,8 +104,8 @@ it("a run whose worker is killed and stopped ends with the very weights of one t
   );
   expect(weights[1]?.equals(weights[0] ?? Buffer.alloc(0))).toBe(true);
   const loss = async (runId: string) =>
-    (await listRunMetrics({ projectId, runId })).find(({ name }) => name === "loss")?.points;
+    (await listRunMetrics({ actor, runId })).find(({ name }) => name === "loss")?.points;
   expect(await loss(rough.runId)).toEqual(await loss(calm.runId));
-  const log = (await listRunLog({ projectId, runId: rough.runId })).map(({ message }) => message).join("\n");
+  const log = (await listRunLog({ actor, runId: rough.runId })).map(({ message }) => message).join("\n");
   expect(log).toContain("The trainer had ended; going on from the newest checkpoint");
 });

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { listFiles } from "../models/model-files";
 import { dataPath } from "../storage/data-folder";
@@ -14,8 +15,9 @@ import { type StoredCheckpoint, surveyCheckpoints } from "./spare-checkpoints";
  * member has "member-2-8". Names come from the folder itself, never from a request.
  * @throws DomainError `run-not-found`, `checkpoint-not-found`
  */
-export async function openCheckpointFiles(input: { projectId: string; runId: string; checkpoint: string }) {
-  const { projectId, runId, checkpoint } = input;
+export async function openCheckpointFiles(input: { actor: ProjectActor; runId: string; checkpoint: string }) {
+  const { projectId } = requireAdmin(input.actor);
+  const { runId, checkpoint } = input;
   const run = await database().trainingRun.findFirst({ where: { id: runId, projectId } });
   if (!run) throw runNotFound(runId);
   const { all } = await surveyCheckpoints(run.folder, { status: run.status, retention: "all" });

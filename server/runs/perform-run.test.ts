@@ -38,7 +38,7 @@ const threeSteps: Train = async (_config, { onEvent, outputDir }) => {
 
 const perform = (runId: string, train: Train, signal = new AbortController().signal) =>
   performRun(runId, { train, backend: "cpu", signal });
-const read = (project: TestProject, runId: string) => getRun({ projectId: project.projectId, runId });
+const read = (project: TestProject, runId: string) => getRun({ actor: project.actor, runId });
 
 describe("carrying a run out", () => {
   it("hands the trainer its configuration and makes a model version with its lineage", async () => {
@@ -280,7 +280,7 @@ describe("watching a run", () => {
     await perform(run.id, async (config, options) => {
       await options.onEvent(step(1));
       await options.onEvent({ type: "checkpoint", step: 1, path: "flushes" });
-      const events = watchRun({ projectId: project.projectId, runId: run.id }, stop.signal);
+      const events = watchRun({ actor: project.actor, runId: run.id }, stop.signal);
       const first = (await events.next()).value;
       if (first?.type !== "snapshot") throw new Error(`the first event is ${first?.type}`);
       for (const { name, points } of first.metrics)

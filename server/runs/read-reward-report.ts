@@ -3,6 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
 import { REWARD_REPORT_FILE, type RewardReport, rewardReportSchema } from "@/domain/runs/reward-report";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
 import { runNotFound } from "./run-row";
@@ -12,8 +13,9 @@ import { runNotFound } from "./run-row";
  * or is of another method. Annotators, who stand in the file by their ids, get their names.
  * @throws DomainError `run-not-found`, `reward-report-invalid`
  */
-export async function readRewardReport(input: { projectId: string; runId: string }): Promise<RewardReport | null> {
-  const { projectId, runId } = input;
+export async function readRewardReport(input: { actor: ProjectActor; runId: string }): Promise<RewardReport | null> {
+  const { projectId } = requireAdmin(input.actor);
+  const { runId } = input;
   const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, select: { folder: true } });
   if (!run) throw runNotFound(runId);
   const report = await readReport(dataPath(run.folder));

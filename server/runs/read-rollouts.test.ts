@@ -27,9 +27,9 @@ async function makeRolloutFile() {
   const run = await makeRun(project);
   const folder = dataPath(run.folder);
   await mkdir(folder, { recursive: true });
-  const read = (iteration?: number) => readRollouts({ projectId: project.projectId, runId: run.id, iteration });
+  const read = (iteration?: number) => readRollouts({ actor: project.actor, runId: run.id, iteration });
   const one = (iteration: number, line: number) =>
-    readRollout({ projectId: project.projectId, runId: run.id, iteration, line });
+    readRollout({ actor: project.actor, runId: run.id, iteration, line });
   return { read, one, file: path.join(folder, ROLLOUTS_FILE) };
 }
 

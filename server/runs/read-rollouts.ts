@@ -1,6 +1,7 @@
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import { ROLLOUTS_FILE, type Rollout, rolloutSchema } from "@/domain/runs/rollouts";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
 import { type IterationPlace, indexRollouts, readPlace } from "./rollout-index";
@@ -43,7 +44,7 @@ export interface IterationRollouts {
  * @throws DomainError `run-not-found`, `rollouts-invalid` naming file, line and field
  */
 export async function readRollouts(input: {
-  projectId: string;
+  actor: ProjectActor;
   runId: string;
   iteration?: number | undefined;
 }): Promise<IterationRollouts> {
@@ -73,7 +74,7 @@ export async function readRollouts(input: {
  * @throws DomainError `run-not-found`, `rollout-not-found`, `rollouts-invalid`
  */
 export async function readRollout(input: {
-  projectId: string;
+  actor: ProjectActor;
   runId: string;
   iteration: number;
   line: number;
@@ -90,7 +91,8 @@ export async function readRollout(input: {
   );
 }
 
-async function rolloutFile({ projectId, runId }: { projectId: string; runId: string }): Promise<string> {
+async function rolloutFile({ actor, runId }: { actor: ProjectActor; runId: string }): Promise<string> {
+  const { projectId } = requireAdmin(actor);
   const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, select: { folder: true } });
   if (!run) throw runNotFound(runId);
   return path.join(dataPath(run.folder), ROLLOUTS_FILE);

@@ -14,7 +14,7 @@ withTestQueue();
 it("says where the records went and which checkpoints there are", async () => {
   const project = await makeProject();
   const run = await makeRun(project);
-  const read = () => readRunFolder({ projectId: project.projectId, runId: run.id });
+  const read = () => readRunFolder({ actor: project.actor, runId: run.id });
   expect(await read()).toEqual({ ledger: null, checkpoints: [] });
 
   const folder = dataPath(run.folder);
@@ -69,7 +69,7 @@ it("lists an ensemble's checkpoints member by member, each with its own steps an
     { step: 15, value: 0.6 }, // the second member's fifth step
   ];
   await database().runMetric.createMany({ data: losses.map((row) => ({ ...row, runId: run.id, name: "evalLoss" })) });
-  const { checkpoints } = await readRunFolder({ projectId: project.projectId, runId: run.id });
+  const { checkpoints } = await readRunFolder({ actor: project.actor, runId: run.id });
   expect(
     checkpoints.map(({ member, kind, step, validationLoss, isBest, isNext, isKept }) => [
       ...[member, kind, step, validationLoss],
@@ -82,7 +82,7 @@ it("lists an ensemble's checkpoints member by member, each with its own steps an
     [1, "best", 5, 0.2, "best"],
   ]);
   const open = (checkpoint: string) =>
-    openCheckpointFiles({ projectId: project.projectId, runId: run.id, checkpoint }).then(({ name }) => name);
+    openCheckpointFiles({ actor: project.actor, runId: run.id, checkpoint }).then(({ name }) => name);
   expect(await open("member-1-best-5")).toBe("run-1-member-1-best-5");
   await expect(open("5")).rejects.toMatchObject({ code: "checkpoint-not-found" });
 });

@@ -5,6 +5,7 @@ import { isIn, memberSteps } from "@/domain/runs/member-steps";
 import { METRICS } from "@/domain/runs/metric-names";
 import type { RunLedger } from "@/domain/runs/run-events";
 import { shareSchema } from "@/domain/statistics/share";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { dataPath } from "../storage/data-folder";
 import { runNotFound } from "./run-row";
@@ -51,8 +52,9 @@ export interface ListedCheckpoint extends Omit<StoredCheckpoint, "folder"> {
 }
 
 /** Reads what a run keeps in its folder beside its figures: where its records went, and its checkpoints. */
-export async function readRunFolder(input: { projectId: string; runId: string }): Promise<RunFolder> {
-  const { projectId, runId } = input;
+export async function readRunFolder(input: { actor: ProjectActor; runId: string }): Promise<RunFolder> {
+  const { projectId } = requireAdmin(input.actor);
+  const { runId } = input;
   const run = await database().trainingRun.findFirst({
     where: { id: runId, projectId },
     select: {

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { TrainingRun } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { type Database, database } from "../database/client";
 import { listEndedWith } from "./end-waiting-runs";
 import { requeueRun } from "./requeue-run";
@@ -14,10 +15,12 @@ const CAN_GO_ON: ReadonlySet<string> = new Set(["failed", "cancelled", "paused"]
  * that meets its reward model only now is paused where that model is in doubt.
  * @throws DomainError `run-not-retryable`
  */
-export async function retryRun(input: { projectId: string; userId: string; runId: string }) {
+export async function retryRun({ actor, runId }: { actor: ProjectActor; runId: string }) {
+  const { projectId, userId } = requireAdmin(actor);
+  const place = { projectId, runId };
   await database().$transaction(async (tx) => {
-    const awaited = await lockAwaited(tx, input); // the awaited run is locked first, as everywhere
-    const run = await lockRun(tx, input);
+    const awaited = await lockAwaited(tx, place); // the awaited run is locked first, as everywhere
+    const run = await lockRun(tx, place);
     if (!CAN_GO_ON.has(run.status))
       throw new DomainError(
         "run-not-retryable",
@@ -25,13 +28,12 @@ export async function retryRun(input: { projectId: string; userId: string; runId
         `The run is ${run.status}; only a failed, cancelled or paused one can be tried again.`,
       );
     const alongside = awaited !== null && isGivenUp(awaited);
-    const { userId } = input;
     if (alongside) await requeueRun(tx, awaited, { userId });
     await requeueRun(tx, run, { userId, awaited });
     for (const other of await listEndedWith(tx, alongside ? awaited : run))
       if (other.id !== run.id) await requeueRun(tx, other, { userId, awaited: alongside ? awaited : run });
   });
-  return { runId: input.runId };
+  return { runId };
 }
 
 const isGivenUp = ({ status }: TrainingRun) => status === "failed" || status === "cancelled";

@@ -32,7 +32,7 @@ describe("the report of a reward run", () => {
   it("is there once the run has written it, with its annotators by name", async () => {
     const project = await makeProject();
     const run = await makeRun(project);
-    expect(await readRewardReport({ projectId: project.projectId, runId: run.id })).toBeNull();
+    expect(await readRewardReport({ actor: project.actor, runId: run.id })).toBeNull();
     const reported = await makeReported(({ userId }) => reportOf({}, userId));
     const report = await readRewardReport(reported);
     expect(report?.accuracy.overall).toEqual(shareOf(7, 10));

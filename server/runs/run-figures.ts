@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { runNotFound } from "./run-row";
 
@@ -14,20 +15,23 @@ export interface LogLine {
   createdAt: Date;
 }
 
-async function checkRun(projectId: string, runId: string): Promise<void> {
+async function checkRun(actor: ProjectActor, runId: string): Promise<void> {
+  const { projectId } = requireAdmin(actor);
   const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, select: { id: true } });
   if (!run) throw runNotFound(runId);
 }
 
-/** Reads every figure of a run, each as its points in order of steps. */
-export async function listRunMetrics({
-  projectId,
-  runId,
-}: {
-  projectId: string;
-  runId: string;
-}): Promise<MetricSeries[]> {
-  await checkRun(projectId, runId);
+/**
+ * Reads every figure of a run, each as its points in order of steps.
+ * @throws DomainError `run-not-found`
+ */
+export async function listRunMetrics(input: { actor: ProjectActor; runId: string }): Promise<MetricSeries[]> {
+  await checkRun(input.actor, input.runId);
+  return readMetrics(input.runId);
+}
+
+/** Reads the figures of a run that the caller has found in its project. */
+export async function readMetrics(runId: string): Promise<MetricSeries[]> {
   const rows = await database().runMetric.findMany({ where: { runId }, orderBy: [{ name: "asc" }, { step: "asc" }] });
   const series = new Map<string, MetricSeries>();
   for (const { name, step, value } of rows) {
@@ -38,11 +42,19 @@ export async function listRunMetrics({
   return [...series.values()];
 }
 
-/** Reads what the run said, oldest first: the last thousand lines of a long log, or those after a line. */
-export async function listRunLog(input: { projectId: string; runId: string; afterId?: string }): Promise<LogLine[]> {
-  await checkRun(input.projectId, input.runId);
+/**
+ * Reads what the run said, oldest first: the last thousand lines of a long log, or those after a line.
+ * @throws DomainError `run-not-found`
+ */
+export async function listRunLog(input: { actor: ProjectActor; runId: string; afterId?: string }): Promise<LogLine[]> {
+  await checkRun(input.actor, input.runId);
+  return readLog(input.runId, input.afterId);
+}
+
+/** Reads the log of a run that the caller has found in its project. */
+export async function readLog(runId: string, afterId?: string): Promise<LogLine[]> {
   const lines = await database().runLogLine.findMany({
-    where: { runId: input.runId, id: input.afterId === undefined ? undefined : { gt: BigInt(input.afterId) } },
+    where: { runId, id: afterId === undefined ? undefined : { gt: BigInt(afterId) } },
     orderBy: { id: "desc" },
     take: 1000,
   });

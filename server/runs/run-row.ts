@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { Prisma } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { type Database, database } from "../database/client";
 
 const include = {
@@ -61,13 +62,18 @@ function describeRun(run: Row) {
  * Finds a run of the project.
  * @throws DomainError `run-not-found`
  */
-export async function getRun({ projectId, runId }: { projectId: string; runId: string }): Promise<RunRow> {
+export const getRun = async ({ actor, runId }: { actor: ProjectActor; runId: string }): Promise<RunRow> =>
+  readRun({ projectId: requireAdmin(actor).projectId, runId });
+
+/** Reads a run of the project for its queue; `watchJob` has checked the actor before. */
+export async function readRun({ projectId, runId }: { projectId: string; runId: string }): Promise<RunRow> {
   const run = await database().trainingRun.findFirst({ where: { id: runId, projectId }, include });
   if (!run) throw runNotFound(runId);
   return describeRun(run);
 }
 
-export async function listRuns(projectId: string): Promise<RunRow[]> {
+export async function listRuns(actor: ProjectActor): Promise<RunRow[]> {
+  const { projectId } = requireAdmin(actor);
   const runs = await database().trainingRun.findMany({ where: { projectId }, orderBy: { number: "desc" }, include });
   return runs.map(describeRun);
 }

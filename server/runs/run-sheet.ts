@@ -1,5 +1,6 @@
 import { type Method, methodOf } from "@/domain/runs/methods";
 import type { ModelVersion } from "@/generated/prisma/client";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { type DatasetPreview, readPreview, type SplitCounts } from "../datasets/preview-dataset";
 import { chooseBase, learnedToImitate, listBases } from "./choose-base";
@@ -55,14 +56,15 @@ export interface RewardFirst {
 
 /** Everything that the sheet of "Train on latest labels" shows before the click. */
 export async function runSheet(input: {
-  projectId: string;
+  actor: ProjectActor;
   method?: Method;
   baseModelVersionId?: string;
   rewardModelVersionId?: string | null;
   trainRewardFirst?: boolean;
   overrides?: Overrides;
 }): Promise<RunSheet> {
-  const { projectId } = input;
+  const { projectId } = requireAdmin(input.actor);
+
   const [preview, base, device] = await Promise.all([
     readPreview(projectId),
     chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method: input.method }),
@@ -74,7 +76,7 @@ export async function runSheet(input: {
   const bases = await listBases(database(), projectId, method);
   const examples = trainingRecords(method, preview);
   const fromAdapter = base.artifactKind === "adapter";
-  const reward = await chooseReward(database(), { ...input, method, counts: preview });
+  const reward = await chooseReward(database(), { ...input, projectId, method, counts: preview });
   const resolved = resolveConfiguration({
     method,
     fromAdapter,

@@ -1,4 +1,5 @@
 import { DomainError } from "@/domain/errors";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { listEndedWith } from "./end-waiting-runs";
 import { requeueRun } from "./requeue-run";
@@ -13,10 +14,11 @@ const STANDS_STILL: ReadonlySet<string> = new Set(["paused", "cancelled", "faile
  * ended wait for that model again.
  * @throws DomainError `run-not-stopped`, `checkpoint-missing`
  */
-export async function stopAtCheckpoint(input: { projectId: string; userId: string; runId: string }) {
-  const { userId } = input;
+export async function stopAtCheckpoint(input: { actor: ProjectActor; runId: string }) {
+  const { projectId, userId } = requireAdmin(input.actor);
+
   await database().$transaction(async (tx) => {
-    const run = await lockRun(tx, input);
+    const run = await lockRun(tx, { projectId, runId: input.runId });
     if (!STANDS_STILL.has(run.status))
       throw new DomainError(
         "run-not-stopped",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ProjectActor } from "../access/actor";
 import { database } from "../database/client";
 import { jobs } from "../jobs/boss";
 import { nextTask } from "../labels/next-task";
@@ -21,23 +22,24 @@ async function labelled(count: number) {
   const admin = await makeUser("Admin");
   const project = await makeProject(admin);
   await makeComparisonTasks(project, { count });
-  await label(project.id, admin.id);
+  const actor = actorIn(project.id, admin.id);
+  await label(actor);
   const base = await database().modelVersion.findFirstOrThrow({ where: { projectId: project.id } });
-  return { projectId: project.id, userId: admin.id, baseModelVersionId: base.id, method: "dpo" as const };
+  return { projectId: project.id, actor, baseModelVersionId: base.id, method: "dpo" as const };
 }
 
-async function label(projectId: string, userId: string) {
+async function label(actor: ProjectActor) {
   for (;;) {
-    const task = await nextTask({ actor: actorIn(projectId, userId), exclude: [] });
+    const task = await nextTask({ actor, exclude: [] });
     if (!task) return;
-    await submitLabel({ actor: actorIn(projectId, userId), submission: chooseFirst(task) });
+    await submitLabel({ actor, submission: chooseFirst(task) });
   }
 }
 
 describe("the sheet", () => {
   it("says how many labels are missing", async () => {
-    const { projectId } = await labelled(2);
-    const sheet = await runSheet({ projectId });
+    const { actor } = await labelled(2);
+    const sheet = await runSheet({ actor });
     const { train } = sheet.preview.pairs;
     expect(sheet.blocked).toMatch(/^DPO needs at least 5 preference pairs to train on and there (is|are) \d/);
     expect(sheet.blocked).toContain(`Compare completions ${5 - train} more time`);
@@ -45,8 +47,8 @@ describe("the sheet", () => {
   });
 
   it("shows every hyperparameter with what it means, and defaults that move a model with few labels", async () => {
-    const { projectId } = await labelled(16);
-    const sheet = await runSheet({ projectId });
+    const { actor } = await labelled(16);
+    const sheet = await runSheet({ actor });
     expect(sheet).toMatchObject({ method: "dpo", blocked: null });
     expect(sheet.estimate.steps).toBeGreaterThanOrEqual(20);
     expect(sheet.estimate.memory).toMatch(/^Memory: about \d\.\d GB at the peak \(.*\); \d+\.\d GB can be had$/);
@@ -62,8 +64,8 @@ describe("the sheet", () => {
   });
 
   it("has a field for each capability suite's threshold, and says at which a value is wrong", async () => {
-    const { projectId } = await labelled(16);
-    const sheet = (overrides: Overrides) => runSheet({ projectId, method: "ppo", overrides });
+    const { actor } = await labelled(16);
+    const sheet = (overrides: Overrides) => runSheet({ actor, method: "ppo", overrides });
     const { configuration } = await sheet({ suitesEvery: 5, "suiteThresholds.math": 0.4 });
     const thresholds = configuration.filter(({ key }) => key.startsWith("suiteThresholds"));
     expect(thresholds.map(({ key, title, type, value }) => [key, title, type, value])).toEqual([
@@ -79,8 +81,8 @@ describe("the sheet", () => {
   });
 
   it("shows the numbers of all weights when the adapter is switched off", async () => {
-    const { projectId } = await labelled(16);
-    const { configuration } = await runSheet({ projectId, overrides: { lora: false } });
+    const { actor } = await labelled(16);
+    const { configuration } = await runSheet({ actor, overrides: { lora: false } });
     expect(configuration.find(({ key }) => key === "learningRate")?.value).toBe(5e-6);
     expect(configuration.find(({ key }) => key === "lora")?.value).toBe(false);
   });
@@ -88,7 +90,7 @@ describe("the sheet", () => {
 
 describe("the model to start from", () => {
   it("may be a reward model for a reward model alone, and then a single one", async () => {
-    const { projectId, baseModelVersionId } = await labelled(8);
+    const { projectId, baseModelVersionId, actor } = await labelled(8);
     const dataset = await database().datasetVersion.create({
       data: {
         projectId,
@@ -125,13 +127,13 @@ describe("the model to start from", () => {
     };
     const single = await rewardModel(1, 1);
     await rewardModel(2, 3);
-    const sheet = await runSheet({ projectId, method: "reward", baseModelVersionId: single.id });
+    const sheet = await runSheet({ actor, method: "reward", baseModelVersionId: single.id });
     expect(sheet.base.id).toBe(single.id);
     expect(sheet.bases.filter(({ scores }) => scores).map(({ name }) => name)).toEqual(["judge 1"]);
-    await expect(runSheet({ projectId, method: "dpo", baseModelVersionId: single.id })).rejects.toMatchObject({
+    await expect(runSheet({ actor, method: "dpo", baseModelVersionId: single.id })).rejects.toMatchObject({
       code: "model-writes-no-text",
     });
-    const dpo = await runSheet({ projectId, method: "dpo" });
+    const dpo = await runSheet({ actor, method: "dpo" });
     expect(dpo.bases.some(({ scores }) => scores)).toBe(false);
   });
 });
@@ -142,7 +144,7 @@ describe("training on the latest labels", () => {
     const first = await trainOnLatestLabels({ ...project, overrides: { beta: 0.3, "lora.rank": 8 } });
     const second = await trainOnLatestLabels(project);
     expect([first.number, second.number]).toEqual([1, 2]);
-    const runs = await listRuns(project.projectId);
+    const runs = await listRuns(project.actor);
     expect(runs.map(({ number, status }) => [number, status])).toEqual([
       [2, "queued"],
       [1, "queued"],
@@ -167,9 +169,9 @@ describe("training on the latest labels", () => {
       },
     });
     expect(method).toBe("dpo");
-    const [run] = await listRuns(project.projectId);
+    const [run] = await listRuns(project.actor);
     expect(run).toMatchObject({ status: "completed", model: { name: "DPO run 1" } });
-    const next = await runSheet({ projectId: project.projectId, baseModelVersionId: run?.model?.id });
+    const next = await runSheet({ actor: project.actor, baseModelVersionId: run?.model?.id });
     expect(next.configuration.some(({ key }) => key.startsWith("lora."))).toBe(false); // the run goes on with that adapter
   });
 
@@ -199,11 +201,11 @@ describe("training on the latest labels", () => {
       await expect(trainOnLatestLabels({ ...ppo, overrides: { rewardFunctions: wrong } })).rejects.toMatchObject({
         code: "run-config-invalid",
       });
-    const { id, projectId } = await database().modelVersion.create({
+    const { id } = await database().modelVersion.create({
       data: { projectId: project.projectId, name: "Reward", kind: "reward", artifactKind: "adapter", artifact: "r/a" },
     });
     await trainOnLatestLabels(ppo);
-    const [scored, computed] = await listRuns(projectId);
+    const [scored, computed] = await listRuns(project.actor);
     expect(computed).toMatchObject({
       id: runId,
       rewardModel: null,

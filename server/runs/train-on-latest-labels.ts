@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import type { Method } from "@/domain/runs/run-config";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
@@ -22,8 +23,8 @@ import { listMethods, type RecordCounts, tooFewRecords, trainingRecords } from "
  * @throws DomainError `too-few-labels`, `run-config-invalid`, `reward-missing`
  */
 export async function trainOnLatestLabels(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   method: Method;
   baseModelVersionId: string;
   /** PPO's reward model: null for a computed reward alone; the newest one where the key is absent. */
@@ -35,10 +36,11 @@ export async function trainOnLatestLabels(input: {
   trainRewardFirst?: boolean;
   overrides?: Overrides;
 }): Promise<{ runId: string; number: number; waitsFor: { runId: string; number: number } | null }> {
-  const { projectId, userId, method, overrides } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { method, overrides } = input;
   const base = await chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method });
   const preview = await readPreview(projectId);
-  const reward = await chooseReward(database(), { ...input, counts: preview });
+  const reward = await chooseReward(database(), { ...input, projectId, counts: preview });
   if (reward.missing) throw new DomainError("reward-missing", "a run of PPO without a reward", reward.missing);
   const methods: Method[] = reward.trainFirst ? ["reward", method] : [method];
   const circumstances = {

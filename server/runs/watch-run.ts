@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { isFinished } from "@/domain/runs/run-status";
+import type { ProjectActor } from "../access/actor";
 import { listen } from "../jobs/listen";
 import { jobChannel } from "../jobs/notify";
-import { type LogLine, listRunLog, listRunMetrics, type MetricSeries } from "./run-figures";
+import { type LogLine, type MetricSeries, readLog, readMetrics } from "./run-figures";
 import { getRun, type RunRow } from "./run-row";
 
 export type RunWatchEvent =
@@ -34,22 +35,19 @@ export type RunMessage = z.input<typeof runMessageSchema>;
  * before the state is read, so that nothing falls between; a figure may come twice and is recognised by its step.
  */
 export async function* watchRun(
-  { projectId, runId }: { projectId: string; runId: string },
+  { actor, runId }: { actor: ProjectActor; runId: string },
   signal: AbortSignal,
 ): AsyncGenerator<RunWatchEvent, void> {
-  await getRun({ projectId, runId });
+  await getRun({ actor, runId });
   for await (const event of listen(jobChannel("run", runId), signal)) {
     const message = event.type === "ready" ? { type: "read-again" as const } : parse(event.payload);
     if (message.type === "metrics" || message.type === "log" || message.type === "rollouts") {
       yield message;
       continue;
     }
-    const run = await getRun({ projectId, runId });
+    const run = await getRun({ actor, runId });
     if (message.type === "read-again" || isFinished(run.status)) {
-      const [metrics, log] = await Promise.all([
-        listRunMetrics({ projectId, runId }),
-        listRunLog({ projectId, runId }),
-      ]);
+      const [metrics, log] = await Promise.all([readMetrics(runId), readLog(runId)]);
       yield { type: "snapshot", run, metrics, log };
     } else yield { type: "state", run };
     if (isFinished(run.status)) return;

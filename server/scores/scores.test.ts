@@ -125,11 +125,10 @@ describe("a scoring", () => {
     });
     const states: ScoringRow[] = [];
     const watching = (async () => {
-      for await (const state of watchJob(scoreQueue, { projectId: project.projectId, id: one.scoringId }, never))
-        states.push(state);
+      for await (const state of watchJob(scoreQueue, project.actor, one.scoringId, never)) states.push(state);
     })();
     await begun.passed;
-    await cancelJob(scoreQueue, { projectId: project.projectId, id: one.scoringId });
+    await cancelJob(scoreQueue, project.actor, one.scoringId);
     await performing;
     await watching;
     expect(states.at(-1)).toMatchObject({ status: "cancelled", doneCount: 0 });

@@ -31,10 +31,10 @@ function describeScoring(scoring: Row) {
 }
 
 /**
- * Finds a scoring of the project.
+ * Reads a scoring of the project for its queue; `watchJob` has checked the actor before.
  * @throws DomainError `scoring-not-found`
  */
-export async function getScoring(input: { projectId: string; scoringId: string }): Promise<ScoringRow> {
+export async function readScoring(input: { projectId: string; scoringId: string }): Promise<ScoringRow> {
   const { projectId, scoringId } = input;
   const row = await database().scoring.findFirst({ where: { id: scoringId, projectId }, include });
   if (!row) throw scoringNotFound(scoringId);

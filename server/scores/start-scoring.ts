@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import { UNDER_WAY } from "@/domain/runs/job-status";
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { sendJob } from "../jobs/send-job";
 import { findRewardModel } from "../models/find-model";
@@ -11,12 +12,13 @@ import { unscored } from "./unscored-completions";
  * @throws DomainError `nothing-to-score`, `model-not-found`, `model-scores-nothing`, `prompt-not-found`
  */
 export async function startScoring(input: {
-  projectId: string;
-  userId: string;
+  actor: ProjectActor;
+
   modelVersionId: string;
   promptId?: string;
 }): Promise<{ scoringId: string }> {
-  const { projectId, userId, promptId = null } = input;
+  const { projectId, userId } = requireAdmin(input.actor);
+  const { promptId = null } = input;
   return database().$transaction(async (tx) => {
     const model = await findRewardModel(tx, projectId, input.modelVersionId);
     const scope = { projectId, modelVersionId: model.id, promptId };

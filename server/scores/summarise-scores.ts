@@ -1,3 +1,4 @@
+import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { findRewardModel } from "../models/find-model";
 import { measureAgreement } from "./measure-agreement";
@@ -8,8 +9,9 @@ import { inScope, unscored } from "./unscored-completions";
  * Says what a reward model has scored, what is missing, and how far its order is that of the people.
  * @throws DomainError `model-not-found`, `model-scores-nothing`
  */
-export async function summariseScores(input: { projectId: string; modelVersionId: string; promptId?: string }) {
-  const { projectId, promptId = null } = input;
+export async function summariseScores(input: { actor: ProjectActor; modelVersionId: string; promptId?: string }) {
+  const { projectId } = requireAdmin(input.actor);
+  const { promptId = null } = input;
   const model = await findRewardModel(database(), projectId, input.modelVersionId);
   const scope = { projectId, modelVersionId: model.id, promptId };
   const [total, missing, scoring, agreement] = await Promise.all([

@@ -29,7 +29,7 @@ export async function clicked() {
   const project = await labelled(16);
   const { runId, waitsFor } = await trainOnLatestLabels(project);
   if (!waitsFor) throw new Error("nothing is trained first");
-  const read = (id: string) => getRun({ projectId: project.projectId, runId: id });
+  const read = (id: string) => getRun({ actor: project.actor, runId: id });
   return {
     ...project,
     first: { ...project, runId: waitsFor.runId },

@@ -1,6 +1,6 @@
 import type { Evaluation } from "@/generated/prisma/client";
 import { database } from "../../database/client";
-import { evaluationNotFound, getEvaluation } from "../../evaluations/evaluation-row";
+import { evaluationNotFound, readEvaluation } from "../../evaluations/evaluation-row";
 import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
 /** The queue of capability suites, one model after the other. */
@@ -17,5 +17,5 @@ export const evaluate = defineQueue({
     if (!row) throw evaluationNotFound(id);
     return row;
   },
-  read: ({ id, projectId }) => getEvaluation({ projectId, evaluationId: id }),
+  read: ({ id, projectId }) => readEvaluation({ projectId, evaluationId: id }),
 });

@@ -1,6 +1,6 @@
 import type { Generation } from "@/generated/prisma/client";
 import type { Database } from "../../database/client";
-import { generationNotFound, getGeneration } from "../../generations/generation-row";
+import { generationNotFound, readGeneration } from "../../generations/generation-row";
 import { type JobPlace, plainJob } from "../queue";
 
 /** The parts of both queues whose rows are generations: completions for labelling, and answers in the playground. */
@@ -12,5 +12,5 @@ export const generationRows = {
     if (!row) throw generationNotFound(id);
     return row;
   },
-  read: ({ id, projectId }: Required<JobPlace>) => getGeneration({ projectId, generationId: id }),
+  read: ({ id, projectId }: Required<JobPlace>) => readGeneration({ projectId, generationId: id }),
 };

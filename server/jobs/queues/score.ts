@@ -1,6 +1,6 @@
 import type { Scoring } from "@/generated/prisma/client";
 import { database } from "../../database/client";
-import { getScoring, scoringNotFound } from "../../scores/scoring-row";
+import { readScoring, scoringNotFound } from "../../scores/scoring-row";
 import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
 /** The queue of rewards of completions, one request after the other. */
@@ -17,5 +17,5 @@ export const score = defineQueue({
     if (!row) throw scoringNotFound(id);
     return row;
   },
-  read: ({ id, projectId }) => getScoring({ projectId, scoringId: id }),
+  read: ({ id, projectId }) => readScoring({ projectId, scoringId: id }),
 });

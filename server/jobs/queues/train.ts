@@ -1,7 +1,7 @@
 import { canBeCancelled, isFinished } from "@/domain/runs/run-status";
 import type { TrainingRun } from "@/generated/prisma/client";
 import { database } from "../../database/client";
-import { getRun, lockRun } from "../../runs/run-row";
+import { lockRun, readRun } from "../../runs/run-row";
 import { settleRun } from "../../runs/settle-run";
 import { defineQueue, ONE_AFTER_ANOTHER, UNFINISHED } from "../queue";
 
@@ -32,5 +32,5 @@ export const train = defineQueue({
   },
   isAtRest: isFinished,
   canBeCancelled,
-  read: ({ id, projectId }) => getRun({ projectId, runId: id }),
+  read: ({ id, projectId }) => readRun({ projectId, runId: id }),
 });
