@@ -1,3 +1,4 @@
+import type { NameOf } from "./completion-names";
 import type { AnsweredTask } from "./kind-parts";
 import { type AnswerOf, LABEL_KINDS, type LabelAnswer, type LabelKind } from "./kinds";
 
@@ -16,7 +17,6 @@ const problemOf = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, 
   LABEL_KINDS[kind].problem(answer, task);
 
 /** Says an answer in a few words for a list. */
-export const describeAnswer = (given: LabelAnswer, shown: readonly string[]): string =>
-  descriptionOf(entryOf(given), shown);
-const descriptionOf = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, shown: readonly string[]): string =>
-  LABEL_KINDS[kind].describe(answer, shown);
+export const describeAnswer = (given: LabelAnswer, nameOf: NameOf): string => descriptionOf(entryOf(given), nameOf);
+const descriptionOf = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, nameOf: NameOf): string =>
+  LABEL_KINDS[kind].describe(answer, nameOf);

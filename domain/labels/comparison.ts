@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { gwetAc1, krippendorffAlpha, nominal, rawAgreement } from "../quality/agreement";
 import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import type { NameOf } from "./completion-names";
 import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
 /** The strengths of a preference, strongest first, in the order of the keys 1–4. */
@@ -38,12 +39,11 @@ export function comparisonProblem(comparison: Comparison, completionIds: readonl
   return known ? null : "the choice names a completion that is not part of the task";
 }
 
-/** "left clearly better": the sides are those of the annotator's page. */
-function describeComparison(comparison: Comparison, shown: readonly string[]): string {
+/** Writes "A clearly better". */
+function describeComparison(comparison: Comparison, nameOf: NameOf): string {
   if (comparison.outcome === "tie") return "tie";
   if (comparison.outcome === "both_bad") return "both bad";
-  const side = shown.indexOf(comparison.chosenCompletionId) === 0 ? "left" : "right";
-  return `${side} ${comparison.strength} better`;
+  return `${nameOf(comparison.chosenCompletionId)} ${comparison.strength} better`;
 }
 
 /** A comparison with the `margin` that its file named; where there is none, the margin follows from the strength. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { LeftOutReason } from "../datasets/ledger";
 import type { DatasetRecord } from "../datasets/records";
 import type { AgreementFigure, SharedTask } from "../quality/agreement-figure";
+import type { NameOf } from "./completion-names";
 
 /**
  * The part of a label that every kind has. Only live labels are converted: superseded, withdrawn and excluded ones are
@@ -52,13 +53,10 @@ export interface KindParts<Kind extends string, Answer, Stored = StoredAnswer<Ki
    * fits.
    */
   problem(answer: Answer, task: AnsweredTask): string | null;
-  /** The answer in a few words for a list; `shown` are the completions as they stood on the annotator's page. */
-  describe(answer: Answer, shown: readonly string[]): string;
+  /** Says the answer in a few words for a list; `nameOf` names the task's completions. */
+  describe(answer: Answer, nameOf: NameOf): string;
   /** Turns the labels of one task into records. */
   convert(labels: readonly Stored[]): Conversion;
   /** Measures how far people agree on tasks that several judged, or says why that is undefined for this kind. */
   agreement: ((tasks: readonly SharedTask<Stored>[]) => AgreementFigure[]) | { undefinedBecause: string };
 }
-
-/** The place of a completion on the annotator's page: "1st". */
-export const nth = (index: number): string => ["1st", "2nd", "3rd"][index] ?? `${index + 1}th`;

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { DatasetRecord } from "../datasets/records";
 import { kendallTau, krippendorffAlpha, nominal, type Ratings, rawAgreement } from "../quality/agreement";
 import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
-import { type Conversion, type KindParts, nth, type StoredAnswer } from "./kind-parts";
+import type { NameOf } from "./completion-names";
+import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
 export const MAX_RANKED_COMPLETIONS = 8;
 
@@ -28,15 +29,15 @@ export function rankingProblem({ ranks }: Ranking, completionIds: readonly strin
   return used.every((rank, index) => rank === index + 1) ? null : "ranks are 1, 2, 3 … without a gap";
 }
 
-/** "2nd > 1st = 3rd": the places are those of the annotator's page. */
-function describeRanking({ ranks }: Ranking, shown: readonly string[]): string {
-  const sorted = [...ranks].sort(
-    (a, b) => a.rank - b.rank || shown.indexOf(a.completionId) - shown.indexOf(b.completionId),
-  );
+/** Writes "B > A = C". */
+function describeRanking({ ranks }: Ranking, nameOf: NameOf): string {
+  const sorted = ranks
+    .map(({ completionId, rank }) => ({ name: nameOf(completionId), rank }))
+    .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
   return sorted
-    .map(({ completionId, rank }, index) => {
+    .map(({ name, rank }, index) => {
       const sign = index === 0 ? "" : sorted[index - 1]?.rank === rank ? " = " : " > ";
-      return sign + nth(shown.indexOf(completionId));
+      return sign + name;
     })
     .join("");
 }

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { DatasetRecord, Votes } from "../datasets/records";
 import { interval, krippendorffAlpha, type Ratings, rawAgreement } from "../quality/agreement";
 import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
-import { type Conversion, type KindParts, nth, type StoredAnswer } from "./kind-parts";
+import type { NameOf } from "./completion-names";
+import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
 export const ratingSchema = z.object({
   scores: z
@@ -34,14 +35,16 @@ export function ratingProblem(
     : "a rating scores every completion of its task on every criterion of the rubric";
 }
 
-/** "1st: 3.5, 2nd: 4.0": the plain mean over criteria of each completion, in the order of the annotator's page. */
-const describeRating = ({ scores }: Rating, shown: readonly string[]): string =>
-  shown
-    .map((id, index) => {
+/** Writes "A 3.5, B 4.0": the plain mean over criteria of each completion, in the order of their names. */
+function describeRating({ scores }: Rating, nameOf: NameOf): string {
+  return [...new Set(scores.map(({ completionId }) => completionId))]
+    .map((id) => {
       const given = scores.filter(({ completionId }) => completionId === id).map(({ score }) => score);
-      return `${nth(index)}: ${(given.reduce((sum, score) => sum + score, 0) / given.length).toFixed(1)}`;
+      return `${nameOf(id)} ${(given.reduce((sum, score) => sum + score, 0) / given.length).toFixed(1)}`;
     })
+    .sort()
     .join(", ");
+}
 
 /** A rating with the `weights` of its rubric's criteria, by id. */
 export type StoredRating = StoredAnswer<"rating", Rating> & { weights: Record<string, number> };

@@ -1,7 +1,7 @@
 import type { Prisma } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
-import { labelSummarySelect, summariseLabel } from "../labels/label-row";
+import { labelSummarySelect, summariseForAll } from "../labels/label-row";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
 import { type ExclusionTarget, targetOf } from "./exclusion-target";
 
@@ -75,7 +75,7 @@ const selectOf = (projectId: string) => {
 function toRow(row: Prisma.ExclusionGetPayload<{ select: ReturnType<typeof selectOf> }>): ExclusionRow {
   const { id, reason, createdBy, createdAt, liftedAt, label, task, annotator } = row;
   const prompt = (label?.task ?? task)?.prompt;
-  const summary = label && summariseLabel(label);
+  const summary = label && summariseForAll(label);
   const person = label?.annotator ?? annotator;
   return {
     id,

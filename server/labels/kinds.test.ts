@@ -10,7 +10,7 @@ import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { correctLabel } from "./correct-label";
-import { listMyLabels } from "./list-labels";
+import { listLabels, listMyLabels } from "./list-labels";
 import { type LabelTask, nextTask } from "./next-task";
 import { reopenLabel } from "./reopen-label";
 import { submitLabel } from "./submit-label";
@@ -23,8 +23,17 @@ const idsOf = (task: LabelTask): [string, string] => {
   return [left.id, right.id];
 };
 
-/** An answer of each kind to a task of two shown completions, and its words in a list. */
-const SAID: { [Kind in LabelKind]: { answer(task: LabelTask): LabelAnswer; words: string } } = {
+/**
+ * An answer of each kind to a task of two shown completions, its words in the annotator's own list, and its words in
+ * everybody's list: by the letters of the completion that the page showed first and of the other one.
+ */
+const SAID: {
+  [Kind in LabelKind]: {
+    answer(task: LabelTask): LabelAnswer;
+    words: string;
+    wordsForAll(first: string, second: string): string;
+  };
+} = {
   comparison: {
     answer: (task) => {
       const [left, right] = idsOf(task);
@@ -32,6 +41,7 @@ const SAID: { [Kind in LabelKind]: { answer(task: LabelTask): LabelAnswer; words
       return { kind: "comparison", comparison: { outcome: "chosen", ...sides, strength: "slightly" } };
     },
     words: "right slightly better",
+    wordsForAll: (_, second) => `${second} slightly better`,
   },
   ranking: {
     answer: (task) => {
@@ -42,7 +52,8 @@ const SAID: { [Kind in LabelKind]: { answer(task: LabelTask): LabelAnswer; words
       ];
       return { kind: "ranking", ranking: { ranks } };
     },
-    words: "2nd > 1st",
+    words: "B > A",
+    wordsForAll: (first, second) => `${second} > ${first}`,
   },
   rating: {
     answer: (task) => {
@@ -52,7 +63,8 @@ const SAID: { [Kind in LabelKind]: { answer(task: LabelTask): LabelAnswer; words
       );
       return { kind: "rating", rating: { scores } };
     },
-    words: "1st: 2.0, 2nd: 5.0",
+    words: "A 2.0, B 5.0",
+    wordsForAll: (first, second) => [`${first} 2.0`, `${second} 5.0`].sort().join(", "),
   },
   demonstration: {
     answer: (task) => ({
@@ -65,6 +77,7 @@ const SAID: { [Kind in LabelKind]: { answer(task: LabelTask): LabelAnswer; words
       },
     }),
     words: "rewrote as “So it is.”",
+    wordsForAll: () => "rewrote as “So it is.”",
   },
 };
 
@@ -106,6 +119,12 @@ it.each(labelKinds)(
       [corrected.labelId, SAID[kind].words, false],
       [labelId, SAID[kind].words, true],
     ]);
+    const { completionId: ownFirst } = await database().taskCompletion.findFirstOrThrow({
+      where: { taskId: task.taskId, position: 0 },
+    });
+    const letters: [string, string] = idsOf(task)[0] === ownFirst ? ["A", "B"] : ["B", "A"];
+    const forAll = await listLabels({ ...own, limit: 10 });
+    expect(forAll.rows.map(({ outcome }) => outcome)).toEqual(Array(2).fill(SAID[kind].wordsForAll(...letters)));
 
     const snapshot = await readSnapshot(database(), projectId);
     expect(snapshot.labels).toMatchObject([{ id: corrected.labelId, ...given }]);

@@ -1,4 +1,5 @@
 import { describeAnswer } from "@/domain/labels/answer";
+import { lettersOf, type NameOf, sidesOf } from "@/domain/labels/completion-names";
 import type { LabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
@@ -10,7 +11,7 @@ export interface LabelSummary {
   taskId: string;
   kind: LabelKind;
   promptText: string;
-  /** What was said, in words: "left clearly better". */
+  /** The answer in words: "A clearly better"; of one's own label as the page had it: "left clearly better". */
   outcome: string;
   note: string | null;
   flagged: boolean;
@@ -31,14 +32,32 @@ export const labelSummarySelect = {
   createdAt: true,
   withdrawal: { select: { createdAt: true } },
   supersededBy: { select: { id: true } },
-  task: { select: { prompt: { select: { id: true, taskType: true, messages: messagesInOrder } } } },
+  task: {
+    select: {
+      completions: { orderBy: { position: "asc" }, select: { completionId: true } },
+      prompt: { select: { id: true, taskType: true, messages: messagesInOrder } },
+    },
+  },
   presentation: { orderBy: { position: "asc" }, select: { completionId: true } },
   ...answerSelect,
 } as const satisfies Prisma.LabelSelect;
 
 export type SelectedLabel = Prisma.LabelGetPayload<{ select: typeof labelSummarySelect }>;
 
-export function summariseLabel(label: SelectedLabel): LabelSummary {
+const idsOf = (places: readonly { completionId: string }[]) => places.map(({ completionId }) => completionId);
+
+/**
+ * Summarises a label for a list in which several people's answers to a task may stand side by side. The completions have
+ * letters in the task's own order, the same for everybody.
+ */
+export const summariseForAll = (label: SelectedLabel): LabelSummary =>
+  summarise(label, lettersOf(idsOf(label.task.completions)));
+
+/** Summarises a label for the annotator who gave it, with the sides or letters that the completions had on the page. */
+export const summariseForAnnotator = (label: SelectedLabel): LabelSummary =>
+  summarise(label, (label.kind === "comparison" ? sidesOf : lettersOf)(idsOf(label.presentation)));
+
+function summarise(label: SelectedLabel, nameOf: NameOf): LabelSummary {
   const { id, taskId, kind, note, flagged, createdAt } = label;
   return {
     id,
@@ -49,10 +68,7 @@ export function summariseLabel(label: SelectedLabel): LabelSummary {
     imported: label.importId !== null,
     createdAt,
     promptText: promptText(label.task.prompt.messages),
-    outcome: describeAnswer(
-      readAnswer(label),
-      label.presentation.map(({ completionId }) => completionId),
-    ),
+    outcome: describeAnswer(readAnswer(label), nameOf),
     superseded: label.supersededBy !== null,
     withdrawn: label.withdrawal !== null,
   };

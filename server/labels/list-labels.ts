@@ -1,7 +1,7 @@
 import { type ProjectActor, requireAdmin, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
-import { type LabelSummary, labelSummarySelect, summariseLabel } from "./label-row";
+import { type LabelSummary, labelSummarySelect, summariseForAll, summariseForAnnotator } from "./label-row";
 
 export interface LabelRow extends LabelSummary {
   promptId: string;
@@ -46,7 +46,7 @@ export async function listLabels(input: {
     },
   });
   const rows = labels.map((label) => ({
-    ...summariseLabel(label),
+    ...summariseForAll(label),
     promptId: label.task.prompt.id,
     taskType: label.task.prompt.taskType,
     annotator: label.annotator,
@@ -74,5 +74,5 @@ export async function listMyLabels(input: {
     take: limit + 1,
     select: labelSummarySelect,
   });
-  return pageOf(labels.map(summariseLabel), limit);
+  return pageOf(labels.map(summariseForAnnotator), limit);
 }

@@ -68,7 +68,12 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
         <Link href={pathsOf(slug).labels({ annotator: row.annotator.id })} className="link font-medium">
           {row.annotator.name}
         </Link>
-        <span className={row.superseded || row.withdrawn ? "text-faint line-through" : undefined}>{row.outcome}</span>
+        <span
+          title="A, B … are the task's completions in its own order, the same for everybody"
+          className={row.superseded || row.withdrawn ? "text-faint line-through" : undefined}
+        >
+          {row.outcome}
+        </span>
         {row.superseded && <Badge>corrected later</Badge>}
         {row.withdrawn && <Badge>taken back</Badge>}
         {row.imported && <Badge>imported</Badge>}

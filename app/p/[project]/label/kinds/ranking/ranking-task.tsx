@@ -13,6 +13,7 @@ import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
 import { parseDraft } from "@/app/p/[project]/label/drafts";
 import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
+import { letter } from "@/domain/labels/completion-names";
 import type { KindPage, TaskPageProps } from "../kind-page";
 import {
   confirmOrder,
@@ -117,8 +118,6 @@ function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
     </>
   );
 }
-
-const letter = (index: number) => String.fromCharCode(65 + index);
 
 /** A draft names only completions of its task, so this is never shown. */
 const GONE = { content: "", finished: true };
