@@ -4,7 +4,7 @@ import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { messagesInOrder } from "../prompts/prompt-text";
 import { answerSelect, readAnswer } from "./kinds";
-import { labelSummarySelect, summariseLabel } from "./label-row";
+import { labelSummarySelect, summariseForAll } from "./label-row";
 
 /** Labels that are read at once: a project of any size takes the memory of one page. */
 const PAGE = 500;
@@ -82,7 +82,7 @@ async function* csvLines(projectId: string): AsyncGenerator<string> {
       select: { ...labelSummarySelect, durationMs: true, annotator: { select: { id: true, name: true } } },
     });
     for (const label of labels) {
-      const { promptText, outcome, superseded, withdrawn, note, flagged, createdAt } = summariseLabel(label);
+      const { promptText, outcome, superseded, withdrawn, note, flagged, createdAt } = summariseForAll(label);
       const { prompt } = label.task;
       const row: Record<(typeof COLUMNS)[number], unknown> = {
         ...{ labelId: label.id, taskId: label.taskId, promptId: prompt.id },

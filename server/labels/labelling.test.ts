@@ -190,6 +190,16 @@ describe("answers", () => {
     expect((await next(other.id))?.taskId).toBe(task.taskId);
   });
 
+  it("tells what other people have open, and until when", async () => {
+    const { annotators, next, as, submit } = await scene({ people: 2, count: 2 });
+    const [one, other] = [must(annotators[0]), must(annotators[1])];
+    await submit(one.id, must(await next(one.id)));
+    expect((await labelProgress(as(one.id))).elsewhere).toEqual({ count: 0, until: null });
+    const { leaseExpiresAt: until } = must(await next(other.id));
+    expect(await labelProgress(as(one.id))).toMatchObject({ remaining: 0, elsewhere: { count: 1, until } });
+    expect(await labelProgress(as(other.id))).toMatchObject({ remaining: 1, elsewhere: { count: 0, until: null } });
+  });
+
   it("keeps a draft until the answer is given", async () => {
     const { first, next, submit, as } = await scene();
     const task = must(await next(first.id));

@@ -1,14 +1,18 @@
 import { CircleCheck } from "lucide-react";
 import { Button, ButtonLink } from "@/app/components/button";
 import { EmptyState } from "@/app/components/empty-state";
+import { plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { useProject } from "@/app/p/[project]/project-context";
+import type { Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import type { TaskQueue } from "./use-task-queue";
 
-/** What stands in the task's place while there is none. */
-export function DeskState({ queue }: { queue: TaskQueue }) {
+type Progress = Outputs["labels"]["progress"];
+
+/** Shows in the task's place why there is none. */
+export function DeskState({ queue, progress }: { queue: TaskQueue; progress: Progress | undefined }) {
   const { slug } = useProject();
   if (queue.state === "error")
     return (
@@ -36,8 +40,7 @@ export function DeskState({ queue }: { queue: TaskQueue }) {
           </>
         }
       >
-        You have answered every task that is open to you. New ones appear here when completions come in or another round
-        starts.
+        {progress && `${whyNothing(progress)} `}New tasks appear here when completions come in or another round starts.
       </EmptyState>
     );
   return (
@@ -55,4 +58,11 @@ export function DeskState({ queue }: { queue: TaskQueue }) {
       </div>
     </div>
   );
+}
+
+function whyNothing({ total, elsewhere: { count, until } }: Progress): string {
+  if (total === 0) return "There are no tasks yet.";
+  if (count > 0 && until)
+    return `${plural(count, "task")} ${count === 1 ? "is" : "are"} open on somebody else's page, until ${until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} at the earliest.`;
+  return "You have answered or skipped every task that is for you.";
 }

@@ -116,7 +116,7 @@ export function LabelDesk({ userId, kind }: { userId: string; kind?: LabelKind }
           onSubmit={onSubmit}
         />
       ) : (
-        <DeskState queue={queue} />
+        <DeskState queue={queue} progress={progress.data} />
       )}
       <GuidelinesSheet open={dialog === "guidelines"} onOpenChange={(open) => setDialog(open ? "guidelines" : null)} />
       <SkipDialog
