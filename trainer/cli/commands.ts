@@ -32,7 +32,7 @@ export function addScoreCommand(program: Command): void {
     });
   explain(command, {
     reads:
-      "a row each, in JSONL, a JSON array, CSV or Parquet: {ids: [token ids]}, or prompt and completion as train reads them, with finished: false beside a completion that was cut, which then gets no end of turn; keys that are not read are named",
+      "a row each, in JSONL, a JSON array or CSV: {ids: [token ids]}, or prompt and completion as train reads them, with finished: false beside a completion that was cut, which then gets no end of turn; keys that are not read are named",
     writes:
       "a JSON object a line, in order, once all are checked: {logProbs} in nats, of each id after the first or of the completion's tokens (end of turn included); of a reward model {reward}, of an ensemble {reward: mean, members, min, std}",
     status: STOPPED,
@@ -82,7 +82,7 @@ export function addGenerateCommand(program: Command): void {
     });
   explain(command, {
     reads:
-      "a row each, in JSONL, a JSON array, CSV or Parquet: {ids: [token ids]}, or a prompt as train reads it; keys that are not read are named",
+      "a row each, in JSONL, a JSON array or CSV: {ids: [token ids]}, or a prompt as train reads it; keys that are not read are named",
     writes:
       "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …; finished: false if --max-tokens cut it}, with --best-of its reward as well",
     status: STOPPED,
