@@ -8,6 +8,7 @@ import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import type { RunWarning } from "@/domain/runs/run-remarks";
 import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
 import { noteWarnings } from "../data/intake-notes";
+import { isFolder } from "../data/jsonl-lines";
 import { lengthStatistics, lengthWarnings, tooLongWarnings } from "../data/length-statistics";
 import { findOddities, refuseBroken, type TextBorders } from "../data/preflight";
 import { type Dataset, readDataset } from "../data/read-dataset";
@@ -91,6 +92,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
     examples: train.length,
     device,
     ...described,
+    marginsInFile: !(await isFolder(asked.dataset)) && train.some(hasMargin),
     countSteps: (of) => scheduleBatches(groups, { ...of, shuffle, seed }).length,
   });
   const complete: CompleteOfflineConfig = { ...completed, ...asLoaded(completed, policy) };
@@ -156,6 +158,10 @@ function mixOf(records: readonly DemonstrationRecord[], policy: Policy, config: 
   const amounts = { minibatchSize: batchSize, microBatchSize, sftMixRatio, auxiliaryCoefficient: 0 };
   return tokenizeMixedText({ sft: [...records], auxiliary: [] }, policy.chat, amounts, maxLength);
 }
+
+/** Whether an example is a pair that was better by some margin. */
+const hasMargin = (example: object): boolean =>
+  "margin" in example && typeof example.margin === "number" && example.margin > 0;
 
 /** Fills in what only the loaded model tells: its context bounds the length, and the adapter's layers have names. */
 function asLoaded(

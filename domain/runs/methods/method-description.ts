@@ -10,6 +10,8 @@ export type RunCircumstances = {
   device: "cpu" | "gpu";
   /** The number of desirable examples, where the method learns from single rated completions. */
   desirable?: number;
+  /** True where the records come from a file of its own (no dataset version) and carry margins. */
+  marginsInFile?: boolean;
   /** True where the base is an adapter, which the run goes on training. */
   fromAdapter?: boolean;
   /** The exact number of optimizer steps, where groups that stay together change it. */
