@@ -60,6 +60,7 @@ export const pathsOf = (slug: string) => {
       datasetExport: (datasetVersionId: string) => `${files}/datasets/${datasetVersionId}/export`,
       labels: `${files}/labels`,
       model: (modelVersionId: string) => `${files}/models/${modelVersionId}`,
+      importReport: (importId: string) => `${files}/imports/${importId}`,
       export: (exportId: string) => `${files}/exports/${exportId}`,
       checkpoint: (runId: string, checkpoint: string) => `${files}/runs/${runId}/checkpoints/${checkpoint}`,
     },
