@@ -7,8 +7,8 @@ import type { CompleteConfigOf, CompleteOfflineConfig, OfflineMethod, RunConfig 
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import type { RunWarning } from "@/domain/runs/run-remarks";
 import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
+import { isFolder } from "../data/dataset-source";
 import { noteWarnings } from "../data/intake-notes";
-import { isFolder } from "../data/jsonl-lines";
 import { lengthStatistics, lengthWarnings, tooLongWarnings } from "../data/length-statistics";
 import { findOddities, refuseBroken, type TextBorders } from "../data/preflight";
 import { type Dataset, readDataset } from "../data/read-dataset";
