@@ -50,7 +50,7 @@ it("asks for every part of the description, and then for the recipe alone", () =
     "trainer/cli/program.ts",
     "trainer/pause-on-critical.ts",
     "server/api/runs-router.ts",
-    "app/p/[project]/runs/train-sheet.tsx",
+    "app/p/[project]/runs/train/train-sheet.tsx",
     "app/p/[project]/runs/run-cells.tsx",
   ];
   expect(compile(roots, { [REGISTRY]: registryWithMadeUp(), [DESCRIPTION]: WHOLE })).toEqual([
