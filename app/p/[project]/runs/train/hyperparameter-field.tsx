@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Checkbox, Field, Input, Select } from "@/app/components/form-fields";
 import { formatNumber } from "@/app/components/format";
 import type { Hyperparameter, OverrideValue } from "./hyperparameter";
@@ -14,6 +15,9 @@ export function HyperparameterField({
   problem: string | undefined;
   onChange(value: OverrideValue | null): void;
 }) {
+  // The word on a value comes while it is typed: were it to come when the field is left, what is clicked would jump away.
+  const [typed, setTyped] = useState<string>();
+  const shown = typed === undefined ? value : (parse(typed, field) ?? undefined);
   const label = (
     <span title={field.key}>
       {field.title}
@@ -24,7 +28,7 @@ export function HyperparameterField({
     <>
       {field.meaning} {field.whenAbsent && `${field.type === "boolean" ? "Unticked" : "Empty"}: ${field.whenAbsent} `}
       {field.range && <span className="whitespace-nowrap">Safe: {rangeText(field.range)}.</span>}
-      {value !== undefined && <Unsafe field={field} value={value} />}
+      {shown !== undefined && <Unsafe field={field} value={shown} />}
     </>
   );
   if (field.type === "boolean")
@@ -61,11 +65,8 @@ export function HyperparameterField({
         inputMode={field.type === "number" ? "decimal" : undefined}
         placeholder={initial || "automatic"}
         defaultValue={value === undefined ? "" : String(value)}
-        onBlur={(event) => {
-          const text = event.target.value.trim();
-          const parsed = Number(text);
-          onChange(text === "" ? null : field.type === "number" && Number.isFinite(parsed) ? parsed : text);
-        }}
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={(event) => onChange(parse(event.target.value, field))}
       />
     </Field>
   );
@@ -85,4 +86,12 @@ function Unsafe({ field: { range }, value }: { field: Hyperparameter; value: Ove
 function rangeText({ min, max }: NonNullable<Hyperparameter["range"]>): string {
   if (min === null) return `up to ${formatNumber(max ?? 0)}`;
   return max === null ? `from ${formatNumber(min)}` : `${formatNumber(min)}–${formatNumber(max)}`;
+}
+
+/** What was typed as the run takes it; null where the field is empty. A number that is none stays text, for the server to refuse. */
+function parse(typed: string, { type }: Hyperparameter): OverrideValue | null {
+  const text = typed.trim();
+  const number = Number(text);
+  if (text === "") return null;
+  return type === "number" && Number.isFinite(number) ? number : text;
 }
