@@ -139,7 +139,7 @@ describe("a dataset version that leaves in a format and comes back into another 
           const taken = await away.take(content);
           expect(taken).toMatchObject({ labels: before.length, leftOut: 0 });
           expect(await recordsOf(away, await away.version())).toEqual(before);
-          // The same file again adds nothing.
+          // Importing the file a second time adds nothing.
           expect(await away.take(content)).toMatchObject({ accepted: 0, labels: 0 });
         }
         // This project's own files carry all of it, lineage beside.

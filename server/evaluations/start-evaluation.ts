@@ -18,7 +18,7 @@ export async function startEvaluation(input: {
 
   return database().$transaction(async (tx) => {
     const model = await findLanguageModel(tx, projectId, input.modelVersionId);
-    // Of two clicks at once the second waits for the first and finds its row.
+    // Where a person clicks twice, the second click waits here for the first and finds its row.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const underWay = await tx.evaluation.findFirst({
       where: { modelVersionId: model.id, status: { in: [...UNDER_WAY] }, cancelRequestedAt: null },

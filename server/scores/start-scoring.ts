@@ -24,7 +24,7 @@ export async function startScoring(input: {
     const scope = { projectId, modelVersionId: model.id, promptId };
     if (promptId && !(await tx.prompt.findFirst({ where: { id: promptId, projectId }, select: { id: true } })))
       throw new DomainError("prompt-not-found", `no prompt ${promptId}`, "There is no such prompt.");
-    // Of two clicks at once the second waits for the first and finds its row.
+    // Where a person clicks twice, the second click waits here for the first and finds its row.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const underWay = await tx.scoring.findFirst({
       where: { ...scope, status: { in: [...UNDER_WAY] }, cancelRequestedAt: null },

@@ -11,7 +11,11 @@ export async function checkAnnotators(
   { projectId, annotatorIds, requiredLabels }: { projectId: string; annotatorIds: string[]; requiredLabels: number },
 ): Promise<void> {
   if (annotatorIds.length === 0) return;
-  const members = await db.membership.count({ where: { projectId, userId: { in: annotatorIds } } });
+  // One array is one parameter, however many people there are.
+  const [found] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS "count" FROM "Membership"
+    WHERE "projectId" = ${projectId}::uuid AND "userId" = ANY(${annotatorIds}::uuid[])`;
+  const members = found?.count ?? 0;
   if (members < annotatorIds.length)
     throw new DomainError(
       "annotator-not-found",

@@ -148,7 +148,7 @@ describe("length", () => {
     const { pearson, spearman, longerFirst } = lengthFigures(pairs);
     expect(pearson).toMatchObject({ value: expect.closeTo(1, 10), low: expect.closeTo(1, 10) });
     expect(spearman.value).toBeCloseTo(1, 10);
-    // Of the twelve pairs, ten have a longer rejected completion and one has equal lengths.
+    // The rejected completion is the longer one in ten of the twelve pairs; one pair has equal lengths.
     expect(longerFirst.people).toMatchObject({ count: 1, of: 11 });
     expect(longerFirst.model).toMatchObject({ count: 11, of: 11 });
   });
