@@ -48,7 +48,7 @@ function readFields(row: RowFields, place: Place): IntakeRow | NotLearned {
   const read = itemsOf(row, reading);
   const items = read.map((item): IntakeItem => {
     const said = read.length === 1 ? markCut(row, item.said) : item.said;
-    return { ...item, said, ...about };
+    return { ...item, said: withWholeScores(row, said), ...about };
   });
   noteExtras(row, items);
   return {
@@ -77,6 +77,19 @@ function mappingOf(row: RowFields, reading: Reading): [string, MappedRole][] {
   return [...cells, ...others.map((name): [string, MappedRole] => [name, name])];
 }
 
+/** Ratings here are whole numbers from 1 to 5. One with decimals is rounded, and the row says so among what is not read. */
+function withWholeScores(row: RowFields, said: Said): Said {
+  if (said.kind !== "rating") return said;
+  const completions = said.completions.map((completion) => ({
+    ...completion,
+    scores: completion.scores.map(({ criterion, score }) => {
+      if (!Number.isInteger(score)) row.ignore("decimals of ratings (rounded)");
+      return { criterion, score: Math.round(score) };
+    }),
+  }));
+  return { ...said, completions };
+}
+
 /** A single answer beside a rating from 1 to 5 is a rated completion, and no demonstration. */
 function withRating(row: RowFields, said: Said): Said {
   if (said.kind !== "demonstration" || !row.has("rating")) return said;
@@ -84,7 +97,7 @@ function withRating(row: RowFields, said: Said): Said {
   if (score === null) return said;
   return {
     kind: "rating",
-    completions: [{ turns: said.completion, scores: [{ criterion: "Overall", score: Math.round(score) }] }],
+    completions: [{ turns: said.completion, scores: [{ criterion: "Overall", score }] }],
   };
 }
 

@@ -86,7 +86,7 @@ function saidBy(question: string, value: unknown, texts: ReadonlyMap<string, Tur
   if (score === null) return null;
   return {
     kind: "rating",
-    completions: [{ turns: texts.get(rated) as Turn[], scores: [{ criterion: question, score: Math.round(score) }] }],
+    completions: [{ turns: texts.get(rated) as Turn[], scores: [{ criterion: question, score }] }],
   };
 }
 

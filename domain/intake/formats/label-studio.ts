@@ -71,7 +71,7 @@ function saidBy(
     const score = readScore({ field: "annotations.rating", value: value.rating });
     if (!rated || score === null) return null;
     const criterion = typeof fromName === "string" ? fromName : "rating";
-    return { kind: "rating", completions: [{ turns: rated[1], scores: [{ criterion, score: Math.round(score) }] }] };
+    return { kind: "rating", completions: [{ turns: rated[1], scores: [{ criterion, score }] }] };
   }
   if (type === "ranker") return ranking(value.ranker ?? value, answers);
   return null;

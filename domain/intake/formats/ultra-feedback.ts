@@ -52,7 +52,7 @@ function readCompletion(row: RowFields, at: string, value: unknown) {
       ? said
       : ((Array.isArray(said) && isObject(said[0]) ? said[0] : {}) as Record<string, unknown>);
     const score = readScore({ field: `${at}.annotations.${aspect}.Rating`, value: Rating });
-    if (score !== null) scores.set(aspect, Math.round(score));
+    if (score !== null) scores.set(aspect, score);
     for (const [key, text] of Object.entries(rest))
       if (hasValue(text)) row.ignore(`completions[].annotations.${aspect}.${key}`);
   }
