@@ -23,7 +23,7 @@ test("an invited annotator signs up, labels, and sees nothing of the admins' pag
     const made = await dialog.getByRole("textbox", { name: "Invitation link" }).inputValue();
     await dialog.getByRole("button", { name: "Done" }).click();
     const invitations = page.getByRole("region", { name: "Invitations" });
-    await expect(invitations.getByRole("listitem").filter({ hasText: "Whoever has the link" })).toContainText("open");
+    await expect(invitations.getByRole("listitem").filter({ hasText: "Anyone with the link" })).toContainText("open");
     return made;
   });
 
@@ -106,7 +106,7 @@ test("an invited annotator signs up, labels, and sees nothing of the admins' pag
   await test.step("a link of the admin sets a new password and ends the old session", async () => {
     await page.goto(`${project}/members`);
     await page.getByRole("button", { name: "Actions for Bo Annotator" }).click();
-    await page.getByRole("menuitem", { name: "Make a password reset link" }).click();
+    await page.getByRole("menuitem", { name: "Make a password-reset link" }).click();
     const dialog = page.getByRole("dialog", { name: "New password for Bo Annotator" });
     await dialog.getByRole("button", { name: "Make the link" }).click();
     const reset = await dialog.getByRole("textbox", { name: "Reset link" }).inputValue();

@@ -70,7 +70,7 @@ test("one click asks for PPO in a project without a reward model: that is traine
     await expect(page.getByRole("table", { name: /^Entropy/ }).getByRole("row")).toHaveCount(9);
     await page.getByText("More figures").click();
     await expect(page.getByRole("img", { name: /^Diversity, 8 iterations/ })).toBeVisible();
-    for (const chart of ["Capability suites", "Losses of text beside the rollouts", "Peak memory"])
+    for (const chart of ["Capability suites", "Losses on other text than the rollouts", "Peak memory"])
       await expect(page.getByRole("img", { name: new RegExp(`^${chart}, `) })).toBeVisible();
     await expect(page.getByText(/^Mathematics fell to .* its practice questions are mixed in\.$/)).toBeVisible();
     const suiteThresholds = { math: 0.9 };
@@ -157,7 +157,7 @@ test("a paused run waits for a person: its reason, its evidence, going on, and e
   const next = page.getByRole("region", { name: "Next step" });
   await expect(next.getByRole("heading", { name: "Run 3 is paused and waits for you" })).toBeVisible();
   await expectAccessible(page, "overview with a paused run");
-  await next.getByRole("link", { name: "Decide how it goes on" }).click();
+  await next.getByRole("link", { name: "Decide how the run goes on" }).click();
   await page.waitForURL(run);
   await expectAccessible(page, "paused run");
   await page.getByRole("link", { name: "diagnosis", exact: true }).click();

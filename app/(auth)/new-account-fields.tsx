@@ -4,7 +4,7 @@ import { Field, Input } from "../components/form-fields";
 export function NewAccountFields({ email }: { email?: string | null }) {
   return (
     <>
-      <Field label="Your name" hint="Stands beside your labels.">
+      <Field label="Your name" hint="Shown next to your labels.">
         <Input name="name" required maxLength={100} autoComplete="name" autoFocus />
       </Field>
       <Field label="Email" hint={email ? "The invitation is for this address." : undefined}>

@@ -8,7 +8,7 @@ export function Refusal({ title, children }: { title: string; children: string }
     <div className="grid gap-4">
       <h1 className="font-semibold text-xl">{title}</h1>
       <Notice tone="bad">{children}</Notice>
-      <ButtonLink href="/">To the start</ButtonLink>
+      <ButtonLink href="/">Go to the start page</ButtonLink>
     </div>
   );
 }

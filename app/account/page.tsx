@@ -11,7 +11,7 @@ export default async function AccountPage() {
   const { name, email } = await requireMe();
   return (
     <main className="mx-auto max-w-3xl px-4 py-6">
-      <PageHeader title={name} about={email} actions={<ButtonLink href="/">To the projects</ButtonLink>} />
+      <PageHeader title={name} about={email} actions={<ButtonLink href="/">Back to the projects</ButtonLink>} />
       <PasswordPanel />
     </main>
   );

@@ -7,8 +7,8 @@ export function ControlTokenNotice({ text }: { text: string }) {
   if (tokens.length === 0) return null;
   return (
     <Notice tone="warn">
-      This text holds control tokens of chat templates: <code className="font-mono">{tokens.join(" ")}</code>. A model
-      that has them reads them as the end of a turn or the beginning of another one, not as text.
+      This text contains control tokens of a chat template: <code className="font-mono">{tokens.join(" ")}</code>. A
+      model whose vocabulary has them reads them as the end of a turn or the beginning of another, not as text.
     </Notice>
   );
 }

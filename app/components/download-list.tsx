@@ -25,7 +25,7 @@ export function DownloadList({ base, files }: { base: string; files: File[] }) {
       )}
       {files.length > 0 && (
         <a href={`${base}/all.tar`} download className="link inline-flex items-center gap-1.5 justify-self-start">
-          <Download aria-hidden className="size-4" /> All of them (tar)
+          <Download aria-hidden className="size-4" /> All files (tar)
         </a>
       )}
     </div>

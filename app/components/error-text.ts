@@ -5,10 +5,10 @@ export function errorText(error: unknown): string {
   if (typeof data === "object" && data !== null) {
     const { userMessage, code } = data as { userMessage?: unknown; code?: unknown };
     if (typeof userMessage === "string" && userMessage) return userMessage;
-    if (code === "UNAUTHORIZED") return "You are signed out. Sign in again to go on.";
-    if (code === "NOT_FOUND") return "This does not exist, or it is not yours to see.";
+    if (code === "UNAUTHORIZED") return "You are signed out. Sign in again to continue.";
+    if (code === "NOT_FOUND") return "This does not exist, or you do not have access to it.";
     if (code === "FORBIDDEN") return "Only an admin of the project may do this.";
-    return "The server failed on this request. Its log holds the cause.";
+    return "The server failed on this request. The cause is in the server's log.";
   }
   return "The server cannot be reached. It may be starting; try again in a moment.";
 }

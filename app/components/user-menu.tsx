@@ -40,7 +40,7 @@ export function UserMenu({ name, email, compact = false }: { name: string; email
         </button>
       }
       entries={[
-        { label: "As the system", icon: <Monitor />, onSelect: () => chooseTheme("system") },
+        { label: "Match the system", icon: <Monitor />, onSelect: () => chooseTheme("system") },
         { label: "Light", icon: <Sun />, onSelect: () => chooseTheme("light") },
         { label: "Dark", icon: <Moon />, onSelect: () => chooseTheme("dark") },
         "separator",

@@ -33,7 +33,7 @@ export function ProjectList({ mayCreate }: { mayCreate: boolean }) {
           rows.length === 0 ? (
             <EmptyState icon={<Layers />} title="No project yet" action={create}>
               {mayCreate
-                ? "A project holds prompts, guidelines, the people who label, and the models that come of it."
+                ? "A project holds prompts, guidelines, the people who label, and the models trained on their labels."
                 : "You are not a member of any project. Ask the admin for an invitation."}
             </EmptyState>
           ) : (

@@ -31,11 +31,11 @@ export async function generateCompletions(
   await page.getByRole("region", { name: "Next step" }).getByRole("button", { name: "Generate completions" }).click();
   const sheet = page.getByRole("dialog", { name: "Generate completions" });
   await sheet.getByLabel("Completions of each prompt").fill(String(samples));
-  await sheet.getByLabel("Tokens at most").fill(String(tokens));
+  await sheet.getByLabel("Maximum tokens").fill(String(tokens));
   await sheet.getByLabel("Temperature").fill("1");
   // With another seed a completion may come out without text, and its prompt without a task.
   await sheet.getByLabel("Seed").fill("1");
-  await sheet.getByRole("checkbox", { name: "Make comparison tasks of them" }).setChecked(makeTasks);
+  await sheet.getByRole("checkbox", { name: "Make comparison tasks from the completions" }).setChecked(makeTasks);
   await sheet.getByRole("button", { name: "Generate" }).click();
   await expect(sheet.getByText("completed", { exact: true })).toBeVisible({ timeout: 180_000 });
   await sheet.getByRole("button", { name: "Close", exact: true }).last().click();

@@ -28,7 +28,7 @@ export function AcceptInvitation({ token, me }: { token: string; me: string }) {
         Join
       </Button>
       <Button variant="quiet" onClick={() => void leave()}>
-        Sign out, this is not me
+        Not you? Sign out
       </Button>
     </div>
   );

@@ -37,11 +37,11 @@ export function JoinForm({ token, email }: { token: string; email: string | null
         Create account and join
       </Button>
       <p className="text-muted">
-        Have an account?{" "}
+        Already have an account?{" "}
         <Link className="link" href={paths.login({ next: paths.invitation(token) })}>
           Sign in
         </Link>{" "}
-        and join with it.
+        to join with it.
       </p>
     </form>
   );

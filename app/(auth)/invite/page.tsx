@@ -9,7 +9,7 @@ import { JoinForm } from "./join-form";
 
 export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
 
-const ROLE_WORDS = { admin: "as an admin", annotator: "to label" };
+const ROLE_WORDS = { admin: "to join as an admin", annotator: "to join as an annotator" };
 
 /** Where an invitation link leads: a new person makes an account, one who has one joins with a click. */
 export default async function InvitePage({ searchParams }: { searchParams: Promise<{ token?: string }> }) {

@@ -30,7 +30,7 @@ export function ResetForm({ token, name, email }: { token: string; name: string;
       <div>
         <h1 className="font-semibold text-xl">New password</h1>
         <p className="mt-1 text-muted [overflow-wrap:anywhere]">
-          For {name}, {email}. You will be signed out everywhere else.
+          Choose a new password for {name} ({email}). You will be signed out everywhere else.
         </p>
       </div>
       {reset.error && <Notice tone="bad">{errorText(reset.error)}</Notice>}

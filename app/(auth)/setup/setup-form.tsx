@@ -52,13 +52,18 @@ export function SetupForm({ token }: { token: string }) {
     <form onSubmit={submit} className="grid gap-4">
       <div>
         <h1 className="font-semibold text-xl">Create the first admin</h1>
-        <p className="mt-1 text-muted">You run this instance: you create projects and invite people to them.</p>
+        <p className="mt-1 text-muted">
+          As the first admin you run this instance: you create projects and invite people to them.
+        </p>
       </div>
       {error && <Notice tone="bad">{error}</Notice>}
       {token ? (
         <input type="hidden" name="token" value={token} />
       ) : (
-        <Field label="Set-up token" hint="Printed on the console where Tuneloop was started. It works once.">
+        <Field
+          label="Set-up token"
+          hint="The token was printed on the console where Tuneloop was started. It works once."
+        >
           <Input name="token" required autoComplete="off" spellCheck={false} className="font-mono" />
         </Field>
       )}
@@ -67,7 +72,7 @@ export function SetupForm({ token }: { token: string }) {
         name="demo"
         defaultChecked
         label="Load the demo project"
-        hint="Prompts over several task types and guidelines: everything to try the loop once."
+        hint="It has guidelines and prompts of several task types: everything you need to try the loop once."
       />
       <Button type="submit" variant="primary" busy={step !== null}>
         {step ?? "Create account"}

@@ -15,7 +15,7 @@ export default async function DiagnosisHelpPage() {
   const [, title = "", body = text] = /^# ([^\n]+)\n(.*)$/s.exec(text) ?? [];
   return (
     <main className="mx-auto max-w-3xl px-4 py-6">
-      <PageHeader title={title} actions={<ButtonLink href="/">To the projects</ButtonLink>} />
+      <PageHeader title={title} actions={<ButtonLink href="/">Back to the projects</ButtonLink>} />
       <Markdown>{body}</Markdown>
     </main>
   );

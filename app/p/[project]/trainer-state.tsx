@@ -6,7 +6,7 @@ import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "./project-context";
 
-const ROLE_WORDS: Record<string, string> = { training: "Training", generation: "Answering" };
+const ROLE_WORDS: Record<string, string> = { training: "Training", generation: "Generation" };
 
 function useTrainerState() {
   const trpc = useTRPC();
@@ -20,7 +20,8 @@ export function TrainerOfflineNotice() {
   if (!state || state.workers.length > 0) return null;
   return (
     <Notice tone="warn" title="The trainer is not running">
-      What was asked of it waits. It starts together with the site, with <code className="font-mono">npm start</code>.
+      Requested work waits until the trainer runs again. It starts together with the site:{" "}
+      <code className="font-mono">npm start</code>.
     </Notice>
   );
 }

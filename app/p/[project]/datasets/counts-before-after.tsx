@@ -27,8 +27,8 @@ export function CountsBeforeAfter({ before, after }: { before: Counts; after: Co
     <Table aria-label="What changes">
       <thead>
         <tr>
-          <Th>A version taken now</Th>
-          <Th numeric>As it is</Th>
+          <Th>A version created now</Th>
+          <Th numeric>Before</Th>
           <Th numeric>After</Th>
           <Th numeric>Change</Th>
         </tr>

@@ -26,7 +26,7 @@ export function DatasetList() {
     <>
       <PageHeader
         title="Datasets"
-        about="Immutable snapshots of the labels, taken when you train. Each record leads back to its labels and their people."
+        about="Immutable snapshots of the labels, created when you train. Each record leads back to its labels and to the people who gave them."
         actions={<TrainButton variant="default" />}
       />
       <div className="grid gap-5">
@@ -36,7 +36,7 @@ export function DatasetList() {
           {(rows) =>
             rows.length === 0 ? (
               <EmptyState icon={<Database />} title="No dataset version yet">
-                Training freezes the labels into one.
+                Training freezes the labels into a dataset version.
               </EmptyState>
             ) : (
               <Table>
@@ -48,7 +48,7 @@ export function DatasetList() {
                     <Th numeric>Left out</Th>
                     <Th>Runs</Th>
                     <Th>Hash</Th>
-                    <Th>Taken</Th>
+                    <Th>Created</Th>
                   </tr>
                 </thead>
                 <tbody>

@@ -56,7 +56,7 @@ export function ExcludeDialog({
       open
       onOpenChange={onOpenChange}
       title={`Exclude ${of}`}
-      description="From dataset versions taken from now on. Earlier versions stay as they are; an exclusion can be lifted."
+      description="Dataset versions created from now on leave these labels out. Earlier versions stay as they are, and you can lift the exclusion."
       footer={
         <Button type="submit" form={form} variant="primary" busy={exclude.isPending}>
           Exclude
@@ -65,7 +65,7 @@ export function ExcludeDialog({
     >
       <form id={form} onSubmit={submit} className="grid gap-4">
         {exclude.error && <Notice tone="bad">{errorText(exclude.error)}</Notice>}
-        <Field label="Reason" hint="Stands in the list of exclusions and in the log.">
+        <Field label="Reason" hint="The reason is shown in the list of exclusions and in the log.">
           <Input name="reason" required maxLength={500} autoComplete="off" />
         </Field>
         <Loaded query={preview}>{({ before, after }) => <CountsBeforeAfter before={before} after={after} />}</Loaded>

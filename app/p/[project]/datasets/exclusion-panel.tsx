@@ -56,7 +56,7 @@ function ExclusionRow({ exclusion }: { exclusion: Exclusion }) {
         {plural(labelCount, "label")} · by {createdBy.name} <RelativeTime date={createdAt} />
       </span>
       {liftedAt ? (
-        <Badge title="They count again">
+        <Badge title="These labels count again">
           lifted <RelativeTime date={liftedAt} />
         </Badge>
       ) : (

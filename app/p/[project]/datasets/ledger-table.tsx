@@ -8,7 +8,7 @@ type Ledger = { exported: number; used: number; leftOut: { reason: LeftOutReason
 export function LedgerTable({ ledger }: { ledger: Ledger }) {
   return (
     <dl className="grid max-w-md gap-1">
-      <Line label="Labels that there were" count={ledger.exported} />
+      <Line label="Labels given" count={ledger.exported} />
       {ledger.leftOut.map(({ reason, count }) => (
         <Line key={reason} className="pl-3 text-muted" label={`− ${LEFT_OUT_WORDS[reason]}`} count={count} />
       ))}

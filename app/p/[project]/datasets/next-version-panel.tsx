@@ -15,7 +15,7 @@ export function NextVersionPanel() {
   const { slug } = useProject();
   const preview = useQuery(trpc.datasets.preview.queryOptions({ project: slug }));
   return (
-    <Panel title="A version taken now">
+    <Panel title="A version created now">
       <Loaded query={preview}>
         {(data) =>
           data.exported === 0 ? (
@@ -38,8 +38,8 @@ export function NextVersionPanel() {
                 </StatRow>
                 <p className="text-muted">
                   {data.latest
-                    ? `${plural(data.newSinceLatest, "label")} since version ${data.latest.version}.`
-                    : "It would be the first version."}
+                    ? `${plural(data.newSinceLatest, "new label")} since version ${data.latest.version}.`
+                    : "This would be the first version."}
                 </p>
               </div>
             </div>

@@ -24,7 +24,7 @@ export function AnswersSheet({ shown, onClose }: { shown: ShownAnswers | null; o
       onOpenChange={onClose}
       width="lg"
       title={`${suiteOf(suite).title}: ${model}`}
-      description={`${result.accuracy.count} of ${result.accuracy.of} right. Of each question's options the model's answer is the one that it finds likeliest.`}
+      description={`${result.accuracy.count} of ${result.accuracy.of} right. The model's answer to a question is the option that it finds most likely.`}
     >
       <ol className="divide-y divide-line">
         {answers.map((answer) => (

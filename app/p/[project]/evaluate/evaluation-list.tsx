@@ -37,7 +37,7 @@ export function EvaluationList() {
     <>
       <PageHeader
         title="Evaluate"
-        about="The same questions to every model: whether training on your labels made it forget what it could do. A share comes with its 95 % interval; few questions tell only large changes."
+        about="Every model answers the same questions, which shows whether training on your labels made it forget what it could do. Each share comes with its 95 % interval; with this few questions, only large changes can be told from chance."
       />
       <Loaded query={query} skeleton={<SkeletonTable />}>
         {(rows) => (

@@ -54,7 +54,7 @@ export function GenerateForm({ models, selectedCount }: { models: Model[]; selec
           />
         </Field>
         <TokenLimitField name="maxTokens" />
-        <Field label="Temperature" hint="0 always takes the likeliest token; 0.7–1 varies.">
+        <Field label="Temperature" hint="0 always takes the most likely token; 0.7–1 gives varied completions.">
           <Input
             name="temperature"
             type="number"
@@ -65,10 +65,10 @@ export function GenerateForm({ models, selectedCount }: { models: Model[]; selec
             defaultValue={DEFAULTS.temperature}
           />
         </Field>
-        <Field label="Top-p" hint="Draws from the likeliest tokens that hold this share.">
+        <Field label="Top-p" hint="Samples from the most likely tokens that together hold this probability.">
           <Input name="topP" type="number" min={0.05} max={1} step={0.05} required defaultValue={DEFAULTS.topP} />
         </Field>
-        <Field label="Seed" hint="The same seed gives the same completions again. Empty: a random one.">
+        <Field label="Seed" hint="A fixed seed gives the same completions again. Empty: a random seed.">
           <Input name="seed" type="number" min={0} max={2_147_483_647} placeholder="random" />
         </Field>
       </div>
@@ -78,11 +78,11 @@ export function GenerateForm({ models, selectedCount }: { models: Model[]; selec
           checked={makeTasks && samples >= 2}
           disabled={!(samples >= 2)}
           onChange={(event) => setMakeTasks(event.target.checked)}
-          label="Make comparison tasks of them"
-          hint="Each prompt with two different completions becomes a task when they are written."
+          label="Make comparison tasks from the completions"
+          hint="Each prompt with two different completions becomes a task once both are written."
         />
         {makeTasks && samples >= 2 && (
-          <Field label="People per task" hint="More than one shows how far they agree." className="max-w-48">
+          <Field label="People per task" hint="Two or more people show how far they agree." className="max-w-48">
             <Input
               name="requiredLabels"
               type="number"

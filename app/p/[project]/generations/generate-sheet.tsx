@@ -73,9 +73,7 @@ export function GenerateSheet({ open, onOpenChange, selected = [] }: Props) {
           <GenerationProgress
             generationId={started}
             whileGoing={
-              <p className="text-muted">
-                You can close this: the work goes on, and its progress stands on the overview.
-              </p>
+              <p className="text-muted">You can close this: the work goes on, and the overview shows its progress.</p>
             }
           />
         </div>

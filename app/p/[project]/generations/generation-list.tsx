@@ -37,7 +37,7 @@ export function GenerationList() {
       <PageHeader
         title="Generations"
         trail={[{ label: "Prompts", href: pathsOf(slug).prompts() }]}
-        about="Each time a model was asked for completions."
+        about="Every request to a model for completions."
         actions={generate}
       />
       <Loaded query={generations} skeleton={<SkeletonTable />}>
@@ -63,7 +63,7 @@ export function GenerationList() {
                     <Th numeric>Samples</Th>
                     <Th numeric>Temperature</Th>
                     <Th numeric>Seed</Th>
-                    <Th>Asked</Th>
+                    <Th>Requested</Th>
                   </tr>
                 </thead>
                 <tbody>

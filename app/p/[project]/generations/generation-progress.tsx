@@ -69,7 +69,7 @@ export function GenerationProgress({
         )}
         {data.identicalCount !== null && data.identicalCount > 0 && (
           <p className="text-muted">
-            {plural(data.identicalCount, "prompt")} without a task: the completions were the same, or without text.
+            {plural(data.identicalCount, "prompt")} got no task, because the completions were identical or empty.
           </p>
         )}
       </JobProgress>

@@ -21,7 +21,7 @@ export function NextRoundButton({ modelVersionId, ...look }: { modelVersionId: s
         toast({
           tone: "good",
           title: "The next round has started",
-          detail: `Both models are answering; the tasks appear when they are done.`,
+          detail: `Both models are writing completions; the tasks appear when they are done.`,
         });
         void queryClient.invalidateQueries({ queryKey: trpc.projects.overview.queryKey({ project: slug }) });
         void queryClient.invalidateQueries({ queryKey: trpc.generations.pathKey() });
@@ -35,7 +35,11 @@ export function NextRoundButton({ modelVersionId, ...look }: { modelVersionId: s
       {...look}
       busy={start.isPending}
       disabled={!previous || start.isSuccess}
-      title={previous ? `Compares it with ${previous.name}` : "Only a trained model has a previous one"}
+      title={
+        previous
+          ? `Compares this model with ${previous.name}`
+          : "Only a trained model has a previous model to compare with"
+      }
       onClick={() => previous && start.mutate({ project: slug, modelVersionId, previousModelVersionId: previous.id })}
     >
       Start the next round

@@ -18,7 +18,7 @@ export function TokenLimitField({ name, onChange }: { name?: string; onChange?(t
   const [typed, setTyped] = useState<string | null>(null);
   const cut = describeCut(data?.last ?? null);
   return (
-    <Field label="Tokens at most" hint={cut ?? "A longer answer is cut here."}>
+    <Field label="Maximum tokens" hint={cut ?? "A longer answer is cut here."}>
       <Input
         name={name}
         type="number"

@@ -73,7 +73,7 @@ export function DeskHeader({
             title="One of your answers was not accepted"
             action={
               <Button size="sm" onClick={() => outbox.discard(submission.idempotencyKey)}>
-                Discard it
+                Discard this answer
               </Button>
             }
           >

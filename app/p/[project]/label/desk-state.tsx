@@ -63,6 +63,6 @@ export function DeskState({ queue, progress }: { queue: TaskQueue; progress: Pro
 function whyNothing({ total, elsewhere: { count, until } }: Progress): string {
   if (total === 0) return "There are no tasks yet.";
   if (count > 0 && until)
-    return `${plural(count, "task")} ${count === 1 ? "is" : "are"} open on somebody else's page, until ${until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} at the earliest.`;
-  return "You have answered or skipped every task that is for you.";
+    return `${plural(count, "task")} ${count === 1 ? "is" : "are"} open on somebody else's page until ${until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} at the earliest.`;
+  return "You have answered or skipped every task that you can work on.";
 }

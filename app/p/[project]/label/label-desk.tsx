@@ -61,7 +61,7 @@ export function LabelDesk({ userId, kind }: { userId: string; kind?: LabelKind }
       queue.goBack(last.task);
     } catch (error) {
       toast({
-        title: "Not taken back",
+        title: "The answer was not taken back",
         detail: error instanceof Error && !("data" in error) ? error.message : errorText(error),
         tone: "bad",
       });

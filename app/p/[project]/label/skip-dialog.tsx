@@ -21,7 +21,7 @@ export function SkipDialog({
       onOpenChange={onOpenChange}
       width="sm"
       title="Skip this task"
-      description="You won’t see it again; others may. Why do you skip it?"
+      description="You won’t see it again; others may. Why are you skipping it?"
     >
       <Reasons onSkip={onSkip} />
     </Dialog>

@@ -9,11 +9,11 @@ export function LabelDownloads({ project }: { project: string }) {
       <a href={`${base}/labels.jsonl`} download className="link">
         labels.jsonl
       </a>{" "}
-      (the labels that count, with prompts, completions and the ids of people; an import reads it) or{" "}
+      (the labels that count, with their prompts, completions and annotator ids; it can be imported again) or{" "}
       <a href={`${base}/labels.csv`} download className="link">
         labels.csv
       </a>{" "}
-      (a row for each label, corrected ones too, for a spreadsheet; the completions’ texts are not in it).
+      (one row for each label, including corrected ones, for a spreadsheet; without the texts of the completions).
     </p>
   );
 }

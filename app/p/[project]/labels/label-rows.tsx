@@ -69,7 +69,7 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
           {row.annotator.name}
         </Link>
         <span
-          title="A, B … are the task's completions in its own order, the same for everybody"
+          title="A, B … are the task's completions in a fixed order, which is the same for everybody"
           className={row.superseded || row.withdrawn ? "text-faint line-through" : undefined}
         >
           {row.outcome}

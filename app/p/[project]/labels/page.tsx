@@ -21,7 +21,7 @@ export default async function LabelsPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="Labels"
-        about={annotatorId ? "What one person said." : "What people said of the tasks, the newest first."}
+        about={annotatorId ? "What one person answered." : "What people answered, newest first."}
         trail={[{ label: "Tasks", href: pathsOf(project).tasks() }]}
       />
       <Panel>

@@ -21,7 +21,7 @@ const STATUS_WORDS: Record<Invitation["status"], string> = {
   open: "open",
   used: "used",
   expired: "expired",
-  revoked: "taken back",
+  revoked: "revoked",
 };
 
 export function InvitationPanel() {
@@ -41,7 +41,9 @@ export function InvitationPanel() {
       <Loaded query={invitations}>
         {(rows) =>
           rows.length === 0 ? (
-            <p className="text-muted">Nobody has been invited yet. An invitation is a link that you hand on.</p>
+            <p className="text-muted">
+              Nobody has been invited yet. An invitation is a link that you pass on yourself.
+            </p>
           ) : (
             <ul className="-my-2 divide-y divide-line">
               {rows.map((row) => (
@@ -71,7 +73,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
       <Badge tone={TONES[status]}>{STATUS_WORDS[status]}</Badge>
-      <span className="[overflow-wrap:anywhere]">{email ?? "Whoever has the link"}</span>
+      <span className="[overflow-wrap:anywhere]">{email ?? "Anyone with the link"}</span>
       <span className="text-muted">{role}</span>
       <span className="ml-auto text-faint text-xs">
         by {createdBy.name} <RelativeTime date={createdAt} />
@@ -92,10 +94,10 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
           variant="danger"
           busy={revoke.isPending}
           onClick={() =>
-            revoke.mutate(one, { onSuccess: () => void undoToast("Invitation taken back", () => restore.mutate(one)) })
+            revoke.mutate(one, { onSuccess: () => void undoToast("Invitation revoked", () => restore.mutate(one)) })
           }
         >
-          Take back
+          Revoke
         </Button>
       )}
     </li>

@@ -39,7 +39,7 @@ export function InviteDialog({ onOpenChange }: { onOpenChange: (open: boolean) =
       open
       onOpenChange={onOpenChange}
       title="Invite"
-      description="An invitation is a link for one person. You hand it on yourself; nothing is sent."
+      description="An invitation is a link for one person. You pass it on yourself; Tuneloop sends nothing."
       footer={
         made ? (
           <Button onClick={() => onOpenChange(false)}>Done</Button>
@@ -54,7 +54,7 @@ export function InviteDialog({ onOpenChange }: { onOpenChange: (open: boolean) =
         <div className="grid gap-3">
           <SecretLink path={made.path} label="Invitation link" />
           <p className="text-muted">
-            It works once and ends <RelativeTime date={made.expiresAt} />. It is not shown again.
+            The link works once and expires <RelativeTime date={made.expiresAt} />. It will not be shown again.
           </p>
         </div>
       ) : (
@@ -66,10 +66,10 @@ export function InviteDialog({ onOpenChange }: { onOpenChange: (open: boolean) =
               <option value="admin">Admin</option>
             </Select>
           </Field>
-          <Field label="Email" hint="Optional: then the link serves this address alone.">
+          <Field label="Email" hint="Optional. If you give an address, the link works for that address only.">
             <Input name="email" type="email" maxLength={254} autoComplete="off" />
           </Field>
-          <Field label="Days until it ends">
+          <Field label="Days until the link expires">
             <Input name="days" type="number" min={1} max={30} required defaultValue={7} />
           </Field>
         </form>

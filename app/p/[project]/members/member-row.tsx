@@ -60,7 +60,7 @@ export function MemberRow({ member }: { member: Member }) {
         <Menu
           trigger={<IconButton label={`Actions for ${name}`} icon={<EllipsisVertical />} />}
           entries={[
-            { label: "Make a password reset link", icon: <KeyRound />, onSelect: () => setOpen("reset") },
+            { label: "Make a password-reset link", icon: <KeyRound />, onSelect: () => setOpen("reset") },
             ...(labelCount > 0
               ? [{ label: "Exclude their labels…", icon: <ListX />, onSelect: () => setOpen("exclude") }]
               : []),

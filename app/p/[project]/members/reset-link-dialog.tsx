@@ -27,7 +27,7 @@ export function ResetLinkDialog({ userId, name, onOpenChange }: Props) {
       open
       onOpenChange={onOpenChange}
       title={`New password for ${name}`}
-      description="Whoever opens the link sets the password: hand it to this person alone."
+      description="Whoever opens the link can set the password, so give it to this person only."
       footer={
         make.data ? (
           <Button onClick={() => onOpenChange(false)}>Done</Button>
@@ -44,11 +44,11 @@ export function ResetLinkDialog({ userId, name, onOpenChange }: Props) {
           <>
             <SecretLink path={make.data.path} label="Reset link" />
             <p className="text-muted">
-              It works once and ends <RelativeTime date={make.data.expiresAt} />. It is not shown again.
+              The link works once and expires <RelativeTime date={make.data.expiresAt} />. It will not be shown again.
             </p>
           </>
         ) : (
-          <p>An earlier link stops working. The present password holds until a new one is set.</p>
+          <p>Any earlier link stops working. The current password stays valid until a new one is set.</p>
         )}
       </div>
     </Dialog>

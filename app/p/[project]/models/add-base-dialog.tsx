@@ -43,8 +43,8 @@ export function AddBaseDialog({ open, onOpenChange }: { open: boolean; onOpenCha
         }}
       >
         <Field
-          label="Where it is"
-          hint="A Hugging Face hub id (owner/name), a folder with config.json and safetensors, or a .gguf file on the machine that runs Tuneloop. Llama family."
+          label="Location"
+          hint="A Hugging Face hub id (owner/name), a folder with config.json and safetensors, or a .gguf file on the machine that runs Tuneloop. The model must belong to the Llama or GPT-2 family."
           error={add.error ? errorText(add.error) : undefined}
         >
           <Input
@@ -55,7 +55,7 @@ export function AddBaseDialog({ open, onOpenChange }: { open: boolean; onOpenCha
             placeholder="HuggingFaceTB/SmolLM2-360M-Instruct"
           />
         </Field>
-        <Field label="Name" hint="Optional; otherwise the last part of the above.">
+        <Field label="Name" hint="Optional. Without a name, the last part of the location is used.">
           <Input maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
         <div className="flex justify-end gap-2">

@@ -67,7 +67,7 @@ function ExportVariant({ modelVersionId, variant }: { modelVersionId: string; va
         {isThere && (
           <Button
             size="sm"
-            title="Frees the disk; it can be made again"
+            title="Frees disk space; you can export again at any time"
             busy={remove.isPending}
             onClick={() => remove.mutate({ project: slug, exportId: made.id })}
           >

@@ -29,7 +29,7 @@ export function ModelList() {
     <>
       <PageHeader
         title="Models"
-        about="Every model version, with the run it came from. The promoted one is the one to use."
+        about="Every model version, with the run that it came from. The promoted model is the one to use."
         actions={
           <>
             <Button icon={<Plus />} onClick={() => setAdding(true)}>
@@ -50,7 +50,7 @@ export function ModelList() {
                 <Th>Run</Th>
                 <Th numeric>Completions</Th>
                 <Th numeric>Size</Th>
-                <Th>Made</Th>
+                <Th>Created</Th>
               </tr>
             </thead>
             <tbody>

@@ -63,8 +63,8 @@ export function ModelView({ modelVersionId }: { modelVersionId: string }) {
                   {model.files.length === 0 ? (
                     <p className="text-muted">
                       {model.filesRemovedAt
-                        ? "The files were removed to free the disk; what the model wrote stays."
-                        : "The files of a base stay where they were fetched."}
+                        ? "The files were removed to free disk space; the completions that the model wrote are kept."
+                        : "The files of an imported base stay where they are."}
                     </p>
                   ) : (
                     <DownloadList base={pathsOf(project).files.model(model.id)} files={model.files} />
@@ -96,7 +96,7 @@ function ModelHeader({ model }: { model: Model }) {
   const promote = useMutation(
     trpc.models.promote.mutationOptions({
       onSuccess: () => void queryClient.invalidateQueries(),
-      onError: (error) => void toast({ title: "Not promoted", detail: errorText(error), tone: "bad" }),
+      onError: (error) => void toast({ title: "The model was not promoted", detail: errorText(error), tone: "bad" }),
     }),
   );
   const previous = model.lineage[1]?.model;

@@ -73,7 +73,7 @@ export function NextRoundDialog({
     >
       <div className="grid gap-4">
         {start.error && <Notice tone="bad" title={errorText(start.error)} />}
-        <Field label="Prompts" hint="Those with the fewest labels come first.">
+        <Field label="Prompts" hint="Prompts with the fewest labels come first.">
           <Input
             type="number"
             min={1}
@@ -83,7 +83,7 @@ export function NextRoundDialog({
           />
         </Field>
         <TokenLimitField onChange={setMaxTokens} />
-        <Field label="Labels for each task" hint="More than one shows how far people agree.">
+        <Field label="Labels for each task" hint="Two or more labels show how far people agree.">
           <Input
             type="number"
             min={1}

@@ -60,7 +60,7 @@ function stationsOf(
       count: dataset.latest ? `v${dataset.latest.version}` : "–",
       health:
         dataset.newLabelsSince > 0
-          ? `${plural(dataset.newLabelsSince, "label")} not in it`
+          ? `${plural(dataset.newLabelsSince, "new label")} since`
           : dataset.latest
             ? `${plural(dataset.latest.usedCount, "label")} used`
             : "frozen when you train",

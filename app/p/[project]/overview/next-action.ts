@@ -5,7 +5,7 @@ export type ProjectOverview = Outputs["projects"]["overview"];
 
 const RUN_WORDS: Partial<Record<NonNullable<ProjectOverview["run"]["latest"]>["status"], string>> = {
   queued: "waits for the trainer",
-  running: "is at work",
+  running: "is running",
   failed: "has failed",
 };
 
@@ -16,8 +16,8 @@ export function describeNextAction({ nextAction: { code, count }, ...overview }:
     case "decide_paused_run":
       return {
         title: `Run ${paused?.number} is paused and waits for you`,
-        why: paused?.reason ?? "Its diagnosis turned critical. It goes on, or ends, when you say so.",
-        button: "Decide how it goes on",
+        why: paused?.reason ?? "The run's diagnosis turned critical. The run continues or ends when you decide.",
+        button: "Decide how the run goes on",
       };
     case "read_diagnosis":
       return {
@@ -30,8 +30,8 @@ export function describeNextAction({ nextAction: { code, count }, ...overview }:
       };
     case "import_prompts":
       return {
-        title: "Bring in prompts",
-        why: "The questions that the model should answer well: paste them or upload a file.",
+        title: "Import prompts",
+        why: "Prompts are the questions that the model should answer well. Paste them or upload a file.",
         button: "Import prompts",
       };
     case "generate":
@@ -49,18 +49,18 @@ export function describeNextAction({ nextAction: { code, count }, ...overview }:
     case "train":
       return {
         title: count ? `Train on ${plural(count, "new label")}` : "Train on the latest labels",
-        why: "The labels become a dataset version, and a run makes a new model version of it.",
+        why: "The labels become a dataset version, and a run trains a new model version on it.",
         button: "Train on latest labels",
       };
     case "watch_run":
       return {
-        title: latest ? `Run ${latest.number} ${RUN_WORDS[latest.status] ?? latest.status}` : "A run is at work",
+        title: latest ? `Run ${latest.number} ${RUN_WORDS[latest.status] ?? latest.status}` : "A run is in progress",
         why:
           latest?.status === "failed"
-            ? "Its page says why, and what to do."
+            ? "The run's page says why, and what to do."
             : latest?.method === "ppo"
-              ? "You can watch its reward and its KL, and read what it writes, while it goes."
-              : "You can watch its loss and its accuracy while it goes.",
+              ? "You can watch its reward and its KL, and read what it writes, while it runs."
+              : "You can watch its loss and its accuracy while it runs.",
         button: latest?.status === "failed" ? "See why" : "Watch the run",
       };
     case "next_round":

@@ -135,7 +135,7 @@ function Desk({
               seed {sampling.seed}
             </summary>
             <div className="grid gap-3 py-2 sm:grid-cols-4">
-              <Field label="Temperature" hint="0 is greedy">
+              <Field label="Temperature" hint="0 is greedy decoding">
                 <Input
                   type="number"
                   min={0}
@@ -155,7 +155,7 @@ function Desk({
                   onChange={setNumber("topP")}
                 />
               </Field>
-              <Field label="Max tokens">
+              <Field label="Maximum tokens">
                 <Input type="number" min={1} max={1024} value={sampling.maxTokens} onChange={setNumber("maxTokens")} />
               </Field>
               <Field label="Seed">

@@ -24,7 +24,7 @@ export function ImportColumns({ columns, mapping, needed, onChange }: Props) {
         Columns
         <span className="text-muted">
           {" "}
-          · {columns.length - unread} read, {unread} not read{given > 0 && `, ${given} as you said`}
+          · {columns.length - unread} read, {unread} not read{given > 0 && `, ${given} set by you`}
         </span>
       </summary>
       <div className="mt-2 grid gap-2 sm:grid-cols-2">
@@ -50,7 +50,7 @@ export function ImportColumns({ columns, mapping, needed, onChange }: Props) {
 
 function asFound(role: MappedRole | null, isGiven: boolean): string {
   if (isGiven) return "By its name";
-  return role === null ? "By its name: not read as a part" : `By its name: ${MAPPED_ROLE_WORDS[role].toLowerCase()}`;
+  return role === null ? "By its name: not recognised" : `By its name: ${MAPPED_ROLE_WORDS[role].toLowerCase()}`;
 }
 
 function withRole(mapping: ColumnMapping, column: string, chosen: string): ColumnMapping {

@@ -149,8 +149,8 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
               <Checkbox
                 checked={takeAnswers}
                 onChange={(event) => setTakeAnswers(event.target.checked)}
-                label={`Take the answers in as labels: ${answerWords(found.answers)}`}
-                hint="They train models like labels given here, are marked as imported, and can be excluded. A pair that does not say how much better counts as clearly better."
+                label={`Import the answers as labels: ${answerWords(found.answers)}`}
+                hint="Imported labels train models like labels given here, are marked as imported, and can be excluded. A pair that does not say how much better its chosen completion is counts as clearly better."
               />
             )}
             <ImportPreview preview={found} ready={count} />

@@ -19,22 +19,23 @@ export function ImportFindings({ found }: { found: FoundFile }) {
       </Fact>
       <Fact name="Becomes">
         {plural(Math.max(0, prompts), "new prompt")}
-        {countAnswers(found.answers) > 0 && `, with ${answerWords(found.answers)} beside prompts`}
+        {countAnswers(found.answers) > 0 && ` and ${answerWords(found.answers)}`}
       </Fact>
-      {repeated.length > 0 && <Fact name="Taken once">{repeated.join(", ")}</Fact>}
+      {repeated.length > 0 && <Fact name="Imported only once">{repeated.join(", ")}</Fact>}
       {found.ignored.length > 0 && <Fact name="Not read">{found.ignored.map(countedWords).join(", ")}</Fact>}
       {found.leftOut.length > 0 && (
-        <Fact name="Left out by their own word">{found.leftOut.map(countedWords).join(", ")}</Fact>
+        <Fact name="Left out, as the file asks">{found.leftOut.map(countedWords).join(", ")}</Fact>
       )}
       {found.keptMargins > 0 && (
         <Fact name="Margins">
-          {plural(found.keptMargins, "pair")} with a margin that no strength has: the margin is kept, and the nearest
-          strength is shown beside it
+          The margin of {plural(found.keptMargins, "pair")} lies between two strengths. The margin is kept, and the
+          nearest strength is shown with it.
         </Fact>
       )}
       {found.otherSplits > 0 && (
         <Fact name="Split">
-          {plural(found.otherSplits, "row")} with another split than the project gives by the prompt’s text, which holds
+          For {plural(found.otherSplits, "row")} the file names another split than the project derives from the prompt’s
+          text. The project’s split applies.
         </Fact>
       )}
     </dl>

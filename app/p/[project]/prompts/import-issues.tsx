@@ -16,7 +16,7 @@ interface Props {
 /** What is wrong, line by line. Nothing is taken in while there is one, unless a person leaves those rows out. */
 export function ImportIssues({ issues, count, goodRows }: Props) {
   return (
-    <Notice tone="bad" title={`${plural(count, "problem")}; nothing is imported until they are mended`}>
+    <Notice tone="bad" title={`${plural(count, "problem")} found. Nothing is imported until the file is corrected.`}>
       <ul className="mt-1.5 grid max-h-52 gap-1 overflow-y-auto">
         {issues.map((issue) => (
           <li key={`${issue.line} ${issue.element} ${issue.field} ${issue.message}`} className="text-ink">
@@ -26,15 +26,15 @@ export function ImportIssues({ issues, count, goodRows }: Props) {
           </li>
         ))}
       </ul>
-      {count > issues.length && <p className="mt-1 text-xs">The first {issues.length} are shown.</p>}
+      {count > issues.length && <p className="mt-1 text-xs">Only the first {issues.length} are shown.</p>}
       {goodRows && (
         <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5">
           <Button size="sm" busy={goodRows.busy} onClick={goodRows.onTake}>
-            Take the {plural(goodRows.count, "good row")}
+            Import the {plural(goodRows.count, "good row")}
           </Button>
           <span className="text-xs">
-            {plural(goodRows.leftOut, "row")} {goodRows.leftOut === 1 ? "stays" : "stay"} out. A report with line, field
-            and reason can be downloaded afterwards.
+            {plural(goodRows.leftOut, "row")} {goodRows.leftOut === 1 ? "is" : "are"} left out. Afterwards you can
+            download a report that gives the line, field and reason of each.
           </span>
         </div>
       )}

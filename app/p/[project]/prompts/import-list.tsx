@@ -15,7 +15,12 @@ import { ReportLinks } from "./report-links";
 /** The files that were taken in, each with what became of it and the report of what stayed out. */
 export function ImportList({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   return (
-    <Sheet open={open} onOpenChange={onOpenChange} title="Imported files" description="What came in by file, and when.">
+    <Sheet
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Imported files"
+      description="Every imported file, with the time of its import."
+    >
       {open && <Imports />}
     </Sheet>
   );
@@ -32,7 +37,7 @@ function Imports() {
       {({ pages }) => {
         const rows = pages.flatMap((page) => page.rows);
         if (rows.length === 0)
-          return <EmptyState title="No file yet">Files that are imported are listed here.</EmptyState>;
+          return <EmptyState title="No files yet">Each file that you import is listed here.</EmptyState>;
         return (
           <div className="grid gap-3">
             <ul className="grid gap-3">
@@ -52,7 +57,7 @@ function ImportedFile({ row }: { row: Outputs["prompts"]["imports"]["rows"][numb
   const counts = [
     plural(row.acceptedCount, "new prompt"),
     plural(row.labelCount, "label"),
-    row.duplicateCount > 0 && `${plural(row.duplicateCount, "prompt")} known already`,
+    row.duplicateCount > 0 && `${plural(row.duplicateCount, "prompt")} already known`,
   ].filter(Boolean);
   return (
     <li className="border-line border-b pb-3 last:border-b-0">
@@ -61,11 +66,11 @@ function ImportedFile({ row }: { row: Outputs["prompts"]["imports"]["rows"][numb
         {row.format} · <RelativeTime date={row.createdAt} /> · {row.createdBy.name}
       </p>
       <p className="mt-0.5">
-        {plural(row.rowCount, "row")} taken: {counts.join(", ")}
+        {plural(row.rowCount, "row")} imported: {counts.join(", ")}
       </p>
       {row.leftOutCount > 0 && (
         <>
-          <p>{plural(row.leftOutCount, "row")} with a fault left out</p>
+          <p>{plural(row.leftOutCount, "row")} left out because of a fault</p>
           <ReportLinks importId={row.id} />
         </>
       )}

@@ -17,11 +17,13 @@ export function ImportOutcome({ outcome }: { outcome: Outcome }) {
   return (
     <div className="grid gap-3" role="status">
       <Notice tone="good" title={`${importedWords(accepted, labels)} imported`}>
-        {duplicates > 0 && `${plural(duplicates, "prompt")} that the project or the file had already came once only.`}
+        {duplicates > 0 &&
+          `Not imported again: ${plural(duplicates, "prompt")} that the project already had or that the file repeats.`}
       </Notice>
       <Notice tone="warn" title={`${plural(leftOut, "row")} left out`}>
         <p>
-          The report names line, field and reason of each. It stays with the import, under Files on the prompts page.
+          The report gives the line, field and reason of each row. You can find it later under Files on the prompts
+          page.
         </p>
         <ReportLinks importId={importId} />
       </Notice>

@@ -10,13 +10,13 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
   const hasElements = preview.rows.some(({ element }) => element !== undefined);
   return (
     <div className="grid gap-3">
-      {preview.issueCount === 0 && ready <= 0 && <Notice tone="warn">No new prompts in this file.</Notice>}
+      {preview.issueCount === 0 && ready <= 0 && <Notice tone="warn">This file has no new prompts.</Notice>}
       {preview.controlTokens.rows > 0 && (
         <Notice tone="warn">
-          {plural(preview.controlTokens.rows, "row")} with control tokens of chat templates (line{" "}
+          {plural(preview.controlTokens.rows, "row")} with control tokens of a chat template (line{" "}
           {preview.controlTokens.lines.join(", ")}
-          {preview.controlTokens.rows > preview.controlTokens.lines.length && ", …"}): a model reads them as the end of
-          a turn or the beginning of another one, not as text.
+          {preview.controlTokens.rows > preview.controlTokens.lines.length && ", …"}): a model reads such tokens as the
+          end of a turn or the beginning of another, not as text.
         </Notice>
       )}
       {preview.rows.length > 0 && (
@@ -49,7 +49,7 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
       )}
       {ready > preview.rows.length && (
         <p className="text-faint text-xs">
-          The first {preview.rows.length} of {plural(ready, "new prompt")}.
+          Showing the first {preview.rows.length} of {plural(ready, "new prompt")}.
         </p>
       )}
     </div>

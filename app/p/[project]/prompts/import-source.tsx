@@ -33,7 +33,9 @@ export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => 
     setProblem(null);
     setChosen({ name: file.name, size: file.size });
     if (file.size > MAX_FILE_BYTES) {
-      setProblem(`${file.name} has ${formatBytes(file.size)}; a file may have 10 MB. Split it into several.`);
+      setProblem(
+        `${file.name} is ${formatBytes(file.size)}, and a file may have at most 10 MB. Split the file and import the parts.`,
+      );
       onFile(null);
       return;
     }
@@ -54,7 +56,7 @@ export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => 
         rows={7}
         value={text}
         placeholder={
-          'One prompt per line, or JSONL:\n{"prompt": "Why is the sky blue?", "taskType": "explanation"}\nor CSV with the columns prompt and taskType. With "completion" or "chosen" and "rejected" beside it, a prompt brings its label along. A file can be dropped here.'
+          'One prompt per line, or JSONL:\n{"prompt": "Why is the sky blue?", "taskType": "explanation"}\nor CSV with the columns prompt and taskType. A row that also has "completion", or "chosen" and "rejected", brings its label along. You can also drop a file here.'
         }
         onChange={(event) => {
           setText(event.target.value);

@@ -80,7 +80,7 @@ export function PromptTable({ rows, selected, onSelect }: Props) {
                   <span className="flex gap-1">
                     <Badge>{row.taskType}</Badge>
                     {row.split === "validation" && (
-                      <Badge title="Held back from training, to measure with">validation</Badge>
+                      <Badge title="Held out from training, for validation">validation</Badge>
                     )}
                   </span>
                 </Td>

@@ -26,7 +26,7 @@ export function AgreementPanel({ kinds }: { kinds: Kinds }) {
               <Td className="whitespace-nowrap" rowSpan={Math.max(1, figures.length)}>
                 {LABEL_KIND_NAMES[kind]}
                 <span className="block text-muted text-xs">
-                  {plural(labels, "label")}, {plural(sharedTasks, "task")} judged by several
+                  {plural(labels, "label")}, {plural(sharedTasks, "task")} labelled by several people
                 </span>
               </Td>
             );
@@ -45,9 +45,9 @@ export function AgreementPanel({ kinds }: { kinds: Kinds }) {
                 <Td className="whitespace-nowrap">{name}</Td>
                 <Td>
                   {sharedTasks === 0 ? (
-                    <span className="text-faint">undefined: nobody judged the same</span>
+                    <span className="text-faint">undefined: no two people labelled the same task</span>
                   ) : estimate.value === null ? (
-                    <span className="text-faint">undefined: all said the same</span>
+                    <span className="text-faint">undefined: everyone gave the same answer</span>
                   ) : (
                     <EstimateText estimate={estimate} share={name === "Raw agreement"} />
                   )}

@@ -38,7 +38,7 @@ export function PeoplePanel({ pairs }: { pairs: Pairs }) {
               <Td numeric>{formatCount(shared)}</Td>
               <Td>
                 {kappa.value === null ? (
-                  <span className="text-faint">undefined: both only ever said the same one thing</span>
+                  <span className="text-faint">undefined: both always gave one and the same answer</span>
                 ) : (
                   <EstimateText estimate={kappa} />
                 )}

@@ -23,7 +23,7 @@ export function QualityView() {
     <>
       <PageHeader
         title="Quality"
-        about="How far people agree where several judged the same, and the habits that show in what each has given. Intervals are 95 %; labels that are taken back, corrected or excluded do not count."
+        about="How far people agree where several labelled the same task, and the habits that show in each person's labels. Intervals are 95 %; labels that were taken back, corrected or excluded do not count."
       />
       <Loaded query={query} skeleton={<SkeletonTable />}>
         {({ kinds, pairs, annotators }) =>
@@ -33,7 +33,8 @@ export function QualityView() {
               title="No labels yet"
               action={<ButtonLink href={pathsOf(project).label}>Start labelling</ButtonLink>}
             >
-              Agreement shows where a task has more than one person’s label: make tasks with two people or more.
+              Agreement can be measured only where several people labelled the same task: make tasks for two or more
+              people.
             </EmptyState>
           ) : (
             <div className="grid gap-5">

@@ -11,7 +11,7 @@ export function AgreementText({ agreement }: { agreement: Agreement }) {
     <dl className="flex flex-wrap gap-x-8 gap-y-1">
       {[
         { name: "Agrees with people on prompts it has not seen", share: agreement.heldOut },
-        { name: "on prompts it was trained on", share: agreement.trainedOn },
+        { name: "Agrees with people on prompts it was trained on", share: agreement.trainedOn },
       ].map(({ name, share }) => (
         <div key={name} className="flex flex-wrap items-baseline gap-x-2">
           <dt className="text-muted">{name}</dt>

@@ -24,7 +24,7 @@ export function ArchiveModel({ model }: { model: { id: string; name: string; arc
     trpc.models.archive.mutationOptions({
       onSuccess: () => {
         refresh();
-        undoToast(`${model.name} archived. Its files go with the next clean-up.`, () => restore.mutate(input));
+        undoToast(`${model.name} archived. The next clean-up removes its files.`, () => restore.mutate(input));
       },
       onError,
     }),
@@ -47,11 +47,11 @@ export function ArchiveModel({ model }: { model: { id: string; name: string; arc
       <Button
         size="sm"
         variant="quiet"
-        aria-label={`Bring ${model.name} back`}
+        aria-label={`Restore ${model.name}`}
         busy={restore.isPending}
         onClick={() => restore.mutate(input)}
       >
-        Bring back
+        Restore
       </Button>
     </>
   );

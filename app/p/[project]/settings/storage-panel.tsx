@@ -69,7 +69,7 @@ function RetentionFields({ storage }: { storage: Storage }) {
     trpc.storage.cleanUp.mutationOptions({
       onSuccess: async ({ bytes }) => {
         await refresh();
-        toast({ tone: "good", title: `${formatBytes(bytes)} are free again` });
+        toast({ tone: "good", title: `${formatBytes(bytes)} of disk space freed` });
       },
       onError,
     }),
@@ -78,7 +78,7 @@ function RetentionFields({ storage }: { storage: Storage }) {
   return (
     <div className="flex flex-wrap items-end gap-3">
       <Field
-        label="Checkpoints kept of a run that has ended"
+        label="Checkpoints kept after a run has ended"
         hint={
           value === "none"
             ? "A failed or cancelled run can then only be tried again from its beginning."
@@ -106,7 +106,7 @@ function RetentionFields({ storage }: { storage: Storage }) {
       >
         {storage.spareBytes === 0
           ? "Nothing to remove"
-          : `Remove what is not kept now (${formatBytes(storage.spareBytes)})`}
+          : `Remove everything that is not kept (${formatBytes(storage.spareBytes)})`}
       </Button>
     </div>
   );

@@ -14,8 +14,8 @@ import { NEW_WISH, toWish, wishProblem } from "./wish-draft";
 import { WishFields } from "./wish-fields";
 
 const SKIPPED_WORDS: Record<string, string> = {
-  too_few_distinct_completions: "with too few different completions",
-  task_exists: "with a task already",
+  too_few_distinct_completions: "skipped: too few different completions",
+  task_exists: "skipped: such a task exists already",
 };
 
 /** Tasks of one kind for every prompt that has what they need and no such task yet. */
@@ -47,7 +47,7 @@ export function CreateTasksDialog({ open, onOpenChange }: { open: boolean; onOpe
       open={open}
       onOpenChange={close}
       title="Make tasks"
-      description="For every prompt that has what the kind needs and no such task yet."
+      description="Makes a task for every prompt that has the completions the kind needs and has no task of that kind yet."
       footer={
         create.data ? (
           <Button variant="primary" onClick={() => close(false)}>

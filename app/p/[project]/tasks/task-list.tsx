@@ -73,8 +73,8 @@ export function TaskList() {
           if (counts.open + counts.done + counts.archived === 0 && !disagreed && !kind)
             return (
               <EmptyState icon={<ListChecks />} title="No tasks yet" action={create}>
-                Comparisons are made of two different completions of a prompt. Generating completions can make them
-                along the way.
+                A comparison task shows two different completions of a prompt. Comparison tasks can be made together
+                with the completions.
               </EmptyState>
             );
           return (
@@ -109,7 +109,7 @@ export function TaskList() {
                         <EmptyState
                           title={
                             disagreed
-                              ? `No ${value} tasks in which it disagrees`
+                              ? `No ${value} tasks in which the reward model disagrees with people`
                               : `No ${value} tasks${kind ? " of this kind" : ""}`
                           }
                         />

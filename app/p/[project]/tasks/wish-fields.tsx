@@ -44,7 +44,7 @@ export function WishFields({ draft, onChange }: { draft: WishDraft; onChange(dra
             )}
           </Select>
         </Field>
-        <Field label="People per task" hint="More than one shows how far they agree.">
+        <Field label="People per task" hint="Two or more people show how far they agree.">
           <Input
             type="number"
             min={1}

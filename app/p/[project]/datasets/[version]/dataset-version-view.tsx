@@ -47,7 +47,7 @@ export function DatasetVersionView({ datasetVersionId }: { datasetVersionId: str
               badge={<StatusBadge status={first.status} />}
               about={
                 <>
-                  Taken <RelativeTime date={first.createdAt} /> by {first.createdBy.name}
+                  Created <RelativeTime date={first.createdAt} /> by {first.createdBy.name}
                   {first.runs.length > 0 && " · used by "}
                   {first.runs.map((run) => (
                     <Link key={run.id} href={pathsOf(slug).run(run.id)} className="link mr-2">
@@ -102,7 +102,8 @@ function CutRecordsNote({ phrases }: { phrases: string[] }) {
   if (phrases.length === 0) return null;
   return (
     <p className="mt-3 text-muted text-xs">
-      {phrases.join(", ")}. A run puts no end of turn behind such a completion and counts it in its ledger.
+      This version holds {phrases.join(", ")}. A run trains on a cut completion without an end of turn, and counts it in
+      the run's ledger.
     </p>
   );
 }

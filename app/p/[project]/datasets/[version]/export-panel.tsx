@@ -17,7 +17,7 @@ export function ExportPanel({ datasetVersionId }: { datasetVersionId: string }) 
   const { slug } = useProject();
   const exports = useQuery(trpc.datasets.exports.queryOptions({ project: slug, datasetVersionId }));
   return (
-    <Panel title="In other formats">
+    <Panel title="Other formats">
       <Loaded query={exports} skeleton={<SkeletonLines lines={3} />}>
         {(formats) => (
           <ul className="grid gap-3 md:grid-cols-2">
@@ -32,7 +32,7 @@ export function ExportPanel({ datasetVersionId }: { datasetVersionId: string }) 
         )}
       </Loaded>
       <p className="mt-3 text-faint text-xs">
-        The files above keep the ids of labels and people beside each record; other tools’ formats have no place for
+        The files above keep the label and annotator ids of each record; the formats of other tools have no place for
         them.
       </p>
     </Panel>

@@ -35,7 +35,7 @@ export function MyLabels() {
         void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey() });
         toast({ title: "Taken back", detail: "The task is on your desk again.", tone: "good" });
       },
-      onError: (error) => void toast({ title: "Not taken back", detail: errorText(error), tone: "bad" }),
+      onError: (error) => void toast({ title: "The label was not taken back", detail: errorText(error), tone: "bad" }),
     }),
   );
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];

@@ -15,8 +15,8 @@ export function AwaitedBy({ run }: { run: Run }) {
         <p className="text-muted">
           <Links runs={others} />{" "}
           {run.status === "completed"
-            ? "goes on with its model."
-            : `${others.length === 1 ? "waits" : "wait"} for its model, and ${others.length === 1 ? "ends" : "end"} where this run fails or is cancelled.`}
+            ? `${others.length === 1 ? "continues" : "continue"} with the reward model of this run.`
+            : `${others.length === 1 ? "waits" : "wait"} for the reward model of this run, and ${others.length === 1 ? "ends" : "end"} if this run fails or is cancelled.`}
         </p>
       )}
       {paused.length > 0 && (

@@ -29,7 +29,11 @@ export function Checkpoints({
     </Link>
   );
   if (checkpoints.length === 0)
-    return <p className="text-muted">None on disk. How many an ended run keeps is said in the {settings}.</p>;
+    return (
+      <p className="text-muted">
+        No checkpoint is on disk. How many checkpoints an ended run keeps is set under {settings}.
+      </p>
+    );
   const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const ensemble = checkpoints.some(({ member }) => member !== null);
   const validated = checkpoints.some(({ validationLoss }) => validationLoss !== null);
@@ -84,7 +88,7 @@ export function Checkpoints({
         </tbody>
       </Table>
       <p className="text-muted text-xs">
-        {plural(checkpoints.length, "checkpoint")}, {formatBytes(bytes)}. How many are kept: {settings}.
+        {plural(checkpoints.length, "checkpoint")}, {formatBytes(bytes)}. How many are kept is set under {settings}.
       </p>
     </div>
   );
@@ -108,12 +112,22 @@ function Marks({
         </Badge>
       )}
       {isNext && <Badge title="A stopped run goes on from this one.">newest</Badge>}
-      {kind === "best" && <Badge title="Without the optimizer: what the result is made of.">parameters only</Badge>}
+      {kind === "best" && (
+        <Badge title="Parameters without the optimizer state; the run's result is made from them.">
+          parameters only
+        </Badge>
+      )}
       {isKept ? (
-        <Badge title={over ? "The project's settings keep it." : "It stays when the run has ended."}>kept</Badge>
+        <Badge
+          title={
+            over ? "The project's settings keep this checkpoint." : "This checkpoint is kept when the run has ended."
+          }
+        >
+          kept
+        </Badge>
       ) : (
-        <Badge tone="warn" title="The project's settings do not keep it.">
-          {over ? "not kept" : "until the end"}
+        <Badge tone="warn" title="The project's settings do not keep this checkpoint.">
+          {over ? "not kept" : "until the run ends"}
         </Badge>
       )}
     </>

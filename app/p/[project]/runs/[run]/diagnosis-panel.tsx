@@ -86,17 +86,17 @@ function Summary({ diagnosis: { verdicts, step }, stepWord }: { diagnosis: Diagn
 
 function NothingFound({ diagnosis: { clear, undecided, step }, over }: { diagnosis: Diagnosis; over: boolean }) {
   if (over && step === 0)
-    return <Notice title="Nothing to tell">The run has made no step, so there are no figures.</Notice>;
+    return <Notice title="Nothing to check">The run has made no step, so there are no figures.</Notice>;
   if (clear.length > undecided.length || over)
     return (
       <Notice tone="good" title="No problem found">
         {plural(clear.length, "check")} passed
-        {undecided.length > 0 && `; ${undecided.length} could not be made with what this run reports`}.
+        {undecided.length > 0 && `; ${undecided.length} could not be checked with the figures that this run reports`}.
       </Notice>
     );
   return (
     <Notice title="Too early to tell">
-      Most checks compare the start of a run with its present, and need some steps for that.
+      Most checks compare the start of a run with its latest steps, and need more steps than there are yet.
     </Notice>
   );
 }

@@ -21,7 +21,7 @@ export function EndedNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void 
     );
   return (
     <Notice tone="warn" title={run.startedAt ? `Cancelled at ${placeOf(run)}` : "Cancelled before it began"}>
-      {run.startedAt && <p>“Run again” goes on from its newest checkpoint, where one is left.</p>}
+      {run.startedAt && <p>“Run again” continues from the newest checkpoint, if one is left.</p>}
       <KeepCheckpoint run={run} onGoesOn={onGoesOn} />
     </Notice>
   );
@@ -42,8 +42,8 @@ function KeepCheckpoint({ run, onGoesOn }: { run: Run; onGoesOn: () => void }) {
         Keep the checkpoint as a model
       </Button>
       <p>
-        Makes a model version of what it had learned after {stepWordOf(run.method)} {newest.step}
-        {member}, without going on. Its name and its lineage say that the run was stopped.
+        Makes a model version of what the run had learned after {stepWordOf(run.method)} {newest.step}
+        {member}. The name and lineage of the model say that the run was stopped.
       </p>
     </div>
   );

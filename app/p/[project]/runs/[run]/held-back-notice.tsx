@@ -15,7 +15,7 @@ export function HeldBackNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => vo
   return (
     <Notice tone="warn" title={run.error?.message}>
       <p>
-        So PPO has not started and waits for you: it would learn whatever such a score pays for.{" "}
+        PPO has not started and waits for your decision, because it would learn whatever this reward model pays for.{" "}
         {run.waitsFor && (
           <>
             Read the{" "}
@@ -33,13 +33,13 @@ export function HeldBackNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => vo
             Start anyway
           </Button>
         </dt>
-        <dd>Trains by this reward model all the same. Nothing asks again.</dd>
+        <dd>Trains with this reward model anyway. You will not be asked again.</dd>
         <dt>
           <Button size="sm" variant="danger" busy={stop.busy} disabled={goOn.busy} onClick={stop.act}>
             Cancel run
           </Button>
         </dt>
-        <dd>Ends this run alone: the reward model stays, and the run can still be run again.</dd>
+        <dd>Ends only this run. The reward model stays, and you can still run this run again later.</dd>
       </dl>
     </Notice>
   );

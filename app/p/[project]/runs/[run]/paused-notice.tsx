@@ -23,7 +23,7 @@ export function PausedNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void
         <a className="link" href="#diagnosis">
           diagnosis
         </a>{" "}
-        below says what was seen and what to do; how to read it is in{" "}
+        below says what was seen and what to do. How to read it is explained in{" "}
         <a className="link" href={paths.helpDiagnosis} target="_blank" rel="noreferrer">
           Reading a run’s diagnosis
         </a>
@@ -36,9 +36,9 @@ export function PausedNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void
           </Button>
         </dt>
         <dd>
-          Goes on from the checkpoint
+          Continues from the checkpoint
           {left !== null && left > 0 && ` for the ${plural(left, unit)} that ${left === 1 ? "is" : "are"} left`}, as if
-          it had never been paused. What it was paused for does not pause it again.
+          the run had never been paused. The finding that paused the run does not pause it again.
         </dd>
         <dt>
           <Button size="sm" busy={keep.busy} disabled={goOn.busy || stop.busy} onClick={keep.act}>
@@ -46,8 +46,9 @@ export function PausedNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void
           </Button>
         </dt>
         <dd>
-          Ends the run with a model version of its newest checkpoint. Its name and its lineage say that it was stopped.
-          {waiting.length > 0 && ` ${runsText(waiting)} then with it.`}
+          Ends the run and makes a model version of its newest checkpoint. The name and lineage of the model say that
+          the run was stopped.
+          {waiting.length > 0 && ` ${runsText(waiting)} with this model.`}
         </dd>
         <dt>
           <Button size="sm" variant="danger" busy={stop.busy} disabled={goOn.busy || keep.busy} onClick={stop.act}>
@@ -55,8 +56,9 @@ export function PausedNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void
           </Button>
         </dt>
         <dd>
-          The newest checkpoint stays on disk as the project’s settings say: it can be downloaded below, and the run can
-          still be run again from it.{waiting.length > 0 && " What waits for it ends as well."}
+          Whether the newest checkpoint stays on disk is set in the project’s settings. While it is there, you can
+          download it below, and the run can be run again from it.{" "}
+          {waiting.length > 0 && "Runs that wait for this run end as well."}
         </dd>
       </dl>
     </Notice>
@@ -64,4 +66,4 @@ export function PausedNotice({ run, onGoesOn }: { run: Run; onGoesOn: () => void
 }
 
 const runsText = (runs: readonly { number: number }[]) =>
-  `${runs.map(({ number }) => `Run ${number}`).join(", ")} ${runs.length === 1 ? "goes" : "go"} on`;
+  `${runs.map(({ number }) => `Run ${number}`).join(", ")} then ${runs.length === 1 ? "starts" : "start"}`;

@@ -7,7 +7,7 @@ const WATCHED: Chart[] = [
   {
     title: "Reward",
     about:
-      "Mean score of the rollouts as the reward source gives it, what is left of it after length, missing end and KL are paid for, and the score on prompts that are not trained on.",
+      "Mean score of the rollouts as the reward source gives it, the reward that is left after the penalties for length, a missing end of turn and KL, and the score on prompts that are not trained on.",
     series: [
       { name: ROLLOUT_METRICS.scores, label: "score" },
       { name: ROLLOUT_METRICS.rlhfReward, label: "after penalties and KL" },
@@ -22,14 +22,14 @@ const WATCHED: Chart[] = [
   },
   {
     title: "Entropy",
-    about: "How undecided the policy is, in nats a token. If it falls towards 0, completions become all the same.",
+    about: "How uncertain the policy is, in nats per token. If entropy falls towards 0, all completions become alike.",
     unit: "nats a token",
     series: [{ name: ROLLOUT_METRICS.entropy, label: "mean" }],
   },
   {
     title: "Clip fraction",
     about:
-      "Share of tokens whose update was clipped, of the policy and of its value model. Above 0.3 the steps are too large.",
+      "Share of tokens whose update was clipped, of the policy and of its value model. Above 0.3, the steps are too large.",
     within: [0, "auto"],
     series: [
       { name: ROLLOUT_METRICS.clipFraction, label: "policy" },
@@ -43,20 +43,20 @@ const WATCHED: Chart[] = [
   },
   {
     title: "Completion length",
-    about: "Tokens of a rollout. If it grows with the reward, the reward may pay for length.",
+    about: "Tokens of a rollout. If the length grows with the reward, the reward may pay for length.",
     unit: "tokens",
     within: [0, "auto"],
     series: [{ name: ROLLOUT_METRICS.length, label: "mean" }],
   },
   {
     title: "KL coefficient β",
-    about: "What a nat of KL costs in this iteration.",
+    about: "The penalty for each nat of KL in this iteration.",
     within: [0, "auto"],
     series: [{ name: ROLLOUT_METRICS.klCoefficient, label: "β" }],
   },
   {
     title: "Tokens per second",
-    about: "Real tokens (no padding) of a whole iteration, a second.",
+    about: "Real tokens (no padding) per second over a whole iteration.",
     within: [0, "auto"],
     series: [{ name: "tokensPerSecond", label: "tokens/s" }],
   },
@@ -66,7 +66,8 @@ const WATCHED: Chart[] = [
 const LOOKED_UP: Chart[] = [
   {
     title: "Spread",
-    about: "Standard deviation of the scores and of the advantages within an iteration: what there is to learn from.",
+    about:
+      "Standard deviation of the scores and of the advantages within an iteration. Without a spread there is nothing to learn from.",
     series: [
       { name: ROLLOUT_METRICS.scoresStd, label: "scores" },
       { name: ROLLOUT_METRICS.advantagesStd, label: "advantages" },
@@ -74,7 +75,7 @@ const LOOKED_UP: Chart[] = [
   },
   {
     title: "Diversity",
-    about: "Distinct bigrams, and how much two completions of an iteration resemble each other.",
+    about: "Share of distinct bigrams, and how much two completions of an iteration resemble each other.",
     within: [0, 1],
     series: [
       { name: ROLLOUT_METRICS.distinct2, label: "distinct" },
@@ -83,7 +84,8 @@ const LOOKED_UP: Chart[] = [
   },
   {
     title: "Exploits",
-    about: "How much of the score goes with length or formatting within an iteration, and the share of formatting.",
+    about:
+      "How strongly the score correlates with length and with formatting within an iteration, and the share of formatting characters.",
     series: [
       { name: ROLLOUT_METRICS.scoreLengthCorrelation, label: "score ~ length" },
       { name: ROLLOUT_METRICS.scoreFormattingCorrelation, label: "score ~ formatting" },
@@ -105,9 +107,9 @@ const LOOKED_UP: Chart[] = [
     ],
   },
   {
-    title: "Losses of text beside the rollouts",
+    title: "Losses on other text than the rollouts",
     about:
-      "Of what the policy learns or is held to beside its own completions: demonstrations that are mixed in, practice questions of a suite that fell, and text that earns no reward. If they rise, the policy forgets.",
+      "Losses on the texts that the policy learns from besides its own completions: mixed-in demonstrations, practice questions of a suite whose accuracy fell, and auxiliary text that earns no reward. If these losses rise, the policy is forgetting.",
     unit: "nats a token",
     series: [
       { name: ROLLOUT_METRICS.sftLoss, label: "demonstrations" },
@@ -116,9 +118,9 @@ const LOOKED_UP: Chart[] = [
     ],
   },
   {
-    title: "Distance of an update",
+    title: "Size of an update",
     about:
-      "Approximate KL between the policy before and after an iteration's updates, and 1 where that ended its epochs early.",
+      "Approximate KL between the policy before and after an iteration's updates, and a mark at 1 where it ended the epochs early.",
     unit: "nats",
     within: [0, "auto"],
     series: [
@@ -128,12 +130,12 @@ const LOOKED_UP: Chart[] = [
   },
   {
     title: "Probability ratio",
-    about: "Mean of the new over the old probability of a sampled token: 1 in an update that keeps its balance.",
+    about: "Mean of the new over the old probability of a sampled token. It stays near 1 while updates are balanced.",
     series: [{ name: ROLLOUT_METRICS.ratio, label: "mean" }],
   },
   {
-    title: "Speed of the parts",
-    about: "Tokens a second while completions are written, scored, and learned from.",
+    title: "Speed of the phases",
+    about: "Tokens per second while completions are written, scored and learned from.",
     unit: "tokens/s",
     within: [0, "auto"],
     series: [
@@ -144,14 +146,14 @@ const LOOKED_UP: Chart[] = [
   },
   {
     title: "Peak memory",
-    about: "The most that the run's process has held so far, models, optimizers and TensorFlow included.",
+    about: "The most memory that the run's process has used so far, including models, optimizers and TensorFlow.",
     unit: "GB",
     within: [0, "auto"],
     series: [{ name: ROLLOUT_METRICS.peakMemory, label: "peak" }],
   },
   {
     title: "Gradient norm of the value model",
-    about: "Length of its gradient before clipping.",
+    about: "Norm of the value model's gradient before clipping.",
     within: [0, "auto"],
     series: [{ name: ROLLOUT_METRICS.valueGradNorm, label: "norm" }],
   },
@@ -163,7 +165,7 @@ export const watchedRolloutCharts = (): readonly Chart[] => WATCHED;
 export function lookedUpRolloutCharts(points: MetricPoints): readonly Chart[] {
   const suites = [...points.keys()].filter((name) => name.startsWith(SUITE_PREFIX)).sort();
   if (suites.length === 0) return LOOKED_UP;
-  const about = "Accuracy of small own suites, scored while the run goes.";
+  const about = "Accuracy on Tuneloop's small capability suites, scored during the run.";
   const series = suites.map((name) => ({ name, label: name.slice(SUITE_PREFIX.length), sparse: true }));
   return [...LOOKED_UP, { title: "Capability suites", about, within: [0, 1], series }];
 }

@@ -85,5 +85,5 @@ function IterationChoice({
 
 function whyNone({ iterations }: IterationRollouts, over: boolean): string {
   if (iterations.length > 0) return "This iteration is not in the run's folder any more; choose another.";
-  return over ? "The run has written no rollouts." : "None yet: they come with the first iteration.";
+  return over ? "The run has written no rollouts." : "There are no rollouts yet. The first iteration writes them.";
 }

@@ -20,7 +20,10 @@ export function useRunActs(project: string, run: Run, onChanged: () => void) {
     trpc.runs.retry.mutationOptions({ onSuccess: onChanged, onError: failed("The run was not started again") }),
   );
   const keep = useMutation(
-    trpc.runs.stopAtCheckpoint.mutationOptions({ onSuccess: onChanged, onError: failed("No model is made of it") }),
+    trpc.runs.stopAtCheckpoint.mutationOptions({
+      onSuccess: onChanged,
+      onError: failed("No model was made of the checkpoint"),
+    }),
   );
   const which = { project, runId: run.id };
   return {

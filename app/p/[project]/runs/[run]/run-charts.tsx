@@ -18,7 +18,7 @@ const CHARTS: Chart[] = [
   {
     title: "Loss",
     about:
-      "What the run makes smaller. Validation is measured on prompts that are never trained on; if it rises while the other falls, the run overfits.",
+      "The quantity that training minimises. Validation loss is measured on prompts that are never trained on; if it rises while the training loss falls, the run is overfitting.",
     series: [
       { name: "loss", label: "training" },
       { name: "evalLoss", label: "validation", sparse: true },
@@ -37,7 +37,7 @@ const CHARTS: Chart[] = [
   {
     title: "Validation accuracy by strength",
     about:
-      "The same on held-out pairs, apart for how much better people called the chosen completion. Clear preferences are learned first.",
+      "Accuracy on held-out pairs, separately for how much better people called the chosen completion. Clear preferences are learned first.",
     within: [0, 1],
     series: STRENGTH_BUCKETS.map(({ key }) => {
       return { name: evalAccuracyOf(key), label: key, of: evalPairsOf(key), sparse: true };
@@ -61,13 +61,14 @@ const CHARTS: Chart[] = [
   {
     title: "Gradient norm",
     within: [0, "auto"],
-    about: "Length of the gradient before clipping. Spikes come before divergence.",
+    about: "Norm of the gradient before clipping. Spikes often precede divergence.",
     series: [{ name: "gradNorm", label: "norm" }],
   },
   {
     title: "Log-probabilities",
     unit: "nats",
-    about: "Mean log-probability of the completions under the model. If the chosen ones fall far, the model drifts.",
+    about:
+      "Mean log-probability of the completions under the model. If that of the chosen completions falls far, the model is drifting.",
     series: [
       { name: "logps/chosen", label: "chosen" },
       { name: "logps/rejected", label: "rejected" },
@@ -76,7 +77,7 @@ const CHARTS: Chart[] = [
   {
     title: "Mean logits",
     about:
-      "Over the vocabulary and the completions' tokens. They move with the scale of the output; a steady run away of both shows drift.",
+      "Means over the vocabulary and the tokens of the completions. They move with the scale of the output; a steady rise or fall of both curves shows drift.",
     series: [
       { name: "logits/chosen", label: "chosen" },
       { name: "logits/rejected", label: "rejected" },
@@ -85,7 +86,7 @@ const CHARTS: Chart[] = [
   {
     title: "Distance from the reference",
     about:
-      "Per completion, in nats. Below 0, chosen completions became less likely than they were: DPO's warning sign. KL is an estimate on the batch's completions: read its course.",
+      "In nats per completion. Below 0, chosen completions have become less likely than they were under the reference, which is DPO's warning sign. KL is estimated on the batch's completions: read its trend, not its value.",
     series: [
       { name: "logps/chosenDrift", label: "drift of chosen" },
       { name: "sequenceKl", label: "KL" },
@@ -93,7 +94,8 @@ const CHARTS: Chart[] = [
   },
   {
     title: "ORPO's odds",
-    about: "Log odds of chosen minus those of rejected, and their log-sigmoid, which the loss makes larger.",
+    about:
+      "Log odds of chosen minus log odds of rejected, and the log-sigmoid of that difference, which training increases.",
     series: [
       { name: "log_odds_chosen", label: "log odds" },
       { name: "log_odds_ratio", label: "log-sigmoid" },
@@ -101,7 +103,7 @@ const CHARTS: Chart[] = [
   },
   {
     title: "Scores",
-    about: "Lowest, mean and highest score of the batch's completions. Far from 0 they want centering.",
+    about: "Lowest, mean and highest score of the batch's completions. Scores far from 0 call for centering.",
     series: [
       { name: "min_reward", label: "lowest" },
       { name: "mean_reward", label: "mean" },
@@ -111,7 +113,7 @@ const CHARTS: Chart[] = [
   {
     title: "Learning rate",
     within: [0, "auto"],
-    about: "Step size after warm-up and schedule.",
+    about: "The step size, after warm-up and schedule.",
     series: [{ name: "learningRate", label: "rate" }],
   },
 ];

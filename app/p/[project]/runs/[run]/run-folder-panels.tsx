@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { formatCount, formatNumber } from "@/app/components/format";
+import { formatCount, formatNumber, plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
@@ -53,11 +53,9 @@ function Ledger({ ledger, over }: { ledger: Folder["ledger"]; over: boolean }) {
       {[...leftOut.map((one) => ({ ...one, what: "Left out" })), ...odd.map((one) => ({ ...one, what: "Check" }))].map(
         ({ reason, what, count, message, lines }) => (
           <div key={`${what} ${reason}`} className="contents">
-            <dt className="text-muted">
-              {what}, {formatCount(count)}
-            </dt>
+            <dt className="text-muted">{what}</dt>
             <dd className="[overflow-wrap:anywhere]">
-              {message}
+              {plural(count, "record")} {message}
               {lines.length > 0 && <span className="text-faint"> ({lines.join(", ")})</span>}
             </dd>
           </div>
@@ -80,4 +78,4 @@ function Ledger({ ledger, over }: { ledger: Folder["ledger"]; over: boolean }) {
 }
 
 const lengthText = ({ mean, median }: { mean: number; median: number }) =>
-  `${formatNumber(mean)} tokens in the mean, median ${formatNumber(median)}`;
+  `mean ${formatNumber(mean)} tokens, median ${formatNumber(median)} tokens`;

@@ -46,8 +46,8 @@ export function WaitingNotice({ waitsFor }: { waitsFor: NonNullable<Run["waitsFo
       )}
       <p className="mt-2 text-muted text-xs">
         {status === "paused"
-          ? `Run ${waitsFor.number} is paused and waits for a decision on its page; until then nothing happens here.`
-          : `It starts by itself when run ${waitsFor.number} has completed, and ends with it where that one fails or is cancelled. Where held-out pairs can’t tell the reward model from chance, it asks you first.`}
+          ? `Run ${waitsFor.number} is paused and waits for a decision on its page. Until then, this run waits as well.`
+          : `This run starts by itself when run ${waitsFor.number} has completed, and ends if run ${waitsFor.number} fails or is cancelled. If held-out pairs can’t tell the reward model from chance, this run asks you first.`}
       </p>
     </Panel>
   );

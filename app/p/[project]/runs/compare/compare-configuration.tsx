@@ -16,12 +16,12 @@ export function CompareConfiguration({ runs }: { runs: readonly ComparedRun[] })
   return (
     <div className="grid gap-2">
       <Checkbox
-        label={`Show the ${rows.length - differing.length} keys that are the same too`}
+        label={`Show the ${rows.length - differing.length} keys with equal values as well`}
         checked={all}
         onChange={(event) => setAll(event.target.checked)}
       />
       {shown.length === 0 ? (
-        <p className="text-muted">The configurations are the same.</p>
+        <p className="text-muted">The configurations are identical.</p>
       ) : (
         <Table>
           <thead>

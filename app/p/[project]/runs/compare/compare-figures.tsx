@@ -21,7 +21,7 @@ export function CompareFigures({ runs }: { runs: readonly ComparedRun[] }) {
       {first.length > 0 && <FiguresTable runs={runs} groups={[{ title: "", names: first }]} />}
       {count > 0 && (
         <FoldedCharts
-          title={first.length > 0 ? "More figures" : "Figures that one run alone reports"}
+          title={first.length > 0 ? "More figures" : "Figures that only one run reports"}
           note={plural(count, "figure")}
           opened={opened}
           onToggle={setOpened}

@@ -32,7 +32,7 @@ export function CompareView({ runIds }: { runIds: string[] }) {
       <PageHeader
         title="Compare runs"
         trail={[{ label: "Runs", href: pathsOf(project).runs }]}
-        about="Curves over one another, configurations key by key, and where each run ended."
+        about="Curves on shared axes, configurations key by key, and the figures with which each run ended."
       />
       {fits ? (
         <Comparison runIds={runIds} />
@@ -81,8 +81,8 @@ function Curves({ runs }: { runs: ComparedRun[] }) {
     <Part title="Curves">
       {methods.size > 1 && (
         <Notice>
-          Losses, rewards and log-probs of different methods are not comparable: each makes another quantity of them.
-          Accuracies are.
+          Losses, rewards and log-probs of different methods are not comparable, because each method defines them
+          differently. Accuracies are comparable.
         </Notice>
       )}
       <ul
@@ -97,7 +97,7 @@ function Curves({ runs }: { runs: ComparedRun[] }) {
       </ul>
       <Field
         label="Horizontal axis"
-        hint={byTokens ? undefined : "One of the runs did not keep how many tokens each step took."}
+        hint={byTokens ? undefined : "One of the runs did not record how many tokens each step took."}
         className="max-w-72"
       >
         <Select value={axis} onChange={(event) => setAxis(event.target.value === "tokens" ? "tokens" : "step")}>
@@ -130,7 +130,7 @@ function CurveGrid({ names, runs, axis }: { names: readonly string[]; runs: Comp
 function CurveGroup({ group, runs, axis }: { group: MetricGroup; runs: ComparedRun[]; axis: Axis }) {
   const [opened, setOpened] = useState(false);
   const { title, names, runs: reporters } = group;
-  const alone = reporters.length < runs.length ? `, of run ${reporters.join(" and run ")} alone` : "";
+  const alone = reporters.length < runs.length ? `, reported only by run ${reporters.join(" and run ")}` : "";
   return (
     <FoldedCharts title={title} note={plural(names.length, "chart") + alone} opened={opened} onToggle={setOpened}>
       <CurveGrid names={names} runs={runs} axis={axis} />

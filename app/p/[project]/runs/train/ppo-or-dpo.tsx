@@ -8,9 +8,9 @@ export function PpoOrDpo() {
           <dt className="font-medium">DPO</dt>
           <dd className="text-muted">
             <ul className="list-disc pl-4">
-              <li>What people prefer is in pairs, and those are all there is.</li>
-              <li>Little compute, quick rounds: one run, no reward model.</li>
-              <li>The place to start; go on to PPO once it has reached a plateau.</li>
+              <li>Preferences come as pairs, and the pairs are all the data there is.</li>
+              <li>Compute is scarce, or rounds should be quick: DPO is one run without a reward model.</li>
+              <li>You are starting out. Move on to PPO once DPO has reached a plateau.</li>
             </ul>
           </dd>
         </div>
@@ -18,11 +18,11 @@ export function PpoOrDpo() {
           <dt className="font-medium">PPO</dt>
           <dd className="text-muted">
             <ul className="list-disc pl-4">
-              <li>The reward is computed, or several rewards count, or it is no matter of pairs.</li>
-              <li>The model should learn from what it writes now, for the last bit of quality.</li>
+              <li>The reward is computed, there are several rewards, or the feedback does not come as pairs.</li>
+              <li>The model should learn from what it writes now, to gain the last bit of quality.</li>
               <li>
-                A reward model agrees with people on held-out pairs. The run takes several times longer, and has to be
-                watched: it finds whatever the reward pays for.
+                You have a reward model that agrees with people on held-out pairs. The run takes several times longer
+                and has to be watched, because PPO exploits whatever the reward pays for.
               </li>
             </ul>
           </dd>

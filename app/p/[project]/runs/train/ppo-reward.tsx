@@ -84,7 +84,11 @@ export function PpoReward({
           ))}
         </Select>
       </Field>
-      <Field label="Computed reward" hint="Added to the reward model's score; 1 where it holds." error={problem}>
+      <Field
+        label="Computed reward"
+        hint="Added to the reward model's score: 1 where the condition holds, 0 elsewhere."
+        error={problem}
+      >
         <Select
           value={computed}
           onChange={(event) => {
@@ -103,7 +107,7 @@ export function PpoReward({
       {reward.doubt && (
         <div className="sm:col-span-2">
           <Notice tone="warn" title={reward.doubt.message}>
-            PPO would learn whatever such a score pays for. Read the{" "}
+            PPO would learn whatever this reward model pays for. Read its{" "}
             <a className="link" href={pathsOf(project).runReport(reward.doubt.runId)} target="_blank" rel="noreferrer">
               reward report
             </a>{" "}

@@ -28,27 +28,28 @@ export function RewardFirst({
           {seconds === null ? "" : `, about ${formatDuration(seconds)}`}, with the default settings of its method.
         </li>
         <li>
-          <span className="font-medium">PPO.</span> Waits for the first and then starts by itself, scored by its model,
-          unless held-out pairs can’t tell that model from chance (then it asks you):{" "}
+          <span className="font-medium">PPO.</span> Waits for the first run, then starts by itself with the new reward
+          model. If held-out pairs can’t tell the reward model from chance, PPO asks you first. It takes{" "}
           {plural(sheet.estimate.steps, "iteration")}
           {sheet.estimate.seconds === null ? "" : `, about ${formatDuration(sheet.estimate.seconds)}`}, with the
           settings below.
         </li>
       </ol>
       <p className="text-muted">
-        Both use {versionText(sheet.preview)} and start from {sheet.base.name}. If the first fails or is cancelled, PPO
-        ends with it and says why, and “Run again” on either starts both again. Cancelling PPO leaves the first alone.
+        Both use {versionText(sheet.preview)} and start from {sheet.base.name}. If the first run fails or is cancelled,
+        PPO ends as well and says why; “Run again” on either run starts both again. Cancelling PPO does not affect the
+        first run.
       </p>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Button size="sm" onClick={onAlone}>
           Train only the reward model
         </Button>
         <p className="basis-48 text-muted text-xs sm:flex-1">
-          With settings of its own, and to read its report before PPO is started from its page.
+          You can then choose the reward model’s settings, and read its report before you start PPO from its page.
         </p>
       </div>
       {warnings.length > 0 && (
-        <Notice tone="warn" title="Of the reward model’s run">
+        <Notice tone="warn" title="Warnings for the reward model’s run">
           <ul className="list-disc pl-4">
             {warnings.map((warning) => (
               <li key={warning}>{warning}</li>

@@ -144,7 +144,7 @@ export function TrainSheet({
             <p className="text-muted">
               {plural(data.estimate.steps, data.method === "ppo" ? "iteration" : "optimizer step")}
               {data.estimate.seconds === null
-                ? "; how long they take is known after the first run on this machine."
+                ? "; the time they take is known after the first run on this machine."
                 : `, about ${formatDuration(data.estimate.seconds)} on this machine.`}
             </p>
             {data.estimate.memory && <p className="text-muted">{data.estimate.memory}.</p>}

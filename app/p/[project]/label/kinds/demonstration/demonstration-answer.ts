@@ -48,7 +48,7 @@ export function demonstrationOf(
 ): { demonstration: Demonstration } | { missing: string } {
   if (answer.content.trim() === "") return { missing: "Write the answer" };
   const parsed = demonstrationSchema.safeParse(answer);
-  if (!parsed.success) return { missing: parsed.error.issues[0]?.message ?? "Not complete" };
+  if (!parsed.success) return { missing: parsed.error.issues[0]?.message ?? "The answer is not complete" };
   const problem = demonstrationProblem(parsed.data, completionIds);
   return problem ? { missing: problem } : { demonstration: parsed.data };
 }

@@ -95,7 +95,7 @@ function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         <Textarea
           autoFocus
           aria-label="Answer"
-          placeholder="Write the answer. Markdown is shown as such."
+          placeholder="Write the answer. Markdown is rendered."
           className="text-[1.0625rem]! leading-7!"
           rows={12}
           maxLength={100_000}
@@ -122,7 +122,7 @@ function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
           </>
         )}
         {answer.rewriteOfCompletionId && (
-          <span className="text-muted text-xs">A rewrite also counts as better than the original.</span>
+          <span className="text-muted text-xs">A rewrite also counts as preferred to the original.</span>
         )}
       </AnswerBar>
     </>

@@ -42,12 +42,16 @@ function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
   useShortcuts("Rating", [
     ...SCORES.map((score) => ({
       keys: String(score),
-      label: `Score ${score} and go on`,
+      label: `Score ${score} and move on`,
       run: () => change(scoreCursor(answer, grid, score)),
     })),
-    { keys: "ArrowUp", label: "Criterion before", run: () => change(moveCursor(answer, grid, { criterion: -1 })) },
+    { keys: "ArrowUp", label: "Previous criterion", run: () => change(moveCursor(answer, grid, { criterion: -1 })) },
     { keys: "ArrowDown", label: "Next criterion", run: () => change(moveCursor(answer, grid, { criterion: 1 })) },
-    { keys: "ArrowLeft", label: "Completion before", run: () => change(moveCursor(answer, grid, { completion: -1 })) },
+    {
+      keys: "ArrowLeft",
+      label: "Previous completion",
+      run: () => change(moveCursor(answer, grid, { completion: -1 })),
+    },
     { keys: "ArrowRight", label: "Next completion", run: () => change(moveCursor(answer, grid, { completion: 1 })) },
     { keys: "Ctrl+Enter", label: "Submit, even while typing", whileTyping: true, run: () => void submit() },
   ]);
@@ -55,7 +59,7 @@ function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
   if (criteria.length === 0)
     return (
       <Notice tone="warn" title="This task has no rubric">
-        Skip it with Ctrl+Space and tell an admin.
+        Skip this task with Ctrl+Space and tell an admin.
       </Notice>
     );
   return (
@@ -96,7 +100,7 @@ function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         onSubmit={submit}
       >
         <p className="text-muted text-xs max-sm:hidden">
-          1–5 scores the marked criterion and moves on; arrows move the mark.
+          The keys 1–5 score the marked criterion and move on; the arrow keys move the mark.
         </p>
       </AnswerBar>
     </>

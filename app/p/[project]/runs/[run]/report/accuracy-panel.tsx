@@ -26,11 +26,11 @@ export function AccuracyPanel({ report: { accuracy, heldOut, ensemble } }: { rep
           </dd>
           {accuracy.agreement && (
             <>
-              <dt className="text-muted">People among themselves, where two judged the same pair</dt>
+              <dt className="text-muted">Agreement between people, where two judged the same pair</dt>
               <dd>
                 <EstimateText share estimate={accuracy.agreement.people} />
               </dd>
-              <dt className="text-muted">The model with those people, on the same pairs</dt>
+              <dt className="text-muted">Agreement of the model with those people, on those pairs</dt>
               <dd>
                 <EstimateText share estimate={accuracy.agreement.model} />
               </dd>
@@ -38,7 +38,7 @@ export function AccuracyPanel({ report: { accuracy, heldOut, ensemble } }: { rep
           )}
           {ensemble && (
             <>
-              <dt className="text-muted">Each of the ensemble on its own</dt>
+              <dt className="text-muted">Each member of the ensemble alone</dt>
               <dd className="flex flex-wrap gap-x-4">
                 {ensemble.members.map((member, place) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: members are their places
@@ -64,7 +64,7 @@ function Groups({ title, rows }: { title: string; rows: AccuracyGroup[] }) {
           <Th className="w-64">{title}</Th>
           <Th className="w-64">Right order</Th>
           <Th>
-            <span className="sr-only">On a line from 0 to 1, with the coin’s half marked</span>
+            <span className="sr-only">On a line from 0 to 1, with chance (one half) marked</span>
           </Th>
         </tr>
       </thead>

@@ -14,25 +14,26 @@ export function CalibrationPanel({ calibration }: { calibration: RewardReport["c
     <Panel title="Calibration">
       <div className="grid gap-3">
         <p className="text-muted">
-          A gap between two scores says how sure the model is: a calibrated one is right as often as that.
+          The gap between two scores says how confident the model is: a calibrated model is right as often as it is
+          confident.
         </p>
         <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5">
-          <dt className="text-muted">Mean distance of sure and right</dt>
+          <dt className="text-muted">Expected calibration error</dt>
           <dd className="tabular-nums">
             {expectedCalibrationError === null ? "not known" : `${formatNumber(expectedCalibrationError * 100)} %`}
           </dd>
           <dt className="text-muted">Log loss</dt>
           <dd className="tabular-nums">
             {logLoss === null ? "not known" : `${formatNumber(logLoss)} nats`}{" "}
-            <span className="text-muted">(a coin gets {formatNumber(COIN_LOG_LOSS)})</span>
+            <span className="text-muted">(chance: {formatNumber(COIN_LOG_LOSS)})</span>
           </dd>
         </dl>
         {bins.length > 0 && (
           <Table>
             <thead>
               <tr>
-                <Th>Sure to</Th>
-                <Th>Right</Th>
+                <Th>Confidence</Th>
+                <Th>Right order</Th>
                 <Th>
                   <span className="sr-only">On a line from 0 to 1, with the mean confidence marked</span>
                 </Th>

@@ -7,10 +7,10 @@ import type { RewardReport } from "@/domain/runs/reward-report";
 /** How far the reward goes with length, beside how far people's preference does. */
 export function LengthPanel({ report: { length, rewards } }: { report: RewardReport }) {
   const rows = [
-    { name: "Reward with length, Pearson", value: <EstimateText estimate={length.pearson} /> },
-    { name: "Reward with length, Spearman", value: <EstimateText estimate={length.spearman} /> },
+    { name: "Correlation of reward and length, Pearson", value: <EstimateText estimate={length.pearson} /> },
+    { name: "Correlation of reward and length, Spearman", value: <EstimateText estimate={length.spearman} /> },
     { name: "People put the longer one first", value: <ShareText share={length.longerFirst.people} of="pair" /> },
-    { name: "The model does", value: <ShareText share={length.longerFirst.model} of="pair" /> },
+    { name: "The model puts the longer one first", value: <ShareText share={length.longerFirst.model} of="pair" /> },
     {
       name: "Rewards",
       value:
@@ -22,7 +22,7 @@ export function LengthPanel({ report: { length, rewards } }: { report: RewardRep
   return (
     <Panel title="Length">
       <p className="mb-3 text-muted">
-        If the model puts the longer completion first more often than people do, it pays for length.
+        If the model puts the longer completion first more often than people do, it rewards length.
       </p>
       <dl className="grid gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
         {rows.map(({ name, value }) => (

@@ -12,9 +12,9 @@ type Mistakes = RewardReport["mistakes"];
 export function MistakeList({ mistakes }: { mistakes: Mistakes }) {
   const { slug: project } = useProject();
   return (
-    <Panel title="Surest mistakes" flush>
+    <Panel title="Most confident mistakes" flush>
       {mistakes.length === 0 ? (
-        <p className="p-4 text-muted">No held-out pair is in the wrong order.</p>
+        <p className="p-4 text-muted">The model puts every held-out pair in the right order.</p>
       ) : (
         <Table className="border-0">
           <thead>

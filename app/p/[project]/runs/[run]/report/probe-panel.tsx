@@ -44,11 +44,11 @@ function ProbeItem({ runId, probe }: { runId: string; probe: Probe }) {
           <EstimateText estimate={probe.shift} />
           {probe.shiftInDeviations !== null && (
             <span className="text-muted">
-              , {formatNumber(probe.shiftInDeviations)} standard deviations of its scores
+              , {formatNumber(probe.shiftInDeviations)} standard deviations of the scores
             </span>
           )}
         </dd>
-        <dt className="text-muted">Raised for</dt>
+        <dt className="text-muted">Score raised for</dt>
         <dd>
           <ShareText share={probe.raised} of="completion" />
         </dd>
@@ -93,13 +93,15 @@ function Correct({ runId, probe }: { runId: string; probe: Probe }) {
     return (
       <Notice
         tone={made.created > 0 ? "good" : "info"}
-        title={`${plural(made.created, "comparison task")} made${made.existing > 0 ? `, ${made.existing} there already` : ""}`}
+        title={`${plural(made.created, "comparison task")} made${made.existing > 0 ? `, ${made.existing} already there` : ""}`}
       >
         {made.unknown > 0 && (
-          <p>{made.unknown} left out: their prompt or completion is not in this project any more.</p>
+          <p>
+            {plural(made.unknown, "pair")} left out, because the prompt or completion is not in this project any more.
+          </p>
         )}
         <Link className="link" href={pathsOf(project).tasks({ kind: "comparison" })}>
-          To the tasks
+          See the tasks
         </Link>
       </Notice>
     );

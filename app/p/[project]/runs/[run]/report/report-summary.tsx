@@ -34,8 +34,8 @@ export function ReportSummary({ runId }: { runId: string }) {
         {(report) =>
           report === null ? (
             <p className="text-muted">
-              The run wrote no report. It is made at the end of a run with held-out pairs, or by{" "}
-              <code className="font-mono">trainer report</code>.
+              The run wrote no reward report. A reward run with held-out pairs writes one at its end; another way is the
+              command <code className="font-mono">trainer report</code>.
             </p>
           ) : (
             <div className="grid gap-2">

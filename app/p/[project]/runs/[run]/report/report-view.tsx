@@ -32,7 +32,7 @@ export function ReportView({ runId }: { runId: string }) {
           { label: "Runs", href: pathsOf(project).runs },
           { label: run.data ? `Run ${run.data.number}` : "Run", href: pathsOf(project).run(runId) },
         ]}
-        about="How the model orders pairs that it was not trained on, how sure it may be, and by what it can be fooled. All intervals are 95 %."
+        about="How well the model orders pairs that it was not trained on, how well it is calibrated, and what can fool it. All intervals are 95 %."
       />
       <Loaded query={report} skeleton={<SkeletonTable />}>
         {(data) =>
@@ -40,9 +40,9 @@ export function ReportView({ runId }: { runId: string }) {
             <EmptyState
               icon={<FileQuestion />}
               title="No report"
-              action={<ButtonLink href={pathsOf(project).run(runId)}>To the run</ButtonLink>}
+              action={<ButtonLink href={pathsOf(project).run(runId)}>Back to the run</ButtonLink>}
             >
-              A run of method reward writes it at its end.
+              A run that trains a reward model writes its report at the end.
             </EmptyState>
           ) : (
             <Report runId={runId} report={data} />
