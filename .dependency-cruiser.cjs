@@ -9,13 +9,16 @@ const only = (name, from, allowed, comment) => ({
 
 module.exports = {
   forbidden: [
-    only("domain-is-pure", "^domain/", "^domain/", "domain imports only itself and zod"),
+    only("domain-is-pure", "^domain/", "^domain/", "domain imports only itself, zod and the reader of Parquet files"),
     {
       name: "domain-only-zod",
-      comment: "domain is pure TypeScript + zod",
+      comment: "domain is pure TypeScript + zod, and hyparquet, which is pure as well",
       severity: "error",
       from: { path: "^domain/", pathNot: "\\.test\\.ts$" },
-      to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/zod/" },
+      to: {
+        dependencyTypes: ["npm", "npm-dev", "core"],
+        pathNot: "node_modules/(zod|hyparquet|hyparquet-compressors)/",
+      },
     },
     only(
       "server-imports-domain",

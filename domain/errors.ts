@@ -22,7 +22,8 @@ export class DomainError extends Error {
 /**
  * A part of the input that is wrong, for a page that marks it: its keys from the outside in, and what is wrong with it.
  * `line` is the line of a file, counted from 1, or 0 for the file as a whole; it is absent where the input is no file.
+ * `element` is the index in a JSON array or a Parquet file, from 0.
  */
-export type Issue = { line?: number; path: readonly (string | number)[]; message: string };
+export type Issue = { line?: number; element?: number; path: readonly (string | number)[]; message: string };
 
 export const isDomainError = (error: unknown): error is DomainError => error instanceof DomainError;

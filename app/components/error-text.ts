@@ -14,7 +14,7 @@ export function errorText(error: unknown): string {
 }
 
 /** What is wrong line by line or field by field, where the server said so: `line` is that of a file, 0 the file as a whole. */
-export function errorIssues(error: unknown): { line?: number; field?: string; message: string }[] {
+export function errorIssues(error: unknown): { line?: number; element?: number; field?: string; message: string }[] {
   const data = (error as { data?: { issues?: unknown } } | null)?.data;
   return Array.isArray(data?.issues) ? data.issues : [];
 }

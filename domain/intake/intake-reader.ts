@@ -18,8 +18,9 @@ export interface IntakeLimits {
 }
 
 /**
- * Reads a file of any format that holds rows, bytes in and rows out as they come, so that a file may have any size. The
- * content tells what the file is; the hint decides only where a text may be one or the other.
+ * Reads a file of any format that holds rows in order, bytes in and rows out as they come, so that a file may have any
+ * size. The content tells what the file is; the hint decides only where a text may be one or the other. A Parquet file is
+ * recognised (`container`) and left to `readRowBatches`, since its directory stands at its end.
  */
 export class IntakeReader {
   /** The way in which the file holds its rows; null until enough was read to tell. */
@@ -38,13 +39,21 @@ export class IntakeReader {
   push(bytes: Uint8Array): ReadRow[] {
     if (this.refused) return [];
     if (this.lines) return this.feed(this.lines.push(bytes));
+    if (this.container === "parquet") return [];
     this.head.push(bytes);
     this.headLength += bytes.length;
     return this.headLength >= HEAD_BYTES ? this.begin() : [];
   }
 
   end(): ReadRow[] {
-    const begun = this.lines || this.refused ? [] : this.begin();
+    const begun = this.lines || this.refused || this.container === "parquet" ? [] : this.begin();
+    if (this.container === "parquet")
+      return [
+        {
+          place: { line: 0 },
+          message: "this is a Parquet file; its bytes can't be read in order, so give it as a file",
+        },
+      ];
     if (!this.lines || !this.rows) return begun;
     return [...begun, ...this.feed(this.lines.end()), ...this.rows.end()];
   }
@@ -53,13 +62,14 @@ export class IntakeReader {
     const head = joined(this.head, this.headLength);
     this.head = [];
     const kind = sniffBytes(head);
-    if (kind !== null)
-      return this.refuse(
-        kind === "parquet"
-          ? 'this is a Parquet file, which is not read; save it as JSONL, with pandas: to_json("rows.jsonl", orient="records", lines=True)'
-          : kind.refusal,
-        kind,
-      );
+    if (kind === "parquet") {
+      this.container = kind;
+      return [];
+    }
+    if (kind !== null) {
+      this.refused = true;
+      return [{ place: { line: 0 }, message: kind.refusal }];
+    }
     const { encoding, skip } = encodingOf(head);
     const text = new TextDecoder(encoding).decode(head.subarray(skip));
     this.container = sniffText(text, this.hint);
@@ -67,12 +77,6 @@ export class IntakeReader {
     this.lines = new ByteLines(encoding, { ...this.limits, pieces });
     this.rows = readerOf(this.container);
     return this.feed(this.lines.push(head.subarray(skip)));
-  }
-
-  private refuse(message: string, kind: "parquet" | { refusal: string }): ReadRow[] {
-    this.refused = true;
-    if (kind === "parquet") this.container = "parquet";
-    return [{ place: { line: 0 }, message }];
   }
 
   private feed(lines: ReturnType<ByteLines["push"]>): ReadRow[] {

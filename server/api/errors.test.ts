@@ -23,10 +23,11 @@ describe("what a page gets to know of an error", () => {
   it("names lines of a refused file, and says 0 of the file as a whole", () => {
     const faults = [
       { line: 2, field: "messages.0.role", message: "is nobody's" },
+      { line: 1, element: 7, message: "is a list" },
       { line: 0, message: "the file has no rows" },
     ];
     expect(described(new ImportRefused("a.jsonl", faults))).toEqual({
-      userMessage: "a.jsonl:2: messages.0.role: is nobody's (and 1 more)",
+      userMessage: "a.jsonl:2: messages.0.role: is nobody's (and 2 more)",
       domainCode: "import-refused",
       issues: faults,
     });

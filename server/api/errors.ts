@@ -38,11 +38,12 @@ export interface ErrorDescription {
   /** The error's code, by which a page can decide; null where the error is no DomainError. */
   domainCode: ErrorCode | null;
   /** Each line or field that is wrong, for a page that marks it. `line` counts from 1; 0 is the file as a whole. */
-  issues: { line?: number; field?: string; message: string }[];
+  issues: { line?: number; element?: number; field?: string; message: string }[];
 }
 
-const describeIssue = ({ line, path, message }: Issue): ErrorDescription["issues"][number] => ({
+const describeIssue = ({ line, element, path, message }: Issue): ErrorDescription["issues"][number] => ({
   ...(line !== undefined && { line }),
+  ...(element !== undefined && { element }),
   ...(path.length > 0 && { field: path.join(".") }),
   message,
 });

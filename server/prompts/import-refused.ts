@@ -17,7 +17,7 @@ export class ImportRefused extends DomainError {
     const place = first ? placeText(fileName, first) : fileName;
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
     const line = `${place}: ${first?.field ? `${first.field}: ` : ""}${first?.message ?? "nothing to import"}${more}`;
-    const issues = faults.map(({ line, field, message }) => ({ line, path: field?.split(".") ?? [], message }));
+    const issues = faults.map(({ field, ...rest }) => ({ ...rest, path: field?.split(".") ?? [] }));
     super("import-refused", line, line, undefined, issues);
   }
 }
