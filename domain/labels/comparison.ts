@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { gwetAc1, krippendorffAlpha, nominal, rawAgreement } from "../quality/agreement";
 import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import { sumInOrder } from "../statistics/sum-in-order";
 import type { NameOf } from "./completion-names";
 import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
@@ -80,7 +81,7 @@ export function convertComparisons(labels: readonly StoredComparison[]): Convers
   const side = sideOf(winner);
   const labelIds = winners.map((label) => label.id);
   if (side) {
-    const margin = winners.reduce((sum, label) => sum + marginOf(label), 0) / winners.length;
+    const margin = sumInOrder(winners.map(marginOf)) / winners.length;
     return {
       records: [
         {

@@ -3,7 +3,7 @@ import { type ConvertibleLabel, LABEL_KINDS, type LabelKind, ofKind } from "./ki
 
 /**
  * Turns the live labels of a snapshot into records, task by task. The order of the result depends only on ids, so that
- * equal labels give equal records and an equal hash whatever order the database returns them in.
+ * the same labels give the same records, and later the same bytes, whatever order the database returns them in.
  */
 export function convertLabels(labels: readonly ConvertibleLabel[]): Conversion {
   const byTask = new Map<string, ConvertibleLabel[]>();

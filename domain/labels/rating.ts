@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DatasetRecord, Votes } from "../datasets/records";
 import { interval, krippendorffAlpha, type Ratings, rawAgreement } from "../quality/agreement";
 import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import { sumInOrder } from "../statistics/sum-in-order";
 import type { NameOf } from "./completion-names";
 import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
@@ -54,9 +55,9 @@ export function weightedMean(
   scores: readonly { criterionId: string; score: number }[],
   weights: Record<string, number>,
 ): number {
-  const total = scores.reduce((sum, { criterionId }) => sum + (weights[criterionId] ?? 0), 0);
+  const total = sumInOrder(scores.map(({ criterionId }) => weights[criterionId] ?? 0));
   if (total <= 0) return scores.reduce((sum, { score }) => sum + score, 0) / scores.length;
-  return scores.reduce((sum, { criterionId, score }) => sum + (weights[criterionId] ?? 0) * score, 0) / total;
+  return sumInOrder(scores.map(({ criterionId, score }) => (weights[criterionId] ?? 0) * score)) / total;
 }
 
 /**
@@ -75,7 +76,7 @@ export function convertRatings(labels: readonly StoredRating[]): Conversion {
         label.weights,
       ),
     );
-    const mean = perAnnotator.reduce((sum, one) => sum + one, 0) / perAnnotator.length;
+    const mean = sumInOrder(perAnnotator) / perAnnotator.length;
     return { completionId, mean, perAnnotator };
   });
   const groupId = first.taskId;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { cp, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
 import { nextTask } from "../labels/next-task";
@@ -11,6 +12,7 @@ import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { createDatasetVersion } from "./create-dataset-version";
+import { openVersionExport } from "./export-version";
 import { getDatasetVersion } from "./get-dataset-version";
 import { previewDataset } from "./preview-dataset";
 import type { Manifest } from "./version-files";
@@ -116,6 +118,23 @@ describe("a dataset version", () => {
       newSinceLatest: 0,
       latest: { version: 1, usedCount: 2 },
     });
+  });
+
+  it("of format 1 keeps its hash and its files, and is followed by one of format 2", async () => {
+    const { input, answer, project } = await scene(1);
+    await answer();
+    const { folder: place, version, ...now } = await createDatasetVersion(input);
+    const old = path.join(import.meta.dirname, "fixtures", "version-of-format-1");
+    await cp(old, place, { recursive: true });
+    const { hash } = await readManifest(old);
+    await database().datasetVersion.update({ where: { id: now.id }, data: { hash } });
+    const actor = actorIn(project.id, project.createdById);
+    const ofVersion = { actor, datasetVersionId: now.id };
+    expect(await getDatasetVersion({ ...ofVersion, limit: 1 })).toMatchObject({ hash, version });
+    const { stream } = await openVersionExport({ ...ofVersion, file: "trl-preference.train.jsonl" });
+    expect(JSON.parse(await text(stream))).toMatchObject({ margin: 2 / 3, chosen: [{ content: "It is 4." }] });
+    expect(await createDatasetVersion(input)).toMatchObject({ version: version + 1, hash: now.hash, reused: false });
+    expect(await getDatasetVersion({ ...ofVersion, limit: 1 })).toMatchObject({ hash });
   });
 
   it("has a hash that depends on the records alone, and is not taken twice of the same labels", async () => {
@@ -255,9 +274,9 @@ describe("all four kinds", () => {
         .map((line) => JSON.parse(line));
     expect((await lines("preferences")).map(({ margin }) => margin)).toEqual([1, 1]);
     expect((await lines("unpaired")).map(({ label }) => label).sort()).toEqual([false, true]);
-    expect((await lines("demonstrations")).map(({ completion }) => completion[0].content)).toEqual([
-      "Which one?",
+    expect((await lines("demonstrations")).map(({ completion }) => completion[0].content).sort()).toEqual([
       "Here.",
+      "Which one?",
     ]);
   });
 });

@@ -10,7 +10,7 @@ import { insertVersion } from "./insert-version";
 import { readSnapshot } from "./read-snapshot";
 import { recordLines } from "./record-lines";
 import { sameAsLatest } from "./same-as-latest";
-import { hashFiles, manifestFile, recordFiles } from "./version-files";
+import { manifestFile, recordFiles } from "./version-files";
 
 export interface CreatedDatasetVersion {
   id: string;
@@ -66,9 +66,8 @@ async function takeVersion(
         ? "There are no labels yet: answer some tasks first."
         : `None of the ${ledger.length} labels gives anything to train on: ties and split votes are left out.`,
     );
-  const lines = await recordLines(tx, records);
+  const { lines, hash } = await recordLines(tx, records);
   const files = recordFiles(lines);
-  const hash = hashFiles(files);
   const latest = await tx.datasetVersion.findFirst({
     where: { projectId },
     orderBy: { version: "desc" },

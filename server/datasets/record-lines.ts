@@ -4,6 +4,7 @@ import type { Database } from "../database/client";
 import { newId } from "../database/new-id";
 import { messagesInOrder } from "../prompts/prompt-text";
 import type { BuiltRecords } from "./build-records";
+import { learnedContent } from "./learned-content";
 
 /** A record as a row and as the line of a file. */
 export interface RecordLine {
@@ -26,21 +27,33 @@ export interface RecordLine {
   content: Record<string, unknown>;
 }
 
-/** Joins the text to the records and numbers their lines. */
-export async function recordLines(db: Database, records: BuiltRecords["records"]): Promise<RecordLine[]> {
+/**
+ * Joins the text to the records, numbers their lines in an order that follows from their content, and hashes what is
+ * learned of them.
+ */
+export async function recordLines(
+  db: Database,
+  records: BuiltRecords["records"],
+): Promise<{ lines: RecordLine[]; hash: string }> {
   const texts = await readTexts(db, records);
+  const { ordered, hash } = learnedContent(linesOf(records, texts));
   const next = new Map<string, number>();
+  const lines = ordered.map((record) => {
+    const file = `${record.kind} ${record.split}`;
+    const line = (next.get(file) ?? 0) + 1;
+    next.set(file, line);
+    return { id: newId(), line, ...record };
+  });
+  return { lines, hash };
+}
+
+function linesOf(records: BuiltRecords["records"], texts: Texts): Omit<RecordLine, "id" | "line">[] {
   return records.flatMap((record) =>
     contentsOf(record, texts).map((content) => {
-      const file = `${record.kind} ${record.split}`;
-      const line = (next.get(file) ?? 0) + 1;
-      next.set(file, line);
       const { kind, split, promptId, groupId, labelIds, taskType, annotatorIds } = record;
       return {
-        id: newId(),
         kind,
         split,
-        line,
         promptId,
         groupId,
         labelIds,

@@ -30,21 +30,18 @@ export function recordFiles(lines: readonly RecordLine[]): VersionFile[] {
 }
 
 /**
- * Hashes names and contents of the record files with SHA-256: the same records give the same hash whenever it is taken.
+ * The manifest of a dataset version. In versions of format 1, `hash` was the SHA-256 of the record files with all ids in
+ * them; from format 2 on it is that of what is learned (`learned-content.ts`). Nothing else has changed, so both are read
+ * alike.
  */
-export function hashFiles(files: readonly VersionFile[]): string {
-  const hash = createHash("sha256");
-  for (const { name, content } of files) hash.update(`${name}\0${Buffer.byteLength(content)}\0`).update(content);
-  return hash.digest("hex");
-}
-
 export interface Manifest extends Ledger {
-  format: "tuneloop-dataset-1";
+  format: "tuneloop-dataset-2";
   datasetVersionId: string;
   project: string;
   version: number;
   createdAt: string;
   hash: string;
+  /** The SHA-256 of each file's bytes, by which a damaged file shows. */
   files: { name: string; records: number; sha256: string }[];
   /** Writes for each record its place and the labels it came from. */
   records: { id: string; file: string; line: number; labelIds: string[] }[];
@@ -59,7 +56,7 @@ export function manifestFile(
   ledger: readonly LedgerEntry[],
 ): VersionFile {
   const manifest: Manifest = {
-    format: "tuneloop-dataset-1",
+    format: "tuneloop-dataset-2",
     datasetVersionId: version.id,
     project: version.projectSlug,
     version: version.number,

@@ -32,7 +32,7 @@ async function scene() {
   const exported = (format: LabelExportFormat) => text(openLabelExport({ actor, format }));
   /** What the records of a version taken now say, without what is of this project alone. */
   const records = async () => {
-    const lines = await recordLines(database(), buildRecords(await readSnapshot(database(), project.id)).records);
+    const { lines } = await recordLines(database(), buildRecords(await readSnapshot(database(), project.id)).records);
     return lines.map(({ kind, content: { prompt, chosen, rejected, completion, label, margin, ...marks } }) => {
       const finished = Object.entries(marks).filter(([key]) => /finished$/i.test(key));
       return JSON.stringify([kind, prompt, chosen, rejected, completion, label, margin, marks.taskType, finished]);

@@ -158,7 +158,7 @@ describe("answers beside the prompts", () => {
     ]);
     const margins = records.flatMap((record) => (record.kind === "preference" ? [record.margin] : []));
     expect(margins.sort()).toEqual([0.3, 2 / 3, 1]); // a margin that a file names is kept as it is
-    const lines = await recordLines(database(), records);
+    const { lines } = await recordLines(database(), records);
     const pair = lines.find(({ content }) => JSON.stringify(content.prompt).includes("3 + 3"));
     expect(pair?.content).toMatchObject({
       chosen: [{ role: "assistant", content: "6" }],
@@ -181,7 +181,7 @@ describe("answers beside the prompts", () => {
     const pair = JSON.stringify({ chosen: ending("10"), rejected: ending("11") });
     expect(await importPrompts({ ...file(pair), ...to, takeAnswers: true })).toMatchObject({ accepted: 1, labels: 1 });
     const { records } = buildRecords(await readSnapshot(database(), to.projectId));
-    expect((await recordLines(database(), records))[0]?.content).toMatchObject({
+    expect((await recordLines(database(), records)).lines[0]?.content).toMatchObject({
       prompt: turns,
       chosen: [{ role: "assistant", content: "10" }],
       rejected: [{ role: "assistant", content: "11" }],
@@ -200,7 +200,7 @@ describe("answers beside the prompts", () => {
     const content = rows.map((row) => JSON.stringify(row)).join("\n");
     expect(await importPrompts({ ...file(content), ...to, takeAnswers: true })).toMatchObject({ labels: 5 });
     const { records } = buildRecords(await readSnapshot(database(), to.projectId));
-    const lines = await recordLines(database(), records);
+    const { lines } = await recordLines(database(), records);
     const marks = lines.map(({ content: line }) => [
       (line.prompt as { content: string }[])[0]?.content,
       Object.fromEntries(Object.entries(line).filter(([key]) => /finished$/i.test(key))),

@@ -59,6 +59,15 @@ describe("convert", () => {
     expect(await linesOf(to)).toHaveLength(6000);
   });
 
+  it("reads a dataset version of the first format, whose manifest has another kind of hash", async () => {
+    const to = place("old.jsonl");
+    const dataset = path.resolve("server/datasets/fixtures/version-of-format-1");
+    expect(await convert({ dataset, format: "trl-preference", to })).toMatchObject({ written: 1, leftOut: [] });
+    expect((await linesOf(to)).map((line) => JSON.parse(line))).toMatchObject([
+      { margin: 2 / 3, chosen: [{ content: "It is 4." }] },
+    ]);
+  });
+
   it("names file, line and key of a fault, and leaves nothing behind", async () => {
     const dataset = await writeRecords(place("bad.jsonl"), [{ prompt: "Hi", completion: "Ho" }, { prompt: 7 }]);
     await expect(convert({ dataset, format: "messages", to: place("none.jsonl") })).rejects.toThrow(
