@@ -31,6 +31,19 @@ export const labelKinds = Object.keys(kinds) as LabelKind[];
 
 export const labelKindSchema = z.enum(labelKinds);
 
+/**
+ * Makes sure of a kind that a row is read with, or is about to be written with: the database keeps it as a plain name.
+ * @throws Error where this version of the program does not list the kind
+ */
+export function toLabelKind(name: string): LabelKind {
+  if (!Object.hasOwn(LABEL_KINDS, name)) throw new Error(`There is no label kind "${name}" in this version.`);
+  return name as LabelKind;
+}
+
+/** Sorts what is counted by kind in the order of the list of kinds. */
+export const inKindOrder = (a: { kind: LabelKind }, b: { kind: LabelKind }): number =>
+  labelKinds.indexOf(a.kind) - labelKinds.indexOf(b.kind);
+
 export const LABEL_KIND_NAMES = Object.fromEntries(labelKinds.map((kind) => [kind, LABEL_KINDS[kind].name])) as Record<
   LabelKind,
   string

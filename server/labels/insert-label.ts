@@ -1,4 +1,5 @@
 import { entryOf } from "@/domain/labels/answer";
+import { toLabelKind } from "@/domain/labels/kinds";
 import type { LabelSubmission } from "@/domain/labels/submission";
 import type { Transaction } from "../database/client";
 import type { LockedTask } from "../tasks/lock-task";
@@ -26,7 +27,7 @@ export async function insertLabel(
       projectId,
       taskId: task.id,
       annotatorId: userId,
-      kind: submission.kind,
+      kind: toLabelKind(submission.kind),
       idempotencyKey: submission.idempotencyKey,
       supersedesId,
       guidelineVersionId: guidelines?.id,

@@ -1,6 +1,6 @@
 import type { AnswerEntry } from "@/domain/labels/answer";
 import type { StoredLabel } from "@/domain/labels/kind-parts";
-import type { ConvertibleLabel, LabelAnswer, LabelKind } from "@/domain/labels/kinds";
+import { type ConvertibleLabel, type LabelAnswer, type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import { comparisonRows } from "./kinds/comparison";
 import { demonstrationRows } from "./kinds/demonstration";
@@ -23,17 +23,19 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
 export const answerSelect = Object.assign({}, ...Object.values(kinds).map(({ select }) => select)) as Together<
   (typeof kinds)[keyof typeof kinds]["select"]
 >;
-export type AnsweredLabel = Prisma.LabelGetPayload<{ select: typeof answerSelect }> & { id: string; kind: LabelKind };
+export type AnsweredLabel = Prisma.LabelGetPayload<{ select: typeof answerSelect }> & { id: string; kind: string };
 
 const KIND_ROWS: { [Kind in LabelKind]: KindRows<Kind, AnsweredLabel> } = kinds;
 
 /**
  * Reads the answer that a label keeps.
- * @throws Error where the label lacks the rows of its kind
+ * @throws Error where the label lacks the rows of its kind, or its kind is not known here
  */
-export const readAnswer = (label: AnsweredLabel): LabelAnswer =>
+export function readAnswer(label: AnsweredLabel): LabelAnswer {
+  const kind = toLabelKind(label.kind);
   // The key is the kind's own name, which TypeScript can't follow through a union.
-  ({ kind: label.kind, [label.kind]: KIND_ROWS[label.kind].read(label) }) as LabelAnswer;
+  return { kind, [kind]: KIND_ROWS[kind].read(label) } as LabelAnswer;
+}
 
 /** Makes the rows that keep an answer, to be created with its label. */
 export const insertAnswer = <Kind extends LabelKind>(
@@ -43,10 +45,10 @@ export const insertAnswer = <Kind extends LabelKind>(
 
 /**
  * Reads a label's rows as the domain's conversion takes them.
- * @throws Error where the label lacks the rows of its kind
+ * @throws Error where the label lacks the rows of its kind, or its kind is not known here
  */
 export const toConvertible = (
   label: StoredLabel,
   row: AnsweredLabel,
   criteria: readonly { id: string; weight: number }[],
-): ConvertibleLabel => KIND_ROWS[row.kind].toConvertible(label, row, criteria);
+): ConvertibleLabel => KIND_ROWS[toLabelKind(row.kind)].toConvertible(label, row, criteria);

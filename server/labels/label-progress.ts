@@ -1,4 +1,4 @@
-import type { LabelKind } from "@/domain/labels/kinds";
+import { inKindOrder, type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
@@ -20,20 +20,21 @@ export interface LabelProgress {
 export async function labelProgress(actor: ProjectActor): Promise<LabelProgress> {
   const { projectId, userId } = requireMember(actor);
   const mine = { ...liveLabel, projectId, annotatorId: userId, importId: null };
-  const [today, mineTotal, total, byKind, [elsewhere]] = await Promise.all([
+  const [today, mineTotal, total, kinds, [elsewhere]] = await Promise.all([
     database().label.count({ where: { ...mine, createdAt: { gte: startOfToday() } } }),
     database().label.count({ where: mine }),
     database().task.count({ where: { projectId, archivedAt: null } }),
-    database().$queryRaw<{ kind: LabelKind; remaining: number }[]>`
-      SELECT t."kind"::text AS "kind", count(*)::int AS "remaining" FROM "Task" t
+    database().$queryRaw<{ kind: string; remaining: number }[]>`
+      SELECT t."kind", count(*)::int AS "remaining" FROM "Task" t
       WHERE ${openTo({ projectId, userId, exclude: [] }, [])} AND ${hasRoom(userId)}
-      GROUP BY t."kind" ORDER BY t."kind"`,
+      GROUP BY t."kind"`,
     database().$queryRaw<{ count: number; until: Date | null }[]>`
       SELECT count(DISTINCT t."id")::int AS "count", min(held."expiresAt") AS "until"
       FROM "TaskLease" held JOIN "Task" t ON t."id" = held."taskId"
       WHERE held."userId" <> ${userId}::uuid AND held."expiresAt" > now()
         AND ${openTo({ projectId, userId, exclude: [] }, [])} AND NOT (${hasRoom(userId)})`,
   ]);
+  const byKind = kinds.map(({ kind, remaining }) => ({ kind: toLabelKind(kind), remaining })).sort(inKindOrder);
   const remaining = byKind.reduce((sum, row) => sum + row.remaining, 0);
   return {
     mine: { today, total: mineTotal },

@@ -1,6 +1,6 @@
 import { describeAnswer } from "@/domain/labels/answer";
 import { lettersOf, type NameOf, sidesOf } from "@/domain/labels/completion-names";
-import type { LabelKind } from "@/domain/labels/kinds";
+import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
 import { answerSelect, readAnswer } from "./kinds";
@@ -58,11 +58,11 @@ export const summariseForAnnotator = (label: SelectedLabel): LabelSummary =>
   summarise(label, (label.kind === "comparison" ? sidesOf : lettersOf)(idsOf(label.presentation)));
 
 function summarise(label: SelectedLabel, nameOf: NameOf): LabelSummary {
-  const { id, taskId, kind, note, flagged, createdAt } = label;
+  const { id, taskId, note, flagged, createdAt } = label;
   return {
     id,
     taskId,
-    kind,
+    kind: toLabelKind(label.kind),
     note,
     flagged,
     imported: label.importId !== null,

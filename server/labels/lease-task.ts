@@ -27,7 +27,7 @@ export const isFor = (userId: string) => Prisma.sql`(
 export const openTo = ({ projectId, userId, kind }: LeaseWish, exclude: readonly string[]) => Prisma.sql`
   t."projectId" = ${projectId}::uuid AND t."completedAt" IS NULL AND t."archivedAt" IS NULL
   AND t."id" <> ALL(${[...exclude]}::uuid[])
-  ${kind ? Prisma.sql`AND t."kind" = ${kind}::"LabelKind"` : Prisma.empty}
+  ${kind ? Prisma.sql`AND t."kind" = ${kind}` : Prisma.empty}
   AND EXISTS (SELECT 1 FROM "Prompt" p WHERE p."id" = t."promptId" AND p."archivedAt" IS NULL)
   AND NOT EXISTS (SELECT 1 FROM "TaskSkip" s WHERE s."taskId" = t."id" AND s."userId" = ${userId}::uuid)
   AND NOT EXISTS (SELECT 1 FROM "LiveLabel" l WHERE l."taskId" = t."id" AND l."annotatorId" = ${userId}::uuid)

@@ -1,4 +1,4 @@
-import type { LabelKind } from "@/domain/labels/kinds";
+import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Message } from "@/domain/messages";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
@@ -89,7 +89,7 @@ export async function readLabelTask(
   const byId = new Map(task.completions.map(({ completion }) => [completion.id, completion]));
   return {
     taskId: lease.taskId,
-    kind: task.kind,
+    kind: toLabelKind(task.kind),
     prompt: task.prompt,
     completions: shownOrder(userId, lease.taskId, [...byId.keys()]).flatMap((id) => byId.get(id) ?? []),
     leaseExpiresAt: lease.expiresAt,

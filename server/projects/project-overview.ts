@@ -1,3 +1,4 @@
+import { inKindOrder, toLabelKind } from "@/domain/labels/kinds";
 import { UNDER_WAY } from "@/domain/runs/job-status";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
@@ -44,10 +45,9 @@ async function taskStation(projectId: string): Promise<ProjectOverview["tasks"]>
       by: ["kind"],
       where: { projectId, archivedAt: null },
       _count: true,
-      orderBy: { kind: "asc" },
     }),
   ]);
-  const byKind = kinds.map(({ kind, _count }) => ({ kind, count: _count }));
+  const byKind = kinds.map(({ kind, _count }) => ({ kind: toLabelKind(kind), count: _count })).sort(inKindOrder);
   const total = byKind.reduce((sum, { count }) => sum + count, 0);
   return { open: total - done, done, total, byKind };
 }

@@ -1,5 +1,5 @@
 import { DomainError } from "@/domain/errors";
-import type { LabelKind } from "@/domain/labels/kinds";
+import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
@@ -84,6 +84,7 @@ export async function getPrompt(input: { actor: ProjectActor; promptId: string }
   const { _count, ...fields } = prompt;
   const tasks = prompt.tasks.map(({ _count: { labels }, archivedAt, completedAt, ...task }) => ({
     ...task,
+    kind: toLabelKind(task.kind),
     labelCount: labels,
     status: taskStatus({ archivedAt, completedAt }),
   }));

@@ -1,4 +1,4 @@
-import type { LabelKind } from "@/domain/labels/kinds";
+import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Transaction } from "../database/client";
 import { newId } from "../database/new-id";
 import { answerKey, type ImportedAnswer, type ImportedKind, textsOf } from "./imported-answer";
@@ -48,7 +48,7 @@ export async function insertAnswers(
   );
   const taskIds = fresh.map(({ taskId }) => taskId);
   const labelIds = fresh.map(({ labelId }) => labelId);
-  const kinds = fresh.map(({ answer }) => LABEL_KIND[answer.kind]);
+  const kinds = fresh.map(({ answer }) => toLabelKind(LABEL_KIND[answer.kind]));
   const rubricIds = fresh.map(({ answer }) => rubrics.of(answer)?.id ?? null);
 
   await tx.$executeRaw`
@@ -59,7 +59,7 @@ export async function insertAnswers(
          AS new(id, prompt_id, content, finished)`;
   await tx.$executeRaw`
     INSERT INTO "Task" ("id", "projectId", "promptId", "createdById", "kind", "rubricId", "requiredLabels", "completedAt")
-    SELECT id, ${projectId}::uuid, prompt_id, ${userId}::uuid, kind::"LabelKind", rubric_id, 1, now()
+    SELECT id, ${projectId}::uuid, prompt_id, ${userId}::uuid, kind, rubric_id, 1, now()
     FROM unnest(${taskIds}::uuid[], ${fresh.map(({ promptId }) => promptId)}::uuid[], ${kinds}::text[],
                 ${rubricIds}::uuid[]) AS new(id, prompt_id, kind, rubric_id)`;
   // A demonstration's task asks for a completion and shows none.
@@ -70,7 +70,7 @@ export async function insertAnswers(
                          ${shown.map(({ position }) => position)}::int[])`;
   await tx.$executeRaw`
     INSERT INTO "Label" ("id", "projectId", "taskId", "annotatorId", "kind", "idempotencyKey", "importId")
-    SELECT id, ${projectId}::uuid, task_id, ${userId}::uuid, kind::"LabelKind", id, ${importId}::uuid
+    SELECT id, ${projectId}::uuid, task_id, ${userId}::uuid, kind, id, ${importId}::uuid
     FROM unnest(${labelIds}::uuid[], ${taskIds}::uuid[], ${kinds}::text[]) AS new(id, task_id, kind)`;
   await insertTypedRows(tx, fresh);
   await insertRatings(tx, fresh, rubrics);

@@ -8,7 +8,7 @@ import { THUMB_CRITERION, THUMB_SCORE } from "./rubrics-of-import";
  */
 export async function knownAnswers(tx: Transaction, projectId: string, promptIds: string[]): Promise<Set<string>> {
   const singles = await tx.$queryRaw<{ promptId: string; kind: "demonstration" | "comparison"; texts: string[] }[]>`
-    SELECT t."promptId", l."kind"::text AS "kind",
+    SELECT t."promptId", l."kind",
       array_remove(ARRAY[coalesce(d."content", c."content"), r."content"], NULL) AS "texts"
     FROM "LiveLabel" l
     JOIN "Task" t ON t."id" = l."taskId"

@@ -1,4 +1,4 @@
-import type { LabelKind } from "@/domain/labels/kinds";
+import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Transaction } from "../database/client";
 import { newId } from "../database/new-id";
 
@@ -67,7 +67,7 @@ async function insertRows(
   await tx.$executeRaw`
     INSERT INTO "Task" ("id", "projectId", "promptId", "generationId", "createdById", "kind", "requiredLabels",
                         "priority", "rubricId")
-    SELECT id, ${projectId}::uuid, prompt_id, generation_id, ${createdById}::uuid, ${kind}::"LabelKind",
+    SELECT id, ${projectId}::uuid, prompt_id, generation_id, ${createdById}::uuid, ${toLabelKind(kind)}::text,
            ${requiredLabels}::int, ${priority}::int, ${rubricId}::uuid
     FROM unnest(${tasks.map(({ id }) => id)}::uuid[], ${tasks.map(({ promptId }) => promptId)}::uuid[],
                 ${tasks.map(({ generationId }) => generationId ?? null)}::uuid[]) AS new(id, prompt_id, generation_id)`;

@@ -1,3 +1,4 @@
+import { toLabelKind } from "@/domain/labels/kinds";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 
@@ -14,7 +15,7 @@ export async function listTaskTemplates(actor: ProjectActor) {
   return templates.map(({ id, name, kind, taskType, requiredLabels, assignees }) => ({
     id,
     name,
-    kind,
+    kind: toLabelKind(kind),
     taskType,
     requiredLabels,
     annotators: assignees.map(({ user }) => user),

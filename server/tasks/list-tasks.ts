@@ -1,4 +1,4 @@
-import type { LabelKind } from "@/domain/labels/kinds";
+import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
@@ -128,7 +128,7 @@ export async function listTasks(input: {
   if (gapOrder) tasks.sort((a, b) => gapOrder.indexOf(a.id) - gapOrder.indexOf(b.id));
   const rows = tasks.map((task) => ({
     id: task.id,
-    kind: task.kind,
+    kind: toLabelKind(task.kind),
     promptId: task.prompt.id,
     promptText: promptText(task.prompt.messages),
     taskType: task.prompt.taskType,

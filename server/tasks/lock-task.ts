@@ -1,5 +1,5 @@
 import { DomainError } from "@/domain/errors";
-import type { LabelKind } from "@/domain/labels/kinds";
+import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Transaction } from "../database/client";
 
 export interface LockedTask {
@@ -18,9 +18,9 @@ export interface LockedTask {
  * @throws DomainError `task-not-found`
  */
 export async function lockTask(tx: Transaction, projectId: string, taskId: string): Promise<LockedTask> {
-  const [task] = await tx.$queryRaw<LockedTask[]>`
-    SELECT "id", "kind"::text AS "kind", "promptId", "rubricId", "requiredLabels", "archivedAt", "completedAt"
+  const [task] = await tx.$queryRaw<(Omit<LockedTask, "kind"> & { kind: string })[]>`
+    SELECT "id", "kind", "promptId", "rubricId", "requiredLabels", "archivedAt", "completedAt"
     FROM "Task" WHERE "id" = ${taskId}::uuid AND "projectId" = ${projectId}::uuid FOR NO KEY UPDATE`;
   if (!task) throw new DomainError("task-not-found", `no task ${taskId} in ${projectId}`, "There is no such task.");
-  return task;
+  return { ...task, kind: toLabelKind(task.kind) };
 }

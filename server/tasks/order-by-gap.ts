@@ -43,7 +43,7 @@ export async function idsByGap(input: {
     )
     SELECT t."id" FROM "Task" t JOIN placed p ON p."id" = t."id"
     WHERE true ${status ? STATUS[status] : Prisma.empty}
-      ${kind ? Prisma.sql`AND t."kind" = ${kind}::"LabelKind"` : Prisma.empty}
+      ${kind ? Prisma.sql`AND t."kind" = ${kind}` : Prisma.empty}
       ${promptId ? Prisma.sql`AND t."promptId" = ${promptId}::uuid` : Prisma.empty}
       ${ids ? Prisma.sql`AND t."id" = ANY(${ids}::uuid[])` : Prisma.empty}
       ${cursor ? Prisma.sql`AND (p."place" > ${place} OR (p."place" = ${place} AND t."id" < ${cursor}::uuid))` : Prisma.empty}

@@ -1,3 +1,4 @@
+import { toLabelKind } from "@/domain/labels/kinds";
 import type { TaskWish } from "@/domain/tasks/task-wish";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
@@ -17,7 +18,7 @@ export async function saveTaskTemplate(
   return database().$transaction(async (tx) => {
     await lockProject(tx, projectId);
     await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
-    const values = { kind, taskType, requiredLabels };
+    const values = { kind: toLabelKind(kind), taskType, requiredLabels };
     const { id } = await tx.taskTemplate.upsert({
       where: { projectId_name: { projectId, name } },
       create: { projectId, name, createdById: userId, ...values },

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { afterAll, expect, it, vi } from "vitest";
+import type { LabelKind } from "@/domain/labels/kinds";
+import { labelSubmissionSchema } from "@/domain/labels/submission";
+import { database } from "../database/client";
+import { buildRecords } from "../datasets/build-records";
+import { readSnapshot } from "../datasets/read-snapshot";
+import { insertTasks } from "../tasks/insert-tasks";
+import { actorIn } from "../testing/actors";
+import { withTestDatabase } from "../testing/test-database";
+import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
+import { listMyLabels } from "./list-labels";
+import { nextTask } from "./next-task";
+import { reopenLabel } from "./reopen-label";
+import { submitLabel } from "./submit-label";
+
+/** The lists of kinds with a made-up one, which the whole server works with in this file. */
+const home = await vi.hoisted(async () => {
+  const { mkdtempSync, mkdirSync } = await import("node:fs");
+  const { join, resolve } = await import("node:path");
+  const { madeUpKind, writeOverlay } = await import("../testing/made-up-kind");
+  const generated = resolve(import.meta.dirname, "../../generated");
+  mkdirSync(generated, { recursive: true });
+  const folder = mkdtempSync(join(generated, "made-up-kind-"));
+  writeOverlay(folder, { ...madeUpKind.domain, ...madeUpKind.server });
+  return folder;
+});
+vi.mock("@/domain/labels/kinds", () => import(path.join(home, "domain/labels/kinds.ts")));
+vi.mock("./kinds", () => import(path.join(home, "server/labels/kinds.ts")));
+afterAll(() => fs.rmSync(home, { recursive: true }));
+
+withTestDatabase();
+
+it("keeps, lists, opens again and converts the labels of a kind that the database does not know", async () => {
+  const ada = await makeUser("Ada");
+  const project = await makeProject(ada);
+  const own = { actor: actorIn(project.id, ada.id) };
+  await makeComparisonTasks(project, { count: 1 });
+  await database().task.updateMany({ where: { projectId: project.id }, data: { kind: "verdict" } });
+  const task = await nextTask({ ...own, exclude: [] });
+  if (!task) throw new Error("a task is expected");
+  const [first, second] = task.completions.map(({ id }) => id);
+  const verdicts = [
+    { completionId: first, good: true },
+    { completionId: second, good: false },
+  ];
+  const given = { kind: "verdict", verdict: { verdicts, why: "the second one makes it up" } };
+  const envelope = { taskId: task.taskId, idempotencyKey: randomUUID(), shownOrder: [first, second] };
+
+  const half = { ...given, verdict: { ...given.verdict, verdicts: verdicts.slice(0, 1) } };
+  await expect(
+    submitLabel({ ...own, submission: labelSubmissionSchema.parse({ ...envelope, ...half }) }),
+  ).rejects.toThrow("a verdict judges every completion of its task");
+  const submission = labelSubmissionSchema.parse({ ...envelope, ...given });
+  const { labelId } = await submitLabel({ ...own, submission });
+
+  expect(await database().labelValue.findMany({ where: { labelId }, orderBy: { position: "asc" } })).toEqual([
+    { labelId, position: 0, name: "good", completionId: first, number: 1, text: null },
+    { labelId, position: 1, name: "good", completionId: second, number: 0, text: null },
+    { labelId, position: 2, name: "why", completionId: null, number: null, text: "the second one makes it up" },
+  ]);
+  expect((await reopenLabel({ ...own, labelId })).answer).toEqual({ ...given, note: null });
+  const { rows } = await listMyLabels({ ...own, limit: 10 });
+  expect(rows.map(({ kind, outcome }) => [kind, outcome])).toEqual([["verdict", "A good, B bad"]]);
+  const { records } = buildRecords(await readSnapshot(database(), project.id));
+  expect(records).toMatchObject([
+    { kind: "unpaired", completionId: first, desirable: true, labelIds: [labelId] },
+    { kind: "unpaired", completionId: second, desirable: false, labelIds: [labelId] },
+  ]);
+});
+
+it("refuses to read or write a kind that no list names", async () => {
+  const ada = await makeUser("Ada");
+  const project = await makeProject(ada);
+  const own = { actor: actorIn(project.id, ada.id) };
+  const [task] = await makeComparisonTasks(project, { count: 1 });
+  const of = { projectId: project.id, createdById: ada.id, requiredLabels: 1 };
+  const tasks = [{ promptId: task?.promptId ?? "", completionIds: [] }];
+  const guess = { ...of, kind: "guess" as LabelKind, tasks };
+  const unknown = 'There is no label kind "guess" in this version.';
+  await expect(database().$transaction((tx) => insertTasks(tx, guess))).rejects.toThrow(unknown);
+  expect(await database().task.count({ where: { projectId: project.id } })).toBe(1);
+  await database().task.updateMany({ where: { projectId: project.id }, data: { kind: "guess" } });
+  await expect(nextTask({ ...own, exclude: [] })).rejects.toThrow(unknown);
+});

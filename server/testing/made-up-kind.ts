@@ -1,0 +1,123 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/**
+ * A label kind that does not exist, as its author would add it: three files and a line in each of three lists. Nothing of
+ * it lies in the project; tests lay the texts over the project's files.
+ */
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const PAGES = "app/p/[project]/label/kinds";
+
+export const LISTS = { domain: "domain/labels/kinds.ts", server: "server/labels/kinds.ts", page: `${PAGES}.ts` };
+
+/** Texts of files, by their path in the project. */
+export type Overlay = Readonly<Record<string, string>>;
+
+const IN_DOMAIN = `
+import { z } from "zod";
+import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
+
+export const verdictSchema = z.object({
+  verdicts: z.array(z.object({ completionId: z.uuid(), good: z.boolean() })).min(1),
+  why: z.string(),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** Every judged completion is a desirable or an undesirable one. */
+function convertVerdicts(labels: readonly StoredAnswer<"verdict", Verdict>[]): Conversion {
+  const records = labels.flatMap(({ id, taskId, promptId, verdict }) =>
+    verdict.verdicts.map(({ completionId, good }) => ({
+      kind: "unpaired" as const,
+      promptId,
+      completionId,
+      desirable: good,
+      groupId: taskId,
+      labelIds: [id],
+    })),
+  );
+  return { records, used: labels.map(({ id }) => id), leftOut: [] };
+}
+
+export const verdictKind = {
+  kind: "verdict",
+  name: "Verdict",
+  asks: "Is each completion good?",
+  completions: { least: 1, most: 4 },
+  answer: verdictSchema,
+  problem: ({ verdicts }, { completionIds }) =>
+    completionIds.every((id) => verdicts.some(({ completionId }) => completionId === id))
+      ? null
+      : "a verdict judges every completion of its task",
+  describe: ({ verdicts }, nameOf) =>
+    verdicts.map(({ completionId, good }) => \`\${nameOf(completionId)} \${good ? "good" : "bad"}\`).sort().join(", "),
+  convert: convertVerdicts,
+  agreement: { undefinedBecause: "nobody has said how." },
+} satisfies KindParts<"verdict", Verdict>;
+`;
+const IN_SERVER = `
+import { present, type KindRows } from "./kind-rows";
+import { rowsOfValues, type ValueRow, valueSelect, valuesOf } from "./label-values";
+
+const read = (row: ValueRow) => ({
+  verdicts: valuesOf(row, "good").map(({ completionId, value }) => ({
+    completionId: present(row.id, completionId ?? null, "completion"),
+    good: value === 1,
+  })),
+  why: String(valuesOf(row, "why")[0]?.value),
+});
+
+export const verdictRows = {
+  select: valueSelect,
+  insert: async ({ verdicts, why }) =>
+    rowsOfValues([
+      ...verdicts.map(({ completionId, good }) => ({ name: "good", value: good ? 1 : 0, completionId })),
+      { name: "why", value: why },
+    ]),
+  read,
+  toConvertible: (label, row) => ({ ...label, kind: "verdict", verdict: read(row) }),
+} satisfies KindRows<"verdict", ValueRow>;
+`;
+const ON_PAGE = `
+import type { KindPage } from "../kind-page";
+export const verdictPage = { Task: () => null, draftOf: (verdict) => verdict } satisfies KindPage<"verdict">;
+`;
+
+/** The text of a file with one piece replaced; a piece that does not occur fails the test, not the compiler. */
+export function changed(file: string, from: string | RegExp, to: string): Overlay {
+  const text = fs.readFileSync(path.join(ROOT, file), "utf8");
+  const result = text.replace(from, to);
+  if (result === text) throw new Error(`${file} has no ${from}`);
+  return { [file]: result };
+}
+
+/** A list of kinds with one more entry, whose module lies at `module`. */
+function listed(file: string, name: string, module: string): Overlay {
+  const { [file]: text } = changed(file, /^( {2}ranking: \w+,)$/m, `$1\n  verdict: ${name},`);
+  return { [file]: `import { ${name} } from "${module}";\n${text}` };
+}
+
+export const madeUpKind = {
+  domain: { "domain/labels/verdict.ts": IN_DOMAIN, ...listed(LISTS.domain, "verdictKind", "./verdict") },
+  server: { "server/labels/kinds/verdict.ts": IN_SERVER, ...listed(LISTS.server, "verdictRows", "./kinds/verdict") },
+  page: {
+    [`${PAGES}/verdict/verdict-task.tsx`]: ON_PAGE,
+    ...listed(LISTS.page, "verdictPage", "./kinds/verdict/verdict-task"),
+  },
+} satisfies Record<string, Overlay>;
+
+/**
+ * Writes an overlay where it can be loaded, its imports led to the project's own files.
+ * @param folder an empty folder inside the project
+ */
+export function writeOverlay(folder: string, overlay: Overlay): void {
+  const home = path.relative(ROOT, folder);
+  for (const [file, text] of Object.entries(overlay)) {
+    const led = text.replace(/ from "(\.[^"]*)";/g, (_, module: string) => {
+      const target = path.posix.join(path.posix.dirname(file), module);
+      return ` from "@/${`${target}.ts` in overlay ? path.posix.join(home, target) : target}";`;
+    });
+    const place = path.join(folder, file);
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    fs.writeFileSync(place, led);
+  }
+}
