@@ -3,6 +3,7 @@ const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
   ...["prompt", "messages", "instruction", "input", "completion", "output", "chosen", "rejected", "system", "history"],
   ...["label", "kto_tag", "rating", "strength", "margin", "weight", "split", "answer", "taskType", "text"],
   ...["finished", "chosenFinished", "rejectedFinished"],
+  ...["question", "query", "generation", "rejected_response"],
   ...["conversations", "conversation", "responses", "fields", "completions", "prompt_id"],
 ]);
 

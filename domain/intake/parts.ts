@@ -3,7 +3,7 @@ import type { Said } from "./items";
 import { checkCompletion, checkPrompt, sharedTurns, withoutPrompt } from "./overlap";
 import { readMargin, readStrength, readVerdict } from "./read-values";
 import { type Cell, hasValue } from "./row-fields";
-import { readMessages, readTurns, sameText, sameTurns, type Turn } from "./turns";
+import { readContent, readMessages, readTurns, sameText, sameTurns, type Turn } from "./turns";
 
 /** The parts of one row in the roles that they play, whatever its format calls them. */
 export interface Parts {
@@ -51,7 +51,7 @@ function assemblePair(parts: Parts, chosenCell: Cell, rejectedCell: Cell): { pro
     );
   const given = promptOf(parts);
   let prompt = given?.turns ?? [];
-  let { chosen, rejected } = whole;
+  let { chosen, rejected } = given ? whole : withImplicitPrompt(whole);
   if (given) {
     prompt = withContext(prompt, chosen.slice(0, sharedTurns([chosen, rejected])));
     chosen = withoutPrompt(prompt, chosen);
@@ -73,6 +73,27 @@ function assemblePair(parts: Parts, chosenCell: Cell, rejectedCell: Cell): { pro
   const margin = parts.margin ? readMargin(parts.margin) : null;
   const strength = parts.strength ? readStrength(parts.strength) : null;
   return { prompt, said: { kind: "comparison", chosen, rejected, margin, strength } };
+}
+
+/**
+ * Cuts off what two texts without a prompt begin with alike, as TRL does for its implicit prompts: the text before the
+ * last white space that they share is what was asked.
+ */
+function withImplicitPrompt(sides: { chosen: Turn[]; rejected: Turn[] }): { chosen: Turn[]; rejected: Turn[] } {
+  const [[chosen, more], [rejected, further]] = [sides.chosen, sides.rejected];
+  if (!chosen || !rejected || more || further || chosen.role !== "assistant" || rejected.role !== "assistant")
+    return sides;
+  const [left, right] = [chosen.content, rejected.content];
+  let alike = 0;
+  while (alike < left.length && alike < right.length && left[alike] === right[alike]) alike += 1;
+  while (alike > 0 && !/\s/.test(left.charAt(alike))) alike -= 1;
+  const [text, isAsked] = [left.slice(0, alike), left.slice(0, alike).trim() !== ""];
+  if (!isAsked || left.slice(alike).trim() === "" || right.slice(alike).trim() === "") return sides;
+  const prompt: Turn = { role: "user", content: text };
+  return {
+    chosen: [prompt, { ...chosen, content: left.slice(alike) }],
+    rejected: [prompt, { ...rejected, content: right.slice(alike) }],
+  };
 }
 
 function assembleAnswer(parts: Parts, cell: Cell): { prompt: Turn[]; said: Said } {
@@ -138,10 +159,10 @@ function checkBeside({ prompt, messages }: Parts, made: Turn[][]): void {
 /** Puts the system's text before the turns. A conversation that has one of its own must have the same. */
 function withSystem(cell: Cell | null | undefined, turns: Turn[]): Turn[] {
   if (!cell || !hasValue(cell.value)) return turns;
-  if (typeof cell.value !== "string") throw new Fault(cell.field, "must be text");
+  const { text, partKeys } = readContent(cell.field, cell.value);
   const own = turns.find(({ role }) => role === "system");
-  if (!own) return [{ role: "system", content: cell.value }, ...turns];
-  if (sameText(own.content, cell.value)) return turns;
+  if (!own) return [{ role: "system", content: text, ...(partKeys.length > 0 && { partKeys }) }, ...turns];
+  if (sameText(own.content, text)) return turns;
   throw new Fault(cell.field, "is another text than the system's turn in the conversation");
 }
 

@@ -1,3 +1,4 @@
+import { checkDirection } from "./check-direction";
 import { Fault } from "./fault";
 import type { Reading } from "./formats/format";
 import { FORMATS } from "./formats/formats";
@@ -48,6 +49,7 @@ function readFields(row: RowFields, place: Place): IntakeRow | NotLearned {
   const read = itemsOf(row, reading);
   const items = read.map((item): IntakeItem => {
     const said = read.length === 1 ? markCut(row, item.said) : item.said;
+    checkDirection(row, said);
     return { ...item, said: withWholeScores(row, said), ...about };
   });
   noteExtras(row, items);
@@ -127,8 +129,10 @@ function readAbout(row: RowFields): About {
 
 /** Names the keys of turns beside role, content and weight. The code that takes the row says which of them it reads. */
 function noteExtras(row: RowFields, items: readonly IntakeItem[]): void {
-  for (const turn of items.flatMap(turnsOf))
-    for (const key of Object.keys(turn.extras ?? {})) row.ignore(`messages[].${key}`);
+  for (const { extras, partKeys } of items.flatMap(turnsOf)) {
+    for (const key of Object.keys(extras ?? {})) row.ignore(`messages[].${key}`);
+    for (const key of partKeys ?? []) row.ignore(`messages[].content[].${key}`);
+  }
 }
 
 /** Lists all turns of an item, the prompt's first. */

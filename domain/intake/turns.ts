@@ -10,6 +10,8 @@ export type Turn = Message & {
   finished?: false;
   /** The other keys with a value, such as `reasoning_content` or `name`. */
   extras?: Record<string, unknown>;
+  /** The keys inside the parts of the text that say something and are not read, such as `cache_control`. */
+  partKeys?: string[];
 };
 
 /** Tells whether a completion ends where its author meant it to. */
@@ -43,7 +45,9 @@ const TOOL_ROLES = new Set([
 const TOOL_KEYS = ["tool_calls", "function_call", "tool_call_id"];
 const ROLE_KEYS = ["role", "from", "sender"];
 const CONTENT_KEYS = ["content", "value", "text"];
-const TOOLS_NOT_READ = "tool calls are not read; leave the record out, or write the call as text";
+/** How OpenAI, Axolotl and ms-swift say beside a turn whether it is learned. */
+const LEARNED_KEYS = ["weight", "train", "training", "loss"];
+export const TOOLS_NOT_READ = "tool calls are not read; leave the record out, or write the call as text";
 
 /** Tells whether a value is a message of its own rather than a list of them. */
 const isMessage = (value: unknown): value is Record<string, unknown> =>
@@ -115,29 +119,48 @@ function readTurn(at: string, message: Record<string, unknown>): Turn {
       throw new Fault(`${at}.${roleKey}`, `turns of "${said}" are not read: ${TOOLS_NOT_READ}`);
     throw new Fault(`${at}.${roleKey}`, `${JSON.stringify(said)} is none of ${Object.keys(names).join(", ")}`);
   }
-  const turn: Turn = { role, content: readContent(`${at}.${contentKey}`, message[contentKey]) };
-  if (readWeight(`${at}.weight`, message.weight) === 0) turn.learned = false;
-  const extras = Object.entries(message).filter(
-    ([key, value]) => key !== roleKey && key !== contentKey && key !== "weight" && hasValue(value),
-  );
+  const { text, partKeys } = readContent(`${at}.${contentKey}`, message[contentKey]);
+  const turn: Turn = { role, content: text };
+  if (partKeys.length > 0) turn.partKeys = partKeys;
+  const readKeys = new Set([roleKey, contentKey, "weight"]);
+  if (isUnlearned(at, message, readKeys)) turn.learned = false;
+  if (typeof message.finished === "boolean") {
+    readKeys.add("finished");
+    if (!message.finished) turn.finished = false;
+  }
+  const extras = Object.entries(message).filter(([key, value]) => !readKeys.has(key) && hasValue(value));
   if (extras.length > 0) turn.extras = Object.fromEntries(extras);
   return turn;
 }
 
-/** Reads a text, or joins parts that all are text. */
-function readContent(at: string, content: unknown): string {
-  if (typeof content === "string") return checkedText(at, content);
+/** Tells whether a turn bears no loss. A key that says more than yes or no is another tool's, and stays unread. */
+function isUnlearned(at: string, message: Record<string, unknown>, readKeys: Set<string>): boolean {
+  const said = LEARNED_KEYS.filter((key) => key === "weight" || typeof message[key] === "boolean");
+  for (const key of said) readKeys.add(key);
+  return said.some((key) => readWeight(`${at}.${key}`, message[key]) === 0);
+}
+
+/** Reads a text, or joins parts that all are text and names what else they say. */
+export function readContent(at: string, content: unknown): { text: string; partKeys: string[] } {
+  if (typeof content === "string") return { text: checkedText(at, content), partKeys: [] };
   if (!Array.isArray(content))
     throw new Fault(at, content === null || content === undefined ? "is missing" : "must be text");
+  const partKeys = new Set<string>();
   const texts = content.map((part: unknown, index) => {
     if (typeof part === "string") return part;
-    const { type, text } = (typeof part === "object" && part !== null ? part : {}) as Record<string, unknown>;
+    const { type, text, ...others } = (typeof part === "object" && part !== null ? part : {}) as Record<
+      string,
+      unknown
+    >;
     const isText = type === undefined || type === "text" || type === "input_text" || type === "output_text";
-    if (isText && typeof text === "string") return text;
+    if (isText && typeof text === "string") {
+      for (const [key, value] of Object.entries(others)) if (hasValue(value)) partKeys.add(key);
+      return text;
+    }
     if (type === "tool_use" || type === "tool_result") throw new Fault(`${at}.${index}`, TOOLS_NOT_READ);
     throw new Fault(`${at}.${index}`, `a part of type ${JSON.stringify(type)} is not read, only text`);
   });
-  return checkedText(at, texts.join(""));
+  return { text: checkedText(at, texts.join("")), partKeys: [...partKeys] };
 }
 
 /** Reads a weight, which says whether a turn or a record is learned: 1 or absent for yes, 0 for no. */

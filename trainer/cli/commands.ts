@@ -6,6 +6,7 @@ import type { GenerateCommand } from "./generate";
 import { explain, STOPPED } from "./help";
 import { count, finiteNumber, wholeNumber } from "./numbers";
 import type { ReportCommand } from "./report";
+import { sayHowToSkip, skipBadRowsOption } from "./skip-bad-rows";
 import { withProgress } from "./with-progress";
 
 // Each command's code is loaded when the command is called: TensorFlow.js takes a second, for which --help need not
@@ -26,15 +27,18 @@ export function addScoreCommand(program: Command): void {
     .addOption(modelOption())
     .addOption(adapterOption())
     .addOption(inputOption("lines of {ids} or {prompt, completion}"))
-    .action(async (options: { model: string; adapter?: string; input: string }) => {
+    .addOption(skipBadRowsOption("named on standard error"))
+    .action(async (options: { model: string; adapter?: string; input: string; skipBadRows?: boolean }) => {
       const { score } = await import("./score");
-      await withProgress((progress, write, note) => score({ ...options, ...progress, write, note }));
+      await withProgress((progress, write, note) => score({ ...options, ...progress, write, note })).catch(
+        (error: unknown) => sayHowToSkip(error, options.skipBadRows ?? false),
+      );
     });
   explain(command, {
     reads:
       "a row each, in JSONL, a JSON array or CSV: {ids: [token ids]}, or prompt and completion as train reads them, with finished: false beside a completion that was cut, which then gets no end of turn; keys that are not read are named",
     writes:
-      "a JSON object a line, in order, once all are checked: {logProbs} in nats, of each id after the first or of the completion's tokens (end of turn included); of a reward model {reward}, of an ensemble {reward: mean, members, min, std}",
+      "a JSON object a line, in order, once all are checked: {logProbs} in nats, of each id after the first or of the completion's tokens (end of turn included); of a reward model {reward}, of an ensemble {reward: mean, members, min, std}; with --skip-bad-rows also row, the file and line",
     status: STOPPED,
     examples: ["score --model runs/first/adapter --input pairs.jsonl > scored.jsonl"],
   });
@@ -76,15 +80,18 @@ export function addGenerateCommand(program: Command): void {
     .option("--best-of <n>", "write n completions of each prompt, give the one with the highest reward", count)
     .option("--reward-model <model>", "reward model that --best-of chooses with")
     .option("--seed <n>", "the same seed gives the same completions", wholeNumber, 0)
+    .addOption(skipBadRowsOption("named on standard error"))
     .action(async (options: Omit<GenerateCommand, "write" | "note">) => {
       const { generate } = await import("./generate");
-      await withProgress((progress, write, note) => generate({ ...options, ...progress, write, note }));
+      await withProgress((progress, write, note) => generate({ ...options, ...progress, write, note })).catch(
+        (error: unknown) => sayHowToSkip(error, options.skipBadRows ?? false),
+      );
     });
   explain(command, {
     reads:
       "a row each, in JSONL, a JSON array or CSV: {ids: [token ids]}, or a prompt as train reads it; keys that are not read are named",
     writes:
-      "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …; finished: false if --max-tokens cut it}, with --best-of its reward as well",
+      "a JSON object for each completion, in the order of the prompts, once all are done: {ids: new tokens, end of turn included; text; sample: 0, 1 …; finished: false if --max-tokens cut it}, with --best-of its reward as well, with --skip-bad-rows also row, the file and line",
     status: STOPPED,
     examples: [
       "generate --model runs/first/adapter --input prompts.jsonl --temperature 0.7 --samples 4",

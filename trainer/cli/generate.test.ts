@@ -14,6 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 interface OutputLine {
+  row?: string;
   ids: number[];
   text: string;
   sample: number;
@@ -77,6 +78,20 @@ describe("generate", () => {
     best.forEach(({ sample, ids }, prompt) => {
       expect(ids).toEqual(all[4 * prompt + sample]?.ids);
     });
+  });
+
+  it("leaves rows with a fault out where it is told to, names them, and says which row each line answers", async () => {
+    const notes: string[] = [];
+    const faulty = [{ prompt: "Hi" }, { prompt: " " }, { ids: new Array(512).fill(1) }, { prompt: "Ho" }];
+    const lines = await run(faulty, { skipBadRows: true, maxTokens: 2, note: (line) => notes.push(line) });
+    expect(lines.map(({ row }) => row)).toEqual(["prompts.jsonl:1", "prompts.jsonl:4"]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^Left out: prompts\.jsonl:2: prompt: is empty/),
+      expect.stringMatching(/^Left out: prompts\.jsonl:3: ids: 512 tokens fill/),
+    ]);
+    await expect(run([{ prompt: "" }], { skipBadRows: true })).rejects.toThrow(
+      /^no row is left without a fault\. .*:1: prompt/,
+    );
   });
 
   it.each([

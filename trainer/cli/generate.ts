@@ -9,6 +9,7 @@ import { type LoadedModel, type LoadModelOptions, loadModel, stopTokenIds } from
 import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { tokenizePrompt } from "../tokenizer/tokenize-example";
 import { type InputLine, readModelInput } from "./model-input";
+import { mapLines } from "./skip-bad-rows";
 
 export interface GenerateCommand
   extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal">,
@@ -23,6 +24,8 @@ export interface GenerateCommand
    */
   bestOf?: number;
   rewardModel?: string;
+  /** Whether rows with a fault are left out and noted; each line of output then names the row that it answers. */
+  skipBadRows?: boolean;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
   /** Takes one sentence that the user of the model should know. */
@@ -36,9 +39,10 @@ export interface GenerateCommand
  * line, with the completion's `"reward"`.
  */
 export async function generate({ model: ref, input, write, ...options }: GenerateCommand): Promise<void> {
-  const { adapter, onProgress, signal, note, maxTokens = 256, bestOf, rewardModel, ...sampling } = options;
+  const { adapter, onProgress, signal, note, maxTokens = 256, bestOf, rewardModel, ...others } = options;
+  const { skipBadRows = false, ...sampling } = others;
   checkBestOf(options);
-  const { lines, notes } = await readModelInput(input, { completion: false });
+  const { lines: read, notes } = await readModelInput(input, { completion: false, skipBadRows });
   await loadBackend();
   const loaded = await loadModel(ref, {
     name: "generating",
@@ -48,7 +52,6 @@ export async function generate({ model: ref, input, write, ...options }: Generat
     ...(signal && { signal }),
   });
   for (const notice of loaded.notices) note?.(notice);
-  for (const { message } of notes.warnings(loaded.chatTemplate)) note?.(message);
   try {
     if (loaded.model.hasRewardHead) {
       throw new DomainError(
@@ -56,8 +59,10 @@ export async function generate({ model: ref, input, write, ...options }: Generat
         `${ref}: is a reward model, which scores completions and writes none; give a language model with --model`,
       );
     }
-    if (bestOf !== undefined) requirePrompts(lines);
-    const requests = lines.map((line) => ({ promptIds: toPromptIds(loaded, line) }));
+    if (bestOf !== undefined) requirePrompts(read);
+    const toRequest = (line: InputLine) => ({ promptIds: toPromptIds(loaded, line) });
+    const { lines, made: requests } = mapLines(read, toRequest, notes, skipBadRows);
+    for (const { message } of notes.warnings(loaded.chatTemplate)) note?.(message);
     const completions = await generateAll(loaded.model, requests, {
       ...sampling,
       ...(bestOf !== undefined && { samples: bestOf }),
@@ -67,7 +72,8 @@ export async function generate({ model: ref, input, write, ...options }: Generat
     });
     const written = completions.map(({ prompt, ids, sample, finish }): Written => {
       const text = loaded.tokenizer.decode(ids, { skipSpecialTokens: true });
-      return { prompt, line: { ids, text, sample, ...(finish !== "stop" && { finished: false }) } };
+      const row = skipBadRows ? { row: lines[prompt]?.at ?? "" } : {};
+      return { prompt, line: { ...row, ids, text, sample, ...(finish !== "stop" && { finished: false }) } };
     });
     const chosen = rewardModel === undefined ? written : await chooseBest(written, lines, rewardModel, options);
     for (const { line } of chosen) write(JSON.stringify(line));
@@ -78,7 +84,7 @@ export async function generate({ model: ref, input, write, ...options }: Generat
 
 type Written = {
   prompt: number;
-  line: { ids: number[]; text: string; sample: number; finished?: false; reward?: number };
+  line: { row?: string; ids: number[]; text: string; sample: number; finished?: false; reward?: number };
 };
 
 /**

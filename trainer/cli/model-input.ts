@@ -8,6 +8,7 @@ import { invalidDataset } from "../data/dataset-source";
 import { IntakeNotes } from "../data/intake-notes";
 import { type PlacedRow, readRows } from "../data/read-rows";
 import { toMessages } from "../data/records";
+import { mapLines } from "./skip-bad-rows";
 
 const idsSchema = z.array(z.number().int().min(0)).min(1, "is empty");
 
@@ -31,24 +32,27 @@ export interface ModelInput {
 /**
  * Reads rows of `ids`, or of a prompt (with a completion, where asked for) in any of the formats that training reads.
  *
+ * @param wants.skipBadRows whether rows with a fault are left out and noted, instead of refusing the file
  * @throws DomainError `dataset-invalid` naming file, line and key
  */
-export async function readModelInput(file: string, wants: { completion: boolean }): Promise<ModelInput> {
+export async function readModelInput(file: string, wants: InputWishes): Promise<ModelInput> {
   const name = basename(file);
   const notes = new IntakeNotes();
-  const lines: InputLine[] = [];
-  for await (const placed of readRows(file, name)) {
+  const rows: PlacedRow[] = [];
+  const refuse = (at: string, message: string) => notes.refuse(at, message);
+  for await (const placed of readRows(file, name, wants.skipBadRows ? refuse : undefined)) rows.push(placed);
+  const read = (placed: PlacedRow): InputLine => {
     const { at, row } = placed;
-    lines.push(
-      Object.hasOwn(row.fields, "ids")
-        ? { at, ids: check(idsSchema, row.fields.ids, `${at}: ids`) }
-        : readTexts(placed, wants, notes),
-    );
-  }
-  return { lines, notes };
+    return Object.hasOwn(row.fields, "ids")
+      ? { at, ids: check(idsSchema, row.fields.ids, `${at}: ids`) }
+      : readTexts(placed, wants, notes);
+  };
+  return { lines: mapLines(rows, read, notes, wants.skipBadRows ?? false).made, notes };
 }
 
-function readTexts({ at, row }: PlacedRow, wants: { completion: boolean }, notes: IntakeNotes): InputLine {
+type InputWishes = { completion: boolean; skipBadRows?: boolean };
+
+function readTexts({ at, row }: PlacedRow, wants: InputWishes, notes: IntakeNotes): InputLine {
   const needs = wants.completion ? "ids, or prompt and completion" : "ids or prompt";
   const missing = (key: string) => invalidDataset(`${at}: ${key}: it is missing; a line needs ${needs}`);
   // A weight says what is learned of a record, and nothing of it is learned here.

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors";
 import { type ForwardGolden, goldensFolder, readGolden } from "../fixtures/goldens";
-import { score } from "./score";
+import { type ScoreCommand, score } from "./score";
 
 let folder: string;
 beforeAll(async () => {
@@ -12,7 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(model: string, lines: unknown[], adapter?: string): Promise<Record<string, unknown>[]> {
+async function run(
+  model: string,
+  lines: unknown[],
+  adapter?: string,
+  options: Partial<ScoreCommand> = {},
+): Promise<Record<string, unknown>[]> {
   const input = path.join(folder, "input.jsonl");
   await writeFile(input, lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"));
   const written: string[] = [];
@@ -22,6 +27,7 @@ async function run(model: string, lines: unknown[], adapter?: string): Promise<R
       input,
       write: (line) => written.push(line),
       ...(adapter && { adapter: path.join(goldensFolder, adapter) }),
+      ...options,
     });
   } catch (error) {
     expect(written).toEqual([]); // no half-written file is left
@@ -61,6 +67,23 @@ describe("score", () => {
     const line = { prompt: user, completion: assistant };
     const [[base], [adapted]] = [await run("llama", [line]), await run("llama", [line], "llama-lora")];
     expect(adapted!.logProbs).not.toEqual(base!.logProbs);
+  });
+
+  it("leaves rows with a fault out where it is told to, and says which row each line scores", async () => {
+    const notes: string[] = [];
+    const lines = [
+      '{"ids": [1, 2',
+      { ids: [1, 2] },
+      { prompt: user, completion: 7 },
+      { prompt: user, completion: assistant },
+    ];
+    const options = { skipBadRows: true, note: (line: string) => notes.push(line) };
+    const scored = await run("llama", lines, undefined, options);
+    expect(scored.map(({ row }) => row)).toEqual(["input.jsonl:2", "input.jsonl:4"]);
+    expect(notes).toEqual([
+      expect.stringMatching(/:1: not valid JSON/),
+      expect.stringMatching(/:3: completion: must be text/),
+    ]);
   });
 
   it("gives a reward model's scalar", async () => {

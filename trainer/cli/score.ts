@@ -8,11 +8,14 @@ import { locateModel } from "../models/load-model-files";
 import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { tokenizeExample } from "../tokenizer/tokenize-example";
 import { type InputLine, type ModelInput, readModelInput } from "./model-input";
+import { mapLines } from "./skip-bad-rows";
 
 export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal"> {
   model: string;
   /** A file of `{ids}` or of prompts and completions, in any format that training reads. */
   input: string;
+  /** Whether rows with a fault are left out and noted; each line of output then names the row that it scores. */
+  skipBadRows?: boolean;
   /** Takes one line of output, without its line end. */
   write: (line: string) => void;
   /** Takes one sentence that the user of the model should know. */
@@ -24,21 +27,25 @@ export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProg
  * the completion's tokens), or `{"reward": x}` for a reward model. An ensemble's reward is the mean, and its line also
  * has `members`, `min` and `std`. Nothing is written before every line has been checked.
  */
-export async function score({ model: ref, input, write, note, ...options }: ScoreCommand): Promise<void> {
-  const { lines, notes } = await readModelInput(input, { completion: true });
+export async function score(command: ScoreCommand): Promise<void> {
+  const { model: ref, input, write, note, skipBadRows = false, ...options } = command;
+  const read = await readModelInput(input, { completion: true, skipBadRows });
   await loadBackend();
   const members = await readEnsemble(options.adapter ?? (await locateModel(ref, options)).path);
-  if (members)
-    return scoreWithEnsemble({ model: ref, input, write, ...(note && { note }), ...options }, { lines, notes });
+  if (members) return scoreWithEnsemble(command, read);
   const loaded = await loadModel(ref, { ...options, name: "scored", mergeAdapter: true });
   for (const notice of loaded.notices) note?.(notice);
-  for (const { message } of notes.warnings(loaded.chatTemplate)) note?.(message);
   try {
-    const sequences = lines.map((line) => toSequence(loaded, line));
+    const { lines, sequences } = toSequences(loaded, read, skipBadRows);
+    for (const { message } of read.notes.warnings(loaded.chatTemplate)) note?.(message);
+    const writeAll = (scores: readonly object[]) =>
+      scores.forEach((result, index) => {
+        write(JSON.stringify({ ...rowOf(lines[index], skipBadRows), ...result }));
+      });
     if (loaded.model.hasRewardHead) {
-      for (const reward of await scoreRewards(loaded.model, sequences)) write(JSON.stringify({ reward }));
+      writeAll((await scoreRewards(loaded.model, sequences)).map((reward) => ({ reward })));
     } else {
-      for (const logProbs of await scoreSequences(loaded.model, sequences)) write(JSON.stringify({ logProbs }));
+      writeAll((await scoreSequences(loaded.model, sequences)).map((logProbs) => ({ logProbs })));
     }
   } finally {
     loaded.model.dispose();
@@ -46,22 +53,32 @@ export async function score({ model: ref, input, write, note, ...options }: Scor
 }
 
 async function scoreWithEnsemble(
-  { model, adapter, write, note, ...options }: ScoreCommand,
-  { lines, notes }: ModelInput,
+  { model, adapter, write, note, skipBadRows = false, ...options }: ScoreCommand,
+  read: ModelInput,
 ): Promise<void> {
   const models = await loadRewardModels([{ model, ...(adapter !== undefined && { adapter }) }], options);
-  for (const { message } of notes.warnings(models.first.chatTemplate)) note?.(message);
   try {
-    const scores = await models.scoreSequences(lines.map((line) => toSequence(models.first, line)));
-    lines.forEach((_, index) => {
+    const { lines, sequences } = toSequences(models.first, read, skipBadRows);
+    for (const { message } of read.notes.warnings(models.first.chatTemplate)) note?.(message);
+    const scores = await models.scoreSequences(sequences);
+    lines.forEach((line, index) => {
       const members = scores.map((ofMember) => ofMember[index] as number);
       const { mean, min, std } = summariseMembers(members);
-      write(JSON.stringify({ reward: mean, members, min, std }));
+      write(JSON.stringify({ ...rowOf(line, skipBadRows), reward: mean, members, min, std }));
     });
   } finally {
     models.dispose();
   }
 }
+
+function toSequences(loaded: LoadedModel, { lines: read, notes }: ModelInput, skipBadRows: boolean) {
+  const { lines, made: sequences } = mapLines(read, (line) => toSequence(loaded, line), notes, skipBadRows);
+  return { lines, sequences };
+}
+
+/** With rows left out, the order alone does not say which row a line of output belongs to. */
+const rowOf = (line: InputLine | undefined, skipBadRows: boolean): { row?: string } =>
+  skipBadRows && line ? { row: line.at } : {};
 
 function toSequence(loaded: LoadedModel, line: InputLine): ScoredSequence {
   const isIds = "ids" in line;

@@ -7,6 +7,7 @@ import { holdFolder } from "../file-formats/hold-folder";
 import { explain, STOPPED } from "./help";
 import { createProgressPrinter } from "./print-progress";
 import { readRunFile } from "./run-file";
+import { sayHowToSkip, skipBadRowsOption } from "./skip-bad-rows";
 import { stopOnSignals } from "./stop-on-signals";
 
 interface TrainCommand {
@@ -24,19 +25,6 @@ function sayHowToGoOn(error: unknown): never {
   throw new DomainError(error.code, message, undefined, error);
 }
 
-/** A row with a fault need not refuse the whole file. */
-function sayHowToSkip(error: unknown, isSkipping: boolean): never {
-  const isOfRow =
-    isDomainError(error) && error.code === "dataset-invalid" && /(:\d+|\[\d+\]): /.test(error.userMessage);
-  if (isSkipping || !isOfRow) throw error;
-  throw new DomainError(
-    error.code,
-    `${error.userMessage} (--skip-bad-rows leaves such rows out and counts them)`,
-    undefined,
-    error,
-  );
-}
-
 export function addTrainCommand(program: Command): void {
   const command = program
     .command("train")
@@ -45,7 +33,7 @@ export function addTrainCommand(program: Command): void {
     .requiredOption("--out <dir>", "folder for the result; must not hold another run")
     .option("--resume", "go on from the newest checkpoint in the output folder")
     .option("--finish-now", "make the result of the newest checkpoint in the output folder, without another step")
-    .option("--skip-bad-rows", "leave rows with a fault out, named in ledger.json, instead of refusing their file")
+    .addOption(skipBadRowsOption("named in ledger.json"))
     .option("--json", "print the result as one JSON object at the end")
     .action(async (runFile: string, options: TrainCommand) => {
       const parsed = parseRunConfig(await readRunFile(runFile), runFile);

@@ -2,7 +2,10 @@ import type { RowFields } from "../row-fields";
 import type { Format } from "./format";
 import { takeParts } from "./take-parts";
 
-const hasAnswer = (row: RowFields) => row.has("completion") || row.has("output") || row.has("response");
+const hasAnswer = (row: RowFields) => ["completion", "output", "response", "generation"].some((name) => row.has(name));
+const hasPrompt = (row: RowFields) =>
+  ["prompt", "instruction", "messages", "question", "query", "input"].some((name) => row.has(name));
+const isPair = (row: RowFields) => row.has("chosen") || row.has("rejected") || row.has("rejected_response");
 const hasLabel = (row: RowFields) => row.has("label") || row.has("kto_tag");
 const isOwn = (row: RowFields) => row.has("promptId") && row.has("labelIds");
 const reading = (row: RowFields) => ({ parts: takeParts(row) });
@@ -14,13 +17,8 @@ export const COMMON_FORMATS: readonly Format[] = [
   format("Tuneloop's preferences", (row) => isOwn(row) && row.has("chosen")),
   format("Tuneloop's rated completions", (row) => isOwn(row) && hasLabel(row)),
   format("Tuneloop's demonstrations", (row) => isOwn(row) && hasAnswer(row)),
-  format(
-    "preference pairs",
-    (row) =>
-      (row.has("chosen") || row.has("rejected")) &&
-      (row.has("prompt") || row.has("instruction") || row.has("messages")),
-  ),
-  format("preference pairs of whole conversations", (row) => row.has("chosen") || row.has("rejected")),
+  format("preference pairs", (row) => isPair(row) && hasPrompt(row)),
+  format("preference pairs of whole conversations", isPair),
   format("Alpaca with thumbs", (row) => row.has("instruction") && hasAnswer(row) && hasLabel(row)),
   format("Alpaca", (row) => row.has("instruction") && hasAnswer(row)),
   format("completions with thumbs", (row) => hasAnswer(row) && hasLabel(row)),

@@ -1,10 +1,14 @@
 import { argilla } from "./argilla";
-import { chatGptConversations, claudeConversations, loggedCalls, openAiPreferences } from "./chat-logs";
+import { chatGptConversations, claudeConversations } from "./chat-exports";
 import { COMMON_FORMATS } from "./common";
+import { distilabel } from "./distilabel";
 import type { Format } from "./format";
+import { helpSteer } from "./help-steer";
 import { hhTranscripts } from "./hh-transcripts";
 import { labelStudio } from "./label-studio";
+import { loggedCalls } from "./logged-calls";
 import { openAssistant } from "./open-assistant";
+import { openAiPreferences } from "./openai-preferences";
 import { ownLabels } from "./own-labels";
 import { plainText } from "./plain-text";
 import { shareGpt } from "./share-gpt";
@@ -21,6 +25,8 @@ export const FORMATS: readonly Format[] = [
   claudeConversations,
   chatGptConversations,
   ultraFeedback,
+  distilabel,
+  helpSteer,
   shareGpt,
   hhTranscripts,
   ...COMMON_FORMATS,

@@ -5,9 +5,8 @@ import { hasValue, type RowFields } from "../row-fields";
 import { checkedText, type Turn } from "../turns";
 import { denseRanks } from "./dense-ranks";
 import type { Format } from "./format";
+import { isObject } from "./is-object";
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 type Item = Pick<IntakeItem, "prompt" | "said">;
 
 /**

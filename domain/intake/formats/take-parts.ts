@@ -1,12 +1,18 @@
 import { Fault } from "../fault";
 import type { Parts } from "../parts";
 import { type Cell, hasValue, type RowFields } from "../row-fields";
+import { sameText } from "../turns";
 
 const PROMPTS = ["prompt", "instruction"];
-const ANSWERS = ["completion", "output", "response"];
+/**
+ * The names that a prompt has in other tools' files, where no key says prompt or instruction. Without an answer beside
+ * it, such a key may be anything.
+ */
+const OTHER_PROMPTS = ["question", "query"];
+const ANSWERS = ["completion", "output", "response", "generation"];
 /** The keys for an instruction's input, in Alpaca's and in Dolly's spelling. */
 const INPUTS = ["input", "context"];
-const LABELS = ["label", "kto_tag", "thumbs", "thumb", "feedback", "vote"];
+const LABELS = ["label", "kto_tag", "thumbs", "thumb", "feedback", "vote", "desirable", "accepted", "is_correct"];
 
 /**
  * Takes the parts of a row by the names that most tools share.
@@ -14,20 +20,58 @@ const LABELS = ["label", "kto_tag", "thumbs", "thumb", "feedback", "vote"];
  * @throws Fault where two keys are the prompt, or two the answer
  */
 export function takeParts(row: RowFields): Parts {
-  const prompt = only(row, PROMPTS, "the prompt");
+  const prompt = takePrompt(row);
+  const messages = row.take("messages");
   const completion = only(row, ANSWERS, "the answer");
+  const answer = completion && hasValue(completion.value) ? completion : null;
+  const sides = takeSides(row, answer, messages);
   return {
-    prompt: prompt?.field === "instruction" ? withHistory(row, withInput(row, prompt)) : prompt,
-    messages: row.take("messages"),
-    completion: completion && hasValue(completion.value) ? completion : null,
-    chosen: takeValue(row, "chosen"),
-    rejected: takeValue(row, "rejected"),
+    prompt: sides.prompt ?? prompt,
+    messages: sides.prompt ? null : messages,
+    completion: sides.isOfAnswer ? null : answer,
+    chosen: sides.chosen,
+    rejected: sides.rejected,
     system: row.takeFirst("system", "system_prompt"),
     label: takeLabel(row),
     margin: row.take("margin"),
     strength: row.take("strength"),
   };
 }
+
+function takePrompt(row: RowFields): Cell | null {
+  const isNamed = PROMPTS.some((name) => row.has(name)) || row.has("messages");
+  const other = OTHER_PROMPTS.find((name) => isText(row.peek(name)));
+  if (!isNamed && other !== undefined) return withHistory(row, row.take(other) as Cell);
+  // A pair or an answer beside `input` alone: the input is what was asked.
+  if (!isNamed && isText(row.peek("input"))) return row.take("input");
+  const prompt = only(row, PROMPTS, "the prompt");
+  return prompt?.field === "instruction" ? withHistory(row, withInput(row, prompt)) : prompt;
+}
+
+const isText = (value: unknown): boolean => typeof value === "string" && hasValue(value);
+
+/** `prompt` is set where the better side is the end of a conversation. */
+type Sides = { chosen: Cell | null; rejected: Cell | null; isOfAnswer?: boolean; prompt?: Cell };
+
+/**
+ * Takes the two sides of a pair. The better one may stand beside it once more as the answer, or it is the answer, where
+ * `rejected_response` is all that a file says of the worse one (ms-swift).
+ */
+function takeSides(row: RowFields, answer: Cell | null, messages: Cell | null): Sides {
+  const [chosen, rejected] = [takeValue(row, "chosen"), takeValue(row, "rejected")];
+  if (chosen && rejected)
+    return { chosen, rejected, isOfAnswer: answer !== null && isSameText(answer.value, chosen.value) };
+  if (chosen || rejected || !row.has("rejected_response")) return { chosen, rejected };
+  const worse = row.take("rejected_response");
+  if (answer) return { chosen: answer, rejected: worse, isOfAnswer: true };
+  if (!messages || !Array.isArray(messages.value)) return { chosen: null, rejected: worse };
+  const turns = messages.value as unknown[];
+  const prompt = { field: messages.field, value: turns.slice(0, -1) };
+  return { chosen: { field: messages.field, value: turns.slice(-1) }, rejected: worse, prompt };
+}
+
+const isSameText = (left: unknown, right: unknown): boolean =>
+  typeof left === "string" && typeof right === "string" && sameText(left, right);
 
 function takeValue(row: RowFields, name: string): Cell | null {
   const cell = row.take(name);

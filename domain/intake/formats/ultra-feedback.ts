@@ -4,10 +4,9 @@ import { readScore } from "../read-values";
 import { hasValue, type RowFields } from "../row-fields";
 import { readTurns } from "../turns";
 import type { Format } from "./format";
+import { isObject } from "./is-object";
 
 type Rated = Extract<Said, { kind: "rating" }>["completions"];
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Reads UltraFeedback: an instruction with several completions, each rated from 1 to 5 on several aspects (Cui et al.
@@ -18,6 +17,12 @@ export const ultraFeedback: Format = {
   matches: (row) =>
     row.has("completions") && (row.has("instruction") || row.has("prompt")) && Array.isArray(row.peek("completions")),
   read(row: RowFields) {
+    if (row.has("labels"))
+      throw new Fault(
+        "completions",
+        "TRL's stepwise supervision (a label for each step) is not read; take prompt, completion and label of whole answers",
+        true,
+      );
     const prompt = readTurns(row.takeFirst("instruction", "prompt") ?? { field: "instruction", value: "" }, "user");
     const value = row.take("completions")?.value;
     const completions = Array.isArray(value) ? value : [];
