@@ -32,6 +32,11 @@ export const rolloutMeanings: Record<(typeof M)[keyof typeof M], MetricMeaning> 
     meaning: "Share of rollouts that ended their turn rather than being cut.",
     better: null,
   },
+  [M.refused]: {
+    title: "Completions that can't be scored",
+    meaning: "Share of rollouts that a reward model can't read; nothing is learned from them.",
+    better: "lower",
+  },
   [M.distinct2]: { title: "Diversity: distinct", meaning: "Distinct bigrams of all.", better: null },
   [M.selfSimilarity]: {
     title: "Diversity: alike",

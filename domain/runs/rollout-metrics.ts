@@ -27,6 +27,8 @@ export const ROLLOUT_METRICS = {
   length: "completions/length",
   /** The share of completions that ended their turn. */
   ended: "completions/ended",
+  /** The share of completions that a reward model can't read, from which nothing is learned. */
+  refused: "completions/refused",
   /** The number of distinct bigrams over that of all bigrams in the iteration's completions. */
   distinct2: "completions/distinct2",
   /** The mean overlap (Jaccard, bigrams) of two completions of the iteration. */

@@ -2,6 +2,7 @@
 export const LEFT_OUT_MESSAGES = {
   tooLong: "longer than maxLength",
   templateRefuses: "that the chat template refuses",
+  rewardModelRefuses: "that a reward model can't read",
   tokenWithoutEmbedding: "with a token that has no embedding",
   emptyCompletion: "a completion without text",
   identicalCompletions: "chosen and rejected are the same text",

@@ -137,7 +137,10 @@ async function inBatches(
 }
 
 /** Says what keeps ids from going through a model, in words for people; null if nothing does. */
-export function sequenceProblem({ config }: CausalLanguageModel, ids: readonly number[]): string | null {
+export function sequenceProblem(
+  { config }: Pick<CausalLanguageModel, "config">,
+  ids: readonly number[],
+): string | null {
   if (ids.length === 0) return "it has no tokens";
   if (ids.length > config.maxPositions) {
     return `${ids.length} tokens do not fit the model's context of ${config.maxPositions}; shorten it`;

@@ -148,12 +148,7 @@ function lostIn(format: ExportFormat, { files, weights }: Parts): string[] {
   const { tokenizer } = files;
   const [, , ...more] = weights.config.eosTokenIds.filter((id) => id !== tokenizer.eosTokenId);
   const names = more.map((id) => tokenizer.idToToken(id) ?? String(id)).join(", ");
-  const templates = tokenizer.files.config.chat_template;
-  const others = Array.isArray(templates) && templates.length > 1;
-  return [
-    ...(more.length > 0 ? [`a GGUF has places for three stop tokens; ${names} is not written`] : []),
-    ...(others ? ["of its named chat templates only the one named default is written"] : []),
-  ];
+  return more.length > 0 ? [`a GGUF has places for three stop tokens; ${names} is not written`] : [];
 }
 
 /** Refuses, before anything is written, what has no place in a format. */

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -18,6 +18,9 @@ describe("importModel", () => {
     const from = path.join(folder, "from");
     await cp(golden("gpt2"), from, { recursive: true });
     await writeFile(path.join(from, "picture.png"), "");
+    await mkdir(path.join(from, "additional_chat_templates"));
+    await writeFile(path.join(from, "additional_chat_templates/tool_use.jinja"), "{{ tools }}");
+    await writeFile(path.join(from, "additional_chat_templates/model.safetensors"), "");
     await writeFile(path.join(from, "README.md"), "---\nlicense: mit\n---\n");
     const to = path.join(folder, "to");
     expect(await importModel({ model: from, to })).toMatchObject({
@@ -32,7 +35,13 @@ describe("importModel", () => {
       licence: "mit",
       adapter: null,
     });
-    expect((await readdir(to)).sort()).toEqual([...(await readdir(golden("gpt2"))), "README.md"].sort());
+    const beside = ["README.md", "additional_chat_templates"];
+    expect((await readdir(to)).sort()).toEqual([...(await readdir(golden("gpt2"))), ...beside].sort());
+    expect(await readdir(path.join(to, "additional_chat_templates"))).toEqual(["tool_use.jinja"]);
+    const notice = 'the one named "default" is used; the others (tool_use) are kept and written back';
+    expect((await importModel({ model: to })).notices).toEqual([expect.stringContaining(notice)]);
+    const gguf = await exportModel({ model: to, format: "gguf", to: path.join(folder, "named-gguf") });
+    expect((await importModel({ model: gguf.to })).notices).toEqual([expect.stringContaining(notice)]);
     await expect(importModel({ model: from, to })).rejects.toThrow("holds files already; name a new folder");
   });
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import { writeFolderAtomically } from "../file-formats/atomic-write";
 import { isMissing } from "../file-formats/file-errors";
+import { isDescription } from "../file-formats/model-file-names";
 import { elementCount } from "../file-formats/tensor-file";
 import { type FetchOptions, fetchCancelled } from "../models/fetch-progress";
 import { type ModelSource, openModelFiles } from "../models/load-model-files";
@@ -38,9 +39,9 @@ export interface ImportResult {
   files: { name: string; bytes: number }[];
 }
 
-/** The files of a folder that belong to a model; a repository may also hold pictures and other formats. */
-const BELONGS =
-  /^(config|generation_config|tokenizer|tokenizer_config|adapter_config|model\.safetensors\.index|source|lineage)\.json$|^chat_template\.jinja$|\.(safetensors|gguf)$|^(README|LICEN[CS]E)(\.(md|txt))?$/;
+/** Whether a file of a folder belongs to the model: `source.json` says where it was fetched from. */
+const belongs = (name: string) =>
+  isDescription(name) || name === "source.json" || /^[^/]+\.(safetensors|gguf)$/.test(name);
 
 /**
  * Fetches a model if it is not on this machine, reads every tensor, checks that the model is complete and can be
@@ -108,6 +109,7 @@ async function copyModel(source: ModelSource, to: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     for (const { name } of await modelFilesIn(source.path)) {
       const from = source.kind === "gguf" ? source.path : path.join(source.path, name);
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       // The copy is a clone if the file system can make one.
       await copyFile(from, path.join(folder, name), constants.COPYFILE_FICLONE);
     }
@@ -116,7 +118,11 @@ async function copyModel(source: ModelSource, to: string): Promise<void> {
 
 async function modelFilesIn(place: string): Promise<ImportResult["files"]> {
   if (!(await stat(place)).isDirectory()) return [{ name: path.basename(place), bytes: (await stat(place)).size }];
-  const names = (await readdir(place)).filter((name) => BELONGS.test(name)).sort();
+  const found = await readdir(place, { recursive: true });
+  const names = found
+    .map((name) => name.split(path.sep).join("/"))
+    .filter(belongs)
+    .sort();
   return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(path.join(place, name))).size })));
 }
 

@@ -5,7 +5,7 @@ import { transpose } from "../file-formats/tensor-file";
 import type { TensorStore } from "../file-formats/tensor-store";
 import type { ModelConfig } from "../models/config";
 import { checkFinite } from "../models/load-model-files";
-import { checkSaved, configWithSaved, LANGUAGE_HEAD, standInFor } from "../models/saved-tensors";
+import { checkSaved, configWithSaved, LANGUAGE_HEAD, missingTensor, standInFor } from "../models/saved-tensors";
 import { tensorShapes } from "../models/tensor-shapes";
 
 /** The weights of a whole model with an adapter added in, read one tensor at a time and never all in memory. */
@@ -44,7 +44,7 @@ export function mergeWeights({ tensors, basePath, adapter, adapterPath = "", ...
   for (const [name, shape] of shapes) {
     if (adapter?.savedTensors.has(name)) continue;
     const found = tensors.entries.get(stored.get(name));
-    if (!found) throw missing(name, basePath);
+    if (!found) throw missingTensor(name, basePath);
     if (found.shape.join() !== shape.join()) {
       throw invalidFile(basePath, `tensor ${name}: has shape [${found.shape}], but the config asks for [${shape}]`);
     }
@@ -97,14 +97,6 @@ function checkFit(adapter: Adapter, shapes: ReadonlyMap<string, number[]>, confi
       );
     }
   }
-}
-
-function missing(name: string, place: string) {
-  const isHead = name === LANGUAGE_HEAD;
-  return invalidFile(
-    place,
-    `tensor ${name}: is missing${isHead ? ', and "tie_word_embeddings" does not say that the embeddings stand for it' : ""}`,
-  );
 }
 
 /**

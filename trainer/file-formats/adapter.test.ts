@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -51,6 +51,22 @@ describe("readAdapter", () => {
     const copy = await withConfig(change);
     await expect(readAdapter(copy)).rejects.toThrow(copy);
     await expect(readAdapter(copy)).rejects.toThrow(message);
+  });
+
+  it.each(["use_rslora", "use_dora"])("tells the way out of %s", async (key) => {
+    await expect(readAdapter(await withConfig({ [key]: true }))).rejects.toThrow("merge it into its base with PEFT");
+  });
+
+  it("names a file of the older form, and a head with a delta of its own, with the way out", async () => {
+    const copy = await withConfig({});
+    const file = path.join(copy, "adapter_model.safetensors");
+    const { tensors } = await readSafetensors(file);
+    const head = "base_model.model.lm_head.base_layer.weight";
+    tensors.set(head, { dtype: "F32", shape: [1], data: Float32Array.of(0) });
+    await writeSafetensors(file, tensors);
+    await expect(readAdapter(copy)).rejects.toThrow(`tensor ${head}: adapters with tensors of this kind`);
+    await rename(file, path.join(copy, "adapter_model.bin"));
+    await expect(readAdapter(copy)).rejects.toThrow("holds adapter_model.bin; only safetensors are read");
   });
 
   it("names the half that is missing", async () => {

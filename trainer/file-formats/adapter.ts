@@ -1,7 +1,7 @@
 import path from "node:path";
 import { parseHubModel } from "../models/hub-model";
 import { writeFolderAtomically } from "./atomic-write";
-import { invalidFile, unsupportedFile } from "./file-errors";
+import { exists, invalidFile, unsupportedFile } from "./file-errors";
 import type { JsonObject } from "./json-file";
 import { readJsonObject, writeJson } from "./json-file";
 import { readSafetensors, writeSafetensors } from "./safetensors";
@@ -9,6 +9,8 @@ import type { NamedTensor, NamedTensors } from "./tensor-file";
 
 const CONFIG = "adapter_config.json";
 const TENSORS = "adapter_model.safetensors";
+/** The older form of the tensors, which runs code when it is read. */
+const PICKLED = "adapter_model.bin";
 /** PEFT wraps the model twice and writes both wrappers into its tensors' names. */
 const PREFIX = "base_model.model.";
 
@@ -59,6 +61,12 @@ export async function readAdapter(folder: string): Promise<Adapter> {
   const configPath = path.join(folder, CONFIG);
   const header = parseAdapterConfig(await readJsonObject(configPath), configPath);
   const tensorsPath = path.join(folder, TENSORS);
+  if (!(await exists(tensorsPath)) && (await exists(path.join(folder, PICKLED)))) {
+    throw unsupportedFile(
+      folder,
+      `holds ${PICKLED}; only safetensors are read (save it again with PEFT: model.save_pretrained(folder))`,
+    );
+  }
   const { tensors } = await readSafetensors(tensorsPath);
   const sorted = sortTensors(tensors, header.rank, tensorsPath);
   // The layers that have a delta count, whatever words of the configuration chose them.
@@ -77,6 +85,9 @@ const UNSUPPORTED_WHERE_SET = [
   ...["trainable_token_indices", "alora_invocation_tokens", "arrow_config", "kasa_config", "monteclora_config"],
   ...["velora_config"],
 ];
+/** The way out for an adapter that can't be loaded as one. */
+const MERGE_FIRST =
+  "merge it into its base with PEFT (model.merge_and_unload().save_pretrained(folder)) and give that folder as the model";
 /**
  * Initialisations that take a part out of the base's weights, which PEFT takes out again whenever it loads the adapter.
  */
@@ -84,7 +95,7 @@ const CHANGES_BASE = /^(pissa|olora|corda|loftq|lora_ga)/;
 
 function parseAdapterConfig(config: JsonObject, file: string): Omit<Adapter, "layers" | "savedTensors" | "targets"> {
   const refuse = (key: string) =>
-    unsupportedFile(file, `"${key}" is ${JSON.stringify(config[key])}, which is not supported`);
+    unsupportedFile(file, `"${key}" is ${JSON.stringify(config[key])}, which is not supported; ${MERGE_FIRST}`);
   if (config.peft_type !== "LORA") throw refuse("peft_type");
   for (const key of UNSUPPORTED_WHERE_SET) if (isSet(config[key])) throw refuse(key);
   if (CHANGES_BASE.test(String(config.init_lora_weights ?? ""))) throw refuse("init_lora_weights");
@@ -127,8 +138,11 @@ function sortTensors(tensors: NamedTensors, rank: number, file: string): Pick<Ad
     const name = fullName.slice(PREFIX.length);
     const [, module, side] = /^(.+)\.lora_(A|B)\.weight$/.exec(name) ?? [];
     if (module === undefined) {
-      if (/lora_|token_adapter/.test(name)) {
-        throw unsupportedFile(file, `tensor ${fullName}: adapters with tensors of this kind are not supported`);
+      if (/lora_|token_adapter|\.base_layer\./.test(name)) {
+        throw unsupportedFile(
+          file,
+          `tensor ${fullName}: adapters with tensors of this kind are not supported; ${MERGE_FIRST}`,
+        );
       }
       savedTensors.set(name, tensor);
       continue;

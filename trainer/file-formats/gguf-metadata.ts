@@ -1,6 +1,8 @@
 import type { WeightType } from "@/domain/models/export-options";
 import type { ModelConfig } from "../models/config";
+import { templatesToGguf } from "../tokenizer/gguf-templates";
 import { tokenizerToGguf } from "../tokenizer/gguf-tokenizer";
+import { otherTemplates } from "../tokenizer/read-chat-template";
 import type { Tokenizer } from "../tokenizer/types";
 import { ropeToGguf } from "./gguf-rope";
 import type { GgufValue } from "./write-gguf";
@@ -58,7 +60,8 @@ export function ggufMetadata(described: Described): Map<string, GgufValue> {
     if (id !== null) metadata.set(`tokenizer.ggml.${name}_token_id`, { uint32: id });
   }
   metadata.set("tokenizer.ggml.add_bos_token", { boolean: addsBos });
-  if (chatTemplate !== null) metadata.set("tokenizer.chat_template", { text: chatTemplate });
+  const others = otherTemplates(tokenizer.files.config);
+  for (const [key, value] of templatesToGguf(chatTemplate, others)) metadata.set(key, value);
   return metadata;
 }
 

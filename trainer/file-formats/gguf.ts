@@ -1,7 +1,9 @@
 import type { ModelConfig } from "../models/config";
 import { withStopIds } from "../models/stop-ids";
 import { createTokenizer } from "../tokenizer/create-tokenizer";
+import { templatesFromGguf } from "../tokenizer/gguf-templates";
 import { tokenizerFilesFromGguf } from "../tokenizer/gguf-tokenizer";
+import { templatesForConfig } from "../tokenizer/read-chat-template";
 import { fileSystemError, invalidFile } from "./file-errors";
 import { configFromGguf } from "./gguf-config";
 import type { GgufTensorEntry } from "./gguf-header";
@@ -22,16 +24,20 @@ export async function openGguf(path: string): Promise<OpenModelFolder> {
   const entries = all.filter(({ name }) => name !== ROPE_FREQUENCIES);
   const divisors = all.filter(({ name }) => name === ROPE_FREQUENCIES).map((entry) => decodeWhole(path, entry));
   const read = configFromGguf(metadata, entries, path, divisors[0]);
-  const tokenizer = createTokenizer(tokenizerFilesFromGguf(metadata, path), path, read.eosTokenIds[0]);
-  const config = withStopIds(read, null, tokenizer);
-  const template = metadata["tokenizer.chat_template"];
+  const templates = templatesFromGguf(metadata);
+  const files = tokenizerFilesFromGguf(metadata, path);
+  const listed = templatesForConfig(templates.template, templates.others);
+  if (listed !== undefined) files.config.chat_template = listed;
+  const tokenizer = createTokenizer(files, path, read.eosTokenIds[0]);
+  const config = withStopIds(read, [], tokenizer);
   const licence = metadata["general.license"];
   return {
     config,
     tokenizer,
-    chatTemplate: typeof template === "string" ? template : null,
+    chatTemplate: templates.template,
     generationConfig: null,
     licence: typeof licence === "string" ? licence : null,
+    remarks: templates.remarks,
     tensors: await openTensors(path, entries, config),
   };
 }
@@ -44,7 +50,7 @@ function decodeWhole(path: string, { name, type, position, byteLength }: GgufTen
 
 /** Reads a whole GGUF into memory. */
 export async function readGguf(path: string): Promise<ModelFolder> {
-  const { tensors, licence: _, ...model } = await openGguf(path);
+  const { tensors, licence: _, remarks: __, ...model } = await openGguf(path);
   return { ...model, tensors: await readAll(tensors) };
 }
 

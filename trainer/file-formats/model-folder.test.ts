@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,6 +22,20 @@ async function inBothSpellings(...parts: string[]) {
   if (parts.at(-1) !== "config.json") return config;
   const rope = config.rope_parameters && { rope_theta: config.rope_parameters.rope_theta, rope_scaling: null };
   return { ...config, torch_dtype: config.dtype, ...rope };
+}
+
+/** Copies the Llama golden with some keys of its files changed. */
+async function copyOfLlama(changes: { config?: object; generation?: object; tokenizer?: object }): Promise<string> {
+  const copy = await mkdtemp(path.join(folder, "llama-"));
+  await cp(path.join(goldens, "llama"), copy, { recursive: true });
+  for (const [file, change] of [
+    ["config.json", changes.config],
+    ["generation_config.json", changes.generation],
+    ["tokenizer_config.json", changes.tokenizer],
+  ] as const) {
+    await writeFile(path.join(copy, file), JSON.stringify({ ...(await json(copy, file)), ...change }));
+  }
+  return copy;
 }
 
 describe("writeModelFolder", () => {
@@ -115,6 +129,41 @@ describe("writeModelFolder", () => {
     expect(await json(again, "generation_config.json")).toEqual({ eos_token_id: [5, 7, 2], temperature: 0.6 });
   });
 
+  it.each([
+    ["a number", 7, [5, 7, 2]],
+    ["null", null, [5, 2]],
+    ["no value", undefined, [5, 2]],
+    ["a list", [2, 9, 9], [5, 2, 9]],
+  ])("takes %s as the end of a completion in generation_config.json", async (_, eos_token_id, wanted) => {
+    const copy = await copyOfLlama({ config: { eos_token_id: 5 }, generation: { eos_token_id } });
+    expect((await readModelFolder(copy)).config.eosTokenIds).toEqual(wanted);
+  });
+
+  it("needs one of the three files to name an end of turn, and says which", async () => {
+    const nothing = { config: { eos_token_id: null }, tokenizer: { eos_token: null } };
+    const copy = await copyOfLlama({ ...nothing, generation: { eos_token_id: [9, 7] } });
+    const { config, tokenizer } = await readModelFolder(copy);
+    expect([config.eosTokenIds, tokenizer.eosTokenId]).toEqual([[9, 7], 9]);
+    await rm(path.join(copy, "generation_config.json"));
+    await expect(readModelFolder(copy)).rejects.toThrow(
+      "names no end of turn: set eos_token in tokenizer_config.json, or eos_token_id in config.json or generation_config.json",
+    );
+    await writeFile(
+      path.join(copy, "special_tokens_map.json"),
+      JSON.stringify({ eos_token: { content: "<|im_end|>" } }),
+    );
+    const settings = await json(copy, "tokenizer_config.json");
+    await writeFile(path.join(copy, "tokenizer_config.json"), JSON.stringify({ ...settings, eos_token: undefined }));
+    expect((await readModelFolder(copy)).config.eosTokenIds).toEqual([2]);
+  });
+
+  it.each([["text"], [-1], [[2, 1.5]]])("refuses %j as an end of a completion, naming file and key", async (bad) => {
+    const copy = await copyOfLlama({ generation: { eos_token_id: bad } });
+    await expect(readModelFolder(copy)).rejects.toThrow(
+      'generation_config.json: "eos_token_id" should be a token id or a list of them',
+    );
+  });
+
   it("takes the template named default of a list, and writes the others back", async () => {
     const copy = path.join(folder, "named");
     await writeModelFolder(copy, await readModelFolder(path.join(goldens, "llama")));
@@ -133,7 +182,7 @@ describe("writeModelFolder", () => {
     ]);
     await write(others);
     await expect(readModelFolder(copy)).rejects.toThrow(
-      '"chat_template" has no template named "default" (it has: tool_use)',
+      'tokenizer_config.json: has no template named "default" (it has: tool_use); put the one to use into chat_template.jinja',
     );
     await write([{ name: "default" }]);
     await expect(readModelFolder(copy)).rejects.toThrow('"chat_template[0]" should have a name and a template');

@@ -2,9 +2,9 @@ import path from "node:path";
 import type { ModelConfig } from "../models/config";
 import { parseModelConfig } from "../models/config";
 import { ropeToWrite } from "../models/rope-scaling";
-import { withStopIds } from "../models/stop-ids";
-import { createTokenizer } from "../tokenizer/create-tokenizer";
-import { templateOfConfig } from "../tokenizer/read-chat-template";
+import { stopIdsOf, withStopIds } from "../models/stop-ids";
+import { createTokenizer, SPECIAL_TOKENS } from "../tokenizer/create-tokenizer";
+import { otherTemplates, readChatTemplates, templatesForConfig } from "../tokenizer/read-chat-template";
 import type { Tokenizer } from "../tokenizer/types";
 import { writeFileAtomically, writeFolderAtomically } from "./atomic-write";
 import type { JsonObject } from "./json-file";
@@ -30,11 +30,13 @@ export interface OpenModelFolder extends Omit<ModelFolder, "tensors"> {
   tensors: TensorStore;
   /** The licence that the model card or the GGUF states, such as `apache-2.0`; null if neither states one. */
   licence: string | null;
+  /** What its files leave open or say in two ways, and what was taken: sentences without a full stop. */
+  remarks: string[];
 }
 
 /** Reads a Hugging Face model folder (safetensors only). Errors name the file and the key or tensor. */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
-  const { tensors, licence: _, ...model } = await openModelFolder(folder);
+  const { tensors, licence: _, remarks: __, ...model } = await openModelFolder(folder);
   return { ...model, tensors: await readAll(tensors) };
 }
 
@@ -42,15 +44,18 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
 export async function openModelFolder(folder: string): Promise<OpenModelFolder> {
   const configPath = path.join(folder, "config.json");
   const config = parseModelConfig(await readJsonObject(configPath), configPath);
-  const { tokenizer, chatTemplate } = await readTokenizer(folder, config.eosTokenIds[0]);
-  const generationConfig = await readJsonObjectIfPresent(path.join(folder, "generation_config.json"));
+  const generationPath = path.join(folder, "generation_config.json");
+  const generationConfig = await readJsonObjectIfPresent(generationPath);
+  const generationStops = stopIdsOf(generationConfig, generationPath);
+  const { tokenizer, chatTemplate, remarks } = await readTokenizer(folder, config.eosTokenIds[0] ?? generationStops[0]);
   const licence = licenceOf(await readTextIfPresent(path.join(folder, "README.md")));
   return {
-    config: withStopIds(config, generationConfig, tokenizer),
+    config: withStopIds(config, generationStops, tokenizer),
     tokenizer,
     chatTemplate,
     generationConfig,
     licence,
+    remarks,
     tensors: await openSafetensorsFolder(folder),
   };
 }
@@ -61,20 +66,40 @@ function licenceOf(card: string | null): string | null {
   return /^license:[ \t]*["']?([\w.-]+)/m.exec(head)?.[1] ?? null;
 }
 
-/**
- * Reads the tokenizer and chat template of a folder; the template has its own file, or stands in tokenizer_config.json.
- */
+/** Reads the tokenizer and the chat templates of a folder. */
 export async function readTokenizer(
   folder: string,
   fallbackEosTokenId?: number,
-): Promise<{ tokenizer: Tokenizer; chatTemplate: string | null }> {
+): Promise<{ tokenizer: Tokenizer; chatTemplate: string | null; remarks: string[] }> {
   const tokenizerPath = path.join(folder, "tokenizer.json");
-  const configPath = path.join(folder, "tokenizer_config.json");
-  const config = (await readJsonObjectIfPresent(configPath)) ?? {};
-  const files = { tokenizer: await readJsonObject(tokenizerPath), config };
-  const template =
-    (await readTextIfPresent(path.join(folder, "chat_template.jinja"))) ?? templateOfConfig(config, configPath);
-  return { tokenizer: createTokenizer(files, tokenizerPath, fallbackEosTokenId), chatTemplate: template };
+  const found = (await readJsonObjectIfPresent(path.join(folder, "tokenizer_config.json"))) ?? {};
+  const templates = await readChatTemplates(folder, found);
+  const { chat_template: _, ...settings } = found;
+  const listed = templatesForConfig(templates.template, templates.others);
+  const config = {
+    ...(await readSpecialTokens(path.join(folder, "special_tokens_map.json"))),
+    ...settings,
+    ...(listed !== undefined && { chat_template: listed }),
+  };
+  const tokenizer = createTokenizer(
+    { tokenizer: await readJsonObject(tokenizerPath), config },
+    tokenizerPath,
+    fallbackEosTokenId,
+  );
+  const unknown = unknownSpecialTokens(tokenizer).map(
+    ([name, token]) => `its tokenizer calls ${token} its ${name}, but has no such token: it is ignored`,
+  );
+  return { tokenizer, chatTemplate: templates.template, remarks: [...templates.remarks, ...unknown] };
+}
+
+/** Older repositories name their special tokens in a file of its own, which counts where tokenizer_config.json names none. */
+async function readSpecialTokens(file: string): Promise<JsonObject> {
+  const found = await readJsonObjectIfPresent(file);
+  return Object.fromEntries(Object.entries(found ?? {}).filter(([name]) => SPECIAL_TOKENS.includes(name)));
+}
+
+function unknownSpecialTokens({ specialTokens, tokenToId }: Tokenizer): [name: string, token: string][] {
+  return Object.entries(specialTokens).filter(([, token]) => tokenToId(token) === undefined);
 }
 
 export interface ModelFolderContent extends Omit<ModelFolder, "tensors"> {
@@ -122,13 +147,12 @@ export async function writeTokenizer(folder: string, tokenizer: Tokenizer, chatT
   const inside = (name: string) => path.join(folder, name);
   // The file has one line, because a vocabulary of 49,152 tokens would take half a million lines.
   await writeFileAtomically(inside("tokenizer.json"), `${JSON.stringify(tokenizer.files.tokenizer)}\n`);
-  const { chat_template: templates, ...found } = tokenizer.files.config;
+  const { chat_template: _, ...found } = tokenizer.files.config;
   const tokenizerConfig: JsonObject =
     found.tokenizer_class === TRANSFORMERS_5_CLASS ? { ...found, tokenizer_class: CLASS_OF_BOTH } : found;
-  if (Array.isArray(templates) && chatTemplate !== null) {
-    // Further templates (for tools, for retrieval) are kept, in one list, as transformers reads them.
-    const others = (templates as { name: string }[]).filter(({ name }) => name !== "default");
-    const named = [...others, { name: "default", template: chatTemplate }];
+  // Templates for special uses are kept in one list, which transformers 4 and 5 both read.
+  const named = templatesForConfig(chatTemplate, otherTemplates(tokenizer.files.config));
+  if (named !== undefined) {
     await writeJson(inside("tokenizer_config.json"), { ...tokenizerConfig, chat_template: named });
     return;
   }

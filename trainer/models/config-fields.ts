@@ -48,10 +48,13 @@ export class Fields {
 
   /**
    * Refuses any other value of a switch of which the maths knows one position only; a missing key means that position.
+   * @param alike other names of that position
    */
-  mustBe(key: string, expected: string | boolean): void {
+  mustBe(key: string, expected: string | boolean, alike: readonly string[] = []): void {
     const value = this.raw[key] ?? expected;
-    if (value !== expected) throw this.unsupported(key, value, `supported is ${JSON.stringify(expected)}`);
+    if (value === expected || alike.includes(value as string)) return;
+    const hint = `supported is ${JSON.stringify(expected)}; take a model whose config.json has it so, since its weights mean nothing otherwise`;
+    throw this.unsupported(key, value, hint);
   }
 
   /** A token id, a list of them, or null. */

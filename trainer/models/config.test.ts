@@ -79,8 +79,16 @@ describe("parseModelConfig", () => {
     );
   });
 
+  it("takes other names of the functions that it knows", async () => {
+    const llama = { ...(await golden("llama")), hidden_act: "swish" };
+    expect(parseModelConfig(llama, "config.json").family).toBe("llama");
+    for (const activation_function of ["gelu_pytorch_tanh", "gelu_fast"]) {
+      expect(parseModelConfig({ ...(await golden("gpt2")), activation_function }, "config.json").family).toBe("gpt2");
+    }
+  });
+
   it.each([
-    [{ model_type: "mamba" }, 'folder/config.json: "model_type" is "mamba"; supported are llama and gpt2'],
+    [{ model_type: "mamba" }, 'folder/config.json: "model_type" is "mamba"; supported are llama (Llama 1 to 3.3'],
     [{ model_type: undefined }, 'folder/config.json: "model_type" is missing'],
     [{ hidden_size: undefined }, 'folder/config.json: "hidden_size" is missing'],
     [{ hidden_size: "64" }, 'folder/config.json: "hidden_size" should be a positive number, not "64"'],
@@ -97,6 +105,17 @@ describe("parseModelConfig", () => {
     [{ partial_rotary_factor: 0.5 }, '"partial_rotary_factor" is 0.5; supported is 1: the whole head turns'],
     [{ rope_parameters: { rope_theta: "x" } }, '"rope_parameters.rope_theta" should be a positive number'],
     [{ rope_parameters: undefined, rope_scaling: { type: "linear" } }, '"rope_scaling.factor" is missing'],
+    [
+      { rope_scaling: { rope_type: "linear", factor: 2 }, rope_theta: 10000 },
+      '"rope_parameters" and "rope_scaling" say different things about the positions',
+    ],
+    [{ rope_theta: 20000 }, '"rope_parameters" and "rope_theta" at the top level say different things'],
+    [
+      { rope_parameters: undefined, rope_scaling: { type: "linear", rope_type: "dynamic", factor: 2 } },
+      '"rope_scaling.type" is "linear", but "rope_type" is "dynamic": keep one',
+    ],
+    [{ rope_parameters: undefined, rope_scaling: { type: "su" } }, '"rope_scaling.type" is "su"; supported are'],
+    [{ quantization_config: { bits: 4 } }, "take the repository of the model before it was quantised"],
     [{ eos_token_id: [-1] }, '"eos_token_id" should be a token id or a list of them'],
     [{ tie_word_embeddings: "no" }, '"tie_word_embeddings" should be true or false'],
   ])("refuses %j, naming file and key", async (change, message) => {

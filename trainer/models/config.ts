@@ -1,6 +1,7 @@
 import { unsupportedFile } from "../file-formats/file-errors";
 import type { JsonObject } from "../file-formats/json-file";
 import { isJsonObject } from "../file-formats/json-file";
+import { DEFAULT_MODEL } from "./catalogue";
 import { Fields } from "./config-fields";
 import { parseRope, type RopeScaling } from "./rope-scaling";
 
@@ -41,15 +42,24 @@ export interface ModelConfig {
  */
 export function parseModelConfig(raw: JsonObject, file: string): ModelConfig {
   const fields = new Fields(raw, file);
-  if (raw.quantization_config) throw unsupportedFile(file, '"quantization_config" is set; only plain weights are read');
+  if (raw.quantization_config) {
+    throw unsupportedFile(
+      file,
+      '"quantization_config" is set; only plain weights are read: take the repository of the model before it was quantised, or a GGUF of it',
+    );
+  }
   const family = fields.text("model_type");
   if (family === "llama") return parseLlama(fields);
   if (family === "gpt2") return parseGpt2(fields);
-  throw fields.unsupported("model_type", family, "supported are llama and gpt2");
+  throw fields.unsupported(
+    "model_type",
+    family,
+    `supported are llama (Llama 1 to 3.3, SmolLM, SmolLM2, TinyLlama and others of their shape) and gpt2; ${DEFAULT_MODEL} is one of them`,
+  );
 }
 
 function parseLlama(fields: Fields): ModelConfig {
-  fields.mustBe("hidden_act", "silu");
+  fields.mustBe("hidden_act", "silu", ["swish"]);
   fields.mustBe("attention_bias", false);
   fields.mustBe("mlp_bias", false);
   const heads = fields.count("num_attention_heads");
@@ -79,7 +89,7 @@ function parseLlama(fields: Fields): ModelConfig {
 }
 
 function parseGpt2(fields: Fields): ModelConfig {
-  fields.mustBe("activation_function", "gelu_new");
+  fields.mustBe("activation_function", "gelu_new", ["gelu_pytorch_tanh", "gelu_fast"]);
   fields.mustBe("scale_attn_weights", true);
   fields.mustBe("scale_attn_by_inverse_layer_idx", false);
   fields.mustBe("add_cross_attention", false);

@@ -6,16 +6,12 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { downloadFile, type ListFileEntry, listFiles } from "@huggingface/hub";
 import { DomainError } from "@/domain/errors";
+import { isDescription } from "../file-formats/model-file-names";
 import { explainHubError } from "./explain-hub-error";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 import { type HubModel, nameOfHubModel } from "./hub-model";
 
-/**
- * The files that a model or an adapter needs, and those that state its licence; a repository may hold much more (other
- * formats, pictures).
- */
-const WANTED =
-  /^(config|generation_config|tokenizer|tokenizer_config|adapter_config|model\.safetensors\.index|lineage)\.json$|^chat_template\.jinja$|^(adapter_)?model(-\d+-of-\d+)?\.safetensors$|^(README\.md|LICEN[CS]E(\.txt|\.md)?)$/;
+const WEIGHTS = /^(adapter_)?model(-\d+-of-\d+)?\.safetensors$/;
 /** The user of a machine behind a firewall that drops packets should hear of it soon. */
 const CONNECT_TIMEOUT_MS = 15_000;
 const REPORT_EVERY_MS = 400;
@@ -55,6 +51,7 @@ export async function fetchFromHub(model: HubModel, folder: string, options: Fet
           done(null, chunk);
         },
       });
+      await mkdir(path.dirname(path.join(folder, file.path)), { recursive: true });
       const target = createWriteStream(path.join(folder, file.path));
       await pipeline(Readable.from(chunksOf(blob)), counter, target, { signal: options.signal });
       if (target.bytesWritten !== blob.size) {
@@ -73,7 +70,7 @@ export async function fetchFromHub(model: HubModel, folder: string, options: Fet
 }
 
 function wantedOf(listed: ListFileEntry[]): ListFileEntry[] {
-  const files = listed.filter(({ path: name }) => WANTED.test(name));
+  const files = listed.filter(({ path: name }) => WEIGHTS.test(name) || isDescription(name));
   if (files.some(({ path: name }) => name.endsWith(".safetensors"))) return files;
   const ggufs = listed.filter(({ path: name }) => name.endsWith(".gguf"));
   throw new Error(

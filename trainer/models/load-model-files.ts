@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { Adapter } from "../file-formats/adapter";
 import { readAdapter } from "../file-formats/adapter";
-import { exists, invalidFile, isMissing, notFound, reasonOf } from "../file-formats/file-errors";
+import { exists, invalidFile, isMissing, notFound, reasonOf, unsupportedFile } from "../file-formats/file-errors";
 import { openGguf } from "../file-formats/gguf";
 import { readExportedBase } from "../file-formats/lineage-file";
 import type { ModelFolder, OpenModelFolder } from "../file-formats/model-folder";
@@ -11,12 +11,13 @@ import { openModelFolder } from "../file-formats/model-folder";
 import { isFiniteThroughout, type NamedTensors } from "../file-formats/tensor-file";
 import type { TensorStore } from "../file-formats/tensor-store";
 import { limitTokenizer } from "../tokenizer/limit-tokenizer";
-import { prepareTemplate } from "../tokenizer/read-chat-template";
+import { prepareTemplate } from "../tokenizer/prepare-template";
 import { CATALOGUE, findInCatalogue } from "./catalogue";
 import { fetchCatalogueModel, fetchHubModel, makeTinyModel } from "./fetch-model";
 import { type FetchOptions, fetchCancelled } from "./fetch-progress";
 import { parseHubModel } from "./hub-model";
 import { putSavedTensors } from "./saved-tensors";
+import { withEndOfTurn } from "./stop-ids";
 import { settleTie } from "./tied-head";
 
 export interface ModelSource {
@@ -32,6 +33,8 @@ export interface ModelSource {
  */
 interface Noticed {
   notices: string[];
+  /** The text that the chat template puts before a conversation without a system turn; null if there is none. */
+  defaultSystemText: string | null;
 }
 
 export interface ModelFiles extends ModelFolder, Noticed {
@@ -105,11 +108,32 @@ async function settle(
   opened: OpenModelFolder,
   { kind, path: location }: ModelSource,
 ): Promise<OpenModelFolder & Noticed> {
+  checkScores(opened, location);
   const isGguf = kind === "gguf" || (await onlyGgufIn(location)) !== undefined;
   const tie = await settleTie(opened, !isGguf);
   const { model, notice } = limitTokenizer({ ...opened, config: tie.config }, location);
-  const { chatTemplate, notices } = prepareTemplate(model.chatTemplate, model.tokenizer.specialTokens);
-  return { ...model, chatTemplate, notices: [tie.notice, notice, ...notices].filter((one) => one !== null) };
+  const { chatTemplate, endOfTurnId, defaultSystemText, notices } = prepareTemplate(
+    model.chatTemplate,
+    model.tokenizer,
+  );
+  const ends = withEndOfTurn(model, endOfTurnId);
+  return {
+    ...model,
+    config: ends.config,
+    chatTemplate,
+    defaultSystemText,
+    notices: [...opened.remarks, tie.notice, notice, ends.notice, ...notices].filter((one) => one !== null),
+  };
+}
+
+/** Refuses a classifier of several classes, whose file says so by the shape of its head alone. */
+function checkScores({ config, tensors }: OpenModelFolder, location: string): void {
+  const outputs = tensors.entries.get("score.weight")?.shape[0] ?? 1;
+  if (!config.rewardHead || outputs === 1) return;
+  throw unsupportedFile(
+    location,
+    `has ${outputs} outputs (score.weight): a reward model has exactly one; train one with num_labels=1`,
+  );
 }
 
 async function openAdapted(source: ModelSource, options: LoadModelFilesOptions): Promise<OpenModelFiles> {

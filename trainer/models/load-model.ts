@@ -3,7 +3,6 @@ import type { JsonObject } from "../file-formats/json-file";
 import type { Tokenizer } from "../tokenizer/types";
 import { type LoadModelFilesOptions, loadModelFiles, type ModelSource } from "./load-model-files";
 import { putSavedTensors } from "./saved-tensors";
-import { unionOfStopIds } from "./stop-ids";
 import { createModel } from "./transformer-model";
 import type { CausalLanguageModel } from "./types";
 
@@ -60,11 +59,9 @@ export async function loadModel(ref: string, options: LoadModelOptions = {}): Pr
   return { model, tokenizer, chatTemplate, generationConfig, notices, source };
 }
 
-/** The tokens that end a completion, collected from config.json, generation_config.json and the tokenizer. */
-export function stopTokenIds({
-  model,
-  generationConfig,
-  tokenizer,
-}: Pick<LoadedModel, "generationConfig" | "tokenizer"> & { model: Pick<CausalLanguageModel, "config"> }): number[] {
-  return unionOfStopIds(model.config, generationConfig, tokenizer);
-}
+/**
+ * The tokens that end a completion: those of config.json, generation_config.json, tokenizer and chat template, which
+ * were put together when the model was read.
+ */
+export const stopTokenIds = ({ model }: { model: Pick<CausalLanguageModel, "config"> }): number[] =>
+  model.config.eosTokenIds;

@@ -40,11 +40,28 @@ export interface Rope {
 /**
  * Reads theta and scaling: transformers 5 keeps both in `rope_parameters`; transformers 4 keeps theta at the top level
  * beside `rope_scaling`.
+ * @throws DomainError if a file has both spellings and they differ, since then the two versions would run two models
  */
 export function parseRope(fields: Fields, maxPositions: number): Rope {
+  const { raw } = fields;
+  const spellings = (["rope_parameters", "rope_scaling"] as const).filter((key) => isJsonObject(raw[key]));
+  const [first, second] = spellings.map((key) => parseSpelling(fields, key, maxPositions));
+  if (!first) return parseSpelling(fields, null, maxPositions);
+  const isTwofold = second && JSON.stringify(second) !== JSON.stringify(first);
+  const { rope_theta: top } = raw;
+  if (isTwofold || (top !== undefined && top !== null && top !== first.ropeTheta)) {
+    const other = isTwofold ? `"rope_scaling"` : '"rope_theta" at the top level';
+    throw fields.invalid(
+      spellings[0] as string,
+      `and ${other} say different things about the positions; transformers 4 and 5 would each take another: keep the one that is meant`,
+    );
+  }
+  return first;
+}
+
+function parseSpelling(fields: Fields, key: "rope_parameters" | "rope_scaling" | null, maxPositions: number): Rope {
   const { raw, file } = fields;
-  const key = isJsonObject(raw.rope_parameters) ? "rope_parameters" : "rope_scaling";
-  const found = raw[key];
+  const found = key && raw[key];
   const nested = new Fields(isJsonObject(found) ? found : {}, file, `${key}.`);
   for (const where of [fields, nested]) {
     const share = where.positive("partial_rotary_factor", 1);
@@ -52,7 +69,7 @@ export function parseRope(fields: Fields, maxPositions: number): Rope {
   }
   const ropeTheta =
     nested.raw.rope_theta === undefined ? fields.positive("rope_theta", 10000) : nested.positive("rope_theta");
-  // Some checkpoints name the original context at the top level, where transformers looks first.
+  // Some checkpoints name the original context at the top level, where transformers 5 looks first.
   const original = fields.count(
     "original_max_position_embeddings",
     nested.count("original_max_position_embeddings", maxPositions),
@@ -66,6 +83,12 @@ function parseScaling(
 ): RopeScaling | null {
   const { raw } = fields;
   const kind = raw.rope_type ?? raw.type ?? "default";
+  if (raw.type !== undefined && raw.type !== kind) {
+    throw fields.invalid(
+      "type",
+      `is ${JSON.stringify(raw.type)}, but "rope_type" is ${JSON.stringify(kind)}: keep one`,
+    );
+  }
   if (kind === "default") return null;
   if (kind === "linear" || kind === "dynamic") return { kind, factor: fields.positive("factor") };
   if (kind === "llama3") {
@@ -92,7 +115,11 @@ function parseScaling(
       originalPositions,
     };
   }
-  throw fields.unsupported("rope_type", kind, "supported are default, linear, dynamic, llama3 and yarn");
+  throw fields.unsupported(
+    raw.rope_type === undefined ? "type" : "rope_type",
+    kind,
+    "supported are default, linear, dynamic, llama3 and yarn; take a model that scales its positions in one of these ways",
+  );
 }
 
 /** The factor on cosines and sines: Peng et al. 2023, eq. 22, with the two factors that DeepSeek added. */
@@ -151,12 +178,18 @@ const clamped = (share: number) => Math.min(1, Math.max(0, share));
 
 /**
  * Writes the rotary keys of config.json twice, because transformers 4 and transformers 5 each read a spelling of their
- * own.
+ * own. Values that one of them would look for elsewhere, or not find, stand in both.
  */
 export function ropeToWrite({ ropeTheta, ropeScaling, raw }: Rope & { raw: JsonObject }): JsonObject {
   const found = isJsonObject(raw.rope_parameters) ? raw.rope_parameters : raw.rope_scaling;
   const { type: _, rope_theta: __, ...keys } = isJsonObject(found) ? found : {};
-  const scaling = { ...keys, rope_type: ropeScaling?.kind ?? "default" };
+  const original = ropeScaling && "originalPositions" in ropeScaling ? ropeScaling.originalPositions : null;
+  const scaling = {
+    ...keys,
+    ...(ropeScaling && { factor: ropeScaling.factor }),
+    ...(original !== null && { original_max_position_embeddings: original }),
+    rope_type: ropeScaling?.kind ?? "default",
+  };
   return {
     rope_theta: ropeTheta,
     rope_scaling: ropeScaling ? scaling : null,

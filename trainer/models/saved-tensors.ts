@@ -1,11 +1,21 @@
+import type { DomainError } from "@/domain/errors";
 import type { Adapter } from "../file-formats/adapter";
-import { unsupportedFile } from "../file-formats/file-errors";
+import { invalidFile, unsupportedFile } from "../file-formats/file-errors";
 import type { NamedTensors } from "../file-formats/tensor-file";
 import type { ModelConfig } from "./config";
 import { tensorShapes } from "./tensor-shapes";
 
 export const LANGUAGE_HEAD = "lm_head.weight";
 const REWARD_HEAD = "score.weight";
+
+/** Makes the error for a tensor that the model's file lacks, with what to do about a head. */
+export function missingTensor(name: string, place: string): DomainError {
+  const wayOut =
+    name === LANGUAGE_HEAD
+      ? ', and "tie_word_embeddings" does not say that the embeddings stand for it; set it to true in config.json if they do'
+      : "";
+  return invalidFile(place, `tensor ${name}: is missing${wayOut}`);
+}
 
 /** Name of the matrix that turns token ids into vectors. */
 export function embeddingName({ family }: Pick<ModelConfig, "family">): string {

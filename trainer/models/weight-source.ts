@@ -3,6 +3,7 @@ import { DomainError } from "@/domain/errors";
 import { nativeBackend } from "../engine/native-backend";
 import { transpose } from "../file-formats/tensor-file";
 import type { Parameter } from "./parameter";
+import { missingTensor } from "./saved-tensors";
 
 /** A checkpoint's tensors by name, as `loadModelFiles` gives them. */
 export type TensorMap = Map<string, { shape: number[]; data: Float32Array | Int32Array }>;
@@ -75,7 +76,7 @@ export class WeightSource {
     const key = this.resolve(name);
     const tensor = key === undefined ? undefined : this.tensors.get(key);
     if (key === undefined || !tensor) {
-      throw new DomainError("model-file-invalid", `${this.source}: the tensor "${name}" is missing.`);
+      throw missingTensor(name, this.source);
     }
     if (tensor.shape.join() !== shape.join()) {
       const message = `${this.source}: the tensor "${name}" has shape [${tensor.shape}], but the config asks for [${shape}].`;

@@ -21,6 +21,7 @@ import { sampleCompletions } from "./ppo/sample-completions";
 import { scoreCompletions } from "./ppo/score-completions";
 import { scoreHeldOut } from "./ppo/score-held-out";
 import { createScorer } from "./ppo/score-samples";
+import { nothingToScore, sortOutRefused } from "./ppo/sort-out-refused";
 import { Stopwatch } from "./ppo/stopwatch";
 import { tellIteration } from "./ppo/tell-iteration";
 import type { RecipeRun, TrainedPolicy } from "./recipe";
@@ -42,7 +43,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   const { tokenizer } = policy.chat;
   const models = await locateFourModels(run, config, policy);
   const scorer = yield* createScorer(run, config, policy, models.folder);
-  const stopIds = stopTokenIds({ ...policy.files, model: policy.model, tokenizer });
+  const stopIds = stopTokenIds(policy);
   const { vocabSize } = policy.model.config;
   const total = schedule.length;
   const optimizerSteps = total * stepsPerIteration(config.rolloutBatchSize * config.samplesPerPrompt, config);
@@ -55,8 +56,9 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
   const checkpoints = new Checkpoints(run.checkpointFolder, identity, run.resume);
   const state = ppoState(networks.policy, networks.value, watch, numbers);
   const how = { tokenizer, stopIds, signal };
+  const told = new Set<string>();
   const lookAtHeldOut = (at: { step: number; epoch: number }) =>
-    scoreHeldOut({ networks, scorer }, heldOut, at, config, how);
+    scoreHeldOut({ networks, scorer }, heldOut, at, config, how, told);
   const checkpointEvery = config.checkpointEvery ?? defaultCheckpointEvery(config, total);
   const pace = new Pace();
 
@@ -79,17 +81,22 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
     const clock = new Stopwatch();
 
     // Write completions, and measure them while the policy is in memory.
-    const { rollout, own, writing } = yield* networks.policy.during(async function* ({ tools }) {
+    const { rollout, refusedShare, own, writing } = yield* networks.policy.during(async function* ({ tools }) {
       const draw = {
         seed: derivedSeed(config.seed, iteration),
         samplesPerPrompt: config.samplesPerPrompt,
         phase: "training" as const,
         message: `${label}: writing completions`,
       };
-      const rollout = rolloutOf(yield* sampleCompletions(tools.generator, asked, draw, config, how));
+      const written = yield* sampleCompletions(tools.generator, asked, draw, config, how);
+      const { readable, refused } = yield* sortOutRefused(written, scorer, told, label.toLowerCase());
+      if (readable.length === 0) throw nothingToScore(refused, label.toLowerCase());
+      const rollout = rolloutOf(readable);
+      const refusedShare = refused.length / written.length;
       const writing = clock.lap();
       yield { type: "phase", phase: "training", message: `${label}: scoring` };
-      return { rollout, own: await measureByPolicy(tools, rollout.samples, { vocabSize, signal }), writing };
+      const own = await measureByPolicy(tools, rollout.samples, { vocabSize, signal });
+      return { rollout, refusedShare, own, writing };
     });
     const others = await measureByOthers(networks, rollout.samples, signal);
 
@@ -110,7 +117,7 @@ export async function* trainPpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEvent,
 
     // Report the iteration.
     const seconds = { writing, scoring, learning };
-    const done = { number: iteration, total, epoch, rollout, own, others, scored, lessons, seconds };
+    const done = { number: iteration, total, epoch, rollout, refusedShare, own, others, scored, lessons, seconds };
     yield* tellIteration(done, config, { mixes, pace, tokenizer });
     if (watch && iteration % (config.suitesEvery ?? total) === 0) {
       yield* networks.policy.during(({ model }) => watch.look(model, { step: iteration, epoch }, signal));

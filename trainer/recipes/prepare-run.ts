@@ -244,8 +244,8 @@ const lengthsOf = (pairs: Sequence[][]) =>
     pairs.map(([chosen, rejected]) => [chosen?.completionIds.length ?? 0, rejected?.completionIds.length ?? 0]),
   );
 
-function bordersOf({ model, chat: { tokenizer }, files: { generationConfig } }: Policy): TextBorders {
-  const endTokenIds = new Set(stopTokenIds({ model, tokenizer, generationConfig }));
+function bordersOf({ model, chat: { tokenizer } }: Policy): TextBorders {
+  const endTokenIds = new Set(stopTokenIds({ model }));
   const controls = [tokenizer.bosTokenId, ...endTokenIds].flatMap((id) =>
     id === null ? [] : [tokenizer.idToToken(id) ?? ""],
   );

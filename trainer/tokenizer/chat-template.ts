@@ -39,6 +39,9 @@ export function renderChat(template: string | null, messages: readonly Message[]
   const characters = messages.reduce((sum, { content }) => sum + content.length, template.length);
   try {
     const environment = createEnvironment({
+      // transformers hands both over as none where a caller has no tools, so that `tools is not none` is false.
+      tools: null,
+      documents: null,
       ...options.specialTokens,
       messages,
       add_generation_prompt: options.addGenerationPrompt ?? false,

@@ -7,7 +7,16 @@ import { portablePreTokenizer } from "./pre-tokenizers";
 import type { DecodeOptions, StreamDecoder, Tokenizer, TokenizerFiles } from "./types";
 import { createWordEncoder } from "./word-encoder";
 
-const SPECIAL_NAMES = ["bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"];
+/** The keys under which a tokenizer names its special tokens. */
+export const SPECIAL_TOKENS = [
+  "bos_token",
+  "eos_token",
+  "unk_token",
+  "pad_token",
+  "sep_token",
+  "cls_token",
+  "mask_token",
+];
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -32,7 +41,12 @@ export function createTokenizer(files: TokenizerFiles, place: string, fallbackEo
   const specialTokens = parseSpecialTokens(files.config);
   const idOf = (name: string) => library.token_to_id(specialTokens[name] ?? "") ?? null;
   const eosTokenId = idOf("eos_token") ?? fallbackEosTokenId;
-  if (eosTokenId === undefined) throw invalidFile(place, "names no end of turn (eos_token)");
+  if (eosTokenId === undefined) {
+    throw invalidFile(
+      place,
+      "names no end of turn: set eos_token in tokenizer_config.json, or eos_token_id in config.json or generation_config.json",
+    );
+  }
 
   function streamDecoder({ skipSpecialTokens = false }: DecodeOptions = {}): StreamDecoder {
     // One decoder reads all bytes, so that replacement characters come out as for the whole text, wherever tokens are
@@ -130,7 +144,7 @@ function isTokenId(id: unknown): id is number {
 /** A special token is a text, or an object with its text in `content`. */
 function parseSpecialTokens(config: JsonObject): Record<string, string> {
   const tokens: Record<string, string> = {};
-  for (const name of SPECIAL_NAMES) {
+  for (const name of SPECIAL_TOKENS) {
     const value = config[name];
     const text = isJsonObject(value) ? value.content : value;
     if (typeof text === "string") tokens[name] = text;

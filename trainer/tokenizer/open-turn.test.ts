@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Message } from "@/domain/messages";
 import { renderChat } from "./chat-template";
 import { openAssistantTurn } from "./open-turn";
-import { prepareTemplate } from "./read-chat-template";
 
 const turns = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
 const prompt: Message[] = [{ role: "user", content: "Hi" }];
@@ -45,15 +44,5 @@ describe("openAssistantTurn", () => {
     const { template, notice } = openAssistantTurn(counting);
     expect(template).toBe(counting);
     expect(notice).toBe(`${said}: what the template writes before an answer is learned as a part of it`);
-  });
-});
-
-describe("prepareTemplate", () => {
-  it("says that dates are fixed, and nothing of an ordinary template", () => {
-    const dated = `{{ strftime_now('%d %B %Y') }}${turns}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}`;
-    expect(prepareTemplate(dated, {}).notices).toEqual([
-      "its chat template asks for the date and is always given 26 July 2024, so that a text is the same on every day",
-    ]);
-    expect(prepareTemplate(null, {})).toEqual({ chatTemplate: null, notices: [] });
   });
 });

@@ -1,6 +1,7 @@
 import { DomainError } from "@/domain/errors";
 import type { Message } from "@/domain/messages";
 import { renderChat } from "./chat-template";
+import { commonSuffix } from "./common-suffix";
 import type { Tokenizer } from "./types";
 
 /** The tokenizer and template with which messages are written as tokens. */
@@ -112,11 +113,5 @@ export function assistantTurns(chat: Chat, messages: readonly Message[], { finis
 function commonPrefix(left: readonly number[], right: readonly number[]): number {
   let common = 0;
   while (common < left.length && left[common] === right[common]) common++;
-  return common;
-}
-
-function commonSuffix(left: string, right: string): number {
-  let common = 0;
-  while (common < Math.min(left.length, right.length) && left.at(-1 - common) === right.at(-1 - common)) common++;
   return common;
 }

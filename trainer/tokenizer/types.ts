@@ -36,3 +36,19 @@ export interface TokenizerFiles {
   tokenizer: JsonObject;
   config: JsonObject;
 }
+
+/** A chat template for a special use, such as `tool_use`. */
+export interface NamedTemplate {
+  name: string;
+  template: string;
+}
+
+/** The chat templates of a model's files. */
+export interface ChatTemplates {
+  /** The template that is used; null for a model without one. */
+  template: string | null;
+  /** Templates for special uses, which are kept and written back. */
+  others: NamedTemplate[];
+  /** Remarks on the choice that the model's user should know. */
+  remarks: string[];
+}

@@ -21,6 +21,7 @@ import type { RecipeRun } from "../recipe";
 import { identifyRun, type RunIdentity } from "../run-identity";
 import type { TextMix } from "../text-mix";
 import { heldOutEvery, heldOutPrompts } from "./held-out";
+import { openRewardReaders, refusalBy } from "./reward-readers";
 
 /** A prompt in the form in which the policy reads it. */
 export type PpoPrompt = PromptRecord & { ids: number[] };
@@ -65,8 +66,15 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   const device = run.backend.kind === "gpu" ? "gpu" : "cpu";
   const longest = Math.min(asked.maxLength, policy.model.config.maxPositions);
   const room = longest - newTokensOf(asked, device);
+  const readers = await openRewardReaders(asked.rewardModels, run.signal);
   const tokenized = (records: PromptRecord[]) =>
     records.flatMap((record): PpoPrompt[] => {
+      // A prompt that a reward model refuses would be answered in vain every time that it comes up.
+      const unread = refusalBy(readers, { prompt: record, text: "Yes.", ended: true });
+      if (unread !== null) {
+        leftOut.add("rewardModelRefuses", record.place, unread);
+        return [];
+      }
       const { result: ids, refusal } = orRefusal(() => tokenizePrompt(policy.chat, record.prompt));
       if (ids && ids.length <= room) return [{ ...record, ids }];
       if (refusal) leftOut.addRefusal(refusal, record.place);

@@ -22,14 +22,14 @@ export type Scored = {
 
 /** Scores the completions and turns scores and KL into rewards, advantages and returns. */
 export async function scoreCompletions(
-  scorer: Scorer,
+  scorer: Pick<Scorer, "score">,
   samples: readonly Sample[],
   { logProbs, referenceLogProbs, values }: Pick<OwnMeasures, "logProbs"> & OtherMeasures,
   numbers: Readonly<PpoNumbers>,
   config: PpoConfig,
   signal: AbortSignal,
 ): Promise<Scored> {
-  const rawScores = await scorer(samples, signal);
+  const rawScores = await scorer.score(samples, signal);
   const shaped = shapeScores(
     samples.map(({ ids, ended }, index) => ({ score: rawScores[index] as number, length: ids.length, ended })),
     numbers.moments,

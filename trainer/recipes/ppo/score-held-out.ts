@@ -6,6 +6,7 @@ import type { Networks } from "./networks";
 import type { PpoPrompt } from "./prepare-ppo";
 import { type HowToWrite, sampleCompletions } from "./sample-completions";
 import type { Scorer } from "./score-samples";
+import { sortOutRefused } from "./sort-out-refused";
 
 /** Separates these seeds from those of the rollouts, so that a look changes nothing in what is learned. */
 const STREAM = 0xe7a;
@@ -22,6 +23,7 @@ export async function* scoreHeldOut(
   at: { step: number; epoch: number },
   config: PpoConfig,
   how: HowToWrite,
+  told: Set<string>,
 ): AsyncGenerator<RunEvent> {
   const draw = {
     seed: derivedSeed(config.seed, STREAM),
@@ -29,10 +31,12 @@ export async function* scoreHeldOut(
     phase: "validating" as const,
     message: "Answering held-out prompts",
   };
-  const samples = yield* networks.policy.during(({ tools }) =>
+  const written = yield* networks.policy.during(({ tools }) =>
     sampleCompletions(tools.generator, prompts, draw, config, how),
   );
-  const scores = await scorer(samples, how.signal);
+  const { readable } = yield* sortOutRefused(written, scorer, told, "the held-out prompts");
+  if (readable.length === 0) return;
+  const scores = await scorer.score(readable, how.signal);
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   yield { type: "evaluation", ...at, metrics: { [ROLLOUT_METRICS.evalScores]: mean } };
 }

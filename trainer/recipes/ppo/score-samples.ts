@@ -3,28 +3,32 @@ import { DomainError } from "@/domain/errors";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { callOnce, compileNamed, type NamedFunction } from "../../engine/compile-named";
-import { sequenceProblem } from "../../evaluation/score-sequences";
 import { readEnsemble } from "../../file-formats/ensemble-folder";
 import { loadModelFiles } from "../../models/load-model-files";
 import { packRows, toPackedTensors } from "../../models/packing";
 import { createModel, shareModel } from "../../models/transformer-model";
 import { createRewardFunctions } from "../../rewards/create-reward-functions";
-import { type Chat, tokenizeExample } from "../../tokenizer/tokenize-example";
 import type { PackedTexts } from "../pack-rewards";
 import type { Policy } from "../policy";
 import type { RecipeRun } from "../recipe";
 import { REWARD_HEAD } from "../reward-head";
 import { breathe } from "../run-stopped";
 import { yieldProgress } from "../yield-progress";
+import { type RewardReader, readSample, refusalBy } from "./reward-readers";
 import type { Sample } from "./rollout";
 import { type Network, type Present, Seat } from "./seat";
 import { combineScores } from "./shape-scores";
 
-/** Raw scores of completions, one each, before normalisation and penalties. */
-export type Scorer = (samples: readonly Sample[], signal: AbortSignal) => Promise<number[]>;
+/** Scores completions, before normalisation and penalties. */
+export type Scorer = {
+  /** Says why one of the reward models can't read a completion; null if all of them can. */
+  refusal(sample: Pick<Sample, "prompt" | "text" | "ended">): string | null;
+  /** Gives one score for each completion, none of which is refused. */
+  score(samples: readonly Sample[], signal: AbortSignal): Promise<number[]>;
+};
 
 type ScoreTexts = NamedFunction<PackedTexts, { scores: tf.Tensor1D }>;
-type Model = { seat: Seat<ScoreTexts>; chat: Chat; name: string };
+type Model = RewardReader & { seat: Seat<ScoreTexts> };
 
 /**
  * Makes the scorer of completions: the reward models (combined as an ensemble if there are several) and the reward
@@ -43,7 +47,7 @@ export async function* createScorer(
   }
   const scorers = models.map((model) => modelScorer(model, config.microBatchSize));
   const functions = await createRewardFunctions(config.rewardFunctions, { trustModules: run.trustModules ?? false });
-  return async (samples, signal) => {
+  const score: Scorer["score"] = async (samples, signal) => {
     const byModel: number[][] = [];
     for (const score of scorers) byModel.push(await score(samples, signal));
     const scores: number[] = [];
@@ -60,6 +64,7 @@ export async function* createScorer(
     }
     return scores;
   };
+  return { refusal: (sample) => refusalBy(models, sample), score };
 }
 
 async function* findRewardModel(
@@ -108,7 +113,7 @@ async function* findRewardModel(
   };
   const seat = new Seat(network, folder, run);
   await seat.prepare();
-  return { seat, chat, name: path };
+  return { seat, chat, config: files.config, name: path };
 }
 
 /**
@@ -116,23 +121,16 @@ async function* findRewardModel(
  * as the reward model was trained. A completion that did not end is scored at its last token of text: an end of turn
  * that the policy never wrote must earn it nothing.
  */
-function modelScorer({ seat, chat, name }: Model, slots: number): Scorer {
+function modelScorer({ seat, name, ...reads }: Model, slots: number): Scorer["score"] {
   const scoreAll = async (
-    { model, tools: compiled }: Present<ScoreTexts>,
+    { tools: compiled }: Present<ScoreTexts>,
     samples: readonly Sample[],
     signal: AbortSignal,
   ): Promise<number[]> => {
-    const sequences = samples.map(({ prompt, text, ended }) => {
-      const completion = [{ role: "assistant" as const, content: text }];
-      const { promptIds, completionIds } = tokenizeExample(chat, {
-        prompt: prompt.prompt,
-        completion,
-        finished: ended,
-      });
-      const ids = [...promptIds, ...completionIds];
-      const problem = sequenceProblem(model, ids);
-      if (problem) throw new DomainError("run-config-invalid", `rewardModels: ${name}: ${prompt.place}: ${problem}`);
-      return ids;
+    const sequences = samples.map((sample) => {
+      const { ids, refusal } = readSample(reads, sample);
+      if (ids) return ids;
+      throw new Error(`${name}: ${sample.prompt.place}: a refused completion came to be scored: ${refusal}`);
     });
     const scores = new Array<number>(samples.length).fill(0);
     const order = sequences.map((_, index) => index);

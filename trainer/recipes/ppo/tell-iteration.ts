@@ -20,6 +20,8 @@ export type Iteration = {
   total: number;
   epoch: number;
   rollout: Rollout;
+  /** The share of completions that a reward model could not read. */
+  refusedShare: number;
   own: Pick<OwnMeasures, "logProbs">;
   others: OtherMeasures;
   scored: Scored;
@@ -29,7 +31,7 @@ export type Iteration = {
 
 /** Reports an iteration: its figures, and its completions token by token. */
 export function* tellIteration(
-  { number, total, epoch, rollout, own, others, scored, lessons, seconds }: Iteration,
+  { number, total, epoch, rollout, refusedShare, own, others, scored, lessons, seconds }: Iteration,
   config: PpoConfig,
   { mixes, pace, tokenizer }: { mixes: readonly Pick<TextMix, "name" | "weight">[]; pace: Pace; tokenizer: Tokenizer },
 ): Generator<RunEvent> {
@@ -52,6 +54,7 @@ export function* tellIteration(
       value: lessons.value,
       mixes,
     }),
+    [ROLLOUT_METRICS.refused]: refusedShare,
     [ROLLOUT_METRICS.generateSpeed]: written / seconds.writing,
     [ROLLOUT_METRICS.scoreSpeed]: read / seconds.scoring,
     [ROLLOUT_METRICS.updateSpeed]: (read * config.ppoEpochs) / seconds.learning,

@@ -94,9 +94,13 @@ const LOOKED_UP: Chart[] = [
   },
   {
     title: "Completions that end",
-    about: "Share of rollouts that ended their turn rather than being cut.",
+    about:
+      "Share of rollouts that ended their turn rather than being cut, and of those that a reward model can't read.",
     within: [0, 1],
-    series: [{ name: ROLLOUT_METRICS.ended, label: "share" }],
+    series: [
+      { name: ROLLOUT_METRICS.ended, label: "ended" },
+      { name: ROLLOUT_METRICS.refused, label: "can't be scored" },
+    ],
   },
   {
     title: "Losses of policy and value",
