@@ -1,15 +1,16 @@
+import type { Message } from "@/domain/messages";
 import { sequenceProblem } from "../../evaluation/score-sequences";
 import { readEnsemble } from "../../file-formats/ensemble-folder";
 import type { ModelConfig } from "../../models/config";
 import { openModelFiles } from "../../models/load-model-files";
 import { describeRefusal, orRefusal } from "../../tokenizer/text-refusal";
 import { type Chat, tokenizeExample } from "../../tokenizer/tokenize-example";
-import type { Sample } from "./rollout";
 
 /** The parts of a reward model that decide how it reads a text. */
 export type RewardReader = { chat: Chat; config: ModelConfig; name: string };
 
-type Readable = { prompt: Pick<Sample["prompt"], "prompt"> } & Pick<Sample, "text" | "ended">;
+/** A completion of a prompt, and whether it reached its end of turn. */
+type Readable = { prompt: { prompt: readonly Message[] }; text: string; ended: boolean };
 
 /** Opens what reads texts of the reward models, ensembles member by member, without their weights. */
 export async function openRewardReaders(paths: readonly string[], signal: AbortSignal): Promise<RewardReader[]> {
