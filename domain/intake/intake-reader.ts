@@ -74,7 +74,7 @@ export class IntakeReader {
     const text = new TextDecoder(encoding).decode(head.subarray(skip));
     this.container = sniffText(text, this.hint);
     const pieces = this.container === "json-array" || this.container === "json-object";
-    this.lines = new ByteLines(encoding, { ...this.limits, pieces });
+    this.lines = new ByteLines(encoding, { ...this.limits, pieces, keepsCr: this.container === "csv" });
     this.rows = readerOf(this.container);
     return this.feed(this.lines.push(head.subarray(skip)));
   }

@@ -26,9 +26,9 @@ export function markCut(row: RowFields, said: Said): Said {
   return { ...said, completions: [{ ...only, turns: markLast(only.turns, isWholeText(row)) }] };
 }
 
-const TRUE_WORDS: readonly unknown[] = [true, "true", "True", "TRUE"];
+const TRUE_WORDS: readonly unknown[] = [true, 1, "true", "True", "TRUE", "1"];
 /** A table's cell holds words in the place of true and false. */
-const FALSE_WORDS: readonly unknown[] = [false, "false", "False", "FALSE"];
+const FALSE_WORDS: readonly unknown[] = [false, 0, "false", "False", "FALSE", "0"];
 
 /** How interfaces say why a text ended: at its own end, or at the token limit. */
 const END_REASONS = ["finish_reason", "stop_reason", "finishReason", "stopReason"];

@@ -59,7 +59,8 @@ function assemblePair(parts: Parts, chosenCell: Cell, rejectedCell: Cell): { pro
   }
   const shared = sharedTurns([chosen, rejected]);
   const field = given?.field ?? "prompt";
-  if (shared > 0) {
+  // A prompt that ends with the user can go on with the assistant alone: another question is no part of it.
+  if (shared > 0 && prompt.at(-1)?.role !== chosen[0]?.role) {
     prompt = [...prompt, ...chosen.slice(0, shared)];
     chosen = chosen.slice(shared);
     rejected = rejected.slice(shared);
@@ -75,6 +76,10 @@ function assemblePair(parts: Parts, chosenCell: Cell, rejectedCell: Cell): { pro
   return { prompt, said: { kind: "comparison", chosen, rejected, margin, strength } };
 }
 
+/** The marks of speakers in a conversation that is written as one text. */
+const TRANSCRIPT =
+  /(?:^|\n)[ \t]*(?:#{1,4} ?)?(?:human|user|assistant|system|instruction|input|response|question|answer|q|a|bot|ai)[ \t]*:|<\|[a-z_]+\|>|\[INST\]|<start_of_turn>/i;
+
 /**
  * Cuts off what two texts without a prompt begin with alike, as TRL does for its implicit prompts: the text before the
  * last white space that they share is what was asked.
@@ -88,6 +93,11 @@ function withImplicitPrompt(sides: { chosen: Turn[]; rejected: Turn[] }): { chos
   while (alike < left.length && alike < right.length && left[alike] === right[alike]) alike += 1;
   while (alike > 0 && !/\s/.test(left.charAt(alike))) alike -= 1;
   const [text, isAsked] = [left.slice(0, alike), left.slice(0, alike).trim() !== ""];
+  if (TRANSCRIPT.test(text))
+    throw new Fault(
+      "prompt",
+      "is missing, and chosen and rejected are transcripts of a kind that is not read; write prompt, chosen and rejected, or lists of messages",
+    );
   if (!isAsked || left.slice(alike).trim() === "" || right.slice(alike).trim() === "") return sides;
   const prompt: Turn = { role: "user", content: text };
   return {

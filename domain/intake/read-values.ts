@@ -3,17 +3,50 @@ import { Fault } from "./fault";
 import type { Split } from "./items";
 import { type Cell, hasValue } from "./row-fields";
 
-const TRUE_WORDS = new Set(["true", "1", "yes", "up", "thumbs_up", "good", "desirable", "like", "👍"]);
-const FALSE_WORDS = new Set(["false", "0", "-1", "no", "down", "thumbs_down", "bad", "undesirable", "dislike", "👎"]);
+// pandas writes true as 1.0 where a column has an empty cell.
+const TRUE_WORDS = new Set([
+  "true",
+  "1",
+  "1.0",
+  "yes",
+  "up",
+  "thumbs_up",
+  "good",
+  "desirable",
+  "like",
+  "positive",
+  "👍",
+]);
+const FALSE_WORDS = new Set([
+  "false",
+  "0",
+  "0.0",
+  "-1",
+  "no",
+  "down",
+  "thumbs_down",
+  "bad",
+  "undesirable",
+  "dislike",
+  "negative",
+  "👎",
+]);
+
+/** Reads a word that means yes or no of an answer; null for any other value. */
+export function verdictOf(value: unknown): boolean | null {
+  if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "string") return null;
+  const word = String(value)
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+(?=\D)/g, "_");
+  return TRUE_WORDS.has(word) ? true : FALSE_WORDS.has(word) ? false : null;
+}
 
 /** Reads whether a completion is desirable; null where the cell has no value. */
 export function readVerdict({ field, value }: Cell): boolean | null {
   if (!hasValue(value)) return null;
-  const word = String(typeof value === "number" || typeof value === "boolean" || typeof value === "string" ? value : "")
-    .trim()
-    .toLowerCase();
-  if (TRUE_WORDS.has(word)) return true;
-  if (FALSE_WORDS.has(word)) return false;
+  const verdict = verdictOf(value);
+  if (verdict !== null) return verdict;
   throw new Fault(
     field,
     `is ${JSON.stringify(value)}; beside an answer it must be true or false (or 1 or 0). Where it means something else, leave the column out`,
@@ -49,8 +82,13 @@ export function readScore({ field, value }: Cell): number | null {
   throw new Fault(field, `is ${JSON.stringify(value)}; a rating is a number from 1 to 5`);
 }
 
+const SPLITS: Record<string, Split> = {
+  ...{ train: "train", validation: "validation", test: "test" },
+  ...{ val: "validation", valid: "validation", dev: "validation" },
+};
+
 /** Reads the split that the file names; null where the file means something else by the word. */
 export function readSplit(value: unknown): Split | null {
-  if (value === "train" || value === "validation" || value === "test") return value;
-  return null;
+  const word = typeof value === "string" ? value.trim().toLowerCase() : "";
+  return Object.hasOwn(SPLITS, word) ? (SPLITS[word] ?? null) : null;
 }

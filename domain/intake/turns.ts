@@ -33,6 +33,10 @@ const SPEAKERS: Record<string, MessageRole> = {
   chatgpt: "assistant",
   model: "assistant",
 };
+function roleOf(said: unknown): MessageRole | undefined {
+  const word = typeof said === "string" ? said.toLowerCase() : "";
+  return Object.hasOwn(SPEAKERS, word) ? SPEAKERS[word] : undefined;
+}
 const TOOL_ROLES = new Set([
   "tool",
   "function",
@@ -90,16 +94,23 @@ function turnsOfText(field: string, text: string, role: MessageRole): Turn[] {
   return [{ role, content: checkedText(field, text) }];
 }
 
+/** The beginning of a list of messages as text, also in the spelling of Python and of NumPy: `array([{'role': …`. */
+const LIST_IN_TEXT =
+  /^\s*(?:array\(|list\()?\s*\[?\s*\{\s*(?:['"](?:role|content|from|value)['"]\s*:|[^{}]*?['"](?:role|from)['"]\s*:)/;
+
 /**
  * Reads the list of messages that a text holds as JSON; null where it holds none. A list in Python's spelling is
  * refused.
  */
 function listInText(field: string, text: string): unknown[] | null {
-  if (!/^\s*\[?\s*\{\s*['"](role|content|from|value)['"]\s*:/.test(text)) return null;
+  if (!LIST_IN_TEXT.test(text) || !/['"](?:content|value|text)['"]\s*:/.test(text)) return null;
   try {
     const value: unknown = JSON.parse(text);
     const list = Array.isArray(value) ? value : [value];
-    if (list.every(isMessage)) return list;
+    // A single object may as well be an answer in JSON, so that its role must be one that is known.
+    const [first] = list;
+    const isMeant = Array.isArray(value) || (isMessage(first) && roleOf(first.role ?? first.from) !== undefined);
+    return isMeant && list.every(isMessage) ? list : null;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
@@ -111,7 +122,7 @@ function readTurn(at: string, message: Record<string, unknown>): Turn {
   const contentKey = CONTENT_KEYS.find((key) => Object.hasOwn(message, key)) ?? "content";
   const said = message[roleKey];
   const names = roleKey === "role" ? ROLES : SPEAKERS;
-  const role = typeof said === "string" && Object.hasOwn(names, said) ? names[said] : undefined;
+  const role = roleOf(said);
   const call = TOOL_KEYS.find((key) => hasValue(message[key]));
   if (call) throw new Fault(`${at}.${call}`, TOOLS_NOT_READ);
   if (role === undefined) {

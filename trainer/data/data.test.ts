@@ -106,8 +106,13 @@ describe("readDataset", () => {
     ],
     [
       "texts without a prompt",
-      JSON.stringify({ chosen: "Human: Hi", rejected: "Human: Hi" }),
+      JSON.stringify({ chosen: "Hi", rejected: "Ho" }),
       /^bad\.jsonl:1: prompt: it is missing/,
+    ],
+    [
+      "a transcript without an answer",
+      JSON.stringify({ chosen: "Human: Hi", rejected: "Human: Hi" }),
+      /^bad\.jsonl:1: chosen: is a transcript without a turn of the "Assistant:"/,
     ],
     [
       "an unknown role",

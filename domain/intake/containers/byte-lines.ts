@@ -32,10 +32,14 @@ export class ByteLines {
   private readonly utf16: TextDecoder | null;
   private skipping = false;
 
-  /** @param limits.pieces whether long lines are handed on in pieces instead of being refused */
+  /**
+   * @param limits.pieces whether long lines are handed on in pieces instead of being refused
+   * @param limits.keepsCr whether the CR of a CRLF stays at the end of the text: in a table's cell it is part of what
+   * somebody wrote
+   */
   constructor(
     encoding: Encoding,
-    private readonly limits: { maxLineBytes: number; maxLineWords: string; pieces: boolean },
+    private readonly limits: { maxLineBytes: number; maxLineWords: string; pieces: boolean; keepsCr: boolean },
   ) {
     this.utf16 = encoding === "utf-8" ? null : new TextDecoder(encoding, { ignoreBOM: true });
   }
@@ -85,7 +89,7 @@ export class ByteLines {
     // A piece ends with a whole character; bytes that belong to the next piece wait.
     const whole = isWhole ? content : content.subarray(0, wholeLength(content));
     if (!isWhole) this.add(content.slice(whole.length));
-    const isCrLf = isWhole && whole[whole.length - 1] === 13;
+    const isCrLf = isWhole && !this.limits.keepsCr && whole[whole.length - 1] === 13;
     const bytes = isCrLf ? whole.subarray(0, whole.length - 1) : whole;
     const text = this.decode(bytes);
     return [

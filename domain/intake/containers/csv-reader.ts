@@ -89,7 +89,12 @@ export class CsvReader implements ContainerReader {
   }
 
   private readHeader({ cells, line }: Cells): ReadRow[] {
-    const columns = cells.map((cell) => cell.trim());
+    const given = cells.map((cell) => cell.trim());
+    // A spreadsheet's heading begins with a capital: "Prompt" is the column prompt.
+    const columns = given.map((name) => {
+      const small = name.toLowerCase();
+      return !this.isKnown(name) && this.isKnown(small) && !given.includes(small) ? small : name;
+    });
     const named = columns.filter((name) => name !== "");
     const twice = named.find((name, index) => named.indexOf(name) !== index);
     this.columns = columns;
@@ -102,6 +107,8 @@ export class CsvReader implements ContainerReader {
     const surplus = cells.slice(columns.length).filter((cell) => cell.trim() !== "");
     if (surplus.length > 0)
       return [{ place: { line }, message: `the row has ${cells.length} fields, the header ${columns.length}` }];
+    // Spreadsheets write rows of empty cells below a table that once was longer.
+    if (cells.every((cell) => cell.trim() === "")) return [];
     const fields: Record<string, unknown> = {};
     for (const [index, column] of columns.entries()) {
       const cell = cells[index] ?? "";
@@ -119,7 +126,8 @@ export class CsvReader implements ContainerReader {
       reader.readCells(header);
       return reader.cells.map((cell) => cell.trim());
     };
-    const known = (delimiter: string) => namesBy(delimiter).filter(this.isKnown).length;
+    const known = (delimiter: string) =>
+      namesBy(delimiter).filter((name) => this.isKnown(name) || this.isKnown(name.toLowerCase())).length;
     const score = (delimiter: string) => 1000 * known(delimiter) + namesBy(delimiter).length;
     return DELIMITERS.toSorted((a, b) => score(b) - score(a))[0] ?? ",";
   }

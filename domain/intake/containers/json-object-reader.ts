@@ -1,9 +1,7 @@
 import { isProblem, type ReadRow } from "../place";
 import type { ContainerReader } from "./container-reader";
 import { rowOfJson, rowOfValue } from "./row-of-json";
-
-/** The keys under which one object holds the rows of a file. */
-const ROW_KEYS = ["data", "rows", "records", "examples", "instances", "items", "train"];
+import { ROW_KEYS } from "./sniff";
 
 /**
  * Reads a file that is one JSON object over several lines: a record by itself, or a wrapper around a list of records.

@@ -33,11 +33,19 @@ function describeFault(text: string, error: SyntaxError): string {
   return `not valid JSON (${reason.length > 160 ? `${reason.slice(0, 157)}…` : reason})`;
 }
 
+/** Counts without recursion, since a text may nest as deeply as it likes. */
 function countKeys(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + countKeys(one), 0);
-  if (typeof value !== "object" || value === null) return 0;
   let count = 0;
-  for (const key in value) count += 1 + countKeys((value as Record<string, unknown>)[key]);
+  const left: unknown[] = [value];
+  while (left.length > 0) {
+    const one = left.pop();
+    if (Array.isArray(one)) for (const entry of one) left.push(entry);
+    else if (typeof one === "object" && one !== null)
+      for (const key in one) {
+        count += 1;
+        left.push((one as Record<string, unknown>)[key]);
+      }
+  }
   return count;
 }
 

@@ -1,6 +1,9 @@
 import { isKnownColumn } from "../known-columns";
 import { parseJson } from "./parse-json";
 
+/** The keys under which one object holds the rows of a file. */
+export const ROW_KEYS = ["data", "rows", "records", "examples", "instances", "items", "train"];
+
 /** The ways in which a file can hold its rows. */
 export type Container = "jsonl" | "json-array" | "json-object" | "csv" | "parquet";
 
@@ -40,13 +43,21 @@ export function sniffText(head: string, hint: "jsonl" | "csv" | null): Exclude<C
   if (start.startsWith("[")) return "json-array";
   if (start.startsWith("{")) {
     const [first = ""] = start.split("\n", 1);
+    // A wrapper around a list of records may stand on one line, which is then the only one.
+    if (first.trimEnd() === start.trimEnd() && WRAPPED.test(first)) return "json-object";
     // A whole line that is an object makes the file JSONL. A line that only opens an object is looked at below.
     return "value" in parseJson(first) || !opensObject(first) ? "jsonl" : "json-object";
   }
   const [header = ""] = start.split(/\r\n?|\n/, 1);
-  const hasColumns = header.split(/[,;\t|]/).some((name) => isKnownColumn(name.trim().replace(/^"(.*)"$/, "$1")));
+  const hasColumns = header
+    .split(/[,;\t|]/)
+    .map((name) => name.trim().replace(/^"(.*)"$/, "$1"))
+    .some((name) => isKnownColumn(name) || isKnownColumn(name.toLowerCase()));
   return hasColumns || /^"?sep=/i.test(header) ? "csv" : (hint ?? "csv");
 }
+
+/** The beginning of an object that wraps a list of records. */
+const WRAPPED = new RegExp(`^\\{\\s*"(?:${ROW_KEYS.join("|")})"\\s*:\\s*\\[\\s*\\{`);
 
 /** Tells whether a line opens an object that is to go on in the next line: `{`, or `{"data": [`. */
 const opensObject = (line: string) =>

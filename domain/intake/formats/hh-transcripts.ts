@@ -4,8 +4,10 @@ import type { Format } from "./format";
 import { takeParts } from "./take-parts";
 
 /** The places where a turn of a transcript begins. */
-const SPEAKER = /(?:^|\n\n)(Human|Assistant):/;
-const isTranscript = (value: unknown): value is string => typeof value === "string" && /^\s*Human:/.test(value);
+const SPEAKER = /(?:^|\r?\n\r?\n)(System|Human|Assistant):/;
+const ROLES: Record<string, string> = { System: "system", Human: "user", Assistant: "assistant" };
+const isTranscript = (value: unknown): value is string =>
+  typeof value === "string" && (/^\s*Human:/.test(value) || /^\s*System:[\s\S]*\n\r?\nHuman:/.test(value));
 
 /**
  * Reads HH-RLHF, where each text is a whole conversation, "\n\nHuman: … \n\nAssistant: …" (Bai et al. 2022, arXiv
@@ -33,14 +35,17 @@ export const hhTranscripts: Format = {
 function inTurns(cell: Cell | null | undefined): Cell | null {
   if (!cell || !hasValue(cell.value)) return cell ?? null;
   if (!isTranscript(cell.value)) return cell;
-  const [before = "", ...pieces] = cell.value.replace(/^\s*(?=Human:)/, "").split(SPEAKER);
+  const [before = "", ...pieces] = cell.value.replace(/^\s*(?=(?:Human|System):)/, "").split(SPEAKER);
   if (before.trim() !== "") throw new Fault(cell.field, 'does not begin with "Human:"');
   const turns: { role: string; content: string }[] = [];
   for (let index = 0; index < pieces.length; index += 2)
     turns.push({
-      role: pieces[index] === "Human" ? "user" : "assistant",
+      role: ROLES[pieces[index] ?? ""] ?? "user",
       content: (pieces[index + 1] ?? "").replace(/^ /, ""),
     });
+  const isAnswer = cell.field === "chosen" || cell.field === "rejected";
+  if (isAnswer && !turns.some(({ role }) => role === "assistant"))
+    throw new Fault(cell.field, 'is a transcript without a turn of the "Assistant:" after an empty line');
   const isOpen = cell.field === "prompt" && turns.at(-1)?.role === "assistant" && turns.at(-1)?.content.trim() === "";
   return { ...cell, value: isOpen ? turns.slice(0, -1) : turns };
 }

@@ -1,5 +1,6 @@
 import { Fault } from "../fault";
 import type { Parts } from "../parts";
+import { verdictOf } from "../read-values";
 import { type Cell, hasValue, type RowFields } from "../row-fields";
 import { sameText } from "../turns";
 
@@ -12,7 +13,10 @@ const OTHER_PROMPTS = ["question", "query"];
 const ANSWERS = ["completion", "output", "response", "generation"];
 /** The keys for an instruction's input, in Alpaca's and in Dolly's spelling. */
 const INPUTS = ["input", "context"];
-const LABELS = ["label", "kto_tag", "thumbs", "thumb", "feedback", "vote", "desirable", "accepted", "is_correct"];
+const LABELS = [
+  ...["label", "kto_tag", "thumbs", "thumb", "feedback", "vote", "desirable", "accepted", "approved", "preferred"],
+  ...["is_correct", "is_preferred", "is_good", "liked"],
+];
 
 /**
  * Takes the parts of a row by the names that most tools share.
@@ -89,16 +93,9 @@ function only(row: RowFields, names: readonly string[], what: string): Cell | nu
  * not read.
  */
 function takeLabel(row: RowFields): Cell | null {
-  const name = LABELS.find((one) => row.has(one) && (one === "label" || isVerdict(row.peek(one))));
+  const name = LABELS.find((one) => row.has(one) && (one === "label" || verdictOf(row.peek(one)) !== null));
   return name ? row.take(name) : null;
 }
-
-const isVerdict = (value: unknown): boolean =>
-  typeof value === "boolean" ||
-  value === 0 ||
-  value === 1 ||
-  value === -1 ||
-  (typeof value === "string" && /^(true|false|0|1|-1|up|down|thumbs_up|thumbs_down|👍|👎)$/i.test(value.trim()));
 
 /** Joins an instruction and its input into one turn. */
 function withInput(row: RowFields, instruction: Cell): Cell {
