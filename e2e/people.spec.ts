@@ -91,7 +91,7 @@ test("an invited annotator signs up, labels, and sees nothing of the admins' pag
     await page.getByRole("button", { name: "Actions for Bo Annotator" }).click();
     await page.getByRole("menuitem", { name: "Exclude their labels…" }).click();
     const dialog = page.getByRole("dialog", { name: "Exclude all labels of Bo Annotator" });
-    const excluded = dialog.getByRole("row").filter({ hasText: "its annotator's labels are excluded" });
+    const excluded = dialog.getByRole("row").filter({ hasText: "the annotator's labels are excluded" });
     await expect(excluded).toContainText(`+${LABELS}`);
     await dialog.getByLabel("Reason").fill("always says A");
     await dialog.getByRole("button", { name: "Exclude", exact: true }).click();

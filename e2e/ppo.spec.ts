@@ -100,7 +100,7 @@ test.describe("a threshold of a suite", () => {
     const least = sheet.getByLabel("Least accuracy, math");
     await least.fill("0.9");
     await least.blur();
-    await expect(sheet.getByText(/no suite is scored; it needs suitesEvery/)).toBeVisible();
+    await expect(sheet.getByText(/no suite is scored; this key needs suitesEvery/)).toBeVisible();
     await sheet.getByLabel("Score suites every").fill("4");
     await least.fill("2");
     await least.blur();
@@ -258,7 +258,7 @@ test("PPO does not start by itself where held-out pairs can't tell its reward mo
   const startAnyway = page.getByRole("button", { name: "Start anyway" });
   await expect(startAnyway).toBeVisible({ timeout: 60_000 });
   const reason =
-    /^The reward model put \d of 3 held-out pairs in the right order, \d+ % \(\d+–\d+ %\): so few can't tell/;
+    /^The reward model put \d of 3 held-out pairs in the right order, \d+ % \(\d+–\d+ %\), and so few pairs can't tell/;
   await expect(page.getByRole("paragraph").filter({ hasText: reason })).toBeVisible();
   await expectAccessible(page, "run of PPO that is held back");
   await expectFitsPhone(page, "run of PPO that is held back");

@@ -22,13 +22,13 @@ export const LEFT_OUT_WORDS: Record<LeftOutReason, string> = {
   withdrawn: "taken back by its annotator",
   excluded_label: "excluded by an admin",
   excluded_task: "its task is excluded",
-  excluded_annotator: "its annotator's labels are excluded",
+  excluded_annotator: "the annotator's labels are excluded",
   archived_prompt: "its prompt is archived",
   tie: "a tie gives no pair",
   even_split: "annotators split evenly",
   outvoted: "outvoted by the majority",
   no_strict_order: "no completion is ranked above another",
-  below_threshold: "scores too close and too middling to say anything",
+  below_threshold: "scores are too close together and too close to the middle",
 };
 
 export interface Ledger {

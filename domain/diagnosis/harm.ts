@@ -44,7 +44,7 @@ function gradientsGrew(trace: RunTrace): Evidence[] {
   if (!parts) return [];
   const [before, now] = [median(parts.start), median(parts.now)];
   if (!(now > 10 * before && now > (numberOf(trace, "maxGradNorm") ?? 1))) return [];
-  const text = `The gradient's norm grew from ${words(before)} to ${words(now)}.`;
+  const text = `The gradient norm grew from ${words(before)} to ${words(now)}.`;
   return [seen(METRICS.gradNorm, parts.now, now, text)];
 }
 
@@ -54,8 +54,8 @@ function klFar(trace: RunTrace): Evidence[] {
   const target = numberOf(trace, "klTarget");
   const limit = target === undefined ? FAR_FROM_REFERENCE : 5 * target;
   if (last.length < 3 || !(mean(last) > limit)) return [];
-  const than = target === undefined ? "" : `, where ${words(target)} was the target`;
-  return [seen(ROLLOUT_METRICS.kl, last, mean(last), `KL is ${words(mean(last))} nats a sequence${than}.`)];
+  const than = target === undefined ? "" : `; the target was ${words(target)}`;
+  return [seen(ROLLOUT_METRICS.kl, last, mean(last), `The KL is ${words(mean(last))} nats per sequence${than}.`)];
 }
 
 /**
@@ -68,7 +68,7 @@ export function muchClipped(trace: RunTrace): Evidence[] {
   const worst = windows.reduce((most, window) => (mean(window) > mean(most) ? window : most), windows[0] ?? []);
   const [first, last] = [worst[0], worst.at(-1)];
   if (!first || !last || !(mean(worst) > MUCH_CLIPPED)) return [];
-  const text = `In iterations ${first.step} to ${last.step} ${percent(mean(worst))} of the tokens were clipped: the policy left its own rollouts within one iteration.`;
+  const text = `In iterations ${first.step} to ${last.step}, ${percent(mean(worst))} of the tokens were clipped: within one iteration the policy moved away from its own rollouts.`;
   return [seen(ROLLOUT_METRICS.clipFraction, worst, mean(worst), text)];
 }
 
@@ -78,7 +78,7 @@ function ratiosFar(trace: RunTrace): Evidence[] {
     const now = parts ? median(parts.now) : 0;
     if (!parts || Math.abs(now) <= FAR_FROM_REFERENCE) return [];
     const metric = side === "chosen" ? METRICS.rewardsChosen : METRICS.rewardsRejected;
-    const text = `The log-probability of ${side} completions moved by ${words(now)} nats from the model it started from.`;
+    const text = `The log-probability of ${side} completions moved by ${words(now)} nats from that of the model that the run started from.`;
     return [seen(metric, parts.now as readonly Point[], now, text)];
   });
 }

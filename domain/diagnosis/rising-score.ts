@@ -21,7 +21,7 @@ export function scoreRise(trace: RunTrace): ScoreRise | undefined {
   const rise = after - before;
   const deviations = spread > 0 ? rise / spread : 0;
   const verb = rise >= 0 ? "rose" : "fell";
-  const size = spread > 0 ? ` (${words(Math.abs(deviations))} standard deviations of its start)` : "";
+  const size = spread > 0 ? ` (${words(Math.abs(deviations))} standard deviations of the first scores)` : "";
   return { ...parts, rise, deviations, text: `the score ${verb} from ${words(before)} to ${words(after)}${size}` };
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorTable } from "./error-facts";
 
-const LOOK_AT_DATASET = "Look at the dataset version; longer prompts need a larger maxLength.";
+const LOOK_AT_DATASET = "Look at what the dataset version left out and why. Longer prompts need a larger maxLength.";
 
 /** Errors about dataset versions, their files and what is left out of them. */
 export const DATASET_ERRORS = {

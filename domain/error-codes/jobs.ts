@@ -1,6 +1,7 @@
 import type { ErrorTable } from "./error-facts";
 
-const LESS_MEMORY = "Most often memory ran out: start a new run with a smaller micro-batch or maximum length.";
+const LESS_MEMORY =
+  "The most frequent cause is that memory ran out: start a new run with a smaller micro-batch or maximum length.";
 
 /** Errors about work in the background: generations, scorings, evaluations and exports, and what ends any of them. */
 export const JOB_ERRORS = {

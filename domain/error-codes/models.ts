@@ -16,7 +16,7 @@ export const MODEL_ERRORS = {
   "model-scores-nothing": { status: 400, hint: CHECK_FILES },
   "model-unavailable": {
     status: 503,
-    hint: "Check the network or name a local folder as a base on the models page, then try again.",
+    hint: "Check the network, or add a local folder as a base on the models page. Then try again.",
   },
   "model-unsupported": { status: 400, hint: CHECK_FILES },
   "model-without-base": { status: 400, hint: CHECK_FILES },

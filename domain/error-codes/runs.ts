@@ -2,7 +2,7 @@ import type { ErrorTable } from "./error-facts";
 
 const OTHER_SETTINGS = "Start a new run with other settings.";
 const NOT_FINITE =
-  "The message says where it begins. After some steps a lower learning rate helps; from the first step on, another base model does.";
+  "The message says where the failure begins. If it came after some steps, a lower learning rate helps; if it was there from the first step, another base model does.";
 
 /** Errors about training runs: what they are asked, how they end, and the files that they leave. */
 export const RUN_ERRORS = {
@@ -26,7 +26,7 @@ export const RUN_ERRORS = {
   "run-not-stopped": { status: 400 },
   "run-paused": {
     status: 400,
-    hint: "Look at the diagnosis. Let the run go on if you accept it, or start a new one as it advises.",
+    hint: "Read the diagnosis. Continue the run if you accept the finding, or start a new run as the diagnosis advises.",
   },
   "sweep-invalid": { status: 400 },
 } as const satisfies ErrorTable;

@@ -36,7 +36,7 @@ const message = ({ role, content, learned, extras }: Turn): Record<string, unkno
 const markOf = (completion: readonly Turn[], key = "finished") => (isFinished(completion) ? {} : { [key]: false });
 
 /** @param kind what the format holds, in words */
-const other = (kind: string): Written => ({ leftOut: `that are no ${kind}` });
+const other = (kind: string): Written => ({ leftOut: `that are not ${kind}` });
 
 function writePair(item: IntakeItem, sides: (side: Turn[]) => unknown): Record<string, unknown> | null {
   const { said } = item;
@@ -56,7 +56,7 @@ function writePair(item: IntakeItem, sides: (side: Turn[]) => unknown): Record<s
 const SPEAKER = { system: "system", user: "human", assistant: "gpt" } as const;
 const spoken = ({ role, content }: Turn) => ({ from: SPEAKER[role], value: content });
 const hasMore = (turns: readonly Turn[]) => turns.some(({ learned, extras }) => learned === false || extras);
-const MORE = "with a weight or further keys in their messages";
+const MORE = "whose messages have a weight or additional keys";
 
 /** The formats in which records leave, by the name that a command or an address takes. */
 export const EXPORT_FORMATS = {
@@ -94,12 +94,12 @@ export const EXPORT_FORMATS = {
   },
   messages: {
     title: "Messages",
-    about: "Conversations that end with the answer, as chat models are trained on them. It holds demonstrations.",
+    about: "Conversations that end with the answer, as chat models are trained on. It holds demonstrations.",
     holds: ["demonstration"],
     write(item) {
       const { prompt, said } = item;
       if (said.kind !== "demonstration") return other("demonstrations");
-      if (said.completion.length > 1) return { leftOut: "with a completion of several turns" };
+      if (said.completion.length > 1) return { leftOut: "whose completion has several turns" };
       const messages = [...prompt, ...said.completion].map(message);
       return { row: { messages, ...markOf(said.completion), ...beside(item) } };
     },
@@ -107,7 +107,7 @@ export const EXPORT_FORMATS = {
   alpaca: {
     title: "Alpaca",
     about:
-      "An instruction and its output. It holds demonstrations of one question and one answer; conversations of more turns are left out, and the system's text goes into a key of its own.",
+      "An instruction and its output. It holds demonstrations of one question and one answer; longer conversations are left out, and the system message gets its own key.",
     holds: ["demonstration"],
     write(item) {
       const { prompt, said } = item;
@@ -115,7 +115,7 @@ export const EXPORT_FORMATS = {
       const isSystem = prompt[0]?.role === "system";
       const [question, more] = isSystem ? prompt.slice(1) : prompt;
       const [answer, second] = said.completion;
-      if (!question || more || !answer || second) return { leftOut: "of more than one question and one answer" };
+      if (!question || more || !answer || second) return { leftOut: "with more than one question and one answer" };
       if (hasMore([...prompt, answer])) return { leftOut: MORE };
       const system = isSystem ? { system: prompt[0]?.content } : {};
       const texts = { ...system, instruction: question.content, input: "", output: answer.content };
@@ -125,19 +125,19 @@ export const EXPORT_FORMATS = {
   sharegpt: {
     title: "ShareGPT",
     about:
-      "Conversations of from and value; pairs have chosen and rejected beside them and rated completions a kto_tag, as LLaMA-Factory reads them. It holds all kinds of records.",
+      "Conversations of turns with from and value, as LLaMA-Factory reads them; pairs also have chosen and rejected, and rated completions have a kto_tag. It holds all kinds of records.",
     holds: ["demonstration", "comparison", "unpaired"],
     write(item) {
       const { prompt, said } = item;
       if (said.kind === "comparison") {
         if (said.chosen.length > 1 || said.rejected.length > 1)
-          return { leftOut: "with a completion of several turns" };
+          return { leftOut: "whose completion has several turns" };
         if (hasMore([...prompt, ...said.chosen, ...said.rejected])) return { leftOut: MORE };
         const pair = writePair(item, ([turn]) => turn && spoken(turn));
         return { row: { conversations: prompt.map(spoken), ...pair } };
       }
       if (said.kind !== "demonstration" && said.kind !== "unpaired") return other("records of a dataset version");
-      if (said.completion.length > 1) return { leftOut: "with a completion of several turns" };
+      if (said.completion.length > 1) return { leftOut: "whose completion has several turns" };
       if (hasMore([...prompt, ...said.completion])) return { leftOut: MORE };
       const conversations = [...prompt, ...said.completion].map(spoken);
       const verdict = said.kind === "unpaired" ? { kto_tag: said.desirable } : {};

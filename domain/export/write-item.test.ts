@@ -81,9 +81,13 @@ describe.each(EXPORT_FORMAT_NAMES)("%s", (format) => {
           if (!isHeld) return;
           // Nothing that the format holds is left out but conversations in Alpaca, and texts that no tool would read as such.
           if (format === "alpaca" && given.prompt.filter(({ role }) => role !== "system").length > 1)
-            expect(result.leftOut).toBe("of more than one question and one answer");
+            expect(result.leftOut).toBe("with more than one question and one answer");
           // Only a bare text can be taken for something else; a message says itself what it is.
-          else expect([format, result.leftOut]).toEqual(["alpaca", "that Alpaca would read as something else"]);
+          else
+            expect([format, result.leftOut]).toEqual([
+              "alpaca",
+              "that a reader of Alpaca would take for something else",
+            ]);
           return;
         }
         expect(isHeld).toBe(true);
@@ -103,14 +107,14 @@ describe("what a format can't hold", () => {
     said: { kind: "demonstration", completion: [{ role: "assistant", content: "Hello" }] },
   };
   it("is left out with its reason, never bent", () => {
-    expect(writeItem(plain, "trl-preference")).toEqual({ leftOut: "that are no preference pairs" });
+    expect(writeItem(plain, "trl-preference")).toEqual({ leftOut: "that are not preference pairs" });
     const list = JSON.stringify([{ role: "user", content: "a prompt inside a text" }]);
     expect(writeItem({ ...plain, prompt: [{ role: "user", content: list }] }, "alpaca")).toEqual({
-      leftOut: "that Alpaca would read as something else",
+      leftOut: "that a reader of Alpaca would take for something else",
     });
     const weighted: Turn[] = [{ role: "assistant", content: "Hello", learned: false }];
     const bare: IntakeItem = { ...plain, said: { kind: "demonstration", completion: weighted } };
-    expect(writeItem(bare, "alpaca")).toEqual({ leftOut: "with a weight or further keys in their messages" });
+    expect(writeItem(bare, "alpaca")).toEqual({ leftOut: "whose messages have a weight or additional keys" });
     expect(writeItem(bare, "messages")).toMatchObject({ row: { messages: [{}, { weight: 0 }] } });
     expect(writeItem(plain, "alpaca")).toEqual({ row: { instruction: "Hi", input: "", output: "Hello" } });
   });

@@ -15,7 +15,9 @@ export function writeItem(item: IntakeItem, format: ExportFormatName): Written {
   const read = readRow({ place: { line: 1 }, fields: written.row });
   const [again, second] = "items" in read ? read.items : [];
   const isSame = again !== undefined && second === undefined && meaningOf(again) === meaningOf(item);
-  return isSame ? written : { leftOut: `that ${EXPORT_FORMATS[format].title} would read as something else` };
+  return isSame
+    ? written
+    : { leftOut: `that a reader of ${EXPORT_FORMATS[format].title} would take for something else` };
 }
 
 /** All that a record says, as one text in a fixed order. */

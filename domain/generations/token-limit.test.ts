@@ -28,8 +28,10 @@ describe("suggestTokenLimit", () => {
 
 describe("describeCut", () => {
   it("says how many were cut, and nothing where none was", () => {
-    expect(describeCut(round(12, 96, 128))).toBe("12 of 96 completions of the last round were cut at 128 tokens.");
-    expect(describeCut(round(1, 2, 1))).toBe("1 of 2 completions of the last round was cut at 1 token.");
+    expect(describeCut(round(12, 96, 128))).toBe(
+      "12 of 96 completions of the last round were cut at the limit of 128 tokens.",
+    );
+    expect(describeCut(round(1, 2, 1))).toBe("1 of 2 completions of the last round was cut at the limit of 1 token.");
     expect(describeCut(round(0, 96, 128))).toBeNull();
     expect(describeCut(null)).toBeNull();
   });

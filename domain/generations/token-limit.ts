@@ -40,5 +40,5 @@ export function describeCut(last: LastRound | null): string | null {
   const { cut, completions, maxTokens } = last;
   const were = cut === 1 ? "was" : "were";
   const tokens = maxTokens === 1 ? "token" : "tokens";
-  return `${cut} of ${completions} completions of the last round ${were} cut at ${maxTokens} ${tokens}.`;
+  return `${cut} of ${completions} completions of the last round ${were} cut at the limit of ${maxTokens} ${tokens}.`;
 }

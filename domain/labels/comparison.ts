@@ -136,8 +136,11 @@ function comparisonAgreement(tasks: readonly SharedTask<StoredComparison>[]): Ag
   return [
     figure("Raw agreement", RAW_MEANING, tasks, (sample) => rawAgreement(units(sample))),
     figure("Krippendorff’s α", ALPHA_MEANING, tasks, (sample) => krippendorffAlpha(units(sample), nominal)),
-    figure("Gwet’s AC1", `${ALPHA_MEANING} Holds where nearly all say the same.`, tasks, (sample) =>
-      gwetAc1(units(sample), VERDICTS),
+    figure(
+      "Gwet’s AC1",
+      `${ALPHA_MEANING} Stays reliable where nearly everyone gives the same answer.`,
+      tasks,
+      (sample) => gwetAc1(units(sample), VERDICTS),
     ),
   ];
 }

@@ -132,7 +132,12 @@ function rankingAgreement(tasks: readonly SharedTask<StoredRanking>[]): Agreemen
   return [
     figure("Raw agreement on pairs", RAW_MEANING, tasks, (sample) => rawAgreement(units(sample))),
     figure("Krippendorff’s α on pairs", ALPHA_MEANING, tasks, (sample) => krippendorffAlpha(units(sample), nominal)),
-    figure("Kendall’s τ", "1 the same order, −1 the opposite one; mean over pairs of people.", tasks, meanTau),
+    figure(
+      "Kendall’s τ",
+      "1 means the same order, −1 the opposite order; the mean over pairs of people.",
+      tasks,
+      meanTau,
+    ),
   ];
 }
 

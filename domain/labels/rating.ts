@@ -133,9 +133,14 @@ function scoreUnits(task: SharedTask<StoredRating>): Ratings<number>[] {
 function ratingAgreement(tasks: readonly SharedTask<StoredRating>[]): AgreementFigure[] {
   const units = (sample: readonly SharedTask<StoredRating>[]) => sample.flatMap(scoreUnits);
   return [
-    figure("Raw agreement", `${RAW_MEANING} Same score exactly.`, tasks, (sample) => rawAgreement(units(sample))),
-    figure("Krippendorff’s α, interval", `${ALPHA_MEANING} Near misses count little.`, tasks, (sample) =>
-      krippendorffAlpha(units(sample), interval),
+    figure("Raw agreement", `${RAW_MEANING} Only equal scores count as the same.`, tasks, (sample) =>
+      rawAgreement(units(sample)),
+    ),
+    figure(
+      "Krippendorff’s α, interval",
+      `${ALPHA_MEANING} A near miss counts as a small disagreement.`,
+      tasks,
+      (sample) => krippendorffAlpha(units(sample), interval),
     ),
   ];
 }

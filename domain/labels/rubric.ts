@@ -7,7 +7,7 @@ export const criterionSchema = z.object({
   name: z.string().trim().min(1, "a criterion needs a name").max(60),
   description: z.string().trim().max(1_000).default(""),
   /** The criterion's share of the weighted mean, relative to the other criteria. */
-  weight: z.number().gt(0, "a weight is above 0").max(100).default(1),
+  weight: z.number().gt(0, "a weight must be above 0").max(100).default(1),
   /** The meanings of the scores 1 to 5, in this order; empty where none needs words. */
   steps: z.array(z.string().trim().max(500)).length(SCORES.length, "a criterion has five steps"),
 });
@@ -37,16 +37,22 @@ export const STARTING_RUBRIC: CriterionInput[] = [
     steps: [
       "Does not address the request",
       "Addresses a part, misses the point",
-      "Does it, with clear gaps",
-      "Does it well, with small gaps",
-      "Does all of it; nothing to add",
+      "Addresses it, with clear gaps",
+      "Addresses it well, with small gaps",
+      "Addresses all of it; nothing to add",
     ],
   },
   {
     name: "Accuracy",
     description: "Are facts, sums and code right?",
     weight: 2,
-    steps: ["Mostly wrong", "A serious error", "A small error", "Right, with an imprecision", "All of it is right"],
+    steps: [
+      "Mostly wrong",
+      "A serious error",
+      "A small error",
+      "Right, apart from an imprecision",
+      "All of it is right",
+    ],
   },
   {
     name: "Clarity",

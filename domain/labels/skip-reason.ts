@@ -8,6 +8,6 @@ export const SKIP_REASON_WORDS: Record<SkipReason, string> = {
   unclear_prompt: "The prompt is unclear",
   need_expertise: "I lack the expertise",
   harmful_content: "Harmful content",
-  broken_text: "The text is broken",
+  broken_text: "The text is garbled",
   other: "Another reason",
 };

@@ -33,15 +33,35 @@ const ADAPTER: ExportVariant = {
   format: "peft",
   type: "F32",
   title: "Adapter",
-  meaning: "Only what was trained, so it is small; PEFT puts it on the base.",
+  meaning: "A small folder with only the trained weights; PEFT applies it to the base.",
 };
 const WHOLE_MODELS: readonly ExportVariant[] = [
-  { format: "safetensors", type: "F32", title: "Whole model, full precision", meaning: "A folder for transformers." },
-  { format: "safetensors", type: "BF16", title: "Whole model, bfloat16", meaning: "The same in half the size." },
+  {
+    format: "safetensors",
+    type: "F32",
+    title: "Whole model, full precision",
+    meaning: "A folder for transformers, in float32.",
+  },
+  {
+    format: "safetensors",
+    type: "BF16",
+    title: "Whole model, bfloat16",
+    meaning: "A folder for transformers, at half the size of full precision.",
+  },
 ];
 const GGUFS: readonly ExportVariant[] = [
-  { format: "gguf", type: "F16", title: "GGUF F16", meaning: "One file for llama.cpp, Ollama and LM Studio." },
-  { format: "gguf", type: "Q8_0", title: "GGUF Q8_0", meaning: "The same at eight bits a weight, nearly as exact." },
+  {
+    format: "gguf",
+    type: "F16",
+    title: "GGUF F16",
+    meaning: "One file for llama.cpp, Ollama and LM Studio, at 16 bits per weight.",
+  },
+  {
+    format: "gguf",
+    type: "Q8_0",
+    title: "GGUF Q8_0",
+    meaning: "One file for llama.cpp, Ollama and LM Studio, at 8 bits per weight: half the size and nearly as exact.",
+  },
 ];
 
 /**

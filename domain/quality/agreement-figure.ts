@@ -11,8 +11,8 @@ export interface AgreementFigure {
 /** The labels of one task that at least two people judged. */
 export type SharedTask<Label> = readonly Label[];
 
-export const RAW_MEANING = "Of two people who judged the same, how often they say the same.";
-export const ALPHA_MEANING = "1 is full agreement, 0 what chance gives, below 0 systematic disagreement.";
+export const RAW_MEANING = "How often two people who labelled the same task give the same answer.";
+export const ALPHA_MEANING = "1 is full agreement, 0 is what chance gives, and below 0 people disagree systematically.";
 
 /** Makes a figure with its 95 % interval over tasks; the estimate's value is null where the statistic is undefined. */
 export const figure = <Label>(

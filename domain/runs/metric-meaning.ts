@@ -8,7 +8,7 @@ const MEANINGS: Readonly<Record<string, MetricMeaning>> = {
   ...rolloutMeanings,
   tokensPerSecond: {
     title: "Tokens per second",
-    meaning: "Real tokens, no padding, that went through training.",
+    meaning: "Real tokens (no padding) that went through training, per second.",
     better: "higher",
   },
 };
@@ -21,7 +21,7 @@ export function meaningOfMetric(name: string): MetricMeaning | null {
   if (!name.startsWith(SUITE_PREFIX)) return Object.hasOwn(MEANINGS, name) ? (MEANINGS[name] as MetricMeaning) : null;
   const suite = name.slice(SUITE_PREFIX.length);
   const known = Object.hasOwn(CAPABILITY_SUITES, suite) ? CAPABILITY_SUITES[suite as SuiteName] : null;
-  const meaning = "Accuracy of a small own suite, scored while the run goes, 0 to 1.";
+  const meaning = "Accuracy on one of Tuneloop's small capability suites, scored during the run; from 0 to 1.";
   return { title: `Suite: ${known?.title ?? suite}`, meaning, better: "higher" };
 }
 

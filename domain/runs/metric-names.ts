@@ -47,24 +47,28 @@ export type MetricMeaning = { title: string; meaning: string; better: "higher" |
 
 /** What a chart says beside the figure's name. */
 export const metricMeanings: Record<MetricName, MetricMeaning> = {
-  loss: { title: "Loss", meaning: "What the run makes small.", better: "lower" },
-  gradNorm: { title: "Gradient norm", meaning: "Length of the gradient before clipping.", better: null },
-  learningRate: { title: "Learning rate", meaning: "Size of this step, after warm-up and schedule.", better: null },
+  loss: { title: "Loss", meaning: "The quantity that training minimises.", better: "lower" },
+  gradNorm: { title: "Gradient norm", meaning: "The norm of the gradient before clipping.", better: null },
+  learningRate: { title: "Learning rate", meaning: "The size of this step, after warm-up and schedule.", better: null },
   "rewards/chosen": {
     title: "Reward of chosen",
     meaning:
-      "β times how much likelier the chosen completion became than it was in the reference, by log-probabilities summed over its tokens, also where the loss averages over them. Of ORPO and SimPO: λ or β times the mean log-probability of a token.",
+      "β times the gain of the chosen completion's log-probability over the reference, summed over its tokens even where the loss averages over them. With ORPO and SimPO: λ or β times the mean log-probability of a token.",
     better: "higher",
   },
   "rewards/rejected": {
     title: "Reward of rejected",
-    meaning: "The same of the rejected completion.",
+    meaning: "The implicit reward of the rejected completion, defined like the reward of chosen.",
     better: "lower",
   },
-  "rewards/margins": { title: "Margin", meaning: "Reward of chosen minus reward of rejected.", better: "higher" },
+  "rewards/margins": {
+    title: "Margin",
+    meaning: "Reward of the chosen completion minus reward of the rejected one.",
+    better: "higher",
+  },
   "rewards/accuracies": {
     title: "Accuracy",
-    meaning: "Share of pairs in which chosen has the higher reward.",
+    meaning: "Share of pairs in which the chosen completion has the higher reward.",
     better: "higher",
   },
   "logps/chosen": { title: "Log-prob of chosen", meaning: "Log-probability of the chosen completion.", better: null },
@@ -76,29 +80,29 @@ export const metricMeanings: Record<MetricName, MetricMeaning> = {
   "logits/chosen": {
     title: "Mean logit of chosen",
     meaning:
-      "Mean of the logits over the vocabulary and over the chosen completions' tokens. It moves with the scale of the output, not with its quality: a steady run away shows drift.",
+      "Mean of the logits over the vocabulary and over the tokens of the chosen completions. It moves with the scale of the output, not with its quality; a steady rise or fall shows drift.",
     better: null,
   },
   "logits/rejected": {
     title: "Mean logit of rejected",
-    meaning: "The same of the rejected completions.",
+    meaning: "Mean of the logits over the vocabulary and over the tokens of the rejected completions.",
     better: null,
   },
   "logps/chosenDrift": {
     title: "Drift of chosen",
     meaning:
-      "How much likelier (below 0: less likely) the chosen completions are than they were in the reference, nats a completion. Far below 0, the mass goes to texts that nobody has seen.",
+      "How much more likely (below 0: less likely) the chosen completions are than under the reference, in nats per completion. Far below 0, probability goes to texts that nobody has seen.",
     better: "higher",
   },
   sequenceKl: {
-    title: "KL a sequence, estimate",
+    title: "KL per sequence, estimate",
     meaning:
-      "Estimated distance to the reference on the batch's completions, nats a completion. They are not the policy's own, so read its course, not its size.",
+      "Estimated distance to the reference on the batch's completions, in nats per completion. The policy did not write these completions, so read the trend, not the value.",
     better: null,
   },
   nll_loss: {
     title: "NLL of chosen",
-    meaning: "The likelihood's part of the loss before its weight: minus the mean log-probability of a learned token.",
+    meaning: "The likelihood part of the loss before its weight: minus the mean log-probability of a learned token.",
     better: "lower",
   },
   log_odds_ratio: {
@@ -111,8 +115,16 @@ export const metricMeanings: Record<MetricName, MetricMeaning> = {
     meaning: "ORPO's log odds of chosen minus those of rejected, mean of the batch.",
     better: "higher",
   },
-  accuracy: { title: "Accuracy", meaning: "Share of pairs in which chosen scores higher.", better: "higher" },
-  margin: { title: "Margin", meaning: "Score of chosen minus score of rejected.", better: "higher" },
+  accuracy: {
+    title: "Accuracy",
+    meaning: "Share of pairs in which the chosen completion scores higher.",
+    better: "higher",
+  },
+  margin: {
+    title: "Margin",
+    meaning: "Score of the chosen completion minus score of the rejected one.",
+    better: "higher",
+  },
   min_reward: { title: "Lowest score", meaning: "Lowest score of a completion of the batch.", better: null },
   mean_reward: { title: "Mean score", meaning: "Mean score of the batch's completions.", better: null },
   max_reward: { title: "Highest score", meaning: "Highest score of a completion of the batch.", better: null },
@@ -123,14 +135,25 @@ export const metricMeanings: Record<MetricName, MetricMeaning> = {
     meaning: "The accuracy on records that are not trained on.",
     better: "higher",
   },
-  evalMargin: { title: "Validation margin", meaning: "The margin on records not trained on.", better: "higher" },
+  evalMargin: {
+    title: "Validation margin",
+    meaning: "The margin on records that are not trained on.",
+    better: "higher",
+  },
   ...(Object.fromEntries(STRENGTH_BUCKETS.flatMap(meaningsOfStrength)) as Record<StrengthMetricName, MetricMeaning>),
 };
 
 function meaningsOfStrength({ key, title }: (typeof STRENGTH_BUCKETS)[number]): [StrengthMetricName, MetricMeaning][] {
-  const accuracy = `Share of held-out pairs that people called ${title.toLowerCase()} in which chosen scores higher.`;
+  const accuracy = `Share of held-out pairs that people called ${title.toLowerCase()} in which the chosen completion scores higher.`;
   return [
     [evalAccuracyOf(key), { title: `Validation accuracy, ${key} better`, meaning: accuracy, better: "higher" }],
-    [evalPairsOf(key), { title: `Validation pairs, ${key} better`, meaning: "How many those are.", better: null }],
+    [
+      evalPairsOf(key),
+      {
+        title: `Validation pairs, ${key} better`,
+        meaning: "The number of held-out pairs of this strength.",
+        better: null,
+      },
+    ],
   ];
 }

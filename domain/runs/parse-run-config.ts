@@ -34,7 +34,12 @@ export function checkRunConfig(input: unknown, fileName = "run", lineOf?: LineOf
   const { lora, adapter } = (input ?? {}) as { lora?: unknown; adapter?: unknown };
   return check(input, { fileName, lineOf, schemaOf: (method) => methodOf(method).schema }, (config: RunConfig) => [
     ...(lora && adapter
-      ? [{ path: ["lora"], message: 'goes without "adapter", whose rank and layers come from its own folder' }]
+      ? [
+          {
+            path: ["lora"],
+            message: 'cannot be combined with "adapter", whose rank and layers come from its own folder',
+          },
+        ]
       : []),
     ...combined(config, config.adapter !== undefined),
   ]);
@@ -49,7 +54,13 @@ export function checkRunConfig(input: unknown, fileName = "run", lineOf?: LineOf
 export function checkHyperparameters(input: unknown, { fromAdapter }: { fromAdapter: boolean }): Hyperparameters {
   return check(input, { fileName: "run", schemaOf: withoutPlaces }, (config: Hyperparameters) => [
     ...(config.lora && fromAdapter
-      ? [{ path: ["lora"], message: "goes without a base that is an adapter, whose rank and layers are its own" }]
+      ? [
+          {
+            path: ["lora"],
+            message:
+              "cannot be combined with a base that is an adapter, because the adapter has its own rank and layers",
+          },
+        ]
       : []),
     ...combined(config, fromAdapter),
   ]);
@@ -64,7 +75,10 @@ function withoutPlaces(method: Method): z.ZodObject {
 function combined(config: Hyperparameters, fromAdapter: boolean): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   if (config.recomputeEvery !== undefined && !config.gradientCheckpointing) {
-    issues.push({ path: ["recomputeEvery"], message: "no layer is computed twice; it needs gradientCheckpointing" });
+    issues.push({
+      path: ["recomputeEvery"],
+      message: "no layer is computed twice; this key needs gradientCheckpointing",
+    });
   }
   return [...issues, ...(methodOf(config.method).findIssues?.(config, { fromAdapter }) ?? [])];
 }

@@ -12,9 +12,9 @@ const FEW_STEPS = {
   step: {
     field: "batchSize",
     noun: "optimizer step",
-    remedy: "Take a smaller batch or collect more labels.",
+    remedy: "Use a smaller batch or collect more labels.",
   },
-  iteration: { field: "epochs", noun: "iteration", remedy: "Take more epochs." },
+  iteration: { field: "epochs", noun: "iteration", remedy: "Use more epochs." },
 };
 
 /**
@@ -94,7 +94,7 @@ function missingTargets(targets: "all-linear" | readonly string[]): RunWarning[]
   const least = LEAST_TARGETS.find((names) => names.some(has)) ?? LEAST_TARGETS[0];
   const missing = least.filter((name) => !has(name));
   if (missing.length === 0) return [];
-  const message = `lora.targets leaves out ${missing.join(", ")}: the post-training guide takes ${least.join(", ")} at least, and all linear layers work best.`;
+  const message = `lora.targets leaves out ${missing.join(", ")}: the post-training guide uses at least ${least.join(", ")}, and all linear layers work best.`;
   return [{ field: "lora.targets", message }];
 }
 
@@ -104,7 +104,7 @@ function smallBatch(config: CompleteHyperparameters, examples: number): RunWarni
   const { maxSteps: _, ...byEpochs } = config;
   const steps = totalSteps({ ...byEpochs, batchSize: USUAL_BATCH }, examples);
   if (steps < 2 * STEPS_THAT_MOVE_A_MODEL) return [];
-  const message = `batchSize ${config.batchSize} is small: the post-training guide takes 32–128, and with ${USUAL_BATCH} this data would still give ${steps} steps.`;
+  const message = `batchSize ${config.batchSize} is small: the post-training guide uses 32–128, and with a batch of ${USUAL_BATCH} this data would still give ${steps} steps.`;
   return [{ field: "batchSize", message }];
 }
 

@@ -6,7 +6,7 @@ it("lets a stored configuration run on without a key that is gone, and says so",
   const stored = { method: "ppo", valueCoefficient: 0.1, clipRange: 0.2 };
   const { configuration, notices } = withoutRetiredKeys(stored);
   expect(configuration).toEqual({ method: "ppo", clipRange: 0.2 });
-  expect(notices).toEqual([expect.stringMatching(/^valueCoefficient is passed over: .*valueLearningRate/)]);
+  expect(notices).toEqual([expect.stringMatching(/^valueCoefficient is ignored: .*valueLearningRate/)]);
   expect(checkRunConfig({ ...configuration, dataset: "d" })).toMatchObject({ clipRange: 0.2 });
   expect(() => checkRunConfig({ ...stored, dataset: "d" })).toThrow(/valueCoefficient/);
 });

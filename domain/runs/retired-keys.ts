@@ -10,7 +10,7 @@ export function withoutRetiredKeys(stored: object): { configuration: Record<stri
   const isRetired = (key: string) => Object.hasOwn(retired, key);
   const notices = Object.keys(values)
     .filter(isRetired)
-    .map((key) => `${key} is passed over: ${retired[key]}.`);
+    .map((key) => `${key} is ignored: ${retired[key]}.`);
   const kept = Object.entries(values).filter(([key]) => !isRetired(key));
   return { configuration: Object.fromEntries(kept), notices };
 }

@@ -8,7 +8,7 @@ const doubt = (overall: Share, { prompts = overall.of, split = "validation" as "
 describe("the doubt of a reward model", () => {
   it("names the figures where the interval includes 50 %", () => {
     expect(doubt(shareOf(27, 50))).toBe(
-      "The reward model put 27 of 50 held-out pairs in the right order, 54 % (40–67 %): that can't be told from chance.",
+      "The reward model put 27 of 50 held-out pairs in the right order, 54 % (40–67 %), which can't be told from chance.",
     );
   });
 
@@ -23,19 +23,19 @@ describe("the doubt of a reward model", () => {
 
   it("takes the report's interval, which knows that pairs of one prompt hang together", () => {
     const clustered: Share = { count: 40, of: 50, value: 0.8, low: 0.46, high: 0.95 };
-    expect(doubt(clustered, { prompts: 6 })).toContain("80 % (46–95 %): that can't be told from chance");
+    expect(doubt(clustered, { prompts: 6 })).toContain("80 % (46–95 %), which can't be told from chance");
   });
 
   it("says that three prompts are too few even for a perfect model, and four are not", () => {
     expect(doubt(shareOf(3, 3))).toBe(
-      "The reward model put 3 of 3 held-out pairs in the right order, 100 % (44–100 %): so few can't tell even a perfect model from chance.",
+      "The reward model put 3 of 3 held-out pairs in the right order, 100 % (44–100 %), and so few pairs can't tell even a perfect model from chance.",
     );
     expect(doubt(shareOf(1, 1))).toContain("1 of 1 held-out pair in");
     expect(doubt(shareOf(4, 4))).toBeNull();
   });
 
   it("calls an interval below 50 % worse than chance", () => {
-    expect(doubt(shareOf(10, 50))).toContain("20 % (11–33 %): that is worse than chance");
+    expect(doubt(shareOf(10, 50))).toContain("20 % (11–33 %), which is worse than chance");
   });
 
   it("has nothing to say without held-out pairs", () => {

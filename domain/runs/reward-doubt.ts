@@ -22,14 +22,14 @@ export function doubtOfReward({
   if (heldOut.split !== "validation" || value === null || low === null || high === null || low > CHANCE) return null;
   const figures = `${percent(value)} % (${percent(low)}–${percent(high)} %)`;
   const pairs = `${overall.count} of ${overall.of} held-out ${overall.of === 1 ? "pair" : "pairs"}`;
-  return `The reward model put ${pairs} in the right order, ${figures}: ${verdictOf({ high }, heldOut.prompts)}`;
+  return `The reward model put ${pairs} in the right order, ${figures}, ${verdictOf({ high }, heldOut.prompts)}`;
 }
 
 function verdictOf({ high }: { high: NonNullable<Share["high"]> }, prompts: number): string {
-  if (high < CHANCE) return "that is worse than chance, as if chosen and rejected were swapped.";
+  if (high < CHANCE) return "which is worse than chance, as if chosen and rejected were swapped.";
   // The pairs of one prompt count as one where all are right.
-  if (wilsonInterval(1, prompts).low <= CHANCE) return "so few can't tell even a perfect model from chance.";
-  return "that can't be told from chance.";
+  if (wilsonInterval(1, prompts).low <= CHANCE) return "and so few pairs can't tell even a perfect model from chance.";
+  return "which can't be told from chance.";
 }
 
 const percent = (share: number): number => Math.round(100 * share);

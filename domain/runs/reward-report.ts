@@ -66,15 +66,18 @@ export type ProbeName = (typeof PROBES)[number];
 export const PROBE_MEANINGS: Record<ProbeName, { title: string; meaning: string }> = {
   padded: {
     title: "Padding",
-    meaning: "The completion with sentences at its end that say nothing. A score that rises pays for length.",
+    meaning:
+      "Sentences that say nothing are added to the end of the completion. If the score rises, the model pays for length.",
   },
   bulleted: {
     title: "Bullets",
-    meaning: "The same sentences as a bulleted list. A score that rises pays for formatting.",
+    meaning:
+      "The sentences of the completion are turned into a bulleted list. If the score rises, the model pays for formatting.",
   },
   agreeing: {
     title: "False agreement",
-    meaning: "The completion after a sentence that agrees to a false claim. A score that rises pays for flattery.",
+    meaning:
+      "A sentence that agrees with a false claim is put before the completion. If the score rises, the model pays for flattery.",
   },
 };
 

@@ -41,9 +41,9 @@ export const ROLLOUT_METRICS = {
   scoreFormattingCorrelation: "completions/scoreFormattingCorrelation",
   /** The score on prompts, or by a judge, that the run does not train on. */
   evalScores: "evalScores",
-  /** The mean negative log-likelihood of the auxiliary text over the iteration's steps, in nats a token. */
+  /** The mean negative log-likelihood of the auxiliary text over the iteration's steps, in nats per token. */
   auxiliaryLoss: "loss/auxiliary_avg",
-  /** The mean negative log-likelihood of the demonstrations that are mixed in, in nats a token. */
+  /** The mean negative log-likelihood of the demonstrations that are mixed in, in nats per token. */
   sftLoss: "loss/sft_avg",
   /**
    * The mean negative log-likelihood of a suite's practice questions while the suite is below its threshold, in nats a

@@ -54,26 +54,32 @@ describe("parseRunConfig", () => {
     [{ ...golden, lora: { ranks: 8 } }, /^RUN\.json:19: lora\.ranks: no such key/],
     [{ ...golden, lambda: 0.1 }, /lambda: no such key for method dpo/],
     [{ ...golden, sftMixRatio: -1 }, /^RUN\.json:18: sftMixRatio: /],
-    [{ method: "orpo", dataset: "p", sftMixRatio: 0.1 }, /^RUN\.json:4: sftMixRatio: method orpo has the likelihood/],
+    [
+      { method: "orpo", dataset: "p", sftMixRatio: 0.1 },
+      /^RUN\.json:4: sftMixRatio: the loss of orpo already contains the likelihood/,
+    ],
     [
       { ...golden, sftDataset: "d" },
-      /^RUN\.json:18: sftDataset: nothing of it is mixed in; it needs sftMixRatio above 0/,
+      /^RUN\.json:18: sftDataset: the demonstrations are not mixed in; this key needs sftMixRatio above 0/,
     ],
-    [{ method: "orpo", dataset: "p", nllCoefficient: 1 }, /nllCoefficient: method orpo has the likelihood/],
+    [
+      { method: "orpo", dataset: "p", nllCoefficient: 1 },
+      /nllCoefficient: the loss of orpo already contains the likelihood/,
+    ],
     [{ method: "sft", dataset: "p", sftMixRatio: 0.1 }, /sftMixRatio: no such key for method sft/],
     [{ ...golden, microBatchSize: 8 }, /microBatchSize: 8 is more than batchSize 4/],
-    [{ ...golden, loss: "robust" }, /labelSmoothing: loss "robust" needs/],
+    [{ ...golden, loss: "robust" }, /labelSmoothing: the loss "robust" needs/],
     [
       { method: "ppo", dataset: "p", valueCoefficient: 0.5 },
-      /^RUN\.json:4: valueCoefficient: there is no such weight any more: .*valueLearningRate/,
+      /^RUN\.json:4: valueCoefficient: this weight no longer exists: .*valueLearningRate/,
     ],
     [{ ...golden, lora: { dropout: 1 } }, /^RUN\.json:19: lora\.dropout: .*<1/],
     [{ method: "ppo", dataset: "p", lora: { dropout: 0.05 } }, /^RUN\.json:5: lora\.dropout: PPO compares/],
     [
       { ...golden, recomputeEvery: 2 },
-      /^RUN\.json:18: recomputeEvery: no layer is computed twice; it needs gradientCh/,
+      /^RUN\.json:18: recomputeEvery: no layer is computed twice; this key needs gradientCh/,
     ],
-    [{ ...golden, adapter: "a", lora: {} }, /lora: goes without "adapter"/],
+    [{ ...golden, adapter: "a", lora: {} }, /lora: cannot be combined with "adapter"/],
     [[], /^RUN\.json: the run must be an object/],
   ])("refuses %# with file, line and key", (config, expected) => {
     expect(complaint(config)).toMatch(expected);
@@ -98,7 +104,7 @@ describe("recommendDefaults", () => {
     const adapter = recommendDefaults(methods.dpo, { examples: 20, device: "cpu" });
     const full = recommendDefaults(methods.dpo, { examples: 20, device: "cpu" }, { adapter: false });
     expect(adapter.learningRate).toBeCloseTo(full.learningRate * 10, 12);
-    expect(textsOf(adapter.reasons)).toMatch(/only 20 examples.*adapter takes about 10 times/);
+    expect(textsOf(adapter.reasons)).toMatch(/only 20 examples.*adapter needs about 10 times/);
   });
   it("keeps the post-training guide's batch where data and device allow it", () => {
     const { batchSize, reasons, epochs } = recommendDefaults(methods.dpo, { examples: 10_000, device: "gpu" });
@@ -193,11 +199,11 @@ describe("rangeWarnings", () => {
     const parsed = parseRunConfig('{"method":"dpo","dataset":"x","lora":{},"loss":"ipo"}');
     const { config, reasons } = completeRunConfig(parsed, { examples: 400, device: "cpu" });
     expect(config).toMatchObject({ beta: 1 });
-    expect(textsOf(reasons)).toMatch(/β 1: loss "ipo" asks for a gap of 0\.5 nats a token/);
+    expect(textsOf(reasons)).toMatch(/β 1: loss "ipo" asks for a gap of 0\.5 nats per token/);
     expect(warningsOf({ method: "dpo", loss: "ipo" })).toEqual([]);
     for (const beta of [0.1, 0.2, 10]) {
       expect(warningsOf({ method: "dpo", loss: "ipo", beta })).toEqual([
-        { field: "beta", message: expect.stringMatching(/is outside 0\.5–5: .*gap of 1\/\(2β\) nats a token/) },
+        { field: "beta", message: expect.stringMatching(/is outside 0\.5–5: .*gap of 1\/\(2β\) nats per token/) },
       ]);
     }
     expect(warningsOf({ method: "dpo", loss: "robust", labelSmoothing: 0.1 })).toEqual([]);

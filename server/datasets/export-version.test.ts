@@ -166,7 +166,7 @@ describe("a dataset version that leaves in a format and comes back into another 
     await home.take(toFile([...[1, 2, 3].map(single), long]));
     const version = await home.version();
     const { content, leftOut } = await exported(home, version, "alpaca");
-    expect(leftOut).toEqual([{ reason: "of more than one question and one answer", count: 1 }]);
+    expect(leftOut).toEqual([{ reason: "with more than one question and one answer", count: 1 }]);
     expect(content).not.toContain("messages");
     const away = await scene();
     await away.take(content);

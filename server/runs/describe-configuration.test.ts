@@ -20,14 +20,16 @@ describe("the reasons of a configuration", () => {
     expect(whyOf(sheetOf("dpo"))).toEqual({
       batchSize: expect.stringMatching(/^Batch of 8 examples instead of the usual/),
       epochs: expect.stringMatching(/^3 epochs: /),
-      learningRate: expect.stringMatching(/^Learning rate 0\.00005: an adapter takes/),
+      learningRate: expect.stringMatching(/^Learning rate 0\.00005: an adapter needs/),
     });
     expect(whyOf(sheetOf("dpo", { batchSize: 4, epochs: 1, learningRate: 1e-5 }))).toEqual({});
   });
   it("have those of KTO's class weights, at the weight that was raised", () => {
     expect(whyOf(sheetOf("kto", {}, { desirable: 100 }))).toHaveProperty(
       "undesirableWeight",
-      expect.stringMatching(/^Weights 1 \(desirable\) and 3\.75 \(undesirable\), because there are 100 and 20/),
+      expect.stringMatching(
+        /^Weights 1 \(desirable\) and 3\.75 \(undesirable\), because there are 100 desirable and 20 undesirable/,
+      ),
     );
     expect(whyOf(sheetOf("kto", {}, { desirable: 20 }))).toHaveProperty("desirableWeight");
     expect(whyOf(sheetOf("kto"))).not.toHaveProperty("desirableWeight");
@@ -36,7 +38,10 @@ describe("the reasons of a configuration", () => {
   it("have that of PPO's β, with a KL target and without", () => {
     expect(whyOf(sheetOf("ppo"))).toHaveProperty("klCoefficient", expect.stringMatching(/^KL coefficient β 0\.1,/));
     const adapting = whyOf(sheetOf("ppo", { klTarget: 6 }));
-    expect(adapting).toHaveProperty("klCoefficient", expect.stringMatching(/scores decide .* about 6 nats\.$/));
+    expect(adapting).toHaveProperty(
+      "klCoefficient",
+      expect.stringMatching(/scores of the first iteration decide .* about 6 nats\.$/),
+    );
     expect(adapting).toHaveProperty("klHorizon", expect.stringMatching(/^KL horizon \d+ instead of 10,000/));
     expect(adapting).toHaveProperty("klLookahead");
     expect(whyOf(sheetOf("ppo", { klCoefficient: 0.05 }))).not.toHaveProperty("klCoefficient");

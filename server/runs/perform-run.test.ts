@@ -93,7 +93,7 @@ describe("carrying a run out", () => {
     const run = await makeRun(project);
     await perform(run.id, async (_config, { onEvent }) => {
       await onEvent(step(1));
-      throw new DomainError("run-paused", "Paused after step 1: KL explodes. KL is 90 nats a sequence.");
+      throw new DomainError("run-paused", "Paused after step 1: KL explodes. KL is 90 nats per sequence.");
     });
     const paused = await read(project, run.id);
     expect(paused).toMatchObject({ status: "paused", step: 1, model: null, error: { code: "run-paused" } });
@@ -110,7 +110,7 @@ describe("carrying a run out", () => {
     const run = await makeRun(project);
     await perform(run.id, async (_config, { onEvent }) => {
       await onEvent(step(1));
-      throw new DomainError("run-paused", "Paused after step 1: KL explodes. KL is 90 nats a sequence.");
+      throw new DomainError("run-paused", "Paused after step 1: KL explodes. KL is 90 nats per sequence.");
     });
     const { run: station, nextAction } = await projectOverview(project.actor);
     expect(station.paused).toMatchObject({ id: run.id, reason: expect.stringContaining("KL explodes") });
@@ -131,7 +131,7 @@ describe("carrying a run out", () => {
     const run = await makeRun(project);
     const pause: Train = async (_config, { onEvent }) => {
       await onEvent(step(2));
-      throw new DomainError("run-paused", "Paused after step 2: KL explodes. KL is 90 nats a sequence.");
+      throw new DomainError("run-paused", "Paused after step 2: KL explodes. KL is 90 nats per sequence.");
     };
     await perform(run.id, pause);
     const stopHere = () => stopAtCheckpoint({ ...project, runId: run.id });

@@ -34,7 +34,7 @@ const ordering = (count: number, of: number): Train => {
 };
 
 const DOUBT =
-  "The reward model put 27 of 50 held-out pairs in the right order, 54 % (40–67 %): that can't be told from chance.";
+  "The reward model put 27 of 50 held-out pairs in the right order, 54 % (40–67 %), which can't be told from chance.";
 const HELD = { status: "paused", startedAt: null, error: { code: "reward-in-doubt", message: DOUBT } };
 
 describe("a run of PPO whose reward model can't be told from chance", () => {

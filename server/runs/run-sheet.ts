@@ -102,7 +102,7 @@ export async function runSheet(input: {
     configuration: describeConfiguration(method, resolved, fromAdapter, {
       demonstrations: preview.demonstrations.train,
     }),
-    warnings: [...fewRecords(examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
+    warnings: [...tooFewToLearn(method, examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
     blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? reward.missing,
     reward:
       methodOf(method).learnsFrom === "prompt"
@@ -149,7 +149,7 @@ async function rewardFirst(run: {
     pairs: preview.pairs,
     steps: resolved.steps,
     seconds: await secondsOf("reward", base.id, resolved),
-    warnings: [...fewRecords(examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
+    warnings: [...tooFewToLearn("reward", examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
   };
 }
 
@@ -159,9 +159,10 @@ async function secondsOf(method: Method, baseId: string, { steps, values }: Reso
   return perExample === null ? null : Math.round(perExample * steps * examplesOfStep(values));
 }
 
-function fewRecords(examples: number): string[] {
+function tooFewToLearn(method: Method, examples: number): string[] {
   if (examples >= FEW_RECORDS) return [];
+  const noun = methodOf(method).learnsFrom === "prompt" ? "prompt" : "record";
   return [
-    `Only ${examples} ${examples === 1 ? "record" : "records"} to train on: enough to see the loop work, too few to learn what people mean.`,
+    `There ${examples === 1 ? `is only 1 ${noun}` : `are only ${examples} ${noun}s`} to train on: enough to see the loop work, too few to learn what people mean.`,
   ];
 }

@@ -25,7 +25,7 @@ describe("convert", () => {
     expect(await convert({ dataset, format: "trl-preference", to })).toEqual({
       written: 1,
       leftOut: [
-        { reason: "that are no preference pairs", count: 2 },
+        { reason: "that are not preference pairs", count: 2 },
         { reason: "that say weight: 0", count: 1 },
       ],
       ignored: [{ name: "source", count: 1 }],

@@ -15,7 +15,7 @@ describe("keys", () => {
     const keys = new Map(keysOf("dpo").map((one) => [one.key, one]));
     expect(keys.get("lora.dropout")).toMatchObject({ default: 0, usual: { max: 0.1 } });
     // Its default goes by the loss, and is told in words.
-    const meaning = expect.stringMatching(/Left out: 0\.1; with loss ipo 1, with sigmoid_norm 5\.$/);
+    const meaning = expect.stringMatching(/If omitted: 0\.1; with loss ipo 1, with sigmoid_norm 5\.$/);
     expect(keys.get("beta")).toMatchObject({ values: "number, above 0", default: null, meaning, usual: { min: 0.1 } });
     expect(keys.get("lrScheduler")).toMatchObject({ values: '"constant" | "linear" | "cosine"', default: "linear" });
     expect(keys.get("epochs")).toMatchObject({ default: null });

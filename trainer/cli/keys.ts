@@ -51,7 +51,7 @@ function keysIn(shape: Record<string, z.ZodType>, prefix: string): RunKey[] {
     const key = {
       key: prefix + name,
       title,
-      meaning: [meaning.meaning, meaning.whenAbsent && `Left out: ${meaning.whenAbsent}`].filter(Boolean).join(" "),
+      meaning: [meaning.meaning, meaning.whenAbsent && `If omitted: ${meaning.whenAbsent}`].filter(Boolean).join(" "),
       unit,
       values: valuesOf(said),
     };

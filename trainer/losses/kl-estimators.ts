@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 export type KlEstimator = "k1" | "k3";
 
 /**
- * What a sampled token says of KL(π‖π_ref), in nats a token (Schulman 2020, "Approximating KL divergence"), with
+ * What a sampled token says of KL(π‖π_ref), in nats per token (Schulman 2020, "Approximating KL divergence"), with
  * d = log π − log π_ref:
  *
  *   k1 = d                     unbiased; may be negative

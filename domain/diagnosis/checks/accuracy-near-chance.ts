@@ -16,26 +16,34 @@ export const accuracyNearChance: Check = {
   speaksOf: "pairs",
   examine(trace) {
     const { metric, points } = accuracyOf(trace);
-    if (points.length < FEWEST) return undecided(`${FEWEST} steps are needed, there are ${points.length}`);
+    if (points.length < FEWEST)
+      return undecided(`At least ${FEWEST} steps are needed; there are ${points.length} so far.`);
     const half = points.slice(points.length >> 1);
     const accuracy = mean(half);
     const held = pointsOf(trace, METRICS.evalAccuracy).at(-1);
     const [low, high] = NEAR_CHANCE;
-    if (accuracy > high) return clear(`${percent(accuracy)} of the training pairs are told apart`);
+    if (accuracy > high) return clear(`The model puts ${percent(accuracy)} of the training pairs in the right order.`);
     const evidence = [
-      seen(metric, half, accuracy, `In the second half ${percent(accuracy)} of the training pairs are told apart.`),
-      ...(held ? [seen(METRICS.evalAccuracy, [held], held.value, `Of those held out ${percent(held.value)}.`)] : []),
+      seen(
+        metric,
+        half,
+        accuracy,
+        `In the second half of the run, the model puts ${percent(accuracy)} of the training pairs in the right order.`,
+      ),
+      ...(held
+        ? [seen(METRICS.evalAccuracy, [held], held.value, `On held-out pairs it is ${percent(held.value)}.`)]
+        : []),
     ];
     if (accuracy < low)
       return found(
         "critical",
         evidence,
-        "The model learns the opposite of what was said, or nothing: look whether chosen and rejected are swapped in the dataset version.",
+        "The model learns nothing, or the opposite of what people preferred. Check whether chosen and rejected are swapped in the dataset version.",
       );
     return found(
       "warning",
       evidence,
-      "Look at agreement between annotators: pairs that people themselves can't tell apart teach nothing. Else raise the learning rate within its range, or train for more steps.",
+      "Look at the agreement between annotators: pairs that people themselves can't tell apart teach nothing. If people agree, raise the learning rate within its range, or train for more steps.",
     );
   },
 };

@@ -15,22 +15,22 @@ export const betaTooHigh: Check = {
   speaksOf: "reference",
   examine(trace) {
     const beta = numberOf(trace, "beta");
-    if (beta === undefined) return undecided("the run's β is not known");
+    if (beta === undefined) return undecided("The run's β is not known.");
     const {
       min = 0,
       max: highest = Number.POSITIVE_INFINITY,
       start,
     } = safeRangeOf(trace.method, "beta", trace.configuration) ?? {};
-    if (beta <= highest) return clear(`β is ${words(beta)}`);
-    const setting = stated(`β is ${words(beta)}; up to ${highest} is usual.`, beta);
+    if (beta <= highest) return clear(`β is ${words(beta)}, which is within the usual range.`);
+    const setting = stated(`β is ${words(beta)}; values up to ${highest} are usual.`, beta);
     const [from, to] = start ?? [min, highest];
-    const fix = `Start a new run with β ${from}–${to}.`;
+    const fix = `Start a new run with β between ${from} and ${to}.`;
     const margins = pointsOf(trace, METRICS.rewardsMargins);
     const parts = startAndNow(margins);
     if (margins.length < FEWEST || !parts) return found("info", [setting], fix);
     const moved = mean(parts.now) / beta;
     if (moved > HARDLY_MOVED) return found("info", [setting], fix);
-    const text = `After ${margins.length} steps chosen and rejected are ${words(moved)} nats apart (margin ÷ β): the policy has hardly moved.`;
+    const text = `After ${margins.length} steps, chosen and rejected are ${words(moved)} nats apart (margin ÷ β): the policy has hardly moved.`;
     return found("warning", [setting, seen(METRICS.rewardsMargins, parts.now, moved, text)], fix);
   },
 };

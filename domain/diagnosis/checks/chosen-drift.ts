@@ -17,22 +17,27 @@ export const chosenDrift: Check = {
   speaksOf: "preferences",
   examine(trace) {
     const [chosen, rejected] = [movedBy(trace, "chosen"), movedBy(trace, "rejected")];
-    if (!chosen || !rejected) return undecided("6 steps with log-probabilities are needed");
-    const course = `chosen moved by ${words(chosen.moved)} nats, rejected by ${words(rejected.moved)}`;
+    if (!chosen || !rejected) return undecided("At least 6 steps with log-probabilities are needed.");
+    const course = `The log-probability of chosen completions moved by ${words(chosen.moved)} nats, that of rejected ones by ${words(rejected.moved)} nats.`;
     const lost = -chosen.moved / Math.max(1, Math.abs(chosen.origin));
     if (chosen.moved > -LOST.nats || lost < LOST.warning) return clear(course);
-    const both = rejected.moved < 0 ? "Both log-probabilities fall" : "Chosen completions became less likely";
+    const both = rejected.moved < 0 ? "Both log-probabilities fall." : "Chosen completions have become less likely.";
     const evidence = [
       seen(
         METRICS.logpsChosen,
         chosen.now,
         chosen.moved,
-        `${both}: ${course}. Chosen ones lost ${percent(lost)} of their log-probability.`,
+        `${both} ${course} The chosen completions lost ${percent(lost)} of their log-probability.`,
       ),
-      seen(METRICS.logpsRejected, rejected.now, rejected.moved, `Rejected moved by ${words(rejected.moved)} nats.`),
+      seen(
+        METRICS.logpsRejected,
+        rejected.now,
+        rejected.moved,
+        `The log-probability of rejected completions moved by ${words(rejected.moved)} nats.`,
+      ),
     ];
     const fix =
-      "Raise β, lower the learning rate or train for fewer steps; their likelihood beside the loss (nllCoefficient 0.1–0.2), or ORPO, whose loss holds the chosen completion, keep it likely.";
+      "Raise β, lower the learning rate or train for fewer steps. Adding the likelihood of chosen completions to the loss (nllCoefficient 0.1–0.2) keeps them likely; so does ORPO, whose loss contains that likelihood.";
     return found(lost >= LOST.critical ? "critical" : "warning", evidence, fix);
   },
 };

@@ -18,16 +18,19 @@ export const collapse: Check = {
   examine(trace) {
     const { entropy, distinct2, selfSimilarity } = ROLLOUT_METRICS;
     const measured = [entropy, distinct2, selfSimilarity].filter((name) => startAndNow(pointsOf(trace, name)));
-    if (measured.length === 0) return undecided("6 iterations with entropy or texts are needed");
+    if (measured.length === 0) return undecided("At least 6 iterations with entropy or texts are needed.");
     const signs = [
-      fell(trace, entropy, "Entropy", "nats a token"),
+      fell(trace, entropy, "Entropy", "nats per token"),
       fell(trace, distinct2, "The share of distinct bigrams", ""),
       grewAlike(trace),
     ].filter((sign) => sign !== undefined);
-    if (signs.length === 0) return clear("entropy, distinct bigrams and likeness of the completions kept their level");
+    if (signs.length === 0)
+      return clear(
+        "The entropy, the share of distinct bigrams and the similarity of the completions have kept their level.",
+      );
     const critical = signs.length >= 2 || signs.some(({ grave }) => grave);
     const fix =
-      "Set temperature to 1.0, add an entropy bonus (entropyCoefficient 0.01), raise klCoefficient, and go on from a checkpoint before the fall.";
+      "Set temperature to 1.0, add an entropy bonus (entropyCoefficient 0.01), raise klCoefficient, and continue from a checkpoint before the fall.";
     return found(
       critical ? "critical" : "warning",
       signs.map(({ evidence }) => evidence),
@@ -50,6 +53,6 @@ function grewAlike(trace: RunTrace): Sign | undefined {
   if (!parts) return undefined;
   const [before, now] = [mean(parts.start), mean(parts.now)];
   if (now - before < ALIKE.rise) return undefined;
-  const text = `Two completions of an iteration share ${words(now)} of their bigrams; at the start it was ${words(before)}.`;
+  const text = `Two completions of an iteration share ${words(now)} of their bigrams; at the start they shared ${words(before)}.`;
   return { evidence: seen(ROLLOUT_METRICS.selfSimilarity, parts.now, now, text), grave: now > ALIKE.critical };
 }

@@ -40,7 +40,7 @@ describe("instability", () => {
       traceOf("ppo", { "objective/kl": line(0, 1, 20), "policy/clipfrac_avg": [...first, ...rest].slice(0, 20) });
     expect(instability.examine(trace(0.1, 0.4, 0.3, 0.35))).toMatchObject({
       severity: "warning",
-      evidence: [{ text: expect.stringContaining("In iterations 2 to 4 35 % of the tokens were clipped") }],
+      evidence: [{ text: expect.stringContaining("In iterations 2 to 4, 35 % of the tokens were clipped") }],
     });
     expect(severityOf(instability.examine(trace(0.1, 0.7)))).toBe("clear");
   });
@@ -73,7 +73,7 @@ describe("learning rate", () => {
     const trace = traceOf("ppo", { "objective/kl": [1, 1, 1] }, { configuration });
     expect(learningRate.examine(trace)).toMatchObject({
       severity: "warning",
-      evidence: [{ text: "valueLearningRate is 0.001; usual is 1e-5–5e-5." }],
+      evidence: [{ text: "valueLearningRate is 0.001; the usual range is 1e-5–5e-5." }],
     });
   });
 });

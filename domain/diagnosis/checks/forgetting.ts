@@ -27,16 +27,16 @@ export const forgetting: Check = {
     const measured = suites.filter((name) => pointsOf(trace, name).length >= 2);
     const loss = startAndNow(pointsOf(trace, ROLLOUT_METRICS.auxiliaryLoss));
     if (measured.length === 0 && !loss)
-      return undecided("the run scores no capability suite and no held-out text; an evaluation of the model can tell");
+      return undecided("The run scores no capability suite and no held-out text. Evaluate the model to find out.");
     const signs = [...measured.map((name) => suiteFell(trace, name)), loss && lossRose(loss)].filter(
       (sign) => sign !== undefined,
     );
     if (signs.length === 0) {
       const kept = [...measured.map((name) => name.slice(SUITE_PREFIX.length)), ...(loss ? ["held-out text"] : [])];
-      return clear(`${kept.join(", ")}: as good as at the start`);
+      return clear(`The model is as good as at the start on: ${kept.join(", ")}.`);
     }
     const fix =
-      "Train on demonstrations of it again (a run of SFT from this model), put examples of the capability that fell back into the data, lower the learning rate, or train an adapter of lower rank.";
+      "Train on demonstrations of the capability that fell (an SFT run from this model), put examples of the capability back into the data, lower the learning rate, or train an adapter of lower rank.";
     return found(
       signs.some(({ grave }) => grave) ? "critical" : "warning",
       signs.map(({ evidence }) => evidence),
@@ -71,6 +71,6 @@ function surelyBelow(value: number, suite: string, threshold: number): boolean {
 function lossRose({ start, now }: { start: Point[]; now: Point[] }): Sign | undefined {
   const share = mean(now) / mean(start) - 1;
   if (!(share > LOSS_ROSE.warning)) return undefined;
-  const text = `The loss on held-out text rose from ${words(mean(start))} to ${words(mean(now))} nats a token.`;
+  const text = `The loss on held-out text rose from ${words(mean(start))} to ${words(mean(now))} nats per token.`;
   return { evidence: seen(ROLLOUT_METRICS.auxiliaryLoss, now, mean(now), text), grave: share > LOSS_ROSE.critical };
 }

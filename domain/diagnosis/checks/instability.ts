@@ -23,16 +23,16 @@ export const instability: Check = {
     const gradNorm = pointsOf(trace, METRICS.gradNorm);
     const loss = pointsOf(trace, METRICS.loss);
     const steps = Math.max(gradNorm.length, loss.length, pointsOf(trace, ROLLOUT_METRICS.kl).length);
-    if (steps < FEWEST_STEPS) return undecided(`${FEWEST_STEPS} steps are needed, there are ${steps}`);
+    if (steps < FEWEST_STEPS) return undecided(`At least ${FEWEST_STEPS} steps are needed; there are ${steps} so far.`);
     const rise = shows(trace, "rollouts") ? [] : lossRises(loss);
     const evidence = [
       ...rise,
       ...gradientSpikes(gradNorm, numberOf(trace, "maxGradNorm") ?? 1),
       ...(shows(trace, "rollouts") ? muchClipped(trace) : lossSpikes(loss)),
     ];
-    if (evidence.length === 0) return clear(`no spikes of loss or gradient in ${steps} steps`);
+    if (evidence.length === 0) return clear(`Loss and gradient had no spikes in ${steps} steps.`);
     const fix =
-      "Lower the learning rate (half is a good first try), take a larger batch, and keep gradient clipping at 1 or below.";
+      "Lower the learning rate (half of it is a good first try), use a larger batch, and keep gradient clipping at 1 or below.";
     return found(rise.length > 0 ? "critical" : "warning", evidence, fix);
   },
 };
@@ -43,7 +43,7 @@ function lossRises(loss: readonly Point[]): Evidence[] {
   if (!parts) return [];
   const [before, now] = [mean(parts.start), mean(parts.now)];
   if (!(now > before + Math.abs(before) / 3 && now - before > 3 * errorOfDifference(parts.start, parts.now))) return [];
-  return [seen(METRICS.loss, parts.now, now, `The loss went up: ${words(before)} at the start, ${words(now)} now.`)];
+  return [seen(METRICS.loss, parts.now, now, `The loss rose from ${words(before)} at the start to ${words(now)}.`)];
 }
 
 function gradientSpikes(points: readonly Point[], limit: number): Evidence[] {
@@ -51,7 +51,7 @@ function gradientSpikes(points: readonly Point[], limit: number): Evidence[] {
   const highest = maximum(spikes);
   if (!highest || spikes.length < Math.max(2, points.length / 50)) return [];
   const times = spikes.length === 1 ? "once" : `${spikes.length} times`;
-  const text = `The gradient's norm jumped ${times} to more than ${SPIKE} times its usual size, at most to ${words(highest.value)} (step ${highest.step}).`;
+  const text = `The gradient norm jumped ${times} to more than ${SPIKE} times its usual size, at the highest to ${words(highest.value)} (step ${highest.step}).`;
   return [seen(METRICS.gradNorm, around(spikes), highest.value, text)];
 }
 

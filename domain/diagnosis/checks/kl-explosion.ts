@@ -17,24 +17,25 @@ export const klExplosion: Check = {
   examine(trace) {
     const points = pointsOf(trace, ROLLOUT_METRICS.kl);
     const now = points.slice(-RECENT);
-    if (now.length < RECENT) return undecided(`${RECENT} iterations are needed, there are ${points.length}`);
+    if (now.length < RECENT)
+      return undecided(`At least ${RECENT} iterations are needed; there are ${points.length} so far.`);
     const kl = mean(now);
     const target = numberOf(trace, "klTarget");
     if (kl < -1) {
-      const text = `The estimate of KL is ${words(kl)} nats a sequence. Of exact log-probabilities it would be about 0 or above.`;
+      const text = `The estimate of the KL is ${words(kl)} nats per sequence. With exact log-probabilities it would be 0 or above, up to noise.`;
       const fix =
-        "The log-probabilities of policy and reference do not fit together: compare temperature and mask of sampling and scoring, or report a bug.";
+        "The log-probabilities of policy and reference are inconsistent: compare the temperature and the mask of sampling and scoring, or report a bug.";
       return found("warning", [seen(ROLLOUT_METRICS.kl, now, kl, text)], fix);
     }
     const limit = target ?? FAR_FROM_REFERENCE / ABOVE_TARGET.critical;
     const than = target === undefined ? "" : ` (target ${words(target)})`;
-    const state = `KL is ${words(kl)} nats a sequence${than}`;
+    const state = `The KL is ${words(kl)} nats per sequence${than}.`;
     if (kl <= ABOVE_TARGET.warning * limit) return clear(state);
     const severity = kl > ABOVE_TARGET.critical * limit ? "critical" : "warning";
     const before = points.length > RECENT ? points.at(-RECENT - 1) : undefined;
-    const course = before ? ` It was ${words(before.value)} at step ${before.step}.` : "";
+    const course = before ? ` At step ${before.step} it was ${words(before.value)}.` : "";
     const fix =
-      "Lower the policy's learning rate, raise klCoefficient (0.1 to start with, 0.2 is conservative), or do fewer ppoEpochs on each iteration's rollouts.";
-    return found(severity, [seen(ROLLOUT_METRICS.kl, now, kl, `${state}.${course}`)], fix);
+      "Lower the policy's learning rate, raise klCoefficient (0.1 to start with, 0.2 is conservative), or use fewer ppoEpochs on each iteration's rollouts.";
+    return found(severity, [seen(ROLLOUT_METRICS.kl, now, kl, `${state}${course}`)], fix);
   },
 };

@@ -17,12 +17,12 @@ export const learningRate: Check = {
   speaksOf: "every run",
   examine(trace) {
     const rates = ratesOf(trace);
-    if (rates.length === 0) return undecided("the run's learning rate is not known yet");
+    if (rates.length === 0) return undecided("The run's learning rate is not known yet.");
     const outside = rates.filter(({ rate, range: [low, high] }) => rate < low || rate > high);
     const inRange = rates.map(({ key, rate }) => `${key} ${words(rate)}`).join(", ");
-    if (outside.length === 0) return clear(`${inRange}: within the range that is usual for this method`);
+    if (outside.length === 0) return clear(`Within the range that is usual for this method: ${inRange}.`);
     const evidence = outside.map(({ key, rate, range }) =>
-      stated(`${key} is ${words(rate)}; usual is ${words(range[0])}–${words(range[1])}.`, rate),
+      stated(`${key} is ${words(rate)}; the usual range is ${words(range[0])}–${words(range[1])}.`, rate),
     );
     const above = outside.filter(({ rate, range }) => rate > range[1]);
     const [worst] = above.sort((a, b) => b.rate / b.range[1] - a.rate / a.range[1]);
@@ -30,7 +30,7 @@ export const learningRate: Check = {
       return found("info", evidence, "The model may hardly move. Raise the learning rate if the curves are flat.");
     const harm = signsOfHarm(trace);
     const critical = harm.length > 0 && worst.rate > FAR_ABOVE * worst.range[1];
-    const fix = `Start a new run with ${worst.key} ${words(worst.range[1])} or less, and warm-up over 3–10 % of the steps.`;
+    const fix = `Start a new run with ${worst.key} at ${words(worst.range[1])} or less, and warm up over 3–10 % of the steps.`;
     return found(critical ? "critical" : "warning", [...evidence, ...harm], fix);
   },
 };

@@ -21,7 +21,7 @@ const CHANGED = 1.3;
  */
 export const lengthBias: Check = {
   name: "length-growth",
-  title: "Length decides",
+  title: "Length bias",
   speaksOf: "pairs",
   examine(trace) {
     const { pairs } = trace;
@@ -33,33 +33,33 @@ export const lengthBias: Check = {
     if (lengths) {
       const [before, now] = [mean(lengths.start), mean(lengths.now)];
       if (now > CHANGED * before || before > CHANGED * now) {
-        const text = `Completions of the model had ${words(before)} tokens at the start and have ${words(now)} now.`;
+        const text = `The model's completions had ${words(before)} tokens at the start and have ${words(now)} tokens now.`;
         evidence.unshift(seen(ROLLOUT_METRICS.length, lengths.now, now, text));
         title ??= now > before ? "Completions grow longer" : "Completions grow shorter";
       }
     }
     if (evidence.length > 0) return { ...found("warning", evidence, FIX), title };
-    if (!lengths && !enough) return undecided(`${FEWEST_PAIRS} pairs are needed to compare their lengths`);
+    if (!lengths && !enough) return undecided(`At least ${FEWEST_PAIRS} pairs are needed to compare their lengths.`);
     return clear(
       pairs
-        ? `the longer completion was chosen in ${percent(pairs.chosenLonger)} of the pairs`
-        : "completions kept their length",
+        ? `The longer completion was chosen in ${percent(pairs.chosenLonger)} of the pairs.`
+        : "Completions have kept their length.",
     );
   },
 };
 
 const FIX =
-  "Ask annotators to judge content and not length, compare completions of equal length, or take a loss that counts by token: SimPO, or DPO with loss ipo.";
+  "Ask annotators to judge content rather than length, compare completions of equal length, or use a loss that averages over tokens: SimPO, or DPO with loss ipo.";
 
 function lengthOfPairs({ count, chosen, rejected, chosenLonger }: PairLengths) {
   const factor = chosen / Math.max(1, rejected);
   if (chosenLonger >= BIAS.share && factor >= BIAS.factor) {
-    const text = `In ${percent(chosenLonger)} of ${count} pairs the longer completion was chosen; chosen ones are ${words(factor)} times as long.`;
+    const text = `In ${percent(chosenLonger)} of ${count} pairs the longer completion was chosen; chosen completions are ${words(factor)} times as long as rejected ones.`;
     return { title: "People mostly chose the longer one", evidence: stated(text, factor) };
   }
   const inverse = rejected / Math.max(1, chosen);
   if (1 - chosenLonger >= BIAS.share && inverse >= BIAS.factor) {
-    const text = `In ${percent(1 - chosenLonger)} of ${count} pairs the shorter completion was chosen; rejected ones are ${words(inverse)} times as long.`;
+    const text = `In ${percent(1 - chosenLonger)} of ${count} pairs the shorter completion was chosen; rejected completions are ${words(inverse)} times as long as chosen ones.`;
     return { title: "People mostly chose the shorter one", evidence: stated(text, factor) };
   }
   return undefined;

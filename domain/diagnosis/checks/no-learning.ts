@@ -42,7 +42,7 @@ function constantReward(trace: RunTrace): Outcome | undefined {
           ROLLOUT_METRICS.scoresStd,
           lately,
           mean(lately),
-          `All completions of an iteration get the same score (${words(score)}): their standard deviation is ${words(mean(lately))}.`,
+          `All completions of an iteration get the same score (${words(score)}): the standard deviation of the scores is ${words(mean(lately))}.`,
         ),
       ]
     : [
@@ -66,7 +66,7 @@ function constantReward(trace: RunTrace): Outcome | undefined {
   return found(
     "critical",
     evidence,
-    "Look at the reward source: a function that never matches, a clip that is too tight, or a reward model whose head was not trained. Score a good and a bad completion by hand and see that they differ.",
+    "Look at the reward source: it may be a function that never matches, a clip that is too tight, or a reward model whose head was not trained. Score a good and a bad completion by hand and check that the scores differ.",
   );
 }
 
@@ -74,17 +74,17 @@ function scoresRise(trace: RunTrace): Outcome {
   const points = pointsOf(trace, ROLLOUT_METRICS.scores);
   const parts = startAndNow(points);
   if (points.length < FEWEST_STEPS || !parts)
-    return undecided(`${FEWEST_STEPS} iterations are needed, there are ${points.length}`);
+    return undecided(`At least ${FEWEST_STEPS} iterations are needed; there are ${points.length} so far.`);
   const rise = mean(parts.now) - mean(parts.start);
   const spread = pointsOf(trace, ROLLOUT_METRICS.scoresStd)[0]?.value;
   const noise = 2 * errorOfDifference(parts.start, parts.now);
   const least = Math.max(noise, spread === undefined ? 0 : spread / 10);
-  const course = `the mean score went from ${words(mean(parts.start))} to ${words(mean(parts.now))} in ${points.length} iterations`;
-  if (rise > least) return clear(course);
+  const course = `The mean score went from ${words(mean(parts.start))} to ${words(mean(parts.now))} in ${points.length} iterations`;
+  if (rise > least) return clear(`${course}.`);
   return found(
     "warning",
-    [seen(ROLLOUT_METRICS.scores, points, rise, `${upper(course)}: no more than its noise.`)],
-    "Raise policyLearningRate, take more rollouts an iteration, or lower klCoefficient. If the advantages vary little, the reward tells too little: make it finer or train a better reward model.",
+    [seen(ROLLOUT_METRICS.scores, points, rise, `${course}, which is no more than its noise.`)],
+    "Raise policyLearningRate, take more rollouts per iteration, or lower klCoefficient. If the advantages vary little, the reward is too coarse: make it finer or train a better reward model.",
   );
 }
 
@@ -92,16 +92,14 @@ function lossFalls(trace: RunTrace): Outcome {
   const points = pointsOf(trace, METRICS.loss);
   const parts = startAndNow(points);
   if (points.length < FEWEST_STEPS || !parts)
-    return undecided(`${FEWEST_STEPS} steps are needed, there are ${points.length}`);
+    return undecided(`At least ${FEWEST_STEPS} steps are needed; there are ${points.length} so far.`);
   const [before, now] = [mean(parts.start), mean(parts.now)];
-  const course = `the loss went from ${words(before)} to ${words(now)} in ${points.length} steps`;
-  if (before - now > 0.02 * Math.abs(before)) return clear(course);
-  if (now - before > 0.1 * Math.abs(before)) return clear(`${course}, which is no standstill`);
+  const course = `The loss went from ${words(before)} to ${words(now)} in ${points.length} steps`;
+  if (before - now > 0.02 * Math.abs(before)) return clear(`${course}.`);
+  if (now - before > 0.1 * Math.abs(before)) return clear(`${course}, so training is not at a standstill.`);
   return found(
     "warning",
-    [seen(METRICS.loss, points, now - before, `${upper(course)}: it stands still.`)],
+    [seen(METRICS.loss, points, now - before, `${course}: it hardly changes.`)],
     "Raise the learning rate within its range, train for more steps, or look at the records: labels that contradict each other teach nothing.",
   );
 }
-
-const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -7,7 +7,7 @@ export const numericalFailure: Check = {
   title: "Numbers that are not finite",
   speaksOf: "every run",
   examine({ failure }) {
-    if (failure?.code !== "non-finite-loss") return clear("every loss and gradient was a number");
+    if (failure?.code !== "non-finite-loss") return clear("Every loss and every gradient was a finite number.");
     const { message, step } = failure;
     // A run that ended in its first step has no figures to look at.
     const place =
@@ -17,7 +17,7 @@ export const numericalFailure: Check = {
     return found(
       "critical",
       [{ text: message, ...place, value: null }],
-      "The message says where it begins. After some steps: start a new run with half of the learning rate or less. From the first step on: the base model is damaged or overflows on this data, and another one is needed. Where the loss alone is not finite: look at the step's records and at the loss's coefficients.",
+      "The message says where the failure begins. If it came after some steps, start a new run with half of the learning rate or less. If it was there from the first step, the base model is damaged or overflows on this data, and you need another one. If only the loss is not finite, look at the step's records and at the coefficients of the loss.",
     );
   },
 };

@@ -15,16 +15,17 @@ export const overfitting: Check = {
   examine(trace) {
     const points = pointsOf(trace, METRICS.evalLoss);
     if (points.length === 0)
-      return undecided("there was no validation yet, or no record is held out for it (split validation)");
-    if (points.length < FEWEST) return undecided(`${FEWEST} validations are needed, there are ${points.length}`);
+      return undecided("The run has not validated yet, or no record is held out for validation.");
+    if (points.length < FEWEST)
+      return undecided(`At least ${FEWEST} validations are needed; there are ${points.length} so far.`);
     const best = points.reduce((low, point) => (point.value < low.value ? point : low));
     const last = points.at(-1) as Point;
     const share = best.value > 0 ? last.value / best.value - 1 : 0;
-    const course = `validation loss ${words(last.value)}, at its lowest ${words(best.value)} (step ${best.step})`;
+    const course = `The validation loss is ${words(last.value)}; its lowest value was ${words(best.value)} (step ${best.step}).`;
     if (share < ROSE.warning || !trainingFalls(trace)) return clear(course);
     const rise = points.filter(({ step }) => step >= best.step);
     const text = `The validation loss rose from ${words(best.value)} at step ${best.step} to ${words(last.value)}, while the training loss fell.`;
-    const fix = `Stop near step ${best.step}: fewer epochs, or a lower learning rate; more labels help most.`;
+    const fix = `Stop near step ${best.step}: use fewer epochs or a lower learning rate. More labels help most.`;
     return found(share > ROSE.critical ? "critical" : "warning", [seen(METRICS.evalLoss, rise, share, text)], fix);
   },
 };

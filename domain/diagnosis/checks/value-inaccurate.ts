@@ -15,14 +15,15 @@ export const valueInaccurate: Check = {
   speaksOf: "rollouts",
   examine(trace) {
     const points = pointsOf(trace, ROLLOUT_METRICS.explainedVariance);
-    if (points.length === 0) return undecided("the run reports no explained variance (it may have no value model)");
-    if (points.length < FEWEST) return undecided(`${FEWEST} iterations are needed, there are ${points.length}`);
+    if (points.length === 0) return undecided("The run reports no explained variance; it may have no value model.");
+    if (points.length < FEWEST)
+      return undecided(`At least ${FEWEST} iterations are needed; there are ${points.length} so far.`);
     const now = points.slice(-RECENT);
     const value = mean(now);
-    if (value > CLEARLY_WORSE) return clear(`the value model explains ${words(value)} of the returns' variance`);
-    const text = `Explained variance is ${words(value)} after ${points.length} iterations; 0 is what a constant would reach.`;
+    if (value > CLEARLY_WORSE) return clear(`The explained variance of the value model is ${words(value)}.`);
+    const text = `The explained variance is ${words(value)} after ${points.length} iterations; a constant would reach 0.`;
     const fix =
-      "Raise valueLearningRate, raise valueClipRange where scores are much larger than 1, or take more rollouts an iteration.";
+      "Raise valueLearningRate, raise valueClipRange where scores are much larger than 1, or take more rollouts per iteration.";
     return found("warning", [seen(ROLLOUT_METRICS.explainedVariance, now, value, text)], fix);
   },
 };

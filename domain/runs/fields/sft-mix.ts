@@ -7,9 +7,9 @@ export const sftMixFields = {
   sftMixRatio: field(z.number().min(0).max(1).default(0), {
     title: "SFT mix",
     meaning:
-      "Demonstrations in each step, for each example of its batch (of PPO: for each completion of its minibatch); the weight of their loss is the same number (PPO-ptx, equation 2 of the InstructGPT paper). Keeps what was learned from being forgotten. It needs demonstrations: the dataset version's own, or those of sftDataset.",
+      "The number of demonstrations in each step for each example of the batch (with PPO: for each completion of the minibatch), and also the weight of their loss (PPO-ptx, equation 2 of the InstructGPT paper). The mix keeps the model from forgetting what it learned. It needs demonstrations: the dataset version's own, or those of sftDataset.",
     group: "method",
-    safe: { max: 0.3, why: "10–20 % is usual; with much more the demonstrations decide" },
+    safe: { max: 0.3, why: "10–20 % is usual; with much more, the demonstrations dominate" },
   }),
   sftDataset: field(z.string().min(1).optional(), {
     title: "Demonstrations to mix in",
@@ -21,15 +21,15 @@ export const sftMixFields = {
 
 /** The field of every preference method that has no likelihood term of its own. */
 export const nllField = field(z.number().min(0).default(0), {
-  title: "Likelihood of preferred",
+  title: "Likelihood of preferred completions",
   meaning:
-    "Weight of the likelihood of the completions that people preferred (of KTO: the desirable ones), beside the method's own loss. Keeps them from becoming unlikely. It needs no demonstrations.",
+    "The weight of the likelihood of the completions that people preferred (with KTO: the desirable ones), which is added to the method's own loss and keeps these completions from becoming unlikely. It needs no demonstrations.",
   group: "method",
-  safe: { max: 1, why: "0.1–0.2 holds chosen completions; above 1 the run is SFT with a preference beside it" },
+  safe: { max: 1, why: "0.1–0.2 keeps chosen completions likely; above 1 the run is mostly SFT" },
 });
 
 /** Warns of a source of demonstrations that no key asks for. */
 export function mixIssues({ sftDataset, sftMixRatio }: { sftDataset?: unknown; sftMixRatio?: unknown }): ConfigIssue[] {
   if (sftDataset === undefined || sftMixRatio !== 0) return [];
-  return [{ path: ["sftDataset"], message: "nothing of it is mixed in; it needs sftMixRatio above 0" }];
+  return [{ path: ["sftDataset"], message: "the demonstrations are not mixed in; this key needs sftMixRatio above 0" }];
 }

@@ -8,21 +8,21 @@ import { defineRecordMethod } from "./record-method";
 const fields = {
   beta: field(z.number().positive().default(0.1), {
     title: "β",
-    meaning: "How closely the policy keeps to the model it started from.",
+    meaning: "How closely the policy is held to the model it started from.",
     group: "method",
     basic: true,
     safe: { min: 0.01, max: 0.5, why: "KTO was published with 0.01–0.5", start: [0.1, 0.3] },
   }),
   desirableWeight: field(z.number().positive().optional(), {
     title: "Weight of desirable",
-    meaning: "Above 1 where desirable completions are rare.",
-    whenAbsent: "from the counts of both kinds.",
+    meaning: "The weight of desirable completions; above 1 where they are rare.",
+    whenAbsent: "the counts of both kinds decide.",
     group: "method",
   }),
   undesirableWeight: field(z.number().positive().optional(), {
     title: "Weight of undesirable",
-    meaning: "Above 1 where undesirable completions are rare.",
-    whenAbsent: "from the counts of both kinds.",
+    meaning: "The weight of undesirable completions; above 1 where they are rare.",
+    whenAbsent: "the counts of both kinds decide.",
     group: "method",
   }),
   ...sftMixFields,
@@ -35,7 +35,8 @@ export const kto = defineRecordMethod(z.literal("kto"), fields, {
     name: "KTO",
     title: "KTO",
     subject: "KTO",
-    suits: "Learns from completions judged good or bad one by one. Where pairs are few and ratings many.",
+    suits:
+      "Learns from completions that were judged good or bad one by one. It suits projects with few pairs and many ratings.",
   },
   learnsFrom: "unpaired",
   makes: "policy",
@@ -54,12 +55,12 @@ export const kto = defineRecordMethod(z.literal("kto"), fields, {
     // TRL refuses a batch of one outright.
     if (batchSize === 1) {
       const message =
-        "batchSize 1: KTO measures its reference point once for each example of a batch, so that here it rests on a single completion of another prompt and is mostly chance; take 2 or more.";
+        "With batchSize 1, KTO's reference point rests on a single completion of another prompt and is mostly chance. Use a batchSize of 2 or more.";
       warnings.push({ field: "ktoBatchOfOne", message });
     }
     if (desirable === 0 || desirable === examples) {
       const kind = desirable === 0 ? "undesirable" : "desirable";
-      const message = `All ${examples} completions are ${kind}: KTO learns from the difference between both kinds. ${desirable === 0 ? "Collect good ones too." : "Collect bad ones too, or take method sft."}`;
+      const message = `All ${examples} completions are ${kind}: KTO learns from the difference between desirable and undesirable completions. ${desirable === 0 ? "Collect desirable completions too." : "Collect undesirable completions too, or use the method sft."}`;
       warnings.push({ field: "ktoOneKind", message });
     }
     return warnings;
@@ -90,7 +91,7 @@ function weighClasses(
       ? { desirableWeight: 1, undesirableWeight: round(ratio / CLASS_RATIO.max) }
       : { desirableWeight: round(Math.max(1, CLASS_RATIO.min / ratio)), undesirableWeight: 1 };
   if (values.desirableWeight === 1 && values.undesirableWeight === 1) return { values, reasons: [] };
-  const text = `Weights ${values.desirableWeight} (desirable) and ${values.undesirableWeight} (undesirable), because there are ${desirable} and ${undesirable} of them: the rarer kind would hardly be heard.`;
+  const text = `Weights ${values.desirableWeight} (desirable) and ${values.undesirableWeight} (undesirable), because there are ${desirable} desirable and ${undesirable} undesirable completions: without weights, the rarer kind would hardly count.`;
   const field = values.desirableWeight === 1 ? "undesirableWeight" : "desirableWeight";
   return { values, reasons: [{ field, text }] };
 }

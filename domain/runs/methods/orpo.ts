@@ -5,7 +5,7 @@ import { defineRecordMethod } from "./record-method";
 const fields = {
   lambda: field(z.number().positive().default(0.1), {
     title: "λ",
-    meaning: "Weight of the odds ratio beside the likelihood of the chosen completion.",
+    meaning: "The weight of the odds-ratio loss, relative to the likelihood of the chosen completion.",
     group: "method",
     basic: true,
     safe: { min: 0.05, max: 1, why: "published with 0.1–1" },
@@ -18,7 +18,8 @@ export const orpo = defineRecordMethod(z.literal("orpo"), fields, {
     name: "ORPO",
     title: "ORPO",
     subject: "ORPO",
-    suits: "Imitates the chosen completion and moves away from the rejected one in the same run, without a reference.",
+    suits:
+      "Imitates the chosen completion and moves away from the rejected one in a single run, without a reference model.",
   },
   learnsFrom: "preference",
   makes: "policy",
@@ -31,8 +32,8 @@ export const orpo = defineRecordMethod(z.literal("orpo"), fields, {
   },
   foreignKeys: {
     nllCoefficient:
-      'method orpo has the likelihood of chosen completions in its loss already; "lambda" weighs its other part',
+      'the loss of orpo already contains the likelihood of chosen completions; "lambda" weighs its other part',
     sftMixRatio:
-      'method orpo has the likelihood of chosen completions in its loss already; "lambda" weighs its other part',
+      'the loss of orpo already contains the likelihood of chosen completions; "lambda" weighs its other part',
   },
 });

@@ -28,7 +28,8 @@ const LEARNING_RATES = {
     adapterFactor: 10,
     range: [1e-6, 5e-6],
     adapterRange: [1e-5, 2e-4],
-    source: "the post-training guide's range for this method; for an adapter, what held on the default base",
+    source:
+      "the post-training guide's range for this method; for an adapter, the range that worked on the default base",
   },
   valueLearningRate: {
     of: "the value model",
@@ -86,7 +87,7 @@ export const ppo = defineMethod(shape, {
     title: "PPO",
     subject: "PPO",
     suits:
-      "Learns from completions that it writes itself, scored by a reward model or a rule. For several or computed rewards and the last bit of quality; takes far longer than DPO, which is the better start.",
+      "Learns from completions that the policy writes itself, scored by a reward model or a rule. It suits several or computed rewards and the last bit of quality; it takes far longer than DPO, which is the better start.",
   },
   learnsFrom: "prompt",
   makes: "policy",
@@ -97,7 +98,7 @@ export const ppo = defineMethod(shape, {
   notOffered: ["lora.dropout"],
   retiredKeys: {
     valueCoefficient:
-      "there is no such weight any more: the value model has an optimizer of its own, whose steps a factor of the loss does not change; valueLearningRate sets them",
+      "this weight no longer exists: the value model has its own optimizer, whose steps do not depend on a factor of the loss; valueLearningRate sets their size",
   },
   findIssues,
   complete,
@@ -126,7 +127,7 @@ function complete(
     const cause = rolloutBatchSize === examples ? `there are only ${examples}` : `of the device (${device})`;
     because(
       "rolloutBatchSize",
-      `${rolloutBatchSize} prompts an iteration instead of the usual 512–2048, because ${cause}.`,
+      `${rolloutBatchSize} prompts per iteration instead of the usual 512–2048, because ${cause}.`,
     );
   }
   const samplesPerPrompt = config.samplesPerPrompt ?? (config.advantageEstimator === "gae" ? 1 : 4);
@@ -136,7 +137,7 @@ function complete(
   const perPass = Math.max(1, Math.ceil(examples / rolloutBatchSize));
   const epochs = config.epochs ?? Math.ceil(iterations / perPass);
   if (config.epochs === undefined && config.maxSteps === undefined && epochs > 1) {
-    because("epochs", `${epochs} passes over the prompts, for at least ${ITERATIONS_TO_AIM_AT} iterations.`);
+    because("epochs", `${epochs} passes over the prompts, to reach at least ${ITERATIONS_TO_AIM_AT} iterations.`);
   }
   const run = totalSteps({ epochs, rolloutBatchSize, ...(config.maxSteps && { maxSteps: config.maxSteps }) }, examples);
   const short = adapter && run * config.ppoEpochs * Math.ceil(completions / minibatchSize) <= SHORT_RUN.steps;
@@ -162,7 +163,7 @@ function complete(
     if (config.klLookahead === undefined) {
       because(
         "klLookahead",
-        "KL look-ahead left out: β follows the published formula and falls for as long as KL is below its target; with 10 it stops falling once KL is on its way.",
+        "No KL look-ahead: β follows the published formula and falls for as long as the KL is below its target. With a look-ahead of 10, β stops falling once the KL is rising towards the target.",
       );
     }
   }
@@ -171,8 +172,8 @@ function complete(
     because(
       "klCoefficient",
       klCoefficient === undefined
-        ? `KL coefficient β left open: the first iteration's scores decide where it starts, then it adapts until KL is about ${config.klTarget} nats.`
-        : `KL coefficient β ${klCoefficient}, between the aggressive 0.01 and the conservative 0.2; without a KL target it stays so.`,
+        ? `KL coefficient β is automatic: the scores of the first iteration decide where β starts, then β adapts until the KL is about ${config.klTarget} nats.`
+        : `KL coefficient β ${klCoefficient}, between the aggressive 0.01 and the conservative 0.2; without a KL target, β stays constant.`,
     );
   }
   return {
@@ -203,25 +204,28 @@ function findIssues(config: AskedPpo, { fromAdapter }: { fromAdapter: boolean })
     refuse("microBatchSize", `${microBatchSize} is more than minibatchSize ${minibatchSize}`);
   }
   if (advantageEstimator !== "gae" && samplesPerPrompt === 1) {
-    refuse("samplesPerPrompt", `${advantageEstimator} compares completions of one prompt; it needs 2 or more`);
+    refuse("samplesPerPrompt", `${advantageEstimator} compares completions of one prompt and needs 2 or more`);
   }
   if (config.memoryMode === "adapters" && !config.lora && !fromAdapter) {
-    refuse("memoryMode", '"adapters" shares one frozen base; it needs "lora", or an "adapter" to go on from');
+    refuse("memoryMode", '"adapters" shares one frozen base; it needs "lora", or an "adapter" to continue');
   }
   if (config.lora && config.lora.dropout > 0) {
     const message =
-      "PPO compares a completion's log-probs with those it was sampled with, which a mask would change; leave it at 0";
+      "PPO compares a completion's log-probs with those at sampling time, which a dropout mask would change; leave lora.dropout at 0";
     issues.push({ path: ["lora", "dropout"], message });
   }
   issues.push(...mixIssues(config));
   if (config.auxiliaryDataset !== undefined && config.auxiliaryCoefficient === 0) {
-    refuse("auxiliaryDataset", "nothing is learned from it; it needs auxiliaryCoefficient above 0");
+    refuse(
+      "auxiliaryDataset",
+      "nothing is learned from the auxiliary text; this key needs auxiliaryCoefficient above 0",
+    );
   }
   if (config.klLookahead !== undefined && config.klTarget === undefined) {
-    refuse("klLookahead", "without a target β stays as it is; it needs klTarget");
+    refuse("klLookahead", "without a target, β stays constant; this key needs klTarget");
   }
   if (config.suiteThresholds !== undefined && config.suitesEvery === undefined) {
-    refuse("suiteThresholds", "no suite is scored; it needs suitesEvery");
+    refuse("suiteThresholds", "no suite is scored; this key needs suitesEvery");
   }
   config.rewardFunctions.forEach((reward, index) => {
     if (reward.name !== "regularExpression") return;

@@ -67,12 +67,12 @@ export function recommendDefaults(
     reasons.push({ field: "batchSize", text });
   }
   if (epochs > 1) {
-    const text = `${epochs} epochs: with this little data one pass is too short to learn from.`;
+    const text = `${epochs} epochs: with so little data, one pass is too short to learn from.`;
     reasons.push({ field: "epochs", text });
   }
   const learningRate = defaultRate(rate, adapter);
   if (adapter) {
-    const text = `Learning rate ${learningRate}: an adapter takes about ${rate.adapterFactor} times the ${rate.full} of training all weights.`;
+    const text = `Learning rate ${learningRate}: an adapter needs about ${rate.adapterFactor} times the ${rate.full} of full training.`;
     reasons.push({ field: "learningRate", text });
   }
   return {

@@ -7,22 +7,22 @@ import { defineRecordMethod } from "./record-method";
 const fields = {
   centerRewardsCoefficient: field(z.number().min(0).default(0), {
     title: "Centering",
-    meaning: "Pulls the mean reward to zero, so that scores of different models can be compared.",
+    meaning: "Pulls the mean reward towards zero, so that the scores of different models can be compared.",
     group: "method",
-    safe: { max: 0.1, why: "0.01 centres; much more competes with the preferences" },
+    safe: { max: 0.1, why: "0.01 is enough to centre the scores; much more competes with the preferences" },
   }),
   ensemble: field(z.int().min(1).max(16).default(1), {
     title: "Ensemble",
     meaning:
-      "Reward models to train, each with a seed and an order of its own. Their mean scores better, and where they differ the score is not to be trusted. Takes as many times as long.",
+      "The number of reward models to train, each with its own seed and order of the data. Their mean scores better than one model, and where they disagree, the score should not be trusted. Training takes as many times as long.",
     group: "method",
     safe: { max: 8, why: "more than 5 members seldom add anything" },
   }),
   useMargins: field(z.boolean().optional(), {
     title: "Use margins",
     meaning:
-      "Off is the plain Bradley–Terry loss of the post-training guide. On, a pair that was clearly better must win by more (Llama 2's margin loss); it needs margins in the records, and scores are then less far apart from chance than they look.",
-    whenAbsent: "off; on for a file of another tool whose records carry margins, as TRL does.",
+      "Off is the plain Bradley–Terry loss of the post-training guide. On is the margin loss of Llama 2: a clearly better completion must win by a larger gap. It needs margins in the records, and a gap between two scores then means less confidence than it looks.",
+    whenAbsent: "off; on for a file of another tool whose records carry margins, as in TRL.",
     group: "method",
   }),
 };
@@ -33,7 +33,8 @@ export const reward = defineRecordMethod(z.literal("reward"), fields, {
     name: "Reward model",
     title: "Reward model",
     subject: "A reward model",
-    suits: "Learns to score completions as people compare them. It writes nothing: it is for scoring and for PPO.",
+    suits:
+      "Learns to score completions as people compare them. A reward model writes no text: it serves scoring and PPO.",
   },
   learnsFrom: "preference",
   makes: "reward",
@@ -45,7 +46,7 @@ export const reward = defineRecordMethod(z.literal("reward"), fields, {
     source: "the usual range for this method",
   },
   ownDefaults: { leftOpen: ["useMargins"], fill: chooseMargins },
-  adviseOnLengths: () => "Look at the length correlation in the run's report.",
+  adviseOnLengths: () => "Look at the correlation with length in the run's reward report.",
 });
 
 /**
@@ -58,6 +59,6 @@ function chooseMargins(
 ): { values: { useMargins: boolean }; reasons: Reason[] } {
   if (useMargins !== undefined || !marginsInFile) return { values: { useMargins: useMargins ?? false }, reasons: [] };
   const text =
-    "Margins are part of the loss, because the file's records carry them, as in TRL. useMargins false is the plain Bradley–Terry loss.";
+    "Margins are part of the loss, as in TRL, because the records of the file carry them. Set useMargins to false for the plain Bradley–Terry loss.";
   return { values: { useMargins: true }, reasons: [{ field: "useMargins", text }] };
 }

@@ -10,23 +10,24 @@ const fields = {
   lossOn: field(z.enum(LOSS_ON).optional(), {
     title: "Learn",
     meaning:
-      "completion: the last answer. assistantTurns: every answer of a conversation. everything: the prompt's text too.",
+      "The tokens that are learned. completion: the last answer. assistantTurns: every answer of a conversation. everything: the prompt as well.",
     group: "method",
   }),
   completionOnlyLoss: field(z.boolean().default(true), {
     title: "Learn the completion only",
-    meaning: 'The older spelling of "lossOn": on is completion, off is everything.',
+    meaning: 'The older form of "lossOn": on means completion, off means everything.',
     group: "method",
   }),
   packing: field(z.boolean().default(false), {
     title: "Packing",
     meaning:
-      "Lays several short examples in one row, none of which sees another. The result is the same; short examples train faster.",
+      "Puts several short examples into one row without letting them attend to each other. The result does not change; short examples train faster.",
     group: "run",
   }),
   packingLength: field(z.int().min(8).default(512), {
     title: "Packed row",
-    meaning: "Tokens that a row is filled up to. A longer example has a row of its own; a micro-batch counts rows.",
+    meaning:
+      "The number of tokens that a row is filled up to. A longer example gets its own row; a micro-batch counts rows.",
     group: "run",
     unit: "tokens",
   }),
@@ -38,7 +39,7 @@ export const sft = defineRecordMethod(z.literal("sft"), fields, {
     name: "SFT",
     title: "SFT, imitation",
     subject: "SFT",
-    suits: "Learns to write as the demonstrations do. Where those are good and the task is clear, start here.",
+    suits: "Learns to write like the demonstrations. Start here where demonstrations are good and the task is clear.",
   },
   learnsFrom: "demonstration",
   makes: "policy",

@@ -6,14 +6,14 @@ import { defineRecordMethod } from "./record-method";
 const fields = {
   beta: field(z.number().positive().default(2), {
     title: "β",
-    meaning: "Scale of the length-normalised reward.",
+    meaning: "The scale of the length-normalised reward.",
     group: "method",
     basic: true,
     safe: { min: 2, max: 10, why: "published range 2–10" },
   }),
   gamma: field(z.number().min(0).default(1), {
     title: "γ",
-    meaning: "By how much chosen has to win. γ ÷ β between 0.1 and 0.8.",
+    meaning: "The margin by which the chosen completion has to win. γ ÷ β should be between 0.1 and 0.8.",
     group: "method",
     basic: true,
   }),
@@ -28,7 +28,7 @@ export const simpo = defineRecordMethod(z.literal("simpo"), fields, {
     title: "SimPO",
     subject: "SimPO",
     suits:
-      "The simplest of the preference methods: no reference, and length does not count. Sensitive to its settings.",
+      "The simplest preference method: it has no reference model and does not favour length. It is sensitive to its settings.",
   },
   learnsFrom: "preference",
   makes: "policy",
@@ -43,7 +43,8 @@ export const simpo = defineRecordMethod(z.literal("simpo"), fields, {
   findWarnings({ beta, gamma }) {
     const ratio = gamma / beta;
     if (ratio >= 0.1 && ratio <= 0.8) return [];
-    const known = beta === 0.1 && gamma === 0.5 ? "These are the defaults of TRL's trainer, known to fail: " : "";
+    const known =
+      beta === 0.1 && gamma === 0.5 ? "These are the defaults of TRL's trainer, which are known to fail: " : "";
     const message = `${known}gamma ÷ beta is ${Number(ratio.toPrecision(3))}, outside the published 0.1–0.8; beta 2 with gamma 1 is a good start.`;
     return [{ field: known ? "simpoKnownBadDefaults" : "gamma", message }];
   },

@@ -23,7 +23,7 @@ const WATCHED: Chart[] = [
   {
     title: "Entropy",
     about: "How uncertain the policy is, in nats per token. If entropy falls towards 0, all completions become alike.",
-    unit: "nats a token",
+    unit: "nats per token",
     series: [{ name: ROLLOUT_METRICS.entropy, label: "mean" }],
   },
   {
@@ -114,7 +114,7 @@ const LOOKED_UP: Chart[] = [
     title: "Losses on other text than the rollouts",
     about:
       "Losses on the texts that the policy learns from besides its own completions: mixed-in demonstrations, practice questions of a suite whose accuracy fell, and auxiliary text that earns no reward. If these losses rise, the policy is forgetting.",
-    unit: "nats a token",
+    unit: "nats per token",
     series: [
       { name: ROLLOUT_METRICS.sftLoss, label: "demonstrations" },
       { name: ROLLOUT_METRICS.practiceLoss, label: "practice", sparse: true },
