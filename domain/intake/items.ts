@@ -1,4 +1,5 @@
 import type { ComparisonStrength } from "../labels/comparison";
+import type { FileTask } from "./file-task";
 import type { MappedRole } from "./mapped-roles";
 import type { Turn } from "./turns";
 
@@ -10,11 +11,15 @@ export type Said =
   | { kind: "comparison"; chosen: Turn[]; rejected: Turn[]; margin: number | null; strength: ComparisonStrength | null }
   /** A completion with a thumb up or down. */
   | { kind: "unpaired"; completion: Turn[]; desirable: boolean }
-  /** A rated completion; `score` is a whole number from 1 to 5. */
-  | { kind: "rating"; completions: { turns: Turn[]; scores: { criterion: string; score: number }[] }[] }
+  /**
+   * Rated completions; a `score` is a whole number from 1 to 5. A criterion's `weight` is its share of the mean relative
+   * to the others, 1 where the file names none.
+   */
+  | { kind: "rating"; completions: { turns: Turn[]; scores: CriterionScore[] }[] }
   /** A ranking: rank 1 is best; equal ranks are ties; ranks are dense. */
   | { kind: "ranking"; completions: { turns: Turn[]; rank: number }[] };
 
+export type CriterionScore = { criterion: string; score: number; weight?: number };
 export type SaidKind = Said["kind"];
 export type Split = "train" | "validation" | "test";
 
@@ -38,6 +43,8 @@ export interface IntakeRow {
   /** The keys that were read and their roles, where the format reads its rows key by key: `["instruction", "prompt"]`. */
   mapping: [field: string, role: MappedRole][];
   items: IntakeItem[];
+  /** The task with its label, where the row is of one of Tuneloop's own files; the items say the same for training. */
+  task: FileTask | null;
   /** The text, where the row is plain text for language modelling without a prompt. */
   text: string | null;
   /** The keys that have a value and are not read. */

@@ -57,6 +57,7 @@ function readFields(row: RowFields, place: Place): IntakeRow | NotLearned {
     format: format.name,
     mapping: mappingOf(row, reading),
     items,
+    task: ("task" in reading && reading.task) || null,
     text: "text" in reading ? checkedText("text", reading.text) : null,
     ignored: row.ignored(),
   };
@@ -84,9 +85,9 @@ function withWholeScores(row: RowFields, said: Said): Said {
   if (said.kind !== "rating") return said;
   const completions = said.completions.map((completion) => ({
     ...completion,
-    scores: completion.scores.map(({ criterion, score }) => {
+    scores: completion.scores.map(({ score, ...of }) => {
       if (!Number.isInteger(score)) row.ignore("decimals of ratings (rounded)");
-      return { criterion, score: Math.round(score) };
+      return { ...of, score: Math.round(score) };
     }),
   }));
   return { ...said, completions };

@@ -90,7 +90,7 @@ export function convertComparisons(labels: readonly StoredComparison[]): Convers
           chosenCompletionId: side.chosen,
           rejectedCompletionId: side.rejected,
           margin,
-          groupId: null,
+          groupId: winner.groupId ?? null,
           labelIds,
           votes: { for: winners.length, against: losers.filter((label) => sideOf(label) !== null).length },
         },

@@ -13,6 +13,8 @@ export interface StoredLabel {
   taskId: string;
   promptId: string;
   annotatorId: string;
+  /** The group that a file gave to the label's pair or thumb; null or absent where the task itself is the group. */
+  groupId?: string | null;
   /** The completions of the task, in the task's own order. */
   completionIds: string[];
 }

@@ -79,7 +79,7 @@ export function convertRatings(labels: readonly StoredRating[]): Conversion {
     const mean = sumInOrder(perAnnotator) / perAnnotator.length;
     return { completionId, mean, perAnnotator };
   });
-  const groupId = first.taskId;
+  const groupId = first.groupId ?? first.taskId;
   const records: DatasetRecord[] = [];
   for (let i = 0; i < means.length; i++) {
     for (let j = i + 1; j < means.length; j++) {

@@ -43,10 +43,12 @@ function toRow(given: Drawn["answers"][number], index: number, archived: number[
     kind,
     taskId: `task-${given.task}`,
     annotatorId: `person-${given.annotator}`,
+    ...{ importId: null, sourceAnnotatorId: null },
     withdrawal: given.isWithdrawn ? { labelId } : null,
     supersededBy: null,
     task: {
       promptId: `prompt-${given.task}`,
+      ...{ importId: null, sourceGroupId: null },
       completions: completionIds.map((completionId) => ({ completionId })),
       prompt: {
         archivedAt: archived.includes(given.task) ? new Date() : null,

@@ -14,7 +14,7 @@ export interface BuiltRecords {
   records: (DatasetRecord & {
     split: "train" | "validation";
     taskType: string;
-    /** The labels that the record came from, in their order. */
+    /** The people of the labels that the record came from, in their order; an import may name none. */
     annotatorIds: string[];
   })[];
   ledger: LedgerEntry[];
@@ -33,12 +33,11 @@ export function buildRecords(snapshot: Snapshot): BuiltRecords {
   const exported = snapshot.labels.length + snapshot.leftOut.length;
   if (ledger.length !== exported || new Set(ledger.map(({ labelId }) => labelId)).size !== exported)
     throw new Error(`the ledger has ${ledger.length} entries for ${exported} labels`);
-  const annotators = new Map(snapshot.labels.map(({ id, annotatorId }) => [id, annotatorId]));
   return {
     records: records.map((record) => {
       const prompt = snapshot.prompts.get(record.promptId);
       if (!prompt) throw new Error(`a record names prompt ${record.promptId}, which no label belongs to`);
-      const annotatorIds = record.labelIds.map((id) => annotators.get(id) ?? "");
+      const annotatorIds = record.labelIds.flatMap((id) => snapshot.people.get(id) ?? []);
       return { ...record, split: prompt.split, taskType: prompt.taskType, annotatorIds };
     }),
     ledger,

@@ -71,7 +71,7 @@ describe("a dataset version", () => {
       limit: 4,
     });
     expect(detail.records).toHaveLength(4);
-    expect(detail.records[0]?.sources[0]?.annotator).toEqual({ id: annotator.id, name: "Bo" });
+    expect(detail.records[0]?.sources[0]?.annotator).toEqual({ id: annotator.id, name: "Bo", source: null });
     const rest = await getDatasetVersion({
       actor: actorIn(project.id, project.createdById),
       datasetVersionId: id,

@@ -34,8 +34,11 @@ export const labelsOfTarget = (projectId: string, { kind, id }: ExclusionTarget)
   projectId,
   ...(kind === "label" && { id }),
   ...(kind === "task" && { taskId: id }),
-  ...(kind === "annotator" && { annotatorId: id }),
+  ...(kind === "annotator" && { annotatorId: id, ...withoutNamedPeople }),
 });
+
+/** What an account imported with the name of another person is not its own. */
+export const withoutNamedPeople = { sourceAnnotatorId: null } as const;
 
 /**
  * Checks that the target has labels in this project: without any there is nothing to exclude.

@@ -1,9 +1,10 @@
 import type { Prisma } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
+import { labelPerson, namedPersonSelect } from "../labels/label-person";
 import { labelSummarySelect, summariseForAll } from "../labels/label-row";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
-import { type ExclusionTarget, targetOf } from "./exclusion-target";
+import { type ExclusionTarget, targetOf, withoutNamedPeople } from "./exclusion-target";
 
 /**
  * The limit is enough for a page; an instance with more exclusions than this excludes people or tasks rather than
@@ -16,7 +17,7 @@ export interface ExclusionRow {
   id: string;
   target: ExclusionTarget;
   /** The person whose labels are excluded, where the exclusion is of one person's. */
-  annotator: { id: string; name: string } | null;
+  annotator: { id: string | null; name: string } | null;
   /** The prompt whose labels are excluded, where the exclusion is of one task's. */
   prompt: { id: string; text: string } | null;
   /** The label's answer in words, where the exclusion is of one label. */
@@ -61,14 +62,16 @@ const selectOf = (projectId: string) => {
     createdAt: true,
     liftedAt: true,
     createdBy: { select: { id: true, name: true } },
-    label: { select: { ...labelSummarySelect, annotator: { select: { id: true, name: true } } } },
+    label: { select: { ...labelSummarySelect, ...namedPersonSelect } },
     task: {
       select: {
         prompt: { select: { id: true, messages: messagesInOrder } },
         _count: { select: { labels: { where: live } } },
       },
     },
-    annotator: { select: { id: true, name: true, _count: { select: { labels: { where: live } } } } },
+    annotator: {
+      select: { id: true, name: true, _count: { select: { labels: { where: { ...live, ...withoutNamedPeople } } } } },
+    },
   } as const satisfies Prisma.ExclusionSelect;
 };
 
@@ -76,7 +79,7 @@ function toRow(row: Prisma.ExclusionGetPayload<{ select: ReturnType<typeof selec
   const { id, reason, createdBy, createdAt, liftedAt, label, task, annotator } = row;
   const prompt = (label?.task ?? task)?.prompt;
   const summary = label && summariseForAll(label);
-  const person = label?.annotator ?? annotator;
+  const person = label ? labelPerson(label) : annotator;
   return {
     id,
     reason,

@@ -1,5 +1,6 @@
 import type { RecordKind } from "@/domain/datasets/records";
 import { database } from "../database/client";
+import { type LabelPerson, labelPerson, namedPersonSelect } from "../labels/label-person";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
 
 export interface RecordRow {
@@ -14,7 +15,7 @@ export interface RecordRow {
   rejected: { id: string; content: string; finished: boolean } | null;
   margin: number | null;
   desirable: boolean | null;
-  sources: { labelId: string; annotator: { id: string; name: string }; createdAt: Date }[];
+  sources: { labelId: string; annotator: LabelPerson; createdAt: Date }[];
 }
 
 /** Reads a page of a version's records in the order of their files, each with the labels and people it came from. */
@@ -42,7 +43,7 @@ export async function listRecords(input: {
       rejected: { select: { id: true, content: true, finished: true } },
       sources: {
         orderBy: { labelId: "asc" },
-        select: { label: { select: { id: true, createdAt: true, annotator: { select: { id: true, name: true } } } } },
+        select: { label: { select: { id: true, createdAt: true, ...namedPersonSelect } } },
       },
     },
   });
@@ -52,7 +53,7 @@ export async function listRecords(input: {
     promptText: promptText(prompt.messages),
     sources: sources.map(({ label }) => ({
       labelId: label.id,
-      annotator: label.annotator,
+      annotator: labelPerson(label),
       createdAt: label.createdAt,
     })),
   }));

@@ -3,11 +3,14 @@ import type { ConvertibleLabel } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import type { Database } from "../database/client";
 import { answerSelect, toConvertible } from "../labels/kinds";
+import { personKey, personSelect } from "../labels/label-person";
 
 /** All labels of a project at one moment: those that may become records, and the others with the reason why not. */
 export interface Snapshot {
   labels: ConvertibleLabel[];
   leftOut: { labelId: string; reason: LeftOutReason }[];
+  /** The person of each label that may become a record, as records name people; null where an import names nobody. */
+  people: Map<string, string | null>;
   prompts: Map<string, { split: "train" | "validation"; taskType: string }>;
 }
 
@@ -15,12 +18,14 @@ export const snapshotSelect = {
   id: true,
   kind: true,
   taskId: true,
-  annotatorId: true,
+  ...personSelect,
   withdrawal: { select: { labelId: true } },
   supersededBy: { select: { id: true } },
   task: {
     select: {
       promptId: true,
+      importId: true,
+      sourceGroupId: true,
       completions: { orderBy: { position: "asc" }, select: { completionId: true } },
       prompt: { select: { archivedAt: true, split: true, taskType: true } },
       rubric: { select: { criteria: { select: { id: true, weight: true } } } },
@@ -58,21 +63,28 @@ export function takeSnapshot(rows: readonly SnapshotLabel[], exclusions: readonl
     tasks: new Set(exclusions.map(({ taskId }) => taskId)),
     annotators: new Set(exclusions.map(({ annotatorId }) => annotatorId)),
   };
-  const snapshot: Snapshot = { labels: [], leftOut: [], prompts: new Map() };
+  const snapshot: Snapshot = { labels: [], leftOut: [], people: new Map(), prompts: new Map() };
   for (const row of rows) {
     snapshot.prompts.set(row.task.promptId, row.task.prompt);
     const reason = reasonAgainst(row, excluded);
     if (reason) snapshot.leftOut.push({ labelId: row.id, reason });
-    else snapshot.labels.push(toStored(row));
+    else {
+      snapshot.labels.push(toStored(row));
+      snapshot.people.set(row.id, row.importId === null ? row.annotatorId : row.sourceAnnotatorId);
+    }
   }
   return snapshot;
 }
 
 function toStored(row: SnapshotLabel): ConvertibleLabel {
-  const { id, taskId, annotatorId, task } = row;
+  const { id, taskId, task } = row;
   const completionIds = task.completions.map(({ completionId }) => completionId);
   return toConvertible(
-    { id, taskId, annotatorId, promptId: task.promptId, completionIds },
+    {
+      ...{ id, taskId, annotatorId: personKey(row), promptId: task.promptId, completionIds },
+      // Two files may call different groups by one name.
+      groupId: task.sourceGroupId === null ? null : `${task.importId}:${task.sourceGroupId}`,
+    },
     row,
     task.rubric?.criteria ?? [],
   );
@@ -86,7 +98,8 @@ function reasonAgainst(
   if (label.withdrawal) return "withdrawn";
   if (excluded.labels.has(label.id)) return "excluded_label";
   if (excluded.tasks.has(label.taskId)) return "excluded_task";
-  if (excluded.annotators.has(label.annotatorId)) return "excluded_annotator";
+  // An exclusion of an account holds for what it gave, and for what it imported without the name of a person.
+  if (label.sourceAnnotatorId === null && excluded.annotators.has(label.annotatorId)) return "excluded_annotator";
   if (label.task.prompt.archivedAt) return "archived_prompt";
   return null;
 }

@@ -120,7 +120,6 @@ describe("the labels of a project", () => {
     expect(lines).toHaveLength(ANSWERS.length);
     for (const line of lines) expect(line).toMatchObject({ annotatorId: home.ada.id, annotator: "Ada" });
     const away = await scene();
-    // A tie brings its prompt alone; two bad completions are a thumb down each.
     expect(await away.take(content)).toMatchObject({ accepted: ANSWERS.length, labels: ANSWERS.length, leftOut: 0 });
     const before = await home.records();
     expect(before.length).toBeGreaterThan(6);

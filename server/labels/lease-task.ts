@@ -30,7 +30,8 @@ export const openTo = ({ projectId, userId, kind }: LeaseWish, exclude: readonly
   ${kind ? Prisma.sql`AND t."kind" = ${kind}` : Prisma.empty}
   AND EXISTS (SELECT 1 FROM "Prompt" p WHERE p."id" = t."promptId" AND p."archivedAt" IS NULL)
   AND NOT EXISTS (SELECT 1 FROM "TaskSkip" s WHERE s."taskId" = t."id" AND s."userId" = ${userId}::uuid)
-  AND NOT EXISTS (SELECT 1 FROM "LiveLabel" l WHERE l."taskId" = t."id" AND l."annotatorId" = ${userId}::uuid)
+  AND NOT EXISTS (SELECT 1 FROM "LiveLabel" l
+                  WHERE l."taskId" = t."id" AND l."annotatorId" = ${userId}::uuid AND l."importId" IS NULL)
   AND ${isFor(userId)}`;
 
 /** The condition for tasks (as t) with room for one more, beside the labels given and the places held by others. */

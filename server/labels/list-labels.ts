@@ -1,12 +1,13 @@
 import { type ProjectActor, requireAdmin, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
+import { type LabelPerson, labelPerson, namedPersonSelect } from "./label-person";
 import { type LabelSummary, labelSummarySelect, summariseForAll, summariseForAnnotator } from "./label-row";
 
 export interface LabelRow extends LabelSummary {
   promptId: string;
   taskType: string;
-  annotator: { id: string; name: string };
+  annotator: LabelPerson;
   durationMs: number | null;
   /** The dataset versions that used the label or left it out, newest first. */
   datasetVersions: { id: string; version: number; used: boolean; reason: string | null }[];
@@ -28,7 +29,8 @@ export async function listLabels(input: {
     where: {
       projectId,
       taskId,
-      annotatorId,
+      // What a person's account imported was given by others.
+      ...(annotatorId && { annotatorId, importId: null }),
       ...(promptId && { task: { promptId } }),
       ...(datasetVersionId && { ledgerEntries: { some: { datasetVersionId } } }),
       ...after(cursor),
@@ -38,7 +40,7 @@ export async function listLabels(input: {
     select: {
       ...labelSummarySelect,
       durationMs: true,
-      annotator: { select: { id: true, name: true } },
+      ...namedPersonSelect,
       ledgerEntries: {
         orderBy: { datasetVersion: { version: "desc" } },
         select: { used: true, reason: true, datasetVersion: { select: { id: true, version: true } } },
@@ -49,7 +51,7 @@ export async function listLabels(input: {
     ...summariseForAll(label),
     promptId: label.task.prompt.id,
     taskType: label.task.prompt.taskType,
-    annotator: label.annotator,
+    annotator: labelPerson(label),
     durationMs: label.durationMs,
     datasetVersions: label.ledgerEntries.map(({ used, reason, datasetVersion }) => ({
       ...datasetVersion,

@@ -32,7 +32,7 @@ export async function reopenLabel(input: {
 
 const readOwnLabel = (projectId: string, userId: string, labelId: string) =>
   database().label.findFirst({
-    where: { id: labelId, projectId, annotatorId: userId },
+    where: { id: labelId, projectId, annotatorId: userId, importId: null },
     select: {
       taskId: true,
       note: true,

@@ -52,7 +52,9 @@ export async function submitLabel(input: {
  * it and the task is still for this person.
  */
 async function checkPlace(tx: Transaction, task: LockedTask, userId: string): Promise<void> {
-  const mine = await tx.label.findFirst({ where: { ...liveLabel, taskId: task.id, annotatorId: userId } });
+  const mine = await tx.label.findFirst({
+    where: { ...liveLabel, taskId: task.id, annotatorId: userId, importId: null },
+  });
   if (mine)
     throw new DomainError(
       "already-labelled-conflict",

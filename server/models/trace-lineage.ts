@@ -1,4 +1,5 @@
 import { database } from "../database/client";
+import { personColumn } from "../labels/label-person";
 
 /** Traces a model back to its base: one entry a model, each with the run that made it and what the run learned from. */
 export async function traceLineage(modelVersionId: string) {
@@ -75,7 +76,8 @@ async function describeRewardModel({ id, name, trainingRun }: RewardModelRow) {
 
 async function countSources(datasetVersionId: string): Promise<{ labelCount: number; annotatorCount: number }> {
   const [row] = await database().$queryRaw<{ labelCount: number; annotatorCount: number }[]>`
-    SELECT count(DISTINCT l."id")::int AS "labelCount", count(DISTINCT l."annotatorId")::int AS "annotatorCount"
+    SELECT count(DISTINCT l."id")::int AS "labelCount",
+           count(DISTINCT ${personColumn})::int AS "annotatorCount"
     FROM "DatasetRecord" r
     JOIN "DatasetRecordSource" s ON s."recordId" = r."id"
     JOIN "Label" l ON l."id" = s."labelId"

@@ -5,6 +5,7 @@ import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { startOfToday } from "../database/start-of-today";
 import { countNewLabels } from "../datasets/count-new-labels";
+import { personColumn } from "../labels/label-person";
 import { countTaskTypes } from "../prompts/list-prompts";
 import { diagnoseRun } from "../runs/diagnose-run";
 import { AWAITED_RUN_ENDED } from "../runs/end-waiting-runs";
@@ -54,12 +55,14 @@ async function taskStation(projectId: string): Promise<ProjectOverview["tasks"]>
 
 async function labelStation(projectId: string): Promise<ProjectOverview["labels"]> {
   const where = { projectId, ...liveLabel };
-  const [count, today, annotators] = await Promise.all([
+  const [count, today, [people]] = await Promise.all([
     database().label.count({ where }),
     database().label.count({ where: { ...where, createdAt: { gte: startOfToday() } } }),
-    database().label.groupBy({ by: ["annotatorId"], where }),
+    database().$queryRaw<{ count: number }[]>`
+      SELECT count(DISTINCT ${personColumn})::int AS "count" FROM "LiveLabel" l
+      WHERE l."projectId" = ${projectId}::uuid`,
   ]);
-  return { count, today, annotators: annotators.length };
+  return { count, today, annotators: people?.count ?? 0 };
 }
 
 async function datasetStation(projectId: string): Promise<ProjectOverview["dataset"]> {

@@ -2,6 +2,7 @@ import { findControlTokens } from "@/domain/control-tokens";
 import { promptHash, splitOfHash } from "@/domain/datasets/split";
 import { CONTAINER_WORDS } from "@/domain/intake/containers/sniff";
 import { Fault } from "@/domain/intake/fault";
+import type { FileTask } from "@/domain/intake/file-task";
 import type { IntakeItem, IntakeRow } from "@/domain/intake/items";
 import type { MappedRole } from "@/domain/intake/mapped-roles";
 import { isProblem, type Place, type ReadRow, type RowProblem } from "@/domain/intake/place";
@@ -177,7 +178,7 @@ export class RowCollector {
     this.issues.splice(0, this.issues.length, { line: 1, message }, ...others);
   }
 
-  private addRow(place: Place, { format, mapping, items, text, ignored }: IntakeRow): void {
+  private addRow(place: Place, { format, mapping, items, task, text, ignored }: IntakeRow): void {
     if (text !== null) {
       const message =
         "holds text for language modelling, which is no prompt; the command line trains on such files (auxiliaryDataset)";
@@ -186,7 +187,9 @@ export class RowCollector {
     }
     let taken: Omit<HashedPrompt, "hash" | "normalizedHash">[];
     try {
-      taken = items.filter(({ split }) => split !== "test").map((item) => ({ ...place, ...toPrompt(item) }));
+      // A row of Tuneloop's own files is one task, however many records its label makes.
+      const wanted = task === null ? items : items.slice(0, 1);
+      taken = wanted.filter(({ split }) => split !== "test").map((item) => ({ ...place, ...toPrompt(item, task) }));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.refuse({ place, ...(error.field !== null && { field: error.field }), message: error.message });
@@ -196,7 +199,7 @@ export class RowCollector {
     this.formats.set(format, (this.formats.get(format) ?? 0) + 1);
     for (const name of ignored) count(this.ignored, name, place);
     if (items.some(({ answer }) => answer !== null)) count(this.ignored, "answer", place);
-    if (taken.length < items.length) count(this.leftOut, "kept for tests (split = test)", place);
+    if (items.some(({ split }) => split === "test")) count(this.leftOut, "kept for tests (split = test)", place);
     if (taken.length > 0) this.total += 1;
     const named = items[0]?.split ?? null;
     if (named !== null && taken.some(({ messages }) => splitOfHash(promptHash(messages)) !== named))
@@ -229,8 +232,11 @@ export class RowCollector {
  * Makes a prompt as a project keeps it.
  * @throws Fault
  */
-function toPrompt(item: IntakeItem): { taskType: string; messages: Message[]; answer: ImportedAnswer | null } {
-  const messages = item.prompt.map(({ role, content }) => ({ role, content }));
+function toPrompt(
+  item: IntakeItem,
+  task: FileTask | null,
+): { taskType: string; messages: Message[]; answer: ImportedAnswer | null } {
+  const messages = (task?.prompt ?? item.prompt).map(({ role, content }) => ({ role, content }));
   const field = "prompt";
   if (messages.length > MAX_MESSAGES) throw new Fault(field, `a prompt has at most ${MAX_MESSAGES} messages`);
   const length = messages.reduce((sum, { content }) => sum + content.length, 0);
@@ -239,7 +245,11 @@ function toPrompt(item: IntakeItem): { taskType: string; messages: Message[]; an
   if (messages.some(({ content }) => content.includes("\0"))) throw new Fault(field, "holds a NUL character");
   if (item.taskType !== null && item.taskType.length > MAX_TASK_TYPE)
     throw new Fault("taskType", `a task type has at most ${MAX_TASK_TYPE} characters`);
-  return { taskType: item.taskType ?? DEFAULT_TASK_TYPE, messages, answer: toImportedAnswer(item.said) };
+  return {
+    taskType: item.taskType ?? DEFAULT_TASK_TYPE,
+    messages,
+    answer: task === null ? toImportedAnswer(item) : { kind: "own", task },
+  };
 }
 
 const toIssue = ({ place, field, message }: RowProblem): ImportIssue => ({

@@ -4,7 +4,7 @@ import { database, type Transaction } from "../database/client";
 import { lockProject } from "../database/lock-project";
 import { type ImportFile, MAX_ISSUES } from "./import-file";
 import { type ImportIssue, ImportRefused } from "./import-refused";
-import { insertAnswers } from "./insert-answers";
+import { type InsertedAnswers, insertAnswers } from "./insert-answers";
 import { insertPrompts } from "./insert-prompts";
 import { type HashedAnswer, readImport } from "./read-import-file";
 
@@ -43,21 +43,23 @@ export async function importPrompts(input: ImportPromptsInput) {
       const accepted = await insertPrompts(tx, { projectId, source: "imported", importId: created.id, prompts });
       const duplicates = repeated + prompts.length - accepted;
       await insertIssues(tx, created.id, badRows);
-      const labels = takeAnswers ? await takeAnswersIn(tx, { projectId, userId, importId: created.id }, answers) : 0;
+      const by = { projectId, userId, importId: created.id };
+      const { labels, tasks } = takeAnswers ? await takeAnswersIn(tx, by, answers) : { labels: 0, tasks: 0 };
       await tx.promptImport.update({
         where: { id: created.id },
-        data: { acceptedCount: accepted, duplicateCount: duplicates, labelCount: labels },
+        data: { acceptedCount: accepted, duplicateCount: duplicates, labelCount: labels, taskCount: tasks },
       });
       const parts = [
         `${accepted} new`,
         `${duplicates} known`,
         labels > 0 && `${labels} labels`,
+        tasks > 0 && `${tasks} open tasks`,
         badRows.length > 0 && `${badRows.length} left out`,
       ];
       const detail = `${fileName}: ${parts.filter(Boolean).join(", ")}`;
       const subject: [string, string] = ["PromptImport", created.id];
       await recordAudit(tx, { actorId: userId, projectId, action: "prompts.import", subject, detail });
-      return { importId: created.id, accepted, duplicates, labels, leftOut: badRows.length };
+      return { importId: created.id, accepted, duplicates, labels, tasks, leftOut: badRows.length };
     },
     { timeout: 120_000 },
   );
@@ -67,7 +69,7 @@ async function takeAnswersIn(
   tx: Transaction,
   by: { projectId: string; userId: string; importId: string },
   answers: readonly HashedAnswer[],
-): Promise<number> {
+): Promise<InsertedAnswers> {
   const hashes = [...new Set(answers.map(({ hash }) => hash))];
   const prompts = await tx.$queryRaw<{ id: string; textHash: string }[]>`
     SELECT "id", "textHash" FROM "Prompt"

@@ -1,5 +1,6 @@
 import { Fault } from "@/domain/intake/fault";
-import type { Said } from "@/domain/intake/items";
+import type { FileKind, FileTask } from "@/domain/intake/file-task";
+import type { IntakeItem, Said } from "@/domain/intake/items";
 import { isFinished, type Turn } from "@/domain/intake/turns";
 import { type ComparisonStrength, STRENGTH_MARGIN } from "@/domain/labels/comparison";
 import { MAX_RANKED_COMPLETIONS } from "@/domain/labels/ranking";
@@ -15,12 +16,25 @@ export type ImportedAnswer = (
   | { kind: "unpaired"; content: string; desirable: boolean }
   | { kind: "rating"; completions: { content: string; scores: { criterion: string; score: number }[] }[] }
   | { kind: "ranking"; completions: { content: string; rank: number }[] }
+  /** A task of one of Tuneloop's own files, with the label that the row gives it or, where it is open, without one. */
+  | { kind: "own"; task: FileTask }
 ) & {
+  /** The group that the file gives to a pair or a thumb. */
+  groupId?: string;
   /** The texts that the token limit cut, as places in the order of `textsOf`; absent where it cut none. */
   cut?: number[];
 };
 
-export type ImportedKind = ImportedAnswer["kind"];
+/** What an answer is counted as: a thumb is `unpaired`, a row that asks for labels and has none is an open task. */
+export type ImportedKind = FileKind | "unpaired" | "openTask";
+
+export function importedKindOf(answer: ImportedAnswer): ImportedKind {
+  if (answer.kind !== "own") return answer.kind;
+  return answer.task.label ? answer.task.kind : "openTask";
+}
+
+/** An answer of a file of another tool, which names no task. */
+export type SaidAnswer = Exclude<ImportedAnswer, { kind: "own" }>;
 
 const MAX_ANSWER_CHARACTERS = 100_000;
 /** The strength of a pair whose file does not say how much better chosen is: better beyond doubt. */
@@ -32,10 +46,11 @@ const STRENGTHS = Object.keys(STRENGTH_MARGIN) as ComparisonStrength[];
  *
  * @throws Fault where a label can't hold it
  */
-export function toImportedAnswer(said: Said): ImportedAnswer | null {
+export function toImportedAnswer({ said, groupId }: Pick<IntakeItem, "said" | "groupId">): ImportedAnswer | null {
   const answer = answerOf(said);
+  if (!answer) return null;
   const cut = completionsOf(said).flatMap((turns, index) => (isFinished(turns) ? [] : [index]));
-  return answer && cut.length > 0 ? { ...answer, cut } : answer;
+  return { ...answer, ...(cut.length > 0 && { cut }), ...(groupId !== null && { groupId }) };
 }
 
 /** Lists the completions in the order of `textsOf`. */
@@ -123,7 +138,7 @@ function distinct<T extends { content: string }>(completions: T[]): T[] {
   throw new Fault("completions", "two completions are the same text");
 }
 
-export const textsOf = (answer: ImportedAnswer): string[] => {
+export const textsOf = (answer: SaidAnswer): string[] => {
   switch (answer.kind) {
     case "demonstration":
     case "unpaired":
@@ -136,11 +151,18 @@ export const textsOf = (answer: ImportedAnswer): string[] => {
   }
 };
 
-/** Makes the key by which two answers count as the same; another strength does not make another answer. */
-export const answerKey = (prompt: string, answer: ImportedAnswer): string =>
-  JSON.stringify([prompt, answer.kind, ...textsOf(answer), ...verdictsOf(answer)]);
+/**
+ * Makes the key by which two answers count as the same; another strength does not make another answer. A label of
+ * Tuneloop's own files is told apart by its id, since two people may say the same of a task.
+ */
+export function answerKey(prompt: string, answer: ImportedAnswer): string {
+  if (answer.kind !== "own") return JSON.stringify([prompt, answer.kind, ...textsOf(answer), ...verdictsOf(answer)]);
+  const { kind, id, label, completions } = answer.task;
+  if (label?.id) return JSON.stringify(["label", label.id]);
+  return JSON.stringify([prompt, "task", kind, id ?? completions.map(({ content }) => content)]);
+}
 
-function verdictsOf(answer: ImportedAnswer): unknown[] {
+function verdictsOf(answer: SaidAnswer): unknown[] {
   if (answer.kind === "unpaired") return [answer.desirable];
   if (answer.kind === "ranking") return answer.completions.map(({ rank }) => rank);
   if (answer.kind === "rating")

@@ -1,6 +1,6 @@
 import type { Transaction } from "../database/client";
-import { answerKey, type ImportedAnswer } from "./imported-answer";
-import { THUMB_CRITERION, THUMB_SCORE } from "./rubrics-of-import";
+import { answerKey, type SaidAnswer } from "./imported-answer";
+import { THUMB_CRITERION, THUMB_SCORE } from "./task-of-answer";
 
 /**
  * Finds the keys of the imported answers of these prompts that still count, so that importing a file again adds
@@ -47,7 +47,7 @@ interface Judged {
   score: number | null;
 }
 
-function answersOf(rows: readonly Judged[]): { promptId: string; answer: ImportedAnswer }[] {
+function answersOf(rows: readonly Judged[]): { promptId: string; answer: SaidAnswer }[] {
   const byLabel = new Map<string, Judged[]>();
   for (const row of rows) {
     const label = byLabel.get(row.labelId);
@@ -57,7 +57,7 @@ function answersOf(rows: readonly Judged[]): { promptId: string; answer: Importe
   return [...byLabel.values()].map((label) => ({ promptId: label[0]?.promptId ?? "", answer: answerOf(label) }));
 }
 
-function answerOf(rows: readonly Judged[]): ImportedAnswer {
+function answerOf(rows: readonly Judged[]): SaidAnswer {
   if (rows.every(({ rank }) => rank !== null))
     return { kind: "ranking", completions: rows.map(({ content, rank }) => ({ content, rank: rank ?? 0 })) };
   const [first] = rows;

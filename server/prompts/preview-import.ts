@@ -4,7 +4,7 @@ import { database } from "../database/client";
 import type { Counted, HashedPrompt } from "./collect-rows";
 import { type ImportFile, MAX_ISSUES } from "./import-file";
 import type { ImportIssue } from "./import-refused";
-import type { ImportedKind } from "./imported-answer";
+import { type ImportedKind, importedKindOf } from "./imported-answer";
 import { readImport } from "./read-import-file";
 
 export interface ImportPreview {
@@ -56,8 +56,10 @@ export async function previewImport(input: ImportFile & { actor: ProjectActor })
   const [present] = await database().$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count" FROM "Prompt"
     WHERE "projectId" = ${projectId}::uuid AND "textHash" = ANY(${prompts.map(({ hash }) => hash)}::text[])`;
-  const counts: Record<ImportedKind, number> = { demonstration: 0, comparison: 0, unpaired: 0, rating: 0, ranking: 0 };
-  for (const { answer } of answers) counts[answer.kind] += 1;
+  const counts: Record<ImportedKind, number> = {
+    ...{ demonstration: 0, comparison: 0, unpaired: 0, rating: 0, ranking: 0, openTask: 0 },
+  };
+  for (const { answer } of answers) counts[importedKindOf(answer)] += 1;
   return {
     ...read,
     rows: prompts.slice(0, SHOWN_ROWS).map(({ normalizedHash, ...row }) => row),

@@ -1,80 +1,59 @@
+import type { FileCriterion } from "@/domain/intake/file-task";
 import { SCORES } from "@/domain/labels/rubric";
 import type { Transaction } from "../database/client";
-import type { ImportedAnswer } from "./imported-answer";
-
-/** The criterion that a thumb is kept under, as a score of 5 or 1. */
-export const THUMB_CRITERION = "Thumb up or down";
-export const THUMB_SCORE = { up: 5, down: 1 } as const;
 
 export interface ImportRubric {
   id: string;
-  criterionIds: Map<string, string>;
+  /** The ids of the criteria in the rubric's order. */
+  criterionIds: string[];
 }
 
-/** The criteria of ratings that came with a file, by their names in order. */
-export interface ImportRubrics {
-  of(answer: ImportedAnswer): ImportRubric | null;
-}
+const keyOf = (criteria: readonly FileCriterion[]): string =>
+  JSON.stringify(criteria.map(({ name, weight, description, steps }) => [name, weight, description, steps]));
 
 /**
- * Finds the rubrics that these ratings need, or makes them. The project's own rubric has versions from 1; what came with a
- * file is kept under 0 and below, so that it never becomes the rubric of new tasks.
+ * Finds the rubrics that imported ratings need, or makes them. The project's own rubric has versions from 1; what came
+ * with a file is kept under 0 and below, so that it never becomes the rubric of new tasks.
+ *
+ * @returns the rubric of such criteria
  */
 export async function rubricsOfImport(
   tx: Transaction,
   { projectId, userId }: { projectId: string; userId: string },
-  answers: readonly ImportedAnswer[],
-): Promise<ImportRubrics> {
+  wanted: readonly FileCriterion[][],
+): Promise<(criteria: readonly FileCriterion[]) => ImportRubric | null> {
   const known = new Map<string, ImportRubric>();
+  const byKey = new Map(wanted.map((criteria) => [keyOf(criteria), criteria]));
+  if (byKey.size === 0) return () => null;
   let lowest = 1;
-  const wanted = new Map(answers.map(criteriaOf).flatMap((names) => (names ? [[JSON.stringify(names), names]] : [])));
-  if (wanted.size > 0) {
-    const rows = await tx.rubric.findMany({
-      where: { projectId, version: { lt: 1 } },
-      include: { criteria: { orderBy: { position: "asc" } } },
-    });
-    for (const { id, version, criteria } of rows) {
-      lowest = Math.min(lowest, version);
-      known.set(JSON.stringify(criteria.map(({ name }) => name)), toRubric(id, criteria));
-    }
+  const rows = await tx.rubric.findMany({
+    where: { projectId, version: { lt: 1 } },
+    include: { criteria: { orderBy: { position: "asc" }, include: { steps: { orderBy: { value: "asc" } } } } },
+  });
+  for (const { id, version, criteria } of rows) {
+    lowest = Math.min(lowest, version);
+    const written = criteria.map(({ steps, ...criterion }) => ({
+      ...criterion,
+      steps: steps.map(({ description }) => description),
+    }));
+    known.set(keyOf(written), { id, criterionIds: criteria.map((criterion) => criterion.id) });
   }
-  for (const [key, names] of wanted) {
+  for (const [key, criteria] of byKey) {
     if (known.has(key)) continue;
     lowest -= 1;
-    const { id, criteria } = await tx.rubric.create({
+    const made = await tx.rubric.create({
       data: {
-        projectId,
-        authorId: userId,
-        version: lowest,
+        ...{ projectId, authorId: userId, version: lowest },
         criteria: {
-          create: names.map((name, position) => ({
-            position,
-            name,
-            description: "Came with a file",
-            steps: { create: SCORES.map((value) => ({ value, description: "" })) },
+          create: criteria.map(({ steps, ...criterion }, position) => ({
+            ...{ ...criterion, position },
+            steps: { create: SCORES.map((value, index) => ({ value, description: steps[index] ?? "" })) },
           })),
         },
       },
-      include: { criteria: true },
+      include: { criteria: { orderBy: { position: "asc" } } },
     });
-    known.set(key, toRubric(id, criteria));
+    known.set(key, { id: made.id, criterionIds: made.criteria.map(({ id }) => id) });
   }
-  return {
-    of(answer) {
-      const names = criteriaOf(answer);
-      return names ? (known.get(JSON.stringify(names)) ?? null) : null;
-    },
-  };
-}
-
-const toRubric = (id: string, criteria: readonly { id: string; name: string }[]): ImportRubric => ({
-  id,
-  criterionIds: new Map(criteria.map((criterion) => [criterion.name, criterion.id])),
-});
-
-/** Lists the criteria of a rating or a thumb; null for any other answer. */
-function criteriaOf(answer: ImportedAnswer): string[] | null {
-  if (answer.kind === "unpaired") return [THUMB_CRITERION];
-  if (answer.kind !== "rating") return null;
-  return answer.completions[0]?.scores.map(({ criterion }) => criterion) ?? null;
+  return (criteria) => known.get(keyOf(criteria)) ?? null;
 }

@@ -1,10 +1,16 @@
 import type { ConvertibleLabel, LabelKind } from "@/domain/labels/kinds";
 import { type Share, shareOf } from "@/domain/statistics/share";
 import { database } from "../database/client";
+import { type LabelPerson, labelPerson, namedPersonSelect, personColumn, personKey } from "../labels/label-person";
 
 export interface AnnotatorQuality {
+  /** The key of the person, by which labels are told apart. */
   id: string;
+  /** The account; null for a person whom a file names. */
+  userId: string | null;
   name: string;
+  /** The file that names the person, and the account that imported it; null for a person of this instance. */
+  source: LabelPerson["source"];
   /** The labels that count, by kind. */
   counts: Partial<Record<LabelKind, number>>;
   total: number;
@@ -22,7 +28,7 @@ export interface AnnotatorQuality {
 }
 
 interface TimedRow {
-  annotatorId: string;
+  person: string;
   medianSeconds: number | null;
   flagged: number;
 }
@@ -39,29 +45,33 @@ export async function describeAnnotators(
     else byPerson.set(label.annotatorId, [label]);
   }
   const ids = labels.map(({ id }) => id);
-  const people = [...byPerson.keys()];
-  const [users, skips, timed, choices] = await Promise.all([
-    database().user.findMany({ where: { id: { in: people } }, select: { id: true, name: true } }),
+  // One label of each person says who the person is.
+  const firsts = [...byPerson].flatMap(([, [label]]) => label?.id ?? []);
+  const named = await database().label.findMany({ where: { id: { in: firsts } }, select: namedPersonSelect });
+  const people = named.map((label) => ({ key: personKey(label), ...labelPerson(label) }));
+  const [skips, timed, choices] = await Promise.all([
     database().taskSkip.groupBy({
       by: ["userId"],
-      where: { userId: { in: people }, task: { projectId } },
+      where: { userId: { in: people.flatMap(({ id }) => id ?? []) }, task: { projectId } },
       _count: { _all: true },
     }),
     database().$queryRaw<TimedRow[]>`
-      SELECT "annotatorId", (percentile_cont(0.5) WITHIN GROUP (ORDER BY "durationMs") / 1000)::float8 AS "medianSeconds",
+      SELECT ${personColumn} AS "person", (percentile_cont(0.5) WITHIN GROUP (ORDER BY "durationMs") / 1000)::float8 AS "medianSeconds",
              count(*) FILTER (WHERE "flagged")::int AS "flagged"
-      FROM "Label" WHERE "id" = ANY(${ids}::uuid[]) GROUP BY "annotatorId"`,
+      FROM "Label" l WHERE "id" = ANY(${ids}::uuid[]) GROUP BY 1`,
     readChoices(ids),
   ]);
-  return users
-    .map(({ id, name }) => {
-      const own = byPerson.get(id) ?? [];
-      const chosen = choices.filter(({ annotatorId }) => annotatorId === id);
+  return people
+    .map(({ key, id, name, source }) => {
+      const own = byPerson.get(key) ?? [];
+      const chosen = choices.filter(({ person }) => person === key);
       const differing = chosen.filter(({ longer }) => longer !== null);
-      const row = timed.find(({ annotatorId }) => annotatorId === id);
+      const row = timed.find(({ person }) => person === key);
       return {
-        id,
+        id: key,
+        userId: id,
         name,
+        source,
         counts: countKinds(own),
         total: own.length,
         medianSeconds: row?.medianSeconds ?? null,
@@ -75,7 +85,7 @@ export async function describeAnnotators(
 }
 
 interface Choice {
-  annotatorId: string;
+  person: string;
   left: boolean;
   /** True where the longer completion was chosen; null where both are of one length. */
   longer: boolean | null;
@@ -87,7 +97,7 @@ interface Choice {
  */
 const readChoices = (labelIds: readonly string[]): Promise<Choice[]> =>
   database().$queryRaw<Choice[]>`
-    SELECT l."annotatorId", p."position" = 0 AS "left",
+    SELECT ${personColumn} AS "person", p."position" = 0 AS "left",
            CASE WHEN length(chosen."content") <> length(rejected."content")
              THEN length(chosen."content") > length(rejected."content") END AS "longer"
     FROM "ComparisonLabel" c

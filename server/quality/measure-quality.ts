@@ -8,7 +8,7 @@ import { type AnnotatorQuality, describeAnnotators } from "./describe-annotators
 export interface Quality {
   kinds: KindAgreement[];
   /** The agreement of every two people who compared the same pairs. */
-  pairs: (PairOfPeople & { names: [string, string] })[];
+  pairs: (PairOfPeople & { names: [string, string]; userIds: [string | null, string | null] })[];
   annotators: AnnotatorQuality[];
 }
 
@@ -20,13 +20,15 @@ export async function measureQuality(actor: ProjectActor): Promise<Quality> {
   const { projectId } = requireAdmin(actor);
   const { labels } = await readSnapshot(database(), projectId);
   const annotators = await describeAnnotators(projectId, labels);
-  const names = new Map(annotators.map(({ id, name }) => [id, name]));
-  const nameOf = (id: string) => names.get(id) ?? "somebody who left";
+  const people = new Map(annotators.map((person) => [person.id, person]));
+  const nameOf = (id: string) => people.get(id)?.name ?? "somebody who left";
+  const userOf = (id: string) => people.get(id)?.userId ?? null;
   return {
     kinds: agreementByKind(labels),
     pairs: kappaOfPeople(labels).map((pair) => ({
       ...pair,
       names: [nameOf(pair.annotatorIds[0]), nameOf(pair.annotatorIds[1])],
+      userIds: [userOf(pair.annotatorIds[0]), userOf(pair.annotatorIds[1])],
     })),
     annotators,
   };

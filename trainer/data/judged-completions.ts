@@ -1,4 +1,4 @@
-import type { IntakeItem } from "@/domain/intake/items";
+import type { CriterionScore, IntakeItem } from "@/domain/intake/items";
 import type { Turn } from "@/domain/intake/turns";
 import { DESIRABLE_FROM, PAIR_GAP, UNDESIRABLE_TO } from "@/domain/labels/rating";
 
@@ -28,11 +28,16 @@ export function desirabilities({ said }: IntakeItem): { turns: Turn[]; desirable
   );
 }
 
-/** Each completion with the mean of its scores, 1–5. */
+/** Each completion with the mean of its scores, 1–5, weighted by criterion. */
 function ratedOf(said: IntakeItem["said"]): { turns: Turn[]; worth: number }[] {
   if (said.kind !== "rating") return [];
   return said.completions.map(({ turns, scores }) => ({
     turns,
-    worth: scores.reduce((sum, { score }) => sum + score, 0) / scores.length,
+    worth: weightedScore(scores),
   }));
+}
+
+function weightedScore(scores: readonly CriterionScore[]): number {
+  const total = scores.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  return scores.reduce((sum, { score, weight = 1 }) => sum + weight * score, 0) / total;
 }

@@ -1,9 +1,16 @@
+import type { FileTask } from "../file-task";
 import type { IntakeItem } from "../items";
 import type { Parts } from "../parts";
 import type { RowFields } from "../row-fields";
 
-/** A format's reading of a row: the parts of one example, or items that the format has made itself. */
-export type Reading = { parts: Parts } | { items: Pick<IntakeItem, "prompt" | "said">[] } | { text: string };
+/**
+ * A format's reading of a row: the parts of one example, or items that the format has made itself. Tuneloop's own files
+ * hold a whole task beside them, which an import keeps as it is.
+ */
+export type Reading =
+  | { parts: Parts }
+  | { items: Pick<IntakeItem, "prompt" | "said">[]; task?: FileTask }
+  | { text: string };
 
 /** The way in which a tool, this one included, writes its rows. */
 export interface Format {

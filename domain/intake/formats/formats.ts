@@ -10,6 +10,7 @@ import { loggedCalls } from "./logged-calls";
 import { openAssistant } from "./open-assistant";
 import { openAiPreferences } from "./openai-preferences";
 import { ownLabels } from "./own-labels";
+import { ownTasks } from "./own-tasks";
 import { plainText } from "./plain-text";
 import { shareGpt } from "./share-gpt";
 import { ultraFeedback } from "./ultra-feedback";
@@ -17,6 +18,7 @@ import { ultraFeedback } from "./ultra-feedback";
 /** All formats, those of one tool before those that many share. A row is read by the first that it matches. */
 export const FORMATS: readonly Format[] = [
   ownLabels,
+  ownTasks,
   labelStudio,
   argilla,
   openAssistant,

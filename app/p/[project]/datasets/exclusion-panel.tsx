@@ -76,11 +76,14 @@ function ExclusionRow({ exclusion }: { exclusion: Exclusion }) {
 
 function What({ exclusion: { target, annotator, prompt, outcome } }: { exclusion: Exclusion }) {
   const { slug } = useProject();
-  const person = annotator && (
-    <Link href={pathsOf(slug).labels({ annotator: annotator.id })} className="link">
-      {annotator.name}
-    </Link>
-  );
+  const person =
+    annotator?.id == null ? (
+      annotator?.name
+    ) : (
+      <Link href={pathsOf(slug).labels({ annotator: annotator.id })} className="link">
+        {annotator.name}
+      </Link>
+    );
   const anchor = target.kind === "label" ? `#label-${target.id}` : "";
   const task = prompt && (
     <Link href={`${pathsOf(slug).prompt(prompt.id)}${anchor}`} className="link">

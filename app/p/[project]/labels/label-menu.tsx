@@ -16,15 +16,16 @@ type Choice = { label: string; of: string; target: ExclusionTarget };
 /** Keeps the label, all of its task or all of its person out of the versions to come. */
 export function LabelMenu({ row }: { row: Row }) {
   const [chosen, setChosen] = useState<Choice | null>(null);
-  const { name } = row.annotator;
+  const { id, name } = row.annotator;
   const choices: Choice[] = [
     { label: "Exclude this label…", of: `a label of ${name}`, target: { kind: "label", id: row.id } },
     { label: "Exclude its task…", of: "all labels of a task", target: { kind: "task", id: row.taskId } },
-    {
-      label: `Exclude all of ${name}…`,
-      of: `all labels of ${name}`,
-      target: { kind: "annotator", id: row.annotator.id },
-    },
+    // A person whom a file names has no account here, so only labels and tasks can be excluded.
+    ...(id === null
+      ? []
+      : [
+          { label: `Exclude all of ${name}…`, of: `all labels of ${name}`, target: { kind: "annotator" as const, id } },
+        ]),
   ];
   return (
     <>
@@ -42,8 +43,8 @@ export function ExcludedBadge({ row }: { row: Row }) {
   const trpc = useTRPC();
   const { slug } = useProject();
   const exclusions = useQuery(trpc.datasets.exclusions.queryOptions({ project: slug }, { staleTime: 60_000 }));
-  const ids: string[] = [row.id, row.taskId, row.annotator.id];
-  const found = exclusions.data?.find(({ target, liftedAt }) => liftedAt === null && ids.includes(target.id));
+  const ids = new Set<string | null>([row.id, row.taskId, row.annotator.id]);
+  const found = exclusions.data?.find(({ target, liftedAt }) => liftedAt === null && ids.has(target.id));
   if (!found) return null;
   return (
     <Badge tone="warn" title={found.reason}>

@@ -9,6 +9,7 @@ import { excerpt, formatDuration, plural } from "@/app/components/format";
 import { LoadMore } from "@/app/components/load-more";
 import { Loaded } from "@/app/components/loaded";
 import { RelativeTime } from "@/app/components/relative-time";
+import { sourceWords } from "@/app/components/source-words";
 import { useProject } from "@/app/p/[project]/project-context";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
@@ -65,9 +66,16 @@ function LabelRow({ row, withPrompt }: { row: Row; withPrompt: boolean }) {
       className={cx("grid grid-cols-1 gap-0.5 py-2", meant && "-mx-2 rounded-md bg-accent-soft px-2")}
     >
       <p className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-        <Link href={pathsOf(slug).labels({ annotator: row.annotator.id })} className="link font-medium">
-          {row.annotator.name}
-        </Link>
+        {row.annotator.id === null ? (
+          <span>
+            <span className="font-medium">{row.annotator.name}</span>
+            <span className="text-muted">{sourceWords(row.annotator.source)}</span>
+          </span>
+        ) : (
+          <Link href={pathsOf(slug).labels({ annotator: row.annotator.id })} className="link font-medium">
+            {row.annotator.name}
+          </Link>
+        )}
         <span
           title="A, B … are the task's completions in a fixed order, which is the same for everybody"
           className={row.superseded || row.withdrawn ? "text-faint line-through" : undefined}

@@ -3,6 +3,7 @@ import { excerpt, plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
+import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
 
 type Preview = Outputs["prompts"]["previewImport"];
 /** `ready` counts the prompts that are new; there may be answers to known ones besides. */
@@ -71,7 +72,15 @@ function answerExcerpt(answer: Answer): string {
       return `Thumb ${answer.desirable ? "up" : "down"}: ${excerpt(answer.content, 100)}`;
     case "rating":
       return `Rated: ${answer.completions.map(({ content, scores }) => `${scores.map(({ score }) => score).join("/")} ${excerpt(content, 40)}`).join(" · ")}`;
+    case "own":
+      return `${ownWords(answer.task)}: ${answer.task.completions.map(({ content }) => excerpt(content, 40)).join(" · ")}`;
     case "ranking":
       return `Ranked: ${answer.completions.map(({ content, rank }) => `${rank}. ${excerpt(content, 40)}`).join(" · ")}`;
   }
+}
+
+function ownWords({ kind, label }: Extract<Answer, { kind: "own" }>["task"]): string {
+  const name = LABEL_KIND_NAMES[kind];
+  if (!label) return `Open task, ${name.toLowerCase()}`;
+  return `${name} by ${label.annotator.name ?? label.annotator.id ?? "a person without a name"}`;
 }

@@ -11,6 +11,7 @@ const ANSWER_WORDS: Record<keyof Answers, string> = {
   unpaired: "thumb",
   rating: "rating",
   ranking: "ranking",
+  openTask: "open task",
 };
 
 const joined = (...parts: (string | false)[]) => parts.filter(Boolean).join(" and ");

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { formatCount, formatDuration } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
+import { sourceWords } from "@/app/components/source-words";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES, labelKindSchema } from "@/domain/labels/kinds";
@@ -37,9 +38,16 @@ export function AnnotatorTable({ annotators }: { annotators: Annotators }) {
           {annotators.map((person) => (
             <Tr key={person.id}>
               <Td>
-                <Link className="link font-medium" href={pathsOf(project).labels({ annotator: person.id })}>
-                  {person.name}
-                </Link>
+                {person.userId === null ? (
+                  <>
+                    <span className="font-medium">{person.name}</span>
+                    <span className="text-muted">{sourceWords(person.source)}</span>
+                  </>
+                ) : (
+                  <Link className="link font-medium" href={pathsOf(project).labels({ annotator: person.userId })}>
+                    {person.name}
+                  </Link>
+                )}
               </Td>
               <Td numeric>{formatCount(person.total)}</Td>
               {kinds.map((kind) => (

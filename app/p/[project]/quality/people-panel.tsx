@@ -23,15 +23,19 @@ export function PeoplePanel({ pairs }: { pairs: Pairs }) {
           </tr>
         </thead>
         <tbody>
-          {pairs.map(({ annotatorIds, names, shared, kappa }) => (
+          {pairs.map(({ annotatorIds, userIds, names, shared, kappa }) => (
             <Tr key={annotatorIds.join(" ")}>
               <Td>
                 {annotatorIds.map((id, place) => (
                   <span key={id}>
                     {place > 0 && " and "}
-                    <Link className="link" href={pathsOf(project).labels({ annotator: id })}>
-                      {names[place]}
-                    </Link>
+                    {userIds[place] ? (
+                      <Link className="link" href={pathsOf(project).labels({ annotator: userIds[place] })}>
+                        {names[place]}
+                      </Link>
+                    ) : (
+                      names[place]
+                    )}
                   </span>
                 ))}
               </Td>

@@ -3,6 +3,7 @@ import { Badge } from "@/app/components/badge";
 import { CompletionText } from "@/app/components/completion-text";
 import { excerpt, formatNumber } from "@/app/components/format";
 import { RelativeTime } from "@/app/components/relative-time";
+import { sourceWords } from "@/app/components/source-words";
 import { useProject } from "@/app/p/[project]/project-context";
 import type { Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
@@ -76,7 +77,8 @@ function Sources({ record }: { record: DatasetRecord }) {
             className="link"
             title={`Label ${source.labelId}`}
           >
-            label by {source.annotator.name}, <RelativeTime date={source.createdAt} />
+            label by {source.annotator.name}
+            {sourceWords(source.annotator.source)}, <RelativeTime date={source.createdAt} />
           </Link>
         ))}
       </span>
