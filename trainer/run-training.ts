@@ -8,11 +8,13 @@ import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
 import { type Backend, loadBackend } from "./engine/backend";
 import { writeFileAtomically } from "./file-formats/atomic-write";
 import { isMissing } from "./file-formats/file-errors";
+import { dpo } from "./losses/dpo";
+import { simpo } from "./losses/simpo";
 import { CriticalWatch, runPaused } from "./pause-on-critical";
-import { trainDpo } from "./recipes/dpo";
 import { type Trained, trainEnsemble } from "./recipes/ensemble";
 import { trainKto } from "./recipes/kto";
 import { trainOrpo } from "./recipes/orpo";
+import { pairRecipe } from "./recipes/pair-recipe";
 import { savePolicy } from "./recipes/policy";
 import { trainPpo } from "./recipes/ppo";
 import type { Recipe } from "./recipes/recipe";
@@ -21,7 +23,6 @@ import { trainReward } from "./recipes/reward";
 import { RunScope } from "./recipes/run-scope";
 import { RunStopped } from "./recipes/run-stopped";
 import { trainSft } from "./recipes/sft";
-import { trainSimpo } from "./recipes/simpo";
 
 export type RunTrainingOptions = {
   /**
@@ -53,10 +54,10 @@ export type RunTrainingOptions = {
 const recipes: { [M in Method]: Recipe<M> } = {
   sft: trainSft,
   reward: trainReward,
-  dpo: trainDpo,
+  dpo: pairRecipe(dpo),
   kto: trainKto,
   orpo: trainOrpo,
-  simpo: trainSimpo,
+  simpo: pairRecipe(simpo),
   ppo: trainPpo,
 };
 

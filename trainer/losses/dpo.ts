@@ -1,4 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
+import { ipoLoss } from "./ipo";
+import { lengthNormalisedGap } from "./length-normalised-dpo";
+import type { PairObjective } from "./pair-objective";
+import { robustDpoLoss } from "./robust-dpo";
 
 /**
  * How far the policy has moved from its reference on each pair, in nats. Log-probs are sums over completion tokens.
@@ -36,3 +40,19 @@ export function dpoLoss(
   if (labelSmoothing === 0) return won as tf.Tensor1D;
   return tf.add(tf.mul(won, 1 - labelSmoothing), tf.mul(tf.softplus(logits), labelSmoothing));
 }
+
+type DpoSettings = Parameters<typeof dpoLoss>[1] & { loss: "sigmoid" | "robust" | "ipo" | "sigmoid_norm" };
+
+/** DPO, its robust form, IPO and the length-normalised form, as `loss` says. DPO's implicit reward is βΔ (eq. 5). */
+export const dpo = {
+  reference: true,
+  losses({ chosen, rejected, chosenTokens, rejectedTokens }, config) {
+    if (config.loss === "ipo") return ipoLoss(chosen, rejected, chosenTokens, rejectedTokens, config);
+    if (config.loss === "sigmoid_norm")
+      return dpoLoss(lengthNormalisedGap(chosen, rejected, chosenTokens, rejectedTokens), config);
+    const h: tf.Tensor1D = tf.sub(chosen, rejected);
+    return config.loss === "robust" ? robustDpoLoss(h, config) : dpoLoss(h, config);
+  },
+  reward: (sum, _, { beta }) => beta * sum,
+  meanLogProbs: false,
+} satisfies PairObjective<DpoSettings>;
