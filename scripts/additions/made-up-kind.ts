@@ -1,17 +1,12 @@
-import fs from "node:fs";
-import path from "node:path";
+import { listed, type Overlay } from "./overlay";
 
 /**
- * A label kind that does not exist, as its author would add it: three files and a line in each of three lists. Nothing of
- * it lies in the project; tests lay the texts over the project's files.
+ * A label kind that does not exist, as its author would add it: three files and a line in each of three lists. Its answers
+ * are kept as named values.
  */
-const ROOT = path.resolve(import.meta.dirname, "../..");
 const PAGES = "app/p/[project]/label/kinds";
 
 export const LISTS = { domain: "domain/labels/kinds.ts", server: "server/labels/kinds.ts", page: `${PAGES}.ts` };
-
-/** Texts of files, by their path in the project. */
-export type Overlay = Readonly<Record<string, string>>;
 
 const IN_DOMAIN = `
 import { z } from "zod";
@@ -82,42 +77,17 @@ import type { KindPage } from "../kind-page";
 export const verdictPage = { Task: () => null, draftOf: (verdict) => verdict } satisfies KindPage<"verdict">;
 `;
 
-/** The text of a file with one piece replaced; a piece that does not occur fails the test, not the compiler. */
-export function changed(file: string, from: string | RegExp, to: string): Overlay {
-  const text = fs.readFileSync(path.join(ROOT, file), "utf8");
-  const result = text.replace(from, to);
-  if (result === text) throw new Error(`${file} has no ${from}`);
-  return { [file]: result };
-}
-
-/** A list of kinds with one more entry, whose module lies at `module`. */
-function listed(file: string, name: string, module: string): Overlay {
-  const { [file]: text } = changed(file, /^( {2}ranking: \w+,)$/m, `$1\n  verdict: ${name},`);
-  return { [file]: `import { ${name} } from "${module}";\n${text}` };
-}
+const withVerdict = (file: string, name: string, module: string): Overlay =>
+  listed(file, name, module, [/^ {2}ranking: \w+,\n/m, `  verdict: ${name},\n`]);
 
 export const madeUpKind = {
-  domain: { "domain/labels/verdict.ts": IN_DOMAIN, ...listed(LISTS.domain, "verdictKind", "./verdict") },
-  server: { "server/labels/kinds/verdict.ts": IN_SERVER, ...listed(LISTS.server, "verdictRows", "./kinds/verdict") },
+  domain: { "domain/labels/verdict.ts": IN_DOMAIN, ...withVerdict(LISTS.domain, "verdictKind", "./verdict") },
+  server: {
+    "server/labels/kinds/verdict.ts": IN_SERVER,
+    ...withVerdict(LISTS.server, "verdictRows", "./kinds/verdict"),
+  },
   page: {
     [`${PAGES}/verdict/verdict-task.tsx`]: ON_PAGE,
-    ...listed(LISTS.page, "verdictPage", "./kinds/verdict/verdict-task"),
+    ...withVerdict(LISTS.page, "verdictPage", "./kinds/verdict/verdict-task"),
   },
 } satisfies Record<string, Overlay>;
-
-/**
- * Writes an overlay where it can be loaded, its imports led to the project's own files.
- * @param folder an empty folder inside the project
- */
-export function writeOverlay(folder: string, overlay: Overlay): void {
-  const home = path.relative(ROOT, folder);
-  for (const [file, text] of Object.entries(overlay)) {
-    const led = text.replace(/ from "(\.[^"]*)";/g, (_, module: string) => {
-      const target = path.posix.join(path.posix.dirname(file), module);
-      return ` from "@/${`${target}.ts` in overlay ? path.posix.join(home, target) : target}";`;
-    });
-    const place = path.join(folder, file);
-    fs.mkdirSync(path.dirname(place), { recursive: true });
-    fs.writeFileSync(place, led);
-  }
-}

@@ -4,31 +4,26 @@ import path from "node:path";
 import { afterAll, expect, it, vi } from "vitest";
 import type { LabelKind } from "@/domain/labels/kinds";
 import { labelSubmissionSchema } from "@/domain/labels/submission";
-import { database } from "../database/client";
-import { buildRecords } from "../datasets/build-records";
-import { readSnapshot } from "../datasets/read-snapshot";
-import { insertTasks } from "../tasks/insert-tasks";
-import { actorIn } from "../testing/actors";
-import { withTestDatabase } from "../testing/test-database";
-import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
-import { listMyLabels } from "./list-labels";
-import { nextTask } from "./next-task";
-import { reopenLabel } from "./reopen-label";
-import { submitLabel } from "./submit-label";
+import { database } from "@/server/database/client";
+import { buildRecords } from "@/server/datasets/build-records";
+import { readSnapshot } from "@/server/datasets/read-snapshot";
+import { listMyLabels } from "@/server/labels/list-labels";
+import { nextTask } from "@/server/labels/next-task";
+import { reopenLabel } from "@/server/labels/reopen-label";
+import { submitLabel } from "@/server/labels/submit-label";
+import { insertTasks } from "@/server/tasks/insert-tasks";
+import { actorIn } from "@/server/testing/actors";
+import { withTestDatabase } from "@/server/testing/test-database";
+import { makeComparisonTasks, makeProject, makeUser } from "@/server/testing/test-rows";
 
 /** The lists of kinds with a made-up one, which the whole server works with in this file. */
 const home = await vi.hoisted(async () => {
-  const { mkdtempSync, mkdirSync } = await import("node:fs");
-  const { join, resolve } = await import("node:path");
-  const { madeUpKind, writeOverlay } = await import("../testing/made-up-kind");
-  const generated = resolve(import.meta.dirname, "../../generated");
-  mkdirSync(generated, { recursive: true });
-  const folder = mkdtempSync(join(generated, "made-up-kind-"));
-  writeOverlay(folder, { ...madeUpKind.domain, ...madeUpKind.server });
-  return folder;
+  const { madeUpKind } = await import("./made-up-kind");
+  const { writeOverlay } = await import("./overlay");
+  return writeOverlay({ ...madeUpKind.domain, ...madeUpKind.server });
 });
 vi.mock("@/domain/labels/kinds", () => import(path.join(home, "domain/labels/kinds.ts")));
-vi.mock("./kinds", () => import(path.join(home, "server/labels/kinds.ts")));
+vi.mock("@/server/labels/kinds", () => import(path.join(home, "server/labels/kinds.ts")));
 afterAll(() => fs.rmSync(home, { recursive: true }));
 
 withTestDatabase();
