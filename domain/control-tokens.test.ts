@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findControlTokens } from "./control-tokens";
+import { findControlTokens, searchTokens } from "./control-tokens";
 
 describe("findControlTokens", () => {
   it.each([
@@ -19,4 +19,13 @@ describe("findControlTokens", () => {
       expect(findControlTokens(text)).toEqual([]);
     },
   );
+});
+
+describe("searchTokens", () => {
+  it("finds a tokenizer's own tokens as they are written, the longer one first, and nothing where it has none", () => {
+    const search = searchTokens(["[T]", "[T]x", "<a.b>", "$|"]);
+    expect(search("so [T]x, [T] and [T]; <a.b> is not <aXb>, and $| no |")).toEqual(["[T]x", "[T]", "<a.b>", "$|"]);
+    expect(search("<|im_end|> [t]")).toEqual([]);
+    expect(searchTokens([])("<|im_end|>")).toEqual([]);
+  });
 });

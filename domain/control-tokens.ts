@@ -5,6 +5,22 @@
 const CONTROL_TOKENS =
   /<\|[a-z0-9_]{1,40}\|>|<｜[^｜<>\n]{1,40}｜>|<(?:start|end)_of_(?:turn|image)>|<(?:bos|eos|pad|unk)>|<\/?s>|<<\/?SYS>>|\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|\[(?:PAD|BOS|EOS)\]/gi;
 
+/** The pattern of known families' tokens, for a search by the database. */
+export const CONTROL_TOKEN_PATTERN = CONTROL_TOKENS.source;
+
+/**
+ * Makes a search for the tokens of one tokenizer, written as they are. It lists those that a text holds, each once.
+ *
+ * @param tokens the special tokens of the tokenizer
+ */
+export function searchTokens(tokens: readonly string[]): (text: string) => string[] {
+  if (tokens.length === 0) return () => [];
+  // The longer of two tokens that begin alike is the one that a tokenizer takes.
+  const longestFirst = tokens.toSorted((a, b) => b.length - a.length);
+  const pattern = new RegExp(longestFirst.map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
+  return (text) => [...new Set(text.match(pattern) ?? [])];
+}
+
 /**
  * Lists the control tokens in a text, each once. A model reads them as the end of a turn or as the beginning of another
  * one.

@@ -1,4 +1,5 @@
 import { Scissors } from "lucide-react";
+import { ControlTokenMark } from "./control-token-notice";
 import { Markdown } from "./markdown";
 
 /** A completion as people judge it. Where the token limit cut it a mark stands at its end: what follows was never written. */
@@ -16,6 +17,7 @@ export function CompletionText({
     <>
       {content.trim() ? <Markdown size={size}>{content}</Markdown> : <p className="text-faint italic">{empty}</p>}
       {!finished && <CutMark />}
+      <ControlTokenMark text={content} />
     </>
   );
 }

@@ -52,6 +52,24 @@ describe("estimateMemory", () => {
     expect(of({}, [long, long]).activations).toBe(2 * of().activations);
     expect(of({}, [long, long], "composed").activations).toBeGreaterThan(2 * of({}, [pair], "composed").activations);
   });
+  it("counts the demonstrations that are mixed in, whose pass is the larger one where they are long", () => {
+    const mixed = (...demonstrations: number[]) => {
+      const texts = demonstrations.map((prompt) => ({ prompt, completions: [] }));
+      return estimateMemory(config, smollm2, [pair, pair], "fused", texts);
+    };
+    const long = of(
+      { method: "sft" },
+      pairs([
+        [2000, 0, 0],
+        [2000, 0, 0],
+      ]),
+    );
+    expect(mixed(2000, 2000, 7).activations).toBe(long.activations);
+    expect(mixed(7).activations).toBe(of().activations);
+    // The gradients of the texts are added to those of the pairs, which both lie in memory by then.
+    expect(mixed(7).optimizer).toBe(of({ batchSize: 4 }).optimizer);
+    expect(mixed()).toEqual(of({}, [pair, pair]));
+  });
 
   describe("fused", () => {
     // The figures are the peak resident memory, in GB, of whole runs of two steps with a checkpoint after the first, on

@@ -46,26 +46,50 @@ const RUNTIME: Record<Operations, number> = { fused: 920e6, composed: 650e6 };
  * Estimates the peak memory of a run in bytes, from the shapes of what it holds at once. The longest examples decide,
  * because they may come together in one micro-batch. With fused operations the estimate is up to a fifth above what was
  * measured on the default base and never below; with composed ones it is within a tenth (the test has the figures).
+ *
+ * @param mixedIn texts that a step learns besides its examples, in micro-batches of their own
  */
 export function estimateMemory(
   config: MemoryConfig,
   shape: ModelShape,
   examples: readonly ExampleTokens[],
   operations: Operations,
+  mixedIn: readonly ExampleTokens[] = [],
 ): MemoryEstimate {
+  const { hiddenSize: h, vocabSize } = shape;
+  const parameters = parameterCount(shape);
+  const trained = trainedParameters(config, shape);
+  // A step of several micro-batches holds their sum beside the gradients of the present one; clipping makes a copy.
+  const gradients = config.microBatchSize < config.batchSize || mixedIn.length > 0 ? 3 : 2;
+  // Tied embeddings get a gradient as input, one as head, and the sum of both.
+  const embeddings = hasAdapter(config) ? 0 : 3 * vocabSize * h;
+
+  // The passes of examples and of mixed-in texts follow one another, so that the larger one decides.
+  const passes = [passOf(config, shape, examples, operations)];
+  if (mixedIn.length > 0) passes.push(passOf({ ...config, method: "sft" }, shape, mixedIn, operations));
+  const ofStep = {
+    runtime: RUNTIME[operations],
+    weights: parameters * FLOAT,
+    optimizer: (trained * (gradients + 2) + embeddings) * FLOAT,
+    activations: Math.max(...passes.map(({ activations }) => activations)),
+    working: Math.max(...passes.map(({ working }) => working)),
+  };
+  const estimate = { ...ofStep, checkpoint: beyondStep(trained, ofStep, USED_AGAIN[operations]) };
+  return { ...estimate, total: Object.values(estimate).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Computes the bytes that the longest micro-batch of these examples needs, forward and backward. */
+function passOf(
+  config: MemoryConfig,
+  shape: ModelShape,
+  examples: readonly ExampleTokens[],
+  operations: Operations,
+): Pick<MemoryEstimate, "activations" | "working"> {
   const { hiddenSize: h, layers, vocabSize } = shape;
   const longest = [...examples].sort((a, b) => tokensOf(b) - tokensOf(a)).slice(0, Math.max(1, config.microBatchSize));
   const tokens = longest.reduce((sum, example) => sum + tokensOf(example), 0);
   const time = longest.reduce((most, example) => Math.max(most, tokensOf(example)), 0);
-
-  const parameters = parameterCount(shape);
   const adapter = hasAdapter(config);
-  const trained = trainedParameters(config, shape);
-  // A step of several micro-batches holds their sum beside the gradients of the present one; clipping makes a copy.
-  const gradients = config.microBatchSize < config.batchSize ? 3 : 2;
-  // Tied embeddings get a gradient as input, one as head, and the sum of both.
-  const embeddings = adapter ? 0 : 3 * vocabSize * h;
-
   const size = { rows: config.microBatchSize, time, tokens };
   const keeping = keptByLayer(operations, shape, size, adapter && !config.lora?.dropout);
   const again = keptByLayer(operations, shape, size, false);
@@ -74,16 +98,7 @@ export function estimateMemory(
   const kept = recomputed * tokens * h + (layers - recomputed) * keeping;
   // The gradients while a layer is computed backwards, and with checkpointing the activations that it made once more.
   const oneLayer = recomputed > 0 ? 3 * again : 2 * keeping;
-
-  const ofStep = {
-    runtime: RUNTIME[operations],
-    weights: parameters * FLOAT,
-    optimizer: (trained * (gradients + 2) + embeddings) * FLOAT,
-    activations: kept * FLOAT,
-    working: Math.max(rows * vocabSize * LOGIT_COPIES, oneLayer) * FLOAT,
-  };
-  const estimate = { ...ofStep, checkpoint: beyondStep(trained, ofStep, USED_AGAIN[operations]) };
-  return { ...estimate, total: Object.values(estimate).reduce((sum, bytes) => sum + bytes, 0) };
+  return { activations: kept * FLOAT, working: Math.max(rows * vocabSize * LOGIT_COPIES, oneLayer) * FLOAT };
 }
 
 /** Copies of the weights that train and of their two moments, as a checkpoint holds them before it is on disk. */

@@ -1,4 +1,10 @@
-import { beyondStep, estimateMemory, type MemoryEstimate, trainedParameters } from "./estimate-memory";
+import {
+  beyondStep,
+  type ExampleTokens,
+  estimateMemory,
+  type MemoryEstimate,
+  trainedParameters,
+} from "./estimate-memory";
 import type { Operations } from "./layer-memory";
 import type { ModelShape } from "./model-shape";
 import type { PpoConfig } from "./run-config";
@@ -44,6 +50,7 @@ const PASSES: Record<Operations, Record<PpoConfig["memoryMode"], number>> = {
  *
  * @param prompts tokens of each prompt
  * @param rewardModels how many score, each as large as the policy; those that are adapters of its base share it
+ * @param mixedIn texts that the policy's steps learn besides the rollout
  */
 export function estimatePpoMemory(
   config: PpoMemoryConfig,
@@ -51,6 +58,7 @@ export function estimatePpoMemory(
   prompts: readonly number[],
   rewardModels: number,
   operations: Operations,
+  mixedIn: readonly ExampleTokens[] = [],
 ): MemoryEstimate {
   const examples = Array.from({ length: config.microBatchSize }, () => ({
     prompt: Math.max(0, ...prompts),
@@ -61,6 +69,7 @@ export function estimatePpoMemory(
     shape,
     examples,
     operations,
+    mixedIn,
   );
   const hasValue = config.advantageEstimator === "gae";
   const models = config.memoryMode === "separate" ? 2 + (hasValue ? 1 : 0) + rewardModels : 1;
@@ -87,12 +96,13 @@ export function describeMemoryModes(
   prompts: readonly number[],
   rewardModels: number,
   operations: Operations,
+  mixedIn: readonly ExampleTokens[] = [],
 ): string {
   const modes = (["adapters", "separate", "offload"] as const).filter(
     (mode) => mode !== "adapters" || config.lora !== undefined || config.adapter !== undefined,
   );
   const each = modes.map((memoryMode) => {
-    const { total } = estimatePpoMemory({ ...config, memoryMode }, shape, prompts, rewardModels, operations);
+    const { total } = estimatePpoMemory({ ...config, memoryMode }, shape, prompts, rewardModels, operations, mixedIn);
     return `${memoryMode} ${(total / 1e9).toFixed(1)} GB`;
   });
   return `Memory by mode: ${each.join(", ")}; this run: ${config.memoryMode}.`;

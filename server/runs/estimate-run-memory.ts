@@ -33,9 +33,14 @@ export async function estimateRunMemory(input: {
   if (!shape || examples.length === 0) return null;
   const config = { ...input.values, ...(adapter === undefined ? {} : { adapter }) };
   const prompts = examples.map(({ prompt }) => prompt);
-  const ofPpo = [shape, prompts, input.rewardModel ? 1 : 0, operations] as const;
+  // Demonstrations that are mixed in answer some of these prompts, with one completion each.
+  const isMixed = "sftMixRatio" in config && config.sftMixRatio > 0;
+  const mixedIn = isMixed ? examples.map((one) => ({ ...one, completions: one.completions.slice(0, 1) })) : [];
+  const ofPpo = [shape, prompts, input.rewardModel ? 1 : 0, operations, mixedIn] as const;
   const estimate =
-    config.method === "ppo" ? estimatePpoMemory(config, ...ofPpo) : estimateMemory(config, shape, examples, operations);
+    config.method === "ppo"
+      ? estimatePpoMemory(config, ...ofPpo)
+      : estimateMemory(config, shape, examples, operations, mixedIn);
   const modes = config.method === "ppo" ? `. ${describeMemoryModes(config, ...ofPpo).replace(/\.$/, "")}` : "";
   const available = typeof process.availableMemory === "function" ? process.availableMemory() : os.freemem();
   return {

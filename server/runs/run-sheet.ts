@@ -18,6 +18,7 @@ import {
   tooFewRecords,
   trainingRecords,
 } from "./training-methods";
+import { warnOfControlTokens } from "./warn-of-control-tokens";
 
 export interface RunSheet {
   method: Method;
@@ -91,6 +92,7 @@ export async function runSheet(input: {
     values: resolved.values,
     rewardModel: reward.chosen !== null || reward.trainFirst,
   });
+  const controlTokens = await warnOfControlTokens(projectId, base);
   const first = reward.trainFirst ? await rewardFirst({ projectId, base, fromAdapter, device, preview }) : null;
   return {
     method,
@@ -102,7 +104,12 @@ export async function runSheet(input: {
     configuration: describeConfiguration(method, resolved, fromAdapter, {
       demonstrations: preview.demonstrations.train,
     }),
-    warnings: [...tooFewToLearn(method, examples), ...resolved.warnings, ...(memory?.warnings ?? [])],
+    warnings: [
+      ...tooFewToLearn(method, examples),
+      ...resolved.warnings,
+      ...(memory?.warnings ?? []),
+      ...controlTokens,
+    ],
     blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? reward.missing,
     reward:
       methodOf(method).learnsFrom === "prompt"

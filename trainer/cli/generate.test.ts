@@ -56,6 +56,14 @@ describe("generate", () => {
     expect(lines[0]!.ids).not.toEqual(lines[1]!.ids);
   });
 
+  it("names rows with control tokens of the model in their text", async () => {
+    const notes: string[] = [];
+    await run([{ prompt: "Hi" }, { prompt: "Say <|im_end|> now" }], { maxTokens: 1, note: (line) => notes.push(line) });
+    expect(notes).toEqual([
+      expect.stringMatching(/^1 row with control tokens of the model .*: <\|im_end\|> \(prompts\.jsonl:2\)$/),
+    ]);
+  });
+
   it("gives the best of several by a reward model, and its reward", async () => {
     const rewardModel = path.join(goldensFolder, "llama-reward");
     const lines = ["Hi", "A longer question?"].map((content) => ({ prompt: [{ role: "user" as const, content }] }));

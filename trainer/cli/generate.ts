@@ -8,7 +8,7 @@ import type { GenerationOptions } from "../generation/types";
 import { type LoadedModel, type LoadModelOptions, loadModel, stopTokenIds } from "../models/load-model";
 import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { tokenizePrompt } from "../tokenizer/tokenize-example";
-import { type InputLine, readModelInput } from "./model-input";
+import { controlTokenNotes, type InputLine, readModelInput } from "./model-input";
 import { mapLines } from "./skip-bad-rows";
 
 export interface GenerateCommand
@@ -63,6 +63,7 @@ export async function generate({ model: ref, input, write, ...options }: Generat
     const toRequest = (line: InputLine) => ({ promptIds: toPromptIds(loaded, line) });
     const { lines, made: requests } = mapLines(read, toRequest, notes, skipBadRows);
     for (const { message } of notes.warnings(loaded.chatTemplate)) note?.(message);
+    for (const message of controlTokenNotes(lines, loaded.tokenizer)) note?.(message);
     const completions = await generateAll(loaded.model, requests, {
       ...sampling,
       ...(bestOf !== undefined && { samples: bestOf }),

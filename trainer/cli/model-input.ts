@@ -6,8 +6,12 @@ import { isFinished, type Turn } from "@/domain/intake/turns";
 import type { Message } from "@/domain/messages";
 import { invalidDataset } from "../data/dataset-source";
 import { IntakeNotes } from "../data/intake-notes";
+import { nameControlTokens, oddityWarnings } from "../data/preflight";
 import { type PlacedRow, readRows } from "../data/read-rows";
 import { toMessages } from "../data/records";
+import { LeftOutCounter } from "../data/tokenize-dataset";
+import type { LoadedModel } from "../models/load-model";
+import { controlTokensOf } from "../tokenizer/control-tokens";
 import { mapLines } from "./skip-bad-rows";
 
 const idsSchema = z.array(z.number().int().min(0)).min(1, "is empty");
@@ -79,6 +83,16 @@ function readTexts({ at, row }: PlacedRow, wants: InputWishes, notes: IntakeNote
     completion: completion && toMessages(completion),
     finished: completion === null || isFinished(completion),
   };
+}
+
+/** Says which rows hold control tokens of the model in their texts, where it reads them as turns and not as text. */
+export function controlTokenNotes(lines: readonly InputLine[], tokenizer: LoadedModel["tokenizer"]): string[] {
+  const counter = new LeftOutCounter();
+  const texts = lines.flatMap((line) =>
+    "ids" in line ? [] : [{ place: line.at, prompt: line.prompt, completion: line.completion ?? [] }],
+  );
+  nameControlTokens(texts, controlTokensOf(tokenizer), counter);
+  return oddityWarnings(counter.list(), "row").map(({ message }) => message);
 }
 
 const isOnePrompt = (items: readonly IntakeItem[]): boolean =>

@@ -7,7 +7,7 @@ import { type LoadedModel, type LoadModelOptions, loadModel } from "../models/lo
 import { locateModel } from "../models/load-model-files";
 import { describeRefusal, orRefusal } from "../tokenizer/text-refusal";
 import { tokenizeExample } from "../tokenizer/tokenize-example";
-import { type InputLine, type ModelInput, readModelInput } from "./model-input";
+import { controlTokenNotes, type InputLine, type ModelInput, readModelInput } from "./model-input";
 import { mapLines } from "./skip-bad-rows";
 
 export interface ScoreCommand extends Pick<LoadModelOptions, "adapter" | "onProgress" | "signal"> {
@@ -38,6 +38,7 @@ export async function score(command: ScoreCommand): Promise<void> {
   try {
     const { lines, sequences } = toSequences(loaded, read, skipBadRows);
     for (const { message } of read.notes.warnings(loaded.chatTemplate)) note?.(message);
+    for (const message of controlTokenNotes(lines, loaded.tokenizer)) note?.(message);
     const writeAll = (scores: readonly object[]) =>
       scores.forEach((result, index) => {
         write(JSON.stringify({ ...rowOf(lines[index], skipBadRows), ...result }));
@@ -60,6 +61,7 @@ async function scoreWithEnsemble(
   try {
     const { lines, sequences } = toSequences(models.first, read, skipBadRows);
     for (const { message } of read.notes.warnings(models.first.chatTemplate)) note?.(message);
+    for (const message of controlTokenNotes(lines, models.first.tokenizer)) note?.(message);
     const scores = await models.scoreSequences(sequences);
     lines.forEach((line, index) => {
       const members = scores.map((ofMember) => ofMember[index] as number);

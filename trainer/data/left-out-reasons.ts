@@ -19,7 +19,7 @@ export const LEFT_OUT_MESSAGES = {
   // Records with the reasons below are trained on all the same, and mentioned.
   missingEndOfTurn: "without an end-of-turn token: a model never learns from them to stop",
   promptInBothSplits: "to validate on prompts that are trained on as well: validation figures are too good",
-  controlTokensInText: "with control tokens of the chat template inside a message: is it applied already?",
+  controlTokensInText: "with control tokens of the model inside a message (is the chat template applied already?)",
   contradictoryPair: "preferring what another pair rejects: such pairs cancel out",
   contradictoryRating: "desirable in one record and undesirable in another: such ratings cancel out",
   repeatedRecord: "twice in the data: they count double",

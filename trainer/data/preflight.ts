@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
+import { searchTokens } from "@/domain/control-tokens";
 import { normalizePrompt } from "@/domain/datasets/split";
 import type { Message } from "@/domain/messages";
 import type { LeftOut } from "@/domain/runs/run-events";
+import type { RunWarning } from "@/domain/runs/run-remarks";
 import { LeftOutCounter, type Sequence } from "./tokenize-dataset";
 
 /** The tokens with which a tokenizer and its model mark the beginning and the end of texts. */
 export type TextBorders = {
   startTokenId: number | null;
   endTokenIds: ReadonlySet<number>;
-  /** The written forms of start and end, by which texts that were rendered before are found. */
+  /** The special tokens as they are written, by which texts that were rendered before are found. */
   controlTexts: readonly string[];
 };
 
@@ -73,11 +75,11 @@ export function findOddities<Example extends Placed>(
     if (asked.has(text) && kept.has(place)) trained.add(text);
   }
   for (const [place, text] of prompts) if (trained.has(text)) oddities.add("promptInBothSplits", place);
-  for (const record of [...records.train, ...records.validation]) {
-    if (kept.has(record.place) && textsOf(record).some((text) => isRendered(text, borders))) {
-      oddities.add("controlTokensInText", record.place);
-    }
-  }
+  nameControlTokens(
+    [...records.train, ...records.validation].filter(({ place }) => kept.has(place)),
+    borders.controlTexts,
+    oddities,
+  );
   return [...oddities.list(), ...contradictions(train, sequencesOf, verdictOf)];
 }
 
@@ -87,8 +89,25 @@ function cutSides(sequences: readonly Sequence[]): ("cutChosen" | "cutRejected" 
   return sides.filter((_, index) => sequences[index]?.isCut === true);
 }
 
-const isRendered = (text: string, { controlTexts }: TextBorders) =>
-  controlTexts.some((control) => text.includes(control));
+/** Names the records in whose messages control tokens stand, and which ones. */
+export function nameControlTokens(
+  records: readonly Texts[],
+  controlTexts: readonly string[],
+  oddities: LeftOutCounter,
+): void {
+  const search = searchTokens(controlTexts);
+  for (const record of records) {
+    const found = [...new Set(textsOf(record).flatMap(search))];
+    if (found.length > 0) oddities.add("controlTokensInText", record.place, found.join(" "));
+  }
+}
+
+/** Says what is odd about records that are trained on all the same, with the first of their lines. */
+export const oddityWarnings = (odd: readonly LeftOut[], noun: string): RunWarning[] =>
+  odd.map(({ reason, count, message, lines }) => ({
+    field: reason,
+    message: `${count} ${noun}${count === 1 ? "" : "s"} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`,
+  }));
 
 /** The text of every message, under whatever keys this kind of record has. */
 function textsOf(record: Texts): string[] {

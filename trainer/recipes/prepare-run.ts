@@ -10,7 +10,7 @@ import { type ScheduledBatch, scheduleBatches } from "../data/batch-schedule";
 import { isFolder } from "../data/dataset-source";
 import { noteWarnings } from "../data/intake-notes";
 import { lengthStatistics, lengthWarnings, tooLongWarnings } from "../data/length-statistics";
-import { findOddities, refuseBroken, type TextBorders } from "../data/preflight";
+import { findOddities, oddityWarnings, refuseBroken, type TextBorders } from "../data/preflight";
 import { type Dataset, readDataset } from "../data/read-dataset";
 import type { DemonstrationRecord, RecordKind, RecordsOf } from "../data/records";
 import {
@@ -26,12 +26,13 @@ import { presentOperations } from "../engine/fused-ops";
 import type { ModelConfig } from "../models/config";
 import { stopTokenIds } from "../models/load-model";
 import type { CausalLanguageModel } from "../models/types";
+import { controlTokensOf } from "../tokenizer/control-tokens";
 import { assistantTurns, exampleTokenizer } from "../tokenizer/tokenize-example";
 import { Checkpoints } from "./checkpoints";
 import type { ExampleKind } from "./example-kinds";
 import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "./policy";
 import type { Beside } from "./ppo/learn";
-import { readSftMix, tokenizeMixedText } from "./read-mixed-text";
+import { mixedTokens, readSftMix, tokenizeMixedText } from "./read-mixed-text";
 import type { RecipeRun } from "./recipe";
 import { identifyRun, type RunIdentity } from "./run-identity";
 import { createTextGradients } from "./text-mix";
@@ -112,6 +113,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
       shapeOf(policy.model.config),
       train.map((one) => tokensOfExample(kind.sequencesOf(one))),
       presentOperations(),
+      mixedTokens(mixed.mixes),
     ),
     // The estimate includes what this process holds already.
     available: availableMemory() + process.memoryUsage().rss,
@@ -216,10 +218,7 @@ function tokenize<Kind extends RecordKind, Example extends { place: string }>(
   const reasons = ledger.leftOut.map(({ count, message }) => `${count} ${message}`).join(", ");
   requireEnough(train.length, config, kind.noun, `of ${dataset.records} records ${reasons || "none"} were left out`);
   const noun = kind.records === "preference" ? "pair" : "record";
-  const oddities = odd.map(({ reason, count, message, lines }) => ({
-    field: reason,
-    message: `${count} ${noun}${count === 1 ? "" : "s"} ${message} (${lines.slice(0, 5).join(", ")}${count > 5 ? ", …" : ""})`,
-  }));
+  const oddities = oddityWarnings(odd, noun);
   oddities.push(...tooLongWarnings(ledger, maxLength));
   if (ledger.lengths) oddities.push(...lengthWarnings(config, ledger.lengths));
   return { train, validation, ledger, oddities };
@@ -246,10 +245,7 @@ const lengthsOf = (pairs: Sequence[][]) =>
 
 function bordersOf({ model, chat: { tokenizer } }: Policy): TextBorders {
   const endTokenIds = new Set(stopTokenIds({ model }));
-  const controls = [tokenizer.bosTokenId, ...endTokenIds].flatMap((id) =>
-    id === null ? [] : [tokenizer.idToToken(id) ?? ""],
-  );
-  return { startTokenId: tokenizer.bosTokenId, endTokenIds, controlTexts: controls.filter((text) => text.length > 2) };
+  return { startTokenId: tokenizer.bosTokenId, endTokenIds, controlTexts: controlTokensOf(tokenizer) };
 }
 
 function requireEnough(examples: number, config: RunConfig, noun: string, because: string): void {

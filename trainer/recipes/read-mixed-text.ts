@@ -1,5 +1,6 @@
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
+import type { ExampleTokens } from "@/domain/runs/estimate-memory";
 import type { PpoConfig } from "@/domain/runs/run-config";
 import type { Reason, RunWarning } from "@/domain/runs/run-remarks";
 import { isFolder } from "../data/dataset-source";
@@ -128,6 +129,10 @@ export function tokenizeMixedText(
   });
   return { mixes, reasons, warnings };
 }
+
+/** The lengths of the texts that steps learn besides their examples, for the estimate of memory. */
+export const mixedTokens = (mixes: readonly TextMix[]): ExampleTokens[] =>
+  mixes.flatMap(({ sequences }) => sequences.map(({ ids }) => ({ prompt: ids.length, completions: [] })));
 
 const isLong = ({ start, end }: { start: number; end: number }) => end > start;
 

@@ -8,15 +8,17 @@ import type { PpoConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunLedger } from "@/domain/runs/run-events";
 import { type ScheduledBatch, scheduleBatches } from "../../data/batch-schedule";
 import { noteWarnings } from "../../data/intake-notes";
+import { nameControlTokens, oddityWarnings } from "../../data/preflight";
 import { type PromptRecord, readPrompts } from "../../data/read-prompts";
 import { LeftOutCounter } from "../../data/tokenize-dataset";
 import { availableMemory } from "../../engine/available-memory";
 import { presentOperations } from "../../engine/fused-ops";
+import { controlTokensOf } from "../../tokenizer/control-tokens";
 import { orRefusal } from "../../tokenizer/text-refusal";
 import { tokenizePrompt } from "../../tokenizer/tokenize-example";
 import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "../policy";
 import { shapeOf } from "../prepare-run";
-import { readMixedText, tokenizeMixedText } from "../read-mixed-text";
+import { mixedTokens, readMixedText, tokenizeMixedText } from "../read-mixed-text";
 import type { RecipeRun } from "../recipe";
 import { identifyRun, type RunIdentity } from "../run-identity";
 import type { TextMix } from "../text-mix";
@@ -95,13 +97,16 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
     prompts.map(() => null),
     { ...config, batchSize: config.rolloutBatchSize },
   );
+  const oddities = new LeftOutCounter();
+  const questions = [...prompts, ...validation].map(({ place, prompt }) => ({ place, prompt }));
+  nameControlTokens(questions, controlTokensOf(policy.chat.tokenizer), oddities);
   const ledger: RunLedger = {
     dataset: asked.dataset,
     records: read.records,
     train: prompts.length,
     validation: validation.length,
     leftOut: leftOut.list(),
-    odd: [],
+    odd: oddities.list(),
     lengths: null,
   };
   const heldOut = heldOutPrompts(validation);
@@ -116,7 +121,14 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
   reasons.push(...mixed.reasons);
   const lengths = prompts.map(({ ids }) => ids.length);
   const shape = shapeOf(policy.model.config);
-  const held = [config, shape, lengths, config.rewardModels.length, presentOperations()] as const;
+  const held = [
+    config,
+    shape,
+    lengths,
+    config.rewardModels.length,
+    presentOperations(),
+    mixedTokens(mixed.mixes),
+  ] as const;
   reasons.push({ field: "memoryMode", text: describeMemoryModes(...held) });
   const memory = {
     estimate: estimatePpoMemory(...held),
@@ -128,6 +140,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
     ...rangeWarnings(config, { examples: prompts.length, fromAdapter: config.adapter !== undefined }),
     ...noteWarnings([read.notes, ...texts.notes], policy.chat.chatTemplate),
     ...mixed.warnings,
+    ...oddityWarnings(ledger.odd, "prompt"),
     ...memoryWarnings(memory.estimate, memory.available),
   ];
   yield { type: "resolved", config, ledger, reasons, warnings, totalSteps: schedule.length, memory };

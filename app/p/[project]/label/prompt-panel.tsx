@@ -1,3 +1,4 @@
+import { ControlTokenMark } from "@/app/components/control-token-notice";
 import { MessagesView } from "@/app/components/messages-view";
 import type { Message } from "@/domain/messages";
 
@@ -6,6 +7,7 @@ export function PromptPanel({ messages }: { messages: Message[] }) {
   return (
     <section aria-label="Prompt" className="mb-3 rounded-lg border border-line bg-sunken px-4 py-3">
       <MessagesView messages={messages} size="judged" />
+      <ControlTokenMark text={messages.map(({ content }) => content).join("\n")} />
     </section>
   );
 }

@@ -76,8 +76,8 @@ function Desk({
   const ask = () => {
     if (!text.trim()) return;
     const messages = [
-      ...(system.trim() ? [{ role: "system" as const, content: system.trim() }] : []),
-      { role: "user" as const, content: text.trim() },
+      ...(system.trim() ? [{ role: "system" as const, content: system }] : []),
+      { role: "user" as const, content: text },
     ];
     setRequest((before) => ({
       number: (before?.number ?? 0) + 1,
