@@ -104,12 +104,7 @@ export async function runSheet(input: {
     configuration: describeConfiguration(method, resolved, fromAdapter, {
       demonstrations: preview.demonstrations.train,
     }),
-    warnings: [
-      ...tooFewToLearn(method, examples),
-      ...resolved.warnings,
-      ...(memory?.warnings ?? []),
-      ...controlTokens,
-    ],
+    warnings: [...tooFewToLearn(method, examples), ...resolved.warnings, ...(memory?.warnings ?? []), ...controlTokens],
     blocked: tooFewRecords(method, preview) ?? methods.find((one) => one.method === method)?.reason ?? reward.missing,
     reward:
       methodOf(method).learnsFrom === "prompt"
