@@ -4,12 +4,14 @@
 
 PYTHON has torch, transformers (4.57 or 5), peft and gguf from PyPI; Tuneloop itself needs none of them. For a tiny Llama and a tiny
 GPT-2 it trains each kind of model for some steps, exports it in each form, and lays the log-probs and rewards that the
-trainer's `score` gives beside those of the reference implementation. --base adds a real model, such as
+trainer's `score` gives beside those of the reference implementation; for models whose positions are scaled, whose
+heads are tied in some way, and adapters with heads and embeddings of their own likewise. --base adds a real model, such as
 smollm2-135m-instruct. Prints a table; exit status 1 where a difference is above its bound.
 """
 import argparse
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,8 +21,8 @@ import gguf
 import numpy
 import torch
 import transformers
-from peft import PeftModel
-from safetensors.torch import load_file
+from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging
 
@@ -147,11 +149,11 @@ def verify_whole(folder, name, trained, reward=False, half=True):
         report(f"{name}: {dtype} weights other than PyTorch rounds them", wrong, 0)
 
 
-def verify_gguf(folder, name, trained):
+def verify_gguf(folder, name, trained, dtypes=("F32", "F16", "Q8_0")):
     # transformers takes GPT-2's number of positions for 1024 whatever a GGUF says, so it is told.
     whole = export(trained, "safetensors")
     config = AutoConfig.from_pretrained(whole)
-    for dtype in ("F32", "F16", "Q8_0"):
+    for dtype in dtypes:
         exported = export(trained, "gguf", dtype)
         file = f"model-{dtype}.gguf"
         model = load(exported, gguf_file=file, config=config)
@@ -199,10 +201,83 @@ def verify_family(folder, base, name):
     verify_whole(folder, f"{name} reward all weights", reward_model, reward=True, half=False)
 
 
-def verify_scaled(folder, base, name):
-    """Positions scaled as Llama 3.1 has it: transformers 4 and 5 read them from keys of their own."""
+SCALED = {
+    "linear": {"factor": 4.0},
+    "dynamic": {"factor": 2.0},
+    "llama3": {"factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64},
+    "yarn": {"factor": 3.0, "original_max_position_embeddings": 128},
+}
+
+
+def changed(folder, base, change, tensors=None):
+    """A copy of a model with some keys of its config.json, and some tensors, changed."""
+    shutil.copytree(base, folder)
+    config = json.loads((folder / "config.json").read_text())
+    for key, value in change.items():
+        config.pop(key, None) if value is None else config.update({key: value})
+    (folder / "config.json").write_text(json.dumps(config))
+    if tensors:
+        weights = load_file(folder / "model.safetensors")
+        save_file(tensors(weights), folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def verify_scaled(folder):
+    """Positions scaled in each way, read in both spellings: transformers 4 and 5 look for them in keys of their own."""
     folder.mkdir()
-    verify_whole(folder, f"{name} all weights", train(folder, "sft", base, False), half=False)
+    for kind, scaling in SCALED.items():
+        new = {"rope_parameters": {"rope_type": kind, "rope_theta": 5000.0, **scaling}}
+        old = {"rope_parameters": None, "rope_theta": 5000.0, "rope_scaling": {"type": kind, **scaling}}
+        for spelling, keys in (("new", new), ("old", old)):
+            base = changed(folder / f"{kind}-{spelling}", GOLDENS / "llama", keys)
+            verify_whole(folder, f"llama, positions {kind}, {spelling} spelling", base, half=False)
+        verify_gguf(folder, f"llama, positions {kind}", base, ("F32",))
+
+
+def verify_heads(folder):
+    """Heads that are tied by flag alone or by file, and adapters that bring heads and embeddings of their own."""
+    folder.mkdir()
+    embeddings = {"llama": "model.embed_tokens.weight", "gpt2": "transformer.wte.weight"}
+    tied_bases = {}
+    for name, embedding in embeddings.items():
+        own = lambda weights: {**weights, "lm_head.weight": weights[embedding] * 1.5}
+        same = lambda weights: {**weights, "lm_head.weight": weights[embedding].clone()}
+        none = lambda weights: {key: value for key, value in weights.items() if key != "lm_head.weight"}
+        for what, tied, tensors in (("tied by flag alone", True, own), ("tied twice", True, same), ("tied", True, none), ("untied", False, own)):
+            base = changed(folder / f"{name}-{what}", GOLDENS / name, {"tie_word_embeddings": tied}, tensors)
+            verify_whole(folder, f"{name}, {what}", base, half=False)
+            verify_gguf(folder, f"{name}, {what}", base, ("F32",))
+        tied_bases[name] = folder / f"{name}-tied"
+    for name, base, modules in (
+        ("llama", GOLDENS / "llama", ["lm_head"]),
+        ("llama", GOLDENS / "llama", ["embed_tokens", "lm_head"]),
+        ("llama", tied_bases["llama"], ["lm_head"]),
+        ("llama", tied_bases["llama"], ["embed_tokens"]),
+        ("gpt2", tied_bases["gpt2"], ["wte"]),
+    ):
+        verify_saved(folder, name, base, modules)
+
+
+def verify_saved(folder, name, base, modules):
+    """An adapter that PEFT made, with whole tensors of its own: as it is, trained further, and merged."""
+    tied = "tied " if base.parent == folder else ""
+    what = f"{tied}{name} adapter with {' and '.join(modules)}"
+    targets, fan = (["c_attn"], True) if name == "gpt2" else (["q_proj", "v_proj"], False)
+    settings = LoraConfig(r=4, target_modules=targets, fan_in_fan_out=fan, modules_to_save=modules, task_type="CAUSAL_LM")
+    model = get_peft_model(load(base), settings)
+    torch.manual_seed(0)
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.add_(0.05 * torch.randn(parameter.shape))
+    adapter = folder / what.replace(" ", "-")
+    model.save_pretrained(adapter)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    compare_language(folder, f"{what}: read by us", adapter, model.eval(), tokenizer)
+    trained = train(adapter, "sft", adapter, False)
+    for trained_too, one in (("", adapter), (", trained further", trained)):
+        verify_peft(folder, what + trained_too, base, one)
+        verify_whole(folder, what + trained_too + " merged", one, half=False)
+        verify_gguf(folder, what + trained_too + " merged", one, ("F32",))
 
 
 def verify_real(folder, base):
@@ -228,7 +303,8 @@ with tempfile.TemporaryDirectory() as temporary:
     work = pathlib.Path(temporary)
     for family in ("llama", "gpt2"):
         verify_family(work / family, GOLDENS / family, family)
-    verify_scaled(work / "llama3", GOLDENS / "llama3", "llama3")
+    verify_scaled(work / "scaled")
+    verify_heads(work / "heads")
     if options.base:
         verify_real(work / "real", options.base)
 failed = sum(difference > bound for _, difference, bound in rows)

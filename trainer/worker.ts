@@ -5,6 +5,7 @@ import { DomainError } from "@/domain/errors";
 import { performEvaluation } from "@/server/evaluations/perform-evaluation";
 import { performExport } from "@/server/exports/perform-export";
 import { performGeneration } from "@/server/generations/perform-generation";
+import { performInspection } from "@/server/inspections/perform-inspection";
 import { type AboutWorker, JobProcesses } from "@/server/jobs/job-process";
 import type { WorkerRole } from "@/server/jobs/queue";
 import { type JobHandlers, serve } from "@/server/jobs/serve";
@@ -41,12 +42,14 @@ const ROLES: { [Role in WorkerRole]: () => Promise<Worker<Role>> } = {
     const about = await loadEngine();
     const { createLanguageModels } = await import("./worker/language-models");
     const { writeExport } = await import("./worker/write-export");
+    const { inspectModel } = await import("./worker/inspect-model");
     const { writeText, scoreCompletions, evaluateModel } = createLanguageModels();
     const handlers: JobHandlers<"generation"> = {
       generate: { atOnce: 1, perform: (id, signal) => performGeneration(id, { writeText, signal }) },
       evaluate: { atOnce: 1, perform: (id, signal) => performEvaluation(id, { evaluateModel, signal }) },
       score: { atOnce: 1, perform: (id, signal) => performScoring(id, { scoreCompletions, signal }) },
       export: { atOnce: 1, perform: (id, signal) => performExport(id, { writeExport, signal }) },
+      inspect: { atOnce: 1, perform: (id, signal) => performInspection(id, { inspectModel, signal }) },
       playground: {
         atOnce: 2,
         perform: (id, signal) => performPlayground(id, { writeText, scoreCompletions, signal }),

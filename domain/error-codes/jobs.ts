@@ -14,6 +14,8 @@ export const JOB_ERRORS = {
   "export-unfinished": { status: 400 },
   "generation-finished": { status: 400 },
   "generation-not-found": { status: 404 },
+  "inspection-finished": { status: 400 },
+  "inspection-not-found": { status: 404 },
   "non-finite-score": { status: 400, hint: "Choose another reward model." },
   "nothing-to-score": { status: 400 },
   "other-side-missing": { status: 400 },

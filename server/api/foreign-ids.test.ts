@@ -25,6 +25,7 @@ const foreign = {
   generationId: "",
   scoringId: "",
   exportId: "",
+  inspectionId: "",
   evaluationId: "",
   rewardModelId: "",
   modelVersionId: "",
@@ -94,6 +95,9 @@ beforeAll(async () => {
       requestedById: other.id,
     },
   });
+  const inspection = await database().modelInspection.create({
+    data: { projectId: theirs.id, modelVersionId: model.id },
+  });
   const scoring = await database().scoring.create({
     data: { projectId: theirs.id, modelVersionId: reward.id, totalCount: 1, requestedById: other.id },
   });
@@ -117,6 +121,7 @@ beforeAll(async () => {
     generationId: generation.id,
     scoringId: scoring.id,
     exportId: modelExport.id,
+    inspectionId: inspection.id,
     evaluationId: evaluation.id,
     rewardModelId: reward.id,
     modelVersionId: model.id,
@@ -196,6 +201,10 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "runs.cancel": (caller) => caller.runs.cancel({ project, runId: foreign.runId }),
   "runs.retry": (caller) => caller.runs.retry({ project, runId: foreign.runId }),
   "models.get": (caller) => caller.models.get({ project, modelVersionId: foreign.modelVersionId }),
+  "models.inspect": (caller) => caller.models.inspect({ project, modelVersionId: foreign.modelVersionId }),
+  "models.inspection": (caller) => caller.models.inspection({ project, modelVersionId: foreign.modelVersionId }),
+  "models.watchInspection": async (caller) =>
+    firstOf(await caller.models.watchInspection({ project, inspectionId: foreign.inspectionId })),
   "models.archive": (caller) => caller.models.archive({ project, modelVersionId: foreign.modelVersionId }),
   "models.restore": (caller) => caller.models.restore({ project, modelVersionId: foreign.modelVersionId }),
   "models.promote": (caller) => caller.models.promote({ project, modelVersionId: foreign.modelVersionId }),

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { getInspection } from "../inspections/get-inspection";
+import { startInspection } from "../inspections/start-inspection";
+import { inspect } from "../jobs/queues/inspect";
+import { watchJob } from "../jobs/watch-job";
 import { addBaseModel } from "../models/add-base-model";
 import { archiveModel, restoreModel } from "../models/archive-model";
 import { getModel } from "../models/get-model";
@@ -27,6 +31,20 @@ export const modelsRouter = router({
   restore: projectAdmin
     .input(oneModel)
     .mutation(({ ctx, input }) => restoreModel({ actor: ctx.actor, modelVersionId: input.modelVersionId })),
+
+  inspection: projectAdmin
+    .input(oneModel)
+    .query(({ ctx, input }) => getInspection({ actor: ctx.actor, modelVersionId: input.modelVersionId })),
+
+  inspect: projectAdmin
+    .input(oneModel)
+    .mutation(({ ctx, input }) => startInspection({ actor: ctx.actor, modelVersionId: input.modelVersionId })),
+
+  watchInspection: projectAdmin
+    .input(z.object({ inspectionId: z.uuid() }))
+    .subscription(({ ctx, input, signal }) =>
+      watchJob(inspect, ctx.actor, input.inspectionId, signal ?? new AbortController().signal),
+    ),
 
   addBase: projectAdmin
     .input(

@@ -3,11 +3,12 @@ import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { isUniqueViolation } from "../database/unique-violation";
+import { requestInspection } from "../inspections/start-inspection";
 import { baseModelName } from "./ensure-base-model";
 
 /**
- * Makes another base known to the project: a name of the catalogue, a hub id, or a folder or file on this machine. Its
- * first use shows whether it can be loaded.
+ * Makes another base known to the project: a name of the catalogue, a hub id, or a folder or file on this machine. The
+ * trainer then reads its files, which shows whether it can be loaded.
  * @throws DomainError `model-name-conflict`
  */
 export async function addBaseModel(input: { actor: ProjectActor; reference: string; name?: string }) {
@@ -31,6 +32,7 @@ export async function addBaseModel(input: { actor: ProjectActor; reference: stri
         subject: ["ModelVersion", id],
         detail: input.reference,
       });
+      await requestInspection(tx, { projectId, modelVersionId: id });
       return { id, name };
     });
   } catch (error) {

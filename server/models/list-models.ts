@@ -10,10 +10,15 @@ export async function listModels(actor: ProjectActor) {
     include: {
       parent: { select: { id: true, name: true } },
       trainingRun: { select: { id: true, number: true, method: true } },
+      inspections: {
+        orderBy: { createdAt: "desc" },
+        take: 1,
+        select: { status: true, _count: { select: { facts: { where: { isNotice: true } } } } },
+      },
       _count: { select: { completions: true } },
     },
   });
-  return models.map(({ _count, parent, trainingRun, ...model }) => ({
+  return models.map(({ _count, inspections: [inspection], parent, trainingRun, ...model }) => ({
     id: model.id,
     name: model.name,
     kind: model.kind,
@@ -24,5 +29,9 @@ export async function listModels(actor: ProjectActor) {
     promotedAt: model.promotedAt,
     sizeBytes: model.sizeBytes === null ? null : Number(model.sizeBytes),
     completionCount: _count.completions,
+    /** The number of notices about its files, as they were last read. */
+    noticeCount: inspection?._count.facts ?? 0,
+    /** Whether the trainer could not use its files when it last read them. */
+    isUnreadable: inspection?.status === "failed",
   }));
 }

@@ -131,10 +131,14 @@ function describeImport(result: ImportResult): string {
     `  ${count(result.parameters)} parameters, ${result.layers} layers, ${result.hiddenSize} wide, in ${types.join(", ")}`,
     `  context ${count(result.contextLength)} tokens, vocabulary ${count(result.vocabulary)}`,
     `  chat template: ${result.chatTemplate ? "yes" : "none, so it can't be given messages"}; licence: ${result.licence ?? "not known"}`,
+    ...result.facts.filter(({ about }) => NOT_SAID_ABOVE.has(about)).map(({ about, text }) => `  ${about}: ${text}`),
     ...noticesOf(result.notices),
     `  ${result.path}: ${files.map(({ name, bytes }) => `${name} (${size(bytes)})`).join(", ")}`,
   ].join("\n");
 }
+
+/** The facts that no other line of the description holds. */
+const NOT_SAID_ABOVE = new Set(["Positions", "Output head", "Ends of a completion", "System turn"]);
 
 const noticesOf = (notices: readonly string[]) => notices.map((notice) => `  note: ${notice}`);
 

@@ -1,12 +1,14 @@
 import { constants, copyFile, mkdir, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
+import type { ModelFact } from "@/domain/models/inspect-model";
 import { writeFolderAtomically } from "../file-formats/atomic-write";
 import { isMissing } from "../file-formats/file-errors";
 import { isDescription } from "../file-formats/model-file-names";
 import { elementCount } from "../file-formats/tensor-file";
 import { type FetchOptions, fetchCancelled } from "../models/fetch-progress";
 import { type ModelSource, openModelFiles } from "../models/load-model-files";
+import { modelFacts } from "../models/model-facts";
 import { describeBase } from "./base-model";
 import { mergeWeights } from "./merged-weights";
 
@@ -33,7 +35,8 @@ export interface ImportResult {
   types: string[];
   chatTemplate: boolean;
   licence: string | null;
-  /** Remarks that the model's user should know. */
+  /** What was read of it, a sentence a part; notices are what its user should know. */
+  facts: ModelFact[];
   notices: string[];
   adapter: { base: string | null; rank: number; alpha: number; targets: string[] } | null;
   files: { name: string; bytes: number }[];
@@ -93,6 +96,7 @@ export async function importModel({ model, to, onProgress, signal }: ImportReque
       types: mostCommon([...tensors.entries.values()].map(({ dtype }) => dtype)),
       chatTemplate: chatTemplate !== null,
       licence: describeBase(files).licence,
+      facts: modelFacts(files),
       notices: files.notices,
       adapter: adapter
         ? { base: adapter.baseModel, rank: adapter.rank, alpha: adapter.alpha, targets: adapter.targets }

@@ -2,6 +2,7 @@ import { readAdapter } from "../file-formats/adapter";
 import type { JsonObject } from "../file-formats/json-file";
 import type { Tokenizer } from "../tokenizer/types";
 import { type LoadModelFilesOptions, loadModelFiles, type ModelSource } from "./load-model-files";
+import { systemTurnNotices } from "./model-facts";
 import { putSavedTensors } from "./saved-tensors";
 import { createModel } from "./transformer-model";
 import type { CausalLanguageModel } from "./types";
@@ -38,7 +39,8 @@ export interface LoadModelOptions extends LoadModelFilesOptions {
  */
 export async function loadModel(ref: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   const files = await loadModelFiles(ref, options);
-  const { tensors, tokenizer, chatTemplate, generationConfig, notices, source } = files;
+  const { tensors, tokenizer, chatTemplate, generationConfig, source } = files;
+  const notices = [...files.notices, ...systemTurnNotices(files)];
   const adapter = options.adapter !== undefined ? await readAdapter(options.adapter) : files.adapter;
   const isGiven = options.adapter !== undefined && adapter !== undefined;
   const config = isGiven ? putSavedTensors(files.config, tensors, adapter, options.adapter as string) : files.config;

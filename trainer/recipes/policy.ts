@@ -2,11 +2,12 @@ import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import type { LoraConfig as LoraSettings, RunConfig } from "@/domain/runs/run-config";
 import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
-import type { RunWarning } from "@/domain/runs/run-remarks";
+import type { Reason, RunWarning } from "@/domain/runs/run-remarks";
 import { type Adapter, writeAdapter } from "../file-formats/adapter";
 import { writeModelFolder } from "../file-formats/model-folder";
 import type { NamedTensors } from "../file-formats/tensor-file";
 import { loadModelFiles, type ModelFiles } from "../models/load-model-files";
+import { systemTurnNotices } from "../models/model-facts";
 import { createModel } from "../models/transformer-model";
 import type { CausalLanguageModel } from "../models/types";
 import type { Chat } from "../tokenizer/tokenize-example";
@@ -73,6 +74,13 @@ export function modelWarnings({ files }: Policy): RunWarning[] {
       : [...files.notices, `the adapter's ${kept} is kept as it is: only the low-rank layers train`];
   return notices.map((notice) => ({ field: "model", message: `model: ${notice}` }));
 }
+
+/** Says what a run should know about its model that is no reason to worry. */
+export function modelReasons({ files }: Policy): Reason[] {
+  return systemTurnNotices(files).map((notice) => ({ field: "model", text: `${capitalised(notice)}.` }));
+}
+
+const capitalised = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** Refuses a reward model: preference methods and SFT train the policy itself. */
 export function requireLanguageModel({ model }: Policy, config: RunConfig): void {

@@ -30,7 +30,7 @@ import { controlTokensOf } from "../tokenizer/control-tokens";
 import { assistantTurns, exampleTokenizer } from "../tokenizer/tokenize-example";
 import { Checkpoints } from "./checkpoints";
 import type { ExampleKind } from "./example-kinds";
-import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "./policy";
+import { loadPolicy, modelReasons, modelWarnings, type Policy, requireLanguageModel } from "./policy";
 import type { Beside } from "./ppo/learn";
 import { mixedTokens, readSftMix, tokenizeMixedText } from "./read-mixed-text";
 import type { RecipeRun } from "./recipe";
@@ -99,7 +99,7 @@ export async function* prepareRun<M extends OfflineMethod, Kind extends RecordKi
   const complete: CompleteOfflineConfig = { ...completed, ...asLoaded(completed, policy) };
   const schedule = scheduleBatches(groups, complete);
   const mixed = mixOf(toMix.texts, policy, complete);
-  reasons.push(...mixed.reasons);
+  reasons.push(...modelReasons(policy), ...mixed.reasons);
   const warnings = [
     ...modelWarnings(policy),
     ...noteWarnings([dataset.notes, ...toMix.notes], policy.chat.chatTemplate),

@@ -16,7 +16,7 @@ import { presentOperations } from "../../engine/fused-ops";
 import { controlTokensOf } from "../../tokenizer/control-tokens";
 import { orRefusal } from "../../tokenizer/text-refusal";
 import { tokenizePrompt } from "../../tokenizer/tokenize-example";
-import { loadPolicy, modelWarnings, type Policy, requireLanguageModel } from "../policy";
+import { loadPolicy, modelReasons, modelWarnings, type Policy, requireLanguageModel } from "../policy";
 import { shapeOf } from "../prepare-run";
 import { mixedTokens, readMixedText, tokenizeMixedText } from "../read-mixed-text";
 import type { RecipeRun } from "../recipe";
@@ -118,7 +118,7 @@ export async function* preparePpo(run: RecipeRun<"ppo">): AsyncGenerator<RunEven
     reasons.push({ field: "evaluateEvery", text });
   }
   const mixed = tokenizeMixedText(texts, policy.chat, config, longest);
-  reasons.push(...mixed.reasons);
+  reasons.push(...modelReasons(policy), ...mixed.reasons);
   const lengths = prompts.map(({ ids }) => ids.length);
   const shape = shapeOf(policy.model.config);
   const held = [

@@ -12,13 +12,22 @@ import { PageHeader } from "@/app/components/page-header";
 import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
 import { Table, Td, Th, Tr } from "@/app/components/table";
-import { useTRPC } from "@/app/trpc-client";
+import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { MODEL_KIND_NAMES } from "@/domain/models/model-kinds";
 import { pathsOf } from "@/domain/paths";
 import { nameOfMethod } from "@/domain/runs/method-words";
 import { useProject } from "../project-context";
 import { TrainButton } from "../runs/train/train-button";
 import { AddBaseDialog } from "./add-base-dialog";
+
+type ListedModel = Outputs["models"]["list"][number];
+
+/** Says at a glance that a model's page has something to tell about its files. */
+function FilesBadge({ isUnreadable, noticeCount }: Pick<ListedModel, "isUnreadable" | "noticeCount">) {
+  if (isUnreadable) return <Badge tone="bad">can't be used</Badge>;
+  if (noticeCount === 0) return null;
+  return <Badge tone="warn">{noticeCount === 1 ? "1 notice" : `${noticeCount} notices`}</Badge>;
+}
 
 export function ModelList() {
   const { slug: project } = useProject();
@@ -62,6 +71,7 @@ export function ModelList() {
                         {model.name}
                       </Link>
                       {model.promotedAt && <Badge tone="good">promoted</Badge>}
+                      <FilesBadge {...model} />
                     </span>
                   </Td>
                   <Td>{MODEL_KIND_NAMES[model.kind]}</Td>

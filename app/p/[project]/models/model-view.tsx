@@ -21,6 +21,7 @@ import { useProject } from "../project-context";
 import { ReportSummary } from "../runs/[run]/report/report-summary";
 import { ExportList } from "./export-list";
 import { LineageList } from "./lineage-list";
+import { ModelFacts } from "./model-facts";
 import { NextRoundDialog } from "./next-round-dialog";
 
 type Model = Outputs["models"]["get"];
@@ -59,6 +60,9 @@ export function ModelView({ modelVersionId }: { modelVersionId: string }) {
                 <LineageList lineage={model.lineage} />
               </Panel>
               <div className="grid gap-3">
+                <Panel title="What its files say">
+                  <ModelFacts modelVersionId={model.id} areFilesGone={model.filesRemovedAt !== null} />
+                </Panel>
                 <Panel title="Files">
                   {model.files.length === 0 ? (
                     <p className="text-muted">
