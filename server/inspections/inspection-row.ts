@@ -34,4 +34,4 @@ export async function findInspection(input: { projectId: string; inspectionId: s
 }
 
 export const inspectionNotFound = (id: string) =>
-  new DomainError("inspection-not-found", `no inspection ${id}`, "Nobody has asked for that.");
+  new DomainError("inspection-not-found", `no inspection ${id}`, "There is no such reading of a model.");
