@@ -28,8 +28,9 @@ export const betaTooHigh: Check = {
     const margins = pointsOf(trace, METRICS.rewardsMargins);
     const parts = startAndNow(margins);
     if (margins.length < FEWEST || !parts) return found("info", [setting], fix);
+    // Pairs that move the wrong way have moved as well.
     const moved = mean(parts.now) / beta;
-    if (moved > HARDLY_MOVED) return found("info", [setting], fix);
+    if (Math.abs(moved) > HARDLY_MOVED) return found("info", [setting], fix);
     const text = `After ${margins.length} steps, chosen and rejected are ${words(moved)} nats apart (margin ÷ β): the policy has hardly moved.`;
     return found("warning", [setting, seen(METRICS.rewardsMargins, parts.now, moved, text)], fix);
   },

@@ -81,9 +81,10 @@ function scoresRise(trace: RunTrace): Outcome {
   const least = Math.max(noise, spread === undefined ? 0 : spread / 10);
   const course = `The mean score went from ${words(mean(parts.start))} to ${words(mean(parts.now))} in ${points.length} iterations`;
   if (rise > least) return clear(`${course}.`);
+  const judged = rise < -least ? "it falls instead of rising" : "which is no more than its noise";
   return found(
     "warning",
-    [seen(ROLLOUT_METRICS.scores, points, rise, `${course}, which is no more than its noise.`)],
+    [seen(ROLLOUT_METRICS.scores, points, rise, `${course}, ${judged}.`)],
     "Raise policyLearningRate, take more rollouts per iteration, or lower klCoefficient. If the advantages vary little, the reward is too coarse: make it finer or train a better reward model.",
   );
 }

@@ -42,6 +42,13 @@ describe("no learning", () => {
   ])("%s", (_, series, expected) => expect(severityOf(noLearning.examine(traceOf("ppo", series)))).toBe(expected));
 });
 
+describe("a score that falls", () => {
+  it("is not called noise", () => {
+    const outcome = noLearning.examine(traceOf("ppo", { ...rising, "objective/scores": line(2, 0, 20, 0.05) }));
+    expect(outcome).toMatchObject({ evidence: [{ text: expect.stringMatching(/it falls instead of rising\.$/) }] });
+  });
+});
+
 describe("reward hacking", () => {
   it.each([
     ["score and held-out score rise", { ...rising, evalScores: line(0, 1, 20) }, "clear"],
@@ -126,11 +133,21 @@ describe("length exploitation", () => {
 describe("formatting exploitation", () => {
   const share = (from: number, to: number) => ({ "completions/formatting": line(from, to, 20) });
   const correlation = { "completions/scoreFormattingCorrelation": line(0.8, 0.8, 20) };
+  const against = { "completions/scoreFormattingCorrelation": line(-0.8, -0.8, 20) };
   it.each([
     ["score and formatting rise together", { ...rising, ...share(0.02, 0.2), ...correlation }, "critical"],
     ["score and formatting rise", { ...rising, ...share(0.02, 0.2) }, "warning"],
     ["still a rare character", { ...rising, ...share(0.005, 0.02), ...correlation }, "clear"],
     ["formatting grows, the score does not", { ...flat, ...share(0.02, 0.2), ...correlation }, "clear"],
+    ["score rises, formatting vanishes, which explains it", { ...rising, ...share(0.2, 0.02), ...against }, "critical"],
+    ["score rises, formatting vanishes", { ...rising, ...share(0.2, 0.02) }, "warning"],
+    [
+      "score rises, formatting vanishes against its correlation",
+      { ...rising, ...share(0.2, 0.02), ...correlation },
+      "warning",
+    ],
+    ["there was hardly any formatting to lose", { ...rising, ...share(0.02, 0.005), ...against }, "clear"],
+    ["formatting vanishes, the score does not rise", { ...flat, ...share(0.2, 0.02), ...against }, "clear"],
     ["no texts", rising, "undecided"],
   ])("%s", (_, series, expected) =>
     expect(severityOf(formattingExploitation.examine(traceOf("ppo", series)))).toBe(expected),

@@ -67,6 +67,7 @@ describe("β too high", () => {
     ["usual β", dpo(0.1, -0.1), "clear"],
     ["high β and hardly moved", dpo(0.1, -0.1, { beta: 1 }), "warning"],
     ["high β and moved", dpo(3, -5, { beta: 1 }), "info"],
+    ["high β and moved the wrong way", dpo(-5, 3, { beta: 1 }), "info"],
     ["high β, too short to see", dpo(0.1, -0.1, { beta: 1, steps: 10 }), "info"],
   ])("%s", (_, trace, expected) => expect(severityOf(betaTooHigh.examine(trace))).toBe(expected));
 });

@@ -22,7 +22,8 @@ export function LengthPanel({ report: { length, rewards } }: { report: RewardRep
   return (
     <Panel title="Length">
       <p className="mb-3 text-muted">
-        If the model puts the longer completion first more often than people do, it rewards length.
+        If the model puts the longer completion first more often than people do, it rewards length; if less often, it
+        rewards brevity.
       </p>
       <dl className="grid gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
         {rows.map(({ name, value }) => (
