@@ -168,7 +168,7 @@ test("a paused run waits for a person: its reason, its evidence, going on, and e
   await page.goto(run);
 
   await goOn.click(); // a verdict that has paused the run once does not pause it again
-  await expect(page.getByText("Goes on after the pause.")).toBeVisible();
+  await expect(page.getByText("The run continues after the pause.")).toBeVisible();
   await expect(page.getByRole("link", { name: "DPO run 3", exact: true })).toBeVisible({ timeout: 60_000 });
 });
 
@@ -275,7 +275,7 @@ test("PPO does not start by itself where held-out pairs can't tell its reward mo
 
   await page.goto(run);
   await startAnyway.click();
-  await expect(page.getByText("Started although its reward model is in doubt.")).toBeVisible();
+  await expect(page.getByText("The run was started although its reward model is in doubt.")).toBeVisible();
   await page.getByRole("button", { name: "Cancel run" }).click();
   await expect(page.getByText(/^Cancelled (at iteration|before it began)/)).toBeVisible({ timeout: 60_000 });
 });

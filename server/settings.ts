@@ -14,7 +14,10 @@ const environmentSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, "must begin with postgresql://")
     // The URL is checked here, because the driver's own error would put it, password and all, into the log.
-    .refine(URL.canParse, "is no valid address; a password's special characters are to be written as %40 and the like"),
+    .refine(
+      URL.canParse,
+      "is not a valid address; special characters of a password must be percent-encoded, such as %40 for @",
+    ),
   NEXTAUTH_SECRET: optional(z.string().min(16, "must have at least 16 characters").optional()),
   NEXTAUTH_URL: optional(z.url().optional()),
   PORT: optional(z.coerce.number().int().min(1).max(65_535).default(3000)),

@@ -33,7 +33,7 @@ export function assemble(parts: Parts): { prompt: Turn[]; said: Said } {
     if (completion)
       throw new Fault(
         (chosen ?? rejected)?.field ?? null,
-        `goes without "${completion.field}": a row is an answer or a pair`,
+        `cannot be combined with "${completion.field}"; a row is either an answer or a pair`,
       );
     if (!chosen || !rejected)
       throw new Fault((chosen ?? rejected)?.field ?? null, 'a pair needs both "chosen" and "rejected"');
@@ -47,7 +47,7 @@ function assemblePair(parts: Parts, chosenCell: Cell, rejectedCell: Cell): { pro
   if (parts.label && hasValue(parts.label.value) && readVerdict(parts.label) === false)
     throw new Fault(
       parts.label.field,
-      "is false beside a pair, so it may turn chosen and rejected round; say which is better by their order alone",
+      "is false beside a pair, which could mean that chosen and rejected are swapped; state the better completion as chosen, and leave this key out",
     );
   const given = promptOf(parts);
   let prompt = given?.turns ?? [];
@@ -65,7 +65,8 @@ function assemblePair(parts: Parts, chosenCell: Cell, rejectedCell: Cell): { pro
     chosen = chosen.slice(shared);
     rejected = rejected.slice(shared);
   }
-  if (prompt.length === 0) throw new Fault("prompt", "is missing, and chosen and rejected do not begin alike");
+  if (prompt.length === 0)
+    throw new Fault("prompt", "is missing, and chosen and rejected do not begin with the same turns");
   prompt = withSystem(parts.system, prompt);
   checkPrompt(field, prompt);
   checkCompletion(chosenCell.field, chosen);
@@ -163,7 +164,10 @@ function checkBeside({ prompt, messages }: Parts, made: Turn[][]): void {
   const beside = readMessages(messages);
   const bare = (turns: readonly Turn[]) => turns.filter(({ role }) => role !== "system");
   if (made.some((turns) => sameTurns(turns, beside) || sameTurns(bare(turns), bare(beside)))) return;
-  throw new Fault(messages.field, `goes without "${prompt.field}", and says something else: one of them is the prompt`);
+  throw new Fault(
+    messages.field,
+    `says something else than "${prompt.field}", and only one of the two can be the prompt`,
+  );
 }
 
 /** Puts the system's text before the turns. A conversation that has one of its own must have the same. */

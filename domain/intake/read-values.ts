@@ -49,7 +49,7 @@ export function readVerdict({ field, value }: Cell): boolean | null {
   if (verdict !== null) return verdict;
   throw new Fault(
     field,
-    `is ${JSON.stringify(value)}; beside an answer it must be true or false (or 1 or 0). Where it means something else, leave the column out`,
+    `is ${JSON.stringify(value)}; beside an answer it must be true or false (or 1 or 0). If the column means something else, leave it out`,
   );
 }
 
@@ -63,7 +63,7 @@ export function readMargin({ field, value }: Cell): number | null {
   if (Number.isFinite(margin) && margin >= 0) return margin;
   throw new Fault(
     field,
-    `must be a number of at least 0${margin < 0 ? ": a negative one would turn the pair round" : ""}`,
+    `must be a number of at least 0${margin < 0 ? "; a negative margin would swap the pair" : ""}`,
   );
 }
 

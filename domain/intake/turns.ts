@@ -114,7 +114,7 @@ function listInText(field: string, text: string): unknown[] | null {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new Fault(field, "looks like a list of messages as text, and is no JSON; write it with json.dumps");
+  throw new Fault(field, "looks like a list of messages as text, but is not valid JSON; write it with json.dumps");
 }
 
 function readTurn(at: string, message: Record<string, unknown>): Turn {
@@ -128,7 +128,7 @@ function readTurn(at: string, message: Record<string, unknown>): Turn {
   if (role === undefined) {
     if (typeof said === "string" && TOOL_ROLES.has(said))
       throw new Fault(`${at}.${roleKey}`, `turns of "${said}" are not read: ${TOOLS_NOT_READ}`);
-    throw new Fault(`${at}.${roleKey}`, `${JSON.stringify(said)} is none of ${Object.keys(names).join(", ")}`);
+    throw new Fault(`${at}.${roleKey}`, `${JSON.stringify(said)} is not one of ${Object.keys(names).join(", ")}`);
   }
   const { text, partKeys } = readContent(`${at}.${contentKey}`, message[contentKey]);
   const turn: Turn = { role, content: text };

@@ -18,7 +18,7 @@ export async function acceptInvitation(input: { token: string; user: CurrentUser
       throw new DomainError(
         "invitation-email-forbidden",
         `${invitation.id} is bound to another address than ${input.user.id}'s`,
-        `This invitation is for ${invitation.email}; you are signed in as ${input.user.email}.`,
+        `This invitation is for ${invitation.email}, and you are signed in as ${input.user.email}. Sign out, then open the link again.`,
       );
     await consumeInvitation(tx, invitation, input.user.id);
     return { project: invitation.project.slug };

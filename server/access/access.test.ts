@@ -85,7 +85,7 @@ describe("the API's edge", () => {
     const refused = caller.access.createFirstAdmin({ ...ada, token: "x" });
     await expect(refused).rejects.toMatchObject({
       code: "CONFLICT",
-      message: "The first admin exists already. Please sign in.",
+      message: "This instance already has its first admin. Please sign in.",
     });
   });
 });

@@ -12,7 +12,7 @@ export async function changePassword({ userId, current, next }: { userId: string
   await countAttempt(`change-password:${userId}`, 8, 60);
   const user = await database().user.findUniqueOrThrow({ where: { id: userId } });
   if (!(await verifyPassword(user.passwordHash, current)))
-    throw new DomainError("password-wrong", "wrong current password", "The current password is not right.");
+    throw new DomainError("password-wrong", "wrong current password", "The current password is not correct.");
   const passwordHash = await hashPassword(next);
   await database().$transaction(async (tx) => {
     await tx.user.update({ where: { id: userId }, data: { passwordHash, sessionVersion: { increment: 1 } } });

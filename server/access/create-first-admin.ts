@@ -22,7 +22,7 @@ export async function createFirstAdmin(input: { token: string; name: string; ema
       throw new DomainError(
         "setup-done-conflict",
         "there is a first admin",
-        "The first admin exists already. Please sign in.",
+        "This instance already has its first admin. Please sign in.",
       );
     const { count } = await tx.setupToken.updateMany({
       where: { tokenHash, usedAt: null },

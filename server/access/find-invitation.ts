@@ -26,7 +26,7 @@ export async function findInvitation(db: Database, token: string) {
  */
 export function assertOpen({ id, revokedAt, usedAt, expiresAt }: FoundInvitation): void {
   const ask = "Ask for a new one.";
-  if (revokedAt) throw new DomainError("invitation-revoked", id, `This invitation was taken back. ${ask}`);
+  if (revokedAt) throw new DomainError("invitation-revoked", id, `This invitation was revoked. ${ask}`);
   if (usedAt) throw new DomainError("invitation-used", id, `This invitation has been used. ${ask}`);
   if (expiresAt <= new Date()) throw new DomainError("invitation-expired", id, `This invitation has expired. ${ask}`);
 }

@@ -30,7 +30,7 @@ export async function joinByInvitation(input: {
       throw new DomainError(
         "account-conflict",
         `${email} has an account`,
-        "There is an account with this address. Sign in first, then open the link again.",
+        "There is already an account with this address. Sign in first, then open the link again.",
       );
     await consumeInvitation(tx, invitation, user.id);
     return { email: user.email, project: invitation.project.slug };

@@ -52,6 +52,6 @@ async function assertMayReset(tx: Transaction, actorId: string, user: { id: stri
   throw new DomainError(
     "password-reset-forbidden",
     `${user.id} may do more than ${actorId}`,
-    "This person is in other projects too or runs the instance: only the admin of the instance may reset their password.",
+    "This person is also in other projects or runs the instance, so only the admin of the instance may reset their password.",
   );
 }

@@ -53,5 +53,5 @@ const invalid = () =>
   new DomainError(
     "password-reset-invalid",
     "unknown, used or expired reset token",
-    "This link has been used, has expired, or was replaced by a newer one. Ask an admin for another.",
+    "This link has been used, has expired, or was replaced by a newer one. Ask an admin for a new link.",
   );

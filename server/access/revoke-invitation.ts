@@ -19,8 +19,7 @@ export async function revokeInvitation(input: {
       where: { id: invitationId, projectId, usedAt: null },
       data: { revokedAt: revoked ? new Date() : null },
     });
-    if (count === 0)
-      throw new DomainError("invitation-not-found", invitationId, "There is no such invitation that is unused.");
+    if (count === 0) throw new DomainError("invitation-not-found", invitationId, "There is no such unused invitation.");
     const action = revoked ? "members.revokeInvitation" : "members.restoreInvitation";
     await recordAudit(tx, { actorId: userId, projectId, action, subject: ["Invitation", invitationId] });
   });

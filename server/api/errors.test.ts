@@ -44,6 +44,6 @@ describe("what a page gets to know of an error", () => {
   it("keeps what nobody foresaw to itself", () => {
     const error = new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "the password is x" });
     expect(describeError(error)).toMatchObject({ domainCode: null, issues: [] });
-    expect(describeError(error).userMessage).toMatch(/went wrong on our side/);
+    expect(describeError(error).userMessage).toMatch(/went wrong on the server/);
   });
 });

@@ -15,7 +15,7 @@ const TRANSPORT_CODES = {
   503: "SERVICE_UNAVAILABLE",
 } as const satisfies Record<ErrorStatus, TRPCError["code"]>;
 
-const INTERNAL_MESSAGE = "Something went wrong on our side; it is in the log. Please try again.";
+const INTERNAL_MESSAGE = "Something went wrong on the server. The cause is in the server's log. Please try again.";
 
 /**
  * Gives a DomainError the transport code of its own code. An error that nobody foresaw is logged and stays an internal

@@ -63,7 +63,7 @@ async function takeVersion(
       "dataset-empty",
       `no label of ${projectId} gives a record (${ledger.length} labels)`,
       ledger.length === 0
-        ? "There are no labels yet: answer some tasks first."
+        ? "There are no labels yet. Answer some tasks first."
         : `None of the ${ledger.length} labels gives anything to train on: ties and split votes are left out.`,
     );
   const { lines, hash } = await recordLines(tx, records);

@@ -33,7 +33,7 @@ export async function performEvaluation(
           await notify(tx, jobChannel("evaluation", evaluationId), { type: "state" });
         });
         const next = suites[++done];
-        if (next) say(`asking ${suiteOf(next).title.toLowerCase()}`);
+        if (next) say(`evaluating ${suiteOf(next).title.toLowerCase()}`);
       }
       return { status: "completed", finishedAt: new Date(), activity: null };
     },

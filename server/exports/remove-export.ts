@@ -14,7 +14,11 @@ export async function removeExport({ actor, exportId }: { actor: ProjectActor; e
   await database().$transaction(async (tx) => {
     const { id, status } = await exportModel.lock(tx, { id: exportId, projectId });
     if (!exportModel.isAtRest(status))
-      throw new DomainError("export-unfinished", `${id} is ${status}`, "It is being made. Stop it first.");
+      throw new DomainError(
+        "export-unfinished",
+        `${id} is ${status}`,
+        "This export is still being made. Stop it first.",
+      );
     await tx.modelExport.delete({ where: { id } });
     await rm(exportFolder(id), { recursive: true, force: true });
   });

@@ -26,7 +26,11 @@ export async function startExport(input: {
     const model = await findModel(tx, projectId, input.modelVersionId);
     const kind = { isAdapter: model.artifactKind === "adapter", isReward: model.kind === "reward" };
     if (!exportVariants(kind).some((variant) => variant.format === format && variant.type === type))
-      throw new DomainError("export-invalid", `${model.id} as ${format} ${type}`, "This model has no such form.");
+      throw new DomainError(
+        "export-invalid",
+        `${model.id} as ${format} ${type}`,
+        "This model cannot be exported in this format.",
+      );
     // Where a person clicks twice, the second click waits here for the first and finds its row.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${model.id}::uuid FOR UPDATE`;
     const wanted = { modelVersionId: model.id, format, weightType: type };

@@ -31,7 +31,7 @@ export async function createGeneration(input: {
     throw new DomainError(
       "too-few-samples",
       "makeTasks with one sample",
-      "A comparison needs two completions: ask for at least 2 samples of each prompt.",
+      "A comparison needs two completions: ask for at least 2 completions of each prompt.",
     );
   return database().$transaction(async (tx) => {
     const model = await findLanguageModel(tx, projectId, input.modelVersionId);
@@ -108,8 +108,8 @@ async function choosePrompts(tx: Database, projectId: string, choice: PromptChoi
       "no-prompts",
       `no prompts for ${choice} in ${projectId}`,
       choice === "all"
-        ? "The project has no prompts yet: import some first."
-        : "Every prompt has completions already. Choose prompts, or all of them.",
+        ? "The project has no prompts yet. Import some first."
+        : "Every prompt has completions already. Choose single prompts, or choose all prompts.",
     );
   }
   const asked = [...new Set(choice)];
@@ -117,7 +117,7 @@ async function choosePrompts(tx: Database, projectId: string, choice: PromptChoi
     throw new DomainError(
       "prompt-not-found",
       `${asked.length - ids.length} of ${asked.length} prompts are not in ${projectId}`,
-      "Some of these prompts do not exist any more, or are archived. Reload the page.",
+      "Some of these prompts no longer exist or are archived. Reload the page.",
     );
   return asked;
 }

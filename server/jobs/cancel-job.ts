@@ -20,7 +20,7 @@ export async function cancelJob<Row extends JobRow>(
     const row = await queue.lock(tx, { id, projectId });
     const { status } = row;
     if (!queue.canBeCancelled(status))
-      throw new DomainError(`${queue.noun}-finished`, `${id} is ${status}`, "It has ended already.");
+      throw new DomainError(`${queue.noun}-finished`, `${id} is ${status}`, "This work has already ended.");
     const now = new Date();
     const isWorkedOn = status !== "queued" && !queue.isAtRest(status);
     await queue.settle(

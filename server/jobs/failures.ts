@@ -29,7 +29,7 @@ export function describeJobFailure(error: unknown): Failure {
 /** Finds the advice to a person whose job ended with an error of this code. */
 const hintOf = (code: ErrorCode): string => ERROR_CODES[code].hint ?? TRY_AGAIN;
 
-const TRY_AGAIN = "Try again; if it fails once more, the process's log has the details.";
+const TRY_AGAIN = "Try again. If it fails once more, the log of the process has the details.";
 
 /** Joins what went wrong and what to do into one text; null where the row has no failure. */
 export function failureText(row: { errorMessage: string | null; errorHint: string | null }): string | null {
@@ -38,7 +38,7 @@ export function failureText(row: { errorMessage: string | null; errorHint: strin
 
 export const workerDied = (times: number): Failure => ({
   code: "worker-died",
-  message: `The trainer's process ended ${times} times while it worked on this.`,
+  message: `The trainer's process ended ${times} times while it worked on this job.`,
   hint: hintOf("worker-died"),
 });
 
@@ -48,7 +48,7 @@ export const workerDied = (times: number): Failure => ({
  */
 export const ANSWERER_ENDED: Failure = {
   code: "worker-died",
-  message: "The process that writes answers ended while it wrote this one.",
+  message: "The process that writes answers ended while it was writing this answer.",
   hint: "Ask again.",
 };
 

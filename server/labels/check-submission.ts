@@ -22,7 +22,7 @@ export async function checkSubmission(tx: Transaction, task: LockedTask, submiss
       ? `this task asks for a ${task.kind}, not a ${submission.kind}`
       : (orderProblem(submission.shownOrder, ids) ?? (await kindProblem(tx, task, submission, ids)));
   if (problem)
-    throw new DomainError("label-invalid", `task ${task.id}: ${problem}`, `This answer can't be kept: ${problem}.`);
+    throw new DomainError("label-invalid", `task ${task.id}: ${problem}`, `This answer can't be saved: ${problem}.`);
   return completions;
 }
 

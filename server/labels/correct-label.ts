@@ -28,7 +28,7 @@ export async function correctLabel(input: {
       throw new DomainError(
         "label-invalid",
         `label ${labelId} is of task ${label.taskId}`,
-        "The label is of another task.",
+        "This label belongs to another task.",
       );
     const earlier = await findSubmitted(tx, userId, submission);
     const completions = await checkSubmission(tx, task, submission);

@@ -18,7 +18,7 @@ export async function renewLease(input: { actor: ProjectActor; taskId: string })
       throw new DomainError(
         "task-taken-conflict",
         `task ${taskId} has no place for ${userId}`,
-        "This task has all the answers it needs by now.",
+        "This task has all the answers it needs.",
       );
     return { leaseExpiresAt: lease.expiresAt };
   });

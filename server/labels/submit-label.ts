@@ -59,10 +59,10 @@ async function checkPlace(tx: Transaction, task: LockedTask, userId: string): Pr
     throw new DomainError(
       "already-labelled-conflict",
       `task ${task.id} has label ${mine.id} of ${userId}`,
-      "You have answered this task already. To change your answer, correct it in your list.",
+      "You have answered this task already. To change your answer, correct it under My labels.",
     );
   if (task.archivedAt)
-    throw new DomainError("task-archived-conflict", `task ${task.id} is archived`, "This task has been taken back.");
+    throw new DomainError("task-archived-conflict", `task ${task.id} is archived`, "An admin has archived this task.");
   const [room] = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM "Task" t WHERE t."id" = ${task.id}::uuid AND (
       EXISTS (SELECT 1 FROM "TaskLease" m WHERE m."taskId" = t."id" AND m."userId" = ${userId}::uuid
@@ -72,6 +72,6 @@ async function checkPlace(tx: Transaction, task: LockedTask, userId: string): Pr
     throw new DomainError(
       "task-taken-conflict",
       `task ${task.id} has no place for ${userId}`,
-      "This task has all the answers it needs: it went to somebody else while it lay open here.",
+      "This task already has all the answers it needs, because somebody else was given it while it was open here.",
     );
 }

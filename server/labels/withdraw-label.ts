@@ -22,7 +22,7 @@ export async function withdrawLabel(input: { actor: ProjectActor; labelId: strin
       throw new DomainError(
         "label-not-live-conflict",
         `label ${label.id} is superseded by ${label.supersededBy.id}`,
-        "This answer was corrected later: take the correction back instead.",
+        "This answer was corrected later. Take back the correction instead.",
       );
     await tx.labelWithdrawal.create({ data: { labelId: label.id, userId } });
     await settleTask(tx, taskId);

@@ -40,7 +40,7 @@ export async function addBaseModel(input: { actor: ProjectActor; reference: stri
     throw new DomainError(
       "model-name-conflict",
       `model name ${name} is taken`,
-      `The project has a model called “${name}” already. Give this one another name.`,
+      `The project already has a model called “${name}”. Choose another name.`,
       error,
     );
   }

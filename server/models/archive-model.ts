@@ -23,7 +23,7 @@ export async function archiveModel({ actor, modelVersionId }: Input) {
       throw new DomainError(
         "model-is-base",
         model.id,
-        "A base lies outside of this instance: there is nothing to free.",
+        "The files of an imported base do not belong to this instance, so there is nothing to free.",
       );
     const use = await findUse(tx, model);
     if (use) throw new DomainError("model-in-use", `${model.id} ${use}`, `“${model.name}” ${use}.`);

@@ -19,7 +19,7 @@ export async function findLanguageModel(db: Database, projectId: string, modelVe
     throw new DomainError(
       "model-writes-no-text",
       `${modelVersionId} is a reward model`,
-      `“${model.name}” is a reward model: it scores completions and writes none. Choose another model.`,
+      `“${model.name}” is a reward model: it scores completions and cannot write any. Choose another model.`,
     );
   return model;
 }
@@ -31,7 +31,7 @@ export async function findRewardModel(db: Database, projectId: string, modelVers
     throw new DomainError(
       "model-scores-nothing",
       `${modelVersionId} is no reward model`,
-      `“${model.name}” writes text and scores none. Choose a reward model.`,
+      `“${model.name}” is a language model: it writes text and cannot score it. Choose a reward model.`,
     );
   return model;
 }

@@ -174,14 +174,14 @@ export class RowCollector {
     const others = this.issues.filter(({ message }) => !message.startsWith(NO_PROMPT));
     if (others.length === this.issues.length) return;
     const columns = [...this.columns.keys()].slice(0, 12).join(", ");
-    const message = `the columns are ${columns}; none is called prompt, messages or instruction: say which column is which`;
+    const message = `the columns are ${columns}, and none is called prompt, messages or instruction; choose what each column holds`;
     this.issues.splice(0, this.issues.length, { line: 1, message }, ...others);
   }
 
   private addRow(place: Place, { format, mapping, items, task, text, ignored }: IntakeRow): void {
     if (text !== null) {
       const message =
-        "holds text for language modelling, which is no prompt; the command line trains on such files (auxiliaryDataset)";
+        "holds text for language modelling, which is not a prompt; only the command line trains on such files (auxiliaryDataset)";
       this.refuse({ place: { line: 0 }, message }, place);
       return;
     }

@@ -275,7 +275,11 @@ const FAULTS: Fault[] = [
     "two conversations that begin differently",
     '{"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": [{"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}',
     "jsonl",
-    { line: 1, field: "prompt", message: expect.stringMatching(/^is missing, and .* do not begin alike/) },
+    {
+      line: 1,
+      field: "prompt",
+      message: expect.stringMatching(/^is missing, and .* do not begin with the same turns/),
+    },
   ],
   ["two answers", '{"prompt": "a", "completion": "b", "output": "c"}', "jsonl", { line: 1, field: "output" }],
   ["an answer and a pair", '{"prompt": "a", "output": "b", "chosen": "c"}', "jsonl", { line: 1, field: "chosen" }],
@@ -344,7 +348,7 @@ const FAULTS: Fault[] = [
     "a quote that is not closed",
     'prompt\nfine\n"open\nand on',
     "csv",
-    { line: 3, message: expect.stringMatching(/not closed/) },
+    { line: 3, message: expect.stringMatching(/never closed/) },
   ],
   [
     "a CSV with bytes that are no UTF-8",

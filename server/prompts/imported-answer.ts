@@ -103,7 +103,7 @@ function answerOf(said: Said): ImportedAnswer | null {
 
 function toComparison(said: Extract<Said, { kind: "comparison" }>): ImportedAnswer {
   const [chosen, rejected] = [textOf("chosen", said.chosen), textOf("rejected", said.rejected)];
-  if (chosen === rejected) throw new Fault("rejected", 'says the same as "chosen"');
+  if (chosen === rejected) throw new Fault("rejected", 'is the same text as "chosen"');
   const { margin } = said;
   if (margin !== null && margin > 1) throw new Fault("margin", "must be a number from 0 to 1");
   const strength = said.strength ?? (margin === null ? UNSAID_STRENGTH : nearest(margin));
@@ -122,14 +122,14 @@ function textOf(field: string, turns: readonly Turn[]): string {
   if (!turn || second)
     throw new Fault(
       field,
-      `is ${turns.length} turns where one answer is wanted; put the turns before the last one into the prompt`,
+      `has ${turns.length} turns, but an answer is one turn; put the turns before the last one into the prompt`,
     );
   if (turn.content.trim() === "") throw new Fault(field, "is empty");
   if (turn.content.includes("\0")) throw new Fault(field, "holds a NUL character");
   if (turn.content.length > MAX_ANSWER_CHARACTERS)
     throw new Fault(field, `has ${turn.content.length} characters; an answer has at most ${MAX_ANSWER_CHARACTERS}`);
   if (turn.learned === false)
-    throw new Fault(`${field}.weight`, "is 0, so nothing of the answer is learned: leave the record out");
+    throw new Fault(`${field}.weight`, "is 0, so nothing of the answer is learned; leave the record out");
   return turn.content;
 }
 

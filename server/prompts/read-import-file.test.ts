@@ -141,10 +141,10 @@ describe("tables as spreadsheets write them", () => {
 
 describe("quirks of JSONL", () => {
   it.each([
-    ["doubled-key.jsonl", /^1 : the key "chosen" is there twice/],
-    ["nan.jsonl", /^1 : NaN is no JSON/],
+    ["doubled-key.jsonl", /^1 : the key "chosen" appears twice/],
+    ["nan.jsonl", /^1 : NaN is not valid JSON/],
     ["empty-prompt.jsonl", /^2 prompt: is empty$/],
-    ["cr-only.jsonl", /^1 : the lines end with CR alone; save the file with LF$/],
+    ["cr-only.jsonl", /^1 : the lines end with CR alone; save the file with LF line ends$/],
     ["surrogate.jsonl", /^1 prompt: holds half of a surrogate pair/],
   ])("names the line and the fault of %s", (file, expected) => {
     expect(taken(`jsonl-quirks/${file}`).issues[0]).toMatch(expected);

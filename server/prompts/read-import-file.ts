@@ -36,7 +36,11 @@ function* readInSteps(file: ImportFile): Generator<void, ReadFile> {
   const { fileName, contentBase64, format, mapping } = file;
   const bytes = Buffer.from(contentBase64, "base64");
   if (bytes.length !== Math.floor((contentBase64.replace(/=+$/, "").length * 3) / 4))
-    throw new DomainError("import-broken", `${fileName}: not base64`, `${fileName} did not arrive whole. Try again.`);
+    throw new DomainError(
+      "import-broken",
+      `${fileName}: not base64`,
+      `${fileName} did not arrive completely. Try again.`,
+    );
   const collector = new RowCollector(mapping);
   if (bytes.length > MAX_FILE_BYTES) {
     const message = `the file is ${(bytes.length / 1024 / 1024).toFixed(1)} MB; at most 10 MB are read`;

@@ -21,7 +21,7 @@ export async function measureQuality(actor: ProjectActor): Promise<Quality> {
   const { labels } = await readSnapshot(database(), projectId);
   const annotators = await describeAnnotators(projectId, labels);
   const people = new Map(annotators.map((person) => [person.id, person]));
-  const nameOf = (id: string) => people.get(id)?.name ?? "somebody who left";
+  const nameOf = (id: string) => people.get(id)?.name ?? "a former member";
   const userOf = (id: string) => people.get(id)?.userId ?? null;
   return {
     kinds: agreementByKind(labels),

@@ -13,7 +13,7 @@ export async function cancelRun({ actor, runId }: { actor: ProjectActor; runId: 
   const { projectId, userId } = requireAdmin(actor);
   await cancelJob(train, actor, runId, async (tx, run) => {
     if (run.status === "paused")
-      await tx.runLogLine.create({ data: { runId, level: "info", message: "Stopped after the pause." } });
+      await tx.runLogLine.create({ data: { runId, level: "info", message: "The run was stopped after the pause." } });
     await recordAudit(tx, { actorId: userId, projectId, action: "runs.cancel", subject: ["TrainingRun", runId] });
   });
   return { runId };

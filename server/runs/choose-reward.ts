@@ -58,5 +58,5 @@ const cannotTrainFirst = (tooFew: string, hasOthers: boolean): string =>
   `${
     hasOthers
       ? "No reward model can be trained first"
-      : "PPO needs something that scores its completions, this project has no reward model yet, and none can be trained first"
-  }. ${tooFew} Collect them, or choose ${hasOthers ? "a reward model or " : ""}a computed reward.`;
+      : "PPO needs something that scores its completions, but this project has no reward model yet, and none can be trained first"
+  }. ${tooFew} Collect more labels, or choose ${hasOthers ? "a reward model or " : ""}a computed reward.`;

@@ -35,7 +35,9 @@ export async function completeRun(run: TrainingRun, output: RunOutput): Promise<
       where: { id: run.id },
       data: { status: "completed", finishedAt: new Date(), activity: null, etaSeconds: 0 },
     });
-    await tx.runLogLine.create({ data: { runId: run.id, level: "info", message: `New model: ${model.name}.` } });
+    await tx.runLogLine.create({
+      data: { runId: run.id, level: "info", message: `The run made the model ${model.name}.` },
+    });
     await startWaitingRuns(tx, held, model);
     await notify(tx, jobChannel("run", run.id), { type: "read-again" });
   });

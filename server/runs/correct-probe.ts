@@ -29,7 +29,7 @@ export async function correctProbe(input: {
     throw new DomainError(
       "nothing-to-correct",
       `run ${runId} offers no corrections of ${input.probe}`,
-      "The report offers nothing to compare for this probe.",
+      "The reward report offers no comparison tasks for this probe.",
     );
   return database().$transaction(async (tx) => {
     const known = await knownCorrections(tx, projectId, corrections);

@@ -23,7 +23,7 @@ export async function endWaitingRuns(tx: Database, awaited: Awaited): Promise<vo
         activity: null,
         errorCode: AWAITED_RUN_ENDED,
         errorMessage: message,
-        errorHint: `“Run again”, here or on run ${number}, starts both again. Or start PPO with another reward.`,
+        errorHint: `“Run again”, here or on run ${number}, starts both runs again. You can also start PPO with another reward.`,
       },
     });
     await tx.runLogLine.create({ data: { runId: id, level: failed ? "error" : "warn", message } });

@@ -97,7 +97,7 @@ describe("carrying a run out", () => {
     });
     const paused = await read(project, run.id);
     expect(paused).toMatchObject({ status: "paused", step: 1, model: null, error: { code: "run-paused" } });
-    expect(paused.error?.hint).toContain("Look at the diagnosis");
+    expect(paused.error?.hint).toContain("Read the diagnosis");
     await perform(run.id, () => Promise.reject(new Error("must not go on by itself")));
     expect((await read(project, run.id)).status).toBe("paused");
     await retryRun({ ...project, runId: run.id });
@@ -119,7 +119,7 @@ describe("carrying a run out", () => {
     await cancelRun({ ...project, runId: run.id });
     expect(await read(project, run.id)).toMatchObject({ status: "cancelled", step: 1, model: null });
     const lines = await database().runLogLine.findMany({ where: { runId: run.id } });
-    expect(lines.map(({ message }) => message)).toContain("Stopped after the pause.");
+    expect(lines.map(({ message }) => message)).toContain("The run was stopped after the pause.");
     expect((await projectOverview(project.actor)).run.paused).toBeNull();
     await retryRun({ ...project, runId: run.id }); // the checkpoint is still there
     await perform(run.id, threeSteps);

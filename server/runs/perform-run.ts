@@ -45,7 +45,7 @@ export async function performRun(
     lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
     begin: async (tx, run) => {
       if (run.attempt > 0) {
-        const message = `The trainer had ended; going on from the newest checkpoint (attempt ${run.attempt + 1}).`;
+        const message = `The trainer had ended; the run continues from its newest checkpoint (attempt ${run.attempt + 1}).`;
         await tx.runLogLine.create({ data: { runId, level: "warn", message } });
       }
       await tx.trainingRun.update({ where: { id: runId }, data: { backend } });

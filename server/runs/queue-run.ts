@@ -29,7 +29,7 @@ export async function queueRun(
     `${METHOD_WORDS[method].name} on dataset version ${dataset.version} from ${base.name}.`,
     ...run.reasons.map(({ text }) => text),
   ];
-  if (waitsFor) lines.push(`Waits for run ${waitsFor.number}, which makes its reward model.`);
+  if (waitsFor) lines.push(`The run waits for run ${waitsFor.number}, which makes its reward model.`);
   await tx.trainingRun.create({
     data: {
       id,

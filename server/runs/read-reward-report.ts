@@ -53,7 +53,7 @@ function parseJson(text: string, folder: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid(folder, "it is no JSON", error);
+    throw invalid(folder, "it is not valid JSON", error);
   }
 }
 

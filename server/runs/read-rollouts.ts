@@ -87,7 +87,7 @@ export async function readRollout(input: {
   throw new DomainError(
     "rollout-not-found",
     `no rollout in line ${line} of iteration ${iteration}`,
-    "This rollout is not in the run's folder any more; choose another.",
+    "This rollout is no longer in the run's folder. Choose another one.",
   );
 }
 

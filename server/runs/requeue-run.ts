@@ -49,7 +49,9 @@ export async function requeueRun(
     ...(model && { rewardModelVersionId: model.id }),
     ...(doubt !== null && heldBack(doubt)),
   });
-  const message = waits ? `Waits for run ${awaited.number} again, which makes its reward model.` : againOf(run, wish);
+  const message = waits
+    ? `The run waits again for run ${awaited.number}, which makes its reward model.`
+    : againOf(run, wish);
   await tx.runLogLine.create({
     data: { runId: run.id, level: doubt === null ? "info" : "warn", message: doubt ?? message },
   });
@@ -65,8 +67,10 @@ export async function requeueRun(
 function againOf({ status, errorCode }: TrainingRun, { stopAtCheckpoint }: { stopAtCheckpoint?: boolean }): string {
   if (stopAtCheckpoint)
     return status === "paused"
-      ? "Stopped after the pause; its checkpoint becomes a model version."
-      : "Its newest checkpoint becomes a model version.";
-  if (status !== "paused") return "Tried again.";
-  return errorCode === REWARD_IN_DOUBT ? "Started although its reward model is in doubt." : "Goes on after the pause.";
+      ? "The run was stopped after the pause; its checkpoint becomes a model version."
+      : "The run's newest checkpoint becomes a model version.";
+  if (status !== "paused") return "The run was started again.";
+  return errorCode === REWARD_IN_DOUBT
+    ? "The run was started although its reward model is in doubt."
+    : "The run continues after the pause.";
 }

@@ -70,7 +70,7 @@ function rewardFunctions(value: Overrides[string]): unknown {
     throw refuse("rewardFunctions", `not valid JSON (${error instanceof Error ? error.message : String(error)})`);
   }
   if (Array.isArray(list) && list.some((one) => (one as { name?: unknown } | null)?.name === "module"))
-    throw refuse("rewardFunctions", "module: code of one's own runs from the command line only");
+    throw refuse("rewardFunctions", "module: your own code runs only from the command line");
   return list;
 }
 

@@ -25,7 +25,7 @@ export async function retryRun({ actor, runId }: { actor: ProjectActor; runId: s
       throw new DomainError(
         "run-not-retryable",
         `run ${run.id} is ${run.status}`,
-        `The run is ${run.status}; only a failed, cancelled or paused one can be tried again.`,
+        `The run is ${run.status}. Only a failed, cancelled or paused run can be run again.`,
       );
     const alongside = awaited !== null && isGivenUp(awaited);
     if (alongside) await requeueRun(tx, awaited, { userId });

@@ -69,7 +69,7 @@ describe("a run of PPO whose reward model can't be told from chance", () => {
     const messages = await database().runLogLine.findMany({ where: { runId: second.runId }, orderBy: { id: "asc" } });
     expect(messages.slice(-2).map(({ message }) => message)).toEqual([
       DOUBT,
-      "Started although its reward model is in doubt.",
+      "The run was started although its reward model is in doubt.",
     ]);
     await expect(retryRun(second)).rejects.toMatchObject({ code: "run-not-retryable" });
     await perform(second, () => Promise.reject(new Error("the disk is full")));
@@ -105,7 +105,7 @@ describe("a run of PPO whose reward model can't be told from chance", () => {
     expect((await readFirst()).status).toBe("completed");
     expect(await readSecond()).toMatchObject({
       status: "paused",
-      error: { message: "The run's reward-report.json cannot be read: it is no JSON." },
+      error: { message: "The run's reward-report.json cannot be read: it is not valid JSON." },
     });
   });
 

@@ -23,14 +23,14 @@ export async function stopAtCheckpoint(input: { actor: ProjectActor; runId: stri
       throw new DomainError(
         "run-not-stopped",
         `run ${run.id} is ${run.status}`,
-        `The run is ${run.status}; only one that is paused, cancelled or failed can end with its checkpoint.`,
+        `The run is ${run.status}. Only a paused, cancelled or failed run can end with its checkpoint.`,
       );
     const { all } = await surveyCheckpoints(run.folder, { status: run.status, retention: "all" });
     if (!all.some(({ kind }) => kind === "state"))
       throw new DomainError(
         "checkpoint-missing",
         `run ${run.id} has no checkpoint`,
-        "The run has no checkpoint that a model could be made of.",
+        "The run has no checkpoint to make a model of.",
       );
     await requeueRun(tx, run, { userId, stopAtCheckpoint: true });
     for (const other of await listEndedWith(tx, run)) await requeueRun(tx, other, { userId, awaited: run });

@@ -22,7 +22,7 @@ describe("the method for what was collected", () => {
       { pairs: some, demonstrations: some },
       true,
       "dpo",
-      /has learned to imitate/,
+      /has already learned from demonstrations/,
     ],
     ["demonstrations alone", { demonstrations: some }, true, "sft", /few comparisons/],
     ["completions judged one by one", { unpaired: some }, false, "kto", /30 completions were judged/],

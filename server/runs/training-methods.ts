@@ -103,7 +103,7 @@ export function recommendMethod(collected: Collected, { imitates }: { imitates: 
   if (!enough("dpo") && enough("sft"))
     return {
       method: "sft",
-      why: `There are ${plural(demonstrations.train, "demonstration")} and few comparisons: learn to imitate first.`,
+      why: `There are ${plural(demonstrations.train, "demonstration")} and few comparisons, so start with imitation.`,
       advice: [],
     };
   if (enough("kto") && unpaired.train >= FAR_MORE * pairs.train)
@@ -111,7 +111,7 @@ export function recommendMethod(collected: Collected, { imitates }: { imitates: 
       method: "kto",
       why:
         `${plural(unpaired.train, "completion was", "completions were")} judged one by one and there ` +
-        `${pairs.train === 1 ? "is" : "are"} ${plural(pairs.train, "pair")}: KTO learns from the former.`,
+        `${pairs.train === 1 ? "is" : "are"} ${plural(pairs.train, "pair")}: KTO learns from completions that were judged one by one.`,
       advice: [],
     };
   if (enough("sft") && !imitates)
@@ -119,16 +119,18 @@ export function recommendMethod(collected: Collected, { imitates }: { imitates: 
       method: "sft",
       why:
         `There are ${plural(demonstrations.train, "demonstration")}, and the model to start from has not learned from ` +
-        `any: imitate first, then go on from the result with DPO on the ${plural(pairs.train, "pair")}.`,
-      advice: ["ORPO would imitate and prefer in one run, on the chosen completions of the pairs."],
+        `any of them: start with SFT, then continue from its model with DPO on the ${plural(pairs.train, "pair")}.`,
+      advice: [
+        "ORPO would learn from demonstrations and preferences in one run, taking the chosen completions as demonstrations.",
+      ],
     };
   return {
     method: "dpo",
     why: !enough("dpo")
-      ? "It learns from comparisons directly: quick, stable, and needs no reward model."
+      ? "DPO learns directly from comparisons: it is quick and stable, and needs no reward model."
       : imitates
-        ? `The model to start from has learned to imitate; DPO goes on with what ${plural(pairs.train, "pair")} say of the finer difference.`
-        : `There are ${plural(pairs.train, "preference pair")}: DPO learns from them directly, quick, stable, and without a reward model.`,
+        ? `The model to start from has already learned from demonstrations; DPO now learns the finer differences from ${plural(pairs.train, "pair")}.`
+        : `There are ${plural(pairs.train, "preference pair")}: DPO learns directly from them: it is quick and stable, and needs no reward model.`,
     advice: noiseAdvice(collected),
   };
 }
@@ -141,8 +143,8 @@ function noiseAdvice({ used = 0, leftOut = [] }: Collected): string[] {
   const share = contradicted / Math.max(1, used + contradicted);
   if (share < NOISY_FROM) return [];
   return [
-    `${Math.round(share * 100)} % of the labels were outvoted or split evenly: set Loss to ipo, which takes noisy ` +
-      `preferences more calmly, or to robust with the share of wrong labels as label smoothing.`,
+    `${Math.round(share * 100)} % of the labels were outvoted or split evenly: set Loss to ipo, which is less sensitive to noisy ` +
+      `preferences, or to robust with the share of wrong labels as label smoothing.`,
   ];
 }
 

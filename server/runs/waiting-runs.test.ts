@@ -146,7 +146,7 @@ describe("a run that waits, when the other one ends without a model", () => {
     const ended = await readSecond();
     expect(ended).toMatchObject({ status: "failed", startedAt: null, error: { code: "awaited-run-ended" } });
     expect(ended.error?.message).toBe("Run 1, which was to make the reward model, failed: Step 7: the loss is NaN.");
-    expect(ended.error?.hint).toContain("starts both again");
+    expect(ended.error?.hint).toContain("starts both runs again");
     expect((await overview()).run.latest).toMatchObject({ number: 1, status: "failed" }); // the reason lies with the first run
     await retryRun(first);
     expect(await readSecond()).toMatchObject({ status: "queued", isWaiting: true, error: null, finishedAt: null });

@@ -20,12 +20,12 @@ export async function checkAnnotators(
     throw new DomainError(
       "annotator-not-found",
       `${annotatorIds.length - members} of the annotators are not in ${projectId}`,
-      "There is no such member in this project: somebody has left it meanwhile.",
+      "There is no such member in this project: somebody has left in the meantime. Reload the page.",
     );
   if (annotatorIds.length < requiredLabels)
     throw new DomainError(
       "too-few-annotators",
       `${requiredLabels} labels wanted of ${annotatorIds.length} people`,
-      `Each task needs ${requiredLabels} people, and only ${annotatorIds.length} may do it. Choose more, or ask for fewer labels.`,
+      `Each task needs ${requiredLabels} people, and only ${annotatorIds.length} may do it. Choose more people, or ask for fewer labels.`,
     );
 }

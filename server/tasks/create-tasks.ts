@@ -88,7 +88,7 @@ async function latestRubric(tx: Transaction, projectId: string): Promise<string>
   throw new DomainError(
     "rubric-missing",
     `no rubric in ${projectId}`,
-    "Ratings need a rubric: write its criteria first.",
+    "Rating tasks need a rubric. Write its criteria first.",
   );
 }
 

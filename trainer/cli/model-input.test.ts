@@ -69,10 +69,10 @@ describe("the input of score and generate", () => {
     [
       "a doubled key",
       '{"prompt": "a", "prompt": "b", "completion": "c"}',
-      /^e\.jsonl:1: the key "prompt" is there twice/,
+      /^e\.jsonl:1: the key "prompt" appears twice/,
     ],
     ["half a character", '{"prompt": "a\\ud800", "completion": "c"}', /^e\.jsonl:1: prompt: holds half of a surrogate/],
-    ["NaN", '{"prompt": "a", "completion": NaN}', /^e\.jsonl:1: NaN is no JSON/],
+    ["NaN", '{"prompt": "a", "completion": NaN}', /^e\.jsonl:1: NaN is not valid JSON/],
     [
       "a pair",
       '{"prompt": "a", "chosen": "b", "rejected": "c"}',

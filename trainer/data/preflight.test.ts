@@ -151,7 +151,7 @@ describe("lengths of chosen and rejected", () => {
       {
         field: "chosenIsShorter",
         message: expect.stringMatching(
-          /much shorter .* \(9 against 53 tokens on average, shorter in 100 % of pairs\).* brief rather than good\. Summed log-probs favour it\..*sigmoid_norm/,
+          /much shorter .* \(9 against 53 tokens on average, shorter in 100 % of pairs\).* brief rather than good\. Summed log-probs favour shorter completions\..*sigmoid_norm/,
         ),
       },
     ]);

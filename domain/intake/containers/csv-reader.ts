@@ -31,9 +31,7 @@ export class CsvReader implements ContainerReader {
 
   end(): ReadRow[] {
     if (this.quoted === null || this.ended) return [];
-    return [
-      { place: { line: this.rowLine }, message: "a quote is opened in this row and not closed before the file ends" },
-    ];
+    return [{ place: { line: this.rowLine }, message: "a quote is opened in this row and never closed" }];
   }
 
   private pushLine(text: string, line: number, lineEnd: string): ReadRow[] {
@@ -100,7 +98,7 @@ export class CsvReader implements ContainerReader {
     this.columns = columns;
     if (twice === undefined) return [];
     this.ended = true;
-    return [{ place: { line }, message: `the column "${twice}" is there twice` }];
+    return [{ place: { line }, message: `the column "${twice}" appears twice` }];
   }
 
   private toRow({ cells, line }: Cells, columns: readonly string[]): ReadRow[] {

@@ -38,7 +38,7 @@ export class JsonArrayReader implements ContainerReader {
         continue;
       }
       if (isSpace(code)) continue;
-      if (this.closed) return [...rows, this.stop(line, "there is more text after the array's end")];
+      if (this.closed) return [...rows, this.stop(line, "there is more text after the end of the array")];
       if (this.depth === 0) {
         this.depth = 1;
         start = at + 1;

@@ -15,16 +15,17 @@ export function parseJson(text: string): ParsedJson {
   }
   if (countKeysInText(text) === countKeys(value)) return { value };
   const key = doubledKey(text) ?? "";
-  return { problem: `the key "${key}" is there twice in one object, and only one of them can be meant` };
+  return { problem: `the key "${key}" appears twice in one object, and only one of the two can be meant` };
 }
 
 /** Says what another tool wrote that JSON does not have, or else what the parser says. */
 function describeFault(text: string, error: SyntaxError): string {
   const bare = text.replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
   const number = /(?<![\w"])-?(NaN|Infinity)(?!\w)/.exec(bare)?.[1];
-  if (number) return `${number} is no JSON; write null, or leave the key out`;
-  if (/[}\]]\s*\r\s*[{[]/.test(bare)) return "the lines end with CR alone; save the file with LF";
-  if (/[}\]]\s*[\u2028\u2029]\s*[{[]/.test(bare)) return "the lines end with U+2028 or U+2029; save the file with LF";
+  if (number) return `${number} is not valid JSON; write null, or leave the key out`;
+  if (/[}\]]\s*\r\s*[{[]/.test(bare)) return "the lines end with CR alone; save the file with LF line ends";
+  if (/[}\]]\s*[\u2028\u2029]\s*[{[]/.test(bare))
+    return "the lines end with U+2028 or U+2029; save the file with LF line ends";
   if (/^\s*\{\s*'/.test(text))
     return "not valid JSON: it is written with single quotes, as Python prints; use json.dumps";
   if (/(?<![\w"])(None|True|False)(?!\w)/.test(bare))

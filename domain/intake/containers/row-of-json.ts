@@ -11,5 +11,5 @@ export function rowOfValue(value: unknown, place: Place): ReadRow {
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return { place, fields: value as Record<string, unknown> };
   const what = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
-  return { place, message: `a record must be an object such as {"prompt": "…"}, and this is ${what}` };
+  return { place, message: `a record must be an object such as {"prompt": "…"}, but this is ${what}` };
 }

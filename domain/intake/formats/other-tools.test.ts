@@ -257,7 +257,7 @@ describe("pairs of other tools", () => {
   });
   it("refuse another answer beside them, and steps with labels", () => {
     expect(read({ prompt: "Q?", response: "other", chosen: "good", rejected: "bad" })).toMatch(
-      /goes without "response"/,
+      /cannot be combined with "response"/,
     );
     expect(read({ prompt: "Q?", completions: ["a", "b"], labels: [true, false] })).toMatch(
       /TRL's stepwise supervision/,

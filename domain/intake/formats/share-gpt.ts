@@ -15,14 +15,17 @@ export const shareGpt: Format = {
     const messages = row.takeFirst("conversations", "conversation");
     const parts = takeParts(row);
     if (!messages || parts.messages)
-      throw new Fault("messages", 'goes without "conversations": one of them is the conversation');
+      throw new Fault(
+        "messages",
+        'cannot be combined with "conversations"; only one of the two can be the conversation',
+      );
     if (parts.prompt) return { parts: { ...parts, messages } };
     const isAnswered = parts.chosen !== null || parts.rejected !== null || parts.completion !== null;
     const turns = readMessages(messages);
     if (!isAnswered && turns.at(-1)?.role !== "assistant" && turns.some(({ role }) => role === "assistant"))
       throw new Fault(
         messages.field,
-        "ends with the human: the last turn must be the assistant's, it is what is learned",
+        "ends with the human; the last turn must be the assistant's, because it is what is learned",
       );
     return { parts: { ...parts, messages } };
   },

@@ -84,7 +84,8 @@ function takeValue(row: RowFields, name: string): Cell | null {
 
 function only(row: RowFields, names: readonly string[], what: string): Cell | null {
   const [first, second] = names.filter((name) => row.has(name));
-  if (first && second) throw new Fault(second, `goes without "${first}": one of them is ${what}`);
+  if (first && second)
+    throw new Fault(second, `cannot be combined with "${first}"; only one of the two can be ${what}`);
   return row.takeFirst(...names);
 }
 

@@ -104,6 +104,6 @@ export const dpo = defineRecordMethod(z.literal("dpo"), fields, {
     if (loss === "ipo" || loss === "sigmoid_norm") return null;
     const advice = 'The loss "sigmoid_norm" averages each completion over its tokens.';
     // A sum over fewer tokens is higher, so the comparison favours the shorter completion from the start.
-    return chosenIs === "longer" ? advice : `Summed log-probs favour this length difference. ${advice}`;
+    return chosenIs === "longer" ? advice : `Summed log-probs favour shorter completions. ${advice}`;
   },
 });
