@@ -89,23 +89,11 @@ describe("the command line", { timeout: 240_000 }, () => {
     expect(refused.stderr).toMatch(/error: format: there is no adapter[^\n]+\n$/);
   });
 
-  it.each([
-    [
-      "a wrong key",
-      '{"method": "dpo",\n "dataset": "x.jsonl",\n "betta": 1}',
-      /^error: bad\.json:3: betta: no such key for method dpo \(did you mean "beta"\?\)\n$/,
-    ],
-    [
-      "a wrong number",
-      '{"method": "dpo",\n "dataset": "x.jsonl",\n "beta": "1"}',
-      /^error: bad\.json:3: beta: .* \(got "1"\)\n$/,
-    ],
-    ["no dataset", '{"method": "dpo", "dataset": "none.jsonl"}', /error: .*none\.jsonl: no such file or folder\n$/],
-  ])("refuses %s in one line with exit status 1 and writes nothing", async (_, content, message) => {
-    await writeFile(path.join(folder, "bad.json"), content);
+  it("refuses a wrong key in one line with exit status 1 and writes nothing", async () => {
+    await writeFile(path.join(folder, "bad.json"), '{"method": "dpo",\n "dataset": "x.jsonl",\n "betta": 1}');
     const { status, stdout, stderr } = trainer("train", "bad.json", "--out", "bad");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^error: bad\.json:3: betta: no such key for method dpo \(did you mean "beta"\?\)\n$/);
     expect(await readdir(folder)).not.toContain("bad");
   });
 });

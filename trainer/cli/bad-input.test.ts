@@ -22,6 +22,8 @@ beforeAll(async () => {
     "method.json": '{"method": "dop", "dataset": "pairs.jsonl"}',
     "run.json": '{"method": "dpo", "dataset": "pairs.jsonl"}',
     "number.json": '{"method": "dpo", "dataset": "pairs.jsonl",\n"learningRate": -1}',
+    "key.json": '{"method": "dpo",\n "dataset": "pairs.jsonl",\n "betta": 1}',
+    "text.json": '{"method": "dpo",\n "dataset": "pairs.jsonl",\n "beta": "1"}',
     "no-data.json": JSON.stringify({ method: "dpo", model: llama, dataset: "none.jsonl" }),
     "no-model.json": JSON.stringify({
       method: "dpo",
@@ -72,6 +74,8 @@ describe("bad input", () => {
     ["train @list.json --out @out", "list.json: the run must be an object with the keys method, model and dataset"],
     ["train @method.json --out @out", 'method.json:1: method must be one of sft, .* (got "dop")'],
     ["train @number.json --out @out", "number.json:2: learningRate: expected number to be >0 (got -1)"],
+    ["train @key.json --out @out", 'key.json:3: betta: no such key for method dpo (did you mean "beta"?)'],
+    ["train @text.json --out @out", 'text.json:3: beta: .* (got "1")'],
     ["train @no-data.json --out @out", "none.jsonl: no such file or folder"],
     ["train @no-model.json --out @out", "nothing: is no model"],
     ["train @no-chosen.json --out @out", "pairs.jsonl:1: .* (--skip-bad-rows leaves such rows out and counts them)"],
@@ -80,6 +84,9 @@ describe("bad input", () => {
     ["train @run.json", "required option '--out <dir>' not specified"],
     ["train --out @out", "missing required argument 'RUN.json'"],
     // sweep
+    ["sweep @run.json --vary betta=1 --out @out", "run.json with betta=1: betta: no such key"],
+    ["sweep @run.json --vary beta=0.1,no --out @out", 'run.json with beta=no: beta: .* (got "no")'],
+    ["sweep @run.json --vary beta --out @out", "--vary beta: it should be KEY=VALUE"],
     ["sweep @run.json --vary beta=x --out @out", 'run.json with beta=x: beta: .* (got "x")'],
     ["sweep @run.json --vary beta=0.1 --out @held", "held: process .* writes a sweep into it"],
     ["sweep @run.json --out @out", "required option '--vary <key=values>' not specified"],

@@ -58,17 +58,6 @@ describe("sweep", { timeout: 240_000 }, () => {
     expect((await stat(path.join(cell, "adapter"))).mtimeMs).toBe(written);
   });
 
-  it.each([
-    ["a key", ["--vary", "betta=1"], /^error: RUN\.json with betta=1: betta: no such key .*\n$/],
-    ["a value", ["--vary", "beta=0.1,no"], /^error: RUN\.json with beta=no: beta: .*\(got "no"\)\n$/],
-    ["no values", ["--vary", "beta"], /^error: --vary beta: it should be KEY=VALUE.*\n$/],
-  ])("refuses %s that is wrong before anything runs or is written", async (_, args, message) => {
-    const { status, stdout, stderr } = sweep(...args, "--out", "bad");
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(message);
-    expect(await readdir(folder)).not.toContain("bad");
-  });
-
   it("refuses a folder with a sweep of other records or settings", async () => {
     const run = JSON.parse(await readFile(path.join(folder, "RUN.json"), "utf8")) as object;
     sweep("--vary", "maxLength=8", "--out", "other");
