@@ -6,16 +6,33 @@ import { defineConfig } from "vitest/config";
  * Files run in forked processes: libtensorflow and the embedded database do not like to be shared between threads.
  */
 const slow = process.env.TUNELOOP_SLOW_TESTS === "1";
+const exclude = ["**/node_modules/**", "**/.next/**", "data/**", ...(slow ? [] : ["**/*.slow.test.ts"])];
+const globalSetup = "./scripts/vitest-global-setup.mjs";
 
 export default defineConfig({
   resolve: { alias: { "@": path.resolve(import.meta.dirname) } },
   test: {
-    include: slow ? ["**/*.slow.test.ts"] : ["{app,domain,server,trainer,scripts,prisma}/**/*.test.{ts,tsx}"],
-    exclude: ["**/node_modules/**", "**/.next/**", "data/**", ...(slow ? [] : ["**/*.slow.test.ts"])],
-    globalSetup: "./scripts/vitest-global-setup.mjs",
     pool: "forks",
     maxWorkers: 2,
     testTimeout: slow ? 1_800_000 : 60_000,
     hookTimeout: slow ? 600_000 : 60_000,
+    projects: slow
+      ? [{ extends: true, test: { name: "slow", include: ["**/*.slow.test.ts"], exclude, globalSetup } }]
+      : [
+          {
+            extends: true,
+            // Loading modules takes most of the time of these tests, which keep nothing in them: the files share them.
+            test: { name: "domain", include: ["domain/**/*.test.ts"], exclude, isolate: false },
+          },
+          {
+            extends: true,
+            test: {
+              name: "all others",
+              include: ["{app,server,trainer,scripts,prisma}/**/*.test.{ts,tsx}"],
+              exclude,
+              globalSetup,
+            },
+          },
+        ],
   },
 });
