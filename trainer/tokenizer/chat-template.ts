@@ -4,6 +4,7 @@ import { DomainError } from "@/domain/errors";
 import type { Message } from "@/domain/messages";
 import { reasonOf } from "../file-formats/file-errors";
 import { formatDate } from "./format-date";
+import { stripNamedCharacters } from "./strip-characters";
 
 export interface RenderOptions {
   /** Ends the text with the opening of the assistant's turn, so that a model goes on with its answer. */
@@ -104,7 +105,8 @@ class BoundedInterpreter extends Interpreter {
 
   override evaluate(statement: Statement, environment: Environment): RuntimeValue {
     this.count(1, 0);
-    const result = super.evaluate(statement, environment);
+    const stripped = stripNamedCharacters(statement, (part) => this.evaluate(part, environment));
+    const result = stripped ?? super.evaluate(statement, environment);
     const { value } = result;
     // Every list passes here before a loop over it, and every text on its way to the output, so their sums bound the
     // work of both.

@@ -86,6 +86,19 @@ describe("renderChat as transformers renders", () => {
     expect(renderChat(template, messages)).toBe("<Hi>[Hello]");
   });
 
+  it.each([
+    ["lstrip('\\n')", "\n\n  a b \n", "  a b \n"],
+    ["rstrip('\\n')", "\n  a b \n\n", "\n  a b "],
+    ["strip('\\n')", "\n  a \n b \n", "  a \n b "],
+    ["strip('xy')", "xyyzxzy", "zxz"],
+    ["split('</think>')[-1].lstrip('\\n')", "<think>b</think>\n\n a", " a"],
+    ["strip()", "\n  a b \n", "a b"],
+    ["strip('\\n').strip(' ')", "\n a \n", "a"],
+  ])("takes the characters off that %s names, as Python does", (call, content, wanted) => {
+    const template = `[{{ messages[0].content.${call} }}]`;
+    expect(renderChat(template, [{ role: "user", content }])).toBe(`[${wanted}]`);
+  });
+
   it("gives a template that knows tools none of them", () => {
     const template =
       "{% if tools is not none %}tools{% endif %}{% if tools %}more{% endif %}{% if documents is not none %}documents{% endif %}{{ messages | length }}";
