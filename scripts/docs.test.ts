@@ -65,4 +65,23 @@ describe("the documents", () => {
     );
     expect(nameless).toEqual([]);
   });
+
+  it("and the comments begin with a subject of their own, as CONTRIBUTING asks", () => {
+    // The words at the beginning of a comment that lean on the line before it.
+    const leans =
+      /^[ \t]*(?:\/\*\*? |\* @param \S+ |\/\/ )(?:Of (?:it|them|those|these|which)\b|The same\b(?! [a-z]+ (?:of|that|as)\b)|Likewise\b|Also\b|And\b|Else\b|Once (?:a|an|the)\b[^,]*$|As (?:above|before)\b)/;
+    expect("  /** Of it, what is open. */").toMatch(leans);
+    expect("/** The same for rankings. */").toMatch(leans);
+    expect("/** Counts the open tasks of a person. */").not.toMatch(leans);
+    const leaning = tracked("*.ts", "*.tsx", "*.mjs")
+      .filter((file) => file !== "scripts/docs.test.ts")
+      .flatMap((file) => {
+        const lines = read(file).split("\n");
+        return lines.flatMap((line, at) => {
+          const goesOn = /^[ \t]*\/\//.test(line) && /^[ \t]*\/\//.test(lines[at - 1] ?? "");
+          return !goesOn && leans.test(line) ? [`${file}:${at + 1} ${line.trim()}`] : [];
+        });
+      });
+    expect(leaning).toEqual([]);
+  });
 });

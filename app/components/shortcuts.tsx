@@ -9,7 +9,7 @@ export type Shortcut = {
   keys: string;
   label: string;
   run: () => void;
-  /** Also while a text field has the focus. Single keys and Ctrl+Z belong to the text there. */
+  /** The shortcut also works while a text field has the focus. Single keys and Ctrl+Z belong to the text there. */
   whileTyping?: boolean;
   disabled?: boolean;
 };

@@ -199,7 +199,7 @@ describe("the open tasks of a project", () => {
     const next = await nextTask({ actor: from.actor, exclude: [] });
     if (!next) throw new Error("the task has room for one more");
     expect(await submitLabel({ actor: from.actor, submission: chooseFirst(next) })).toMatchObject({ taskDone: true });
-    // And a tie of the two projects' labels is the same everywhere.
+    // A tie of the two projects' labels is the same everywhere.
     expect(await to.take(await from.labels())).toMatchObject({ labels: 5 });
     expect((await to.version()).hash).toBe((await from.version()).hash);
   });

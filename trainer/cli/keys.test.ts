@@ -14,7 +14,7 @@ describe("keys", () => {
   it("say what a key can be, its default and its usual range", () => {
     const keys = new Map(keysOf("dpo").map((one) => [one.key, one]));
     expect(keys.get("lora.dropout")).toMatchObject({ default: 0, usual: { max: 0.1 } });
-    // Its default goes by the loss, and is told in words.
+    // The default of β depends on the loss, so it is given in words.
     const meaning = expect.stringMatching(/If omitted: 0\.1; with loss ipo 1, with sigmoid_norm 5\.$/);
     expect(keys.get("beta")).toMatchObject({ values: "number, above 0", default: null, meaning, usual: { min: 0.1 } });
     expect(keys.get("lrScheduler")).toMatchObject({ values: '"constant" | "linear" | "cosine"', default: "linear" });

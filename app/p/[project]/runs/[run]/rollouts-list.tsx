@@ -16,7 +16,7 @@ import { RolloutTokens } from "./rollouts-tokens";
 
 const SHOWN_AT_FIRST = 12;
 
-/** Of which run and iteration the rollouts are. */
+/** The run and the iteration that the rollouts belong to. */
 type Place = { project: string; runId: string; iteration: number };
 
 /** One line a rollout; one at a time is open. */
