@@ -5,7 +5,7 @@ import { JsonArrayReader } from "./containers/json-array-reader";
 import { JsonObjectReader } from "./containers/json-object-reader";
 import { JsonlReader } from "./containers/jsonl-reader";
 import { type Container, sniffBytes, sniffText } from "./containers/sniff";
-import { isKnownColumn } from "./known-columns";
+import { knownColumn } from "./known-columns";
 import type { ReadRow } from "./place";
 
 /** This many bytes of a file are enough to tell what it is. */
@@ -101,7 +101,7 @@ function readerOf(container: Exclude<Container, "parquet">): ContainerReader {
     case "json-object":
       return new JsonObjectReader();
     case "csv":
-      return new CsvReader(isKnownColumn);
+      return new CsvReader(knownColumn);
   }
 }
 

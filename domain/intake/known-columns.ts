@@ -7,4 +7,10 @@ const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
   ...["conversations", "conversation", "responses", "fields", "completions", "prompt_id"],
 ]);
 
-export const isKnownColumn = (column: string): boolean => KNOWN_COLUMNS.has(column);
+const BY_SMALL_LETTERS = new Map([...KNOWN_COLUMNS].map((name) => [name.toLowerCase(), name]));
+
+/** Gives a column the name that is read, whatever the case of a spreadsheet's heading; null for an unknown one. */
+export const knownColumn = (column: string): string | null =>
+  KNOWN_COLUMNS.has(column) ? column : (BY_SMALL_LETTERS.get(column.toLowerCase()) ?? null);
+
+export const isKnownColumn = (column: string): boolean => knownColumn(column) !== null;

@@ -99,6 +99,8 @@ describe("tables and wrappers", () => {
     const read = readFile("Prompt;Completion\nQ;a\n;\n ; \n", "csv");
     expect(textsIn(read)).toEqual([["user: Q", "assistant: a"]]);
     expect(read.faults).toEqual([]);
+    const typed = readFile("PROMPT,Completion,TaskType,Own Column\nQ,a,math,x\n", "csv").items;
+    expect(typed[0]).toMatchObject({ taskType: "math" });
   });
   it("have words or digits for a completion that was cut", () => {
     const { items } = readFile("prompt,completion,finished\nQ,a,0\nR,b,1\n", "csv");

@@ -64,6 +64,17 @@ describe("readChatTemplates", () => {
     ]);
   });
 
+  it("takes templates by name in an object, as transformers does", async () => {
+    const named = { default: "main", tool_use: "tools" };
+    expect(await readChatTemplates(folder, { chat_template: named })).toMatchObject({
+      template: "main",
+      others: [{ name: "tool_use", template: "tools" }],
+    });
+    await expect(readChatTemplates(folder, { chat_template: { tool_use: "tools" } })).rejects.toThrow(
+      'has no template named "default" (it has: tool_use)',
+    );
+  });
+
   it("refuses templates of which none is the default, with the way out", async () => {
     await write({ "additional_chat_templates/tool_use.jinja": "tools" });
     await expect(readChatTemplates(folder, {})).rejects.toThrow(

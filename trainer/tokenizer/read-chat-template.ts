@@ -62,12 +62,14 @@ export function remarksOnOthers(others: readonly NamedTemplate[]): string[] {
   return [`of its chat templates the one named "${DEFAULT}" is used; the others (${names}) are kept and written back`];
 }
 
-/** The chat templates of tokenizer_config.json: a text, or a list of named ones. */
+/** The chat templates of tokenizer_config.json: a text, or named ones as a list or an object. */
 function templatesOfConfig({ chat_template: found }: JsonObject, file: string) {
   if (found === undefined || found === null) return { template: null, others: [] };
   if (typeof found === "string") return { template: found, others: [] };
-  if (!Array.isArray(found)) throw invalidFile(file, '"chat_template" should be a text or a list of named templates');
-  const named = found.map((one: unknown, index): NamedTemplate => {
+  // transformers takes templates by name as well, as it holds them in memory.
+  const list = isJsonObject(found) ? Object.entries(found).map(([name, template]) => ({ name, template })) : found;
+  if (!Array.isArray(list)) throw invalidFile(file, '"chat_template" should be a text or a list of named templates');
+  const named = list.map((one: unknown, index): NamedTemplate => {
     if (!isJsonObject(one) || typeof one.name !== "string" || typeof one.template !== "string") {
       throw invalidFile(file, `"chat_template[${index}]" should have a name and a template`);
     }

@@ -19,8 +19,8 @@ export class CsvReader implements ContainerReader {
   private rowLine = 0;
   private ended = false;
 
-  /** @param isKnown whether a column's name says what it holds, from which the header's delimiter is told */
-  constructor(private readonly isKnown: (column: string) => boolean) {}
+  /** @param knownAs the name under which a column is read, by which the header's delimiter is told; else null */
+  constructor(private readonly knownAs: (column: string) => string | null) {}
 
   push(text: string, line: number): ReadRow[] {
     if (this.ended) return [];
@@ -90,8 +90,8 @@ export class CsvReader implements ContainerReader {
     const given = cells.map((cell) => cell.trim());
     // A spreadsheet's heading begins with a capital: "Prompt" is the column prompt.
     const columns = given.map((name) => {
-      const small = name.toLowerCase();
-      return !this.isKnown(name) && this.isKnown(small) && !given.includes(small) ? small : name;
+      const known = this.knownAs(name);
+      return known !== null && !given.includes(known) ? known : name;
     });
     const named = columns.filter((name) => name !== "");
     const twice = named.find((name, index) => named.indexOf(name) !== index);
@@ -119,13 +119,12 @@ export class CsvReader implements ContainerReader {
   /** Picks the delimiter under which most columns have a known name, or else the most frequent one. */
   private guessDelimiter(header: string): string {
     const namesBy = (delimiter: string) => {
-      const reader = new CsvReader(() => false);
+      const reader = new CsvReader(() => null);
       reader.delimiter = delimiter;
       reader.readCells(header);
       return reader.cells.map((cell) => cell.trim());
     };
-    const known = (delimiter: string) =>
-      namesBy(delimiter).filter((name) => this.isKnown(name) || this.isKnown(name.toLowerCase())).length;
+    const known = (delimiter: string) => namesBy(delimiter).filter((name) => this.knownAs(name) !== null).length;
     const score = (delimiter: string) => 1000 * known(delimiter) + namesBy(delimiter).length;
     return DELIMITERS.toSorted((a, b) => score(b) - score(a))[0] ?? ",";
   }

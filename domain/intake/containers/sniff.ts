@@ -52,7 +52,7 @@ export function sniffText(head: string, hint: "jsonl" | "csv" | null): Exclude<C
   const hasColumns = header
     .split(/[,;\t|]/)
     .map((name) => name.trim().replace(/^"(.*)"$/, "$1"))
-    .some((name) => isKnownColumn(name) || isKnownColumn(name.toLowerCase()));
+    .some(isKnownColumn);
   return hasColumns || /^"?sep=/i.test(header) ? "csv" : (hint ?? "csv");
 }
 
