@@ -58,8 +58,9 @@ def train(folder, method, model, adapter):
         run["lora"] = {"rank": 4}
     file = folder / f"{method}-{'adapter' if adapter else 'model'}.json"
     file.write_text(json.dumps(run))
-    trainer("train", file, "--out", file.with_suffix(""))
-    return file.with_suffix("") / ("adapter" if adapter else "model")
+    trained = file.with_suffix("")
+    trainer("train", file, "--out", trained)
+    return trained / ("adapter" if (trained / "adapter").exists() else "model")
 
 
 def export(model, form, dtype=None, *more):
