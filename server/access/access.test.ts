@@ -5,8 +5,7 @@ import { withTestDatabase } from "../testing/test-database";
 import { changePassword } from "./change-password";
 import { createFirstAdmin } from "./create-first-admin";
 import { readSessionUser } from "./current-user";
-import { makeSetupToken } from "./make-setup-token";
-import { setupState } from "./setup-state";
+import { makeSetupToken, setupState } from "./make-setup-token";
 import { signIn } from "./sign-in";
 
 withTestDatabase();

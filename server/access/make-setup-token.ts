@@ -11,3 +11,8 @@ export async function makeSetupToken(): Promise<string | null> {
     return token;
   });
 }
+
+/** Tells whether nobody has an account yet, so that the first admin is to be created. */
+export async function setupState(): Promise<{ needsFirstAdmin: boolean }> {
+  return { needsFirstAdmin: (await database().user.findFirst({ select: { id: true } })) === null };
+}

@@ -5,10 +5,10 @@ import { createFirstAdmin } from "../access/create-first-admin";
 import { describeMe } from "../access/describe-me";
 import { emailSchema } from "../access/email";
 import { joinByInvitation } from "../access/join-by-invitation";
+import { setupState } from "../access/make-setup-token";
 import { passwordSchema } from "../access/password";
 import { readInvitation } from "../access/read-invitation";
 import { readPasswordReset, resetPassword } from "../access/reset-password";
-import { setupState } from "../access/setup-state";
 import { publicProcedure, router, signedIn } from "./trpc";
 
 const token = z.string().trim().min(1).max(200);

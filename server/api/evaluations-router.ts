@@ -4,7 +4,7 @@ import { startEvaluation } from "../evaluations/start-evaluation";
 import { cancelJob } from "../jobs/cancel-job";
 import { evaluate } from "../jobs/queues/evaluate";
 import { watchJob } from "../jobs/watch-job";
-import { projectAdmin, router } from "./trpc";
+import { orNever, projectAdmin, router } from "./trpc";
 
 const oneEvaluation = z.object({ evaluationId: z.uuid() });
 
@@ -17,9 +17,7 @@ export const evaluationsRouter = router({
 
   watch: projectAdmin
     .input(oneEvaluation)
-    .subscription(({ ctx, input, signal }) =>
-      watchJob(evaluate, ctx.actor, input.evaluationId, signal ?? new AbortController().signal),
-    ),
+    .subscription(({ ctx, input, signal }) => watchJob(evaluate, ctx.actor, input.evaluationId, orNever(signal))),
 
   cancel: projectAdmin
     .input(oneEvaluation)

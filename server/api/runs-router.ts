@@ -14,7 +14,7 @@ import { runSheet } from "../runs/run-sheet";
 import { stopAtCheckpoint } from "../runs/stop-at-checkpoint";
 import { trainOnLatestLabels } from "../runs/train-on-latest-labels";
 import { watchRun } from "../runs/watch-run";
-import { projectAdmin, router } from "./trpc";
+import { orNever, projectAdmin, router } from "./trpc";
 
 const oneRun = z.object({ runId: z.uuid() });
 const overrides = z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])).optional();
@@ -87,9 +87,7 @@ export const runsRouter = router({
 
   watch: projectAdmin
     .input(oneRun)
-    .subscription(({ ctx, input, signal }) =>
-      watchRun({ actor: ctx.actor, runId: input.runId }, signal ?? new AbortController().signal),
-    ),
+    .subscription(({ ctx, input, signal }) => watchRun({ actor: ctx.actor, runId: input.runId }, orNever(signal))),
 
   folder: projectAdmin.input(oneRun).query(({ ctx, input }) => readRunFolder({ actor: ctx.actor, runId: input.runId })),
 

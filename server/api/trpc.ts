@@ -80,3 +80,6 @@ export const projectAdmin = projectMember.use(({ ctx, next }) => {
   requireAdmin(ctx.actor);
   return next();
 });
+
+/** Takes the signal of who listens to a subscription; a caller inside the server may have none, and listens on. */
+export const orNever = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal;

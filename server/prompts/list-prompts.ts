@@ -3,7 +3,6 @@ import type { Prisma } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
-import { countLabelsOfPrompts } from "./count-labels-of-prompts";
 import { messagesInOrder } from "./prompt-text";
 
 export interface PromptRow {
@@ -83,4 +82,12 @@ export async function countTaskTypes(projectId: string): Promise<{ name: string;
     orderBy: [{ _count: { taskType: "desc" } }, { taskType: "asc" }],
   });
   return groups.map((group) => ({ name: group.taskType, count: group._count }));
+}
+
+/** Counts the live labels on the tasks of each of these prompts; a prompt without any is not in the map. */
+async function countLabelsOfPrompts(promptIds: string[]): Promise<Map<string, number>> {
+  const rows = await database().$queryRaw<{ promptId: string; count: number }[]>`
+    SELECT t."promptId", count(*)::int AS "count" FROM "LiveLabel" l JOIN "Task" t ON t."id" = l."taskId"
+    WHERE t."promptId" = ANY(${promptIds}::uuid[]) GROUP BY t."promptId"`;
+  return new Map(rows.map(({ promptId, count }) => [promptId, count]));
 }

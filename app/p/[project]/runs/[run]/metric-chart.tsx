@@ -17,6 +17,7 @@ import { formatCount, formatNumber, plural } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import type { MemberSteps } from "@/domain/runs/member-steps";
 import { domainOf } from "../chart-domain";
+import { CHART_MARGIN, GRID, TOOLTIP, X_AXIS, Y_AXIS } from "../chart-look";
 import type { ChartSeries } from "./chart";
 import { chartAnchor, useChartFocus } from "./chart-focus";
 import { MetricTable } from "./metric-table";
@@ -125,41 +126,26 @@ export function MetricChart({
           aria-label={`${title}, ${plural(rows.length, stepWord)}. ${present.map(({ name, label }) => inWords(label, points.get(name))).join("; ")}`}
         >
           <ResponsiveContainer width="100%" height="100%">
-            <LineChart data={drawn} margin={{ top: 4, right: 8, bottom: 0, left: 0 }}>
-              <CartesianGrid stroke="var(--color-line)" vertical={false} />
+            <LineChart data={drawn} margin={CHART_MARGIN}>
+              <CartesianGrid {...GRID} />
               <XAxis
+                {...X_AXIS}
                 dataKey="step"
-                type="number"
-                allowDecimals={false}
                 domain={[0, totalSteps ?? "dataMax"]}
-                stroke="var(--color-faint)"
-                tick={{ fontSize: 11 }}
-                tickLine={false}
-                tickFormatter={formatCount}
                 height={32}
                 label={{ value: stepWord, position: "insideBottom", fontSize: 11, fill: "var(--color-faint)" }}
               />
               <YAxis
+                {...Y_AXIS}
                 width={52}
                 domain={domainOf(
                   within,
                   present.flatMap(({ name }) => [...(points.get(name)?.values() ?? [])]),
                 )}
-                stroke="var(--color-faint)"
-                tick={{ fontSize: 11 }}
-                tickLine={false}
-                axisLine={false}
-                tickFormatter={formatNumber}
               />
               <Tooltip
+                {...TOOLTIP}
                 labelFormatter={(step) => `${stepWord === "step" ? "Step" : "Iteration"} ${formatCount(Number(step))}`}
-                formatter={(value) => formatNumber(Number(value))}
-                contentStyle={{
-                  background: "var(--color-surface)",
-                  border: "1px solid var(--color-line-strong)",
-                  borderRadius: 6,
-                  fontSize: 12,
-                }}
               />
               {members.slice(1).map(({ member, after }) => (
                 <ReferenceLine

@@ -6,6 +6,7 @@ import { formatCount, formatNumber } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { meaningOfMetric, titleOfMetric } from "@/domain/runs/metric-meaning";
 import { domainOf } from "../chart-domain";
+import { CHART_MARGIN, GRID, TOOLTIP, X_AXIS, Y_AXIS } from "../chart-look";
 import { type Axis, type ComparedRun, curveOf } from "./compared-runs";
 import { lookOf } from "./run-colors";
 
@@ -30,41 +31,18 @@ export function CompareChart({ name, runs, axis }: { name: string; runs: readonl
       ) : (
         <div className="h-40" role="img" aria-label={`${title}: ${words.join(", ")}`}>
           <ResponsiveContainer width="100%" height="100%">
-            <LineChart margin={{ top: 4, right: 8, bottom: 0, left: 0 }}>
-              <CartesianGrid stroke="var(--color-line)" vertical={false} />
-              <XAxis
-                dataKey="x"
-                type="number"
-                allowDecimals={false}
-                domain={[0, "dataMax"]}
-                allowDuplicatedCategory={false}
-                stroke="var(--color-faint)"
-                tick={{ fontSize: 11 }}
-                tickLine={false}
-                tickFormatter={formatCount}
-              />
+            <LineChart margin={CHART_MARGIN}>
+              <CartesianGrid {...GRID} />
+              <XAxis {...X_AXIS} dataKey="x" domain={[0, "dataMax"]} allowDuplicatedCategory={false} />
               <YAxis
+                {...Y_AXIS}
                 width={48}
                 domain={domainOf(
                   undefined,
                   curves.flatMap(({ points }) => points.map(({ y }) => y)),
                 )}
-                stroke="var(--color-faint)"
-                tick={{ fontSize: 11 }}
-                tickLine={false}
-                axisLine={false}
-                tickFormatter={formatNumber}
               />
-              <Tooltip
-                labelFormatter={(x) => `${AXIS_WORDS[axis]} ${formatCount(Number(x))}`}
-                formatter={(value) => formatNumber(Number(value))}
-                contentStyle={{
-                  background: "var(--color-surface)",
-                  border: "1px solid var(--color-line-strong)",
-                  borderRadius: 6,
-                  fontSize: 12,
-                }}
-              />
+              <Tooltip {...TOOLTIP} labelFormatter={(x) => `${AXIS_WORDS[axis]} ${formatCount(Number(x))}`} />
               {curves.map(({ place, run, points }) => (
                 <Line
                   key={run.id}

@@ -1,7 +1,4 @@
+import { answerDownload } from "@/app/api/p/answer-download";
 import { downloadDataset } from "@/server/api/downloads";
-import { createContext } from "@/server/api/root";
 
-type Props = { params: Promise<{ project: string; version: string; file: string }> };
-
-export const GET = async (request: Request, { params }: Props) =>
-  downloadDataset({ ...(await params), user: (await createContext(request.headers)).user });
+export const GET = answerDownload<{ project: string; version: string; file: string }>(downloadDataset);
