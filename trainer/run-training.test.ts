@@ -116,7 +116,7 @@ describe("runTraining", () => {
       odd: [{ reason: "promptInBothSplits", count: 1, lines: [expect.stringMatching(/:6$/)] }],
       lengths: { chosenLonger: { of: 2 } },
       warnings: expect.arrayContaining([
-        { field: "promptInBothSplits", message: expect.stringMatching(/^1 pair to validate on prompts/) },
+        { field: "promptInBothSplits", message: expect.stringMatching(/^1 pair for validation whose prompts/) },
       ]),
     });
     expect(events.find(({ type }) => type === "resolved")).toMatchObject({ warnings: ledger.warnings });

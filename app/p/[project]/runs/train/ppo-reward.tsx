@@ -86,7 +86,7 @@ export function PpoReward({
       </Field>
       <Field
         label="Computed reward"
-        hint="Added to the reward model's score: 1 where the condition holds, 0 elsewhere."
+        hint="Added to the reward model's score: 1 where the condition holds, falling to 0 where it does not."
         error={problem}
       >
         <Select
