@@ -60,6 +60,8 @@ export const pathsOf = (slug: string) => {
       datasetExport: (datasetVersionId: string) => `${files}/datasets/${datasetVersionId}/export`,
       labels: `${files}/labels`,
       model: (modelVersionId: string) => `${files}/models/${modelVersionId}`,
+      /** The address that takes a file's bytes (POST). */
+      upload: (file: { name: string; hint?: string }) => withQuery(`${files}/imports`, file),
       importReport: (importId: string) => `${files}/imports/${importId}`,
       export: (exportId: string) => `${files}/exports/${exportId}`,
       checkpoint: (runId: string, checkpoint: string) => `${files}/runs/${runId}/checkpoints/${checkpoint}`,

@@ -3,8 +3,9 @@ import path from "node:path";
 import pg from "pg";
 import { runningDatabaseUrl } from "../scripts/database.mjs";
 import { Annotator } from "./support/annotator";
-import { type ApiClient, apiClient, signInOverHttp } from "./support/api-client";
+import { type ApiClient, apiClient, sessionOverHttp, signInOverHttp } from "./support/api-client";
 import { PASSWORD } from "./support/first-steps";
+import { askOverHttp, importFile } from "./support/import-file";
 import type { Instance } from "./support/instance";
 import { expect, test } from "./support/test";
 
@@ -82,8 +83,6 @@ async function prepare(instance: Instance): Promise<ApiClient> {
   await apiClient(instance.url).access.createFirstAdmin.mutate({ ...account, token, name: "Ada Admin" });
   const admin = await signInOverHttp(instance.url, account.email, account.password);
   await admin.projects.create.mutate({ name: "Demo assistant", demo: true });
-  const lines = Array.from({ length: 400 }, (_, index) => JSON.stringify({ prompt: `What follows ${index}?` }));
-  const contentBase64 = Buffer.from(lines.join("\n")).toString("base64");
   const [model] = await admin.models.list.query(PROJECT);
   const generation = await admin.generations.create.mutate({
     ...PROJECT,
@@ -97,7 +96,9 @@ async function prepare(instance: Instance): Promise<ApiClient> {
   });
   const status = async () => (await admin.generations.get.query({ ...PROJECT, ...generation })).status;
   await expect.poll(status, { timeout: 180_000 }).toBe("completed");
-  await admin.prompts.import.mutate({ ...PROJECT, fileName: "more.jsonl", format: "jsonl", contentBase64 });
+  const cookie = await sessionOverHttp(instance.url, account.email, account.password);
+  const rows = Array.from({ length: 400 }, (_, index) => ({ prompt: `What follows ${index}?` }));
+  await importFile(askOverHttp(instance.url, cookie), { ...PROJECT, fileName: "more.jsonl", rows });
   const wish = { kind: "demonstration" as const, promptIds: "all" as const, requiredLabels: PEOPLE };
   await admin.tasks.create.mutate({ ...PROJECT, ...wish });
   return admin;

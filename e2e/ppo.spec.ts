@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible, expectFitsPhone } from "./support/accessibility";
 import { createFirstAdmin, signIn } from "./support/first-steps";
+import { askAsPage, importFile } from "./support/import-file";
 import { expect, test } from "./support/test";
 
 test.use({ journey: "ppo" });
@@ -301,16 +302,7 @@ async function importPairs(page: Page, { from, count }: { from: number; count: n
     chosen: `The number ${from + index} is a fine one.`,
     rejected: `No. ${from + index}!`,
   }));
-  const contentBase64 = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")).toString("base64");
-  const file = {
-    project: "demo-assistant",
-    fileName: "pairs.jsonl",
-    format: "jsonl",
-    contentBase64,
-    takeAnswers: true,
-  };
-  const answer = await page.request.post("/api/trpc/prompts.import", { data: { json: file } });
-  expect(answer.ok(), await answer.text()).toBe(true);
+  await importFile(askAsPage(page), { project: "demo-assistant", fileName: "pairs.jsonl", rows, takeAnswers: true });
 }
 
 async function openSheet(page: Page, method: string): Promise<Locator> {

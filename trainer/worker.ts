@@ -12,6 +12,9 @@ import { type JobHandlers, serve } from "@/server/jobs/serve";
 import { endWithWorker, serveOneJob } from "@/server/jobs/serve-one-job";
 import { logger } from "@/server/logger";
 import { performPlayground } from "@/server/playground/perform-playground";
+import { performImport } from "@/server/prompts/perform-import";
+import { performPreview } from "@/server/prompts/perform-preview";
+import { removeStaleImports } from "@/server/prompts/remove-stale-imports";
 import { performRun } from "@/server/runs/perform-run";
 import { performScoring } from "@/server/scores/perform-scoring";
 
@@ -32,10 +35,16 @@ interface Worker<Role extends WorkerRole> {
  */
 const ROLES: { [Role in WorkerRole]: () => Promise<Worker<Role>> } = {
   training: async () => {
+    keepUploadsForADay();
     const runs = new JobProcesses(() =>
       fork(fileURLToPath(import.meta.url), ["run"], { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
     );
-    const handlers = { train: { atOnce: 1, perform: (id: string, signal: AbortSignal) => runs.perform(id, signal) } };
+    const handlers: JobHandlers<"training"> = {
+      train: { atOnce: 1, perform: (id, signal) => runs.perform(id, signal) },
+      // This process computes nothing, so that it has time to read files; a run trains in a process of its own.
+      preview: { atOnce: 3, perform: (id, signal) => performPreview(id, { signal }) },
+      import: { atOnce: 1, perform: (id, signal) => performImport(id, { signal }) },
+    };
     return { handlers, about: await runs.ready(), failed: runs.failed };
   },
   generation: async () => {
@@ -65,6 +74,13 @@ async function serveOneRun(): Promise<void> {
   const about = await loadEngine();
   const { runTraining } = await import("./run-training");
   await serveOneJob(about, (id, signal) => performRun(id, { train: runTraining, backend: about.backend, signal }));
+}
+
+/** Looks every hour whether there are uploads that nobody has imported within a day. */
+function keepUploadsForADay(): void {
+  const look = () => removeStaleImports().catch((err) => logger.warn({ err }, "old uploads were not removed"));
+  void look();
+  setInterval(look, 3_600_000).unref();
 }
 
 async function loadEngine(): Promise<AboutWorker> {

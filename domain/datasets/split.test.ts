@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normalizePrompt, promptHash, splitOfHash, VALIDATION_SHARE } from "./split";
 
@@ -23,4 +24,21 @@ describe("the split of a prompt", () => {
     // The share is binomial with n = 20,000 and p = 0.1, so five standard deviations are 0.0106.
     expect(Math.abs(held.length / 20_000 - VALIDATION_SHARE)).toBeLessThan(0.0106);
   });
+});
+
+it("computes FNV-1a and the normal form of any text as their definitions say", () => {
+  const fnv = (text: string) => {
+    let hash = 0xcbf29ce484222325n;
+    for (const byte of new TextEncoder().encode(text))
+      hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+    return hash.toString(16).padStart(16, "0");
+  };
+  const spaces = fc.string({ unit: fc.constantFrom(..." \t\n\r\v\f\u00a0\u2028\ufeffaÄﬁ") });
+  fc.assert(
+    fc.property(fc.oneof(spaces, fc.string({ unit: "binary", maxLength: 200 })), (content) => {
+      const normal = `user: ${content.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim()}`;
+      expect(normalizePrompt(user(content))).toBe(normal);
+      expect(promptHash(user(content))).toBe(fnv(normal));
+    }),
+  );
 });

@@ -9,23 +9,30 @@ export const VALIDATION_SHARE = 0.1;
  */
 export function normalizePrompt(messages: readonly Message[]): string {
   return messages
-    .map(({ role, content }) => `${role}: ${content.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim()}`)
+    .map(({ role, content }) => `${role}: ${content.normalize("NFKC").toLowerCase().replace(RUN, " ").trim()}`)
     .join("\n");
 }
 
+/** A run of white space that is not one space already. To replace those as well would take most of the time. */
+const RUN = /[^\S ]+\s*| \s+/gu;
+
 /** Hashes a text with 64-bit FNV-1a over UTF-8, as 16 hex digits. The hash decides splits for ever: never change it. */
 export function promptHash(messages: readonly Message[]): string {
-  let high = 0xcbf29ce4;
-  let low = 0x84222325;
-  for (const byte of new TextEncoder().encode(normalizePrompt(messages))) {
-    low = (low ^ byte) >>> 0;
-    // The product with 2^40 + 0x1b3, modulo 2^64, is computed in two halves, because BigInt takes seconds for a large
-    // file.
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
-    low = product >>> 0;
+  // The product with 2^40 + 0x1b3, modulo 2^64, is computed in four parts of 16 bits, the lowest first: they stay small
+  // whole numbers, which is many times faster than BigInt and twice as fast as two halves.
+  let [a, b, c, d] = [0x2325, 0x8422, 0x9ce4, 0xcbf2];
+  const bytes = new TextEncoder().encode(normalizePrompt(messages));
+  for (let at = 0; at < bytes.length; at++) {
+    const low = a ^ (bytes[at] as number);
+    const first = low * 0x1b3;
+    const second = b * 0x1b3 + (first >>> 16);
+    const third = c * 0x1b3 + (low << 8) + (second >>> 16);
+    d = (d * 0x1b3 + (b << 8) + (third >>> 16)) & 0xffff;
+    a = first & 0xffff;
+    b = second & 0xffff;
+    c = third & 0xffff;
   }
-  return high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
+  return [d, c, b, a].map((part) => part.toString(16).padStart(4, "0")).join("");
 }
 
 /**

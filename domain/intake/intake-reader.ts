@@ -15,6 +15,11 @@ export interface IntakeLimits {
   maxLineBytes: number;
   /** The problem that a longer line gets; `{size}` stands for its size. */
   maxLineWords: string;
+  /**
+   * The number of characters after which a row must have come, since all of them are kept until it does: a cell whose quote
+   * is not closed, or one JSON object around all rows. Absent where memory is no concern.
+   */
+  maxRowCharacters?: number;
 }
 
 /**
@@ -30,6 +35,7 @@ export class IntakeReader {
   private lines: ByteLines | null = null;
   private rows: ContainerReader | null = null;
   private refused = false;
+  private sinceRow = 0;
 
   constructor(
     private readonly limits: IntakeLimits,
@@ -54,7 +60,7 @@ export class IntakeReader {
           message: "this is a Parquet file; its bytes can't be read in order, so give it as a file",
         },
       ];
-    if (!this.lines || !this.rows) return begun;
+    if (!this.lines || !this.rows || this.refused) return begun;
     return [...begun, ...this.feed(this.lines.end()), ...this.rows.end()];
   }
 
@@ -87,7 +93,21 @@ export class IntakeReader {
         this.refused = true;
         return [{ place: { line: one.line }, message: `${one.message}; nothing is read from this line on` }];
       }
-      return this.refused ? [] : (this.rows?.push(one.text, one.line, one.isWhole) ?? []);
+      if (this.refused) return [];
+      const rows = this.rows?.push(one.text, one.line, one.isWhole) ?? [];
+      this.sinceRow = rows.length > 0 ? 0 : this.sinceRow + one.text.length;
+      if (this.sinceRow <= (this.limits.maxRowCharacters ?? Number.POSITIVE_INFINITY)) return rows;
+      this.refused = true;
+      const what =
+        this.container === "csv"
+          ? "a quote is not closed up to here"
+          : "one value goes on up to here: save the rows as JSONL, one a line";
+      return [
+        {
+          place: { line: one.line },
+          message: `${what}, and at most 16 MB are read at once; nothing is read from here on`,
+        },
+      ];
     });
   }
 }

@@ -11,7 +11,11 @@ export const apiClient = (url: string, cookie = ""): ApiClient =>
   });
 
 /** Signs in with a password, as the login form does. */
-export async function signInOverHttp(url: string, email: string, password: string): Promise<ApiClient> {
+export const signInOverHttp = async (url: string, email: string, password: string): Promise<ApiClient> =>
+  apiClient(url, await sessionOverHttp(url, email, password));
+
+/** Signs in with a password and gives the cookie of the session. */
+export async function sessionOverHttp(url: string, email: string, password: string): Promise<string> {
   const asked = await fetch(`${url}/api/auth/csrf`);
   const { csrfToken } = (await asked.json()) as { csrfToken: string };
   const answered = await fetch(`${url}/api/auth/callback/credentials`, {
@@ -22,7 +26,7 @@ export async function signInOverHttp(url: string, email: string, password: strin
   });
   const cookie = cookiesOf(answered);
   if (!cookie.includes("session-token")) throw new Error(`${email} could not sign in: status ${answered.status}`);
-  return apiClient(url, cookie);
+  return cookie;
 }
 
 const cookiesOf = (response: Response): string =>

@@ -99,7 +99,7 @@ export const downloadImportReport = (input: DownloadInput & { import: string }):
   });
 
 /** Applies the rules of the procedures' `projectAdmin`: a stranger finds nothing, an annotator is refused. */
-async function adminOf({ user, project }: DownloadInput): Promise<ProjectActor> {
+export async function adminOf({ user, project }: Pick<DownloadInput, "user" | "project">): Promise<ProjectActor> {
   if (!user) throw new DomainError("signed-out", "no session", "Please sign in.");
   const actor = await findMembership(user.id, project);
   requireAdmin(actor);
@@ -154,7 +154,7 @@ const attachment = (body: ReadableStream<Uint8Array>, file: { name: string; leng
   });
 
 /** Answers a refusal with a plain line and the status that the same error has in the API. */
-async function answer(path: string, work: () => Promise<Response>): Promise<Response> {
+export async function answer(path: string, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();
   } catch (error) {

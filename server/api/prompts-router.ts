@@ -1,14 +1,20 @@
 import { z } from "zod";
+import { importFile } from "../jobs/queues/import";
+import { watchJob } from "../jobs/watch-job";
 import { archivePrompt } from "../prompts/archive-prompt";
+import { cancelImport } from "../prompts/cancel-import";
+import { currentImport } from "../prompts/current-import";
 import { getPrompt } from "../prompts/get-prompt";
-import { importFileSchema, leaveOutSchema, takeAnswersSchema } from "../prompts/import-file";
-import { importPrompts } from "../prompts/import-prompts";
+import { mappingSchema } from "../prompts/import-limits";
 import { listImports } from "../prompts/list-imports";
 import { listPrompts } from "../prompts/list-prompts";
-import { previewImport } from "../prompts/preview-import";
+import { remapImport } from "../prompts/remap-import";
+import { retryImport } from "../prompts/retry-import";
+import { startImport } from "../prompts/start-import";
 import { projectAdmin, router } from "./trpc";
 
 const onePrompt = z.object({ promptId: z.uuid() });
+const oneImport = z.object({ importId: z.uuid() });
 
 export const promptsRouter = router({
   list: projectAdmin
@@ -27,13 +33,31 @@ export const promptsRouter = router({
     .input(onePrompt)
     .query(({ ctx, input }) => getPrompt({ actor: ctx.actor, promptId: input.promptId })),
 
-  previewImport: projectAdmin
-    .input(importFileSchema)
-    .mutation(({ ctx, input }) => previewImport({ ...input, actor: ctx.actor })),
+  currentImport: projectAdmin.query(({ ctx }) => currentImport(ctx.actor)),
 
-  import: projectAdmin
-    .input(importFileSchema.extend({ takeAnswers: takeAnswersSchema, leaveOut: leaveOutSchema }))
-    .mutation(({ ctx, input }) => importPrompts({ ...input, actor: ctx.actor })),
+  watchImport: projectAdmin
+    .input(oneImport)
+    .subscription(({ ctx, input, signal }) =>
+      watchJob(importFile, ctx.actor, input.importId, signal ?? new AbortController().signal),
+    ),
+
+  remapImport: projectAdmin
+    .input(oneImport.extend({ mapping: mappingSchema }))
+    .mutation(({ ctx, input: { importId, mapping } }) => remapImport({ actor: ctx.actor, importId, mapping })),
+
+  startImport: projectAdmin
+    .input(oneImport.extend({ takeAnswers: z.boolean().default(false), leaveOut: z.boolean().default(false) }))
+    .mutation(({ ctx, input: { importId, takeAnswers, leaveOut } }) =>
+      startImport({ actor: ctx.actor, importId, takeAnswers, leaveOut }),
+    ),
+
+  retryImport: projectAdmin
+    .input(oneImport)
+    .mutation(({ ctx, input }) => retryImport({ actor: ctx.actor, importId: input.importId })),
+
+  cancelImport: projectAdmin
+    .input(oneImport)
+    .mutation(({ ctx, input }) => cancelImport({ actor: ctx.actor, importId: input.importId })),
 
   imports: projectAdmin
     .input(z.object({ cursor: z.uuid().nullish(), limit: z.number().int().min(1).max(100).default(20) }))

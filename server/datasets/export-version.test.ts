@@ -2,15 +2,17 @@ import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ExportFormatName } from "@/domain/export/export-formats";
-import { importPrompts } from "../prompts/import-prompts";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
+import { importPrompts } from "../testing/test-imports";
+import { withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
 import { createDatasetVersion } from "./create-dataset-version";
 import { listVersionExports, openVersionExport } from "./export-version";
 import { openVersionFiles } from "./open-version-files";
 
 withTestDatabase();
+withTestQueue();
 
 type Row = Record<string, unknown>;
 

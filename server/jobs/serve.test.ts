@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
 import { trainerState } from "../models/trainer-state";
+import { performImport } from "../prompts/perform-import";
+import { performPreview } from "../prompts/perform-preview";
 import { performRun, type Train } from "../runs/perform-run";
 import { withTestDatabase } from "../testing/test-database";
 import { gate, makeProject, makeRun, type TestProject, withTestQueue } from "../testing/test-loop";
@@ -23,6 +25,8 @@ const trains = (train: Train) => ({
     atOnce: 1,
     perform: (id: string, signal: AbortSignal) => performRun(id, { train, backend: "cpu", signal }),
   },
+  preview: { atOnce: 3, perform: (id: string, signal: AbortSignal) => performPreview(id, { signal }) },
+  import: { atOnce: 1, perform: (id: string, signal: AbortSignal) => performImport(id, { signal }) },
 });
 const about = { backend: "cpu", detail: "a fake" };
 const statusOf = async (id: string) => (await database().trainingRun.findUniqueOrThrow({ where: { id } })).status;

@@ -9,9 +9,10 @@ import { buildRecords } from "../datasets/build-records";
 import { readSnapshot } from "../datasets/read-snapshot";
 import { recordLines } from "../datasets/record-lines";
 import { updateRubric } from "../projects/update-rubric";
-import { importPrompts } from "../prompts/import-prompts";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
+import { importPrompts } from "../testing/test-imports";
+import { withTestQueue } from "../testing/test-loop";
 import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { correctLabel } from "./correct-label";
 import { type LabelExportFormat, openLabelExport } from "./export-labels";
@@ -19,6 +20,7 @@ import { type LabelTask, nextTask } from "./next-task";
 import { submitLabel } from "./submit-label";
 
 withTestDatabase();
+withTestQueue();
 
 async function scene() {
   const ada = await makeUser("Ada");

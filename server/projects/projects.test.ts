@@ -2,11 +2,15 @@ import { describe, expect, it } from "vitest";
 import { DEMO_PROJECT } from "@/domain/demo/project";
 import { createCaller } from "../api/root";
 import { database } from "../database/client";
+import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
+import { importPrompts } from "../testing/test-imports";
+import { withTestQueue } from "../testing/test-loop";
 import { chooseFirst, makeUser } from "../testing/test-rows";
 import { slugOf } from "./slug-of";
 
 withTestDatabase();
+withTestQueue();
 
 describe("a project", () => {
   it("begins with its creator as admin, the default base and, if asked for, the demo", async () => {
@@ -49,7 +53,8 @@ describe("a project", () => {
 
 describe("the loop from prompts to labels", () => {
   it("makes tasks of different completions, counts what it can't, and moves the next action on", async () => {
-    const caller = createCaller({ user: await makeUser("Ada", "admin") });
+    const admin = await makeUser("Ada", "admin");
+    const caller = createCaller({ user: admin });
     const { slug: project } = await caller.projects.create({ name: "Loop" });
     const lines = ["One?", "Two?", "Three?"].map((prompt) => JSON.stringify({ prompt, taskType: "qa" })).join("\n");
     const upload = {
@@ -57,7 +62,7 @@ describe("the loop from prompts to labels", () => {
       format: "jsonl" as const,
       contentBase64: Buffer.from(lines).toString("base64"),
     };
-    await caller.prompts.import({ project, ...upload });
+    await importPrompts({ ...upload, actor: actorIn((await caller.projects.get({ project })).id, admin.id) });
     await expect(caller.tasks.create({ project, kind: "comparison", promptIds: "all" })).rejects.toThrow(
       /Generate completions/,
     );

@@ -7,13 +7,13 @@ import { labelProgress } from "../labels/label-progress";
 import { listLabels } from "../labels/list-labels";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
+import { type TestFile as ImportFile, importPrompts, previewFile as previewImport } from "../testing/test-imports";
+import { withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
-import type { ImportFile } from "./import-file";
-import { importPrompts } from "./import-prompts";
 import type { ImportIssue } from "./import-refused";
-import { previewImport } from "./preview-import";
 
 withTestDatabase();
+withTestQueue();
 
 const MB = 1024 * 1024;
 
@@ -128,7 +128,10 @@ describe("answers beside the prompts", () => {
       { prompt: "Name a cake.", chosen: "Stollen.", rejected: "[INST] No. [/INST]" },
     ];
     const preview = await previewImport({ ...file(rows.map((row) => `${JSON.stringify(row)}\n`).join("")), ...to });
-    expect(preview).toMatchObject({ issueCount: 0, controlTokens: { rows: 3, lines: [1, 3, 4] } });
+    expect(preview).toMatchObject({
+      issueCount: 0,
+      controlTokens: { rows: 3, places: [{ line: 1 }, { line: 3 }, { line: 4 }] },
+    });
   });
 
   it("are shown, and taken only when asked for", async () => {
@@ -364,27 +367,15 @@ describe("what is refused, by line", () => {
     const { issues } = await previewImport({ ...file(content, format), ...to });
     expect(issues).toContainEqual(expect.objectContaining(expected));
     const refusal = importPrompts({ ...file(content, format), ...to });
-    const asIssues = issues.map(({ line, field, message }) => ({ line, path: field?.split(".") ?? [], message }));
+    const asIssues = issues.map(({ field, ...rest }) => ({ ...rest, path: field?.split(".") ?? [] }));
     await expect(refusal).rejects.toMatchObject({ code: "import-refused", issues: asIssues });
     expect(await texts()).toEqual([]);
-    expect(await database().promptImport.count({ where: { projectId: to.projectId } })).toBe(0);
+    expect(await database().promptImport.count({ where: { projectId: to.projectId, phase: "import" } })).toBe(0);
   });
 
   it("names file, line and field in one line", async () => {
     const { to } = await scene();
     const refusal = importPrompts({ ...file(`${good}\n{"prompt": 7}\n{"prompt": 8}`), ...to });
     await expect(refusal).rejects.toThrow("prompts.jsonl:2: prompt: must be text (and 1 more)");
-  });
-
-  it("says of a file over 10 MB which line makes it so", async () => {
-    const { to } = await scene();
-    const { issues } = await previewImport({ ...file(`${good}\n${"x".repeat(11 * MB)}`), ...to });
-    expect(issues.map(({ line }) => line)).toEqual([0, 2]);
-  });
-
-  it("refuses what did not arrive whole", async () => {
-    const { to } = await scene();
-    const broken = { fileName: "a.jsonl", format: "jsonl" as const, contentBase64: "!!!!", ...to };
-    await expect(previewImport(broken)).rejects.toMatchObject({ code: "import-broken" });
   });
 });

@@ -12,10 +12,11 @@ export interface ImportIssue {
 
 /** An import with faults, from which nothing was taken. */
 export class ImportRefused extends DomainError {
-  constructor(fileName: string, faults: readonly ImportIssue[]) {
+  /** @param count the number of all faults, of which `faults` are the first */
+  constructor(fileName: string, faults: readonly ImportIssue[], count = faults.length) {
     const first = faults[0];
     const place = first ? placeText(fileName, first) : fileName;
-    const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+    const more = count > 1 ? ` (and ${count - 1} more)` : "";
     const line = `${place}: ${first?.field ? `${first.field}: ` : ""}${first?.message ?? "nothing to import"}${more}`;
     const issues = faults.map(({ field, ...rest }) => ({ ...rest, path: field?.split(".") ?? [] }));
     super("import-refused", line, line, undefined, issues);

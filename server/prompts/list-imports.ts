@@ -1,10 +1,19 @@
+import type { ImportStatus } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
+import { failureText } from "../jobs/failures";
 
 export interface ImportRow {
   id: string;
   fileName: string;
+  status: ImportStatus;
+  activity: string | null;
+  error: string | null;
+  /** How far an import is that is not finished. */
+  doneRows: number;
+  doneBytes: number;
+  sizeBytes: number;
   /** How the file held its rows, such as "JSONL". */
   format: string;
   createdAt: Date;
@@ -15,11 +24,13 @@ export interface ImportRow {
   acceptedCount: number;
   duplicateCount: number;
   labelCount: number;
+  /** Open tasks that were made of rows without an answer. */
+  taskCount: number;
   /** Rows with a fault, which the import's report names. */
   leftOutCount: number;
 }
 
-/** The project's imports, newest first. */
+/** Lists the project's imports, newest first. Files that were only looked at are not among them. */
 export async function listImports(input: {
   actor: ProjectActor;
   cursor?: string | null;
@@ -28,12 +39,19 @@ export async function listImports(input: {
   const { projectId } = requireAdmin(input.actor);
   const [imports, total] = await Promise.all([
     database().promptImport.findMany({
-      where: { AND: [{ projectId }, after(input.cursor)] },
+      where: { AND: [{ projectId, phase: "import" }, after(input.cursor)] },
       orderBy: { id: "desc" },
       take: input.limit + 1,
       select: {
         id: true,
         fileName: true,
+        status: true,
+        activity: true,
+        errorMessage: true,
+        errorHint: true,
+        doneRows: true,
+        doneBytes: true,
+        sizeBytes: true,
         format: true,
         createdAt: true,
         createdBy: { select: { id: true, name: true } },
@@ -41,11 +59,18 @@ export async function listImports(input: {
         acceptedCount: true,
         duplicateCount: true,
         labelCount: true,
+        taskCount: true,
         _count: { select: { issues: true } },
       },
     }),
-    database().promptImport.count({ where: { projectId } }),
+    database().promptImport.count({ where: { projectId, phase: "import" } }),
   ]);
-  const rows = imports.map(({ _count, ...row }) => ({ ...row, leftOutCount: _count.issues }));
+  const rows = imports.map(({ _count, errorMessage, errorHint, ...row }) => ({
+    ...row,
+    doneBytes: Number(row.doneBytes),
+    sizeBytes: Number(row.sizeBytes),
+    error: failureText({ errorMessage, errorHint }),
+    leftOutCount: _count.issues,
+  }));
   return { ...pageOf(rows, input.limit), total };
 }

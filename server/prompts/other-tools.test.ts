@@ -6,14 +6,14 @@ import { buildRecords } from "../datasets/build-records";
 import { readSnapshot } from "../datasets/read-snapshot";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
+import { importPrompts, readImportFile, type TestFile } from "../testing/test-imports";
+import { withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
-import type { ImportFile } from "./import-file";
-import { importPrompts } from "./import-prompts";
-import { readImportFile } from "./read-import-file";
 
 withTestDatabase();
+withTestQueue();
 
-const file = (rows: object[]): ImportFile => ({
+const file = (rows: object[]): TestFile => ({
   fileName: "rows.jsonl",
   format: "jsonl",
   contentBase64: Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")).toString("base64"),
@@ -89,8 +89,8 @@ const KINDS: Record<string, string> = {
 };
 
 describe("a thousand rows of another tool", () => {
-  it.each(Object.entries(ROWS))("%s: each becomes what it says", (name, rowOf) => {
-    const read = readImportFile(file(Array.from({ length: 1000 }, (_, index) => rowOf(index))));
+  it.each(Object.entries(ROWS))("%s: each becomes what it says", async (name, rowOf) => {
+    const read = await readImportFile(file(Array.from({ length: 1000 }, (_, index) => rowOf(index))));
     expect(read.issues).toEqual([]);
     expect(read.formats).toEqual([{ name, rows: 1000 }]);
     expect(read.prompts).toHaveLength(1000);
@@ -98,8 +98,8 @@ describe("a thousand rows of another tool", () => {
     expect(new Set(read.answers.map(({ answer }) => answer.kind))).toEqual(new Set([KINDS[name] ?? "demonstration"]));
   });
 
-  it("names what it does not read of them", () => {
-    const { ignoredFields } = readImportFile(file([ROWS.UltraFeedback?.(0) ?? {}]));
+  it("names what it does not read of them", async () => {
+    const { ignoredFields } = await readImportFile(file([ROWS.UltraFeedback?.(0) ?? {}]));
     expect(ignoredFields).toContain("completions[].annotations.helpfulness.Rationale");
   });
 });
@@ -133,10 +133,10 @@ describe("public files, where they lie beside the checkout", () => {
     ["alpaca_en_demo.json", "demonstration"],
     ["dpo_en_demo.json", "comparison"],
     ["kto_en_demo.json", "unpaired"],
-  ])("%s is read whole", (name, kind) => {
+  ])("%s is read whole", async (name, kind) => {
     const path = join(shared, name);
     const contentBase64 = readFileSync(path).toString("base64");
-    const { issues, answers, prompts } = readImportFile({ fileName: name, format: "jsonl", contentBase64 });
+    const { issues, answers, prompts } = await readImportFile({ fileName: name, format: "jsonl", contentBase64 });
     console.info(`${name}: ${prompts.length} prompts, ${answers.length} answers, ${issues.length} refused`);
     expect(new Set(answers.map(({ answer }) => answer.kind))).toEqual(new Set([kind]));
     const rows = (JSON.parse(readFileSync(path, "utf8")) as unknown[]).length;

@@ -15,10 +15,12 @@ import { measureQuality } from "../quality/measure-quality";
 import { openTaskExport } from "../tasks/export-tasks";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
+import { importPrompts } from "../testing/test-imports";
+import { withTestQueue } from "../testing/test-loop";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
-import { importPrompts } from "./import-prompts";
 
 withTestDatabase();
+withTestQueue();
 
 type Row = Record<string, unknown>;
 const toFile = (rows: readonly Row[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");

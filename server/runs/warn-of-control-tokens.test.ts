@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { database } from "../database/client";
-import { importPrompts } from "../prompts/import-prompts";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
+import { importPrompts } from "../testing/test-imports";
+import { withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
 import { warnOfControlTokens } from "./warn-of-control-tokens";
 
 withTestDatabase();
+withTestQueue();
 
 it("counts labelled prompts with the base's own tokens, or with those of known families where its tokenizer is not at hand", async () => {
   const admin = await makeUser("Ada");

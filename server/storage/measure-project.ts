@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { findUse } from "../models/find-use";
+import { importFolder } from "../prompts/import-files";
 import { type spareOf, surveyCheckpoints } from "../runs/spare-checkpoints";
 import { dataPath } from "./data-folder";
 import { folderSize } from "./folder-size";
@@ -9,7 +10,7 @@ import { folderSize } from "./folder-size";
 /** Measures what a project takes on disk, by what took it, and what of it could go. */
 export async function measureProject(actor: ProjectActor) {
   const { projectId } = requireAdmin(actor);
-  const [project, runs, versions, disk] = await Promise.all([
+  const [project, runs, versions, uploads, disk] = await Promise.all([
     database().project.findUniqueOrThrow({ where: { id: projectId }, select: { checkpointRetention: true } }),
     database().trainingRun.findMany({
       where: { projectId },
@@ -28,6 +29,11 @@ export async function measureProject(actor: ProjectActor) {
       orderBy: { version: "desc" },
       select: { id: true, version: true, folder: true },
     }),
+    // Uploads that were taken in or set aside have no files any more; those under way are few.
+    database().promptImport.findMany({
+      where: { projectId, status: { in: ["queued", "running", "ready", "failed"] } },
+      select: { id: true },
+    }),
     statfs(dataPath()),
   ]);
   const retention = project.checkpointRetention;
@@ -36,11 +42,13 @@ export async function measureProject(actor: ProjectActor) {
     versions.map(async ({ folder, ...version }) => ({ ...version, bytes: await folderSize(folder) })),
   );
   const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
+  const uploadSizes = await Promise.all(uploads.map(({ id }) => folderSize(importFolder(id))));
   const bytes = {
     checkpoints: sum(measuredRuns.map((run) => run.checkpointBytes)),
     models: sum(measuredRuns.map((run) => run.modelBytes)),
     records: sum(measuredRuns.map((run) => run.recordBytes)),
     datasets: sum(datasets.map((version) => version.bytes)),
+    uploads: sum(uploadSizes),
   };
   return {
     retention,

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createCaller } from "../api/root";
 import { database } from "../database/client";
 import { resolveModel } from "../models/resolve-model";
+import { uploadImport } from "../prompts/upload-import";
 import { performRun, type Train } from "../runs/perform-run";
 import { withTestDatabase } from "../testing/test-database";
 import { makeProject, makeRun, type TestProject, withTestQueue } from "../testing/test-loop";
@@ -118,6 +119,10 @@ it("tells what each run and dataset version takes, and the sum of it", async () 
   await mkdir(dataPath(dataset.folder), { recursive: true });
   await writeFile(dataPath(dataset.folder, "manifest.json"), "y".repeat(70));
   const gone = await makeRun(project); // nothing is on disk yet
+  const bytesOf = (async function* () {
+    yield Buffer.alloc(30);
+  })();
+  await uploadImport({ actor: project.actor, fileName: "a.jsonl", hint: null, bytes: bytesOf, announced: null });
 
   const { runs, datasets, bytes, freeBytes } = await storage.get(slug);
   expect(runs.find(({ id }) => id === run.id)).toMatchObject({
@@ -134,7 +139,8 @@ it("tells what each run and dataset version takes, and the sum of it", async () 
     models: MODEL_BYTES,
     records: 50,
     datasets: 70,
-    total: CHECKPOINT_BYTES + MODEL_BYTES + 120,
+    uploads: 30,
+    total: CHECKPOINT_BYTES + MODEL_BYTES + 150,
   });
   expect(freeBytes).toBeGreaterThan(0);
 });

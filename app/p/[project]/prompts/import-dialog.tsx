@@ -1,105 +1,58 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/app/components/button";
 import { Dialog } from "@/app/components/dialog";
 import { errorIssues, errorText } from "@/app/components/error-text";
-import { Checkbox } from "@/app/components/form-fields";
 import { plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { SkeletonLines } from "@/app/components/skeleton";
 import { toast } from "@/app/components/toast";
 import { useTRPC } from "@/app/trpc-client";
-import { useProject } from "../project-context";
-import { type ColumnMapping, ImportColumns } from "./import-columns";
-import type { ImportFile } from "./import-file";
-import { ImportFindings } from "./import-findings";
+import { isUnderWay } from "@/domain/runs/job-status";
+import { ImportFound } from "./import-found";
 import { ImportIssues } from "./import-issues";
-import { ImportOutcome, type Outcome } from "./import-outcome";
-import { ImportPreview } from "./import-preview";
+import { ImportOutcome } from "./import-outcome";
+import { ImportProgress } from "./import-progress";
 import { ImportSource } from "./import-source";
-import { answerWords, countAnswers, type FoundFile, importedWords } from "./import-words";
+import { importedWords, newOf } from "./import-words";
+import { useImport } from "./use-import";
 
 /** Paste or upload, look at what was understood, then take it in: all of it, nothing, or the rows without a fault. */
 export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const trpc = useTRPC();
-  const { slug } = useProject();
   const queryClient = useQueryClient();
-  const [file, setFile] = useState<ImportFile | null>(null);
-  const [mapping, setMapping] = useState<ColumnMapping>({});
-  // Kept while the file is looked at under another mapping, so that the editor stays where it is.
-  const [found, setFound] = useState<FoundFile | null>(null);
   const [takeAnswers, setTakeAnswers] = useState(true);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const preview = useMutation(trpc.prompts.previewImport.mutationOptions());
-  const take = useMutation(
-    trpc.prompts.import.mutationOptions({
-      onSuccess: (taken) => {
-        void queryClient.invalidateQueries({ queryKey: trpc.prompts.pathKey() });
-        void queryClient.invalidateQueries({ queryKey: trpc.projects.pathKey() });
-        void queryClient.invalidateQueries({ queryKey: trpc.labels.pathKey() });
-        void queryClient.invalidateQueries({ queryKey: trpc.datasets.pathKey() });
-        if (taken.leftOut > 0) {
-          setOutcome(taken);
-          return;
-        }
-        toast({
-          tone: "good",
-          title: `${importedWords(taken.accepted, taken.labels)} imported`,
-          detail: taken.duplicates > 0 ? `${plural(taken.duplicates, "duplicate")} left out` : undefined,
-        });
-        close(false);
-      },
-    }),
-  );
+  const file = useImport(open, (ended, wasSeenUnderWay) => {
+    for (const router of [trpc.prompts, trpc.projects, trpc.labels, trpc.datasets])
+      void queryClient.invalidateQueries({ queryKey: router.pathKey() });
+    // An import that took everything closes by itself; one with rows left out says so first.
+    const { accepted: prompts, labels, tasks, duplicates, leftOut } = ended.outcome;
+    if (ended.status !== "completed" || !wasSeenUnderWay || leftOut > 0) return;
+    toast({
+      tone: "good",
+      title: `${importedWords({ prompts, labels, tasks })} imported`,
+      detail: duplicates > 0 ? `${plural(duplicates, "duplicate")} left out` : undefined,
+    });
+    close(false);
+  });
+  const { view, sending, found } = file;
+  const isTaking = view?.phase === "import";
+  const isEnded = isTaking && !isUnderWay(view.status);
 
   function close(next: boolean) {
     onOpenChange(next);
     if (next) return;
-    setFile(null);
-    setFound(null);
-    setMapping({});
-    setOutcome(null);
-    preview.reset();
-    take.reset();
-  }
-  function look(next: ImportFile | null, under: ColumnMapping = {}) {
-    setFile(next);
-    setMapping(under);
-    if (!next || next !== file) setFound(null);
-    take.reset();
-    if (next) preview.mutate({ project: slug, ...next, mapping: under }, { onSuccess: setFound });
-    else preview.reset();
+    file.leave();
+    file.settle();
   }
 
-  const count = found ? found.total - found.duplicates - found.alreadyPresent : 0;
-  const answers = found ? countAnswers(found.answers) : 0;
-  const labels = takeAnswers ? answers : 0;
-  const isCurrent = file !== null && found !== null && !preview.isPending && !preview.isError;
-  const hasNew = isCurrent && count + labels > 0;
-  const ready = hasNew && found.issueCount === 0;
-  const error = take.error ?? preview.error;
-  const refused = errorIssues(error);
-  const submit = (leaveOut: boolean) =>
-    file && take.mutate({ project: slug, ...file, mapping, takeAnswers: labels > 0, leaveOut });
-
-  if (outcome)
-    return (
-      <Dialog
-        open={open}
-        onOpenChange={close}
-        width="lg"
-        title="Import prompts"
-        footer={
-          <Button variant="primary" onClick={() => close(false)}>
-            Done
-          </Button>
-        }
-      >
-        <ImportOutcome outcome={outcome} />
-      </Dialog>
-    );
+  const refused = errorIssues(file.error);
+  const wasReading = view?.phase === "preview";
+  const fresh = newOf(found, takeAnswers, view?.phase === "preview" && view.status === "ready");
+  const ready = fresh.isAny && found?.issueCount === 0;
+  const start = (leaveOut: boolean) => file.start({ takeAnswers: fresh.labels + fresh.tasks > 0, leaveOut });
   return (
     <Dialog
       open={open}
@@ -107,55 +60,99 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
       width="lg"
       title="Import prompts"
       footer={
-        <>
-          <Button variant="quiet" onClick={() => close(false)}>
-            Cancel
-          </Button>
-          <Button variant="primary" disabled={!ready} busy={take.isPending} onClick={() => submit(false)}>
-            {ready ? `Import ${importedWords(count, labels)}` : "Import"}
-          </Button>
-        </>
+        isTaking ? (
+          <>
+            <Button variant="quiet" onClick={file.other}>
+              Import another file
+            </Button>
+            <Button variant="primary" onClick={() => close(false)}>
+              {isEnded ? "Done" : "Close"}
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button variant="quiet" onClick={() => close(false)}>
+              Cancel
+            </Button>
+            <Button variant="primary" disabled={!ready} busy={file.isStarting} onClick={() => start(false)}>
+              {ready ? `Import ${importedWords(fresh)}` : "Import"}
+            </Button>
+          </>
+        )
       }
     >
       <div className="grid gap-4">
-        <ImportSource onFile={look} />
-        {error && refused.length === 0 && <Notice tone="bad">{errorText(error)}</Notice>}
+        {!isTaking && !file.isOpening && (
+          <ImportSource
+            onFile={(next) => void file.send(next)}
+            current={view ? { name: view.fileName, size: view.sizeBytes } : null}
+          />
+        )}
+        {(file.isLoading || file.isOpening) && !sending && <SkeletonLines lines={4} />}
+        {sending && (
+          <ImportProgress
+            title={`Uploading ${sending.fileName}`}
+            doneBytes={sending.sent}
+            totalBytes={sending.size}
+            stop={{ label: "Stop", busy: false, onStop: file.leave }}
+          />
+        )}
+        {file.problem && <Notice tone="bad">{file.problem}</Notice>}
+        {file.error && refused.length === 0 && <Notice tone="bad">{errorText(file.error)}</Notice>}
         {refused.length > 0 && <ImportIssues issues={refused} count={refused.length} />}
-        {preview.isPending && !found && <SkeletonLines lines={4} />}
-        {found && (
+        {wasReading && isUnderWay(view.status) && (
+          <ImportProgress
+            title={`Reading ${view.fileName}`}
+            activity={view.activity}
+            doneBytes={view.doneBytes}
+            totalBytes={view.sizeBytes}
+            doneRows={view.doneRows}
+            stop={{ label: "Stop", busy: false, onStop: file.leave }}
+          />
+        )}
+        {wasReading && view.status === "failed" && (
+          <Notice
+            tone="bad"
+            title="The file could not be read"
+            action={
+              <Button size="sm" onClick={() => file.remap(view.mapping)}>
+                Try again
+              </Button>
+            }
+          >
+            {view.error}
+          </Notice>
+        )}
+        {wasReading && found && (
+          <ImportFound
+            found={found}
+            fresh={fresh}
+            mapping={view.mapping}
+            takeAnswers={takeAnswers}
+            isStarting={file.isStarting}
+            hideIssues={refused.length > 0}
+            onMapping={file.remap}
+            onTakeAnswers={setTakeAnswers}
+            onTakeGood={() => start(true)}
+          />
+        )}
+        {isTaking && !isEnded && (
           <>
-            <ImportFindings found={found} />
-            {found.issueCount > 0 && refused.length === 0 && (
-              <ImportIssues
-                issues={found.issues}
-                count={found.issueCount}
-                goodRows={
-                  found.canLeaveOut && hasNew
-                    ? {
-                        ...{ count: found.total, leftOut: found.badRows, busy: take.isPending },
-                        onTake: () => submit(true),
-                      }
-                    : undefined
-                }
-              />
-            )}
-            <ImportColumns
-              columns={found.columns}
-              mapping={mapping}
-              needed={found.total === 0 && found.columns.length > 0}
-              onChange={(next) => look(file, next)}
+            <ImportProgress
+              title={`Importing ${view.fileName}`}
+              activity={view.activity}
+              doneBytes={view.doneBytes}
+              totalBytes={view.sizeBytes}
+              doneRows={view.doneRows}
+              stop={{ label: "Stop", busy: file.isStopping, onStop: file.stop }}
             />
-            {answers > 0 && (
-              <Checkbox
-                checked={takeAnswers}
-                onChange={(event) => setTakeAnswers(event.target.checked)}
-                label={`Import the answers as labels: ${answerWords(found.answers)}`}
-                hint="Imported labels train models like labels given here, are marked as imported, and can be excluded. A pair that does not say how much better its chosen completion is counts as clearly better."
-              />
-            )}
-            <ImportPreview preview={found} ready={count} />
+            <p className="text-muted">
+              You may close this window: the import goes on, and Files on the prompts page shows it. Its prompts appear
+              together when it is done; if you stop it, none of them do.
+            </p>
           </>
         )}
+        {isEnded && <ImportOutcome view={view} onRetry={file.retry} />}
       </div>
     </Dialog>
   );

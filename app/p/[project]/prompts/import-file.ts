@@ -1,17 +1,10 @@
 import { isKnownColumn } from "@/domain/intake/known-columns";
 
-export type ImportFile = { fileName: string; format: "jsonl" | "csv"; contentBase64: string };
+/** A file as it is uploaded: its bytes as they are, and what its name says of the format. */
+export type ImportFile = { fileName: string; hint: "jsonl" | "csv"; content: Blob };
 
-/** A little more than the server takes, so that its answer can name the line; beyond that nothing is sent at all. */
-export const MAX_FILE_BYTES = 10 * 1024 * 1024;
-
-/** The bytes go as they are: whether they are valid UTF-8 is for the server to say, with the line. */
-export function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (let start = 0; start < bytes.length; start += 0x8000)
-    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  return btoa(binary);
-}
+/** The server takes no more; a larger file is not even sent. */
+export const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
 /** By the file's ending, else by its first character. */
 export function guessFormat(fileName: string, start: string): "jsonl" | "csv" {
@@ -45,7 +38,7 @@ export function pastedFile(text: string): ImportFile {
         .join("\n");
   return {
     fileName: "pasted text",
-    format: structured ? guessFormat("", text) : "jsonl",
-    contentBase64: toBase64(new TextEncoder().encode(content)),
+    hint: structured ? guessFormat("", text) : "jsonl",
+    content: new Blob([content]),
   };
 }

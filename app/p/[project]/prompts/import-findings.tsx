@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { plural } from "@/app/components/format";
-import { answerWords, countAnswers, countedWords, type FoundFile } from "./import-words";
+import { answerWords, countAnswers, countedWords, type FoundFile, splitWords } from "./import-words";
 
 /** What a file is, what its rows become, and what of it is not taken. */
 export function ImportFindings({ found }: { found: FoundFile }) {
@@ -11,6 +11,8 @@ export function ImportFindings({ found }: { found: FoundFile }) {
     found.repeatedAnswers > 0 && `${plural(found.repeatedAnswers, "answer")} repeated in the file`,
   ].filter(Boolean);
   const prompts = found.total - found.duplicates - found.alreadyPresent;
+  const splits = splitWords(found.splits);
+  const moved = found.splits.train.moved + found.splits.validation.moved;
   return (
     <dl className="grid gap-x-4 gap-y-1.5 text-sm sm:grid-cols-[auto_1fr]">
       <Fact name="Format">
@@ -32,10 +34,17 @@ export function ImportFindings({ found }: { found: FoundFile }) {
           nearest strength is shown with it.
         </Fact>
       )}
-      {found.otherSplits > 0 && (
+      {splits.length > 0 && (
         <Fact name="Split">
-          For {plural(found.otherSplits, "row")} the file names another split than the project derives from the prompt’s
-          text. The project’s split applies.
+          {splits.join("; ")}.
+          {moved > 0 &&
+            " A prompt’s text decides its split once and for all, so that no prompt is ever trained on in one version and tested with in another."}
+        </Fact>
+      )}
+      {found.references > 0 && (
+        <Fact name="Reference answers">
+          {plural(found.references, "row")} with <code className="font-mono">answer</code>: it is read and not kept, for
+          in a project people judge. On the command line the reward exactMatch compares with it.
         </Fact>
       )}
     </dl>

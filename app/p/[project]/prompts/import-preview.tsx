@@ -2,10 +2,10 @@ import { Badge } from "@/app/components/badge";
 import { excerpt, plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { Table, Td, Th, Tr } from "@/app/components/table";
-import type { Outputs } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
+import { type FoundFile, placeWords } from "./import-words";
 
-type Preview = Outputs["prompts"]["previewImport"];
+type Preview = FoundFile;
 /** `ready` counts the prompts that are new; there may be answers to known ones besides. */
 export function ImportPreview({ preview, ready }: { preview: Preview; ready: number }) {
   const hasElements = preview.rows.some(({ element }) => element !== undefined);
@@ -14,9 +14,9 @@ export function ImportPreview({ preview, ready }: { preview: Preview; ready: num
       {preview.issueCount === 0 && ready <= 0 && <Notice tone="warn">This file has no new prompts.</Notice>}
       {preview.controlTokens.rows > 0 && (
         <Notice tone="warn">
-          {plural(preview.controlTokens.rows, "row")} with control tokens of a chat template (line{" "}
-          {preview.controlTokens.lines.join(", ")}
-          {preview.controlTokens.rows > preview.controlTokens.lines.length && ", …"}): a model reads such tokens as the
+          {plural(preview.controlTokens.rows, "row")} with control tokens of a chat template (
+          {preview.controlTokens.places.map(placeWords).join(", ")}
+          {preview.controlTokens.rows > preview.controlTokens.places.length && ", …"}): a model reads such tokens as the
           end of a turn or the beginning of another, not as text.
         </Notice>
       )}

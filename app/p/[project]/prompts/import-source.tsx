@@ -7,10 +7,16 @@ import { cx } from "@/app/components/class-names";
 import { Textarea } from "@/app/components/form-fields";
 import { formatBytes } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
-import { guessFormat, type ImportFile, MAX_FILE_BYTES, pastedFile, toBase64 } from "./import-file";
+import { guessFormat, type ImportFile, MAX_FILE_BYTES, pastedFile } from "./import-file";
+
+interface Props {
+  onFile: (file: ImportFile | null) => void;
+  /** The file that is being looked at, where it was chosen before this page was loaded. */
+  current: { name: string; size: number } | null;
+}
 
 /** A text field that also takes a file: dropped on it or chosen. */
-export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => void }) {
+export function ImportSource({ onFile, current }: Props) {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<{ name: string; size: number } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -34,14 +40,13 @@ export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => 
     setChosen({ name: file.name, size: file.size });
     if (file.size > MAX_FILE_BYTES) {
       setProblem(
-        `${file.name} is ${formatBytes(file.size)}, and a file may have at most 10 MB. Split the file and import the parts.`,
+        `${file.name} is ${formatBytes(file.size)}, and a file may have at most 512 MB. Split the file and import the parts.`,
       );
       onFile(null);
       return;
     }
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const start = new TextDecoder().decode(bytes.subarray(0, 200));
-    onFile({ fileName: file.name, format: guessFormat(file.name, start), contentBase64: toBase64(bytes) });
+    const start = await file.slice(0, 200).text();
+    onFile({ fileName: file.name, hint: guessFormat(file.name, start), content: file });
   }
   function drop(event: DragEvent) {
     event.preventDefault();
@@ -49,6 +54,7 @@ export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => 
     void read(event.dataTransfer.files[0]);
   }
 
+  const named = chosen ?? (text === "" ? current : null);
   return (
     <div className="grid gap-2">
       <Textarea
@@ -76,18 +82,21 @@ export function ImportSource({ onFile }: { onFile: (file: ImportFile | null) => 
         <input
           ref={input}
           type="file"
-          aria-label="JSONL, JSON or CSV file"
-          accept=".jsonl,.ndjson,.json,.csv,.tsv"
+          aria-label="JSONL, JSON, CSV or Parquet file"
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.parquet"
           className="sr-only"
           tabIndex={-1}
-          onChange={(event) => void read(event.target.files?.[0])}
+          onChange={(event) => {
+            void read(event.target.files?.[0]);
+            event.target.value = ""; // the same file, mended, may be chosen again
+          }}
         />
         <Button size="sm" icon={<Upload />} onClick={() => input.current?.click()}>
           Upload a file
         </Button>
-        {chosen && (
+        {named && (
           <span className="min-w-0 truncate text-muted">
-            {chosen.name}, {formatBytes(chosen.size)}
+            {named.name}, {formatBytes(named.size)}
           </span>
         )}
       </div>

@@ -1,8 +1,8 @@
 import { plural } from "@/app/components/format";
-import type { Outputs } from "@/app/trpc-client";
+import type { ImportPreview } from "@/server/prompts/import-row";
 
 /** What the server found in a file. */
-export type FoundFile = Outputs["prompts"]["previewImport"];
+export type FoundFile = ImportPreview;
 type Answers = FoundFile["answers"];
 
 const ANSWER_WORDS: Record<keyof Answers, string> = {
@@ -17,10 +17,30 @@ const ANSWER_WORDS: Record<keyof Answers, string> = {
 const joined = (...parts: (string | false)[]) => parts.filter(Boolean).join(" and ");
 
 /** "3 prompts and 2 labels". */
-export const importedWords = (prompts: number, labels: number): string =>
-  joined((prompts > 0 || labels === 0) && plural(prompts, "prompt"), labels > 0 && plural(labels, "label"));
+export const importedWords = ({ prompts, labels, tasks }: Pick<NewOfFile, "prompts" | "labels" | "tasks">): string =>
+  joined(
+    (prompts > 0 || labels + tasks === 0) && plural(prompts, "prompt"),
+    labels > 0 && plural(labels, "label"),
+    tasks > 0 && plural(tasks, "open task"),
+  );
 
 export const countAnswers = (answers: Answers): number => Object.values(answers).reduce((sum, count) => sum + count, 0);
+
+/** What an import of a file would add. */
+export interface NewOfFile {
+  prompts: number;
+  labels: number;
+  tasks: number;
+  isAny: boolean;
+}
+
+/** @param isCurrent whether the findings are of the file and the mapping as they are now */
+export function newOf(found: FoundFile | null, takeAnswers: boolean, isCurrent: boolean): NewOfFile {
+  const prompts = found ? found.total - found.duplicates - found.alreadyPresent : 0;
+  const tasks = found && takeAnswers ? found.answers.openTask : 0;
+  const labels = found && takeAnswers ? countAnswers(found.answers) - tasks : 0;
+  return { prompts, labels, tasks, isAny: isCurrent && prompts + labels + tasks > 0 };
+}
 
 /** "3 demonstrations, 1 thumb". */
 export const answerWords = (answers: Answers): string =>
@@ -31,9 +51,29 @@ export const answerWords = (answers: Answers): string =>
 
 type Counted = FoundFile["ignored"][number];
 
-/** "source (12 rows, first on line 3)"; of a key that a single row has, only the line. */
-export const countedWords = ({ name, count, line }: Counted): string =>
-  count === 1 ? `${name} (line ${line})` : `${name} (${plural(count, "row")}, the first on line ${line})`;
+/** "source (12 rows, the first: line 3)"; of a key that a single row has, only its place. */
+export const countedWords = ({ name, count, ...place }: Counted): string => {
+  const at = placeWords(place).replace(/^[LR]/, (letter) => letter.toLowerCase());
+  return count === 1 ? `${name} (${at})` : `${name} (${plural(count, "row")}, the first: ${at})`;
+};
+
+/**
+ * Says what becomes of the splits that a file names: "validation: 30 rows, 27 of them are in the project's train split". An
+ * empty list where it names none.
+ */
+export function splitWords({ train, validation, test }: FoundFile["splits"]): string[] {
+  const named = (name: string, other: string, { rows, moved }: FoundFile["splits"]["train"]) => {
+    if (rows === 0) return [];
+    const all = `${name}: ${plural(rows, "row")}`;
+    if (moved === 0) return [`${all}, all of which stay in it`];
+    return [`${all}, of which ${rows - moved} ${rows - moved === 1 ? "stays" : "stay"} and ${moved} become ${other}`];
+  };
+  return [
+    ...named("train", "validation", train),
+    ...named("validation", "train", validation),
+    ...(test > 0 ? [`test: ${plural(test, "row")}, left out`] : []),
+  ];
+}
 
 /** Where a row stands: "Line 3", "Row 2 (line 1)" of a JSON array, or "The file". Elements count from 0 in the file. */
 export function placeWords({ line, element }: { line?: number; element?: number }): string {

@@ -18,6 +18,7 @@ import { GenerateSheet } from "../generations/generate-sheet";
 import { useProject } from "../project-context";
 import { ImportDialog } from "./import-dialog";
 import { ImportList } from "./import-list";
+import { ImportStrip } from "./import-strip";
 import { PromptFilters } from "./prompt-filters";
 import { PromptTable } from "./prompt-table";
 import { usePromptFilter } from "./use-prompt-filter";
@@ -64,6 +65,7 @@ export function PromptList() {
           </>
         }
       />
+      {!importing && <ImportStrip onShow={() => setImporting(true)} />}
       <Loaded query={prompts} skeleton={<SkeletonTable rows={10} />}>
         {({ pages }) => {
           const first = pages[0];

@@ -47,6 +47,7 @@ function Totals({ storage: { bytes, freeBytes } }: { storage: Storage }) {
     ["checkpoints", bytes.checkpoints],
     ["dataset versions", bytes.datasets],
     ["figures and logs", bytes.records],
+    ["uploaded files", bytes.uploads],
   ] as const;
   return (
     <p>
