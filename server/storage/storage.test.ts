@@ -177,7 +177,7 @@ describe("archived models", () => {
     await database().modelVersion.update({ where: { id: child.id }, data: { parentId: parent.id } });
     const archive = (model: { id: string }) => models.archive({ ...slug, modelVersionId: model.id });
     await expect(archive(parent)).rejects.toThrow(/is what “DPO run 2” was trained from/);
-    await expect(archive(project.base)).rejects.toThrow(/base lies outside/);
+    await expect(archive(project.base)).rejects.toThrow(/files of an imported base do not belong to this instance/);
     await models.promote({ ...slug, modelVersionId: child.id });
     await expect(archive(child)).rejects.toThrow(/is the promoted model/);
 
