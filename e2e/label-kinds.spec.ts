@@ -137,7 +137,7 @@ test("runs side by side", async ({ page }) => {
   const configuration = page.getByRole("region", { name: "Configuration" });
   await expect(configuration.getByRole("row", { name: /^method dpo sft/ })).toBeVisible();
   await expect(configuration.getByRole("row", { name: /^seed/ })).toHaveCount(0);
-  await configuration.getByRole("checkbox", { name: /keys that are the same/ }).check();
+  await configuration.getByRole("checkbox", { name: /keys with equal values/ }).check();
   await expect(configuration.getByRole("row", { name: /^seed 42 42/ })).toBeVisible();
   await expect(page.getByRole("region", { name: "Figures" }).getByRole("row", { name: /^Loss/ })).toBeVisible();
   await expectAccessible(page, "runs side by side");

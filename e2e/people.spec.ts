@@ -35,7 +35,7 @@ test("an invited annotator signs up, labels, and sees nothing of the admins' pag
 
   await test.step("the annotator signs up with it and labels by keyboard", async () => {
     await theirs.goto(link);
-    await expect(theirs.getByText("Ada Admin invites you to label.")).toBeVisible();
+    await expect(theirs.getByText("Ada Admin invites you to join as an annotator.")).toBeVisible();
     await theirs.getByLabel("Your name").fill("Bo Annotator");
     await theirs.getByLabel("Email").fill("bo@example.test");
     await theirs.getByLabel("Password").fill(PASSWORD);

@@ -28,7 +28,7 @@ test("one click asks for PPO in a project without a reward model: that is traine
     ).toBeVisible();
     await expect(plan.getByText(/Both use dataset version 1, which is frozen now, and start from tiny/)).toBeVisible();
     await sheet.getByText("When PPO, and when DPO").click();
-    await expect(sheet.getByText(/Little compute, quick rounds/)).toBeVisible();
+    await expect(sheet.getByText(/Compute is scarce, or rounds should be quick/)).toBeVisible();
     await expectAccessible(page, "train sheet, PPO without a reward model");
     await expectFitsPhone(page, "train sheet, PPO without a reward model");
     await sheet.getByRole("combobox", { name: "Reward model" }).selectOption("none");

@@ -23,7 +23,7 @@ it("names every wrong variable in one line", () => {
 
 it("refuses an address of a database that is none, without repeating its password", () => {
   const refusal = () => parseSettings({ DATABASE_URL: "postgresql://ann:se/cr#et@host:5432x/tuneloop" });
-  expect(refusal).toThrow(/^environment: DATABASE_URL is no valid address/);
+  expect(refusal).toThrow(/^environment: DATABASE_URL is not a valid address/);
   expect(refusal).not.toThrow(/cr#et/);
 });
 

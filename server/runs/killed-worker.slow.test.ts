@@ -107,5 +107,5 @@ it("a run whose worker is killed and stopped ends with the very weights of one t
     (await listRunMetrics({ actor, runId })).find(({ name }) => name === "loss")?.points;
   expect(await loss(rough.runId)).toEqual(await loss(calm.runId));
   const log = (await listRunLog({ actor, runId: rough.runId })).map(({ message }) => message).join("\n");
-  expect(log).toContain("The trainer had ended; going on from the newest checkpoint");
+  expect(log).toContain("The trainer had ended; the run continues from its newest checkpoint");
 });

@@ -47,7 +47,7 @@ describe("makeGrid", () => {
     [["betta=0.1"], 'RUN.json with betta=0.1: betta: no such key for method dpo (did you mean "beta"?)'],
     [
       ["beta=0.1", "loss=sigmoid,robust"],
-      /^RUN\.json with beta=0\.1, loss=robust: labelSmoothing: loss "robust" needs/,
+      /^RUN\.json with beta=0\.1, loss=robust: labelSmoothing: the loss "robust" needs/,
     ],
     [["beta=0.1", "beta=0.2"], "--vary beta: is there twice; one --vary lists all values of a key"],
     [["beta=0.1,"], "--vary beta=0.1,: beta: a value is missing"],
