@@ -64,8 +64,8 @@ describe("files of other shapes", () => {
   });
   it.each([
     ["sft", "jsonl-quirks/surrogate.jsonl", /^surrogate\.jsonl:1: prompt: holds half of a surrogate pair/],
-    ["dpo", "jsonl-quirks/doubled-key.jsonl", /^doubled-key\.jsonl:1: the key "chosen" is there twice/],
-    ["dpo", "jsonl-quirks/nan.jsonl", /^nan\.jsonl:1: NaN is no JSON/],
+    ["dpo", "jsonl-quirks/doubled-key.jsonl", /^doubled-key\.jsonl:1: the key "chosen" appears twice/],
+    ["dpo", "jsonl-quirks/nan.jsonl", /^nan\.jsonl:1: NaN is not valid JSON/],
     ["sft", "message-fields-lost/tools.jsonl", /^tools\.jsonl:1: messages\.1\.tool_calls: tool calls are not read/],
     ["sft", "message-fields-lost/tools-null.jsonl", /^tools-null\.jsonl:1: messages\.1\.tool_calls: /],
   ])("%s refuses %s by line and key", async (method, file, expected) => {
