@@ -67,6 +67,7 @@ export function taskInFile(task: FileTaskRow): Record<string, unknown> {
       })),
     }),
     ...{ taskType: prompt.taskType, split: prompt.split, taskId: fileIdOf(task), promptId: prompt.id },
-    ...{ requiredLabels, priority, status: taskStatus(task) },
+    // Nobody is asked about an archived prompt, and the prompt itself comes back as one in use.
+    ...{ requiredLabels, priority, status: prompt.archivedAt ? "archived" : taskStatus(task) },
   };
 }
