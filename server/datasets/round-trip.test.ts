@@ -11,11 +11,13 @@ import type { ProjectActor } from "../access/actor";
 import { database } from "../database/client";
 import { liveLabel } from "../database/live-label";
 import { openLabelExport } from "../labels/export-labels";
-import { importPrompts } from "../prompts/import-prompts";
+
 import { openTaskExport } from "../tasks/export-tasks";
 import { actorIn } from "../testing/actors";
 import { buildProject, randomProject } from "../testing/random-project";
 import { withTestDatabase } from "../testing/test-database";
+import { importPrompts } from "../testing/test-imports";
+import { withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
 import { buildRecords } from "./build-records";
 import { createDatasetVersion } from "./create-dataset-version";
@@ -25,6 +27,7 @@ import { openVersionFiles } from "./open-version-files";
 import { readSnapshot } from "./read-snapshot";
 
 withTestDatabase();
+withTestQueue();
 
 /** How many random projects travel. TUNELOOP_ROUND_TRIPS asks for more, and TUNELOOP_SEED for others. */
 const CASES = Number(process.env.TUNELOOP_ROUND_TRIPS ?? 5);
@@ -217,7 +220,7 @@ describe("a dataset version that leaves in a format and comes back in another pr
         for (const { name, open } of files) if (name.endsWith(".jsonl")) await take(there, await text(open()));
         expect((await versionOf(there))?.hash).toBe(carriedHash(lines, () => true));
       }),
-      { numRuns: Math.max(3, Math.ceil(CASES / 3)), seed: SEED },
+      { numRuns: Math.max(6, Math.ceil(CASES / 3)), seed: SEED },
     );
     // Few random prompts are one question, which is all that Alpaca holds.
     const usual = EXPORT_FORMAT_NAMES.filter((format) => format !== "alpaca");
