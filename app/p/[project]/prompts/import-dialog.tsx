@@ -115,7 +115,7 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
             tone="bad"
             title="The file could not be read"
             action={
-              <Button size="sm" onClick={() => file.remap(view.mapping)}>
+              <Button size="sm" onClick={() => file.remap(file.mapping)}>
                 Try again
               </Button>
             }
@@ -127,7 +127,7 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
           <ImportFound
             found={found}
             fresh={fresh}
-            mapping={view.mapping}
+            mapping={file.mapping}
             takeAnswers={takeAnswers}
             isStarting={file.isStarting}
             hideIssues={refused.length > 0}

@@ -65,8 +65,11 @@ export function splitWords({ train, validation, test }: FoundFile["splits"]): st
   const named = (name: string, other: string, { rows, moved }: FoundFile["splits"]["train"]) => {
     if (rows === 0) return [];
     const all = `${name}: ${plural(rows, "row")}`;
-    if (moved === 0) return [`${all}, all of which stay in it`];
-    return [`${all}, of which ${rows - moved} ${rows - moved === 1 ? "stays" : "stay"} and ${moved} become ${other}`];
+    if (moved === 0) return [`${all}, ${rows === 1 ? "which stays" : "all of which stay"} in it`];
+    if (moved === rows) return [`${all}, ${rows === 1 ? "which becomes" : "all of which become"} ${other}`];
+    return [
+      `${all}, of which ${rows - moved} ${rows - moved === 1 ? "stays" : "stay"} and ${moved} ${moved === 1 ? "becomes" : "become"} ${other}`,
+    ];
   };
   return [
     ...named("train", "validation", train),

@@ -30,6 +30,8 @@ export function useImport(open: boolean, onEnded: (view: ImportView, wasSeenUnde
   const [view, setView] = useState<ImportView | null>(null);
   // Kept while the file is looked at under another mapping, so that the editor of the columns stays where it is.
   const [found, setFound] = useState<ImportView["preview"]>(null);
+  // The roles as the person chose them last; the server may not have heard of the last ones yet.
+  const [chosen, setChosen] = useState<ImportView["mapping"] | null>(null);
   const [sending, setSending] = useState<Sending | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   // What was said last is needed between two drawings of the page as well.
@@ -67,7 +69,7 @@ export function useImport(open: boolean, onEnded: (view: ImportView, wasSeenUnde
   );
   // The stream ends with a look or an import that failed; what is tried again is watched again.
   const again = { onSuccess: () => watching.reset() };
-  const remap = useMutation(trpc.prompts.remapImport.mutationOptions(again));
+  const remap = useMutation(trpc.prompts.remapImport.mutationOptions({ ...again, scope: { id: "remap" } }));
   const start = useMutation(
     trpc.prompts.startImport.mutationOptions({
       onError: () => {
@@ -97,6 +99,7 @@ export function useImport(open: boolean, onEnded: (view: ImportView, wasSeenUnde
     setImportId(null);
     setView(null);
     setFound(null);
+    setChosen(null);
     setSending(null);
     setProblem(null);
     for (const mutation of [remap, start, retry, cancel]) mutation.reset();
@@ -147,7 +150,12 @@ export function useImport(open: boolean, onEnded: (view: ImportView, wasSeenUnde
       setWantsOther(false);
       setHasSent(false);
     },
-    remap: (mapping: ImportView["mapping"]) => importId && remap.mutate({ project: slug, importId, mapping }),
+    mapping: chosen ?? view?.mapping ?? {},
+    remap: (mapping: ImportView["mapping"]) => {
+      if (!importId) return;
+      setChosen(mapping);
+      remap.mutate({ project: slug, importId, mapping });
+    },
     start: (choice: { takeAnswers: boolean; leaveOut: boolean }) => {
       if (!importId) return;
       fresh.current = null;
