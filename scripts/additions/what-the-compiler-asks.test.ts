@@ -76,13 +76,39 @@ function complaints(overlay: Overlay, files?: readonly string[]): Record<string,
   return found;
 }
 
-test("a kind and a method in the domain's lists alone: the compiler asks for rows, page and recipe", () => {
-  const files = [LISTS.server, LISTS.page, METHOD_LISTS.trainer];
-  const found = complaints({ ...madeUpKind.domain, ...madeUpMethod.domain }, files);
-  expect(found).toEqual({
+/** Copies of a file of each place without one of its parts, and descriptions of a method without one of theirs. */
+const copyWithout = (file: string, copy: string, part: string): Overlay => ({
+  [copy]: changed(file, [part, ""])[file] ?? "",
+});
+const PAGES = "app/p/[project]/label/kinds/comparison";
+const METHOD_PARTS = ["learningRate", "learnsFrom", "makes", "shows", "words"];
+const descriptionWithout = (part: string) => `domain/runs/methods/without-${part}.ts`;
+const forgotten: Overlay = {
+  ...copyWithout("domain/labels/ranking.ts", "domain/labels/without-describe.ts", "  describe: describeRanking,\n"),
+  ...copyWithout("server/labels/kinds/rating.ts", "server/labels/kinds/without-read.ts", "  read,\n"),
+  ...copyWithout(`${PAGES}/comparison-task.tsx`, `${PAGES}/without-draft.tsx`, ", draftOf: draftOfComparison"),
+  ...Object.fromEntries(
+    METHOD_PARTS.map((part) => {
+      const text = DESCRIPTION.replace(new RegExp(`^  ${part}: .*\\n`, "m"), "");
+      if (text === DESCRIPTION) throw new Error(`the made-up method has no ${part}`);
+      return [descriptionWithout(part), text];
+    }),
+  ),
+};
+
+test("a kind and a method in the domain's lists alone: the compiler asks for rows, page and recipe, and for forgotten parts", () => {
+  const lists = [LISTS.server, LISTS.page, METHOD_LISTS.trainer];
+  const overlay = { ...madeUpKind.domain, ...madeUpMethod.domain, ...forgotten };
+  expect(complaints(overlay, [...lists, ...Object.keys(forgotten)])).toEqual({
     [LISTS.server]: expect.stringMatching(/Property 'verdict' is missing in type .*KindRows/),
     [LISTS.page]: expect.stringMatching(/Property 'verdict' is missing in type .*KindPage/),
     [METHOD_LISTS.trainer]: expect.stringMatching(/Property 'hinge' is missing in type .*Recipe/),
+    "domain/labels/without-describe.ts": expect.stringMatching(/'describe' is missing/),
+    "server/labels/kinds/without-read.ts": expect.stringMatching(/'read' is missing/),
+    [`${PAGES}/without-draft.tsx`]: expect.stringMatching(/'draftOf' is missing/),
+    ...Object.fromEntries(
+      METHOD_PARTS.map((part) => [descriptionWithout(part), expect.stringMatching(new RegExp(`'${part}' is missing`))]),
+    ),
   });
 }, 300_000);
 
@@ -91,31 +117,4 @@ test("with its six files a kind compiles, and a method over pairs with its four;
   const method = { ...madeUpMethod.domain, ...madeUpMethod.trainer };
   expect([kind, method].map((parts) => Object.keys(parts).length)).toEqual([6, 4]);
   expect(complaints({ ...kind, ...method })).toEqual({});
-}, 300_000);
-
-test("a forgotten part of a kind or of a method's description does not compile", () => {
-  const page = "app/p/[project]/label/kinds/comparison/comparison-task.tsx";
-  const parts = ["learningRate", "learnsFrom", "makes", "shows", "words"];
-  const descriptions = parts.map((part): [string, string] => {
-    const text = DESCRIPTION.replace(new RegExp(`^  ${part}: .*\\n`, "m"), "");
-    expect(text).not.toBe(DESCRIPTION);
-    return [`domain/runs/methods/without-${part}.ts`, text];
-  });
-  const overlay = {
-    ...changed("domain/labels/ranking.ts", ["  describe: describeRanking,\n", ""]),
-    ...changed("server/labels/kinds/rating.ts", ["  read,\n", ""]),
-    ...changed(page, [", draftOf: draftOfComparison", ""]),
-    ...Object.fromEntries(descriptions),
-  };
-  expect(complaints(overlay, Object.keys(overlay))).toEqual({
-    "domain/labels/ranking.ts": expect.stringMatching(/'describe' is missing/),
-    "server/labels/kinds/rating.ts": expect.stringMatching(/'read' is missing/),
-    [page]: expect.stringMatching(/'draftOf' is missing/),
-    ...Object.fromEntries(
-      parts.map((part) => [
-        `domain/runs/methods/without-${part}.ts`,
-        expect.stringMatching(new RegExp(`'${part}' is missing`)),
-      ]),
-    ),
-  });
 }, 300_000);
