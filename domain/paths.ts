@@ -59,6 +59,7 @@ export const pathsOf = (slug: string) => {
       /** A dataset version's records in the formats of other tools. */
       datasetExport: (datasetVersionId: string) => `${files}/datasets/${datasetVersionId}/export`,
       labels: `${files}/labels`,
+      tasks: `${files}/tasks`,
       model: (modelVersionId: string) => `${files}/models/${modelVersionId}`,
       /** The address that takes a file's bytes (POST). */
       upload: (file: { name: string; hint?: string }) => withQuery(`${files}/imports`, file),

@@ -75,6 +75,11 @@ describe("a use case checks for itself who may do it", () => {
       (name) =>
         /\.tsx?$/.test(name) && readFileSync(path.join(server, name), "utf8").includes(`new ${"ProjectActor"}(`),
     );
-    expect(makers.sort()).toEqual(["access/find-membership.ts", "testing/actors.ts"]);
+    expect(makers.sort()).toEqual(["access/find-membership.ts", "access/find-operator.ts", "testing/actors.ts"]);
+    // The operator is the person at the machine's own command line; no request may become one.
+    const operators = readdirSync(server, { recursive: true, encoding: "utf8" }).filter(
+      (name) => /\.ts$/.test(name) && readFileSync(path.join(server, name), "utf8").includes("find-operator"),
+    );
+    expect(operators.filter((name) => !name.endsWith(".test.ts"))).toEqual(["exports/export-command.ts"]);
   });
 });

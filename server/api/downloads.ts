@@ -14,6 +14,7 @@ import { openModelFiles } from "../models/model-files";
 import { openImportReport, REPORT_FORMATS } from "../prompts/open-import-report";
 import { openCheckpointFiles } from "../runs/open-checkpoint-files";
 import { type StoredFile, tar, tarLength } from "../storage/tar";
+import { openTaskExport } from "../tasks/export-tasks";
 import { describeError, toTransportError } from "./errors";
 
 /** The word that stands for the archive of all files, in the place of a file's name. */
@@ -56,6 +57,15 @@ export const downloadLabels = (input: DownloadInput): Promise<Response> =>
     const format = Object.entries(LABEL_FILES).find(([name]) => name === input.file)?.[1];
     if (!format) throw new DomainError("file-not-found", input.file, "There is no such file.");
     const stream = openLabelExport({ actor, format });
+    return attachment(toWeb(stream), { name: `${input.project}-${input.file}`, type: typeOf(input.file) });
+  });
+
+/** Sends a project's open tasks as JSONL to its admins. */
+export const downloadTasks = (input: DownloadInput): Promise<Response> =>
+  answer("downloads.tasks", async () => {
+    const actor = await adminOf(input);
+    if (input.file !== "tasks.jsonl") throw new DomainError("file-not-found", input.file, "There is no such file.");
+    const stream = openTaskExport({ actor });
     return attachment(toWeb(stream), { name: `${input.project}-${input.file}`, type: typeOf(input.file) });
   });
 

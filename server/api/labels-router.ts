@@ -3,6 +3,7 @@ import { labelKindSchema } from "@/domain/labels/kinds";
 import { skipReasonSchema } from "@/domain/labels/skip-reason";
 import { labelSubmissionSchema } from "@/domain/labels/submission";
 import { correctLabel } from "../labels/correct-label";
+import { countLabelExport } from "../labels/export-labels";
 import { labelProgress } from "../labels/label-progress";
 import { listLabels, listMyLabels } from "../labels/list-labels";
 import { nextTask } from "../labels/next-task";
@@ -20,6 +21,8 @@ export const labelsRouter = router({
   next: projectMember
     .input(z.object({ kind: labelKindSchema.optional(), exclude: z.array(z.uuid()).max(100).default([]) }))
     .query(({ ctx, input }) => nextTask({ actor: ctx.actor, kind: input.kind, exclude: input.exclude })),
+
+  exportCounts: projectAdmin.query(({ ctx }) => countLabelExport(ctx.actor)),
 
   progress: projectMember.query(({ ctx }) => labelProgress(ctx.actor)),
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { labelKindSchema } from "@/domain/labels/kinds";
 import { taskWishSchema } from "@/domain/tasks/task-wish";
 import { createTasks } from "../tasks/create-tasks";
+import { countTaskExport } from "../tasks/export-tasks";
 import { listTaskTemplates } from "../tasks/list-task-templates";
 import { listTasks } from "../tasks/list-tasks";
 import { removeTaskTemplate } from "../tasks/remove-task-template";
@@ -24,6 +25,8 @@ export const tasksRouter = router({
       }),
     )
     .query(({ ctx, input }) => listTasks({ ...input, actor: ctx.actor })),
+
+  exportCounts: projectAdmin.query(({ ctx }) => countTaskExport(ctx.actor)),
 
   create: projectAdmin
     .input(

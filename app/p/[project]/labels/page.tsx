@@ -25,7 +25,7 @@ export default async function LabelsPage({ params, searchParams }: Props) {
         trail={[{ label: "Tasks", href: pathsOf(project).tasks() }]}
       />
       <Panel>
-        {!annotatorId && <LabelDownloads project={project} />}
+        {!annotatorId && <LabelDownloads />}
         <LabelRows filter={{ annotatorId }} withPrompt />
       </Panel>
     </>

@@ -19,6 +19,7 @@ import { useProject } from "../project-context";
 import { useRewardModels } from "../scores/use-reward-models";
 import { CreateTasksDialog } from "./create-tasks-dialog";
 import { ScorePanel } from "./score-panel";
+import { TaskDownload } from "./task-download";
 import { TaskTable } from "./task-table";
 import { type TaskFilter, taskStatusSchema, useTaskFilter } from "./use-task-filter";
 
@@ -121,6 +122,7 @@ export function TaskList() {
                           onOrder={(next) => setFilter({ order: next })}
                         />
                       )}
+                      <TaskDownload />
                       <LoadMore query={tasks} shown={plural(rows.length, "task")} total={counts[status]} />
                     </div>
                   ),
