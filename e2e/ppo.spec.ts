@@ -195,7 +195,7 @@ test("a run that waits says for what, ends with it, and starts again with it", a
   await expect(row.getByText("waiting")).toBeVisible();
   await row.getByRole("link", { name: "run 5", exact: true }).click();
 
-  await expect(page.getByText(/Run 6 \(PPO\) waits for its model/)).toBeVisible();
+  await expect(page.getByText(/Run 6 \(PPO\) waits for the reward model of this run/)).toBeVisible();
   await page.getByRole("button", { name: "Cancel run" }).click();
   await expect(page.getByText("Cancelled before it began")).toBeVisible();
   await page.goto(run);
