@@ -194,7 +194,7 @@ async function refuseForeignFolder(outputDir: string, resume: boolean): Promise<
   }
   throw new DomainError(
     "output-conflict",
-    `${outputDir}: holds a run already; go on with it (--resume) or name another folder`,
+    `${outputDir}: already holds a run; continue it (--resume) or name another folder`,
   );
 }
 

@@ -77,7 +77,7 @@ describe("bad input", () => {
     ["train @key.json --out @out", 'key.json:3: betta: no such key for method dpo (did you mean "beta"?)'],
     ["train @text.json --out @out", 'text.json:3: beta: .* (got "1")'],
     ["train @no-data.json --out @out", "none.jsonl: no such file or folder"],
-    ["train @no-model.json --out @out", "nothing: is no model"],
+    ["train @no-model.json --out @out", "nothing: is not a model"],
     ["train @no-chosen.json --out @out", "pairs.jsonl:1: .* (--skip-bad-rows leaves such rows out and counts them)"],
     ["train @run.json --out @held", "held: process .* writes a run into it; wait for it, or name another folder"],
     ["train @run.json --out @held --resume", "held: process .* writes a run into it"],
@@ -98,7 +98,7 @@ describe("bad input", () => {
     [`score --model ${llama} --input @words.jsonl`, "words.jsonl:1: ids.0: expected number"],
     [`score --model ${llama} --input @large.jsonl`, "large.jsonl:1: ids: .*99999"],
     [`score --model ${llama} --input @pairs.jsonl`, "pairs.jsonl:1: completion: it is missing"],
-    ["score --model @nothing --input @large.jsonl", "nothing: is no model"],
+    ["score --model @nothing --input @large.jsonl", "nothing: is not a model"],
     [
       `score --model ${llama} --adapter @taken --input @large.jsonl`,
       "taken/adapter_config.json: there is no such file",
@@ -115,9 +115,9 @@ describe("bad input", () => {
     ["report --model golden:llama-reward --dataset @nothing", "nothing: no such file or folder"],
     [`evaluate --model ${llama} --suites music`, "--suites <names...>' argument 'music' .* Allowed choices are math"],
     // exchange
-    ["import --model @nothing", "nothing: is no model"],
+    ["import --model @nothing", "nothing: is not a model"],
     [`import --model ${llama} --to @taken`, "taken: "],
-    [`export --model ${llama} --format gguf --to @taken`, "taken: holds other files already"],
+    [`export --model ${llama} --format gguf --to @taken`, "taken: already holds other files"],
     [`export --model ${llama} --format onnx --to @out`, "--format <format>' argument 'onnx' .* Allowed choices are"],
     [`export --model ${llama} --format gguf --dtype BF64 --to @out`, "--dtype <type>' argument 'BF64'"],
     [

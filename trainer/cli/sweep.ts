@@ -59,7 +59,7 @@ export function addSweepCommand(program: Command): void {
         process.stdout.write(`${json ? JSON.stringify(result, null, 2) : formatSweep(result.cells)}\n`);
         if (result.cells.every(({ status }) => status === "finished")) return;
         if (signal.aborted)
-          throw new DomainError("run-cancelled", "The sweep was stopped. Run this command again to go on.");
+          throw new DomainError("run-cancelled", "The sweep was stopped. Run this command again to continue it.");
         process.exitCode = 1;
       });
     });

@@ -35,7 +35,7 @@ describe("train on SIGTERM", { timeout: 240_000 }, () => {
     expect({ checkpoint, others }).toEqual({ checkpoint: expect.stringMatching(/^step-\d{6}$/), others: [] });
 
     const refused = await runTrainer(["train", run, "--out", stopped]);
-    expect(refused).toMatchObject({ status: 1, said: expect.stringMatching(/holds a run already; go on with it/) });
+    expect(refused).toMatchObject({ status: 1, said: expect.stringMatching(/already holds a run; continue it/) });
     const second = await runTrainer(["train", run, "--out", stopped, "--resume"]);
     expect(second).toMatchObject({ status: 0, said: expect.stringMatching(/Going on after step \d+ of 80\./) });
     const adapterOf = (out: string) => readFile(path.join(out, "adapter/adapter_model.safetensors"));

@@ -271,7 +271,7 @@ describe("exportModel", () => {
     await exportModel({ ...request, overwrite: true });
     expect((await readFile(path.join(request.to, "model-Q8_0.gguf"))).equals(first)).toBe(true);
     await expect(exportModel({ ...request, to: golden("llama"), overwrite: true })).rejects.toThrow(
-      "holds other files already; name a new folder",
+      "already holds other files; name a new folder",
     );
   });
 
@@ -299,7 +299,7 @@ describe("exportModel", () => {
   });
 
   it.each([
-    ["an adapter of nothing", { format: "peft" }, /^format: there is no adapter, so nothing for peft/],
+    ["an adapter of nothing", { format: "peft" }, /^format: there is no adapter to export as peft/],
     [
       "a type that the format has not",
       { format: "safetensors", type: "Q8_0" },

@@ -154,7 +154,7 @@ function lostIn(format: ExportFormat, { files, weights }: Parts): string[] {
 /** Refuses, before anything is written, what has no place in a format. */
 function refuseForm(format: ExportFormat, { files, adapter, content }: Parts): void {
   if (format === "peft" && !adapter) {
-    const message = "format: there is no adapter, so nothing for peft; name one (--adapter), or export safetensors";
+    const message = "format: there is no adapter to export as peft; name one (--adapter), or export safetensors";
     throw new DomainError("export-invalid", message);
   }
   if (format === "gguf" && content.isReward) {
@@ -265,7 +265,7 @@ async function refuseTaken(to: string, overwrite: boolean): Promise<void> {
   });
   if (names.length === 0) return;
   if (!names.includes(LINEAGE)) {
-    throw new DomainError("export-conflict", `${to}: holds other files already; name a new folder`);
+    throw new DomainError("export-conflict", `${to}: already holds other files; name a new folder`);
   }
   if (!overwrite) {
     throw new DomainError(

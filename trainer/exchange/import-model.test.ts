@@ -42,7 +42,7 @@ describe("importModel", () => {
     expect((await importModel({ model: to })).notices).toEqual([expect.stringContaining(notice)]);
     const gguf = await exportModel({ model: to, format: "gguf", to: path.join(folder, "named-gguf") });
     expect((await importModel({ model: gguf.to })).notices).toEqual([expect.stringContaining(notice)]);
-    await expect(importModel({ model: from, to })).rejects.toThrow("holds files already; name a new folder");
+    await expect(importModel({ model: from, to })).rejects.toThrow("already holds files; name a new folder");
   });
 
   it("takes a GGUF, an adapter and a reward model", async () => {

@@ -135,7 +135,7 @@ async function refuseTaken(to: string): Promise<void> {
     if (isMissing(error)) return [];
     throw error;
   });
-  if (names.length > 0) throw new DomainError("import-conflict", `${to}: holds files already; name a new folder`);
+  if (names.length > 0) throw new DomainError("import-conflict", `${to}: already holds files; name a new folder`);
 }
 
 function mostCommon(types: string[]): string[] {

@@ -67,7 +67,7 @@ async function parse(path: string, size: number) {
   try {
     return await gguf(path, { allowLocalFile: true });
   } catch (error) {
-    throw invalidFile(path, `is no readable GGUF, or cut (${size} bytes): ${reasonOf(error)}`, error);
+    throw invalidFile(path, `is not a readable GGUF file, or is cut off (${size} bytes): ${reasonOf(error)}`, error);
   }
 }
 

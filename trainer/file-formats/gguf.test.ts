@@ -108,8 +108,8 @@ describe("readGguf", () => {
   });
 
   it.each([
-    ["no GGUF", (bytes: Buffer) => patch(bytes, "GGU", 0, [0x58]), "is no readable GGUF"],
-    ["a huge count of tensors", (bytes: Buffer) => patch(bytes, "GGUF", 10, [255, 255]), "is no readable GGUF"],
+    ["no GGUF", (bytes: Buffer) => patch(bytes, "GGU", 0, [0x58]), "is not a readable GGUF file"],
+    ["a huge count of tensors", (bytes: Buffer) => patch(bytes, "GGUF", 10, [255, 255]), "is not a readable GGUF file"],
     [
       "another architecture",
       (bytes: Buffer) => patch(bytes, "general.architecture", 12, [0x6d]),

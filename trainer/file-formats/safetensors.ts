@@ -68,7 +68,7 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
 
 async function readHeader(file: FileHandle, size: number, path: string) {
   const prefix = await readExactly(file, 0, 8);
-  if (!prefix) throw invalidFile(path, `is no safetensors file: it has only ${size} bytes`);
+  if (!prefix) throw invalidFile(path, `is not a safetensors file: it has only ${size} bytes`);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES || 8 + length > size) {
     throw invalidFile(path, `the header is damaged or cut: it claims ${length} bytes, the file has ${size}`);

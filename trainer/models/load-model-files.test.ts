@@ -105,7 +105,7 @@ describe("loadModelFiles", () => {
     "says what %s could have been",
     async (reference) => {
       await expect(loadModelFiles(reference)).rejects.toThrow(
-        /is no model: give a folder, a \.gguf file, a hub id \(owner\/name\), or one of smollm2-135m-instruct, tiny$/,
+        /is not a model: give a folder, a \.gguf file, a hub id \(owner\/name\), or one of smollm2-135m-instruct, tiny$/,
       );
     },
   );

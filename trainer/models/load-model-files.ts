@@ -179,7 +179,7 @@ export async function locateModel(reference: string, options: LoadModelFilesOpti
   const hubModel = parseHubModel(reference);
   if (hubModel) return { kind: "hub", reference, path: await fetchHubModel(hubModel, options) };
   const names = CATALOGUE.map(({ name }) => name).join(", ");
-  throw notFound(local, `is no model: give a folder, a .gguf file, a hub id (owner/name), or one of ${names}`);
+  throw notFound(local, `is not a model: give a folder, a .gguf file, a hub id (owner/name), or one of ${names}`);
 }
 
 async function openModel({ kind, path: location }: ModelSource): Promise<OpenModelFolder> {

@@ -258,6 +258,6 @@ class TransformerModel implements CausalLanguageModel {
 
   private requireNoAdapter(): void {
     if (this.lora)
-      throw new DomainError("model-adapted-already", `${this.name} has an adapter already; merge it first.`);
+      throw new DomainError("model-adapted-already", `${this.name} already has an adapter; merge it first.`);
   }
 }

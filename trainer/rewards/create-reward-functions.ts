@@ -31,7 +31,7 @@ export async function createRewardFunctions(
       if (!Number.isFinite(value)) {
         throw new DomainError(
           "run-config-invalid",
-          `rewardFunctions: ${name} gave ${value}, which is no finite number`,
+          `rewardFunctions: ${name} gave ${value}, which is not a finite number`,
         );
       }
       sum += weight * value;

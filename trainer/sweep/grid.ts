@@ -31,7 +31,7 @@ export function parseVary(text: string): Vary {
   const texts = list.split(",").map((value) => value.trim());
   if (texts.includes("")) throw invalid(`--vary ${text}: ${key}: a value is missing`);
   const twice = texts.find((value, index) => texts.findIndex((other) => same(other, value)) < index);
-  if (twice !== undefined) throw invalid(`--vary ${text}: ${key}: ${twice} is there twice`);
+  if (twice !== undefined) throw invalid(`--vary ${text}: ${key}: ${twice} is given twice`);
   return { key, texts };
 }
 
@@ -45,7 +45,7 @@ export function parseVary(text: string): Vary {
 export function makeGrid(text: string, fileName: string, varied: readonly Vary[]): { run: RunConfig; cells: Cell[] } {
   if (varied.length === 0) throw invalid("--vary: name at least one key and its values, as in --vary beta=0.1,0.3");
   const twice = varied.find(({ key }, index) => varied.findIndex((other) => other.key === key) < index);
-  if (twice) throw invalid(`--vary ${twice.key}: is there twice; one --vary lists all values of a key`);
+  if (twice) throw invalid(`--vary ${twice.key}: is given twice; one --vary lists all values of a key`);
   const run = parseRunConfig(text, fileName);
   const asked = JSON.parse(text) as Record<string, unknown>;
   const combinations = varied.reduce<[string, string][][]>(

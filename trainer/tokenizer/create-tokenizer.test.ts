@@ -97,7 +97,7 @@ describe("createTokenizer", () => {
     [{ added_tokens: undefined }, '"added_tokens" is missing'],
     [{ added_tokens: [{ id: "x", content: "y" }] }, '"added_tokens[0]" should have an id and a content'],
     [{ added_tokens: [{ id: 1e9, content: "y" }] }, '"added_tokens[0]" should have an id and a content'],
-    [{ model: { type: "BPE", vocab: { a: -1 }, merges: [] } }, 'token "a": its id -1 is no token id'],
+    [{ model: { type: "BPE", vocab: { a: -1 }, merges: [] } }, 'token "a": its id -1 is not a token id'],
     [{ model: { type: "BPE", vocab: {} } }, "is damaged"],
   ])("refuses %j in one line that names the file", (change, message) => {
     expect(() => createTokenizer(files(change), "folder/tokenizer.json")).toThrow(`folder/tokenizer.json: `);
@@ -113,7 +113,7 @@ describe("tokenizerFilesFromGguf", () => {
     ["tokenizer.ggml.merges", undefined, '"tokenizer.ggml.merges" is missing'],
     ["tokenizer.ggml.merges", ["abc"], '"tokenizer.ggml.merges" holds "abc", no pair'],
     ["tokenizer.ggml.token_type", [1], '"tokenizer.ggml.token_type" should have a type for each token'],
-    ["tokenizer.ggml.eos_token_id", 9999, '"tokenizer.ggml.eos_token_id" is 9999, which is no token'],
+    ["tokenizer.ggml.eos_token_id", 9999, '"tokenizer.ggml.eos_token_id" is 9999, which is not a token'],
   ])("refuses %s = %j", async (key, value, message) => {
     const { metadata } = await readGgufHeader(gguf);
     expect(() => tokenizerFilesFromGguf({ ...metadata, [key]: value }, "model.gguf")).toThrow(`model.gguf: ${message}`);

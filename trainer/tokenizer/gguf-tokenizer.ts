@@ -121,7 +121,7 @@ function tokenizerConfig(tokens: string[], metadata: JsonObject, place: string):
     if (id === undefined) continue;
     const token = tokens[Number(id)];
     if (token === undefined)
-      throw invalidFile(place, `"tokenizer.ggml.${key}_token_id" is ${String(id)}, which is no token`);
+      throw invalidFile(place, `"tokenizer.ggml.${key}_token_id" is ${String(id)}, which is not a token`);
     config[name] = token;
   }
   const length = metadata[`${String(metadata["general.architecture"])}.context_length`];

@@ -69,6 +69,6 @@ describe("inspectModel", () => {
   });
 
   it("throws what keeps a model from being used, with file and key", async () => {
-    await expect(read("/no/such/place")).rejects.toThrow("/no/such/place: is no model");
+    await expect(read("/no/such/place")).rejects.toThrow("/no/such/place: is not a model");
   });
 });

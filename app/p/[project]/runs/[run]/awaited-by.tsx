@@ -5,7 +5,7 @@ import { nameOfMethod } from "@/domain/runs/method-words";
 import { isFinished } from "@/domain/runs/run-status";
 import type { Run } from "./run-figures";
 
-/** On the page of a run that makes a reward model: which runs go on with it, or wait for a person. */
+/** On the page of a run that makes a reward model: which runs continue with it, or wait for a person. */
 export function AwaitedBy({ run }: { run: Run }) {
   const others = run.awaitedBy.filter(({ status }) => !isFinished(status));
   const paused = run.awaitedBy.filter(({ status }) => status === "paused");
