@@ -129,7 +129,8 @@ function tokensById(model: unknown, addedTokens: AddedToken[], place: string): (
   if (!isJsonObject(vocabulary)) throw invalidFile(place, '"model.vocab" is missing');
   const tokens: (string | undefined)[] = [];
   for (const [token, id] of Object.entries(vocabulary)) {
-    if (!isTokenId(id)) throw invalidFile(place, `token ${JSON.stringify(token)}: its id ${String(id)} is not a token id`);
+    if (!isTokenId(id))
+      throw invalidFile(place, `token ${JSON.stringify(token)}: its id ${String(id)} is not a token id`);
     tokens[id] = token;
   }
   for (const { id, content } of addedTokens) tokens[id] = content;
