@@ -1,4 +1,5 @@
-import { createFirstAdmin, generateCompletions, PASSWORD } from "./support/first-steps";
+import { readFile } from "node:fs/promises";
+import { createFirstAdmin, generateCompletions, PASSWORD, signIn } from "./support/first-steps";
 import { expect, test } from "./support/test";
 
 test.use({ journey: "people" });
@@ -136,4 +137,39 @@ test("an invited annotator signs up, labels, and sees nothing of the admins' pag
     expect((await theirs.goto(`${instance.url}${project}/label`))?.status()).toBe(200);
   });
   await context.close();
+});
+
+test("an admin imports a file: its good rows come in, the others into a report, and a reload loses nothing", async ({
+  page,
+}) => {
+  await signIn(page);
+  const project = new URL(page.url()).pathname;
+  await page.goto(`${project}/prompts?import`);
+  const dialog = page.getByRole("dialog", { name: "Import prompts" });
+  const rows = [
+    '{"question": "How deep is it?", "good": "Deep.", "bad": "Red."}',
+    "{broken",
+    '{"question": "", "good": "a"}',
+  ];
+  await dialog
+    .getByLabel("JSONL, JSON, CSV or Parquet file")
+    .setInputFiles({ name: "tool.jsonl", mimeType: "application/jsonl", buffer: Buffer.from(rows.join("\n")) });
+  await dialog.getByLabel("question").selectOption("prompt");
+  await dialog.getByLabel("good").selectOption("chosen");
+  await dialog.getByLabel("bad").selectOption("rejected");
+  await expect(dialog.getByText("1 new prompt and 1 comparison")).toBeVisible();
+
+  await page.goto(`${project}/prompts`);
+  await expect(page.getByText("tool.jsonl has been read and waits to be imported")).toBeVisible();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(dialog.getByText("1 new prompt and 1 comparison")).toBeVisible();
+  await dialog.getByRole("button", { name: /good row/ }).click();
+  await expect(dialog.getByText("2 rows left out")).toBeVisible();
+  const report = page.waitForEvent("download");
+  await dialog.getByRole("link", { name: "Download report (CSV)" }).click();
+  expect(await readFile(await (await report).path(), "utf8")).toMatch(
+    /^line,element,field,reason\r\n2,,,"not valid JSON/,
+  );
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "How deep is it?" })).toBeVisible();
 });
