@@ -10,6 +10,10 @@ import { ProjectActor } from "./actor";
 export async function findOperator(slug: string): Promise<ProjectActor> {
   const project = await database().project.findFirst({ where: { slug }, select: { id: true, createdById: true } });
   if (!project)
-    throw new DomainError("project-not-found", slug, `There is no project "${slug}". A project is named as in its address, after /p/.`);
+    throw new DomainError(
+      "project-not-found",
+      slug,
+      `There is no project "${slug}". A project is named as in its address, after /p/.`,
+    );
   return new ProjectActor({ projectId: project.id, userId: project.createdById, role: "admin" });
 }
