@@ -28,3 +28,21 @@ export function searchTokens(tokens: readonly string[]): (text: string) => strin
 export function findControlTokens(text: string): string[] {
   return [...new Set(text.match(CONTROL_TOKENS) ?? [])];
 }
+
+/** Tokens so short that they stand in ordinary text as well. */
+const SHORTEST = 3;
+
+/**
+ * Lists the control tokens of a tokenizer as they are written: those that its file marks as special, and those that its
+ * settings name. A text that holds one means something else to the model than it says.
+ *
+ * @param addedTokens the value of `added_tokens` in tokenizer.json
+ * @param named the tokens that the settings name, such as the one that ends a text
+ */
+export function controlTokensAmong(addedTokens: unknown, named: readonly string[] = []): string[] {
+  const special = (Array.isArray(addedTokens) ? (addedTokens as unknown[]) : []).flatMap((token) => {
+    const { special, content } = (token ?? {}) as { special?: unknown; content?: unknown };
+    return special === true && typeof content === "string" ? [content] : [];
+  });
+  return [...new Set([...special, ...named])].filter(({ length }) => length >= SHORTEST);
+}

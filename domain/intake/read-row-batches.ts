@@ -1,4 +1,5 @@
-import { type FileBytes, readParquetRows } from "./containers/parquet-rows";
+import type { FileBytes } from "./containers/file-bytes";
+import { readParquetRows } from "./containers/parquet-rows";
 import type { Container } from "./containers/sniff";
 import { type IntakeLimits, IntakeReader } from "./intake-reader";
 import type { ReadRow } from "./place";

@@ -1,15 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
-
-const tokenizerSchema = z.object({
-  added_tokens: z.array(z.object({ content: z.string(), special: z.boolean().default(false) })),
-});
-/** Tokens so short that they stand in ordinary text as well. */
-const SHORTEST = 3;
+import { controlTokensAmong } from "@/domain/control-tokens";
 
 /**
- * Reads the special tokens of a model's own tokenizer; null where only the trainer can read it (a hub id, a GGUF).
+ * Reads the special tokens of a model's own tokenizer; null where only the trainer can read it (a hub id, a GGUF), or
+ * where its file is damaged, which the trainer says by name when it loads the model.
  *
  * @param model a folder, or a name of the catalogue
  */
@@ -19,9 +14,16 @@ export async function baseControlTokens(model: string): Promise<string[] | null>
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
     throw error;
   });
-  const parsed = text === null ? null : tokenizerSchema.safeParse(JSON.parse(text));
-  if (!parsed?.success) return null;
-  return parsed.data.added_tokens
-    .filter(({ content, special }) => special && content.length >= SHORTEST)
-    .map(({ content }) => content);
+  const tokenizer = text === null ? null : parseObject(text);
+  return tokenizer && Array.isArray(tokenizer.added_tokens) ? controlTokensAmong(tokenizer.added_tokens) : null;
+}
+
+function parseObject(text: string): { added_tokens?: unknown } | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }

@@ -59,7 +59,6 @@ export interface FoundRows {
   leftOut: Counted[];
   /** The keys with a value that are not read. */
   ignored: Counted[];
-  ignoredFields: string[];
   /** The rows that hold control tokens of chat templates, and the places of the first. */
   controlTokens: { rows: number; places: Place[] };
   /** The rows that name a split. The prompt's text decides its split for ever, so some of them lie in the other one. */
@@ -150,7 +149,6 @@ export class RowFinder {
     if (this.rowsRead === 0 && this.faults.count + this.withoutPrompt.count === 0)
       this.addIssue({ place: { line: 0 }, message: "is empty" });
     if (container === "csv") this.nameColumnsOnce();
-    const ignored = [...this.ignored.values()];
     return {
       container: container === null ? "file" : CONTAINER_WORDS[container],
       formats: [...this.formats].map(([name, rows]) => ({ name, rows })),
@@ -162,8 +160,7 @@ export class RowFinder {
       repeatedAnswers: this.answerCount - this.answerKeys.size,
       keptMargins: this.keptMargins,
       leftOut: [...this.leftOut.values()],
-      ignored,
-      ignoredFields: ignored.slice(0, MAX_NAMED).map(({ name }) => name),
+      ignored: [...this.ignored.values()],
       controlTokens: this.controlTokens,
       splits: this.splits,
       references: this.references,

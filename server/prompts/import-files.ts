@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, rm, stat } from "node:fs/promises";
 import { DomainError } from "@/domain/errors";
+import { fileBytes } from "@/domain/intake/containers/file-bytes";
 import type { IntakeSource } from "@/domain/intake/read-row-batches";
 import { dataPath } from "../storage/data-folder";
 
@@ -24,18 +25,19 @@ export async function openImportBytes(importId: string): Promise<IntakeSource> {
   });
   return {
     chunks: () => createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>,
-    anywhere: async () => ({
-      byteLength: found.size,
-      async slice(start, end = found.size) {
-        const file = await open(path);
-        try {
-          const bytes = new Uint8Array(end - start);
-          const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-          return bytes.buffer.slice(0, bytesRead);
-        } finally {
-          await file.close();
-        }
-      },
-    }),
+    anywhere: async () =>
+      fileBytes(
+        {
+          async read(bytes, offset, length, position) {
+            const file = await open(path);
+            try {
+              return await file.read(bytes, offset, length, position);
+            } finally {
+              await file.close();
+            }
+          },
+        },
+        found.size,
+      ),
   };
 }

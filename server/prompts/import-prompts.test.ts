@@ -57,7 +57,7 @@ describe("what is read", () => {
       total: 5,
       duplicates: 0,
       alreadyPresent: 0,
-      ignoredFields: ["source"],
+      ignored: [expect.objectContaining({ name: "source" })],
       issues: [],
     });
     expect(preview.rows.map(({ line }) => line)).toEqual([1, 3, 4, 5, 6]);
@@ -137,7 +137,7 @@ describe("answers beside the prompts", () => {
   it("are shown, and taken only when asked for", async () => {
     const { to } = await scene();
     const preview = await previewImport({ ...file(answered), ...to });
-    expect(preview).toMatchObject({ answers: { demonstration: 3, comparison: 3 }, ignoredFields: [], issues: [] });
+    expect(preview).toMatchObject({ answers: { demonstration: 3, comparison: 3 }, ignored: [], issues: [] });
     expect(preview.rows[0]?.answer).toEqual({ kind: "demonstration", content: "Blue." });
     expect(await importPrompts({ ...file(answered), ...to })).toMatchObject({ accepted: 5, labels: 0 });
     expect(await database().label.count({ where: { projectId: to.projectId } })).toBe(0);

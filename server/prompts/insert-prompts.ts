@@ -8,9 +8,8 @@ import { textHashOf } from "./prompt-identity";
 export interface NewPrompt {
   taskType: string;
   messages: Message[];
-  /** The hashes of the text as written and of the normalised one, where the caller has worked them out already. */
+  /** The hash of the text as written, where the caller has worked it out already. */
   hash?: string;
-  normalizedHash?: string;
 }
 
 /**
@@ -23,9 +22,8 @@ export async function insertPrompts(
   tx: Transaction,
   input: { projectId: string; source: PromptSource; importId: string | null; prompts: readonly NewPrompt[] },
 ): Promise<number> {
-  const rows = input.prompts.map(({ taskType, messages, ...known }) => {
-    const normalizedHash = known.normalizedHash ?? promptHash(messages);
-    const textHash = known.hash ?? textHashOf(messages);
+  const rows = input.prompts.map(({ taskType, messages, hash: textHash = textHashOf(messages) }) => {
+    const normalizedHash = promptHash(messages);
     return { taskType, messages, id: newId(), textHash, normalizedHash, split: splitOfHash(normalizedHash) };
   });
   const inserted = await tx.$queryRaw<{ id: string }[]>`

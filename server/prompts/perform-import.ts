@@ -6,7 +6,7 @@ import { performJob } from "../jobs/perform-job";
 import { importFile as queue } from "../jobs/queues/import";
 import { JobCancelled } from "../jobs/stop-reasons";
 import { openImportBytes, removeImportFiles } from "./import-files";
-import { hintSchema, MAX_ISSUES, READ_LIMITS } from "./import-limits";
+import { hintSchema, READ_LIMITS } from "./import-limits";
 import { importProgress } from "./import-progress";
 import { ImportRefused } from "./import-refused";
 import { mappingOf } from "./import-row";
@@ -80,7 +80,7 @@ async function takeIn(
           else if (taken.kind === "fault") {
             const issue = toIssue({ ...taken.problem, place: taken.place });
             // The look at the file has found every fault; only a file that was exchanged on the disk comes here.
-            if (!row.leaveOut) throw new ImportRefused(row.fileName, [issue].slice(0, MAX_ISSUES));
+            if (!row.leaveOut) throw new ImportRefused(row.fileName, [issue]);
             writer.addIssue(issue);
           }
         }

@@ -112,11 +112,9 @@ async function findTasks(
            OR (t."promptId" = ANY(${loose.map(({ promptId }) => promptId)}::uuid[]) AND t."archivedAt" IS NULL))
     ORDER BY t."id" FOR NO KEY UPDATE OF t`;
   const rubricIds = [...new Set(rows.flatMap(({ rubricId }) => rubricId ?? []))];
-  const criteria = await tx.criterion.findMany({
-    where: { rubricId: { in: rubricIds } },
-    orderBy: { position: "asc" },
-    select: { id: true, rubricId: true, name: true, weight: true },
-  });
+  const criteria = await tx.$queryRaw<{ id: string; rubricId: string; name: string; weight: number }[]>`
+    SELECT "id", "rubricId", "name", "weight" FROM "Criterion"
+    WHERE "rubricId" = ANY(${rubricIds}::uuid[]) ORDER BY "position"`;
   for (const { id, promptId, kind, sourceId, rubricId, isOwn, completionIds, contents, finished } of rows) {
     const own = criteria.filter((criterion) => criterion.rubricId === rubricId);
     const shown = shownOf(

@@ -2,8 +2,8 @@ import { DomainError } from "@/domain/errors";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { preview } from "../jobs/queues/preview";
-import { sendJob } from "../jobs/send-job";
 import type { ColumnMapping } from "./import-limits";
+import { queueImport } from "./queue-import";
 
 /**
  * Gives columns of an uploaded file their roles and has the file looked at anew. A look that is going on begins again.
@@ -25,17 +25,6 @@ export async function remapImport(input: {
         "This file is being imported, or was set aside. Upload it again to read it in another way.",
       );
     await tx.promptImport.update({ where: { id: importId }, data: { mapping, mappingVersion: { increment: 1 } } });
-    if (!preview.isAtRest(row.status)) return;
-    const fresh = {
-      attempt: 0,
-      startedAt: null,
-      finishedAt: null,
-      errorCode: null,
-      errorMessage: null,
-      errorHint: null,
-    };
-    await tx.promptImport.update({ where: { id: importId }, data: { ...fresh, doneRows: 0, doneBytes: 0 } });
-    await preview.settle(tx, importId, { status: "queued", activity: "waiting to be looked at" });
-    await sendJob(tx, "preview", { id: importId });
+    if (preview.isAtRest(row.status)) await queueImport(tx, importId, "preview");
   });
 }

@@ -2,8 +2,8 @@ import { DomainError } from "@/domain/errors";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { importFile } from "../jobs/queues/import";
-import { sendJob } from "../jobs/send-job";
 import { openImportBytes } from "./import-files";
+import { queueImport } from "./queue-import";
 
 /**
  * Has a file taken in again whose import failed.
@@ -16,16 +16,6 @@ export async function retryImport({ actor, importId }: { actor: ProjectActor; im
     if (row.phase !== "import" || row.status !== "failed")
       throw new DomainError("import-not-ready-conflict", `${importId} is ${row.status}`, "This import has not failed.");
     await openImportBytes(importId);
-    const fresh = {
-      attempt: 0,
-      startedAt: null,
-      finishedAt: null,
-      errorCode: null,
-      errorMessage: null,
-      errorHint: null,
-    };
-    await tx.promptImport.update({ where: { id: importId }, data: { ...fresh, doneRows: 0, doneBytes: 0 } });
-    await importFile.settle(tx, importId, { status: "queued", activity: "waiting for its turn" });
-    await sendJob(tx, "import", { id: importId });
+    await queueImport(tx, importId, "import");
   });
 }

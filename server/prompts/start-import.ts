@@ -2,9 +2,9 @@ import { DomainError } from "@/domain/errors";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { importFile } from "../jobs/queues/import";
-import { sendJob } from "../jobs/send-job";
 import { ImportRefused } from "./import-refused";
 import { previewOf } from "./import-row";
+import { queueImport } from "./queue-import";
 
 export interface StartImportInput {
   actor: ProjectActor;
@@ -33,11 +33,7 @@ export async function startImport({ actor, importId, takeAnswers, leaveOut }: St
       );
     if (found.issueCount > 0 && !(leaveOut && found.canLeaveOut))
       throw new ImportRefused(row.fileName, found.issues, found.issueCount);
-    await tx.promptImport.update({
-      where: { id: importId },
-      data: { phase: "import", takeAnswers, leaveOut, doneRows: 0, doneBytes: 0, attempt: 0, startedAt: null },
-    });
-    await importFile.settle(tx, importId, { status: "queued", activity: "waiting for its turn" });
-    await sendJob(tx, "import", { id: importId });
+    await tx.promptImport.update({ where: { id: importId }, data: { takeAnswers, leaveOut } });
+    await queueImport(tx, importId, "import");
   });
 }

@@ -14,7 +14,13 @@ async function taken(path: string) {
     answers: read.answers.filter((one) => one.hash === hash).map(({ answer }) => answer),
   }));
   const issues = read.issues.map(({ line, field, message }) => `${line} ${field ?? ""}: ${message}`);
-  return { prompts, issues, ignored: read.ignoredFields, format: read.formats[0]?.name, container: read.container };
+  return {
+    prompts,
+    issues,
+    ignored: read.ignored.map(({ name }) => name),
+    format: read.formats[0]?.name,
+    container: read.container,
+  };
 }
 
 const pair = (chosen: string, rejected: string, margin: number | null = null) =>

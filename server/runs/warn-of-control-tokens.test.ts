@@ -48,5 +48,14 @@ it("counts labelled prompts with the base's own tokens, or with those of known f
   expect(await warnOfControlTokens(project.id, await baseOf("smollm2-135m-instruct"))).toEqual([
     expect.stringMatching(/^1 labelled prompt holds control tokens of a chat template /),
   ]);
+  // Of more prompts than are looked through, the newest count, and the sentence says of how many.
+  expect(await warnOfControlTokens(project.id, own, 3)).toEqual([
+    expect.stringMatching(/^1 of the newest 3 labelled prompts holds control tokens of /),
+  ]);
+  expect(await warnOfControlTokens(project.id, own, 2)).toEqual([]);
+  await writeFile(path.join(folder, "tokenizer.json"), "{ damaged");
+  expect(await warnOfControlTokens(project.id, own)).toEqual([
+    expect.stringMatching(/^1 labelled prompt holds control tokens of a chat template /),
+  ]);
   await rm(folder, { recursive: true });
 });

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { fileBytes } from "@/domain/intake/containers/file-bytes";
 import { isProblem, isWholeFile, placeText, type RawRow, type ReadRow } from "@/domain/intake/place";
 import { type IntakeSource, readRowBatches } from "@/domain/intake/read-row-batches";
 import { invalidDataset, MAX_LINE_BYTES } from "./dataset-source";
@@ -53,15 +54,7 @@ function sourceOf(file: FileHandle, name: string): IntakeSource {
     },
     async anywhere() {
       const found = await file.stat();
-      if (!found.isFile()) return null;
-      return {
-        byteLength: found.size,
-        async slice(start, end = found.size) {
-          const bytes = new Uint8Array(end - start);
-          const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-          return bytes.buffer.slice(0, bytesRead);
-        },
-      };
+      return found.isFile() ? fileBytes(file, found.size) : null;
     },
   };
 }

@@ -1,10 +1,8 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { Place, ReadRow } from "../place";
 import { plainValue } from "../plain-value";
-
-/** The bytes of a file, of which any part can be read; what Parquet needs, whose directory stands at the end. */
-export type FileBytes = AsyncBuffer;
+import type { FileBytes } from "./file-bytes";
 
 /** A row group is decoded as a whole, so its size bounds the memory. */
 const MAX_GROUP_BYTES = 256 * 1024 * 1024;

@@ -1,3 +1,4 @@
+import { isObject } from "../is-object";
 import type { Place, ReadRow } from "../place";
 import { parseJson } from "./parse-json";
 
@@ -8,8 +9,7 @@ export function rowOfJson(text: string, place: Place): ReadRow {
 }
 
 export function rowOfValue(value: unknown, place: Place): ReadRow {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return { place, fields: value as Record<string, unknown> };
+  if (isObject(value)) return { place, fields: value };
   const what = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
   return { place, message: `a record must be an object such as {"prompt": "…"}, but this is ${what}` };
 }

@@ -1,11 +1,11 @@
 import { Fault } from "../fault";
+import { isObject } from "../is-object";
 import type { IntakeItem, Said } from "../items";
 import { readScore } from "../read-values";
 import { hasValue, type RowFields } from "../row-fields";
 import { readTurns, type Turn } from "../turns";
 import { denseRanks } from "./dense-ranks";
 import type { Format } from "./format";
-import { isObject } from "./is-object";
 
 type Answer = { question: string; value: unknown };
 const PROMPT_FIELDS = ["prompt", "instruction", "question", "query", "input", "context", "text", "chat", "messages"];
@@ -131,7 +131,7 @@ function saidBy(question: string, value: unknown, texts: ReadonlyMap<string, Tur
   }
   if (Array.isArray(value)) return ranking(value, texts);
   if (typeof value !== "number") return null;
-  // Of "response-1" and "response-10" the longer name is meant where both begin the question's.
+  // Where "response-1" and "response-10" both begin the question's name, the longer one is meant.
   const [named] = names.filter((name) => question.startsWith(name)).sort((a, b) => b.length - a.length);
   const rated = names.length === 1 ? names[0] : named;
   if (rated === undefined) return null;

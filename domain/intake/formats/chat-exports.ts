@@ -1,9 +1,9 @@
 import { Fault } from "../fault";
+import { isObject } from "../is-object";
 import { endedByItself } from "../mark-cut";
 import { hasValue, type RowFields } from "../row-fields";
 import { TOOLS_NOT_READ } from "../turns";
 import type { Format } from "./format";
-import { isObject } from "./is-object";
 
 type Spoken = { from: unknown; value: unknown; finished?: boolean };
 

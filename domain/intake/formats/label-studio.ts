@@ -1,10 +1,10 @@
 import { Fault } from "../fault";
+import { isObject } from "../is-object";
 import type { IntakeItem, Said } from "../items";
 import { readScore } from "../read-values";
 import { hasValue, type RowFields } from "../row-fields";
 import { readTurns, type Turn } from "../turns";
 import type { Format } from "./format";
-import { isObject } from "./is-object";
 
 const PROMPT_KEYS = ["prompt", "instruction", "question", "query", "input", "context", "text"];
 /** Where the entries of Label Studio's `<List>` keep their text. */

@@ -1,11 +1,11 @@
 import { Fault } from "../fault";
+import { isObject } from "../is-object";
 import type { IntakeItem } from "../items";
 import { endedByItself } from "../mark-cut";
 import { assemble, type Parts } from "../parts";
 import { type Cell, hasValue, type RowFields } from "../row-fields";
 import { TOOLS_NOT_READ } from "../turns";
 import type { Format } from "./format";
-import { isObject } from "./is-object";
 
 const REQUESTS = ["request", "body", "params"];
 const RESPONSES = ["response", "result"];

@@ -1,11 +1,11 @@
 import { MAX_RANKED_COMPLETIONS } from "../../labels/ranking";
 import { Fault } from "../fault";
+import { isObject } from "../is-object";
 import type { IntakeItem } from "../items";
 import { hasValue, type RowFields } from "../row-fields";
 import { checkedText, type Turn } from "../turns";
 import { denseRanks } from "./dense-ranks";
 import type { Format } from "./format";
-import { isObject } from "./is-object";
 
 type Item = Pick<IntakeItem, "prompt" | "said">;
 

@@ -1,7 +1,7 @@
 import { Fault } from "../fault";
+import { isObject } from "../is-object";
 import { hasValue } from "../row-fields";
 import type { Format } from "./format";
-import { isObject } from "./is-object";
 
 /** Reads OpenAI's file for preference fine-tuning, where `input` is a request or, with Azure's tools, its messages alone. */
 export const openAiPreferences: Format = {

@@ -1,10 +1,10 @@
 import { Fault } from "../fault";
+import { isObject } from "../is-object";
 import type { Said } from "../items";
 import { readScore } from "../read-values";
 import { hasValue, type RowFields } from "../row-fields";
 import { readTurns } from "../turns";
 import type { Format } from "./format";
-import { isObject } from "./is-object";
 
 type Rated = Extract<Said, { kind: "rating" }>["completions"];
 

@@ -91,7 +91,7 @@ export function useImport(open: boolean, onEnded: (view: ImportView, wasSeenUnde
   function leave() {
     upload.current?.abort();
     upload.current = null;
-    // Of a file whose state was not told yet, only a fresh upload is known not to be under way.
+    // Where the server has not told a file's state yet, only a fresh upload is known not to be under way.
     const known = latest.current?.id === importId ? latest.current : null;
     const isUntaken = known ? known.phase === "preview" && known.status !== "cancelled" : fresh.current === importId;
     if (importId && isUntaken && underWay.current !== importId) discard(importId);
