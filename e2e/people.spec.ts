@@ -173,3 +173,17 @@ test("an admin imports a file: its good rows come in, the others into a report, 
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("row").filter({ hasText: "How deep is it?" })).toBeVisible();
 });
+
+test("an admin has a model's files read, and again", async ({ page }) => {
+  await signIn(page);
+  const project = new URL(page.url()).pathname;
+  await page.goto(`${project}/models`);
+  await page.getByRole("table").getByRole("link").first().click();
+  await page.getByRole("button", { name: "Read the files" }).click();
+  const again = page.getByRole("button", { name: "Read again" });
+  await expect(again).toBeVisible();
+  await expect(page.getByText(/layers, .* wide, .* heads/)).toBeVisible();
+  await again.click();
+  await expect(page.getByText(/Reading|reading|waiting/).first()).toBeVisible();
+  await expect(again).toBeVisible();
+});

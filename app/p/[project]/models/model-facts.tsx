@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
 import { Loaded } from "@/app/components/loaded";
@@ -91,7 +91,11 @@ function Reading({ inspectionId }: { inspectionId: string }) {
   const { slug: project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { data, error } = useSubscription(trpc.models.watchInspection.subscriptionOptions({ project, inspectionId }));
+  // tRPC forgets a subscription's data when the stream ends; what was said last is still true.
+  const [data, setData] = useState<Inspection>();
+  const { error } = useSubscription(
+    trpc.models.watchInspection.subscriptionOptions({ project, inspectionId }, { onData: setData }),
+  );
   const ended = data !== undefined && !isUnderWay(data.status);
   useEffect(() => {
     if (ended) void queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() });
