@@ -7,7 +7,7 @@ import type { Message } from "@/domain/messages";
 import { CompactHashSet } from "./compact-hash-set";
 import { MAX_ISSUES, MAX_ROWS } from "./import-limits";
 import type { ImportIssue } from "./import-refused";
-import { answerKey, type ImportedAnswer, type ImportedKind, importedKindOf } from "./imported-answer";
+import { answerKey, type ImportedAnswer, type ImportedKind, importedKindOf, noAnswers } from "./imported-answer";
 import { type TakenPrompt, type TakenRow, takeRow, toIssue } from "./taken-row";
 
 /** The number of rows with this remark, and the place of the first. */
@@ -38,12 +38,17 @@ export interface FoundRows {
   /** The way in which the file holds its rows, and the formats that they are written in, with the number of rows of each. */
   container: string;
   formats: { name: string; rows: number }[];
-  /** The keys that rows have, in the order of their first coming, and as what they were read; null where they were not. */
-  columns: { name: string; role: MappedRole | null }[];
+  /**
+   * The keys that rows have, in the order of their first coming; the role that a key plays, null where it plays none that
+   * a person could give; and whether anything reads it.
+   */
+  columns: { name: string; role: MappedRole | null; isRead: boolean }[];
   /** The first 20 prompts. */
   rows: ShownPrompt[];
   /** The number of good rows, repeated ones included. */
   total: number;
+  /** The number of different prompts; a row may bring several, and several rows one. */
+  prompts: number;
   /** The number of prompts that say the same as an earlier one of the file. */
   duplicates: number;
   /** The different answers beside the prompts, by kind. */
@@ -74,6 +79,16 @@ export interface FoundRows {
   issueCount: number;
 }
 
+/** An answer and the hash of the prompt that it belongs to. */
+export type HashedAnswer = { hash: string; answer: ImportedAnswer };
+
+/** What a row brings that the file had not had before: the hashes of its prompts, and its answers. */
+export interface NewInFile {
+  hashes: readonly string[];
+  answers: readonly HashedAnswer[];
+}
+
+const NOTHING_NEW: NewInFile = { hashes: [], answers: [] };
 /** The beginning of the sentence about a row without any prompt. */
 const NO_PROMPT = 'needs "prompt"';
 const MAX_NAMED = 50;
@@ -96,9 +111,7 @@ export class RowFinder {
   private readonly leftOut = new Map<string, Counted>();
   private readonly controlTokens = { rows: 0, places: [] as Place[] };
   private readonly splits = { train: { rows: 0, moved: 0 }, validation: { rows: 0, moved: 0 }, test: 0 };
-  private readonly counts: Record<ImportedKind, number> = {
-    ...{ demonstration: 0, comparison: 0, unpaired: 0, rating: 0, ranking: 0, openTask: 0 },
-  };
+  private readonly counts = noAnswers();
   private readonly shown: ShownPrompt[] = [];
   private readonly faults = new IssueList();
   private readonly withoutPrompt = new IssueList();
@@ -116,13 +129,13 @@ export class RowFinder {
     private readonly maxRows = MAX_ROWS,
   ) {}
 
-  /** @returns the hashes of the row's prompts that the file had not had before */
-  add(row: ReadRow): string[] {
+  /** @returns what the row brings that the file had not had before */
+  add(row: ReadRow): NewInFile {
     if (!isProblem(row)) {
       this.rowsRead += 1;
       if (this.rowsRead > this.maxRows) {
         this.firstOver ??= row.place;
-        return [];
+        return NOTHING_NEW;
       }
       for (const name of Object.keys(row.fields))
         if (this.columns.size < MAX_NAMED && !this.columns.has(name)) this.columns.set(name, null);
@@ -134,7 +147,7 @@ export class RowFinder {
       this.badRows += 1;
       this.addIssue(taken.problem);
     }
-    return [];
+    return NOTHING_NEW;
   }
 
   finish(container: Container | null): FoundRows {
@@ -152,9 +165,12 @@ export class RowFinder {
     return {
       container: container === null ? "file" : CONTAINER_WORDS[container],
       formats: [...this.formats].map(([name, rows]) => ({ name, rows })),
-      columns: [...this.columns].map(([name, role]) => ({ name, role })),
+      columns: [...this.columns].map(([name, role]) => {
+        return { name, role, isRead: role !== null || (this.total > 0 && !this.ignored.has(name)) };
+      }),
       rows: this.shown,
       total: this.total,
+      prompts: this.prompts.size,
       duplicates: this.promptCount - this.prompts.size,
       answers: this.counts,
       repeatedAnswers: this.answerCount - this.answerKeys.size,
@@ -184,7 +200,7 @@ export class RowFinder {
     this.withoutPrompt.replace({ line: 1, message });
   }
 
-  private addTaken(row: Extract<TakenRow, { kind: "taken" }>): string[] {
+  private addTaken(row: Extract<TakenRow, { kind: "taken" }>): NewInFile {
     const { place, prompts } = row;
     for (const [name, role] of row.mapping) this.nameRole(name, role);
     this.formats.set(row.format, (this.formats.get(row.format) ?? 0) + 1);
@@ -204,7 +220,9 @@ export class RowFinder {
       this.controlTokens.rows += 1;
       if (this.controlTokens.places.length < SHOWN_ROWS) this.controlTokens.places.push(place);
     }
-    return prompts.flatMap((prompt) => (this.addPrompt(prompt, place) ? [prompt.hash] : []));
+    const fresh: { hashes: string[]; answers: HashedAnswer[] } = { hashes: [], answers: [] };
+    for (const prompt of prompts) this.addPrompt(prompt, place, fresh);
+    return fresh;
   }
 
   /** A column that a person gave a role to stands under its own name. */
@@ -213,20 +231,19 @@ export class RowFinder {
     if (this.columns.has(column)) this.columns.set(column, role);
   }
 
-  /** @returns whether the prompt is new in the file */
-  private addPrompt(prompt: TakenPrompt, place: Place): boolean {
+  private addPrompt(prompt: TakenPrompt, place: Place, fresh: { hashes: string[]; answers: HashedAnswer[] }): void {
     const { hash, answer } = prompt;
     this.promptCount += 1;
-    const isNew = this.prompts.addHex(hash);
-    if (isNew && this.shown.length < SHOWN_ROWS) this.shown.push(shownPrompt(prompt, place));
-    if (answer) {
-      this.answerCount += 1;
-      if (this.answerKeys.addText(answerKey(hash, answer))) {
-        this.counts[importedKindOf(answer)] += 1;
-        if (answer.kind === "comparison" && answer.margin !== null) this.keptMargins += 1;
-      }
+    if (this.prompts.addHex(hash)) {
+      fresh.hashes.push(hash);
+      if (this.shown.length < SHOWN_ROWS) this.shown.push(shownPrompt(prompt, place));
     }
-    return isNew;
+    if (!answer) return;
+    this.answerCount += 1;
+    if (!this.answerKeys.addText(answerKey(hash, answer))) return;
+    fresh.answers.push({ hash, answer });
+    this.counts[importedKindOf(answer)] += 1;
+    if (answer.kind === "comparison" && answer.margin !== null) this.keptMargins += 1;
   }
 }
 

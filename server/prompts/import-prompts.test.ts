@@ -153,6 +153,13 @@ describe("answers beside the prompts", () => {
       accepted: 0,
       labels: 0,
     });
+    // The look at the file says beforehand that the project has it all, but for what one more line brings.
+    const more = `${answered}\n{"prompt": "4 + 4?", "chosen": "8", "rejected": "eight"}`;
+    expect(await previewImport({ ...file(more), ...to })).toMatchObject({
+      ...{ prompts: 5, alreadyPresent: 5 },
+      answers: { demonstration: 3, comparison: 4 },
+      knownAnswers: { demonstration: 3, comparison: 3, openTask: 0 },
+    });
     const { records, ledger } = buildRecords(await readSnapshot(database(), to.projectId));
     expect(ledger.every(({ used }) => used)).toBe(true);
     expect(records.map(({ kind }) => kind).sort()).toEqual([

@@ -9,6 +9,8 @@ import { type ColumnMapping, mappingSchema } from "./import-limits";
 export interface ImportPreview extends FoundRows {
   /** The number of prompts that are new in the file and say the same as a prompt of the project. */
   alreadyPresent: number;
+  /** The number of answers that are new in the file and that the project has already, by kind. */
+  knownAnswers: FoundRows["answers"];
 }
 
 export type ImportView = Awaited<ReturnType<typeof describeImport>>;

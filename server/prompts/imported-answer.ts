@@ -28,6 +28,16 @@ export type ImportedAnswer = (
 /** What an answer is counted as: a thumb is `unpaired`, a row that asks for labels and has none is an open task. */
 export type ImportedKind = FileKind | "unpaired" | "openTask";
 
+/** A count of answers by kind, of none so far. */
+export const noAnswers = (): Record<ImportedKind, number> => ({
+  demonstration: 0,
+  comparison: 0,
+  unpaired: 0,
+  rating: 0,
+  ranking: 0,
+  openTask: 0,
+});
+
 export function importedKindOf(answer: ImportedAnswer): ImportedKind {
   if (answer.kind !== "own") return answer.kind;
   return answer.task.label ? answer.task.kind : "openTask";

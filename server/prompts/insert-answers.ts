@@ -1,4 +1,4 @@
-import type { Transaction } from "../database/client";
+import type { Database, Transaction } from "../database/client";
 import { answerKey, type ImportedAnswer } from "./imported-answer";
 import { insertImportedLabels } from "./insert-imported-labels";
 import { knownAnswers } from "./known-answers";
@@ -46,8 +46,9 @@ export async function insertAnswers(
   return { labels: made, tasks: [...open].filter((task) => task?.isNew).length };
 }
 
-async function withoutKnown(
-  tx: Transaction,
+/** Leaves out the labels that the project has already. Open tasks are told apart where they are placed. */
+export async function withoutKnown(
+  db: Database,
   projectId: string,
   answers: readonly NewAnswer[],
 ): Promise<readonly NewAnswer[]> {
@@ -55,8 +56,8 @@ async function withoutKnown(
   const known =
     said.length === 0
       ? new Set<string>()
-      : await knownAnswers(tx, projectId, [...new Set(said.map(({ promptId }) => promptId))]);
-  for (const id of await knownLabels(tx, projectId, answers.flatMap(labelIdOf))) known.add(labelKey(id));
+      : await knownAnswers(db, projectId, [...new Set(said.map(({ promptId }) => promptId))]);
+  for (const id of await knownLabels(db, projectId, answers.flatMap(labelIdOf))) known.add(labelKey(id));
   return answers.filter((row) => {
     const [id] = labelIdOf(row);
     const key = id === undefined ? answerKey(row.promptId, row.answer) : labelKey(id);
@@ -74,9 +75,9 @@ const labelIdOf = ({ answer }: NewAnswer): string[] =>
  * Finds the labels that the project has had under these ids: its own ones, and those that came with a file. A label that
  * was corrected or taken back since does not come again.
  */
-async function knownLabels(tx: Transaction, projectId: string, ids: readonly string[]): Promise<string[]> {
+async function knownLabels(db: Database, projectId: string, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await tx.$queryRaw<{ id: string }[]>`
+  const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT "sourceId" AS "id" FROM "Label"
     WHERE "projectId" = ${projectId}::uuid AND "sourceId" = ANY(${[...ids]}::text[])
     UNION ALL

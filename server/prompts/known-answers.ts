@@ -1,4 +1,4 @@
-import type { Transaction } from "../database/client";
+import type { Database } from "../database/client";
 import { answerKey, type SaidAnswer } from "./imported-answer";
 import { THUMB_CRITERION, THUMB_SCORE } from "./task-of-answer";
 
@@ -6,8 +6,8 @@ import { THUMB_CRITERION, THUMB_SCORE } from "./task-of-answer";
  * Finds the keys of the imported answers of these prompts that still count, so that importing a file again adds
  * nothing.
  */
-export async function knownAnswers(tx: Transaction, projectId: string, promptIds: string[]): Promise<Set<string>> {
-  const singles = await tx.$queryRaw<{ promptId: string; kind: "demonstration" | "comparison"; texts: string[] }[]>`
+export async function knownAnswers(db: Database, projectId: string, promptIds: string[]): Promise<Set<string>> {
+  const singles = await db.$queryRaw<{ promptId: string; kind: "demonstration" | "comparison"; texts: string[] }[]>`
     SELECT t."promptId", l."kind",
       array_remove(ARRAY[coalesce(d."content", c."content"), r."content"], NULL) AS "texts"
     FROM "LiveLabel" l
@@ -19,7 +19,7 @@ export async function knownAnswers(tx: Transaction, projectId: string, promptIds
     LEFT JOIN "Completion" r ON r."id" = cl."rejectedCompletionId"
     WHERE l."projectId" = ${projectId}::uuid AND l."importId" IS NOT NULL AND l."kind" IN ('demonstration', 'comparison')
       AND t."promptId" = ANY(${promptIds}::uuid[])`;
-  const judged = await tx.$queryRaw<Judged[]>`
+  const judged = await db.$queryRaw<Judged[]>`
     SELECT t."promptId", l."id" AS "labelId", tc."position", c."content", e."rank", k."name" AS "criterion", s."score"
     FROM "LiveLabel" l
     JOIN "Task" t ON t."id" = l."taskId"

@@ -164,7 +164,9 @@ describe("columns whose names say nothing", () => {
     const { actor } = await scene();
     const before = await previewImport({ ...table, actor });
     expect(before.total).toBe(0);
-    expect(before.columns).toEqual(["question", "good", "bad", "by"].map((name) => ({ name, role: null })));
+    expect(before.columns).toEqual(
+      ["question", "good", "bad", "by"].map((name) => ({ name, role: null, isRead: false })),
+    );
     const mapping = { question: "prompt", good: "chosen", bad: "rejected" } as const;
     const after = await previewImport({ ...table, mapping, actor });
     expect(after).toMatchObject({ total: 2, answers: { comparison: 2 }, issueCount: 0 });
@@ -178,10 +180,10 @@ describe("columns whose names say nothing", () => {
     const pairs = file('{"instruction": "A?", "chosen": "b", "rejected": "c", "split": "validation"}');
     const read = await previewImport({ ...pairs, actor });
     expect(read.columns).toEqual([
-      { name: "instruction", role: "prompt" },
-      { name: "chosen", role: "chosen" },
-      { name: "rejected", role: "rejected" },
-      { name: "split", role: "split" },
+      { name: "instruction", role: "prompt", isRead: true },
+      { name: "chosen", role: "chosen", isRead: true },
+      { name: "rejected", role: "rejected", isRead: true },
+      { name: "split", role: "split", isRead: true },
     ]);
     const turned = await previewImport({ ...pairs, mapping: { chosen: "rejected", rejected: "chosen" }, actor });
     expect(turned.rows[0]?.answer).toMatchObject({ chosen: "c", rejected: "b" });

@@ -98,6 +98,21 @@ describe("a thousand rows of another tool", () => {
     expect(new Set(read.answers.map(({ answer }) => answer.kind))).toEqual(new Set([KINDS[name] ?? "demonstration"]));
   });
 
+  it("counts each text once where a row brings several answers to one prompt, and keys that no row reads", async () => {
+    const request = { messages: [{ role: "user", content: "Name a colour." }] };
+    const message = (content: string) => ({ message: { role: "assistant", content } });
+    const row = { request, response: { choices: [message("Blue."), message("Red.")] }, cost: 0.1 };
+    const read = await readImportFile(file([row]));
+    expect([read.total, read.duplicates, read.prompts.length, read.answers.length]).toEqual([1, 1, 1, 2]);
+    expect(read.columns.map(({ name, isRead }) => [name, isRead])).toEqual([
+      ["request", true],
+      ["response", true],
+      ["cost", false],
+    ]);
+    const nothing = await readImportFile(file([{ question: "What?", good: "Yes." }]));
+    expect(nothing.columns.map(({ isRead }) => isRead)).toEqual([false, false]);
+  });
+
   it("names what it does not read of them", async () => {
     const { ignored } = await readImportFile(file([ROWS.UltraFeedback?.(0) ?? {}]));
     expect(ignored.map(({ name }) => name)).toContain("completions[].annotations.helpfulness.Rationale");

@@ -15,7 +15,7 @@ import { measureQuality } from "../quality/measure-quality";
 import { openTaskExport } from "../tasks/export-tasks";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
-import { importPrompts } from "../testing/test-imports";
+import { importPrompts, previewFile } from "../testing/test-imports";
 import { withTestQueue } from "../testing/test-loop";
 import { chooseFirst, makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 
@@ -234,4 +234,31 @@ describe("the open tasks of a project", () => {
     );
     await expect(to.take(toFile([{ ...rows[3], rubric: undefined }]))).rejects.toThrow("rubric: is missing");
   });
+});
+
+it("a look at an own file says which of its labels and open tasks the project has already, and that the format reads every key", async () => {
+  const here = await home();
+  const there = await place(here.ada);
+  const [labels, tasks] = [await here.labels(), await here.tasks()];
+  const look = (content: string, actor = there.actor) =>
+    previewFile({
+      ...{ actor, fileName: "own.jsonl", format: "jsonl" as const },
+      contentBase64: Buffer.from(content).toString("base64"),
+    });
+  const fresh = await look(labels);
+  expect(fresh).toMatchObject({ answers: { comparison: 4 }, knownAnswers: { comparison: 0 }, ignored: [] });
+  expect(fresh.columns.filter(({ isRead }) => !isRead)).toEqual([]);
+  await there.take(labels);
+  await there.take(tasks);
+  const openTasks = toRows(tasks).length;
+  for (const actor of [there.actor, here.actor]) {
+    expect(await look(labels, actor)).toMatchObject({ answers: { comparison: 4 }, knownAnswers: { comparison: 4 } });
+    expect(await look(tasks, actor)).toMatchObject({
+      answers: { openTask: openTasks },
+      knownAnswers: { openTask: openTasks },
+    });
+  }
+  const [row] = toRows(tasks);
+  const changed = toFile([{ ...row, taskId: "another task" }]);
+  expect(await look(changed)).toMatchObject({ answers: { openTask: 1 }, knownAnswers: { openTask: 0 } });
 });

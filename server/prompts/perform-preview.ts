@@ -4,15 +4,13 @@ import { database } from "../database/client";
 import { performJob } from "../jobs/perform-job";
 import { preview as queue } from "../jobs/queues/preview";
 import { JobCancelled } from "../jobs/stop-reasons";
+import { KnownCounter } from "./count-known";
 import { RowFinder } from "./found-rows";
 import { openImportBytes, removeImportFiles } from "./import-files";
 import { hintSchema, READ_LIMITS } from "./import-limits";
 import { importProgress } from "./import-progress";
 import { type ImportPreview, mappingOf } from "./import-row";
 import { inSteps } from "./in-steps";
-
-/** The number of new hashes after which the project is asked which of them it has. */
-const ASKED_AT_ONCE = 2_000;
 
 /**
  * Reads an uploaded file to its end and writes into its row what an import would do; nothing else is written. Where a
@@ -40,43 +38,20 @@ export async function performPreview(importId: string, { signal }: { signal: Abo
 async function look(row: PromptImport, stop: AbortSignal): Promise<ImportPreview | null> {
   const source = await openImportBytes(row.id);
   const finder = new RowFinder(mappingOf(row));
-  const present = countPresent(row.projectId);
+  const known = new KnownCounter(row.projectId);
   const progress = importProgress(row.id);
   let container: Parameters<RowFinder["finish"]>[0] = null;
   for await (const batch of readRowBatches(source, READ_LIMITS, hintSchema.parse(row.hint))) {
     container = batch.container;
     for await (const rows of inSteps(batch.rows)) {
-      for (const one of rows) present.add(finder.add(one));
-      await present.askIfMany();
+      for (const one of rows) known.add(finder.add(one));
+      await known.askIfMany();
     }
     stop.throwIfAborted();
     const version = await progress(finder.rowsRead, batch.bytesRead);
     if (version !== null && version !== row.mappingVersion) return null;
   }
-  return { ...finder.finish(container), alreadyPresent: await present.total() };
-}
-
-/** Counts the prompts that the project has already, some thousands at a time. */
-function countPresent(projectId: string) {
-  let waiting: string[] = [];
-  let count = 0;
-  const ask = async () => {
-    const [answer] = await database().$queryRaw<{ count: number }[]>`
-      SELECT count(*)::int AS "count" FROM "Prompt"
-      WHERE "projectId" = ${projectId}::uuid AND "textHash" = ANY(${waiting}::text[])`;
-    count += answer?.count ?? 0;
-    waiting = [];
-  };
-  return {
-    add: (hashes: readonly string[]) => void waiting.push(...hashes),
-    askIfMany: async () => {
-      if (waiting.length >= ASKED_AT_ONCE) await ask();
-    },
-    total: async () => {
-      if (waiting.length > 0) await ask();
-      return count;
-    },
-  };
+  return { ...finder.finish(container), ...(await known.finish()) };
 }
 
 /** Writes the findings, unless the mapping was changed after they were made. */

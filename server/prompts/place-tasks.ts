@@ -1,5 +1,6 @@
 import { toLabelKind } from "@/domain/labels/kinds";
-import type { Transaction } from "../database/client";
+import { Prisma } from "@/generated/prisma/client";
+import type { Database, Transaction } from "../database/client";
 import { newId } from "../database/new-id";
 import { completionsOfImport } from "./completions-of-import";
 import { rubricsOfImport } from "./rubrics-of-import";
@@ -59,7 +60,7 @@ export async function placeTasks(
   by: { projectId: string; userId: string; importId: string },
   wanted: readonly WantedTask[],
 ): Promise<PlacedTask[]> {
-  const placed = await findTasks(tx, by.projectId, wanted);
+  const placed = await findTasks(tx, by.projectId, wanted, Prisma.sql`FOR NO KEY UPDATE OF t`);
   const rubricOf = await rubricsOfImport(
     tx,
     by,
@@ -88,17 +89,30 @@ export async function placeTasks(
   return places.map(({ at }) => at);
 }
 
-async function findTasks(
-  tx: Transaction,
+/** Tells of each open task of a file whether the project has it already. */
+export async function openTasksPresent(
+  db: Database,
   projectId: string,
   wanted: readonly WantedTask[],
+): Promise<boolean[]> {
+  const present = await findTasks(db, projectId, wanted, Prisma.empty);
+  return wanted.map(({ promptId, task }) =>
+    present.has(keyOf(promptId, task.kind, task.id, shownOf(task.completions, task.rubric ?? []))),
+  );
+}
+
+async function findTasks(
+  db: Database,
+  projectId: string,
+  wanted: readonly WantedTask[],
+  lock: Prisma.Sql,
 ): Promise<Map<string, PlacedTask>> {
   const named = wanted.flatMap(({ task: { id } }) => (id === null ? [] : [id]));
   const loose = wanted.filter(({ task: { id, label } }) => id === null && label === null);
   const placed = new Map<string, PlacedTask>();
   if (named.length + loose.length === 0) return placed;
   const prompts = [...new Set(wanted.map(({ promptId }) => promptId))];
-  const rows = await tx.$queryRaw<FoundTask[]>`
+  const rows = await db.$queryRaw<FoundTask[]>`
     SELECT t."id", t."promptId", t."kind", t."sourceId", t."rubricId", t."importId" IS NULL AS "isOwn",
       ARRAY(SELECT c."completionId" FROM "TaskCompletion" c WHERE c."taskId" = t."id" ORDER BY c."position")
         AS "completionIds",
@@ -110,9 +124,9 @@ async function findTasks(
     WHERE t."projectId" = ${projectId}::uuid AND t."promptId" = ANY(${prompts}::uuid[])
       AND (t."sourceId" = ANY(${named}::text[]) OR t."id" = ANY(${uuidsOf(named)}::uuid[])
            OR (t."promptId" = ANY(${loose.map(({ promptId }) => promptId)}::uuid[]) AND t."archivedAt" IS NULL))
-    ORDER BY t."id" FOR NO KEY UPDATE OF t`;
+    ORDER BY t."id" ${lock}`;
   const rubricIds = [...new Set(rows.flatMap(({ rubricId }) => rubricId ?? []))];
-  const criteria = await tx.$queryRaw<{ id: string; rubricId: string; name: string; weight: number }[]>`
+  const criteria = await db.$queryRaw<{ id: string; rubricId: string; name: string; weight: number }[]>`
     SELECT "id", "rubricId", "name", "weight" FROM "Criterion"
     WHERE "rubricId" = ANY(${rubricIds}::uuid[]) ORDER BY "position"`;
   for (const { id, promptId, kind, sourceId, rubricId, isOwn, completionIds, contents, finished } of rows) {

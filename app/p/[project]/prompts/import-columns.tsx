@@ -17,7 +17,7 @@ interface Props {
 export function ImportColumns({ columns, mapping, needed, onChange }: Props) {
   if (columns.length === 0) return null;
   const given = Object.keys(mapping).length;
-  const unread = columns.filter(({ name, role }) => role === null && !Object.hasOwn(mapping, name)).length;
+  const unread = columns.filter(({ name, isRead }) => !isRead && !Object.hasOwn(mapping, name)).length;
   return (
     <details open={needed || given > 0 || undefined} className="rounded-md border border-line px-3 py-2">
       <summary className="cursor-pointer text-sm">
@@ -28,13 +28,13 @@ export function ImportColumns({ columns, mapping, needed, onChange }: Props) {
         </span>
       </summary>
       <div className="mt-2 grid gap-2 sm:grid-cols-2">
-        {columns.map(({ name, role }) => (
+        {columns.map(({ name, role, isRead }) => (
           <Field key={name} label={<code className="font-mono [overflow-wrap:anywhere]">{name}</code>}>
             <Select
               value={mapping[name] ?? ""}
               onChange={(event) => onChange(withRole(mapping, name, event.target.value))}
             >
-              <option value="">{asFound(role, Object.hasOwn(mapping, name))}</option>
+              <option value="">{asFound(role, isRead, Object.hasOwn(mapping, name))}</option>
               {MAPPED_ROLES.map((one) => (
                 <option key={one} value={one}>
                   {MAPPED_ROLE_WORDS[one]}
@@ -48,8 +48,9 @@ export function ImportColumns({ columns, mapping, needed, onChange }: Props) {
   );
 }
 
-function asFound(role: MappedRole | null, isGiven: boolean): string {
+function asFound(role: MappedRole | null, isRead: boolean, isGiven: boolean): string {
   if (isGiven) return "By its name";
+  if (role === null && isRead) return "By its name: read as the format has it";
   return role === null ? "By its name: not recognised" : `By its name: ${MAPPED_ROLE_WORDS[role].toLowerCase()}`;
 }
 

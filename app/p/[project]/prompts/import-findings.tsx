@@ -1,6 +1,14 @@
 import type { ReactNode } from "react";
 import { plural } from "@/app/components/format";
-import { answerWords, countAnswers, countedWords, type FoundFile, splitWords } from "./import-words";
+import {
+  answerWords,
+  countAnswers,
+  countedWords,
+  type FoundFile,
+  newAnswers,
+  newPrompts,
+  splitWords,
+} from "./import-words";
 
 /** What a file is, what its rows become, and what of it is not taken. */
 export function ImportFindings({ found }: { found: FoundFile }) {
@@ -9,8 +17,9 @@ export function ImportFindings({ found }: { found: FoundFile }) {
     found.duplicates > 0 && `${plural(found.duplicates, "prompt")} repeated in the file`,
     found.alreadyPresent > 0 && `${plural(found.alreadyPresent, "prompt")} already in the project`,
     found.repeatedAnswers > 0 && `${plural(found.repeatedAnswers, "answer")} repeated in the file`,
+    countAnswers(found.knownAnswers) > 0 && `${answerWords(found.knownAnswers)} already in the project`,
   ].filter(Boolean);
-  const prompts = found.total - found.duplicates - found.alreadyPresent;
+  const answers = newAnswers(found);
   const splits = splitWords(found.splits);
   const moved = found.splits.train.moved + found.splits.validation.moved;
   return (
@@ -20,8 +29,8 @@ export function ImportFindings({ found }: { found: FoundFile }) {
         {formats && `: ${formats}`}
       </Fact>
       <Fact name="Becomes">
-        {plural(Math.max(0, prompts), "new prompt")}
-        {countAnswers(found.answers) > 0 && ` and ${answerWords(found.answers)}`}
+        {plural(newPrompts(found), "new prompt")}
+        {countAnswers(answers) > 0 && ` and ${answerWords(answers)}`}
       </Fact>
       {repeated.length > 0 && <Fact name="Imported only once">{repeated.join(", ")}</Fact>}
       {found.ignored.length > 0 && <Fact name="Not read">{found.ignored.map(countedWords).join(", ")}</Fact>}

@@ -3,7 +3,7 @@ import { type ColumnMapping, ImportColumns } from "./import-columns";
 import { ImportFindings } from "./import-findings";
 import { ImportIssues } from "./import-issues";
 import { ImportPreview } from "./import-preview";
-import { answerWords, countAnswers, type FoundFile, type NewOfFile } from "./import-words";
+import { answerWords, countAnswers, type FoundFile, type NewOfFile, newAnswers } from "./import-words";
 
 interface Props {
   found: FoundFile;
@@ -22,6 +22,8 @@ interface Props {
 
 /** What a look at the file has found, and what a person may say to it. */
 export function ImportFound({ found, fresh, mapping, takeAnswers, isStarting, hideIssues, ...on }: Props) {
+  const answers = newAnswers(found);
+  const hasLabels = countAnswers(answers) > answers.openTask;
   return (
     <>
       <ImportFindings found={found} />
@@ -42,12 +44,20 @@ export function ImportFound({ found, fresh, mapping, takeAnswers, isStarting, hi
         needed={found.total === 0 && found.columns.length > 0}
         onChange={on.onMapping}
       />
-      {countAnswers(found.answers) > 0 && (
+      {countAnswers(answers) > 0 && (
         <Checkbox
           checked={takeAnswers}
           onChange={(event) => on.onTakeAnswers(event.target.checked)}
-          label={`Import the answers as labels: ${answerWords(found.answers)}`}
-          hint="Imported labels train models like labels given here, are marked as imported, and can be excluded. A pair that does not say how much better its chosen completion is counts as clearly better."
+          label={
+            hasLabels
+              ? `Import the answers as labels: ${answerWords(answers)}`
+              : `Import ${answerWords(answers)} as well`
+          }
+          hint={
+            hasLabels
+              ? "Imported labels train models like labels given here, are marked as imported, and can be excluded. A pair that does not say how much better its chosen completion is counts as clearly better."
+              : "Annotators are asked about imported tasks as they are about those made here."
+          }
         />
       )}
       <ImportPreview preview={found} ready={fresh.prompts} />

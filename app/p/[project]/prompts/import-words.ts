@@ -26,6 +26,14 @@ export const importedWords = ({ prompts, labels, tasks }: Pick<NewOfFile, "promp
 
 export const countAnswers = (answers: Answers): number => Object.values(answers).reduce((sum, count) => sum + count, 0);
 
+/** The answers that the project does not have yet, by kind. */
+export const newAnswers = ({ answers, knownAnswers }: FoundFile): Answers =>
+  Object.fromEntries(
+    Object.entries(answers).map(([kind, count]) => [kind, count - knownAnswers[kind as keyof Answers]]),
+  ) as Answers;
+
+export const newPrompts = ({ prompts, alreadyPresent }: FoundFile): number => prompts - alreadyPresent;
+
 /** What an import of a file would add. */
 export interface NewOfFile {
   prompts: number;
@@ -36,9 +44,10 @@ export interface NewOfFile {
 
 /** @param isCurrent whether the findings are of the file and the mapping as they are now */
 export function newOf(found: FoundFile | null, takeAnswers: boolean, isCurrent: boolean): NewOfFile {
-  const prompts = found ? found.total - found.duplicates - found.alreadyPresent : 0;
-  const tasks = found && takeAnswers ? found.answers.openTask : 0;
-  const labels = found && takeAnswers ? countAnswers(found.answers) - tasks : 0;
+  const prompts = found ? newPrompts(found) : 0;
+  const answers = found && takeAnswers ? newAnswers(found) : null;
+  const tasks = answers?.openTask ?? 0;
+  const labels = answers ? countAnswers(answers) - tasks : 0;
   return { prompts, labels, tasks, isAny: isCurrent && prompts + labels + tasks > 0 };
 }
 
