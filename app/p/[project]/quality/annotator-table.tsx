@@ -37,7 +37,7 @@ export function AnnotatorTable({ annotators }: { annotators: Annotators }) {
         <tbody>
           {annotators.map((person) => (
             <Tr key={person.id}>
-              <Td>
+              <Td className="min-w-40">
                 {person.userId === null ? (
                   <>
                     <span className="font-medium">{person.name}</span>
