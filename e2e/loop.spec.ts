@@ -22,7 +22,7 @@ test("the loop closes: labels given by hand become a model, and its completions 
 
   await test.step("comparing by keyboard alone", async () => {
     await page.goto(`${project}/label`);
-    const left = page.getByRole("article", { name: "Completion A" });
+    const left = page.getByRole("article", { name: "Left completion" });
     await expect(left).toBeVisible();
     expect(await page.content(), "model names stay hidden").not.toContain("tiny");
     for (let done = 0; done < COMPARISONS; done++) {
@@ -112,6 +112,6 @@ test("the loop closes: labels given by hand become a model, and its completions 
       await expect(page.getByRole("row").filter({ hasText: "DPO run 1" }).first()).toBeVisible({ timeout: 2_000 });
     }).toPass({ timeout: 180_000 });
     await page.goto(`${project}/label`);
-    await expect(page.getByRole("article", { name: "Completion A" })).toBeVisible();
+    await expect(page.getByRole("article", { name: "Left completion" })).toBeVisible();
   });
 });

@@ -42,7 +42,7 @@ test("an invited annotator signs up, labels, and sees nothing of the admins' pag
     await theirs.getByLabel("Password").fill(PASSWORD);
     await theirs.getByRole("button", { name: "Create account and join" }).click();
     await theirs.waitForURL(/\/p\/[^/]+\/label$/);
-    const left = theirs.getByRole("article", { name: "Completion A" });
+    const left = theirs.getByRole("article", { name: "Left completion" });
     await expect(left).toBeVisible();
     for (let done = 0; done < LABELS; done++) {
       const shown = await left.innerText();

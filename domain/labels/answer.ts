@@ -16,6 +16,12 @@ export const answerProblem = (given: LabelAnswer, task: AnsweredTask): string | 
 const problemOf = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, task: AnsweredTask): string | null =>
   LABEL_KINDS[kind].problem(answer, task);
 
+/** Says the same answer of completions that have other ids. */
+export const renameCompletions = ({ kind, answer }: AnswerEntry, idOf: (completionId: string) => string): LabelAnswer =>
+  ({ kind, [kind]: renamed({ kind, answer } as AnswerEntry, idOf) }) as LabelAnswer;
+const renamed = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, idOf: (id: string) => string) =>
+  LABEL_KINDS[kind].rename(answer, idOf);
+
 /** Says an answer in a few words for a list. */
 export const describeAnswer = (given: LabelAnswer, nameOf: NameOf): string => descriptionOf(entryOf(given), nameOf);
 const descriptionOf = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, nameOf: NameOf): string =>

@@ -152,6 +152,14 @@ export const comparisonKind = {
   completions: { least: 2, most: 2 },
   answer: comparisonSchema,
   problem: (comparison, { completionIds }) => comparisonProblem(comparison, completionIds),
+  rename: (comparison, idOf) =>
+    comparison.outcome === "chosen"
+      ? {
+          ...comparison,
+          chosenCompletionId: idOf(comparison.chosenCompletionId),
+          rejectedCompletionId: idOf(comparison.rejectedCompletionId),
+        }
+      : comparison,
   describe: describeComparison,
   convert: convertComparisons,
   agreement: comparisonAgreement,

@@ -91,6 +91,10 @@ export const demonstrationKind = {
   completions: { least: 0, most: 0 },
   answer: demonstrationSchema,
   problem: (demonstration, { completionIds }) => demonstrationProblem(demonstration, completionIds),
+  rename: (demonstration, idOf) =>
+    demonstration.rewriteOfCompletionId
+      ? { ...demonstration, rewriteOfCompletionId: idOf(demonstration.rewriteOfCompletionId) }
+      : demonstration,
   describe: describeDemonstration,
   convert: convertDemonstrations,
   agreement: { undefinedBecause: "two texts neither agree nor disagree" },

@@ -55,6 +55,8 @@ export interface KindParts<Kind extends string, Answer, Stored = StoredAnswer<Ki
    * fits.
    */
   problem(answer: Answer, task: AnsweredTask): string | null;
+  /** Says the same answer of completions that have other ids, where `idOf` gives the new id for the old one. */
+  rename(answer: Answer, idOf: (completionId: string) => string): Answer;
   /** Says the answer in a few words for a list; `nameOf` names the task's completions. */
   describe(answer: Answer, nameOf: NameOf): string;
   /** Turns the labels of one task into records. */

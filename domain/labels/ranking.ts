@@ -148,6 +148,9 @@ export const rankingKind = {
   completions: { least: 3, most: MAX_RANKED_COMPLETIONS },
   answer: rankingSchema,
   problem: (ranking, { completionIds }) => rankingProblem(ranking, completionIds),
+  rename: ({ ranks }, idOf) => ({
+    ranks: ranks.map((entry) => ({ ...entry, completionId: idOf(entry.completionId) })),
+  }),
   describe: describeRanking,
   convert: convertRankings,
   agreement: rankingAgreement,

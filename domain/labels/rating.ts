@@ -153,6 +153,9 @@ export const ratingKind = {
   answer: ratingSchema,
   problem: (rating, { completionIds, criterionIds }) =>
     criterionIds ? ratingProblem(rating, completionIds, criterionIds) : "its task has no rubric",
+  rename: ({ scores }, idOf) => ({
+    scores: scores.map((entry) => ({ ...entry, completionId: idOf(entry.completionId) })),
+  }),
   describe: describeRating,
   convert: convertRatings,
   agreement: ratingAgreement,

@@ -88,7 +88,7 @@ export class Annotator {
 }
 
 /**
- * Answers a task. Everybody prefers the same completion of a pair, so that a majority makes records of the answers; a
+ * Answers a task. Everybody prefers the completion of the same letter, so that a majority makes records of the answers; a
  * demonstration names its key.
  */
 function answer(task: LabelTask): LabelSubmission {
@@ -100,7 +100,9 @@ function answer(task: LabelTask): LabelSubmission {
       kind: "demonstration",
       demonstration: { content: `Answer ${idempotencyKey}`, turns: [], trainOnAllTurns: false },
     };
-  const [chosenCompletionId = "", rejectedCompletionId = ""] = common.shownOrder.toSorted();
+  const [chosenCompletionId = "", rejectedCompletionId = ""] = task.completions
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .map(({ id }) => id);
   return {
     ...common,
     kind: "comparison",

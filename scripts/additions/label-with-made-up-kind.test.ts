@@ -51,18 +51,30 @@ it("keeps, lists, opens again and converts the labels of a kind that the databas
   const submission = labelSubmissionSchema.parse({ ...envelope, ...given });
   const { labelId } = await submitLabel({ ...own, submission });
 
+  const written = await database().completion.findMany({ where: { projectId: project.id } });
+  const [keptFirst, keptSecond] = task.completions.map(
+    ({ content }) => written.find((completion) => completion.content === content)?.id,
+  );
   expect(await database().labelValue.findMany({ where: { labelId }, orderBy: { position: "asc" } })).toEqual([
-    { labelId, position: 0, name: "good", completionId: first, number: 1, text: null },
-    { labelId, position: 1, name: "good", completionId: second, number: 0, text: null },
+    { labelId, position: 0, name: "good", completionId: keptFirst, number: 1, text: null },
+    { labelId, position: 1, name: "good", completionId: keptSecond, number: 0, text: null },
     { labelId, position: 2, name: "why", completionId: null, number: null, text: "the second one makes it up" },
   ]);
   expect((await reopenLabel({ ...own, labelId })).answer).toEqual({ ...given, note: null });
   const { rows } = await listMyLabels({ ...own, limit: 10 });
-  expect(rows.map(({ kind, outcome }) => [kind, outcome])).toEqual([["verdict", "A good, B bad"]]);
+  expect(rows.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+    [
+      "verdict",
+      task.completions
+        .map(({ name }, place) => `${name} ${place === 0 ? "good" : "bad"}`)
+        .sort()
+        .join(", "),
+    ],
+  ]);
   const { records } = buildRecords(await readSnapshot(database(), project.id));
   expect(records).toMatchObject([
-    { kind: "unpaired", completionId: first, desirable: true, labelIds: [labelId] },
-    { kind: "unpaired", completionId: second, desirable: false, labelIds: [labelId] },
+    { kind: "unpaired", completionId: keptFirst, desirable: true, labelIds: [labelId] },
+    { kind: "unpaired", completionId: keptSecond, desirable: false, labelIds: [labelId] },
   ]);
 });
 

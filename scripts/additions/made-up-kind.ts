@@ -43,6 +43,10 @@ export const verdictKind = {
     completionIds.every((id) => verdicts.some(({ completionId }) => completionId === id))
       ? null
       : "a verdict judges every completion of its task",
+  rename: ({ verdicts, why }, idOf) => ({
+    verdicts: verdicts.map(({ completionId, good }) => ({ completionId: idOf(completionId), good })),
+    why,
+  }),
   describe: ({ verdicts }, nameOf) =>
     verdicts.map(({ completionId, good }) => \`\${nameOf(completionId)} \${good ? "good" : "bad"}\`).sort().join(", "),
   convert: convertVerdicts,

@@ -2,7 +2,7 @@ import type { Prisma } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { labelPerson, namedPersonSelect } from "../labels/label-person";
-import { labelSummarySelect, summariseForAll } from "../labels/label-row";
+import { labelSummarySelect, summariseLabel } from "../labels/label-row";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
 import { type ExclusionTarget, targetOf, withoutNamedPeople } from "./exclusion-target";
 
@@ -78,7 +78,7 @@ const selectOf = (projectId: string) => {
 function toRow(row: Prisma.ExclusionGetPayload<{ select: ReturnType<typeof selectOf> }>): ExclusionRow {
   const { id, reason, createdBy, createdAt, liftedAt, label, task, annotator } = row;
   const prompt = (label?.task ?? task)?.prompt;
-  const summary = label && summariseForAll(label);
+  const summary = label && summariseLabel(label);
   const person = label ? labelPerson(label) : annotator;
   return {
     id,

@@ -20,9 +20,9 @@ export async function correctLabel(input: {
   submission: LabelSubmission;
 }): Promise<SubmittedLabel> {
   const { projectId, userId } = requireMember(input.actor);
-  const { labelId, submission } = input;
+  const { labelId } = input;
   return database().$transaction(async (tx) => {
-    const task = await lockTask(tx, projectId, submission.taskId);
+    const task = await lockTask(tx, projectId, input.submission.taskId);
     const label = await findOwnLabel(tx, { projectId, userId, labelId });
     if (label.taskId !== task.id)
       throw new DomainError(
@@ -30,14 +30,10 @@ export async function correctLabel(input: {
         `label ${labelId} is of task ${label.taskId}`,
         "This label belongs to another task.",
       );
-    const earlier = await findSubmitted(tx, userId, submission);
-    const completions = await checkSubmission(tx, task, submission);
-    const reveal = completions.map(({ id, modelVersion }) => ({
-      completionId: id,
-      modelName: modelVersion?.name ?? null,
-    }));
+    const earlier = await findSubmitted(tx, userId, input.submission);
+    const submission = await checkSubmission(tx, task, { userId, sent: input.submission });
     const taskDone = task.completedAt !== null;
-    if (earlier?.supersedesId === labelId) return { labelId: earlier.id, taskDone, reveal };
+    if (earlier?.supersedesId === labelId) return { labelId: earlier.id, taskDone };
     if (earlier || label.withdrawal || label.supersededBy)
       throw new DomainError(
         "label-not-live-conflict",
@@ -45,6 +41,6 @@ export async function correctLabel(input: {
         "This answer was already corrected or taken back.",
       );
     const corrected = await insertLabel(tx, { projectId, userId, task, submission, supersedesId: labelId });
-    return { labelId: corrected, taskDone, reveal };
+    return { labelId: corrected, taskDone };
   });
 }

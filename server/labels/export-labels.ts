@@ -7,7 +7,7 @@ import { liveLabel } from "../database/live-label";
 import { completionFileSelect, completionInFile, fileIdOf, taskFileSelect, taskInFile } from "../tasks/task-file-row";
 import { type AnsweredLabel, answerSelect, readAnswer } from "./kinds";
 import { namedPersonSelect } from "./label-person";
-import { labelSummarySelect, summariseForAll } from "./label-row";
+import { labelSummarySelect, summariseLabel } from "./label-row";
 
 /** Labels that are read at once: a project of any size takes the memory of one page. */
 const PAGE = 500;
@@ -155,7 +155,7 @@ async function* csvLines(projectId: string): AsyncGenerator<string> {
       select: { ...labelSummarySelect, ...namedPersonSelect, durationMs: true },
     });
     for (const label of labels) {
-      const { promptText, outcome, superseded, withdrawn, note, flagged, createdAt } = summariseForAll(label);
+      const { promptText, outcome, superseded, withdrawn, note, flagged, createdAt } = summariseLabel(label);
       const { prompt } = label.task;
       const row: Record<(typeof COLUMNS)[number], unknown> = {
         ...{ labelId: label.id, taskId: label.taskId, promptId: prompt.id },

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
+import { entryOf, renameCompletions } from "@/domain/labels/answer";
 import { type LabelAnswer, type LabelKind, labelKinds } from "@/domain/labels/kinds";
 import { STARTING_RUBRIC } from "@/domain/labels/rubric";
 import { labelSubmissionSchema } from "@/domain/labels/submission";
@@ -24,14 +25,13 @@ const idsOf = (task: LabelTask): [string, string] => {
 };
 
 /**
- * An answer of each kind to a task of two shown completions, its words in the annotator's own list, and its words in
- * everybody's list: by the letters of the completion that the page showed first and of the other one.
+ * An answer of each kind to a task of two shown completions, and its words in a list, by the letters of the completion that
+ * the page showed first and of the other one.
  */
 const SAID: {
   [Kind in LabelKind]: {
     answer(task: LabelTask): LabelAnswer;
-    words: string;
-    wordsForAll(first: string, second: string): string;
+    words(first: string, second: string): string;
   };
 } = {
   comparison: {
@@ -40,8 +40,7 @@ const SAID: {
       const sides = { chosenCompletionId: right, rejectedCompletionId: left };
       return { kind: "comparison", comparison: { outcome: "chosen", ...sides, strength: "slightly" } };
     },
-    words: "right slightly better",
-    wordsForAll: (_, second) => `${second} slightly better`,
+    words: (_, second) => `${second} slightly better`,
   },
   ranking: {
     answer: (task) => {
@@ -52,8 +51,7 @@ const SAID: {
       ];
       return { kind: "ranking", ranking: { ranks } };
     },
-    words: "B > A",
-    wordsForAll: (first, second) => `${second} > ${first}`,
+    words: (first, second) => `${second} > ${first}`,
   },
   rating: {
     answer: (task) => {
@@ -63,8 +61,7 @@ const SAID: {
       );
       return { kind: "rating", rating: { scores } };
     },
-    words: "A 2.0, B 5.0",
-    wordsForAll: (first, second) => [`${first} 2.0`, `${second} 5.0`].sort().join(", "),
+    words: (first, second) => [`${first} 2.0`, `${second} 5.0`].sort().join(", "),
   },
   demonstration: {
     answer: (task) => ({
@@ -76,8 +73,7 @@ const SAID: {
         rewriteOfCompletionId: idsOf(task)[0],
       },
     }),
-    words: "rewrote as “So it is.”",
-    wordsForAll: () => "rewrote as “So it is.”",
+    words: () => "rewrote as “So it is.”",
   },
 };
 
@@ -114,20 +110,25 @@ it.each(labelKinds)(
     expect(reopened.task.completions).toEqual(task.completions);
 
     const corrected = await correctLabel({ ...own, labelId, submission: { ...submission, ...envelope() } });
+    const [first = "", second = ""] = task.completions.map(({ name }) => name);
+    expect([first, second].sort()).toEqual(["A", "B"]);
     const { rows } = await listMyLabels({ ...own, limit: 10 });
     expect(rows.map(({ id, outcome, superseded }) => [id, outcome, superseded])).toEqual([
-      [corrected.labelId, SAID[kind].words, false],
-      [labelId, SAID[kind].words, true],
+      [corrected.labelId, SAID[kind].words(first, second), false],
+      [labelId, SAID[kind].words(first, second), true],
     ]);
-    const { completionId: ownFirst } = await database().taskCompletion.findFirstOrThrow({
-      where: { taskId: task.taskId, position: 0 },
-    });
-    const letters: [string, string] = idsOf(task)[0] === ownFirst ? ["A", "B"] : ["B", "A"];
     const forAll = await listLabels({ ...own, limit: 10 });
-    expect(forAll.rows.map(({ outcome }) => outcome)).toEqual(Array(2).fill(SAID[kind].wordsForAll(...letters)));
+    expect(forAll.rows.map(({ outcome }) => outcome)).toEqual(rows.map(({ outcome }) => outcome));
 
     const snapshot = await readSnapshot(database(), projectId);
-    expect(snapshot.labels).toMatchObject([{ id: corrected.labelId, ...given }]);
+    // What people train on names the completions of the database, which the page has never known.
+    const kept = await database().completion.findMany({ where: { tasks: { some: { taskId: task.taskId } } } });
+    const idOf = (id: string) => {
+      const content = task.completions.find((completion) => completion.id === id)?.content;
+      return kept.find((completion) => completion.content === content)?.id ?? id;
+    };
+    expect(idOf(idsOf(task)[0])).not.toBe(idsOf(task)[0]);
+    expect(snapshot.labels).toMatchObject([{ id: corrected.labelId, ...renameCompletions(entryOf(given), idOf) }]);
     expect(snapshot.leftOut).toEqual([{ labelId, reason: "superseded" }]);
   },
 );

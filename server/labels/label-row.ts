@@ -1,8 +1,8 @@
 import { describeAnswer } from "@/domain/labels/answer";
-import { lettersOf, type NameOf, sidesOf } from "@/domain/labels/completion-names";
 import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Prisma } from "@/generated/prisma/client";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
+import { lettersOfTask } from "./blind-completions";
 import { answerSelect, readAnswer } from "./kinds";
 
 /** A label in a list. */
@@ -11,7 +11,7 @@ export interface LabelSummary {
   taskId: string;
   kind: LabelKind;
   promptText: string;
-  /** The answer in words: "A clearly better"; of one's own label as the page had it: "left clearly better". */
+  /** The answer in words: "A clearly better". The completions have the letters that are the same for everybody. */
   outcome: string;
   note: string | null;
   flagged: boolean;
@@ -44,21 +44,13 @@ export const labelSummarySelect = {
 
 export type SelectedLabel = Prisma.LabelGetPayload<{ select: typeof labelSummarySelect }>;
 
-const idsOf = (places: readonly { completionId: string }[]) => places.map(({ completionId }) => completionId);
-
-/**
- * Summarises a label for a list in which several people's answers to a task may stand side by side. The completions have
- * letters in the task's own order, the same for everybody.
- */
-export const summariseForAll = (label: SelectedLabel): LabelSummary =>
-  summarise(label, lettersOf(idsOf(label.task.completions)));
-
-/** Summarises a label for the annotator who gave it, with the sides or letters that the completions had on the page. */
-export const summariseForAnnotator = (label: SelectedLabel): LabelSummary =>
-  summarise(label, (label.kind === "comparison" ? sidesOf : lettersOf)(idsOf(label.presentation)));
-
-function summarise(label: SelectedLabel, nameOf: NameOf): LabelSummary {
+/** Summarises a label for a list. */
+export function summariseLabel(label: SelectedLabel): LabelSummary {
   const { id, taskId, note, flagged, createdAt } = label;
+  const nameOf = lettersOfTask(
+    taskId,
+    label.task.completions.map(({ completionId }) => completionId),
+  );
   return {
     id,
     taskId,
@@ -72,4 +64,22 @@ function summarise(label: SelectedLabel, nameOf: NameOf): LabelSummary {
     superseded: label.supersededBy !== null,
     withdrawn: label.withdrawal !== null,
   };
+}
+
+/**
+ * Summarises a label for the annotator who gave it. A comparison's page names its completions by their sides, so it is said
+ * which of them stood on which.
+ */
+export function summariseForAnnotator(label: SelectedLabel): OwnLabelSummary {
+  const left = label.presentation[0]?.completionId;
+  const nameOf = lettersOfTask(
+    label.taskId,
+    label.task.completions.map(({ completionId }) => completionId),
+  );
+  return { ...summariseLabel(label), left: label.kind === "comparison" && left ? nameOf(left) : null };
+}
+
+export interface OwnLabelSummary extends LabelSummary {
+  /** The letter of the completion that stood on the left of the page, where the page names completions by their sides. */
+  left: string | null;
 }

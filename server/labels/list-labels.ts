@@ -2,7 +2,13 @@ import { type ProjectActor, requireAdmin, requireMember } from "../access/actor"
 import { database } from "../database/client";
 import { after, pageOf } from "../database/page";
 import { type LabelPerson, labelPerson, namedPersonSelect } from "./label-person";
-import { type LabelSummary, labelSummarySelect, summariseForAll, summariseForAnnotator } from "./label-row";
+import {
+  type LabelSummary,
+  labelSummarySelect,
+  type OwnLabelSummary,
+  summariseForAnnotator,
+  summariseLabel,
+} from "./label-row";
 
 export interface LabelRow extends LabelSummary {
   promptId: string;
@@ -48,7 +54,7 @@ export async function listLabels(input: {
     },
   });
   const rows = labels.map((label) => ({
-    ...summariseForAll(label),
+    ...summariseLabel(label),
     promptId: label.task.prompt.id,
     taskType: label.task.prompt.taskType,
     annotator: labelPerson(label),
@@ -67,7 +73,7 @@ export async function listMyLabels(input: {
   actor: ProjectActor;
   cursor?: string | null;
   limit: number;
-}): Promise<{ rows: LabelSummary[]; nextCursor: string | null }> {
+}): Promise<{ rows: OwnLabelSummary[]; nextCursor: string | null }> {
   const { projectId, userId } = requireMember(input.actor);
   const { cursor, limit } = input;
   const labels = await database().label.findMany({

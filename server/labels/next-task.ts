@@ -2,18 +2,16 @@ import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import type { Message } from "@/domain/messages";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
+import { type BlindCompletion, blindCompletions } from "./blind-completions";
 import { findOwnLease, takeLease } from "./lease-task";
-import { shownOrder } from "./shown-order";
 
 /** A task as its annotator sees it: nothing in it tells where a completion came from. */
 export interface LabelTask {
   taskId: string;
   kind: LabelKind;
   prompt: { id: string; messages: Message[]; taskType: string };
-  /**
-   * The completions in the order in which they are to be shown; `finished` is false where the token limit cut the text.
-   */
-  completions: { id: string; content: string; finished: boolean }[];
+  /** The completions in the order in which they are to be shown. */
+  completions: BlindCompletion[];
   /** The end of the lease; null where the task is only looked at again, to correct an answer. */
   leaseExpiresAt: Date | null;
   guidelineVersionId: string | null;
@@ -41,11 +39,15 @@ export async function nextTask(input: {
   return lease && readLabelTask(projectId, userId, lease);
 }
 
-/** Reads a task with all that its page needs; the guidelines are those in force now. */
+/**
+ * Reads a task with all that its page needs; the guidelines are those in force now.
+ * @param shown the completions in the order in which the person has seen them, where the task is looked at again
+ */
 export async function readLabelTask(
   projectId: string,
   userId: string,
   lease: { taskId: string; expiresAt: Date | null },
+  shown?: readonly string[],
 ): Promise<LabelTask> {
   const [task, guidelines] = await Promise.all([
     database().task.findUniqueOrThrow({
@@ -86,12 +88,14 @@ export async function readLabelTask(
       select: { id: true },
     }),
   ]);
-  const byId = new Map(task.completions.map(({ completion }) => [completion.id, completion]));
   return {
     taskId: lease.taskId,
     kind: toLabelKind(task.kind),
     prompt: task.prompt,
-    completions: shownOrder(userId, lease.taskId, [...byId.keys()]).flatMap((id) => byId.get(id) ?? []),
+    completions: blindCompletions(
+      { userId, taskId: lease.taskId, shown },
+      task.completions.map(({ completion }) => completion),
+    ),
     leaseExpiresAt: lease.expiresAt,
     guidelineVersionId: guidelines?.id ?? null,
     rubric: task.rubric,

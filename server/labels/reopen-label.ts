@@ -2,6 +2,7 @@ import { DomainError } from "@/domain/errors";
 import type { LabelAnswer } from "@/domain/labels/kinds";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
+import { blindAnswer } from "./blind-completions";
 import { answerSelect, readAnswer } from "./kinds";
 import { type LabelTask, readLabelTask } from "./next-task";
 
@@ -26,8 +27,13 @@ export async function reopenLabel(input: {
       `label ${labelId} is withdrawn or superseded`,
       "This answer was already corrected or taken back.",
     );
-  const task = await readLabelTask(projectId, userId, { taskId: label.taskId, expiresAt: null });
-  return { task: { ...task, draft: null }, answer: { note: label.note, ...readAnswer(label) } };
+  const { taskId } = label;
+  const shown = label.presentation.map(({ completionId }) => completionId);
+  const task = await readLabelTask(projectId, userId, { taskId, expiresAt: null }, shown);
+  return {
+    task: { ...task, draft: null },
+    answer: { note: label.note, ...blindAnswer(userId, taskId, readAnswer(label)) },
+  };
 }
 
 const readOwnLabel = (projectId: string, userId: string, labelId: string) =>
@@ -40,6 +46,7 @@ const readOwnLabel = (projectId: string, userId: string, labelId: string) =>
       supersededBy: { select: { id: true } },
       id: true,
       kind: true,
+      presentation: { orderBy: { position: "asc" }, select: { completionId: true } },
       ...answerSelect,
     },
   });

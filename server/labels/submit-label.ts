@@ -13,8 +13,6 @@ import { hasRoom, isFor } from "./lease-task";
 export interface SubmittedLabel {
   labelId: string;
   taskDone: boolean;
-  /** The model that wrote each completion, told only now that the answer is given. */
-  reveal: { completionId: string; modelName: string | null }[];
 }
 
 /**
@@ -27,23 +25,18 @@ export async function submitLabel(input: {
   submission: LabelSubmission;
 }): Promise<SubmittedLabel> {
   const { projectId, userId } = requireMember(input.actor);
-  const { submission } = input;
   return database().$transaction(async (tx) => {
-    const task = await lockTask(tx, projectId, submission.taskId);
-    const earlier = await findSubmitted(tx, userId, submission);
-    const completions = await checkSubmission(tx, task, submission);
-    const reveal = completions.map(({ id, modelVersion }) => ({
-      completionId: id,
-      modelName: modelVersion?.name ?? null,
-    }));
-    if (earlier) return { labelId: earlier.id, taskDone: task.completedAt !== null, reveal };
+    const task = await lockTask(tx, projectId, input.submission.taskId);
+    const earlier = await findSubmitted(tx, userId, input.submission);
+    const submission = await checkSubmission(tx, task, { userId, sent: input.submission });
+    if (earlier) return { labelId: earlier.id, taskDone: task.completedAt !== null };
 
     await checkPlace(tx, task, userId);
     const labelId = await insertLabel(tx, { projectId, userId, task, submission });
     await tx.taskLease.deleteMany({ where: { taskId: task.id, userId } });
     await tx.labelDraft.deleteMany({ where: { taskId: task.id, userId } });
     await tx.taskSkip.deleteMany({ where: { taskId: task.id, userId } });
-    return { labelId, taskDone: await settleTask(tx, task.id), reveal };
+    return { labelId, taskDone: await settleTask(tx, task.id) };
   });
 }
 

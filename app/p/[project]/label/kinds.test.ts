@@ -17,7 +17,7 @@ const reopen = (answer: Reopened["answer"], completionIds = [X, Y]): unknown =>
         taskId: "task",
         kind: answer.kind,
         prompt: { id: "prompt", messages: [], taskType: "general" },
-        completions: completionIds.map((id) => ({ id, content: id, finished: true })),
+        completions: completionIds.map((id) => ({ id, name: id, content: id, finished: true })),
         leaseExpiresAt: null,
         guidelineVersionId: null,
         rubric: null,

@@ -85,7 +85,11 @@ export function MyLabels() {
                       </Td>
                       <Td className="max-sm:hidden">{LABEL_KIND_NAMES[label.kind]}</Td>
                       <Td className="[overflow-wrap:anywhere]">
-                        {label.outcome} {label.withdrawn && <Badge>taken back</Badge>}
+                        <span title="A, B … are the task's completions in an order that is the same for everybody">
+                          {label.outcome}
+                        </span>{" "}
+                        {label.left && <span className="text-faint text-xs">({label.left} was on the left)</span>}{" "}
+                        {label.withdrawn && <Badge>taken back</Badge>}
                         {label.superseded && <Badge>corrected</Badge>}
                         {label.note && <p className="text-muted text-xs">{label.note}</p>}
                       </Td>

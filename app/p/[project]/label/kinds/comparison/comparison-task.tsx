@@ -75,43 +75,41 @@ function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
     <>
       <PromptPanel messages={task.prompt.messages} />
       <div className="grid items-stretch gap-3 md:grid-cols-2">
-        <CompletionPanel
-          name="A"
-          place="left"
-          completion={left}
-          chosen={answer.verdict === "left"}
-          onChoose={side("left")}
-        />
-        <CompletionPanel
-          name="B"
-          place="right"
-          completion={right}
-          chosen={answer.verdict === "right"}
-          onChoose={side("right")}
-        />
+        <CompletionPanel side="left" completion={left} chosen={answer.verdict === "left"} onChoose={side("left")} />
+        <CompletionPanel side="right" completion={right} chosen={answer.verdict === "right"} onChoose={side("right")} />
       </div>
       <AnswerBar
         ready={comparison !== null}
-        hint={comparison ? null : sided ? "How much better? 1–4" : "Which is better? A or B"}
+        hint={comparison ? null : sided ? "How much better?" : "Which is better?"}
         onSubmit={submit}
         note={
           <Input
             aria-label="Note (optional)"
             placeholder="Note (optional)"
-            className="max-w-48 max-lg:hidden"
+            className="w-36 max-lg:hidden"
             maxLength={2000}
             value={answer.note}
             onChange={(event) => change({ ...answer, note: event.target.value })}
           />
         }
       >
-        <fieldset className="flex flex-wrap gap-1.5" aria-label="How much better">
+        <fieldset className="flex gap-1.5" aria-label="Which is better">
+          <Toggle pressed={answer.verdict === "left"} keys="A" onClick={side("left")}>
+            <SideName side="left" />
+          </Toggle>
+          <Toggle pressed={answer.verdict === "right"} keys="B" onClick={side("right")}>
+            <SideName side="right" />
+          </Toggle>
+        </fieldset>
+        <span className="h-5 w-px bg-line max-sm:hidden" aria-hidden />
+        <fieldset className="flex gap-1.5 max-sm:order-1 max-sm:w-full max-sm:gap-1" aria-label="How much better">
           {STRENGTHS.map((strength, index) => (
             <Toggle
               key={strength}
               pressed={answer.strength === strength}
               keys={String(index + 1)}
               disabled={!sided}
+              className="max-sm:min-w-0 max-sm:flex-auto max-sm:px-1 max-sm:text-xs"
               onClick={() => change(chooseStrength(answer, strength))}
             >
               <span className="capitalize">{strength}</span>
@@ -140,23 +138,39 @@ function Toggle({ pressed, className, ...rest }: { pressed: boolean } & React.Co
   );
 }
 
+const SIDES = {
+  left: { key: "A", wide: "Left", narrow: "First" },
+  right: { key: "B", wide: "Right", narrow: "Second" },
+};
+
+/**
+ * The name of a side: its place, and below one another on a phone its order. A and B are the keys of the sides. They are
+ * not the completions' letters, which are the same for everybody whatever the sides.
+ */
+function SideName({ side }: { side: keyof typeof SIDES }) {
+  const { wide, narrow } = SIDES[side];
+  return (
+    <>
+      <span className="max-md:hidden">{wide}</span>
+      <span className="md:hidden">{narrow}</span>
+    </>
+  );
+}
+
 function CompletionPanel({
-  name,
-  place,
+  side,
   completion,
   chosen,
   onChoose,
 }: {
-  name: string;
-  /** Where it stands if there is room for both. */
-  place: string;
+  side: keyof typeof SIDES;
   completion: { content: string; finished: boolean };
   chosen: boolean;
   onChoose(): void;
 }) {
   return (
     <article
-      aria-label={`Completion ${name}`}
+      aria-label={`${SIDES[side].wide} completion`}
       className={cx(
         "flex min-w-0 flex-col rounded-lg border bg-surface",
         chosen ? "border-accent ring-1 ring-accent" : "border-line",
@@ -164,11 +178,10 @@ function CompletionPanel({
     >
       <header className="flex items-center justify-between gap-2 border-line border-b px-3 py-1.5">
         <h2 className="font-medium text-muted text-xs">
-          {name}
-          <span className="max-md:hidden"> · {place}</span>
+          <SideName side={side} />
         </h2>
-        <Toggle pressed={chosen} size="sm" keys={name} onClick={onChoose}>
-          {name} is better
+        <Toggle pressed={chosen} size="sm" keys={SIDES[side].key} onClick={onChoose}>
+          <SideName side={side} /> is better
         </Toggle>
       </header>
       <div className="px-4 py-3">

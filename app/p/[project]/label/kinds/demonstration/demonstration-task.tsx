@@ -56,10 +56,10 @@ function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
       <PromptPanel messages={task.prompt.messages} />
       {task.completions.length > 0 && answer.turns.length === 0 && (
         <div className="mb-3 grid gap-3 md:grid-cols-2">
-          {task.completions.map((completion, index) => (
+          {task.completions.map((completion) => (
             <Panel
               key={completion.id}
-              title={`Completion ${index + 1}`}
+              title={`Completion ${completion.name}`}
               actions={
                 <Button
                   size="sm"

@@ -13,7 +13,6 @@ import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
 import { parseDraft } from "@/app/p/[project]/label/drafts";
 import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
-import { letter } from "@/domain/labels/completion-names";
 import type { KindPage, TaskPageProps } from "../kind-page";
 import {
   confirmOrder,
@@ -39,6 +38,7 @@ function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
   const [held, setHeld] = useState(false);
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 4 } }));
   const order = orderOf(answer);
+  const nameOf = (id: string) => task.completions.find((completion) => completion.id === id)?.name ?? "";
   const ranking = rankingOf(answer);
 
   const change = (next: RankingAnswer) => {
@@ -56,9 +56,9 @@ function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
     { keys: "Space", label: "Pick up, put down", run: () => setHeld((now) => !now) },
     { keys: "T", label: "Tie with the one above, or end the tie", run: () => change(toggleTie(answer, cursor)) },
     { keys: "O", label: "The order is right as it stands", run: () => change(confirmOrder(answer)) },
-    ...ids.map((id, index) => ({
-      keys: letter(index),
-      label: `Select completion ${letter(index)}`,
+    ...task.completions.map(({ id, name }) => ({
+      keys: name,
+      label: `Select completion ${name}`,
       run: () => setCursor(id),
     })),
     { keys: "Ctrl+Enter", label: "Submit, even while typing", whileTyping: true, run: () => void submit() },
@@ -80,7 +80,7 @@ function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
                 <RankedCompletion
                   key={id}
                   id={id}
-                  name={letter(ids.indexOf(id))}
+                  name={nameOf(id)}
                   rank={index + 1}
                   tied={tier.length > 1}
                   decided={answer.decided}
@@ -95,9 +95,7 @@ function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         </SortableContext>
       </DndContext>
       <p aria-live="polite" className="sr-only">
-        {held
-          ? `Completion ${letter(ids.indexOf(cursor))} picked up, place ${order.indexOf(cursor) + 1} of ${order.length}`
-          : ""}
+        {held ? `Completion ${nameOf(cursor)} picked up, place ${order.indexOf(cursor) + 1} of ${order.length}` : ""}
       </p>
       <AnswerBar ready={ranking !== null} hint={ranking ? null : "Put the best one first"} onSubmit={submit}>
         <Button

@@ -69,10 +69,11 @@ function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         {task.completions.map((completion, row) => (
           <article
             key={completion.id}
-            aria-label={`Completion ${row + 1}`}
+            aria-label={`Completion ${completion.name}`}
             className="grid rounded-lg border border-line bg-surface md:grid-cols-[1fr_20rem]"
           >
             <div className="min-w-0 px-4 py-3">
+              <h2 className="mb-1 font-medium text-muted text-xs">{completion.name}</h2>
               <CompletionText completion={completion} size="judged" />
             </div>
             <div className="border-line p-2 max-md:border-t md:border-l">
