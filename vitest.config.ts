@@ -9,6 +9,15 @@ const slow = process.env.TUNELOOP_SLOW_TESTS === "1";
 const exclude = ["**/node_modules/**", "**/.next/**", "data/**", ...(slow ? [] : ["**/*.slow.test.ts"])];
 const globalSetup = "./scripts/vitest-global-setup.mjs";
 
+/** Tests of the trainer that replace modules, choose another backend or count every tensor of their process. */
+const ALONE = [
+  "trainer/cli/doctor.test.ts",
+  "trainer/cli/selftest.test.ts",
+  "trainer/engine/wasm.test.ts",
+  "trainer/recipes/ppo/capability-recovery.test.ts",
+  "trainer/recipes/ppo/memory-modes.test.ts",
+];
+
 export default defineConfig({
   resolve: { alias: { "@": path.resolve(import.meta.dirname) } },
   test: {
@@ -21,14 +30,19 @@ export default defineConfig({
       : [
           {
             extends: true,
-            // Loading modules takes most of the time of these tests, which keep nothing in them: the files share them.
-            test: { name: "domain", include: ["domain/**/*.test.ts"], exclude, isolate: false },
+            // Loading modules takes much of the time of these tests, which keep nothing in them: the files share them.
+            test: {
+              name: "shared modules",
+              include: ["{domain,trainer}/**/*.test.ts"],
+              exclude: [...exclude, ...ALONE],
+              isolate: false,
+            },
           },
           {
             extends: true,
             test: {
               name: "all others",
-              include: ["{app,server,trainer,scripts,prisma}/**/*.test.{ts,tsx}"],
+              include: ["{app,server,scripts,prisma}/**/*.test.{ts,tsx}", ...ALONE],
               exclude,
               globalSetup,
             },
