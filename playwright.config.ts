@@ -3,7 +3,7 @@ import { browserLaunch } from "./scripts/browser.mjs";
 
 /**
  * Journeys against the production build. Every spec file has an instance of its own (support/test.ts): own data folder,
- * ports and database. Two cores train, serve and browse at once, hence one worker and patient limits.
+ * ports and database. Two spec files run at a time: they wait for each other's work on two cores, hence patient limits.
  */
 export default defineConfig({
   testDir: "e2e",
@@ -11,7 +11,7 @@ export default defineConfig({
   testIgnore: process.env.TUNELOOP_SLOW_TESTS === "1" ? [] : "**/*.slow.spec.ts",
   globalSetup: "./e2e/support/global-setup.ts",
   outputDir: "test-results",
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 240_000,
