@@ -136,7 +136,7 @@ async function endsResumed(admin: ApiClient, runId: string): Promise<void> {
   const { status, step, totalSteps, error } = await read();
   expect([status, step, error]).toEqual(["completed", totalSteps, null]);
   const log = await admin.runs.log.query({ ...PROJECT, runId });
-  expect(log.map(({ message }) => message).join("\n")).toContain("going on from the newest checkpoint");
+  expect(log.map(({ message }) => message).join("\n")).toContain("the run continues from its newest checkpoint");
 }
 
 /** The process id of a part of the instance, from the start script's own record. */
