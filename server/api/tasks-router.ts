@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { labelKindSchema } from "@/domain/labels/kinds";
 import { taskWishSchema } from "@/domain/tasks/task-wish";
-import { createTasks } from "../tasks/create-tasks";
+import { countPlannedTasks, createTasks } from "../tasks/create-tasks";
 import { countTaskExport } from "../tasks/export-tasks";
 import { listTaskTemplates } from "../tasks/list-task-templates";
 import { listTasks } from "../tasks/list-tasks";
@@ -27,6 +27,11 @@ export const tasksRouter = router({
     .query(({ ctx, input }) => listTasks({ ...input, actor: ctx.actor })),
 
   exportCounts: projectAdmin.query(({ ctx }) => countTaskExport(ctx.actor)),
+
+  /** Counts what `create` would make of all prompts. */
+  plan: projectAdmin
+    .input(taskWishSchema.pick({ kind: true, taskType: true, completions: true }))
+    .query(({ ctx, input }) => countPlannedTasks({ ...input, promptIds: "all", actor: ctx.actor })),
 
   create: projectAdmin
     .input(

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Prisma } from "@/generated/prisma/client";
 
 let lastMilliseconds = 0;
 let counter = 0;
@@ -23,3 +24,11 @@ export function newId(): string {
   const hex = bytes.toString("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
+
+/**
+ * Makes such an id in SQL for rows that a statement inserts by the thousand. `row` is the row's number in the statement,
+ * from 0 or 1: the ids rise with it, and 4,096 rows share a millisecond.
+ */
+export const newIdOfRow = (row: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+  lpad(to_hex(${Date.now()}::bigint + (${row}) / 4096), 12, '0') || '7' || lpad(to_hex((${row}) % 4096), 3, '0')
+  || substr(replace(gen_random_uuid()::text, '-', ''), 17))::uuid`;

@@ -1,7 +1,7 @@
 import { DomainError } from "@/domain/errors";
-import type { Prisma } from "@/generated/prisma/client";
+import { Prisma } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
-import { type Database, database } from "../database/client";
+import { database, type Transaction } from "../database/client";
 import { sendJob } from "../jobs/send-job";
 import { findLanguageModel } from "../models/find-model";
 import { chooseSeed, type Sampling } from "./sampling";
@@ -35,27 +35,31 @@ export async function createGeneration(input: {
     );
   return database().$transaction(async (tx) => {
     const model = await findLanguageModel(tx, projectId, input.modelVersionId);
-    const promptIds = await choosePrompts(tx, projectId, input.promptIds);
     const generationId = await insertGeneration(tx, {
       projectId,
       modelVersionId: model.id,
       purpose: "labelling",
-      promptIds,
+      prompts: chosenPrompts(projectId, input.promptIds),
       samples,
       sampling,
       makeTasks,
       requiredLabels,
       requestedById: userId,
     });
+    await checkFound(tx, projectId, generationId, input.promptIds);
+    await sendJob(tx, "generate", { id: generationId });
     return { generationId };
   }, LONG);
 }
 
-/** Writes a generation over stored prompts with its prompts in order, and sends its job. */
+/**
+ * Writes a generation over stored prompts, in the order of `prompts`: a query for their ids ("id") with their places
+ * ("place"). The caller sends its job.
+ */
 export async function insertGeneration(
-  tx: Database,
+  tx: Transaction,
   input: {
-    promptIds: string[];
+    prompts: Prisma.Sql;
     sampling: Sampling;
     samples: number;
   } & Pick<
@@ -70,7 +74,7 @@ export async function insertGeneration(
     | "pairedWithId"
   >,
 ): Promise<string> {
-  const { promptIds, sampling, samples, ...row } = input;
+  const { prompts, sampling, samples, ...row } = input;
   const { id } = await tx.generation.create({
     data: {
       ...row,
@@ -79,31 +83,37 @@ export async function insertGeneration(
       topP: sampling.topP,
       maxTokens: sampling.maxTokens,
       seed: chooseSeed(sampling.seed),
-      totalCount: promptIds.length * samples,
+      totalCount: 0,
       activity: "waiting for the trainer",
     },
   });
-  await tx.generationPrompt.createMany({
-    data: promptIds.map((promptId, position) => ({ generationId: id, promptId, position })),
-  });
-  await sendJob(tx, "generate", { id });
+  // The ids stay in the database, however many there are.
+  const promptCount = await tx.$executeRaw`
+    INSERT INTO "GenerationPrompt" ("generationId", "promptId", "position")
+    SELECT ${id}::uuid, "id", row_number() OVER (ORDER BY place) - 1 FROM (${prompts}) AS chosen`;
+  await tx.generation.update({ where: { id }, data: { totalCount: promptCount * samples } });
   return id;
 }
 
-async function choosePrompts(tx: Database, projectId: string, choice: PromptChoice): Promise<string[]> {
-  const prompts = await tx.prompt.findMany({
-    where: {
-      projectId,
-      archivedAt: null,
-      ...(choice === "without_completions" ? { completions: { none: { origin: "generation" } } } : {}),
-      ...(typeof choice === "string" ? {} : { id: { in: choice } }),
-    },
-    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    select: { id: true },
-  });
-  const ids = prompts.map(({ id }) => id);
+/** Selects the prompts of a choice: the named ones in the order of the names, others by age. */
+function chosenPrompts(projectId: string, choice: PromptChoice): Prisma.Sql {
+  const inUse = Prisma.sql`p."projectId" = ${projectId}::uuid AND p."archivedAt" IS NULL`;
+  if (typeof choice !== "string")
+    return Prisma.sql`
+      SELECT p."id", asked.place FROM unnest(${[...new Set(choice)]}::uuid[]) WITH ORDINALITY AS asked(id, place)
+      JOIN "Prompt" p ON p."id" = asked.id WHERE ${inUse}`;
+  const isWithout = Prisma.sql`NOT EXISTS (
+    SELECT 1 FROM "Completion" c WHERE c."promptId" = p."id" AND c."origin" = 'generation')`;
+  return Prisma.sql`
+    SELECT p."id", row_number() OVER (ORDER BY p."createdAt", p."id") AS place FROM "Prompt" p
+    WHERE ${inUse} ${choice === "without_completions" ? Prisma.sql`AND ${isWithout}` : Prisma.empty}`;
+}
+
+/** Refuses a generation without prompts, or without some of those that were named; the transaction then undoes it. */
+async function checkFound(tx: Transaction, projectId: string, generationId: string, choice: PromptChoice) {
+  const found = await tx.generationPrompt.count({ where: { generationId } });
   if (typeof choice === "string") {
-    if (ids.length > 0) return ids;
+    if (found > 0) return;
     throw new DomainError(
       "no-prompts",
       `no prompts for ${choice} in ${projectId}`,
@@ -112,12 +122,11 @@ async function choosePrompts(tx: Database, projectId: string, choice: PromptChoi
         : "Every prompt has completions already. Choose single prompts, or choose all prompts.",
     );
   }
-  const asked = [...new Set(choice)];
-  if (ids.length !== asked.length)
+  const asked = new Set(choice).size;
+  if (found !== asked)
     throw new DomainError(
       "prompt-not-found",
-      `${asked.length - ids.length} of ${asked.length} prompts are not in ${projectId}`,
+      `${asked - found} of ${asked} prompts are not in ${projectId}`,
       "Some of these prompts no longer exist or are archived. Reload the page.",
     );
-  return asked;
 }

@@ -1,13 +1,8 @@
 import type { Generation } from "@/generated/prisma/client";
+import { Prisma } from "@/generated/prisma/client";
 import type { Transaction } from "../database/client";
-import { distinctTexts } from "../tasks/distinct-texts";
-import { insertTasks } from "../tasks/insert-tasks";
-
-interface Written {
-  id: string;
-  promptId: string;
-  content: string;
-}
+import { completionText } from "../tasks/completion-text";
+import { insertPlannedTasks } from "../tasks/insert-tasks";
 
 /**
  * Makes comparison tasks from what was generated. Within one generation the distinct completions of a prompt are paired
@@ -19,51 +14,42 @@ export async function makeComparisonTasks(
   tx: Transaction,
   generation: Pick<Generation, "id" | "projectId" | "requiredLabels" | "requestedById" | "pairedWithId">,
 ): Promise<{ taskCount: number; identicalCount: number }> {
-  const own = await readCompletions(tx, generation.id);
-  const others = generation.pairedWithId ? await readCompletions(tx, generation.pairedWithId) : null;
-  let identicalCount = 0;
-  const pairs: [Written, Written][] = [];
-  for (const [promptId, completions] of own) {
-    const found = others ? opposite(completions, others.get(promptId) ?? []) : pairedOff(completions);
-    if (found.length === 0) identicalCount += 1;
-    pairs.push(...found);
-  }
-  const { created } = await insertTasks(tx, {
-    projectId: generation.projectId,
-    createdById: generation.requestedById,
-    kind: "comparison",
-    requiredLabels: generation.requiredLabels,
-    rubricId: null,
-    tasks: pairs.map((pair) => ({
-      promptId: pair[0].promptId,
-      completionIds: pair.map(({ id }) => id),
-      generationId: generation.id,
-    })),
+  const { id, projectId, requiredLabels, requestedById, pairedWithId } = generation;
+  const pairs = pairedWithId ? opposite(id, pairedWithId) : pairedOff(id);
+  const [counts] = await tx.$queryRaw<{ identical: number }[]>`
+    SELECT (SELECT count(DISTINCT "promptId") FROM "Completion" WHERE "generationId" = ${id}::uuid)::int
+         - (SELECT count(DISTINCT "promptId") FROM (${pairs}) AS pairs)::int AS "identical"`;
+  const { created } = await insertPlannedTasks(tx, {
+    ...{ projectId, createdById: requestedById, kind: "comparison", requiredLabels },
+    plan: Prisma.sql`
+      SELECT "promptId", "completionIds", ${id}::uuid AS "generationId",
+        row_number() OVER (ORDER BY "promptId", nth) AS place
+      FROM (${pairs}) AS pairs`,
   });
-  return { taskCount: created, identicalCount };
+  return { taskCount: created, identicalCount: counts?.identical ?? 0 };
 }
 
-async function readCompletions(tx: Transaction, generationId: string): Promise<Map<string, Written[]>> {
-  const rows = await tx.completion.findMany({
-    where: { generationId },
-    orderBy: [{ promptId: "asc" }, { sampleIndex: "asc" }],
-    select: { id: true, promptId: true, content: true },
-  });
-  const byPrompt = new Map<string, Written[]>();
-  for (const row of rows) byPrompt.set(row.promptId, [...(byPrompt.get(row.promptId) ?? []), row]);
-  return byPrompt;
-}
+/** Selects the completions of a generation, numbered for each prompt. */
+const samplesOf = (generationId: string): Prisma.Sql => Prisma.sql`(
+  SELECT c."id", c."promptId", c."sampleIndex", ${completionText} AS text,
+    row_number() OVER (PARTITION BY c."promptId" ORDER BY c."sampleIndex") AS nth
+  FROM "Completion" c WHERE c."generationId" = ${generationId}::uuid)`;
 
-function pairedOff(completions: Written[]): [Written, Written][] {
-  const distinct = distinctTexts(completions);
-  const pairs: [Written, Written][] = [];
-  for (let i = 0; i + 1 < distinct.length; i += 2) pairs.push([distinct[i] as Written, distinct[i + 1] as Written]);
-  return pairs;
-}
+/** Selects the first two, the second two … of each prompt's different texts. */
+const pairedOff = (generationId: string): Prisma.Sql => Prisma.sql`
+  SELECT "promptId", (nth - 1) / 2 AS nth, array_agg("id" ORDER BY nth) AS "completionIds"
+  FROM (
+    SELECT "id", "promptId", row_number() OVER (PARTITION BY "promptId" ORDER BY "sampleIndex") AS nth
+    FROM (
+      SELECT DISTINCT ON ("promptId", text) * FROM ${samplesOf(generationId)} AS own WHERE text <> ''
+      ORDER BY "promptId", text, "sampleIndex"
+    ) AS different
+  ) AS numbered
+  GROUP BY "promptId", (nth - 1) / 2
+  HAVING count(*) = 2`;
 
-function opposite(own: Written[], others: Written[]): [Written, Written][] {
-  return own.flatMap((one, index): [Written, Written][] => {
-    const other = others[index];
-    return other && distinctTexts([one, other]).length === 2 ? [[one, other]] : [];
-  });
-}
+/** Selects the samples of the same number of two generations, where their texts differ. */
+const opposite = (generationId: string, otherId: string): Prisma.Sql => Prisma.sql`
+  SELECT own."promptId", own.nth, ARRAY[own."id", other."id"] AS "completionIds"
+  FROM ${samplesOf(generationId)} AS own JOIN ${samplesOf(otherId)} AS other USING ("promptId", nth)
+  WHERE own.text <> '' AND other.text <> '' AND own.text <> other.text`;

@@ -27,12 +27,13 @@ export async function performGeneration(
     work: async ({ row: generation, signal: stop, say }) => {
       const version = await database().modelVersion.findUniqueOrThrow({ where: { id: generation.modelVersionId } });
       const model = await resolveModel(database(), version);
-      const prompts = await missingPrompts(generation);
       const refused: RefusedPrompt[] = [];
       const atOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / generation.samples));
-      for (let from = 0; from < prompts.length; from += atOnce) {
+      for (let last = -1; ; ) {
         stop.throwIfAborted();
-        const batch = prompts.slice(from, from + atOnce);
+        const batch = await nextMissing(generation, last, atOnce);
+        if (batch.length === 0) break;
+        last = batch.at(-1)?.position ?? last;
         const { samples, temperature, topP, maxTokens } = generation;
         const request = { samples, temperature, topP, maxTokens, interactive: false, signal: stop, onActivity: say };
         const written = new Map<number, Written[]>();
@@ -59,33 +60,27 @@ export async function performGeneration(
 
 interface MissingPrompt {
   promptId: string;
+  position: number;
   messages: Message[];
   seed: number;
 }
 
-async function missingPrompts(generation: Generation): Promise<MissingPrompt[]> {
-  const [asked, done] = await Promise.all([
-    database().generationPrompt.findMany({
-      where: { generationId: generation.id },
-      orderBy: { position: "asc" },
-      include: {
-        prompt: { select: { messages: { orderBy: { position: "asc" }, select: { role: true, content: true } } } },
-      },
-    }),
-    database().completion.groupBy({
-      by: ["promptId"],
-      where: { generationId: generation.id },
-      _count: { _all: true },
-    }),
-  ]);
-  const complete = new Set(done.filter((row) => row._count._all >= generation.samples).map((row) => row.promptId));
-  return asked
-    .filter(({ promptId }) => !complete.has(promptId))
-    .map(({ promptId, position, prompt }) => ({
-      promptId,
-      messages: prompt.messages,
-      seed: seedOfPrompt(generation.seed, position),
-    }));
+/** Reads the next prompts without all their completions, so that a generation over any number holds only these. */
+async function nextMissing(generation: Generation, last: number, limit: number): Promise<MissingPrompt[]> {
+  const places = await database().$queryRaw<{ promptId: string; position: number }[]>`
+    SELECT gp."promptId", gp."position" FROM "GenerationPrompt" gp
+    WHERE gp."generationId" = ${generation.id}::uuid AND gp."position" > ${last}::int
+      AND (SELECT count(*) FROM "Completion" c
+           WHERE c."generationId" = gp."generationId" AND c."promptId" = gp."promptId") < ${generation.samples}::int
+    ORDER BY gp."position" LIMIT ${limit}::int`;
+  const messages = await database().promptMessage.findMany({
+    where: { promptId: { in: places.map(({ promptId }) => promptId) } },
+    orderBy: { position: "asc" },
+  });
+  return places.map(({ promptId, position }) => ({
+    ...{ promptId, position, seed: seedOfPrompt(generation.seed, position) },
+    messages: messages.filter((one) => one.promptId === promptId).map(({ role, content }) => ({ role, content })),
+  }));
 }
 
 /** Derives a prompt's own seed, so that its completions do not depend on which others are written beside it. */
@@ -94,7 +89,7 @@ export const seedOfPrompt = (seed: number, position: number): number => (seed + 
 async function keepCompletions(generation: Generation, promptId: string, written: Written[]): Promise<void> {
   const { id, projectId, modelVersionId } = generation;
   await database().$transaction(async (tx) => {
-    await tx.completion.createMany({
+    const { count } = await tx.completion.createMany({
       data: written.map(({ sample, content, tokens, finish }) => ({
         projectId,
         promptId,
@@ -108,8 +103,8 @@ async function keepCompletions(generation: Generation, promptId: string, written
       })),
       skipDuplicates: true, // an earlier attempt may have died after its commit
     });
-    const doneCount = await tx.completion.count({ where: { generationId: id } });
-    await tx.generation.update({ where: { id }, data: { doneCount, heartbeatAt: new Date() } });
+    // The rows are not counted anew, which would take longer with each prompt.
+    await tx.generation.update({ where: { id }, data: { doneCount: { increment: count }, heartbeatAt: new Date() } });
     await notify(tx, jobChannel("generation", id), { type: "state" });
   });
 }

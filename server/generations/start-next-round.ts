@@ -1,7 +1,9 @@
 import { DomainError } from "@/domain/errors";
+import { Prisma } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { type Database, database } from "../database/client";
+import { sendJob } from "../jobs/send-job";
 import { findLanguageModel } from "../models/find-model";
 import { insertGeneration } from "./create-generation";
 import { adviseFromRows } from "./last-round";
@@ -32,12 +34,14 @@ export async function startNextRound(input: {
     const model = await findLanguageModel(tx, projectId, input.modelVersionId);
     const previous = await findLanguageModel(tx, projectId, input.previousModelVersionId);
     const promptIds = await leastLabelledPrompts(tx, projectId, input.promptCount);
+    const prompts = Prisma.sql`
+      SELECT id, place FROM unnest(${promptIds}::uuid[]) WITH ORDINALITY AS chosen(id, place)`;
     if (promptIds.length === 0)
       throw new DomainError("no-prompts", `no prompts in ${projectId}`, "The project has no prompts yet.");
     const maxTokens = input.maxTokens ?? (await adviseFromRows(tx, projectId)).suggested;
     // Both models sample with one seed, so that only the models differ.
     const sampling = samplingSchema.parse({ seed: chooseSeed(undefined), maxTokens });
-    const shared = { projectId, purpose: "next_round", promptIds, samples, sampling, requestedById: userId } as const;
+    const shared = { projectId, purpose: "next_round", prompts, samples, sampling, requestedById: userId } as const;
     const before = await insertGeneration(tx, { ...shared, modelVersionId: previous.id, requiredLabels });
     const after = await insertGeneration(tx, {
       ...shared,
@@ -47,6 +51,7 @@ export async function startNextRound(input: {
       comparedWithId: previous.id,
       pairedWithId: before,
     });
+    for (const id of [before, after]) await sendJob(tx, "generate", { id });
     await recordAudit(tx, {
       actorId: userId,
       projectId,

@@ -68,12 +68,11 @@ const nextBatch = (scope: ScoringScope, last: string | undefined) =>
 async function keepScores(scoring: Scoring, scores: { completionId: string; score: number }[]): Promise<void> {
   const { id, modelVersionId } = scoring;
   await database().$transaction(async (tx) => {
-    await tx.rewardScore.createMany({
+    const { count } = await tx.rewardScore.createMany({
       data: scores.map((score) => ({ ...score, modelVersionId, scoringId: id })),
       skipDuplicates: true, // another scoring by the same model was there first
     });
-    const doneCount = await tx.rewardScore.count({ where: { scoringId: id } });
-    await tx.scoring.update({ where: { id }, data: { doneCount, heartbeatAt: new Date() } });
+    await tx.scoring.update({ where: { id }, data: { doneCount: { increment: count }, heartbeatAt: new Date() } });
     await notify(tx, jobChannel("scoring", id), { type: "state" });
   });
 }

@@ -1,81 +1,82 @@
 import { DomainError } from "@/domain/errors";
-import type { LabelKind } from "@/domain/labels/kinds";
+import { LABEL_KINDS, type LabelKind } from "@/domain/labels/kinds";
 import type { TaskWish } from "@/domain/tasks/task-wish";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
-import { database, type Transaction } from "../database/client";
+import { type Database, database, type Transaction } from "../database/client";
 import { lockProject } from "../database/lock-project";
 import { checkAnnotators } from "./check-annotators";
-import { chooseCompletions } from "./choose-completions";
-import { insertTasks, type NewTask } from "./insert-tasks";
+import { freshTasks, insertPlannedTasks } from "./insert-tasks";
+import { checkModels, type PlannedPrompts, plannedPrompts, planTasks } from "./plan-tasks";
 
 export type TaskSkippedReason = "too_few_distinct_completions" | "task_exists";
+
+type PromptChoice = { promptIds: "all" | string[] };
+
+/** What a wish would make: the number of tasks, and of prompts that give none. */
+export interface TaskPlanCounts {
+  tasks: number;
+  existing: number;
+  tooFew: number;
+}
+
+/** Making a task of each of 100,000 prompts takes longer than the usual time. */
+const LONG = { timeout: 120_000 };
 
 /**
  * Makes a task of one kind for each of the prompts and says how many prompts gave none, and why.
  * @throws DomainError `no-tasks-possible` where not one can be made, `rubric-missing`, `annotator-not-found`,
- *   `too-few-annotators`
+ *   `too-few-annotators`, `model-not-found`
  */
 export async function createTasks(
-  input: { actor: ProjectActor; promptIds: "all" | string[] } & TaskWish,
+  input: { actor: ProjectActor } & PromptChoice & TaskWish,
 ): Promise<{ created: number; skipped: { reason: TaskSkippedReason; count: number }[] }> {
   const { projectId, userId } = requireAdmin(input.actor);
-  const { kind, promptIds, taskType, requiredLabels, annotatorIds } = input;
-  return database().$transaction(
-    async (tx) => {
-      await lockProject(tx, projectId); // of two clicks at once the second finds the tasks
-      await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
-      const rubricId = kind === "rating" ? await latestRubric(tx, projectId) : null;
-      const { tasks, tooFew } = await planTasks(tx, { projectId, kind, promptIds, taskType });
-      if (tasks.length === 0) throw nothingToDo(kind, tooFew);
-      const common = { projectId, createdById: userId, kind, requiredLabels, rubricId, annotatorIds };
-      const made = await insertTasks(tx, { ...common, tasks });
-      const detail = `${made.created} ${kind} ${made.created === 1 ? "task" : "tasks"}`;
-      await recordAudit(tx, {
-        actorId: userId,
-        projectId,
-        action: "tasks.create",
-        subject: ["Project", projectId],
-        detail,
-      });
-      const skipped: { reason: TaskSkippedReason; count: number }[] = [
-        { reason: "too_few_distinct_completions", count: tooFew },
-        { reason: "task_exists", count: made.existing },
-      ];
-      return { created: made.created, skipped: skipped.filter(({ count }) => count > 0) };
-    },
-    { timeout: 120_000 },
-  );
+  const { kind, requiredLabels, annotatorIds } = input;
+  return database().$transaction(async (tx) => {
+    await lockProject(tx, projectId); // of two clicks at once the second finds the tasks
+    await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
+    await checkModels(tx, projectId, input);
+    const rubricId = kind === "rating" ? await latestRubric(tx, projectId) : null;
+    const prompts = await countPrompts(tx, { ...input, projectId });
+    const common = { projectId, createdById: userId, kind, requiredLabels, rubricId, annotatorIds };
+    const made = await insertPlannedTasks(tx, { ...common, plan: planTasks({ ...input, projectId }) });
+    const tooFew = prompts - made.created - made.existing;
+    if (made.created + made.existing === 0) throw nothingToDo(kind, tooFew);
+    const detail = `${made.created} ${kind} ${made.created === 1 ? "task" : "tasks"}`;
+    const subject: [string, string] = ["Project", projectId];
+    await recordAudit(tx, { actorId: userId, projectId, action: "tasks.create", subject, detail });
+    const skipped: { reason: TaskSkippedReason; count: number }[] = [
+      { reason: "too_few_distinct_completions", count: tooFew },
+      { reason: "task_exists", count: made.existing },
+    ];
+    return { created: made.created, skipped: skipped.filter(({ count }) => count > 0) };
+  }, LONG);
 }
 
-async function planTasks(
-  tx: Transaction,
-  wish: { projectId: string; kind: LabelKind; promptIds: "all" | string[]; taskType: string | null },
-) {
-  const prompts = await tx.prompt.findMany({
-    where: {
-      projectId: wish.projectId,
-      archivedAt: null,
-      taskType: wish.taskType ?? undefined,
-      ...(wish.promptIds !== "all" && { id: { in: wish.promptIds } }),
-    },
-    orderBy: { id: "asc" },
-    select: {
-      id: true,
-      completions: {
-        orderBy: [{ createdAt: "asc" }, { sampleIndex: "asc" }, { id: "asc" }],
-        select: { id: true, content: true, generationId: true },
-      },
-    },
-  });
-  const tasks: NewTask[] = [];
-  for (const prompt of prompts) {
-    const chosen = chooseCompletions(wish.kind, prompt.completions);
-    if (!chosen) continue;
-    const completionIds = chosen.map(({ id }) => id);
-    tasks.push({ promptId: prompt.id, completionIds, generationId: chosen[0]?.generationId });
-  }
-  return { tasks, tooFew: prompts.length - tasks.length };
+/**
+ * Counts what `createTasks` would make, and makes nothing.
+ * @throws DomainError `model-not-found`
+ */
+export async function countPlannedTasks(
+  input: { actor: ProjectActor } & PromptChoice & Pick<TaskWish, "kind" | "taskType" | "completions">,
+): Promise<TaskPlanCounts> {
+  const { projectId } = requireAdmin(input.actor);
+  await checkModels(database(), projectId, input);
+  const [prompts, [planned]] = await Promise.all([
+    countPrompts(database(), { ...input, projectId }),
+    database().$queryRaw<{ all: number; fresh: number }[]>`
+      WITH ${freshTasks({ projectId, kind: input.kind, plan: planTasks({ ...input, projectId }) })}
+      SELECT (SELECT count(*) FROM plan)::int AS "all", (SELECT count(*) FROM fresh)::int AS "fresh"`,
+  ]);
+  const { all, fresh } = planned ?? { all: 0, fresh: 0 };
+  return { tasks: fresh, existing: all - fresh, tooFew: prompts - all };
+}
+
+async function countPrompts(db: Database, wish: PlannedPrompts): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS "count" FROM "Prompt" p WHERE ${plannedPrompts(wish)}`;
+  return row?.count ?? 0;
 }
 
 async function latestRubric(tx: Transaction, projectId: string): Promise<string> {
@@ -93,11 +94,12 @@ async function latestRubric(tx: Transaction, projectId: string): Promise<string>
 }
 
 function nothingToDo(kind: LabelKind, tooFew: number): DomainError {
+  const { least } = LABEL_KINDS[kind].completions;
   return new DomainError(
     "no-tasks-possible",
     `no ${kind} task possible: ${tooFew} prompts have too few distinct completions`,
     tooFew === 0
       ? "There are no such prompts to make tasks of."
-      : `None of the ${tooFew} prompts has enough different completions for a ${kind}. Generate completions first.`,
+      : `Each of the ${tooFew} prompts has fewer than ${least} different completions of those chosen, and a ${kind} needs ${least}. Generate completions first, or choose from all of them.`,
   );
 }

@@ -1,6 +1,7 @@
 import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
+import { Prisma } from "@/generated/prisma/client";
 import type { Transaction } from "../database/client";
-import { newId } from "../database/new-id";
+import { newIdOfRow } from "../database/new-id";
 
 export interface NewTask {
   promptId: string;
@@ -10,77 +11,91 @@ export interface NewTask {
 }
 
 /**
- * Inserts tasks of one kind with their completions. A task is not made a second time where an unarchived one asks the
- * same about the same completions (or, without completions, about the same prompt).
- *
- * @returns how many were made, and how many were there already
+ * A query for the tasks that are wished, with the columns "promptId", "completionIds" (an array in the task's own order),
+ * "generationId" and "place" (a number by which the tasks are ordered).
  */
-export async function insertTasks(
-  tx: Transaction,
-  input: {
-    projectId: string;
-    createdById: string;
-    kind: LabelKind;
-    requiredLabels: number;
-    priority?: number;
-    rubricId?: string | null;
-    /** The people who may do the tasks; an empty list means everyone in the project. */
-    annotatorIds?: readonly string[];
-    tasks: readonly NewTask[];
-  },
-): Promise<{ created: number; existing: number }> {
-  const present = await tx.task.findMany({
-    where: {
-      projectId: input.projectId,
-      kind: input.kind,
-      archivedAt: null,
-      promptId: { in: [...new Set(input.tasks.map(({ promptId }) => promptId))] },
-    },
-    select: { promptId: true, completions: { select: { completionId: true } } },
-  });
-  const keyOf = (promptId: string, ids: string[]) => [promptId, ...ids.toSorted()].join(" ");
-  const seen = new Set(
-    present.map((task) =>
-      keyOf(
-        task.promptId,
-        task.completions.map(({ completionId }) => completionId),
-      ),
-    ),
-  );
-  const fresh = input.tasks.flatMap((task) => {
-    const key = keyOf(task.promptId, task.completionIds);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [{ ...task, id: newId() }];
-  });
-  await insertRows(tx, input, fresh);
-  return { created: fresh.length, existing: input.tasks.length - fresh.length };
+export type TaskPlan = Prisma.Sql;
+
+/** Makes a plan of tasks that the program holds; parameters are whole columns. */
+const planOf = (tasks: readonly NewTask[]): TaskPlan => Prisma.sql`
+  SELECT prompt_id AS "promptId", completion_ids::uuid[] AS "completionIds", generation_id AS "generationId", place
+  FROM unnest(${tasks.map(({ promptId }) => promptId)}::uuid[],
+              ${tasks.map(({ completionIds }) => `{${completionIds.join(",")}}`)}::text[],
+              ${tasks.map(({ generationId }) => generationId ?? null)}::uuid[])
+       WITH ORDINALITY AS wished(prompt_id, completion_ids, generation_id, place)`;
+
+const sorted = (ids: Prisma.Sql) => Prisma.sql`ARRAY(SELECT id FROM unnest(${ids}) AS id ORDER BY id)`;
+
+/**
+ * The parts of a WITH clause that find of a plan ("plan") the tasks to be made ("fresh"). A task is not made a second time
+ * where an unarchived one asks the same about the same completions (or, without completions, about the same prompt).
+ */
+export const freshTasks = (input: { projectId: string; kind: LabelKind; plan: TaskPlan }): Prisma.Sql => Prisma.sql`
+  plan AS MATERIALIZED (${input.plan}),
+  keyed AS MATERIALIZED (SELECT plan.*, ${sorted(Prisma.sql`"completionIds"`)} AS key FROM plan),
+  present AS (
+    SELECT t."promptId",
+      ARRAY(SELECT c."completionId" FROM "TaskCompletion" c WHERE c."taskId" = t."id" ORDER BY c."completionId") AS key
+    FROM "Task" t
+    WHERE t."projectId" = ${input.projectId}::uuid AND t."kind" = ${toLabelKind(input.kind)} AND t."archivedAt" IS NULL
+      AND t."promptId" IN (SELECT "promptId" FROM plan)
+  ),
+  fresh AS MATERIALIZED (
+    SELECT * FROM (SELECT DISTINCT ON ("promptId", key) * FROM keyed ORDER BY "promptId", key, place) AS once
+    WHERE NOT EXISTS (SELECT 1 FROM present WHERE present."promptId" = once."promptId" AND present.key = once.key)
+  )`;
+
+interface TaskSettings {
+  projectId: string;
+  createdById: string;
+  kind: LabelKind;
+  requiredLabels: number;
+  priority?: number;
+  rubricId?: string | null;
+  /** The people who may do the tasks; an empty list means everyone in the project. */
+  annotatorIds?: readonly string[];
 }
 
-/** Parameters are whole columns, so that ten thousand tasks are two statements. */
-async function insertRows(
+/** What became of a plan: the tasks that were made, and those that were there already. */
+interface Inserted {
+  created: number;
+  existing: number;
+}
+
+/** Inserts a few tasks of one kind, with their completions. */
+export const insertTasks = (
   tx: Transaction,
-  input: Omit<Parameters<typeof insertTasks>[1], "tasks">,
-  tasks: readonly (NewTask & { id: string })[],
-): Promise<void> {
+  { tasks, ...settings }: TaskSettings & { tasks: readonly NewTask[] },
+): Promise<Inserted> => insertPlannedTasks(tx, { ...settings, plan: planOf(tasks) });
+
+/**
+ * Inserts the tasks of a plan with their completions: one statement, however many there are, so that nothing of it passes
+ * through the program's memory.
+ */
+export async function insertPlannedTasks(tx: Transaction, input: TaskSettings & { plan: TaskPlan }): Promise<Inserted> {
   const { projectId, createdById, kind, requiredLabels, priority = 0, rubricId = null, annotatorIds = [] } = input;
-  await tx.$executeRaw`
-    INSERT INTO "Task" ("id", "projectId", "promptId", "generationId", "createdById", "kind", "requiredLabels",
-                        "priority", "rubricId")
-    SELECT id, ${projectId}::uuid, prompt_id, generation_id, ${createdById}::uuid, ${toLabelKind(kind)}::text,
-           ${requiredLabels}::int, ${priority}::int, ${rubricId}::uuid
-    FROM unnest(${tasks.map(({ id }) => id)}::uuid[], ${tasks.map(({ promptId }) => promptId)}::uuid[],
-                ${tasks.map(({ generationId }) => generationId ?? null)}::uuid[]) AS new(id, prompt_id, generation_id)`;
-  const places = tasks.flatMap(({ id, completionIds }) =>
-    completionIds.map((completionId, position) => ({ id, completionId, position })),
-  );
-  await tx.$executeRaw`
-    INSERT INTO "TaskCompletion" ("taskId", "completionId", "position")
-    SELECT * FROM unnest(${places.map(({ id }) => id)}::uuid[],
-                         ${places.map(({ completionId }) => completionId)}::uuid[],
-                         ${places.map(({ position }) => position)}::int[])`;
-  await tx.$executeRaw`
-    INSERT INTO "TaskAssignee" ("taskId", "userId")
-    SELECT task, person FROM unnest(${tasks.map(({ id }) => id)}::uuid[]) AS task,
-                             unnest(${[...annotatorIds]}::uuid[]) AS person`;
+  const [counts] = await tx.$queryRaw<{ created: number; existing: number }[]>`
+    WITH ${freshTasks(input)},
+    numbered AS MATERIALIZED (
+      SELECT ${newIdOfRow(Prisma.sql`row_number() OVER (ORDER BY place)`)} AS "id", fresh.* FROM fresh
+    ),
+    made AS (
+      INSERT INTO "Task" ("id", "projectId", "promptId", "generationId", "createdById", "kind", "requiredLabels",
+                          "priority", "rubricId")
+      SELECT "id", ${projectId}::uuid, "promptId", "generationId", ${createdById}::uuid, ${toLabelKind(kind)}::text,
+             ${requiredLabels}::int, ${priority}::int, ${rubricId}::uuid
+      FROM numbered ORDER BY place
+    ),
+    places AS (
+      INSERT INTO "TaskCompletion" ("taskId", "completionId", "position")
+      SELECT numbered."id", shown.id, shown.position - 1
+      FROM numbered, unnest(numbered."completionIds") WITH ORDINALITY AS shown(id, position)
+    ),
+    people AS (
+      INSERT INTO "TaskAssignee" ("taskId", "userId")
+      SELECT numbered."id", person FROM numbered, unnest(${[...annotatorIds]}::uuid[]) AS person
+    )
+    SELECT (SELECT count(*) FROM fresh)::int AS "created",
+           (SELECT count(*) FROM plan)::int - (SELECT count(*) FROM fresh)::int AS "existing"`;
+  return counts ?? { created: 0, existing: 0 };
 }

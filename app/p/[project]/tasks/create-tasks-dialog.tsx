@@ -9,6 +9,7 @@ import { plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
+import { PlanCounts } from "./plan-counts";
 import { TemplateBar } from "./template-bar";
 import { NEW_WISH, toWish, wishProblem } from "./wish-draft";
 import { WishFields } from "./wish-fields";
@@ -84,6 +85,7 @@ export function CreateTasksDialog({ open, onOpenChange }: { open: boolean; onOpe
           <form id="create-tasks" onSubmit={submit} className="grid gap-4">
             {create.error && <Notice tone="bad">{errorText(create.error)}</Notice>}
             <WishFields draft={draft} onChange={setDraft} />
+            <PlanCounts draft={draft} />
           </form>
           <TemplateBar draft={draft} onChange={setDraft} />
         </div>

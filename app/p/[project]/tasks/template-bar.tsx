@@ -38,9 +38,9 @@ export function TemplateBar({ draft, onChange }: { draft: WishDraft; onChange(dr
     setChosenId(id);
     const template = templates.find((one) => one.id === id);
     if (!template) return;
-    const { kind, taskType, requiredLabels, annotators } = template;
-    setName(template.name);
-    onChange({ kind, taskType, requiredLabels, annotators: annotators.length === 0 ? null : annotators });
+    const { id: _, name: itsName, annotators, ...wish } = template;
+    setName(itsName);
+    onChange({ ...wish, annotators: annotators.length === 0 ? null : annotators });
   }
   function removeChosen() {
     if (!chosen) return;

@@ -1,16 +1,23 @@
 import type { LabelKind } from "@/domain/labels/kinds";
-import type { TaskWish } from "@/domain/tasks/task-wish";
+import type { CompletionChoice, TaskWish } from "@/domain/tasks/task-wish";
 import type { Person } from "./annotator-picker";
 
 /** A `TaskWish` while it is being made: people with their names, null for everyone. */
 export interface WishDraft {
   kind: LabelKind;
   taskType: string | null;
+  completions: CompletionChoice;
   requiredLabels: number;
   annotators: Person[] | null;
 }
 
-export const NEW_WISH: WishDraft = { kind: "comparison", taskType: null, requiredLabels: 1, annotators: null };
+export const NEW_WISH: WishDraft = {
+  kind: "comparison",
+  taskType: null,
+  completions: "all",
+  requiredLabels: 1,
+  annotators: null,
+};
 
 export const toWish = ({ annotators, ...draft }: WishDraft): TaskWish => ({
   ...draft,
@@ -18,7 +25,12 @@ export const toWish = ({ annotators, ...draft }: WishDraft): TaskWish => ({
 });
 
 /** What is still wrong with it, in words; null where tasks can be made. */
-export function wishProblem({ requiredLabels, annotators }: WishDraft): string | null {
+export function wishProblem({ requiredLabels, annotators, completions }: WishDraft): string | null {
+  if (typeof completions === "object") {
+    const [one, other] = completions.models;
+    if (!one || !other) return "Choose the two models whose completions stand against each other.";
+    if (one === other) return "Choose two different models.";
+  }
   if (!Number.isInteger(requiredLabels) || requiredLabels < 1 || requiredLabels > 50)
     return "Between 1 and 50 people can label a task.";
   if (annotators === null) return null;

@@ -7,6 +7,7 @@ import { useTRPC } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES, LABEL_KINDS, labelKindSchema } from "@/domain/labels/kinds";
 import { useProject } from "../project-context";
 import { AnnotatorPicker } from "./annotator-picker";
+import { CompletionFields } from "./completion-fields";
 import { type WishDraft, wishProblem } from "./wish-draft";
 
 /** What tasks are to be like: their kind, of which prompts, for how many people, and for whom. */
@@ -55,6 +56,9 @@ export function WishFields({ draft, onChange }: { draft: WishDraft; onChange(dra
           />
         </Field>
       </div>
+      {LABEL_KINDS[draft.kind].completions.most > 0 && (
+        <CompletionFields value={draft.completions} onChange={(completions) => edit({ completions })} />
+      )}
       <AnnotatorPicker value={draft.annotators} onChange={(annotators) => edit({ annotators })} />
       <p aria-live="polite" className="text-warn text-xs empty:hidden">
         {wishProblem(draft)}
