@@ -192,3 +192,35 @@ test("an admin has a model's files read, and again", async ({ page }) => {
   await expect(again).toBeVisible();
   await expect(page.getByText(/layers, .* wide, .* heads/)).toBeVisible();
 });
+
+test("every answer is protected, and an address can't be made up", async ({ instance, request }) => {
+  const answers = [
+    ...["/login", "/nothing/here", "/api/health", "/api/nothing", "/icon.svg", "/api/auth/session", "/p/none/label"],
+    ...["/api/p/none/labels/labels.jsonl", "/api/trpc/access.me", "/%", "/_next/static/nothing.js", "/_next/image"],
+  ];
+  for (const path of answers) {
+    const headers = (await request.get(instance.url + path, { maxRedirects: 0 })).headers();
+    expect(headers["content-security-policy"], path).toMatch(/default-src '(self|none)'.*frame-ancestors 'none'/);
+    expect(headers["x-content-type-options"], path).toBe("nosniff");
+    expect(headers["strict-transport-security"], path).toBeUndefined();
+  }
+
+  const guess = (n: number) =>
+    request.get(
+      `${instance.url}/api/trpc/access.readInvitation?input=${encodeURIComponent('{"json":{"token":"guess"}}')}`,
+      {
+        headers: {
+          "x-forwarded-for": `10.1.${n % 200}.${n % 250}`,
+          "x-tuneloop-address": `10.2.${n % 200}.${n % 250}`,
+        },
+      },
+    );
+  // Sixty failures a minute are allowed; the minute may turn over once while the test asks.
+  await expect
+    .poll(async () => {
+      for (let n = 0; n < 61; n++) await guess(n);
+      const refused = await Promise.all(Array.from({ length: 100 }, async (_, n) => (await guess(n)).status()));
+      return refused.filter((status) => status === 429).length;
+    })
+    .toBe(100);
+});

@@ -6,6 +6,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { readTrustedProxies } from "./client-address.mjs";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -45,6 +46,7 @@ export function readSettings() {
   const dataDir = path.resolve(ROOT, env.TUNELOOP_DATA || "data");
   const cacheDir = path.resolve(ROOT, env.TUNELOOP_CACHE || path.join(os.homedir(), ".cache", "tuneloop"));
   const url = env.NEXTAUTH_URL || `http://${/^(0\.0\.0\.0|::)$/.test(host) ? "localhost" : host}:${port}`;
+  readTrustedProxies(env.TRUSTED_PROXIES); // a wrong value ends the start here, with one line
   fs.mkdirSync(dataDir, { recursive: true });
   return {
     host,

@@ -54,12 +54,14 @@ async function checkPort({ host, port }) {
 }
 
 function processes(env) {
-  const next = inRoot("node_modules/next/dist/bin/next");
+  const site = dev
+    ? [inRoot("node_modules/next/dist/bin/next"), "dev", "-H", env.HOST, "-p", env.PORT]
+    : [inRoot("scripts/serve-site.mjs")];
   const tsx = import.meta.resolve("tsx");
   const children = [
     {
       name: "app",
-      args: [next, dev ? "dev" : "start", "-H", env.HOST, "-p", env.PORT],
+      args: site,
       env,
       grace: 4000, // live connections to pages would delay the end for ever
     },

@@ -11,11 +11,14 @@ import { signInProviders } from "./sign-in-providers";
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 
+/** Tells who is signed in already, in the browser that sends a request; null where nobody is. */
+type WhoIsHere = () => Promise<{ id: string } | null>;
+
 /**
  * The secret is not named here, since next-auth reads NEXTAUTH_SECRET when the first request comes. The providers are
  * read when asked for, so that a build needs none of the environment.
  */
-export const authOptions: NextAuthOptions = {
+export const authOptionsFor = (whoIsHere: WhoIsHere): NextAuthOptions => ({
   session: { strategy: "jwt", maxAge: SESSION_SECONDS },
   pages: { signIn: paths.login(), error: paths.login() },
   logger: {
@@ -35,7 +38,7 @@ export const authOptions: NextAuthOptions = {
     ];
   },
   callbacks: {
-    signIn: async ({ user, account }) => (account?.type === "oauth" ? admitIdentity(user) : true),
+    signIn: async ({ user, account }) => (account?.type === "oauth" ? admitIdentity(user, whoIsHere) : true),
     jwt({ token, user }) {
       if (user) {
         token.userId = user.id;
@@ -49,15 +52,21 @@ export const authOptions: NextAuthOptions = {
       return session;
     },
   },
-};
+});
+
+/** The options with which sessions are read. */
+export const authOptions = authOptionsFor(async () => null);
 
 /**
  * Puts our person in the place of the other service's: next-auth hands this object on to the token. A string instead of
  * `true` is the address to which a refused person is sent.
  */
-async function admitIdentity(user: Partial<User>): Promise<true | string> {
+async function admitIdentity(user: Partial<User>, whoIsHere: WhoIsHere): Promise<true | string> {
   try {
-    const answer = await signInIdentity({ name: user.name ?? null, verifiedEmail: user.email ?? null });
+    const answer = await signInIdentity({
+      ...{ name: user.name ?? null, verifiedEmail: user.email ?? null },
+      signedInId: (await whoIsHere())?.id ?? null,
+    });
     if ("refused" in answer) return paths.login({ error: answer.refused });
     Object.assign(user, answer.user);
     return true;

@@ -6,8 +6,8 @@ import { recordAudit } from "./record-audit";
 type Invitation = { id: string; projectId: string; role: "admin" | "annotator" };
 
 /**
- * Uses an invitation up for a person: membership, mark and audit are written in the caller's transaction. Of two people
- * who use the same link at once, one gets in. An invitation raises a role, and never lowers it.
+ * Uses an invitation up, which the caller has found open in the same transaction: membership, mark and audit are written
+ * together. Of two people who use the same one at once, one gets in. An invitation raises a role, and never lowers it.
  * @throws DomainError `invitation-used`
  */
 export async function consumeInvitation(tx: Transaction, invitation: Invitation, userId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
-import { countAttempt } from "./count-attempt";
+import { limitTokenUse } from "./limit-token-use";
 import { hashToken } from "./one-time-token";
 import { hashPassword } from "./password";
 import { recordAudit } from "./record-audit";
@@ -12,8 +12,16 @@ const FIRST_ADMIN_LOCK = 5_401_001;
  * Makes the holder of the printed token the instance's admin. This works once.
  * @throws DomainError `setup-done-conflict`, `setup-token-invalid`, `too-many-attempts`
  */
-export async function createFirstAdmin(input: { token: string; name: string; email: string; password: string }) {
-  await countAttempt("first-admin", 20, 60);
+export const createFirstAdmin = (input: FirstAdmin & { address?: string }) => limitTokenUse(input, () => create(input));
+
+interface FirstAdmin {
+  token: string;
+  name: string;
+  email: string;
+  password: string;
+}
+
+async function create(input: FirstAdmin) {
   const passwordHash = await hashPassword(input.password);
   const tokenHash = hashToken(input.token);
   return database().$transaction(async (tx) => {

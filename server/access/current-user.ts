@@ -8,6 +8,8 @@ export interface CurrentUser {
   email: string;
   name: string;
   instanceRole: InstanceRole;
+  /** The number of the password with which the session began; streams ask with it whether the session still holds. */
+  sessionVersion: number;
 }
 
 /**
@@ -22,6 +24,6 @@ export async function currentUser(): Promise<CurrentUser | null> {
 export async function readSessionUser(userId: string, sessionVersion: number): Promise<CurrentUser | null> {
   return database().user.findFirst({
     where: { id: userId, sessionVersion, deactivatedAt: null },
-    select: { id: true, email: true, name: true, instanceRole: true },
+    select: { id: true, email: true, name: true, instanceRole: true, sessionVersion: true },
   });
 }

@@ -10,17 +10,20 @@ import { hashPassword } from "./password";
  * @throws DomainError as `readInvitation`, `invitation-email-forbidden` where it is for another address,
  * `account-conflict` where the address has an account
  */
-export async function joinByInvitation(input: {
+export const joinByInvitation = (input: NewPerson & { address?: string }) => limitTokenUse(input, () => join(input));
+
+interface NewPerson {
   token: string;
   name: string;
   email: string;
   password: string;
-  address?: string;
-}) {
+}
+
+async function join(input: NewPerson) {
   const { token, name, email } = input;
-  await limitTokenUse("invitation", token, input.address);
+  // The invitation is checked before the password is hashed, which costs time, and again when it is used up.
   const invitation = await findInvitation(database(), token);
-  assertOpen(invitation); // the invitation is checked before the password is hashed, which costs time
+  assertOpen(invitation);
   if (invitation.email && invitation.email !== email)
     throw new DomainError("invitation-email-forbidden", invitation.id, `This invitation is for ${invitation.email}.`);
   const passwordHash = await hashPassword(input.password);
@@ -32,7 +35,9 @@ export async function joinByInvitation(input: {
         `${email} has an account`,
         "There is already an account with this address. Sign in first, then open the link again.",
       );
-    await consumeInvitation(tx, invitation, user.id);
+    const present = await findInvitation(tx, token);
+    assertOpen(present);
+    await consumeInvitation(tx, present, user.id);
     return { email: user.email, project: invitation.project.slug };
   });
 }

@@ -1,18 +1,9 @@
-import { countAttempt } from "./count-attempt";
-import { hashToken } from "./one-time-token";
+import { limitFailures } from "./limit-attempts";
 
 /**
- * The uses a minute that are allowed from one address, and of one link. Tokens can't be guessed; the limits are against
- * noise and the cost of hashing.
- */
-const PER_ADDRESS = 60;
-const PER_TOKEN = 20;
-
-/**
- * Counts the use of a link.
+ * Does what a link is for. Failures are counted by address, good uses are not: a class of sixty that opens sixty links is
+ * welcome. Tokens can't be guessed; the limit is against noise and the cost of hashing.
  * @throws DomainError `too-many-attempts`
  */
-export async function limitTokenUse(purpose: "invitation" | "password-reset", token: string, address = "direct") {
-  await countAttempt(`${purpose}-address:${address}`, PER_ADDRESS, 60);
-  await countAttempt(`${purpose}:${hashToken(token)}`, PER_TOKEN, 60);
-}
+export const limitTokenUse = <T>({ address = "direct" }: { address?: string }, use: () => Promise<T>): Promise<T> =>
+  limitFailures([{ key: ["link from an address", address], attempts: 60, seconds: 60 }], use);

@@ -1,7 +1,9 @@
 import { database } from "../database/client";
 import { type ProjectActor, requireAdmin } from "./actor";
+import { isBacked, MAKER } from "./find-invitation";
 
-export type InvitationStatus = "open" | "used" | "expired" | "revoked";
+/** An invitation is `void` where whoever made it may no longer make it, or has a new password. */
+export type InvitationStatus = "open" | "used" | "expired" | "revoked" | "void";
 
 const SHOWN = 100;
 
@@ -12,24 +14,27 @@ export async function listInvitations(actor: ProjectActor) {
     where: { projectId },
     orderBy: { id: "desc" },
     take: SHOWN,
-    select: {
-      id: true,
-      email: true,
-      role: true,
-      createdAt: true,
-      expiresAt: true,
-      usedAt: true,
-      revokedAt: true,
-      createdBy: { select: { id: true, name: true } },
-      usedBy: { select: { id: true, name: true } },
-    },
+    include: { ...MAKER, usedBy: { select: { id: true, name: true } } },
   });
   const now = new Date();
-  return rows.map(({ revokedAt, ...row }) => ({ ...row, status: statusOf({ ...row, revokedAt }, now) }));
+  return rows.map((row) => ({
+    id: row.id,
+    email: row.email,
+    role: row.role,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    usedAt: row.usedAt,
+    createdBy: { id: row.createdById, name: row.createdBy.name },
+    usedBy: row.usedBy,
+    status: statusOf(row, now),
+  }));
 }
 
-function statusOf(row: { usedAt: Date | null; revokedAt: Date | null; expiresAt: Date }, now: Date): InvitationStatus {
+type Row = Parameters<typeof isBacked>[0] & { usedAt: Date | null; revokedAt: Date | null; expiresAt: Date };
+
+function statusOf(row: Row, now: Date): InvitationStatus {
   if (row.usedAt) return "used";
   if (row.revokedAt) return "revoked";
-  return row.expiresAt <= now ? "expired" : "open";
+  if (row.expiresAt <= now) return "expired";
+  return isBacked(row) ? "open" : "void";
 }

@@ -2,7 +2,7 @@ import { paths } from "@/domain/paths";
 import type { ProjectRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { type ProjectActor, requireAdmin } from "./actor";
-import { countAttempt } from "./count-attempt";
+import { countAttempt } from "./limit-attempts";
 import { makeToken } from "./one-time-token";
 import { recordAudit } from "./record-audit";
 
@@ -21,12 +21,13 @@ export async function makeInvitation(input: {
 }): Promise<{ invitationId: string; path: string; expiresAt: Date }> {
   const { projectId, userId } = requireAdmin(input.actor);
   const { role, email, days } = input;
-  await countAttempt(`invite:${userId}`, 200, 3600);
+  await countAttempt({ key: ["invitation", userId], attempts: 200, seconds: 3600 });
   const { token, tokenHash } = makeToken();
   const expiresAt = new Date(Date.now() + days * DAY_MS);
   return database().$transaction(async (tx) => {
+    const { sessionVersion } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     const { id } = await tx.invitation.create({
-      data: { projectId, role, email, tokenHash, createdById: userId, expiresAt },
+      data: { projectId, role, email, tokenHash, createdById: userId, createdByVersion: sessionVersion, expiresAt },
     });
     await recordAudit(tx, {
       actorId: userId,

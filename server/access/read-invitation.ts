@@ -6,10 +6,16 @@ import { limitTokenUse } from "./limit-token-use";
 /**
  * Reads what the page of an invitation link shows.
  * @throws DomainError `invitation-not-found`, `invitation-revoked`, `invitation-used`, `invitation-expired`,
- * `too-many-attempts`
+ * `invitation-void`, `too-many-attempts`
  */
-export async function readInvitation(input: { token: string; user: CurrentUser | null; address?: string }) {
-  await limitTokenUse("invitation", input.token, input.address);
+export const readInvitation = (input: Reading & { address?: string }) => limitTokenUse(input, () => read(input));
+
+interface Reading {
+  token: string;
+  user: CurrentUser | null;
+}
+
+async function read(input: Reading) {
   const invitation = await findInvitation(database(), input.token);
   const { project, role, email, expiresAt, createdBy } = invitation;
   const membership = input.user

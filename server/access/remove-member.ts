@@ -2,11 +2,12 @@ import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
 import { type ProjectActor, requireAdmin } from "./actor";
 import { assertAdminLeft, findMember } from "./find-member";
+import { spendResets } from "./make-password-reset";
 import { recordAudit } from "./record-audit";
 
 /**
- * Takes a person out of the project. The person's labels stay (excluding them is another act), and their leases are
- * free at once.
+ * Takes a person out of the project. The person's labels stay (excluding them is another act), their leases are free at
+ * once, and links for a new password that this project's admins made for them stop working.
  * @throws DomainError `member-not-found`, `last-admin-conflict`
  */
 export async function removeMember(input: { actor: ProjectActor; userId: string }): Promise<void> {
@@ -17,6 +18,7 @@ export async function removeMember(input: { actor: ProjectActor; userId: string 
     const member = await findMember(tx, projectId, userId);
     await tx.membership.delete({ where: { projectId_userId: { projectId, userId } } });
     await assertAdminLeft(tx, projectId);
+    await spendResets(tx, { userId, projectId });
     await tx.taskLease.deleteMany({ where: { userId, task: { projectId } } });
     await recordAudit(tx, {
       actorId,

@@ -112,6 +112,7 @@ async function comeIn(claims: Record<string, unknown>) {
 
 it("signs in the person with the same verified address, and nobody else", async () => {
   const ada = await makeUser("Ada");
+  await database().user.update({ where: { id: ada.id }, data: { emailVerifiedAt: new Date() } });
   const came = await comeIn({ email: ada.email.toUpperCase(), email_verified: true, name: "Somebody" });
   expect(came.location).toBe(SITE);
   expect(came.token).toMatchObject({ userId: ada.id, sessionVersion: 1 });

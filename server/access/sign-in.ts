@@ -1,15 +1,21 @@
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
 import { database } from "../database/client";
-import { countAttempt } from "./count-attempt";
 import { emailSchema } from "./email";
+import { type Limit, limitFailures } from "./limit-attempts";
 import { verifyPassword } from "./password";
 
 const credentialsSchema = z.object({ email: emailSchema, password: z.string().min(1).max(200) });
 
-/** The attempts a minute that are allowed for one account, and from one address. */
-const PER_ACCOUNT = 8;
-const PER_ADDRESS = 60;
+/**
+ * The failures that are allowed. An account's count is kept for each address apart, so that nobody can lock somebody else
+ * out; an address's count leaves room for a class behind one router, each of whom mistypes now and then.
+ */
+const limitsOf = (email: string, address: string): Limit[] => [
+  { key: ["sign-in from an address", address], attempts: 100, seconds: 60 },
+  { key: ["sign-in to an account from an address", email, address], attempts: 8, seconds: 60 },
+  { key: ["sign-in to an account from an address", email, address], attempts: 50, seconds: 3600 },
+];
 
 /**
  * Checks email and password for next-auth; null means "wrong email or password".
@@ -20,12 +26,18 @@ export async function signIn(raw: unknown, address: string) {
   if (!credentials.success) return null;
   const { email, password } = credentials.data;
   try {
-    await countAttempt(`sign-in-address:${address}`, PER_ADDRESS, 60);
-    await countAttempt(`sign-in:${email}`, PER_ACCOUNT, 60);
+    return await limitFailures(
+      limitsOf(email, address),
+      () => checkPassword(email, password),
+      (user) => user === null,
+    );
   } catch (error) {
     if (error instanceof DomainError) throw new Error("RATE_LIMIT", { cause: error });
     throw error;
   }
+}
+
+async function checkPassword(email: string, password: string) {
   const user = await database().user.findUnique({ where: { email } });
   const right = await verifyPassword(user?.passwordHash, password);
   if (!user || !right || user.deactivatedAt) return null;

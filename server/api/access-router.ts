@@ -22,7 +22,9 @@ const newPerson = z.object({
 export const accessRouter = router({
   setupState: publicProcedure.query(() => setupState()),
 
-  createFirstAdmin: publicProcedure.input(newPerson).mutation(({ input }) => createFirstAdmin(input)),
+  createFirstAdmin: publicProcedure
+    .input(newPerson)
+    .mutation(({ ctx, input }) => createFirstAdmin({ ...input, address: ctx.address })),
 
   readInvitation: publicProcedure
     .input(z.object({ token }))

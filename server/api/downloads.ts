@@ -6,6 +6,7 @@ import { DomainError } from "@/domain/errors";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import type { CurrentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
+import { piecesWhileAllowed, watchRights } from "../access/keep-rights";
 import { openVersionExport } from "../datasets/export-version";
 import { openVersionFiles } from "../datasets/open-version-files";
 import { openExportFiles } from "../exports/open-export-files";
@@ -30,8 +31,7 @@ interface DownloadInput {
 
 /** Sends a dataset version's file to admins of its project. */
 export const downloadDataset = (input: DownloadInput & { version: string }): Promise<Response> =>
-  answer("downloads.dataset", async () => {
-    const actor = await adminOf(input);
+  download("dataset", input, async (actor) => {
     const datasetVersionId = parseId(input.version, "dataset version");
     const { version, files } = await openVersionFiles({ actor, datasetVersionId });
     return send(files, input.file, `${input.project}-v${version}`);
@@ -39,8 +39,7 @@ export const downloadDataset = (input: DownloadInput & { version: string }): Pro
 
 /** Sends a dataset version's records in another tool's format to admins of its project. */
 export const downloadDatasetExport = (input: DownloadInput & { version: string }): Promise<Response> =>
-  answer("downloads.datasetExport", async () => {
-    const actor = await adminOf(input);
+  download("datasetExport", input, async (actor) => {
     const datasetVersionId = parseId(input.version, "dataset version");
     const { version, name, stream } = await openVersionExport({
       ...{ actor, datasetVersionId, file: input.file },
@@ -52,8 +51,7 @@ const LABEL_FILES = { "labels.jsonl": "jsonl", "labels.csv": "csv" } as const;
 
 /** Sends a project's labels as JSONL or CSV to its admins. */
 export const downloadLabels = (input: DownloadInput): Promise<Response> =>
-  answer("downloads.labels", async () => {
-    const actor = await adminOf(input);
+  download("labels", input, async (actor) => {
     const format = Object.entries(LABEL_FILES).find(([name]) => name === input.file)?.[1];
     if (!format) throw new DomainError("file-not-found", input.file, "There is no such file.");
     const stream = openLabelExport({ actor, format });
@@ -62,8 +60,7 @@ export const downloadLabels = (input: DownloadInput): Promise<Response> =>
 
 /** Sends a project's open tasks as JSONL to its admins. */
 export const downloadTasks = (input: DownloadInput): Promise<Response> =>
-  answer("downloads.tasks", async () => {
-    const actor = await adminOf(input);
+  download("tasks", input, async (actor) => {
     if (input.file !== "tasks.jsonl") throw new DomainError("file-not-found", input.file, "There is no such file.");
     const stream = openTaskExport({ actor });
     return attachment(toWeb(stream), { name: `${input.project}-${input.file}`, type: typeOf(input.file) });
@@ -71,8 +68,7 @@ export const downloadTasks = (input: DownloadInput): Promise<Response> =>
 
 /** Sends a model version's file to admins of its project. */
 export const downloadModel = (input: DownloadInput & { model: string }): Promise<Response> =>
-  answer("downloads.model", async () => {
-    const actor = await adminOf(input);
+  download("model", input, async (actor) => {
     const modelVersionId = parseId(input.model, "model");
     const { name, files } = await openModelFiles({ actor, modelVersionId });
     return send(files, input.file, `${input.project}-${name}`);
@@ -80,8 +76,7 @@ export const downloadModel = (input: DownloadInput & { model: string }): Promise
 
 /** Sends a file of a model version's export to admins of its project. */
 export const downloadExport = (input: DownloadInput & { export: string }): Promise<Response> =>
-  answer("downloads.export", async () => {
-    const actor = await adminOf(input);
+  download("export", input, async (actor) => {
     const exportId = parseId(input.export, "export");
     const { name, files } = await openExportFiles({ actor, exportId });
     return send(files, input.file, `${input.project}-${name}`);
@@ -89,8 +84,7 @@ export const downloadExport = (input: DownloadInput & { export: string }): Promi
 
 /** Sends a file of a run's checkpoint ("8" after that step, "best-8" its parameters alone) to admins of its project. */
 export const downloadCheckpoint = (input: DownloadInput & { run: string; step: string }): Promise<Response> =>
-  answer("downloads.checkpoint", async () => {
-    const actor = await adminOf(input);
+  download("checkpoint", input, async (actor) => {
     const runId = parseId(input.run, "run");
     const { name, files } = await openCheckpointFiles({ actor, runId, checkpoint: input.step });
     return send(files, input.file, `${input.project}-${name}`);
@@ -98,14 +92,28 @@ export const downloadCheckpoint = (input: DownloadInput & { run: string; step: s
 
 /** The rows that an import left out (`report.csv` or `report.jsonl`), for admins of its project. */
 export const downloadImportReport = (input: DownloadInput & { import: string }): Promise<Response> =>
-  answer("downloads.importReport", async () => {
-    const actor = await adminOf(input);
+  download("importReport", input, async (actor) => {
     const importId = parseId(input.import, "import");
     const format = REPORT_FORMATS.find((one) => input.file === `report.${one}`);
     if (!format) throw new DomainError("file-not-found", input.file, "There is no such file.");
     const { fileName, lines } = await openImportReport({ actor, importId, format });
     const name = `${fileName.replace(/[^\w.-]+/g, "-").slice(0, 80)}-left-out.${format}`;
     return attachment(toWeb(Readable.from(lines, { objectMode: false })), { name, type: typeOf(name) });
+  });
+
+/** Sends what an admin of the project asks for, as long as they are one: the last piece may come hours after the first. */
+const download = (
+  name: string,
+  input: DownloadInput & { user: CurrentUser | null },
+  open: (actor: ProjectActor) => Promise<Response>,
+): Promise<Response> =>
+  answer(`downloads.${name}`, async () => {
+    const actor = await adminOf(input);
+    const { body, headers } = await open(actor);
+    if (!body || !input.user) throw new DomainError("file-not-found", `${name} is empty`, "There is no such file.");
+    const pieces = body as unknown as AsyncIterable<Uint8Array>; // Node's streams are iterable, which the DOM's types don't know
+    const sent = piecesWhileAllowed(pieces, watchRights(input.user, input.project, actor));
+    return new Response(toWeb(Readable.from(sent, { objectMode: false })), { headers });
   });
 
 /** Applies the rules of the procedures' `projectAdmin`: a stranger finds nothing, an annotator is refused. */

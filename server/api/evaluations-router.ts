@@ -4,7 +4,7 @@ import { startEvaluation } from "../evaluations/start-evaluation";
 import { cancelJob } from "../jobs/cancel-job";
 import { evaluate } from "../jobs/queues/evaluate";
 import { watchJob } from "../jobs/watch-job";
-import { orNever, projectAdmin, router } from "./trpc";
+import { projectAdmin, router } from "./trpc";
 
 const oneEvaluation = z.object({ evaluationId: z.uuid() });
 
@@ -17,7 +17,7 @@ export const evaluationsRouter = router({
 
   watch: projectAdmin
     .input(oneEvaluation)
-    .subscription(({ ctx, input, signal }) => watchJob(evaluate, ctx.actor, input.evaluationId, orNever(signal))),
+    .subscription(({ ctx, input }) => watchJob(evaluate, ctx.actor, input.evaluationId, ctx.until)),
 
   cancel: projectAdmin
     .input(oneEvaluation)

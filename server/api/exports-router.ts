@@ -6,7 +6,7 @@ import { startExport } from "../exports/start-export";
 import { cancelJob } from "../jobs/cancel-job";
 import { exportModel } from "../jobs/queues/export";
 import { watchJob } from "../jobs/watch-job";
-import { orNever, projectAdmin, router } from "./trpc";
+import { projectAdmin, router } from "./trpc";
 
 const oneModel = z.object({ modelVersionId: z.uuid() });
 const oneExport = z.object({ exportId: z.uuid() });
@@ -24,7 +24,7 @@ export const exportsRouter = router({
 
   watch: projectAdmin
     .input(oneExport)
-    .subscription(({ ctx, input, signal }) => watchJob(exportModel, ctx.actor, input.exportId, orNever(signal))),
+    .subscription(({ ctx, input }) => watchJob(exportModel, ctx.actor, input.exportId, ctx.until)),
 
   cancel: projectAdmin.input(oneExport).mutation(({ ctx, input }) => cancelJob(exportModel, ctx.actor, input.exportId)),
 

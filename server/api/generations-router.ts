@@ -7,7 +7,7 @@ import { startNextRound } from "../generations/start-next-round";
 import { cancelJob } from "../jobs/cancel-job";
 import { generate } from "../jobs/queues/generate";
 import { watchJob } from "../jobs/watch-job";
-import { orNever, projectAdmin, router } from "./trpc";
+import { projectAdmin, router } from "./trpc";
 
 const oneGeneration = z.object({ generationId: z.uuid() });
 const samples = z.number().int().min(1).max(8);
@@ -55,7 +55,7 @@ export const generationsRouter = router({
 
   watch: projectAdmin
     .input(oneGeneration)
-    .subscription(({ ctx, input, signal }) => watchJob(generate, ctx.actor, input.generationId, orNever(signal))),
+    .subscription(({ ctx, input }) => watchJob(generate, ctx.actor, input.generationId, ctx.until)),
 
   cancel: projectAdmin
     .input(oneGeneration)

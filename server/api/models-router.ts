@@ -9,7 +9,7 @@ import { getModel } from "../models/get-model";
 import { listModels } from "../models/list-models";
 import { promoteModel } from "../models/promote-model";
 import { trainerState } from "../models/trainer-state";
-import { orNever, projectAdmin, projectMember, router } from "./trpc";
+import { projectAdmin, projectMember, router } from "./trpc";
 
 const oneModel = z.object({ modelVersionId: z.uuid() });
 
@@ -42,7 +42,7 @@ export const modelsRouter = router({
 
   watchInspection: projectAdmin
     .input(z.object({ inspectionId: z.uuid() }))
-    .subscription(({ ctx, input, signal }) => watchJob(inspect, ctx.actor, input.inspectionId, orNever(signal))),
+    .subscription(({ ctx, input }) => watchJob(inspect, ctx.actor, input.inspectionId, ctx.until)),
 
   addBase: projectAdmin
     .input(

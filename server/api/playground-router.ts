@@ -5,7 +5,7 @@ import { cancelJob } from "../jobs/cancel-job";
 import { playground } from "../jobs/queues/playground";
 import { startPlayground } from "../playground/start-playground";
 import { watchPlayground } from "../playground/watch-playground";
-import { orNever, projectAdmin, router } from "./trpc";
+import { projectAdmin, router } from "./trpc";
 
 const oneGeneration = z.object({ generationId: z.uuid() });
 
@@ -28,8 +28,8 @@ export const playgroundRouter = router({
 
   watch: projectAdmin
     .input(oneGeneration)
-    .subscription(({ ctx, input, signal }) =>
-      watchPlayground({ actor: ctx.actor, generationId: input.generationId }, orNever(signal)),
+    .subscription(({ ctx, input }) =>
+      watchPlayground({ actor: ctx.actor, generationId: input.generationId }, ctx.until),
     ),
 
   cancel: projectAdmin

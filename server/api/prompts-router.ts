@@ -11,7 +11,7 @@ import { listPrompts } from "../prompts/list-prompts";
 import { remapImport } from "../prompts/remap-import";
 import { retryImport } from "../prompts/retry-import";
 import { startImport } from "../prompts/start-import";
-import { orNever, projectAdmin, router } from "./trpc";
+import { projectAdmin, router } from "./trpc";
 
 const onePrompt = z.object({ promptId: z.uuid() });
 const oneImport = z.object({ importId: z.uuid() });
@@ -37,7 +37,7 @@ export const promptsRouter = router({
 
   watchImport: projectAdmin
     .input(oneImport)
-    .subscription(({ ctx, input, signal }) => watchJob(importFile, ctx.actor, input.importId, orNever(signal))),
+    .subscription(({ ctx, input }) => watchJob(importFile, ctx.actor, input.importId, ctx.until)),
 
   remapImport: projectAdmin
     .input(oneImport.extend({ mapping: mappingSchema }))

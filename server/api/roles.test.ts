@@ -18,7 +18,13 @@ const ALLOWED = {
     "access.resetPassword",
   ],
   signedIn: ["access.me", "access.changePassword", "access.acceptInvitation", "projects.list"],
-  instanceAdmin: ["projects.create"],
+  instanceAdmin: [
+    "projects.create",
+    "people.list",
+    "people.deactivate",
+    "people.reactivate",
+    "people.makePasswordReset",
+  ],
   member: [
     "projects.get",
     "projects.rubric",

@@ -6,6 +6,7 @@ import { generationsRouter } from "./generations-router";
 import { labelsRouter } from "./labels-router";
 import { membersRouter } from "./members-router";
 import { modelsRouter } from "./models-router";
+import { peopleRouter } from "./people-router";
 import { playgroundRouter } from "./playground-router";
 import { projectsRouter } from "./projects-router";
 import { promptsRouter } from "./prompts-router";
@@ -21,6 +22,7 @@ export { createContext } from "./trpc";
 export const appRouter = router({
   access: accessRouter,
   members: membersRouter,
+  people: peopleRouter,
   projects: projectsRouter,
   prompts: promptsRouter,
   tasks: tasksRouter,

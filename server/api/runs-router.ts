@@ -14,7 +14,7 @@ import { runSheet } from "../runs/run-sheet";
 import { stopAtCheckpoint } from "../runs/stop-at-checkpoint";
 import { trainOnLatestLabels } from "../runs/train-on-latest-labels";
 import { watchRun } from "../runs/watch-run";
-import { orNever, projectAdmin, router } from "./trpc";
+import { projectAdmin, router } from "./trpc";
 
 const oneRun = z.object({ runId: z.uuid() });
 const overrides = z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])).optional();
@@ -87,7 +87,7 @@ export const runsRouter = router({
 
   watch: projectAdmin
     .input(oneRun)
-    .subscription(({ ctx, input, signal }) => watchRun({ actor: ctx.actor, runId: input.runId }, orNever(signal))),
+    .subscription(({ ctx, input }) => watchRun({ actor: ctx.actor, runId: input.runId }, ctx.until)),
 
   folder: projectAdmin.input(oneRun).query(({ ctx, input }) => readRunFolder({ actor: ctx.actor, runId: input.runId })),
 

@@ -4,7 +4,7 @@ import { score } from "../jobs/queues/score";
 import { watchJob } from "../jobs/watch-job";
 import { startScoring } from "../scores/start-scoring";
 import { summariseScores } from "../scores/summarise-scores";
-import { orNever, projectAdmin, router } from "./trpc";
+import { projectAdmin, router } from "./trpc";
 
 const oneScoring = z.object({ scoringId: z.uuid() });
 /** A reward model and the completions that it is to score: those of all tasks, or of a prompt. */
@@ -25,7 +25,7 @@ export const scoresRouter = router({
 
   watch: projectAdmin
     .input(oneScoring)
-    .subscription(({ ctx, input, signal }) => watchJob(score, ctx.actor, input.scoringId, orNever(signal))),
+    .subscription(({ ctx, input }) => watchJob(score, ctx.actor, input.scoringId, ctx.until)),
 
   cancel: projectAdmin.input(oneScoring).mutation(({ ctx, input }) => cancelJob(score, ctx.actor, input.scoringId)),
 });

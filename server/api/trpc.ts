@@ -6,6 +6,7 @@ import { requireAdmin, requireInstanceAdmin } from "../access/actor";
 import { clientAddress } from "../access/client-address";
 import { type CurrentUser, currentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
+import { watchRights, whileAllowed } from "../access/keep-rights";
 import { describeError, toTransportError } from "./errors";
 
 export interface Context {
@@ -29,6 +30,9 @@ const t = initTRPC.context<Context>().create({
   }),
   sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },
 });
+
+/** A caller inside the server may have no signal. */
+const NEVER = new AbortController().signal;
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
@@ -66,13 +70,20 @@ export const instanceAdmin = signedIn.use(({ ctx, next }) => {
 
 /**
  * Lets members of the project call whose slug is in the input, and gives the use cases its actor as `ctx.actor`.
- * Everyone else finds nothing there.
+ * Everyone else finds nothing there. A subscription listens until `ctx.until` aborts; it ends with the rights with which it
+ * began.
  */
 export const projectMember = signedIn
   .input(z.object({ project: z.string().min(1).max(100) }))
-  .use(async ({ ctx, input, next }) => {
+  .use(async ({ ctx, input, type, signal, next }) => {
     const actor = await findMembership(ctx.user.id, input.project);
-    return next({ ctx: { actor } });
+    if (type !== "subscription") return next({ ctx: { actor, until: signal ?? NEVER } });
+    const end = new AbortController();
+    const until = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+    const result = await next({ ctx: { actor, until } });
+    if (!result.ok) return result;
+    const rights = watchRights(ctx.user, input.project, actor);
+    return { ...result, data: whileAllowed(result.data as AsyncIterable<unknown>, rights, end) };
   });
 
 /** Lets only admins of the project call. */
@@ -80,6 +91,3 @@ export const projectAdmin = projectMember.use(({ ctx, next }) => {
   requireAdmin(ctx.actor);
   return next();
 });
-
-/** Takes the signal of who listens to a subscription; a caller inside the server may have none, and listens on. */
-export const orNever = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal;

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { DomainError } from "@/domain/errors";
 import type { CurrentUser } from "../access/current-user";
+import { piecesWhileAllowed, watchRights } from "../access/keep-rights";
 import { fileNameSchema, hintSchema } from "../prompts/import-limits";
 import { uploadImport } from "../prompts/upload-import";
 import { adminOf, answer } from "./downloads";
@@ -34,7 +35,8 @@ export const receiveImport = ({ user, project, request }: UploadInput): Promise<
         "The upload does not say what the file is called. Try again.",
       );
     const announced = request.headers.get("content-length");
-    const bytes = request.body ? Readable.fromWeb(request.body as NodeReadableStream<Uint8Array>) : Readable.from([]);
+    const body = request.body ? Readable.fromWeb(request.body as NodeReadableStream<Uint8Array>) : Readable.from([]);
+    const bytes = user === null ? body : piecesWhileAllowed(body, watchRights(user, project, actor));
     const made = await uploadImport({
       ...{ actor, bytes, fileName: name.data, hint: hint.data },
       announced: announced !== null && /^\d+$/.test(announced) ? Number(announced) : null,

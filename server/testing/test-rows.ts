@@ -9,7 +9,7 @@ import { insertTasks } from "../tasks/insert-tasks";
 export async function makeUser(name: string, instanceRole: "admin" | "member" = "member"): Promise<CurrentUser> {
   return database().user.create({
     data: { name, email: `${name.toLowerCase()}-${randomUUID().slice(0, 8)}@example.org`, instanceRole },
-    select: { id: true, name: true, email: true, instanceRole: true },
+    select: { id: true, name: true, email: true, instanceRole: true, sessionVersion: true },
   });
 }
 

@@ -4,20 +4,18 @@ import { serverCaller } from "@/app/server-caller";
 import { paths } from "@/domain/paths";
 import { listSignInProviders } from "@/server/access/sign-in-providers";
 import { createContext } from "@/server/api/root";
+import { pathOfThisSite } from "../path-of-this-site";
 import { LoginForm } from "./login-form";
 import { ProviderButtons } from "./provider-buttons";
 import { refusalWords } from "./refusal-words";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-/** Only a path of this site may follow a sign-in. */
-const safePath = (path: string | undefined) => (path && /^\/(?![/\\])/.test(path) ? path : "/");
-
 type Props = { searchParams: Promise<{ next?: string; error?: string }> };
 
 export default async function LoginPage({ searchParams }: Props) {
   const { next: wanted, error } = await searchParams;
-  const next = safePath(wanted);
+  const next = pathOfThisSite(wanted);
   if ((await createContext()).user) redirect(next);
   if ((await (await serverCaller()).access.setupState()).needsFirstAdmin) redirect(paths.setup);
   return (

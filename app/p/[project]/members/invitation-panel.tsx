@@ -16,12 +16,19 @@ import { InviteDialog } from "./invite-dialog";
 
 type Invitation = Outputs["members"]["invitations"][number];
 
-const TONES: Record<Invitation["status"], Tone> = { open: "accent", used: "good", expired: "neutral", revoked: "warn" };
+const TONES: Record<Invitation["status"], Tone> = {
+  open: "accent",
+  used: "good",
+  expired: "neutral",
+  revoked: "warn",
+  void: "warn",
+};
 const STATUS_WORDS: Record<Invitation["status"], string> = {
   open: "open",
   used: "used",
   expired: "expired",
   revoked: "revoked",
+  void: "no longer valid",
 };
 
 export function InvitationPanel() {
@@ -84,7 +91,13 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
         ) : (
           <>
             {" · "}
-            {status === "expired" ? "ended" : "ends"} <RelativeTime date={expiresAt} />
+            {status === "void" ? (
+              "the rights or the password of whoever made it have changed since"
+            ) : (
+              <>
+                {status === "expired" ? "ended" : "ends"} <RelativeTime date={expiresAt} />
+              </>
+            )}
           </>
         )}
       </span>
