@@ -13,6 +13,7 @@ import { runCommand, step } from "./steps.mjs";
 const stampOf = (date) => date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
 
 async function backup(target) {
+  process.umask(0o077); // password hashes and the session secret are in the archive, from its first byte on
   const settings = readSettings();
   const database = await setUpDatabase(settings);
   const work = fs.mkdtempSync(path.join(path.dirname(target), ".tuneloop-backup-"));
@@ -33,7 +34,6 @@ async function backup(target) {
         ...["--directory", settings.dataDir, ...files],
       ]),
     );
-    fs.chmodSync(unfinished, 0o600); // password hashes and the session secret are in the archive
     fs.renameSync(unfinished, target);
     const sum = Object.values(dump.counts).reduce((total, count) => total + count, 0);
     console.log(`Backup of ${sum} rows and ${files.join(", ")}: ${target}`);

@@ -10,6 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { postgresFolder, reachable, serverUser } from "./postgres-binaries.mjs";
+import { closeDataFolder, makeOurs } from "./private-folder.mjs";
 import { commandLine, ended, isAlive, lockFile, sleep } from "./processes.mjs";
 
 const USER = "tuneloop";
@@ -17,14 +18,16 @@ export const DATABASE = "tuneloop";
 
 /**
  * The folder of the database of the instance in `dataDir`: inside it, or, if the scripts run as root and the server's
- * user can't get there, in a folder of /var/tmp named after it (a note in `dataDir` says so).
+ * user can't get there, in a folder of /var/tmp named after it (a note in `dataDir` says so). Where it once was, it stays.
  */
 export function databaseFolder(dataDir) {
   const root = path.resolve(dataDir);
-  fs.mkdirSync(root, { recursive: true });
-  if (reachable(root)) return path.join(root, "postgres");
+  closeDataFolder(root, serverUser);
+  const inside = path.join(root, "postgres");
+  if (fs.existsSync(inside)) return inside;
   const elsewhere = `/var/tmp/tuneloop-${createHash("sha256").update(root).digest("hex").slice(0, 12)}/postgres`;
-  fs.mkdirSync(path.dirname(elsewhere), { recursive: true });
+  if (reachable(root) && !(serverUser && fs.existsSync(elsewhere))) return inside;
+  makeOurs(path.dirname(elsewhere));
   const note = path.join(root, "postgres-is-in.txt");
   if (!fs.existsSync(note)) fs.writeFileSync(note, `${elsewhere}\n`);
   return elsewhere;

@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { assertOurs } from "./private-folder.mjs";
 
 const require = createRequire(import.meta.url);
 
@@ -71,8 +72,9 @@ export function postgresFolder() {
   const { version } = JSON.parse(fs.readFileSync(path.join(native, "..", "package.json"), "utf8"));
   const copy = `/var/tmp/tuneloop-postgres-${version}`;
   if (!fs.existsSync(copy)) {
-    const half = `${copy}.${process.pid}`;
+    const half = fs.mkdtempSync(`${copy}.`); // nobody can have made it before
     fs.cpSync(native, half, { recursive: true, verbatimSymlinks: true });
+    fs.chmodSync(half, 0o755);
     try {
       fs.renameSync(half, copy);
     } catch (error) {
@@ -80,5 +82,6 @@ export function postgresFolder() {
       fs.rmSync(half, { recursive: true, force: true }); // another start was quicker
     }
   }
+  assertOurs(copy);
   return copy;
 }

@@ -47,7 +47,7 @@ export function readSettings() {
   const cacheDir = path.resolve(ROOT, env.TUNELOOP_CACHE || path.join(os.homedir(), ".cache", "tuneloop"));
   const url = env.NEXTAUTH_URL || `http://${/^(0\.0\.0\.0|::)$/.test(host) ? "localhost" : host}:${port}`;
   readTrustedProxies(env.TRUSTED_PROXIES); // a wrong value ends the start here, with one line
-  fs.mkdirSync(dataDir, { recursive: true });
+  fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return {
     host,
     port,

@@ -133,7 +133,9 @@ export async function setUp({ build = true } = {}) {
 export async function setUpDatabase(settings) {
   const { runningDatabaseUrl, startDatabase, stopDatabase } = await import("./database.mjs");
   const { migrate } = await import("./migrate.mjs");
+  const { closeDataFolder } = await import("./private-folder.mjs");
   const { dataDir, databasePort } = settings;
+  if (settings.databaseUrl) closeDataFolder(dataDir); // with an embedded database it is closed where that is found
   const own = settings.databaseUrl ? undefined : await startDatabase({ dataDir, port: databasePort });
   const stop = async () => own && (await stopDatabase({ dataDir }));
   const url = settings.databaseUrl ?? own.url;

@@ -78,6 +78,7 @@ async function* arriving(bytes: AsyncIterable<Uint8Array>, fileName: string): As
   try {
     yield* bytes;
   } catch (error) {
+    if (error instanceof DomainError) throw error; // whoever sends the file has lost the right to
     const words = `${fileName} did not arrive completely. Try again.`;
     throw new DomainError("import-broken", `${fileName}: the connection ended`, words, error);
   }
