@@ -1,6 +1,15 @@
 import { DomainError } from "@/domain/errors";
-import type { ProjectRole } from "@/generated/prisma/client";
-import type { CurrentUser } from "./current-user";
+import type { InstanceRole, ProjectRole } from "@/generated/prisma/client";
+
+/** The signed-in person, as read from the database for the request at hand. */
+export interface CurrentUser {
+  id: string;
+  email: string;
+  name: string;
+  instanceRole: InstanceRole;
+  /** The number of the password with which the session began; streams ask with it whether the session still holds. */
+  sessionVersion: number;
+}
 
 /** A person in a project, as read from the database for the request at hand. */
 interface Acting {

@@ -1,16 +1,9 @@
 import { getServerSession } from "next-auth";
-import type { InstanceRole } from "@/generated/prisma/client";
 import { database } from "../database/client";
+import type { CurrentUser } from "./actor";
 import { authOptions } from "./auth-options";
 
-export interface CurrentUser {
-  id: string;
-  email: string;
-  name: string;
-  instanceRole: InstanceRole;
-  /** The number of the password with which the session began; streams ask with it whether the session still holds. */
-  sessionVersion: number;
-}
+export type { CurrentUser };
 
 /**
  * Reads the signed-in person of the request at hand anew from the database, since a session is only a claim. Null where

@@ -35,7 +35,7 @@ async function makeScene() {
   await database().user.update({ where: { id: bo.id }, data: { passwordHash: await hashPassword(password) } });
   const row = await makeProject(ada, [bo, cy]);
   const project = row.slug;
-  await makeComparisonTasks(row, { count: 300 });
+  await makeComparisonTasks(row, { count: 150 });
   await as(ada).members.changeRole({ project, userId: bo.id, role: "admin" });
   const inspections = await database().modelVersion.findMany({ where: { projectId: row.id } });
   const { inspectionId } = await as(bo).models.inspect({ project, modelVersionId: inspections[0]?.id ?? "" });
