@@ -1,5 +1,6 @@
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
+import { freePlacesOf } from "../labels/lease-task";
 import { type ProjectActor, requireAdmin } from "./actor";
 import { assertAdminLeft, findMember } from "./find-member";
 import { spendResets } from "./make-password-reset";
@@ -19,7 +20,7 @@ export async function removeMember(input: { actor: ProjectActor; userId: string 
     await tx.membership.delete({ where: { projectId_userId: { projectId, userId } } });
     await assertAdminLeft(tx, projectId);
     await spendResets(tx, { userId, projectId });
-    await tx.taskLease.deleteMany({ where: { userId, task: { projectId } } });
+    await freePlacesOf(tx, projectId, userId);
     await recordAudit(tx, {
       actorId,
       projectId,

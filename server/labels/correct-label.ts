@@ -3,9 +3,9 @@ import type { LabelSubmission } from "@/domain/labels/submission";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
+import { readAnswerFacts } from "./answer-facts";
 import { checkSubmission } from "./check-submission";
 import { findOwnLabel } from "./find-own-label";
-import { findSubmitted } from "./find-submitted";
 import { insertLabel } from "./insert-label";
 import type { SubmittedLabel } from "./submit-label";
 
@@ -30,8 +30,9 @@ export async function correctLabel(input: {
         `label ${labelId} is of task ${label.taskId}`,
         "This label belongs to another task.",
       );
-    const earlier = await findSubmitted(tx, userId, input.submission);
-    const submission = await checkSubmission(tx, task, { userId, sent: input.submission });
+    const facts = await readAnswerFacts(tx, { projectId, userId, task }, input.submission);
+    const submission = checkSubmission(task, facts, { userId, sent: input.submission });
+    const { earlier, guidelineVersionId } = facts;
     const taskDone = task.completedAt !== null;
     if (earlier?.supersedesId === labelId) return { labelId: earlier.id, taskDone };
     if (earlier || label.withdrawal || label.supersededBy)
@@ -40,7 +41,14 @@ export async function correctLabel(input: {
         `label ${labelId} is withdrawn or superseded, or the key was used`,
         "This answer was already corrected or taken back.",
       );
-    const corrected = await insertLabel(tx, { projectId, userId, task, submission, supersedesId: labelId });
+    const corrected = await insertLabel(tx, {
+      projectId,
+      userId,
+      task,
+      submission,
+      guidelineVersionId,
+      supersedesId: labelId,
+    });
     return { labelId: corrected, taskDone };
   });
 }

@@ -13,15 +13,11 @@ export async function insertLabel(
     userId: string;
     task: LockedTask;
     submission: LabelSubmission;
+    guidelineVersionId: string | null;
     supersedesId?: string;
   },
 ): Promise<string> {
-  const { projectId, userId, task, submission, supersedesId } = input;
-  const guidelines = await tx.guidelineVersion.findFirst({
-    where: { projectId },
-    orderBy: { version: "desc" },
-    select: { id: true },
-  });
+  const { projectId, userId, task, submission, guidelineVersionId, supersedesId } = input;
   const label = await tx.label.create({
     data: {
       projectId,
@@ -30,7 +26,7 @@ export async function insertLabel(
       kind: toLabelKind(submission.kind),
       idempotencyKey: submission.idempotencyKey,
       supersedesId,
-      guidelineVersionId: guidelines?.id,
+      guidelineVersionId,
       durationMs: submission.durationMs,
       note: submission.note || null,
       flagged: submission.flagged ?? false,

@@ -10,6 +10,7 @@ import { listMyLabels } from "./list-labels";
 import { type LabelTask, nextTask } from "./next-task";
 import { renewLease } from "./renew-lease";
 import { saveDraft } from "./save-draft";
+import { forgetSearches } from "./search-memory";
 import { skipTask } from "./skip-task";
 import { submitLabel } from "./submit-label";
 import { withdrawLabel } from "./withdraw-label";
@@ -74,13 +75,16 @@ describe("leases", () => {
     const [slow, quick] = [must(annotators[0]), must(annotators[1])];
     const task = must(await next(slow.id));
     expect(await next(quick.id)).toBeNull();
-    await database().taskLease.updateMany({ where: { taskId: task.taskId }, data: { expiresAt: new Date(0) } });
+    const { taskId } = task;
+    await database().taskLease.updateMany({ where: { taskId }, data: { expiresAt: new Date(0) } });
+    // Half an hour has passed, while searches are remembered for seconds.
+    forgetSearches((await database().task.findUniqueOrThrow({ where: { id: taskId } })).projectId);
     const taken = must(await next(quick.id));
     await expect(submit(slow.id, task)).rejects.toMatchObject({ code: "task-taken-conflict" });
-    const renewal = renewLease({ actor: as(slow.id), taskId: task.taskId });
+    const renewal = renewLease({ actor: as(slow.id), taskId });
     await expect(renewal).rejects.toMatchObject({ code: "task-taken-conflict" });
     await submit(quick.id, taken);
-    expect(await database().label.count({ where: { taskId: task.taskId } })).toBe(1);
+    expect(await database().label.count({ where: { taskId } })).toBe(1);
   });
 
   it("takes the late answer while the place is still free", async () => {

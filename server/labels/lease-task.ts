@@ -4,7 +4,7 @@ import { database, type Transaction } from "../database/client";
 
 /** After this many minutes a task that somebody opened is free again, unless the page has renewed the lease. */
 export const LEASE_MINUTES = 30;
-const expiry = Prisma.sql`now() + make_interval(mins => ${LEASE_MINUTES}::int)`;
+export const leaseExpiry = Prisma.sql`now() + make_interval(mins => ${LEASE_MINUTES}::int)`;
 
 export interface Lease {
   taskId: string;
@@ -18,88 +18,102 @@ export interface LeaseWish {
   exclude: readonly string[];
 }
 
+/** A place in the order in which tasks are given out. */
+export interface TaskPlace {
+  priority: number;
+  createdAt: Date;
+  id: string;
+}
+
+/** A lease and where the search found its task; no place where the person had the task already. */
+export type Taken = Lease & { place: TaskPlace | null };
+
 /** The condition for tasks (as t) that this person may do: nobody is named for them, or this person is. */
 export const isFor = (userId: string) => Prisma.sql`(
   NOT EXISTS (SELECT 1 FROM "TaskAssignee" a WHERE a."taskId" = t."id")
   OR EXISTS (SELECT 1 FROM "TaskAssignee" a WHERE a."taskId" = t."id" AND a."userId" = ${userId}::uuid))`;
 
-/** The condition for tasks (as t) that this person could be given, if there is room. */
-export const openTo = ({ projectId, userId, kind }: LeaseWish, exclude: readonly string[]) => Prisma.sql`
+/** The condition for tasks (as t) that are open, whoever asks. */
+export const isOpen = ({ projectId, kind }: Pick<LeaseWish, "projectId" | "kind">) => Prisma.sql`
   t."projectId" = ${projectId}::uuid AND t."completedAt" IS NULL AND t."archivedAt" IS NULL
+  ${kind ? Prisma.sql`AND t."kind" = ${kind}` : Prisma.empty}`;
+
+/** The condition for tasks (as t) that this person could be given, if there is room. */
+export const openTo = (wish: LeaseWish, exclude: readonly string[]) => Prisma.sql`
+  ${isOpen(wish)}
   AND t."id" <> ALL(${[...exclude]}::uuid[])
-  ${kind ? Prisma.sql`AND t."kind" = ${kind}` : Prisma.empty}
   AND EXISTS (SELECT 1 FROM "Prompt" p WHERE p."id" = t."promptId" AND p."archivedAt" IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM "TaskSkip" s WHERE s."taskId" = t."id" AND s."userId" = ${userId}::uuid)
+  AND NOT EXISTS (SELECT 1 FROM "TaskSkip" s WHERE s."taskId" = t."id" AND s."userId" = ${wish.userId}::uuid)
   AND NOT EXISTS (SELECT 1 FROM "LiveLabel" l
-                  WHERE l."taskId" = t."id" AND l."annotatorId" = ${userId}::uuid AND l."importId" IS NULL)
-  AND ${isFor(userId)}`;
-
-/** The condition for tasks (as t) with room for one more, beside the labels given and the places held by others. */
-export const hasRoom = (userId: string) => Prisma.sql`
-  (SELECT count(*) FROM "LiveLabel" l WHERE l."taskId" = t."id")
-  + (SELECT count(*) FROM "TaskLease" o
-     WHERE o."taskId" = t."id" AND o."userId" <> ${userId}::uuid AND o."expiresAt" > now()) < t."requiredLabels"`;
-
-/** Finds a task that this person has opened already and not finished, and renews its lease. */
-export async function findOwnLease(wish: LeaseWish): Promise<Lease | null> {
-  const [lease] = await database().$queryRaw<Lease[]>`
-    UPDATE "TaskLease" SET "expiresAt" = ${expiry}
-    WHERE "userId" = ${wish.userId}::uuid AND "expiresAt" > now() AND "taskId" = (
-      SELECT t."id" FROM "Task" t JOIN "TaskLease" mine ON mine."taskId" = t."id"
-      WHERE mine."userId" = ${wish.userId}::uuid AND mine."expiresAt" > now() AND ${openTo(wish, wish.exclude)}
-      ORDER BY mine."createdAt", t."id" LIMIT 1)
-    RETURNING "taskId", "expiresAt"`;
-  return lease ?? null;
-}
+                  WHERE l."taskId" = t."id" AND l."annotatorId" = ${wish.userId}::uuid AND l."importId" IS NULL)
+  AND ${isFor(wish.userId)}`;
 
 /**
- * Leases the next open task. Concurrent callers pass over each other's rows (SKIP LOCKED); only where nothing else is
- * left does one wait for a row, since its holder may leave room for one more.
+ * The condition for tasks (as t) with room for one more, beside the labels given and the places held by others. It reads
+ * the counts on the task's own row, so a row that was waited for is judged by what its last writer left. A place that has
+ * run out counts until `releaseExpired` has taken it away.
  */
-export async function takeLease(wish: LeaseWish): Promise<Lease | null> {
-  const tried: string[] = [];
-  for (;;) {
-    const outcome = (await tryLease(wish, tried, "SKIP LOCKED")) ?? (await tryLease(wish, tried, "WAIT"));
-    if (outcome === null) return null;
-    if ("expiresAt" in outcome) return outcome;
-    tried.push(outcome.full);
-  }
-}
-
-async function tryLease(
-  wish: LeaseWish,
-  tried: readonly string[],
-  mode: "SKIP LOCKED" | "WAIT",
-): Promise<Lease | { full: string } | null> {
-  return database().$transaction(async (tx) => {
-    const [task] = await tx.$queryRaw<{ id: string }[]>`
-      SELECT t."id" FROM "Task" t
-      WHERE ${openTo(wish, [...wish.exclude, ...tried])} AND ${hasRoom(wish.userId)}
-      ORDER BY t."priority" DESC, t."createdAt", t."id" LIMIT 1
-      FOR NO KEY UPDATE OF t ${mode === "SKIP LOCKED" ? Prisma.sql`SKIP LOCKED` : Prisma.empty}`;
-    if (!task) return null;
-    return (await insertLease(tx, wish, task.id)) ?? { full: task.id };
-  });
-}
+export const hasRoom = (userId: string) => Prisma.sql`
+  t."labelCount" + t."leaseCount" - (
+    SELECT count(*) FROM "TaskLease" own WHERE own."taskId" = t."id" AND own."userId" = ${userId}::uuid
+  ) < t."requiredLabels"`;
 
 /**
- * Leases one task, or renews its lease; null where it is not open to this person. The caller holds the task's lock. The
- * search counted in a snapshot from before it got the lock, so the count is taken here, where nobody can change it any
- * more.
+ * The condition for a task (as t) whose lock is held: it has room for one more, where places that have run out do not count.
+ */
+export const hasRoomNow = (userId: string) => Prisma.sql`
+  t."labelCount" + (SELECT count(*) FROM "TaskLease" o
+    WHERE o."taskId" = t."id" AND o."userId" <> ${userId}::uuid AND o."expiresAt" > now()) < t."requiredLabels"`;
+
+/**
+ * Leases one task, or renews its lease; null where it is not open to this person. The caller holds the task's lock and
+ * settles the task afterwards.
  */
 export async function insertLease(tx: Transaction, wish: LeaseWish, taskId: string): Promise<Lease | null> {
   const [lease] = await tx.$queryRaw<Lease[]>`
     INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt")
-    SELECT t."id", ${wish.userId}::uuid, ${expiry} FROM "Task" t
-    WHERE t."id" = ${taskId}::uuid AND ${openTo(wish, [])} AND ${hasRoom(wish.userId)}
+    SELECT t."id", ${wish.userId}::uuid, ${leaseExpiry} FROM "Task" t
+    WHERE t."id" = ${taskId}::uuid AND ${openTo(wish, [])} AND ${hasRoomNow(wish.userId)}
     ON CONFLICT ("taskId", "userId") DO UPDATE SET "expiresAt" = excluded."expiresAt"
     RETURNING "taskId", "expiresAt"`;
   return lease ?? null;
 }
 
-/** Gives the place that a withdrawn label held back to its annotator. */
+/** Gives the place that a withdrawn label held back to its annotator. The caller settles the task afterwards. */
 export async function holdPlace(tx: Transaction, taskId: string, userId: string): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt") VALUES (${taskId}::uuid, ${userId}::uuid, ${expiry})
+    INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt")
+    VALUES (${taskId}::uuid, ${userId}::uuid, ${leaseExpiry})
     ON CONFLICT ("taskId", "userId") DO UPDATE SET "expiresAt" = excluded."expiresAt"`;
+}
+
+/** How many places one statement takes back: it holds the locks of their tasks. */
+const RELEASED_AT_ONCE = 1000;
+
+/** Takes back the places of a project that have run out. Tasks that somebody else is changing wait for the next time. */
+export async function releaseExpired(projectId: string): Promise<void> {
+  await database().$executeRaw`
+    WITH stale AS (
+      SELECT h."taskId" FROM "TaskLease" h JOIN "Task" t ON t."id" = h."taskId"
+      WHERE h."expiresAt" <= now() AND t."projectId" = ${projectId}::uuid LIMIT ${RELEASED_AT_ONCE}),
+    locked AS (
+      SELECT t."id" FROM "Task" t WHERE t."id" IN (SELECT "taskId" FROM stale) FOR NO KEY UPDATE SKIP LOCKED),
+    gone AS (
+      DELETE FROM "TaskLease" h USING locked WHERE h."taskId" = locked."id" AND h."expiresAt" <= now()
+      RETURNING h."taskId")
+    UPDATE "Task" t SET "leaseCount" = t."leaseCount" - n."count"
+    FROM (SELECT "taskId", count(*)::int AS "count" FROM gone GROUP BY 1) n WHERE t."id" = n."taskId"`;
+}
+
+/** Takes back all places of one person in a project. The tasks are locked in the order of their ids. */
+export async function freePlacesOf(tx: Transaction, projectId: string, userId: string): Promise<void> {
+  const mine = Prisma.sql`
+    SELECT h."taskId" FROM "TaskLease" h JOIN "Task" t ON t."id" = h."taskId"
+    WHERE h."userId" = ${userId}::uuid AND t."projectId" = ${projectId}::uuid`;
+  await tx.$executeRaw`
+    WITH locked AS (SELECT t."id" FROM "Task" t WHERE t."id" IN (${mine}) ORDER BY t."id" FOR NO KEY UPDATE),
+    gone AS (
+      DELETE FROM "TaskLease" h USING locked WHERE h."taskId" = locked."id" AND h."userId" = ${userId}::uuid
+      RETURNING h."taskId")
+    UPDATE "Task" t SET "leaseCount" = t."leaseCount" - 1 FROM gone WHERE t."id" = gone."taskId"`;
 }

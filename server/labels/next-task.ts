@@ -3,7 +3,7 @@ import type { Message } from "@/domain/messages";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { type BlindCompletion, blindCompletions } from "./blind-completions";
-import { findOwnLease, takeLease } from "./lease-task";
+import { takeTask } from "./take-task";
 
 /** A task as its annotator sees it: nothing in it tells where a completion came from. */
 export interface LabelTask {
@@ -34,8 +34,7 @@ export async function nextTask(input: {
   exclude: readonly string[];
 }): Promise<LabelTask | null> {
   const { projectId, userId } = requireMember(input.actor);
-  const wish = { projectId, userId, kind: input.kind, exclude: input.exclude };
-  const lease = (await findOwnLease(wish)) ?? (await takeLease(wish));
+  const lease = await takeTask({ projectId, userId, kind: input.kind, exclude: input.exclude });
   return lease && readLabelTask(projectId, userId, lease);
 }
 
@@ -49,56 +48,53 @@ export async function readLabelTask(
   lease: { taskId: string; expiresAt: Date | null },
   shown?: readonly string[],
 ): Promise<LabelTask> {
-  const [task, guidelines] = await Promise.all([
-    database().task.findUniqueOrThrow({
-      where: { id: lease.taskId },
-      select: {
-        kind: true,
-        prompt: {
-          select: {
-            id: true,
-            taskType: true,
-            messages: { orderBy: { position: "asc" }, select: { role: true, content: true } },
-          },
-        },
-        completions: {
-          orderBy: { position: "asc" },
-          select: { completion: { select: { id: true, content: true, finished: true } } },
-        },
-        rubric: {
-          select: {
-            criteria: {
-              orderBy: { position: "asc" },
-              select: {
-                id: true,
-                name: true,
-                description: true,
-                weight: true,
-                steps: { orderBy: { value: "asc" }, select: { value: true, description: true } },
-              },
-            },
-          },
-        },
-        drafts: { where: { userId }, select: { content: true } },
-      },
-    }),
-    database().guidelineVersion.findFirst({
-      where: { projectId },
-      orderBy: { version: "desc" },
-      select: { id: true },
-    }),
-  ]);
+  const { taskId } = lease;
+  const task = await readContent(projectId, userId, taskId);
   return {
-    taskId: lease.taskId,
+    taskId,
     kind: toLabelKind(task.kind),
-    prompt: task.prompt,
-    completions: blindCompletions(
-      { userId, taskId: lease.taskId, shown },
-      task.completions.map(({ completion }) => completion),
-    ),
+    prompt: { id: task.promptId, messages: task.messages, taskType: task.taskType },
+    completions: blindCompletions({ userId, taskId, shown }, task.completions),
     leaseExpiresAt: lease.expiresAt,
-    guidelineVersionId: guidelines?.id ?? null,
-    rubric: task.rubric,
-    draft: task.drafts[0]?.content ?? null,
+    guidelineVersionId: task.guidelineVersionId,
+    rubric: task.criteria && { criteria: task.criteria },
+    draft: task.draft,
   };
+}
+
+interface Content {
+  kind: string;
+  promptId: string;
+  taskType: string;
+  messages: Message[];
+  completions: { id: string; content: string; finished: boolean }[];
+  criteria: RubricCriterion[] | null;
+  draft: string | null;
+  guidelineVersionId: string | null;
+}
+
+/** Reads everything in one statement, for a page asks for a task with every label. */
+async function readContent(projectId: string, userId: string, taskId: string): Promise<Content> {
+  const [content] = await database().$queryRaw<Content[]>`
+    SELECT t."kind", t."promptId", p."taskType",
+      (SELECT json_agg(json_build_object('role', m."role", 'content', m."content") ORDER BY m."position")
+       FROM "PromptMessage" m WHERE m."promptId" = p."id") AS "messages",
+      (SELECT coalesce(json_agg(json_build_object('id', c."id", 'content', c."content", 'finished', c."finished")
+                                ORDER BY tc."position"), '[]')
+       FROM "TaskCompletion" tc JOIN "Completion" c ON c."id" = tc."completionId"
+       WHERE tc."taskId" = t."id") AS "completions",
+      CASE WHEN t."rubricId" IS NOT NULL THEN (
+        SELECT coalesce(json_agg(json_build_object(
+          'id', c."id", 'name', c."name", 'description', c."description", 'weight', c."weight",
+          'steps', (SELECT coalesce(json_agg(json_build_object('value', s."value", 'description', s."description")
+                                             ORDER BY s."value"), '[]')
+                    FROM "CriterionStep" s WHERE s."criterionId" = c."id")) ORDER BY c."position"), '[]')
+        FROM "Criterion" c WHERE c."rubricId" = t."rubricId") END AS "criteria",
+      (SELECT d."content" FROM "LabelDraft" d WHERE d."taskId" = t."id" AND d."userId" = ${userId}::uuid) AS "draft",
+      (SELECT g."id" FROM "GuidelineVersion" g WHERE g."projectId" = ${projectId}::uuid
+       ORDER BY g."version" DESC LIMIT 1) AS "guidelineVersionId"
+    FROM "Task" t JOIN "Prompt" p ON p."id" = t."promptId"
+    WHERE t."id" = ${taskId}::uuid`;
+  if (!content) throw new Error(`task ${taskId} is gone`);
+  return content;
 }

@@ -2,6 +2,7 @@ import { DomainError } from "@/domain/errors";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
+import { settleTask } from "../tasks/task-status";
 import { insertLease } from "./lease-task";
 
 /**
@@ -20,6 +21,7 @@ export async function renewLease(input: { actor: ProjectActor; taskId: string })
         `task ${taskId} has no place for ${userId}`,
         "This task has all the answers it needs.",
       );
+    await settleTask(tx, taskId);
     return { leaseExpiresAt: lease.expiresAt };
   });
 }

@@ -2,6 +2,8 @@ import type { SkipReason } from "@/domain/labels/skip-reason";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
+import { settleTask } from "../tasks/task-status";
+import { taskFreed } from "./search-memory";
 
 /** Passes a task over for good: this person is not offered it again, and its place is free for others. */
 export async function skipTask(input: { actor: ProjectActor; taskId: string; reason: SkipReason }): Promise<void> {
@@ -16,5 +18,7 @@ export async function skipTask(input: { actor: ProjectActor; taskId: string; rea
     });
     await tx.taskLease.deleteMany({ where: { taskId, userId } });
     await tx.labelDraft.deleteMany({ where: { taskId, userId } });
+    await settleTask(tx, taskId);
   });
+  taskFreed(projectId);
 }

@@ -2,13 +2,11 @@ import { DomainError } from "@/domain/errors";
 import type { LabelSubmission } from "@/domain/labels/submission";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database, type Transaction } from "../database/client";
-import { liveLabel } from "../database/live-label";
 import { type LockedTask, lockTask } from "../tasks/lock-task";
-import { settleTask } from "../tasks/task-status";
+import { type AnswerFacts, readAnswerFacts } from "./answer-facts";
 import { checkSubmission } from "./check-submission";
-import { findSubmitted } from "./find-submitted";
 import { insertLabel } from "./insert-label";
-import { hasRoom, isFor } from "./lease-task";
+import { countDone } from "./open-tasks";
 
 export interface SubmittedLabel {
   labelId: string;
@@ -25,46 +23,56 @@ export async function submitLabel(input: {
   submission: LabelSubmission;
 }): Promise<SubmittedLabel> {
   const { projectId, userId } = requireMember(input.actor);
-  return database().$transaction(async (tx) => {
+  const { kind } = input.submission;
+  const saved = await database().$transaction(async (tx) => {
     const task = await lockTask(tx, projectId, input.submission.taskId);
-    const earlier = await findSubmitted(tx, userId, input.submission);
-    const submission = await checkSubmission(tx, task, { userId, sent: input.submission });
-    if (earlier) return { labelId: earlier.id, taskDone: task.completedAt !== null };
+    const facts = await readAnswerFacts(tx, { projectId, userId, task }, input.submission);
+    const submission = checkSubmission(task, facts, { userId, sent: input.submission });
+    if (facts.earlier) return { labelId: facts.earlier.id, taskDone: task.completedAt !== null, isNew: false };
 
-    await checkPlace(tx, task, userId);
-    const labelId = await insertLabel(tx, { projectId, userId, task, submission });
-    await tx.taskLease.deleteMany({ where: { taskId: task.id, userId } });
-    await tx.labelDraft.deleteMany({ where: { taskId: task.id, userId } });
-    await tx.taskSkip.deleteMany({ where: { taskId: task.id, userId } });
-    return { labelId, taskDone: await settleTask(tx, task.id) };
+    checkPlace(task, userId, facts);
+    const { guidelineVersionId } = facts;
+    const labelId = await insertLabel(tx, { projectId, userId, task, submission, guidelineVersionId });
+    return { labelId, taskDone: await takePlace(tx, task.id, userId), isNew: true };
   });
+  const { labelId, taskDone } = saved;
+  if (saved.isNew && taskDone) await countDone(projectId, kind);
+  return { labelId, taskDone };
 }
 
-/**
- * Checks that the person holds a place. A place is theirs while the lease runs, and afterwards if nobody else has taken
- * it and the task is still for this person.
- */
-async function checkPlace(tx: Transaction, task: LockedTask, userId: string): Promise<void> {
-  const mine = await tx.label.findFirst({
-    where: { ...liveLabel, taskId: task.id, annotatorId: userId, importId: null },
-  });
+/** @throws DomainError a `…-conflict` that says why there is no place for the answer */
+function checkPlace(task: LockedTask, userId: string, { mine, hasPlace }: AnswerFacts): void {
   if (mine)
     throw new DomainError(
       "already-labelled-conflict",
-      `task ${task.id} has label ${mine.id} of ${userId}`,
+      `task ${task.id} has label ${mine} of ${userId}`,
       "You have answered this task already. To change your answer, correct it under My labels.",
     );
   if (task.archivedAt)
     throw new DomainError("task-archived-conflict", `task ${task.id} is archived`, "An admin has archived this task.");
-  const [room] = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Task" t WHERE t."id" = ${task.id}::uuid AND (
-      EXISTS (SELECT 1 FROM "TaskLease" m WHERE m."taskId" = t."id" AND m."userId" = ${userId}::uuid
-              AND m."expiresAt" > now())
-      OR (${hasRoom(userId)} AND ${isFor(userId)}))`;
-  if (!room)
+  if (!hasPlace)
     throw new DomainError(
       "task-taken-conflict",
       `task ${task.id} has no place for ${userId}`,
       "This task already has all the answers it needs, because somebody else was given it while it was open here.",
     );
+}
+
+/**
+ * Puts the new label in the place that the person held, and clears what was kept for it. It is one statement under the
+ * task's lock, and counts as `settleTask` would.
+ * @returns whether the task is done
+ */
+async function takePlace(tx: Transaction, taskId: string, userId: string): Promise<boolean> {
+  const [task] = await tx.$queryRaw<{ done: boolean }[]>`
+    WITH place AS (
+      DELETE FROM "TaskLease" WHERE "taskId" = ${taskId}::uuid AND "userId" = ${userId}::uuid RETURNING 1),
+    draft AS (DELETE FROM "LabelDraft" WHERE "taskId" = ${taskId}::uuid AND "userId" = ${userId}::uuid),
+    skip AS (DELETE FROM "TaskSkip" WHERE "taskId" = ${taskId}::uuid AND "userId" = ${userId}::uuid)
+    UPDATE "Task" t
+    SET "labelCount" = t."labelCount" + 1, "leaseCount" = t."leaseCount" - (SELECT count(*) FROM place),
+        "completedAt" = CASE WHEN t."labelCount" + 1 >= t."requiredLabels" THEN coalesce(t."completedAt", now()) END
+    WHERE t."id" = ${taskId}::uuid
+    RETURNING t."completedAt" IS NOT NULL AS done`;
+  return task?.done ?? false;
 }

@@ -5,6 +5,7 @@ import { lockTask } from "../tasks/lock-task";
 import { settleTask } from "../tasks/task-status";
 import { findOwnLabel } from "./find-own-label";
 import { holdPlace } from "./lease-task";
+import { forgetOpenTasks } from "./open-tasks";
 
 /**
  * Takes one of the person's own answers back (undo). The task is open again, and its place is kept for the same person.
@@ -13,7 +14,7 @@ import { holdPlace } from "./lease-task";
 export async function withdrawLabel(input: { actor: ProjectActor; labelId: string }): Promise<{ taskId: string }> {
   const { projectId, userId } = requireMember(input.actor);
   const own = { projectId, userId, labelId: input.labelId };
-  return database().$transaction(async (tx) => {
+  const withdrawn = await database().$transaction(async (tx) => {
     const { taskId } = await findOwnLabel(tx, own);
     await lockTask(tx, projectId, taskId);
     const label = await findOwnLabel(tx, own); // the label is read anew, now that nobody else can change it
@@ -25,8 +26,10 @@ export async function withdrawLabel(input: { actor: ProjectActor; labelId: strin
         "This answer was corrected later. Take back the correction instead.",
       );
     await tx.labelWithdrawal.create({ data: { labelId: label.id, userId } });
-    await settleTask(tx, taskId);
     await holdPlace(tx, taskId, userId);
+    await settleTask(tx, taskId);
     return { taskId };
   });
+  forgetOpenTasks(projectId); // a task that was done is open again
+  return withdrawn;
 }

@@ -2,6 +2,7 @@ import { DomainError } from "@/domain/errors";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
+import { forgetSearches } from "../labels/search-memory";
 
 /** Takes a prompt out of the loop (no new tasks, no records) or brings it back. Nothing is deleted. */
 export async function archivePrompt(input: { actor: ProjectActor; promptId: string; archived: boolean }) {
@@ -17,4 +18,5 @@ export async function archivePrompt(input: { actor: ProjectActor; promptId: stri
     const action = archived ? "prompts.archive" : "prompts.restore";
     await recordAudit(tx, { actorId: userId, projectId, action, subject: ["Prompt", promptId] });
   });
+  forgetSearches(projectId); // the prompt's open tasks are gone, or back
 }

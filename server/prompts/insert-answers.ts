@@ -1,4 +1,6 @@
+import { Prisma } from "@/generated/prisma/client";
 import type { Database, Transaction } from "../database/client";
+import { settleTasks } from "../tasks/task-status";
 import { answerKey, type ImportedAnswer } from "./imported-answer";
 import { insertImportedLabels } from "./insert-imported-labels";
 import { knownAnswers } from "./known-answers";
@@ -38,10 +40,7 @@ export async function insertAnswers(
     return label && at ? [{ promptId, label, at }] : [];
   });
   const made = await insertImportedLabels(tx, input, labels);
-  await settleTasks(
-    tx,
-    placed.map(({ id }) => id),
-  );
+  await settleTasks(tx, Prisma.sql`SELECT unnest(${placed.map(({ id }) => id)}::uuid[]) AS "id"`);
   const open = new Set(wanted.flatMap(({ task }, index) => (task.label ? [] : [placed[index]])));
   return { labels: made, tasks: [...open].filter((task) => task?.isNew).length };
 }
@@ -84,14 +83,4 @@ async function knownLabels(db: Database, projectId: string, ids: readonly string
     SELECT "id"::text FROM "Label"
     WHERE "projectId" = ${projectId}::uuid AND "id" = ANY(${uuidsOf(ids)}::uuid[])`;
   return rows.map(({ id }) => id);
-}
-
-/** Sets `completedAt` of the tasks that have their labels, and clears it where a task has too few, all at once. */
-async function settleTasks(tx: Transaction, taskIds: readonly string[]): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "Task" t
-    SET "completedAt" = CASE WHEN n."labels" >= t."requiredLabels" THEN coalesce(t."completedAt", now()) END
-    FROM (SELECT one.id, (SELECT count(*) FROM "LiveLabel" l WHERE l."taskId" = one.id) AS "labels"
-          FROM unnest(${[...new Set(taskIds)]}::uuid[]) AS one(id)) n
-    WHERE t."id" = n.id`;
 }

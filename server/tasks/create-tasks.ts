@@ -5,6 +5,7 @@ import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { type Database, database, type Transaction } from "../database/client";
 import { lockProject } from "../database/lock-project";
+import { forgetSearches } from "../labels/search-memory";
 import { checkAnnotators } from "./check-annotators";
 import { freshTasks, insertPlannedTasks } from "./insert-tasks";
 import { checkModels, type PlannedPrompts, plannedPrompts, planTasks } from "./plan-tasks";
@@ -33,7 +34,7 @@ export async function createTasks(
 ): Promise<{ created: number; skipped: { reason: TaskSkippedReason; count: number }[] }> {
   const { projectId, userId } = requireAdmin(input.actor);
   const { kind, requiredLabels, annotatorIds } = input;
-  return database().$transaction(async (tx) => {
+  const result = await database().$transaction(async (tx) => {
     await lockProject(tx, projectId); // of two clicks at once the second finds the tasks
     await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
     await checkModels(tx, projectId, input);
@@ -52,6 +53,8 @@ export async function createTasks(
     ];
     return { created: made.created, skipped: skipped.filter(({ count }) => count > 0) };
   }, LONG);
+  forgetSearches(projectId);
+  return result;
 }
 
 /**

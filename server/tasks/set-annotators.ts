@@ -1,8 +1,10 @@
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
+import { forgetSearches } from "../labels/search-memory";
 import { checkAnnotators } from "./check-annotators";
 import { lockTask } from "./lock-task";
+import { settleTask } from "./task-status";
 
 /**
  * Changes who may do a task from now on. Labels that others have given stay; a person who may no longer do the task and
@@ -16,12 +18,13 @@ export async function setAnnotators(input: {
 }): Promise<{ taskId: string }> {
   const { projectId, userId } = requireAdmin(input.actor);
   const { taskId, annotatorIds } = input;
-  return database().$transaction(async (tx) => {
+  const set = await database().$transaction(async (tx) => {
     const { requiredLabels } = await lockTask(tx, projectId, taskId);
     await checkAnnotators(tx, { projectId, annotatorIds, requiredLabels });
     await tx.taskAssignee.deleteMany({ where: { taskId } });
     await tx.taskAssignee.createMany({ data: annotatorIds.map((id) => ({ taskId, userId: id })) });
     if (annotatorIds.length > 0) await tx.taskLease.deleteMany({ where: { taskId, userId: { notIn: annotatorIds } } });
+    await settleTask(tx, taskId);
     await recordAudit(tx, {
       actorId: userId,
       projectId,
@@ -31,4 +34,6 @@ export async function setAnnotators(input: {
     });
     return { taskId };
   });
+  forgetSearches(projectId);
+  return set;
 }
