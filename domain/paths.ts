@@ -16,6 +16,8 @@ export const paths = {
   home: "/",
   projects: "/projects",
   account: "/account",
+  /** Everybody who has an account, for the instance's admin. */
+  people: "/people",
   setup: "/setup",
   login: (query: { next?: string; error?: string } = {}) => withQuery("/login", query),
   invitation: (token: string) => withQuery("/invite", { token }),

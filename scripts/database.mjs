@@ -12,6 +12,7 @@ import { pathToFileURL } from "node:url";
 import { postgresFolder, reachable, serverUser } from "./postgres-binaries.mjs";
 import { closeDataFolder, makeOurs } from "./private-folder.mjs";
 import { commandLine, ended, isAlive, lockFile, sleep } from "./processes.mjs";
+import { rotateLog } from "./rotate-log.mjs";
 
 const USER = "tuneloop";
 export const DATABASE = "tuneloop";
@@ -193,6 +194,9 @@ export async function startDatabase({ dataDir, port, flags, database = DATABASE 
     unlock();
   }
 }
+
+/** Keeps the server's log from growing without end. */
+export const rotateServerLog = (dataDir) => rotateLog(path.join(databaseFolder(dataDir), "server.log"));
 
 /** Stops the server of `dataDir`; returns false if none ran. */
 export async function stopDatabase({ dataDir }) {

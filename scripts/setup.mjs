@@ -131,7 +131,7 @@ export async function setUp({ build = true } = {}) {
  * server's database.
  */
 export async function setUpDatabase(settings) {
-  const { runningDatabaseUrl, startDatabase, stopDatabase } = await import("./database.mjs");
+  const { rotateServerLog, runningDatabaseUrl, startDatabase, stopDatabase } = await import("./database.mjs");
   const { migrate } = await import("./migrate.mjs");
   const { closeDataFolder } = await import("./private-folder.mjs");
   const { dataDir, databasePort } = settings;
@@ -148,8 +148,9 @@ export async function setUpDatabase(settings) {
     const where = settings.databaseUrl ? "check DATABASE_URL and that its server is up" : `see ${dataDir}`;
     throw new StepError(`The database could not be prepared: ${cause.message}\n\nWhat to do: ${where}`, { cause });
   }
-  /** Starts a killed server again, on the port that the other processes know. */
+  /** Starts a killed server again, on the port that the other processes know. Looks after its log as well. */
   const revive = async () => {
+    if (own) rotateServerLog(dataDir);
     if (!own || runningDatabaseUrl(dataDir)) return;
     console.log("▸ The database has ended unexpectedly; starting it again");
     const { port } = await startDatabase({ dataDir, port: own.port });

@@ -3,7 +3,7 @@
  * Puts a current TensorFlow under TensorFlow.js: takes libtensorflow out of the PyPI wheel and compiles tfjs-node's
  * binding (with the step compiler's two calls) against it. Large files live in the user's cache, so that a second
  * checkout, or an install from scratch, takes a second. Needs only package registries; if a prerequisite is missing,
- * the script says so and the trainer runs on what is there (the stock binary if its host can be reached, else
+ * the script says so and the trainer runs on what is there (the stock binary if a person asked for it, else
  * WebAssembly).
  *
  * node scripts/tensorflow.mjs set up what is missing
@@ -11,7 +11,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { copyFile, mkdir, readFile, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -81,11 +81,21 @@ async function ensureFlavour({ flavour, packageFolder, installed, log, check }) 
   if (await ready()) return;
   if (check) throw new Error("not set up: run npm run setup");
   await mkdir(cache, { recursive: true });
+  assertNotShared(cache);
   await withLock(path.join(cache, "tensorflow.lock"), log, async () => {
     if (!existsSync(libraries)) await unpackLibraries({ flavour, libraries, log });
     if (!existsSync(binding)) await compileBinding({ packageFolder, libraries, binding, log });
     if (!(await ready())) await install(binding, installed);
   });
+}
+
+/** Refuses a cache that everybody may write to, since code is loaded from it; a private group of the user's may. */
+function assertNotShared(cache) {
+  const { uid, mode } = statSync(cache);
+  if ((uid === process.getuid?.() || uid === 0) && (mode & 0o002) === 0) return;
+  throw new Error(
+    `${cache} belongs to somebody else or may be written to by everybody, so no code is loaded from it. Set TUNELOOP_CACHE to a folder of your own.`,
+  );
 }
 
 /** Links the binding from the cache to where tfjs-node looks for it; a file system without links gets a copy. */
@@ -106,9 +116,16 @@ async function isSame(installed, binding) {
   return (await readFile(installed)).equals(await readFile(binding));
 }
 
-/** Runs tfjs-node's own install script, which gets TensorFlow 2.9 and a ready binding from a download host. */
+/**
+ * Runs tfjs-node's own install script, which gets TensorFlow 2.9 and a ready binding from a download host. That script
+ * checks no hash of what it gets, so a person has to ask for it.
+ */
 async function ensureStock({ packageFolder, installed, log }) {
   if (existsSync(path.join(packageFolder, "deps", "lib")) && existsSync(installed)) return true;
+  if (process.env.TUNELOOP_TENSORFLOW !== "stock") {
+    log("TensorFlow: TUNELOOP_TENSORFLOW=stock would fetch an older ready-made one, whose content nobody has pinned.");
+    return false;
+  }
   const host = "https://storage.googleapis.com/";
   try {
     await fetch(host, { method: "HEAD", signal: AbortSignal.timeout(5000) });

@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { paths } from "@/domain/paths";
+import { ButtonLink } from "../components/button";
 import { Logo } from "../components/logo";
 import { UserMenu } from "../components/user-menu";
 import { requireMe } from "../server-caller";
@@ -14,7 +16,10 @@ export default async function ProjectsPage() {
         <p className="flex items-center gap-2 font-semibold text-base">
           <Logo /> Tuneloop
         </p>
-        <UserMenu name={me.name} email={me.email} />
+        <div className="flex items-center gap-2">
+          {me.instanceRole === "admin" && <ButtonLink href={paths.people}>People</ButtonLink>}
+          <UserMenu name={me.name} email={me.email} />
+        </div>
       </div>
       <ProjectList mayCreate={me.instanceRole === "admin"} />
     </main>

@@ -8,5 +8,14 @@ export async function describeMe({ sessionVersion: _, ...user }: CurrentUser) {
     select: { role: true, project: { select: { slug: true, name: true } } },
     orderBy: { project: { createdAt: "desc" } },
   });
-  return { ...user, projects: memberships.map(({ role, project }) => ({ ...project, role })) };
+  const { emailVerifiedAt, passwordHash } = await database().user.findUniqueOrThrow({
+    where: { id: user.id },
+    select: { emailVerifiedAt: true, passwordHash: true },
+  });
+  return {
+    ...user,
+    isEmailVerified: emailVerifiedAt !== null,
+    hasPassword: passwordHash !== null,
+    projects: memberships.map(({ role, project }) => ({ ...project, role })),
+  };
 }

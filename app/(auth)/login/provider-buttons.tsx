@@ -5,7 +5,15 @@ import { useState } from "react";
 import { Button } from "@/app/components/button";
 
 /** The other services through which one may sign in here; nothing where none is set up. */
-export function ProviderButtons({ providers, next }: { providers: { id: string; name: string }[]; next: string }) {
+export function ProviderButtons({
+  providers,
+  next,
+  verb = "Continue",
+}: {
+  providers: { id: string; name: string }[];
+  next: string;
+  verb?: string;
+}) {
   const [chosen, setChosen] = useState<string | null>(null);
   if (providers.length === 0) return null;
   return (
@@ -19,7 +27,7 @@ export function ProviderButtons({ providers, next }: { providers: { id: string; 
             void signIn(id, { callbackUrl: next });
           }}
         >
-          Continue with {name}
+          {verb} with {name}
         </Button>
       ))}
     </div>

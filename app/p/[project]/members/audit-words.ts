@@ -32,6 +32,7 @@ const WORDS: Record<string, string> = {
   "members.changeRole": "changed a role",
   "members.remove": "removed a member",
   "members.restore": "restored a member",
+  "models.removeBase": "removed a base model",
   "members.makePasswordReset": "made a password-reset link",
 };
 

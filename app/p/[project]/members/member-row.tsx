@@ -12,7 +12,7 @@ import type { Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { ExcludeDialog } from "../datasets/exclude-dialog";
 import { useProject } from "../project-context";
-import { ResetLinkDialog } from "./reset-link-dialog";
+import { MemberResetLink } from "./member-reset-link";
 import { useMemberActs } from "./use-member-acts";
 
 type Member = Outputs["members"]["list"][number];
@@ -67,7 +67,7 @@ export function MemberRow({ member }: { member: Member }) {
             { label: "Remove from the project", icon: <UserMinus />, danger: true, onSelect: remove },
           ]}
         />
-        {open === "reset" && <ResetLinkDialog userId={id} name={name} onOpenChange={close} />}
+        {open === "reset" && <MemberResetLink userId={id} name={name} onOpenChange={close} />}
         {open === "exclude" && (
           <ExcludeDialog target={{ kind: "annotator", id }} of={`all labels of ${name}`} onOpenChange={close} />
         )}

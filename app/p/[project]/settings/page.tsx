@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { PageHeader } from "@/app/components/page-header";
+import { requireMe } from "@/app/server-caller";
 import { GuidelinesEditor } from "./guidelines-editor";
 import { PasswordPanel } from "./password-panel";
 import { RubricEditor } from "./rubric-editor";
@@ -7,7 +8,7 @@ import { StoragePanel } from "./storage-panel";
 
 export const metadata: Metadata = { title: "Settings" };
 
-export default function SettingsPage() {
+export default async function SettingsPage() {
   return (
     <>
       <PageHeader title="Settings" />
@@ -15,7 +16,7 @@ export default function SettingsPage() {
         <GuidelinesEditor />
         <RubricEditor />
         <StoragePanel />
-        <PasswordPanel />
+        <PasswordPanel email={(await requireMe()).email} />
       </div>
     </>
   );

@@ -1,0 +1,1 @@
+export function rotateLog(file: string, options?: { maxBytes?: number; kept?: number }): boolean;
