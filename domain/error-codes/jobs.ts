@@ -23,6 +23,7 @@ export const JOB_ERRORS = {
   "prompt-refused": { status: 400, hint: "Change the conversation, or choose another model." },
   "prompt-too-long": { status: 400, hint: "Shorten the conversation." },
   "prompts-left-out": { status: 400 },
+  "characters-replaced": { status: 400 },
   "same-model": { status: 400 },
   "scoring-finished": { status: 400 },
   "scoring-not-found": { status: 404 },

@@ -13,6 +13,7 @@ export const RUN_ERRORS = {
   "checkpoint-not-found": { status: 404, hint: OTHER_SETTINGS },
   "non-finite-loss": { status: 400, hint: NOT_FINITE },
   "nothing-to-correct": { status: 400 },
+  "pattern-endless": { status: 400, hint: "Change the pattern that the message names. Then start a new run." },
   "reward-in-doubt": { status: 400 },
   "reward-missing": { status: 400 },
   "reward-report-invalid": { status: 400 },

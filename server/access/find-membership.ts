@@ -1,4 +1,5 @@
 import { DomainError } from "@/domain/errors";
+import { textFault } from "@/domain/storable-text";
 import { database } from "../database/client";
 import { ProjectActor } from "./actor";
 
@@ -8,13 +9,17 @@ import { ProjectActor } from "./actor";
  * @throws DomainError `project-not-found`
  */
 export async function findMembership(userId: string, slug: string): Promise<ProjectActor> {
-  const membership = await database().membership.findFirst({
-    where: { userId, project: { slug, archivedAt: null } },
-    select: { role: true, projectId: true },
-  });
+  // A slug out of an address may be any text, and what can't be kept names nothing.
+  const membership = textFault(slug)
+    ? null
+    : await database().membership.findFirst({
+        where: { userId, project: { slug, archivedAt: null } },
+        select: { role: true, projectId: true },
+      });
   if (!membership) {
-    const message = `no membership of ${userId} in ${slug}`;
-    const words = (await wasRemoved(userId, slug)) ? "You are no longer a member of this project." : undefined;
+    const message = `no membership of ${userId} in ${JSON.stringify(slug.slice(0, 200))}`;
+    const words =
+      !textFault(slug) && (await wasRemoved(userId, slug)) ? "You are no longer a member of this project." : undefined;
     throw new DomainError("project-not-found", message, words ?? "There is no such project.");
   }
   return new ProjectActor({ ...membership, userId });

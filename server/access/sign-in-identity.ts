@@ -1,3 +1,4 @@
+import { storableText } from "@/domain/storable-text";
 import { database, type Transaction } from "../database/client";
 import { consumeInvitation } from "./consume-invitation";
 import { emailSchema } from "./email";
@@ -86,7 +87,7 @@ async function admitInvited(tx: Transaction, email: string, givenName: string | 
   });
   const invitations = found.filter(isBacked);
   if (invitations.length === 0) return { refused: "not-invited" };
-  const name = givenName?.trim().slice(0, 100) || (email.split("@")[0] ?? email);
+  const name = storableText(givenName?.trim().slice(0, 100) ?? "") || (email.split("@")[0] ?? email);
   const user = await tx.user.create({ data: { email, name, emailVerifiedAt: new Date() }, select: PERSON });
   for (const invitation of invitations) await consumeInvitation(tx, invitation, user.id);
   return { user };

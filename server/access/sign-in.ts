@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
+import { textSchema } from "@/domain/storable-text";
 import { database } from "../database/client";
 import { emailSchema } from "./email";
 import { type Limit, limitFailures } from "./limit-attempts";
 import { verifyPassword } from "./password";
 
-const credentialsSchema = z.object({ email: emailSchema, password: z.string().min(1).max(200) });
+const credentialsSchema = z.object({ email: emailSchema, password: textSchema.min(1).max(200) });
 
 /**
  * The failures that are allowed. An account's count is kept for each address apart, so that nobody can lock somebody else

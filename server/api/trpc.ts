@@ -1,7 +1,8 @@
-import { getTRPCErrorFromUnknown, initTRPC } from "@trpc/server";
+import { getTRPCErrorFromUnknown, initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
+import { storableInput } from "@/domain/storable-text";
 import { requireAdmin, requireInstanceAdmin } from "../access/actor";
 import { clientAddress } from "../access/client-address";
 import { type CurrentUser, currentUser } from "../access/current-user";
@@ -37,12 +38,31 @@ const NEVER = new AbortController().signal;
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** Lets anyone call. Here alone a DomainError gets its transport code. */
-export const publicProcedure = t.procedure.use(async ({ next, path, type }) => {
-  const result = await next();
-  if (!result.ok) throw toTransportError(result.error, path);
-  return type === "subscription" ? { ...result, data: withTransportErrors(result.data, path) } : result;
-});
+/**
+ * Lets anyone call. Here alone a DomainError gets its transport code, and here every input is refused that holds a text
+ * which can't be kept.
+ */
+export const publicProcedure = t.procedure
+  .use(async ({ next, path, type }) => {
+    const result = await next();
+    if (!result.ok) throw toTransportError(result.error, path);
+    return type === "subscription" ? { ...result, data: withTransportErrors(result.data, path) } : result;
+  })
+  .use(async ({ next, getRawInput }) => {
+    const { error } = storableInput.safeParse(await readInput(getRawInput));
+    if (error) throw new TRPCError({ code: "BAD_REQUEST", message: "a text can't be kept", cause: error });
+    return next();
+  });
+
+/** Reads what was sent; an input that is none (damaged JSON, references to what is not there) is the sender's fault. */
+async function readInput(getRawInput: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await getRawInput();
+  } catch (error) {
+    if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") throw error;
+    throw new TRPCError({ code: "BAD_REQUEST", message: "The input can't be read.", cause: error });
+  }
+}
 
 /**
  * A subscription fails while it is read, after its procedure has returned. As an internal error it would be tried again

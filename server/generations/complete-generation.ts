@@ -4,20 +4,27 @@ import { jobChannel, notify } from "../jobs/notify";
 import { generationRows } from "../jobs/queues/generation-rows";
 import { makeComparisonTasks } from "./make-comparison-tasks";
 
+/** What a person is told of a generation that is complete. */
+export interface GenerationRemarks {
+  /** The prompts that were left out, and why. */
+  refused: RefusedPrompt[];
+  /** The number of completions in which characters that can't be kept were replaced. */
+  completionsWithReplaced: number;
+}
+
 /** Making many tasks takes longer than the usual five seconds. */
 const LONG = { timeout: 120_000 };
 
 /**
  * Ends a generation whose completions are written and makes the tasks that were asked for. The two generations of a next
  * round make theirs when the second of them is complete.
- * @param refused the prompts that were left out, and why
  */
-export async function completeGeneration(generationId: string, refused: RefusedPrompt[] = []): Promise<void> {
+export async function completeGeneration(generationId: string, remarks?: GenerationRemarks): Promise<void> {
   await database().$transaction(async (tx) => {
     const generation = await generationRows.lock(tx, { id: generationId });
     await tx.generation.update({
       where: { id: generationId },
-      data: { status: "completed", finishedAt: new Date(), activity: null, ...describeRefused(refused) },
+      data: { status: "completed", finishedAt: new Date(), activity: null, ...(remarks && describeRemarks(remarks)) },
     });
     if (generation.makeTasks) await makeTasks(tx, generationId);
     const other = await tx.generation.findUnique({ where: { pairedWithId: generationId }, select: { id: true } });
@@ -61,15 +68,26 @@ export interface RefusedPrompt {
 const NAMED = 3;
 const SHOWN_CHARACTERS = 60;
 
-function describeRefused(refused: RefusedPrompt[]) {
-  if (refused.length === 0) return {};
+function describeRemarks({ refused, completionsWithReplaced }: GenerationRemarks) {
+  const sentences = [describeRefused(refused), describeReplaced(completionsWithReplaced)].filter((one) => one !== null);
+  if (sentences.length === 0) return {};
+  const code: ErrorCode = refused.length > 0 ? "prompts-left-out" : "characters-replaced";
+  return { errorCode: code, errorMessage: sentences.join(". "), errorHint: null };
+}
+
+/** @returns null where every completion is as the model wrote it */
+function describeReplaced(completions: number): string | null {
+  if (completions === 0) return null;
+  const subject = completions === 1 ? "1 completion" : `${completions} completions`;
+  return `In ${subject} the model wrote NUL characters, which can't be kept: a replacement character (\uFFFD) stands for each`;
+}
+
+/** @returns null where no prompt was left out */
+function describeRefused(refused: RefusedPrompt[]): string | null {
+  if (refused.length === 0) return null;
   const named = refused.slice(0, NAMED).map(({ text, reason }) => `“${shorten(text)}” (${reason})`);
   const more = refused.length > NAMED ? ` and ${refused.length - NAMED} more` : "";
-  return {
-    errorCode: "prompts-left-out" satisfies ErrorCode,
-    errorMessage: `${refused.length} ${refused.length === 1 ? "prompt was" : "prompts were"} left out: ${named.join(", ")}${more}`,
-    errorHint: null,
-  };
+  return `${refused.length} ${refused.length === 1 ? "prompt was" : "prompts were"} left out: ${named.join(", ")}${more}`;
 }
 
 function shorten(text: string): string {

@@ -134,6 +134,22 @@ describe("a generation", () => {
     expect(await read(project, generationId)).toMatchObject({ status: "cancelled", doneCount: 6, taskCount: null });
   });
 
+  it("replaces what a model writes and no database keeps, says so, and goes on", async () => {
+    const project = await makeProject({ prompts: 2 });
+    const { generationId } = await create(project);
+    const { writeText } = fakeWriter((question, sample) =>
+      question.startsWith("Question 0") && sample === 0 ? "a\0b\0" : `${question} ${sample}`,
+    );
+    await performGeneration(generationId, { writeText, signal: never });
+    expect(await read(project, generationId)).toMatchObject({
+      status: "completed",
+      doneCount: 4,
+      error: expect.stringMatching(/^In 1 completion the model wrote NUL characters/),
+    });
+    const kept = await database().completion.findMany({ where: { generationId }, select: { content: true } });
+    expect(kept.map(({ content }) => content)).toContain("a\uFFFDb\uFFFD");
+  });
+
   it("counts the prompts that the model cannot take, and says why", async () => {
     const project = await makeProject({ prompts: 3 });
     const { generationId } = await create(project);

@@ -1,12 +1,13 @@
 import type { TextEvent, WriteText } from "@/domain/generations/write-text";
 import type { Message } from "@/domain/messages";
+import { countUnstorable, storableText } from "@/domain/storable-text";
 import type { Generation } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { jobChannel, notify } from "../jobs/notify";
 import { performJob } from "../jobs/perform-job";
 import { generate } from "../jobs/queues/generate";
 import { resolveModel } from "../models/resolve-model";
-import { completeGeneration, type RefusedPrompt } from "./complete-generation";
+import { completeGeneration, type GenerationRemarks } from "./complete-generation";
 
 /** The number of completions that are written side by side: enough to use the machine, few enough to come in often. */
 const ROWS_AT_ONCE = 16;
@@ -27,7 +28,7 @@ export async function performGeneration(
     work: async ({ row: generation, signal: stop, say }) => {
       const version = await database().modelVersion.findUniqueOrThrow({ where: { id: generation.modelVersionId } });
       const model = await resolveModel(database(), version);
-      const refused: RefusedPrompt[] = [];
+      const remarks: GenerationRemarks = { refused: [], completionsWithReplaced: 0 };
       const atOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / generation.samples));
       for (let last = -1; ; ) {
         stop.throwIfAborted();
@@ -39,9 +40,10 @@ export async function performGeneration(
         const written = new Map<number, Written[]>();
         for await (const event of writeText({ ...request, model, prompts: batch })) {
           if (event.type === "refused") {
-            refused.push({ text: batch[event.prompt]?.messages.at(-1)?.content ?? "", reason: event.reason });
+            remarks.refused.push({ text: batch[event.prompt]?.messages.at(-1)?.content ?? "", reason: event.reason });
           }
           if (event.type !== "completion") continue;
+          if (countUnstorable(event.content) > 0) remarks.completionsWithReplaced += 1;
           const all = [...(written.get(event.prompt) ?? []), event];
           written.set(event.prompt, all);
           const prompt = batch[event.prompt];
@@ -52,7 +54,7 @@ export async function performGeneration(
         }
       }
       stop.throwIfAborted();
-      await completeGeneration(generation.id, refused);
+      await completeGeneration(generation.id, remarks);
       return undefined; // completing has ended the row
     },
   });
@@ -94,7 +96,8 @@ async function keepCompletions(generation: Generation, promptId: string, written
         projectId,
         promptId,
         origin: "generation" as const,
-        content,
+        // A model that writes a NUL must not end the whole generation: what can't be kept is replaced, and counted.
+        content: storableText(content),
         modelVersionId,
         generationId: id,
         sampleIndex: sample,

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from "@/domain/error-codes";
 import { DomainError } from "@/domain/errors";
+import { storableText } from "@/domain/storable-text";
 import { Prisma } from "@/generated/prisma/client";
 import { withoutQueryValues } from "../database/error-text";
 
@@ -21,7 +22,8 @@ export function describeJobFailure(error: unknown): Failure {
       : "unexpected";
   return {
     code,
-    message: known ? error.userMessage : withoutQueryValues(text).slice(0, 2000),
+    // The message may quote a file or a model, and what can't be kept must not hide why the job failed.
+    message: storableText(known ? error.userMessage : withoutQueryValues(text).slice(0, 2000)),
     hint: hintOf(code),
   };
 }

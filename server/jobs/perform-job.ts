@@ -1,3 +1,4 @@
+import { storableText } from "@/domain/storable-text";
 import { database, type Transaction } from "../database/client";
 import { logger } from "../logger";
 import { ANSWERER_ENDED, describeJobFailure, type Failure, isRetryable, workerDied } from "./failures";
@@ -98,7 +99,7 @@ function watchOver<Row extends JobRow>(queue: JobQueue<Row>, id: string, cancel:
   }, every);
   return {
     say: (text: string) => {
-      activity = text;
+      activity = storableText(text);
     },
     end: async () => {
       clearInterval(timer);

@@ -2,6 +2,7 @@ import { ERROR_CODES } from "@/domain/error-codes";
 import type { WriteText } from "@/domain/generations/write-text";
 import type { Message } from "@/domain/messages";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
+import { storableText } from "@/domain/storable-text";
 import type { Generation, Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { describeJobFailure } from "../jobs/failures";
@@ -65,25 +66,22 @@ export async function performPlayground(
             });
             return undefined;
           }
-          if (event.type === "text") await answer.add(event.text, event.tokens);
+          if (event.type === "text") await answer.add(storableText(event.text), event.tokens);
           else {
             await answer.flush();
+            const outputText = storableText(event.content);
             await settle(generationId, {
               activity: null,
               doneCount: 1,
-              outputText: event.content,
+              outputText,
               outputTokens: event.tokens,
               finishReason: event.finish,
             });
-            const score = await scoreAnswer(
-              { ...generation, outputText: event.content, finishReason: event.finish },
-              messages,
-              {
-                scoreCompletions,
-                signal: stop,
-                onActivity: say,
-              },
-            );
+            const score = await scoreAnswer({ ...generation, outputText, finishReason: event.finish }, messages, {
+              scoreCompletions,
+              signal: stop,
+              onActivity: say,
+            });
             await settle(generationId, { status: "completed", finishedAt: new Date(), activity: null, ...score });
             return undefined;
           }

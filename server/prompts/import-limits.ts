@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAPPED_ROLES } from "@/domain/intake/mapped-roles";
+import { textSchema } from "@/domain/storable-text";
 
 const MB = 1024 * 1024;
 
@@ -22,7 +23,7 @@ export const READ_LIMITS = {
 /** The hint that a file's name gives; it decides only where the content may be one or the other. */
 export const hintSchema = z.enum(["jsonl", "csv"]).nullable();
 
-export const fileNameSchema = z.string().trim().min(1).max(255);
+export const fileNameSchema = textSchema.trim().min(1).max(255);
 
 /** The roles of columns, where a person gave them. */
 export const mappingSchema = z.record(z.string().max(200), z.enum(MAPPED_ROLES));

@@ -4,6 +4,7 @@ import type { IntakeItem, Said } from "@/domain/intake/items";
 import { isFinished, type Turn } from "@/domain/intake/turns";
 import { type ComparisonStrength, STRENGTH_MARGIN } from "@/domain/labels/comparison";
 import { MAX_RANKED_COMPLETIONS } from "@/domain/labels/ranking";
+import { textFault } from "@/domain/storable-text";
 
 /** An answer that stands beside a prompt in the file: it becomes a label of this kind. */
 export type ImportedAnswer = (
@@ -135,7 +136,8 @@ function textOf(field: string, turns: readonly Turn[]): string {
       `has ${turns.length} turns, but an answer is one turn; put the turns before the last one into the prompt`,
     );
   if (turn.content.trim() === "") throw new Fault(field, "is empty");
-  if (turn.content.includes("\0")) throw new Fault(field, "holds a NUL character");
+  const fault = textFault(turn.content);
+  if (fault) throw new Fault(field, fault);
   if (turn.content.length > MAX_ANSWER_CHARACTERS)
     throw new Fault(field, `has ${turn.content.length} characters; an answer has at most ${MAX_ANSWER_CHARACTERS}`);
   if (turn.learned === false)

@@ -6,6 +6,7 @@ import type { MappedRole } from "@/domain/intake/mapped-roles";
 import { isProblem, type Place, type ReadRow, type RowProblem } from "@/domain/intake/place";
 import { type Mapping, readRow, turnsOf } from "@/domain/intake/read-row";
 import { MAX_PROMPT_CHARACTERS, type Message } from "@/domain/messages";
+import { textFault } from "@/domain/storable-text";
 import type { ImportIssue } from "./import-refused";
 import { type ImportedAnswer, toImportedAnswer } from "./imported-answer";
 import { textHashOf } from "./prompt-identity";
@@ -91,7 +92,10 @@ function toPrompt(item: IntakeItem, task: FileTask | null): TakenPrompt {
   const length = messages.reduce((sum, { content }) => sum + content.length, 0);
   if (length > MAX_PROMPT_CHARACTERS)
     throw new Fault(field, `a prompt has at most ${MAX_PROMPT_CHARACTERS} characters, this one ${length}`);
-  if (messages.some(({ content }) => content.includes("\0"))) throw new Fault(field, "holds a NUL character");
+  for (const { content } of messages) {
+    const fault = textFault(content);
+    if (fault) throw new Fault(field, fault);
+  }
   if (item.taskType !== null && item.taskType.length > MAX_TASK_TYPE)
     throw new Fault("taskType", `a task type has at most ${MAX_TASK_TYPE} characters`);
   const taskType = item.taskType ?? DEFAULT_TASK_TYPE;

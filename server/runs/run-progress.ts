@@ -1,4 +1,5 @@
 import type { RunEvent } from "@/domain/runs/run-events";
+import { storableText } from "@/domain/storable-text";
 import type { Prisma } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { jobChannel, notify } from "../jobs/notify";
@@ -101,7 +102,9 @@ export class RunProgress {
         const say = (message: RunMessage) => notify(tx, jobChannel("run", runId), message);
         for (const { step, values } of figures) await say({ type: "metrics", step, values });
         for (const data of lines) {
-          const { id, level, message, createdAt } = await tx.runLogLine.create({ data: { ...data, runId } });
+          const { id, level, message, createdAt } = await tx.runLogLine.create({
+            data: { ...data, message: storableText(data.message), runId },
+          });
           await say({ type: "log", line: { id: String(id), level, message, createdAt } });
         }
         if (iteration !== undefined) await say({ type: "rollouts", iteration });

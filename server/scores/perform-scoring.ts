@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@/domain/error-codes";
 import type { ScoreCompletions } from "@/domain/scores/score-completions";
+import { storableText } from "@/domain/storable-text";
 import type { Scoring } from "@/generated/prisma/client";
 import { database } from "../database/client";
 import { jobChannel, notify } from "../jobs/notify";
@@ -41,7 +42,7 @@ export async function performScoring(
         for await (const event of events) {
           const completion = batch[event.completion];
           if (!completion) throw new Error(`a score of completion ${event.completion} of ${batch.length}`);
-          if (event.type === "refused") refused.push(event.reason);
+          if (event.type === "refused") refused.push(storableText(event.reason));
           else scores.push({ completionId: completion.id, score: event.score });
         }
         await keepScores(scoring, scores);

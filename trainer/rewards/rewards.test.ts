@@ -25,6 +25,11 @@ describe("reward functions", () => {
     const reward = regularExpression({ pattern: "\\d+", flags: "g" });
     expect([reward(judged("a 12")), reward(judged("a 12")), reward(judged("none"))]).toEqual([1, 1, 0]);
   });
+  it("regularExpression ends an endless search, and its error names the pattern", () => {
+    const reward = regularExpression({ pattern: "^(a+)+$", flags: "" });
+    expect(reward(judged("aaa"))).toBe(1);
+    expect(() => reward(judged(`${"a".repeat(60)}b`))).toThrow(/the pattern "\^\(a\+\)\+\$" found no end within 2 s/);
+  });
   it("jsonValidity wants JSON, and its keys for the whole reward", () => {
     const reward = jsonValidity({ requiredKeys: ["name"] });
     expect([reward(judged('{"name": 1}')), reward(judged("[1]")), reward(judged("{name}"))]).toEqual([1, 0.5, 0]);

@@ -5,7 +5,7 @@ import { isJsonObject } from "../file-formats/json-file";
 import { bytesOfToken } from "./byte-level";
 import { portablePreTokenizer } from "./pre-tokenizers";
 import type { DecodeOptions, StreamDecoder, Tokenizer, TokenizerFiles } from "./types";
-import { createWordEncoder } from "./word-encoder";
+import { createWordEncoder, searchByFiles } from "./word-encoder";
 
 /** The keys under which a tokenizer names its special tokens. */
 export const SPECIAL_TOKENS = [
@@ -66,7 +66,10 @@ export function createTokenizer(files: TokenizerFiles, place: string, fallbackEo
       // The encoder is made at the first text, because a caller that only decodes needs none.
       if (encodeWords === undefined)
         encodeWords = createWordEncoder({ files: { ...files, tokenizer: portable }, addedTokens });
-      return encodeWords?.(text) ?? library.encode(text, { add_special_tokens: false }).ids;
+      return (
+        encodeWords?.(text) ??
+        searchByFiles(portable, text, () => library.encode(text, { add_special_tokens: false }).ids)
+      );
     },
     decode(ids, options) {
       const decoder = streamDecoder(options);

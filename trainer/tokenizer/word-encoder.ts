@@ -1,6 +1,8 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
+import { invalidFile } from "../file-formats/file-errors";
 import type { JsonObject } from "../file-formats/json-file";
 import { isJsonObject } from "../file-formats/json-file";
+import { withinTime } from "../patterns/time-limit";
 import { CHARACTER_OF_BYTE } from "./byte-level";
 import { gpt2Words, type VisitWords } from "./gpt2-words";
 import { createMergeBytes } from "./merge-bytes";
@@ -16,7 +18,32 @@ const SECTION_LENGTH = 100_000;
 const WORDS = 200_000;
 const WORD_LENGTH = 64;
 
+/**
+ * Lets the library search by the expressions of a model's files, which may be anybody's.
+ * @throws DomainError `model-file-invalid` where an expression finds no end
+ */
+export function searchByFiles<Result>(tokenizer: JsonObject, text: string, search: () => Result): Result {
+  return withinTime(LONGEST_MILLISECONDS, search, () => {
+    const patterns = patternsOf([tokenizer.normalizer, tokenizer.pre_tokenizer]).map((one) => JSON.stringify(one));
+    const seconds = LONGEST_MILLISECONDS / 1000;
+    return invalidFile(
+      "the tokenizer",
+      `searches a text of ${text.length} characters by the pattern ${patterns.join(" or ")} without an end (stopped after ${seconds} s)`,
+    );
+  });
+}
+
+function patternsOf(part: unknown): string[] {
+  if (typeof part !== "object" || part === null) return [];
+  return Object.entries(part).flatMap(([key, value]) =>
+    key === "Regex" && typeof value === "string" ? [value] : patternsOf(value),
+  );
+}
+
 type Library = { files: { tokenizer: JsonObject; config: JsonObject }; addedTokens: { id: number; content: string }[] };
+
+/** No tokenizer's pattern takes this long for the longest text that is taken in, so one that does would not end. */
+const LONGEST_MILLISECONDS = 10_000;
 
 /**
  * Encodes as the library does, word by word, and remembers: the text between two control tokens is encoded by itself,
@@ -90,7 +117,7 @@ function librarySteps({ tokenizer, config }: Library["files"], steps: readonly J
   const utf8 = new TextEncoder();
   return {
     visitWords: (text, visit) => {
-      for (const word of split ? split.pre_tokenize(text) : [text]) visit(word);
+      for (const word of split ? searchByFiles(tokenizer, text, () => split.pre_tokenize(text)) : [text]) visit(word);
     },
     encodeWord: (word) => {
       const bytes = Array.from(utf8.encode(word), (byte) => CHARACTER_OF_BYTE[byte] as string).join("");

@@ -3,13 +3,14 @@ import { comparisonProblem, comparisonStrengthSchema } from "../../labels/compar
 import { demonstrationProblem } from "../../labels/demonstration";
 import { rankingProblem } from "../../labels/ranking";
 import { ratingProblem } from "../../labels/rating";
+import { textSchema } from "../../storable-text";
 import { Fault } from "../fault";
 import type { FileAnswer, FileKind, FileLabel, FileTask } from "../file-task";
 import type { IntakeItem } from "../items";
 import type { RowFields } from "../row-fields";
 import { readTurns, type Turn } from "../turns";
 import type { Format } from "./format";
-import { check, completionSchema, idSchema, type OwnRow, readOwnRow, textSchema, toCompletion } from "./own-row";
+import { check, completionSchema, idSchema, type OwnRow, readOwnRow, toCompletion } from "./own-row";
 
 const ANSWERS = {
   comparison: z.discriminatedUnion("outcome", [

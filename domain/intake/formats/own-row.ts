@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { textSchema } from "../../storable-text";
 import { Fault } from "../fault";
 import { FILE_ORIGINS, type FileCompletion, type FileCriterion, type FileKind, type FileTask } from "../file-task";
 import type { RowFields } from "../row-fields";
@@ -8,11 +9,6 @@ export const MAX_ANSWER_CHARACTERS = 100_000;
 const MAX_REQUIRED = 1_000;
 const MAX_PRIORITY = 2_147_483_647;
 
-/** A text that the database can keep as it is. */
-export const textSchema = z
-  .string()
-  .refine((text) => !text.includes("\0"), "holds a NUL character")
-  .refine((text) => !/\p{Surrogate}/u.test(text), "holds half of a surrogate pair: a character was cut in two");
 export const idSchema = textSchema.min(1).max(200);
 
 export const completionTextSchema = textSchema
