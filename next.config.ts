@@ -8,6 +8,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // The build and the site must not depend on where the folder lies or on lockfiles above it.
   turbopack: { root: path.resolve(import.meta.dirname) },
+  // proxy.ts looks at no body, so none need be kept for it; what a page may be sent is limited in scripts/limit-body.mjs.
+  experimental: { proxyClientMaxBodySize: "64kb" },
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,

@@ -6,7 +6,7 @@ import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
-import { paths } from "@/domain/paths";
+import { MOST_CALLS, paths } from "@/domain/paths";
 import type { AppRouter } from "@/server/api/root";
 
 /** What the server answers, by router and procedure: `Outputs["prompts"]["list"]`. */
@@ -43,7 +43,7 @@ export function TrpcClientProvider({ children }: { children: ReactNode }) {
         splitLink({
           condition: (operation) => operation.type === "subscription",
           true: httpSubscriptionLink({ url, transformer: superjson }),
-          false: httpBatchLink({ url, transformer: superjson, maxURLLength: 4_000 }),
+          false: httpBatchLink({ url, transformer: superjson, maxURLLength: 4_000, maxItems: MOST_CALLS }),
         }),
       ],
     }),

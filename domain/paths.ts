@@ -11,6 +11,9 @@ const withQuery = (path: string, query: Record<string, string | undefined>): str
   return given.length === 0 ? path : `${path}?${given.join("&")}`;
 };
 
+/** The most calls of the API that one request carries. */
+export const MOST_CALLS = 10;
+
 /** Pages that belong to no project. */
 export const paths = {
   home: "/",

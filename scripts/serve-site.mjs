@@ -4,6 +4,7 @@
 import http from "node:http";
 import next from "next";
 import { readTrustedProxies, stampAddress } from "./client-address.mjs";
+import { createBodyGate } from "./limit-body.mjs";
 import { protectAnswer, refuseBrokenRequest } from "./protect-answer.mjs";
 import { ROOT } from "./settings.mjs";
 
@@ -15,9 +16,13 @@ const isHttps = NEXTAUTH_URL?.startsWith("https:") ?? false;
 const site = next({ dev: false, dir: ROOT, hostname, port });
 const handle = site.getRequestHandler();
 
-const server = http.createServer((request, response) => {
+const letIn = createBodyGate();
+
+// The gate limits the time of bodies, for Node's own limit would end an upload that takes long.
+const server = http.createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
   stampAddress(request, proxies);
   protectAnswer(response, { isHttps });
+  if (!letIn(request, response)) return;
   handle(request, response).catch((error) => {
     console.error(error);
     if (response.headersSent) response.destroy();

@@ -1,5 +1,5 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { paths } from "@/domain/paths";
+import { MOST_CALLS, paths } from "@/domain/paths";
 import { appRouter, createContext } from "@/server/api/root";
 
 const handler = (request: Request) =>
@@ -7,6 +7,7 @@ const handler = (request: Request) =>
     endpoint: paths.api,
     req: request,
     router: appRouter,
+    maxBatchSize: MOST_CALLS,
     createContext: ({ req }) => createContext(req.headers),
   });
 
