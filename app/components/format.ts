@@ -21,6 +21,10 @@ export const formatShare = (value: number): string => `${Math.round(100 * value)
 export const formatMoment = (date: Date): string =>
   `${date.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" }).replace(",", "")}, ${date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
 
+/** Writes the time of a moment that is at most some hours away, as "14:32". */
+export const formatTimeOfDay = (date: Date): string =>
+  date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
 /** 45 s, 3 min 20 s, 2 h 5 min */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;

@@ -7,6 +7,7 @@ import { listProjects } from "../projects/list-projects";
 import { projectOverview } from "../projects/project-overview";
 import { updateGuidelines } from "../projects/update-guidelines";
 import { updateRubric } from "../projects/update-rubric";
+import { watchOverview } from "../projects/watch-overview";
 import { instanceAdmin, projectAdmin, projectMember, router, signedIn } from "./trpc";
 
 export const projectsRouter = router({
@@ -25,6 +26,8 @@ export const projectsRouter = router({
   get: projectMember.query(({ ctx }) => getProject(ctx.actor)),
 
   overview: projectAdmin.query(({ ctx }) => projectOverview(ctx.actor)),
+
+  watchOverview: projectAdmin.subscription(({ ctx }) => watchOverview(ctx.actor, ctx.until)),
 
   updateGuidelines: projectAdmin
     .input(z.object({ markdown: z.string().max(100_000) }))

@@ -3,11 +3,12 @@ import superjson from "superjson";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
 import { storableInput } from "@/domain/storable-text";
-import { requireAdmin, requireInstanceAdmin } from "../access/actor";
+import { requireAdmin, requireInstanceAdmin, requireMember } from "../access/actor";
 import { clientAddress } from "../access/client-address";
 import { type CurrentUser, currentUser } from "../access/current-user";
 import { findMembership } from "../access/find-membership";
 import { watchRights, whileAllowed } from "../access/keep-rights";
+import { projectChanged } from "../projects/watch-overview";
 import { describeError, toTransportError } from "./errors";
 
 export interface Context {
@@ -97,7 +98,11 @@ export const projectMember = signedIn
   .input(z.object({ project: z.string().min(1).max(100) }))
   .use(async ({ ctx, input, type, signal, next }) => {
     const actor = await findMembership(ctx.user.id, input.project);
-    if (type !== "subscription") return next({ ctx: { actor, until: signal ?? NEVER } });
+    if (type !== "subscription") {
+      const result = await next({ ctx: { actor, until: signal ?? NEVER } });
+      if (type === "mutation" && result.ok) projectChanged(requireMember(actor).projectId);
+      return result;
+    }
     const end = new AbortController();
     const until = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
     const result = await next({ ctx: { actor, until } });

@@ -13,12 +13,15 @@ export async function listModels(actor: ProjectActor) {
       inspections: {
         orderBy: { createdAt: "desc" },
         take: 1,
-        select: { status: true, _count: { select: { facts: { where: { isNotice: true } } } } },
+        select: { status: true, facts: { where: { isNotice: true }, select: { position: true } } },
       },
-      _count: { select: { completions: true } },
     },
   });
-  return models.map(({ _count, inspections: [inspection], parent, trainingRun, ...model }) => ({
+  const counts = await database().$queryRaw<{ id: string; count: number }[]>`
+    SELECT "modelVersionId" AS "id", count(*)::int AS "count" FROM "Completion"
+    WHERE "modelVersionId" = ANY(${models.map(({ id }) => id)}::uuid[]) GROUP BY "modelVersionId"`;
+  const completions = new Map(counts.map(({ id, count }) => [id, count]));
+  return models.map(({ inspections: [inspection], parent, trainingRun, ...model }) => ({
     id: model.id,
     name: model.name,
     kind: model.kind,
@@ -28,9 +31,9 @@ export async function listModels(actor: ProjectActor) {
     createdAt: model.createdAt,
     promotedAt: model.promotedAt,
     sizeBytes: model.sizeBytes === null ? null : Number(model.sizeBytes),
-    completionCount: _count.completions,
+    completionCount: completions.get(model.id) ?? 0,
     /** The number of notices about its files, as they were last read. */
-    noticeCount: inspection?._count.facts ?? 0,
+    noticeCount: inspection?.facts.length ?? 0,
     /** Whether the trainer could not use its files when it last read them. */
     isUnreadable: inspection?.status === "failed",
   }));

@@ -14,7 +14,7 @@ const model = (untried: boolean): Stations["model"] => ({
 });
 const stations = (part: Partial<Stations>): Stations => ({
   prompts: { count: 9, byTaskType: [], withoutCompletions: 0 },
-  tasks: { open: 0, done: 0, total: 0, byKind: [] },
+  tasks: { open: 0, stuck: 0, done: 0, total: 0, byKind: [] },
   labels: { count: 0, today: 0, annotators: 0 },
   dataset: { latest: null, newLabelsSince: 0 },
   run: { latest: null, paused: null },
@@ -23,7 +23,7 @@ const stations = (part: Partial<Stations>): Stations => ({
   generationActive: null,
   ...part,
 });
-const open = { open: 5, done: 0, total: 5, byKind: [] };
+const open = { open: 5, stuck: 0, done: 0, total: 5, byKind: [] };
 const fresh = (newLabelsSince: number) => ({ latest: null, newLabelsSince });
 
 describe("the next best action", () => {

@@ -8,6 +8,7 @@ export interface NextAction {
     | "import_prompts"
     | "generate"
     | "label"
+    | "free_stuck_tasks"
     | "train"
     | "watch_run"
     | "next_round"
@@ -35,6 +36,7 @@ export function chooseNextAction(stations: Stations): NextAction {
   // A new model that nobody has compared yet tells more than the old one's remaining tasks.
   if (model.latest?.untried && !generationActive) return { code: "next_round" };
   if (tasks.open > 0) return { code: "label", count: tasks.open };
+  if (tasks.stuck > 0) return { code: "free_stuck_tasks", count: tasks.stuck };
   if (run.latest?.status === "completed") return { code: generationActive ? "compare_models" : "next_round" };
   if (run.latest?.status === "failed") return { code: "watch_run" }; // the run's page says why, and what to do
   return { code: "generate", count: prompts.withoutCompletions };

@@ -2,13 +2,11 @@ import { inKindOrder, toLabelKind } from "@/domain/labels/kinds";
 import { UNDER_WAY } from "@/domain/runs/job-status";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
-import { liveLabel } from "../database/live-label";
-import { startOfToday } from "../database/start-of-today";
-import { countNewLabels } from "../datasets/count-new-labels";
-import { personColumn } from "../labels/label-person";
+import { countPeople, summariseLabels } from "../labels/live-label-counts";
 import { countTaskTypes } from "../prompts/list-prompts";
 import { diagnoseRun } from "../runs/diagnose-run";
 import { AWAITED_RUN_ENDED } from "../runs/end-waiting-runs";
+import { countStuckTasks } from "../tasks/stuck-tasks";
 import { chooseNextAction, type NextAction } from "./choose-next-action";
 import type { Stations } from "./stations";
 
@@ -17,61 +15,56 @@ export type ProjectOverview = Stations & { nextAction: NextAction };
 
 export async function projectOverview(actor: ProjectActor): Promise<ProjectOverview> {
   const { projectId } = requireAdmin(actor);
-  const [prompts, tasks, labels, dataset, run, model, nextRound, generationActive] = await Promise.all([
+  const [prompts, tasks, labelled, run, model, nextRound, generationActive] = await Promise.all([
     promptStation(projectId),
     taskStation(projectId),
-    labelStation(projectId),
-    datasetStation(projectId),
+    labelsAndDataset(projectId),
     runStation(actor),
     modelStation(projectId),
     openTasksOfNextRounds(projectId),
     activeGeneration(projectId),
   ]);
-  const stations = { prompts, tasks, labels, dataset, run, model, nextRound, generationActive };
+  const stations = { prompts, tasks, ...labelled, run, model, nextRound, generationActive };
   return { ...stations, nextAction: chooseNextAction(stations) };
 }
 
 async function promptStation(projectId: string): Promise<ProjectOverview["prompts"]> {
-  const [byTaskType, withoutCompletions] = await Promise.all([
+  const [byTaskType, [without]] = await Promise.all([
     countTaskTypes(projectId),
-    database().prompt.count({ where: { projectId, archivedAt: null, completions: { none: {} } } }),
+    database().$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS "count" FROM "Prompt" p
+      WHERE p."projectId" = ${projectId}::uuid AND p."archivedAt" IS NULL
+        AND NOT EXISTS (SELECT 1 FROM "Completion" c WHERE c."promptId" = p."id")`,
   ]);
-  return { count: byTaskType.reduce((sum, { count }) => sum + count, 0), byTaskType, withoutCompletions };
+  const count = byTaskType.reduce((sum, type) => sum + type.count, 0);
+  return { count, byTaskType, withoutCompletions: without?.count ?? 0 };
 }
 
 async function taskStation(projectId: string): Promise<ProjectOverview["tasks"]> {
-  const [done, kinds] = await Promise.all([
-    database().task.count({ where: { projectId, archivedAt: null, completedAt: { not: null } } }),
-    database().task.groupBy({
-      by: ["kind"],
-      where: { projectId, archivedAt: null },
-      _count: true,
-    }),
+  const [kinds, stuck] = await Promise.all([
+    database().$queryRaw<{ kind: string; count: number; done: number }[]>`
+      SELECT "kind", count(*)::int AS "count", count("completedAt")::int AS "done" FROM "Task"
+      WHERE "projectId" = ${projectId}::uuid AND "archivedAt" IS NULL GROUP BY "kind"`,
+    countStuckTasks(projectId),
   ]);
-  const byKind = kinds.map(({ kind, _count }) => ({ kind: toLabelKind(kind), count: _count })).sort(inKindOrder);
-  const total = byKind.reduce((sum, { count }) => sum + count, 0);
-  return { open: total - done, done, total, byKind };
+  const byKind = kinds.map(({ kind, count }) => ({ kind: toLabelKind(kind), count })).sort(inKindOrder);
+  const total = kinds.reduce((sum, { count }) => sum + count, 0);
+  const done = kinds.reduce((sum, one) => sum + one.done, 0);
+  return { open: total - done - stuck, stuck, done, total, byKind };
 }
 
-async function labelStation(projectId: string): Promise<ProjectOverview["labels"]> {
-  const where = { projectId, ...liveLabel };
-  const [count, today, [people]] = await Promise.all([
-    database().label.count({ where }),
-    database().label.count({ where: { ...where, createdAt: { gte: startOfToday() } } }),
-    database().$queryRaw<{ count: number }[]>`
-      SELECT count(DISTINCT ${personColumn})::int AS "count" FROM "LiveLabel" l
-      WHERE l."projectId" = ${projectId}::uuid`,
-  ]);
-  return { count, today, annotators: people?.count ?? 0 };
-}
-
-async function datasetStation(projectId: string): Promise<ProjectOverview["dataset"]> {
-  const latest = await database().datasetVersion.findFirst({
+/** The labels, and how many of them are new to the latest dataset version, are counted together. */
+async function labelsAndDataset(projectId: string): Promise<Pick<ProjectOverview, "labels" | "dataset">> {
+  const version = await database().datasetVersion.findFirst({
     where: { projectId, status: "ready" },
     orderBy: { version: "desc" },
-    select: { id: true, version: true, usedCount: true, createdAt: true },
+    select: { id: true, version: true, exportedCount: true, usedCount: true, createdAt: true },
   });
-  return { latest, newLabelsSince: await countNewLabels(database(), projectId, latest?.id ?? null) };
+  const [{ count, today, newSince }, annotators] = await Promise.all([
+    summariseLabels(database(), projectId, version),
+    countPeople(database(), projectId),
+  ]);
+  return { labels: { count, today, annotators }, dataset: { latest: version, newLabelsSince: newSince } };
 }
 
 async function runStation(actor: ProjectActor): Promise<ProjectOverview["run"]> {
@@ -89,7 +82,7 @@ async function runStation(actor: ProjectActor): Promise<ProjectOverview["run"]> 
         step: true,
         totalSteps: true,
         finishedAt: true,
-        modelVersion: { select: { _count: { select: { completions: true } } } },
+        modelVersion: { select: { completions: { take: 1, select: { id: true } } } },
       },
     }),
     database().trainingRun.findFirst({
@@ -100,7 +93,7 @@ async function runStation(actor: ProjectActor): Promise<ProjectOverview["run"]> 
   ]);
   if (!latest) return { latest, paused: null };
   const { modelVersion, ...run } = latest;
-  const tried = (modelVersion?._count.completions ?? 0) > 0;
+  const tried = (modelVersion?.completions.length ?? 0) > 0;
   const critical = tried || NOT_JUDGED.has(run.status) ? [] : await criticalVerdicts(actor, run.id);
   return {
     latest: { ...run, critical },
@@ -122,13 +115,13 @@ async function modelStation(projectId: string): Promise<ProjectOverview["model"]
     database().modelVersion.findFirst({
       where,
       orderBy: { createdAt: "desc" },
-      select: { id: true, name: true, createdAt: true, kind: true, _count: { select: { completions: true } } },
+      select: { id: true, name: true, createdAt: true, kind: true, completions: { take: 1, select: { id: true } } },
     }),
     database().modelVersion.count({ where }),
   ]);
   if (!latest) return { latest, count };
-  const { _count, kind, ...named } = latest;
-  return { latest: { ...named, untried: kind === "policy" && _count.completions === 0 }, count };
+  const { completions, kind, ...named } = latest;
+  return { latest: { ...named, untried: kind === "policy" && completions.length === 0 }, count };
 }
 
 async function openTasksOfNextRounds(projectId: string): Promise<ProjectOverview["nextRound"]> {

@@ -68,7 +68,7 @@ describe("the loop from prompts to labels", () => {
     );
 
     const page = await caller.prompts.list({ project, limit: 2 });
-    expect(page).toMatchObject({ total: 3, taskTypes: [{ name: "qa", count: 3 }] });
+    expect(page).toMatchObject({ first: { total: 3, isMore: false, taskTypes: [{ name: "qa", count: 3 }] } });
     const rest = await caller.prompts.list({ project, limit: 2, cursor: page.nextCursor });
     const prompts = [...page.rows, ...rest.rows].reverse();
     expect(prompts.map(({ messages }) => messages[0]?.content)).toEqual(["One?", "Two?", "Three?"]);
@@ -97,7 +97,7 @@ describe("the loop from prompts to labels", () => {
     await caller.labels.submit({ project, ...chooseFirst(task) });
     const overview = await caller.projects.overview({ project });
     expect(overview).toMatchObject({
-      tasks: { open: 0, done: 1, total: 1, byKind: [{ kind: "comparison", count: 1 }] },
+      tasks: { open: 0, stuck: 0, done: 1, total: 1, byKind: [{ kind: "comparison", count: 1 }] },
       labels: { count: 1, today: 1, annotators: 1 },
       nextAction: { code: "train", count: 1 },
     });

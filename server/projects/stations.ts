@@ -4,10 +4,11 @@ import type { RunStatus } from "@/generated/prisma/client";
 /** The loop of a project: each station with its count. */
 export interface Stations {
   prompts: { count: number; byTaskType: { name: string; count: number }[]; withoutCompletions: number };
-  tasks: { open: number; done: number; total: number; byKind: { kind: LabelKind; count: number }[] };
+  /** `open` are the tasks that somebody can do, `stuck` the others that are not done. */
+  tasks: { open: number; stuck: number; done: number; total: number; byKind: { kind: LabelKind; count: number }[] };
   labels: { count: number; today: number; annotators: number };
   dataset: {
-    latest: { id: string; version: number; usedCount: number; createdAt: Date } | null;
+    latest: { id: string; version: number; exportedCount: number; usedCount: number; createdAt: Date } | null;
     newLabelsSince: number;
   };
   run: {

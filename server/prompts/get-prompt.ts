@@ -2,9 +2,8 @@ import { DomainError } from "@/domain/errors";
 import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
-import { liveLabel } from "../database/live-label";
 import { type TaskStatus, taskStatus } from "../tasks/task-status";
-import { type PromptRow, promptRowSelect } from "./list-prompts";
+import { countOfPrompts, type PromptRow, promptRowSelect } from "./list-prompts";
 
 export interface PromptDetail extends PromptRow {
   source: "imported" | "demo" | "written";
@@ -72,32 +71,28 @@ export async function getPrompt(input: { actor: ProjectActor; promptId: string }
           id: true,
           kind: true,
           requiredLabels: true,
+          labelCount: true,
           archivedAt: true,
           completedAt: true,
           createdAt: true,
-          _count: { select: { labels: { where: liveLabel } } },
         },
       },
     },
   });
   if (!prompt) throw new DomainError("prompt-not-found", `no prompt ${promptId}`, "There is no such prompt.");
-  const { _count, ...fields } = prompt;
-  const tasks = prompt.tasks.map(({ _count: { labels }, archivedAt, completedAt, ...task }) => ({
-    ...task,
-    kind: toLabelKind(task.kind),
-    labelCount: labels,
-    status: taskStatus({ archivedAt, completedAt }),
-  }));
+  const counts = await countOfPrompts([promptId]);
   return {
-    ...fields,
-    tasks,
+    ...prompt,
+    ...counts(promptId),
+    tasks: prompt.tasks.map(({ archivedAt, completedAt, ...task }) => ({
+      ...task,
+      kind: toLabelKind(task.kind),
+      status: taskStatus({ archivedAt, completedAt }),
+    })),
     completions: prompt.completions.map(({ modelVersion, rewardScores, ...completion }) => ({
       ...completion,
       modelName: modelVersion?.name ?? null,
       scores: rewardScores.map(({ score, modelVersion: model }) => ({ model, score })),
     })),
-    completionCount: _count.completions,
-    taskCount: _count.tasks,
-    labelCount: tasks.reduce((sum, { labelCount }) => sum + labelCount, 0),
   };
 }

@@ -2,6 +2,7 @@ import { toLabelKind } from "@/domain/labels/kinds";
 import { Prisma } from "@/generated/prisma/client";
 import type { Database, Transaction } from "../database/client";
 import { newId } from "../database/new-id";
+import { keepGapsOfTasks } from "../scores/reward-gaps";
 import { completionsOfImport } from "./completions-of-import";
 import { rubricsOfImport } from "./rubrics-of-import";
 import type { ImportedTask } from "./task-of-answer";
@@ -172,4 +173,5 @@ async function insertTaskRows(
     SELECT * FROM unnest(${shown.map(({ taskId }) => taskId)}::uuid[],
                          ${shown.map(({ completionId }) => completionId)}::uuid[],
                          ${shown.map(({ position }) => position)}::int[])`;
+  await keepGapsOfTasks(tx, ids);
 }

@@ -7,6 +7,7 @@ import { jobChannel, notify } from "../jobs/notify";
 import { performJob } from "../jobs/perform-job";
 import { score } from "../jobs/queues/score";
 import { resolveModel } from "../models/resolve-model";
+import { keepGapsOfScores, keepMissedGaps } from "./reward-gaps";
 import { type ScoringScope, unscored } from "./unscored-completions";
 
 /** The number of scores that are committed together: few enough to see them come in. */
@@ -48,6 +49,7 @@ export async function performScoring(
         await keepScores(scoring, scores);
         say(`scoring with ${version.name}`);
       }
+      await keepMissedGaps(database(), scoring.projectId, scoring.modelVersionId);
       return { status: "completed", finishedAt: new Date(), activity: null, ...describeRefused(refused) };
     },
   });
@@ -74,6 +76,11 @@ async function keepScores(scoring: Scoring, scores: { completionId: string; scor
       skipDuplicates: true, // another scoring by the same model was there first
     });
     await tx.scoring.update({ where: { id }, data: { doneCount: { increment: count }, heartbeatAt: new Date() } });
+    await keepGapsOfScores(
+      tx,
+      modelVersionId,
+      scores.map(({ completionId }) => completionId),
+    );
     await notify(tx, jobChannel("scoring", id), { type: "state" });
   });
 }

@@ -94,6 +94,14 @@ export async function insertPlannedTasks(tx: Transaction, input: TaskSettings & 
     people AS (
       INSERT INTO "TaskAssignee" ("taskId", "userId")
       SELECT numbered."id", person FROM numbered, unnest(${[...annotatorIds]}::uuid[]) AS person
+    ),
+    gaps AS ( -- as in server/scores/reward-gaps.ts, which can't see the rows of this very statement
+      INSERT INTO "RewardGap" ("modelVersionId", "taskId", "gap")
+      SELECT s."modelVersionId", numbered."id", max(s."score") - min(s."score")
+      FROM numbered CROSS JOIN unnest(numbered."completionIds") AS shown(id)
+      JOIN "RewardScore" s ON s."completionId" = shown.id
+      GROUP BY s."modelVersionId", numbered."id", cardinality(numbered."completionIds")
+      HAVING count(*) > 1 AND count(*) = cardinality(numbered."completionIds")
     )
     SELECT (SELECT count(*) FROM fresh)::int AS "created",
            (SELECT count(*) FROM plan)::int - (SELECT count(*) FROM fresh)::int AS "existing"`;

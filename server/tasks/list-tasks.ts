@@ -1,13 +1,12 @@
 import { type LabelKind, toLabelKind } from "@/domain/labels/kinds";
-import type { Prisma } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
-import { liveLabel } from "../database/live-label";
-import { after, pageOf } from "../database/page";
+import { pageOf } from "../database/page";
 import { findRewardModel } from "../models/find-model";
 import { messagesInOrder, promptText } from "../prompts/prompt-text";
 import { measureAgreement } from "../scores/measure-agreement";
-import { type GapOrder, idsByGap } from "./order-by-gap";
+import { findTaskIds, type ListedStatus, type TaskOrder, type TaskScope, tasksOf } from "./find-task-ids";
+import { countStuckTasks, explainStuckTasks, type StuckReason } from "./stuck-tasks";
 import { type TaskStatus, taskStatus } from "./task-status";
 
 export interface TaskRow {
@@ -31,20 +30,19 @@ export interface TaskRow {
     finished: boolean;
     score: number | null;
   }[];
+  /** Who has the task open now, and until when the place is held for them. */
+  heldBy: { id: string; name: string; until: Date }[];
+  /** Why nobody can do the task; null where somebody can, or it is not open. */
+  stuck: StuckReason | null;
   createdAt: Date;
 }
 
 export interface TaskPage {
   rows: TaskRow[];
   nextCursor: string | null;
-  counts: Record<TaskStatus, number>;
+  /** The numbers of tasks by status, told with the first page only; `open` holds the stuck ones as well. */
+  counts: Record<TaskStatus, number> | null;
 }
-
-const STATUS_FILTER: Record<TaskStatus, Prisma.TaskWhereInput> = {
-  open: { archivedAt: null, completedAt: null },
-  done: { archivedAt: null, completedAt: { not: null } },
-  archived: { archivedAt: { not: null } },
-};
 
 /** The id matches no row: without a reward model there are no scores. */
 const NO_MODEL = "00000000-0000-0000-0000-000000000000";
@@ -60,10 +58,10 @@ export async function listTasks(input: {
   cursor?: string | null;
   limit: number;
   kind?: LabelKind;
-  status?: TaskStatus;
+  status?: ListedStatus;
   promptId?: string;
   rewardModelId?: string;
-  order?: "newest" | GapOrder;
+  order?: TaskOrder;
   disagreed?: boolean;
 }): Promise<TaskPage> {
   const { projectId } = requireAdmin(input.actor);
@@ -74,36 +72,56 @@ export async function listTasks(input: {
     rewardModelId && input.disagreed
       ? (await measureAgreement({ projectId, modelVersionId: rewardModelId })).disagreedTaskIds
       : undefined;
-  const scope = { projectId, kind, promptId, ...(ids && { id: { in: ids } }) };
-  const gapOrder =
-    rewardModelId && order !== "newest"
-      ? await idsByGap({
-          projectId,
-          rewardModelId,
-          order,
-          kind,
-          status,
-          promptId,
-          cursor,
-          ids,
-          limit: limit + 1,
-        })
-      : undefined;
-  const count = (of: TaskStatus) => database().task.count({ where: { ...scope, ...STATUS_FILTER[of] } });
-  const [tasks, open, done, archived] = await Promise.all([
+  const scope: TaskScope = { projectId, kind, promptId, ids };
+  const [found, counts] = await Promise.all([
+    findTaskIds({ scope, status, order, rewardModelId, cursor, limit: limit + 1 }),
+    cursor ? null : countByStatus(scope),
+  ]);
+  const page = pageOf(
+    found.map((id) => ({ id })),
+    limit,
+  );
+  const rows = await readRows(
+    page.rows.map(({ id }) => id),
+    rewardModelId,
+  );
+  return { rows, nextCursor: page.nextCursor, counts };
+}
+
+/** Counts the open tasks that nobody can do; it takes longer than a page, so it is asked for by itself. */
+export async function countStuck({ actor, kind }: { actor: ProjectActor; kind?: LabelKind }): Promise<number> {
+  return countStuckTasks(requireAdmin(actor).projectId, kind);
+}
+
+async function countByStatus(scope: TaskScope): Promise<Record<TaskStatus, number>> {
+  const [row] = await database().$queryRaw<Record<TaskStatus, number>[]>`
+    SELECT count(*) FILTER (WHERE t."archivedAt" IS NULL AND t."completedAt" IS NULL)::int AS "open",
+      count(*) FILTER (WHERE t."archivedAt" IS NULL AND t."completedAt" IS NOT NULL)::int AS "done",
+      count(*) FILTER (WHERE t."archivedAt" IS NOT NULL)::int AS "archived"
+    FROM "Task" t WHERE ${tasksOf(scope, undefined)}`;
+  return row ?? { open: 0, done: 0, archived: 0 };
+}
+
+/** Reads the tasks of a page in the order of their ids. What is counted is counted of these tasks alone. */
+async function readRows(ids: string[], rewardModelId: string | undefined): Promise<TaskRow[]> {
+  const [tasks, stuck] = await Promise.all([
     database().task.findMany({
-      where: gapOrder ? { id: { in: gapOrder } } : { AND: [scope, status ? STATUS_FILTER[status] : {}, after(cursor)] },
-      orderBy: { id: "desc" },
-      take: limit + 1,
+      where: { id: { in: ids } },
       select: {
         id: true,
         kind: true,
         requiredLabels: true,
+        labelCount: true,
         archivedAt: true,
         completedAt: true,
         createdAt: true,
         prompt: { select: { id: true, taskType: true, messages: messagesInOrder } },
         assignees: { orderBy: { user: { name: "asc" } }, select: { user: { select: { id: true, name: true } } } },
+        leases: {
+          where: { expiresAt: { gt: new Date() } },
+          orderBy: { expiresAt: "asc" },
+          select: { expiresAt: true, user: { select: { id: true, name: true } } },
+        },
         completions: {
           orderBy: { position: "asc" },
           select: {
@@ -118,32 +136,32 @@ export async function listTasks(input: {
             },
           },
         },
-        _count: { select: { labels: { where: liveLabel } } },
       },
     }),
-    count("open"),
-    count("done"),
-    count("archived"),
+    explainStuckTasks(ids),
   ]);
-  if (gapOrder) tasks.sort((a, b) => gapOrder.indexOf(a.id) - gapOrder.indexOf(b.id));
-  const rows = tasks.map((task) => ({
-    id: task.id,
-    kind: toLabelKind(task.kind),
-    promptId: task.prompt.id,
-    promptText: promptText(task.prompt.messages),
-    taskType: task.prompt.taskType,
-    requiredLabels: task.requiredLabels,
-    labelCount: task._count.labels,
-    status: taskStatus(task),
-    modelNames: [...new Set(task.completions.flatMap(({ completion }) => completion.modelVersion?.name ?? []))],
-    completions: task.completions.map(({ completion: { id, content, finished, rewardScores } }) => ({
-      id,
-      finished,
-      excerpt: content.slice(0, EXCERPT_LENGTH),
-      score: rewardScores[0]?.score ?? null,
-    })),
-    annotators: task.assignees.map(({ user }) => user),
-    createdAt: task.createdAt,
-  }));
-  return { ...pageOf(rows, limit), counts: { open, done, archived } };
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return ids
+    .flatMap((id) => byId.get(id) ?? [])
+    .map((task) => ({
+      id: task.id,
+      kind: toLabelKind(task.kind),
+      promptId: task.prompt.id,
+      promptText: promptText(task.prompt.messages),
+      taskType: task.prompt.taskType,
+      requiredLabels: task.requiredLabels,
+      labelCount: task.labelCount,
+      status: taskStatus(task),
+      modelNames: [...new Set(task.completions.flatMap(({ completion }) => completion.modelVersion?.name ?? []))],
+      completions: task.completions.map(({ completion: { id, content, finished, rewardScores } }) => ({
+        id,
+        finished,
+        excerpt: content.slice(0, EXCERPT_LENGTH),
+        score: rewardScores[0]?.score ?? null,
+      })),
+      annotators: task.assignees.map(({ user }) => user),
+      heldBy: task.leases.map(({ user, expiresAt }) => ({ ...user, until: expiresAt })),
+      stuck: stuck.get(task.id) ?? null,
+      createdAt: task.createdAt,
+    }));
 }

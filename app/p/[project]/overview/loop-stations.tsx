@@ -41,8 +41,8 @@ function stationsOf(
       name: "Tasks",
       href: to.tasks(),
       count: formatCount(tasks.total),
-      health: tasks.total === 0 ? "none yet" : tasks.open > 0 ? `${formatCount(tasks.open)} open` : "all done",
-      tone: tasks.open > 0 ? "accent" : tasks.total > 0 ? "good" : "neutral",
+      health: tasks.total === 0 ? "none yet" : openWords(tasks),
+      tone: tasks.open > 0 ? "accent" : tasks.stuck > 0 ? "warn" : tasks.total > 0 ? "good" : "neutral",
     },
     {
       name: "Labels",
@@ -102,6 +102,12 @@ function stationsOf(
       tone: nextRound.tasksOpen > 0 ? "accent" : "neutral",
     },
   ];
+}
+
+function openWords({ open, stuck }: ProjectOverview["tasks"]): string {
+  if (open === 0 && stuck === 0) return "all done";
+  const parts = [open > 0 && `${formatCount(open)} open`, stuck > 0 && `${formatCount(stuck)} stuck`];
+  return parts.filter(Boolean).join(" · ");
 }
 
 const DOTS: Record<Tone, string> = {

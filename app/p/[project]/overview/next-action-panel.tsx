@@ -86,6 +86,8 @@ function NextActionButton({ overview, label, onTrain, onGenerate }: Props & { la
       );
     case "label":
       return link("label");
+    case "free_stuck_tasks":
+      return link("tasks?status=stuck");
     case "train":
       return (
         <Button variant="primary" size="lg" icon={<Sparkles />} onClick={onTrain}>

@@ -46,6 +46,12 @@ export function describeNextAction({ nextAction: { code, count }, ...overview }:
         why: "Each comparison tells the model which of two completions people prefer.",
         button: "Start labelling",
       };
+    case "free_stuck_tasks":
+      return {
+        title: `${plural(count ?? 0, "task")} can be done by nobody`,
+        why: "Everyone who may do them has skipped them or left, or their prompt is archived. Offer them again, give them to everyone, or archive them.",
+        button: "See the stuck tasks",
+      };
     case "train":
       return {
         title: count ? `Train on ${plural(count, "new label")}` : "Train on the latest labels",

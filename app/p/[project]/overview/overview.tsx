@@ -1,6 +1,5 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { Sparkles } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/app/components/button";
@@ -8,7 +7,6 @@ import { Loaded } from "@/app/components/loaded";
 import { PageHeader } from "@/app/components/page-header";
 import { Panel } from "@/app/components/panel";
 import { Skeleton } from "@/app/components/skeleton";
-import { useTRPC } from "@/app/trpc-client";
 import { isUnderWay } from "@/domain/runs/job-status";
 import { GenerateSheet } from "../generations/generate-sheet";
 import { GenerationProgress } from "../generations/generation-progress";
@@ -19,20 +17,12 @@ import { LoopStations } from "./loop-stations";
 import type { ProjectOverview } from "./next-action";
 import { NextActionPanel } from "./next-action-panel";
 import { TaskTypeBars } from "./task-type-bars";
+import { useLiveOverview } from "./use-live-overview";
 
 /** The project as the loop that it is, and what to do next in it. */
 export function Overview() {
-  const trpc = useTRPC();
   const project = useProject();
-  const overview = useQuery(
-    trpc.projects.overview.queryOptions(
-      { project: project.slug },
-      {
-        // Faster while something moves.
-        refetchInterval: ({ state: { data } }) => (data && isWorking(data) ? 4_000 : 20_000),
-      },
-    ),
-  );
+  const overview = useLiveOverview(project.slug);
   // The sheets live here, above what changes under them while they are open.
   const [sheet, setSheet] = useState<"train" | "generate" | null>(null);
   return (

@@ -68,7 +68,7 @@ export function PromptList() {
       {!importing && <ImportStrip onShow={() => setImporting(true)} />}
       <Loaded query={prompts} skeleton={<SkeletonTable rows={10} />}>
         {({ pages }) => {
-          const first = pages[0];
+          const first = pages[0]?.first;
           const rows = pages.flatMap((page) => page.rows);
           if (rows.length === 0 && !filtered)
             return (
@@ -99,7 +99,12 @@ export function PromptList() {
               ) : (
                 <PromptTable rows={rows} selected={selected} onSelect={setSelected} />
               )}
-              <LoadMore query={prompts} shown={plural(rows.length, "prompt")} total={first?.total} />
+              <LoadMore
+                query={prompts}
+                shown={plural(rows.length, "prompt")}
+                total={first?.total}
+                isMore={first?.isMore}
+              />
             </div>
           );
         }}

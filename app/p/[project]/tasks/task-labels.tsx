@@ -1,14 +1,16 @@
 "use client";
 
+import type { Outputs } from "@/app/trpc-client";
 import { LabelRows } from "../labels/label-rows";
 import { PromptDetail } from "../prompts/prompt-detail";
-import type { Person } from "./annotator-picker";
+import { TaskActs } from "./task-acts";
 import { TaskAnnotators } from "./task-annotators";
 
-/** What people said of a task and who may do it, and the prompt with its completions. */
-export function TaskLabels({ task }: { task: { id: string; promptId: string; annotators: Person[] } }) {
+/** What people said of a task, who may do it and who has it open, and the prompt with its completions. */
+export function TaskLabels({ task }: { task: Outputs["tasks"]["list"]["rows"][number] }) {
   return (
     <div className="grid gap-4">
+      <TaskActs task={task} />
       <LabelRows filter={{ taskId: task.id }} />
       <TaskAnnotators taskId={task.id} annotators={task.annotators} />
       <PromptDetail promptId={task.promptId} />

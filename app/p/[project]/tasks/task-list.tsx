@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ListChecks, Plus, Tags } from "lucide-react";
 import { useState } from "react";
 import { Button, ButtonLink } from "@/app/components/button";
@@ -19,11 +19,17 @@ import { useProject } from "../project-context";
 import { useRewardModels } from "../scores/use-reward-models";
 import { CreateTasksDialog } from "./create-tasks-dialog";
 import { ScorePanel } from "./score-panel";
+import { StuckActs } from "./stuck-acts";
 import { TaskDownload } from "./task-download";
 import { TaskTable } from "./task-table";
 import { type TaskFilter, taskStatusSchema, useTaskFilter } from "./use-task-filter";
 
-const NAMES: Record<TaskFilter["status"], string> = { open: "Open", done: "Done", archived: "Archived" };
+const NAMES: Record<TaskFilter["status"], string> = {
+  open: "Open",
+  stuck: "Stuck",
+  done: "Done",
+  archived: "Archived",
+};
 
 export function TaskList() {
   const trpc = useTRPC();
@@ -48,6 +54,7 @@ export function TaskList() {
       },
     ),
   );
+  const stuck = useQuery(trpc.tasks.stuckCount.queryOptions({ project: slug, kind }));
   const create = (
     <Button icon={<Plus />} onClick={() => setCreating(true)}>
       Make tasks
@@ -69,9 +76,10 @@ export function TaskList() {
       />
       <Loaded query={tasks} skeleton={<SkeletonTable rows={8} />}>
         {({ pages }) => {
-          const counts = pages[0]?.counts ?? { open: 0, done: 0, archived: 0 };
+          const told = { open: 0, done: 0, archived: 0, ...pages[0]?.counts };
+          const counts = { ...told, stuck: stuck.data, open: Math.max(0, told.open - (stuck.data ?? 0)) };
           const rows = pages.flatMap((page) => page.rows);
-          if (counts.open + counts.done + counts.archived === 0 && !disagreed && !kind)
+          if (told.open + told.done + told.archived === 0 && !disagreed && !kind)
             return (
               <EmptyState icon={<ListChecks />} title="No tasks yet" action={create}>
                 A comparison task shows two different completions of a prompt. Comparison tasks can be made together
@@ -103,9 +111,10 @@ export function TaskList() {
                 tabs={taskStatusSchema.options.map((value) => ({
                   value,
                   label: NAMES[value],
-                  count: counts[value],
+                  ...(counts[value] !== undefined && { count: counts[value] }),
                   content: (
                     <div className="grid gap-3">
+                      {value === "stuck" && rows.length > 0 && <StuckActs />}
                       {rows.length === 0 ? (
                         <EmptyState
                           title={

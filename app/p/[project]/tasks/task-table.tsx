@@ -4,12 +4,13 @@ import { ChevronRight } from "lucide-react";
 import { Fragment, useState } from "react";
 import { Badge } from "@/app/components/badge";
 import { cx } from "@/app/components/class-names";
-import { excerpt } from "@/app/components/format";
+import { excerpt, formatTimeOfDay } from "@/app/components/format";
 import { RelativeTime } from "@/app/components/relative-time";
 import { Table, Td, Th, Tr } from "@/app/components/table";
 import type { Outputs } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
 import { GapHeading, ScoreCells } from "./score-cells";
+import { heldWords, stuckText } from "./stuck-text";
 import { TaskLabels } from "./task-labels";
 import type { TaskFilter } from "./use-task-filter";
 
@@ -28,6 +29,25 @@ function CutBadge({ completions }: { completions: Row["completions"] }) {
         {cut} of {completions.length} cut
       </Badge>
     </span>
+  );
+}
+
+/** Who has the task open, and why nobody can do it. */
+function TaskNotes({ row: { stuck, heldBy, annotators } }: { row: Row }) {
+  return (
+    <>
+      {heldBy.length > 0 && (
+        <span className="ml-1.5">
+          <Badge
+            tone="accent"
+            title={heldBy.map(({ name, until }) => `${name} until ${formatTimeOfDay(until)}`).join(", ")}
+          >
+            {heldWords(heldBy)}
+          </Badge>
+        </span>
+      )}
+      {stuck && <span className="block text-warn text-xs">{stuckText(stuck, annotators.length)}</span>}
+    </>
   );
 }
 
@@ -95,6 +115,7 @@ export function TaskTable({
                       </Badge>
                     </span>
                   )}
+                  <TaskNotes row={row} />
                 </Td>
                 <Td>
                   <Badge>{row.taskType}</Badge>

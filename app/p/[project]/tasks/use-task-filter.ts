@@ -6,7 +6,7 @@ import { type LabelKind, labelKindSchema } from "@/domain/labels/kinds";
 import { pathsOf } from "@/domain/paths";
 import { useProject } from "../project-context";
 
-export const taskStatusSchema = z.enum(["open", "done", "archived"]);
+export const taskStatusSchema = z.enum(["open", "stuck", "done", "archived"]);
 const orderSchema = z.enum(["newest", "closest", "widest"]);
 
 export interface TaskFilter {

@@ -15,7 +15,7 @@ export function WishFields({ draft, onChange }: { draft: WishDraft; onChange(dra
   const trpc = useTRPC();
   const { slug } = useProject();
   const prompts = useQuery(trpc.prompts.list.queryOptions({ project: slug, limit: 1 }));
-  const types = prompts.data?.taskTypes ?? [];
+  const types = prompts.data?.first?.taskTypes ?? [];
   const edit = (part: Partial<WishDraft>) => onChange({ ...draft, ...part });
   return (
     <>
