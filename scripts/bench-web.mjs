@@ -2,7 +2,7 @@
 // npm run bench -- web [--prompts N] [--tasks N] [--labels N] [--people N] [--seconds N] [--keep FOLDER]
 // Measures the site with a project of a team's size: labelling by ten people without a pause and by all people at their own
 // pace. Seeds an instance of its own in a new folder (or goes on with the one of --keep). Prints a table and JSON.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
@@ -151,23 +151,31 @@ try {
   if (!values.keep) fs.rmSync(folder, { recursive: true, force: true });
 }
 
-/** The processor seconds that the site's process and all processes of the database have used so far. */
+/** The processor seconds that the site's process and all processes of the database have used so far (Linux). */
 function cpuOf() {
   const { children } = JSON.parse(fs.readFileSync(path.join(folder, "instance.json"), "utf8"));
-  const app = children.find(({ name }) => name === "app")?.pid;
-  const seconds = (line) => {
-    const [clock, days = "0"] = line.trim().split("-").reverse();
-    return clock.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) + Number(days) * 86_400;
-  };
-  const times = execFileSync("ps", ["-eo", "pid,cputimes,args"], { encoding: "utf8" }).split("\n");
-  let database = 0;
-  let site = 0;
-  for (const line of times) {
-    const [, pid, time, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    if (Number(pid) === app) site = seconds(time);
-    if (args && /^postgres: tuneloop tuneloop/.test(args)) database += Number(time);
+  const site = children.find(({ name }) => name === "app")?.pid;
+  const used = { app: Number.NaN, database: 0 };
+  if (process.platform !== "linux") return { app: Number.NaN, database: Number.NaN };
+  for (const name of fs.readdirSync("/proc").filter((one) => /^\d+$/.test(one))) {
+    try {
+      const command = fs.readFileSync(`/proc/${name}/cmdline`, "utf8");
+      if (Number(name) === site) used.app = processorSeconds(name);
+      else if (command.startsWith("postgres: tuneloop tuneloop")) used.database += processorSeconds(name);
+    } catch (error) {
+      if (!["ENOENT", "ESRCH"].includes(error.code)) throw error; // the process has ended meanwhile
+    }
   }
-  return { app: site, database };
+  return used;
+}
+
+/** User and system time of a process, in ticks of 10 ms at the end of its line (proc_pid_stat(5)). */
+function processorSeconds(pid) {
+  const fields = fs
+    .readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function table({

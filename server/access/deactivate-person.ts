@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors";
 import { database, type Transaction } from "../database/client";
+import { freePlacesOf } from "../labels/lease-task";
 import { requireInstanceAdmin } from "./actor";
 import type { CurrentUser } from "./current-user";
 import { spendResets } from "./make-password-reset";
@@ -33,7 +34,7 @@ export async function deactivatePerson({ user, userId }: Input): Promise<{ taken
     if (person.deactivatedAt) return { takenOver: [] };
     const data = { deactivatedAt: new Date(), sessionVersion: { increment: 1 } };
     await tx.user.update({ where: { id: userId }, data });
-    await tx.taskLease.deleteMany({ where: { userId } });
+    await freePlacesOf(tx, null, userId);
     await spendResets(tx, { userId });
     const subject: [string, string] = ["User", userId];
     await recordAudit(tx, { actorId, action: "people.deactivate", subject, detail: person.name });

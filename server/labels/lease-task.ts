@@ -105,11 +105,12 @@ export async function releaseExpired(projectId: string): Promise<void> {
     FROM (SELECT "taskId", count(*)::int AS "count" FROM gone GROUP BY 1) n WHERE t."id" = n."taskId"`;
 }
 
-/** Takes back all places of one person in a project. The tasks are locked in the order of their ids. */
-export async function freePlacesOf(tx: Transaction, projectId: string, userId: string): Promise<void> {
+/** Takes back all places of one person, in a project or everywhere. The tasks are locked in the order of their ids. */
+export async function freePlacesOf(tx: Transaction, projectId: string | null, userId: string): Promise<void> {
   const mine = Prisma.sql`
     SELECT h."taskId" FROM "TaskLease" h JOIN "Task" t ON t."id" = h."taskId"
-    WHERE h."userId" = ${userId}::uuid AND t."projectId" = ${projectId}::uuid`;
+    WHERE h."userId" = ${userId}::uuid
+      ${projectId === null ? Prisma.empty : Prisma.sql`AND t."projectId" = ${projectId}::uuid`}`;
   await tx.$executeRaw`
     WITH locked AS (SELECT t."id" FROM "Task" t WHERE t."id" IN (${mine}) ORDER BY t."id" FOR NO KEY UPDATE),
     gone AS (
