@@ -2,13 +2,14 @@
 // The embedded PostgreSQL of an instance: npm run database -- start | stop | status | url
 // The server is a daemon that whoever started it has to stop. Several starts at once are safe; the server recovers
 // after kill -9.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { holderHere, refuseForeignHolder } from "./claim.mjs";
 import { postgresFolder, reachable, serverUser } from "./postgres-binaries.mjs";
 import { closeDataFolder, makeOurs } from "./private-folder.mjs";
 import { commandLine, ended, isAlive, lockFile, sleep } from "./processes.mjs";
@@ -165,6 +166,26 @@ async function createIfMissing(url, database) {
   }
 }
 
+const claimOf = (folder) => path.join(path.dirname(folder), "database.claim");
+
+/** Starts the process that holds the claim of a running server's folder, unless there is one. */
+async function keep(folder, pid) {
+  const keeperOf = () => holderHere(claimOf(folder))?.subject;
+  while (keeperOf() !== undefined && keeperOf() !== pid) await sleep(20); // that of a killed server is ending
+  if (keeperOf() === pid) return;
+  const program = fileURLToPath(new URL("./keep-database.mjs", import.meta.url));
+  const keeper = spawn(process.execPath, [program, folder, String(pid)], { detached: true, stdio: "ignore", cwd: "/" });
+  let status;
+  keeper.once("exit", (code) => {
+    status = code;
+  });
+  while (keeperOf() !== pid) {
+    if (status !== undefined) throw new Error(`the claim of ${folder} could not be taken (status ${status})`);
+    await sleep(20);
+  }
+  keeper.unref();
+}
+
 /**
  * Starts the server of `dataDir` (or finds it running) and makes the database.
  * `port` is a wish: if another program has it, a free one is taken. `flags` are extra `-c name=value`.
@@ -184,9 +205,11 @@ export async function startDatabase({ dataDir, port, flags, database = DATABASE 
     }
     const reused = server !== undefined;
     if (!server) {
+      await refuseForeignHolder(claimOf(folder), "The database's folder");
       fs.rmSync(path.join(folder, "postmaster.pid"), { force: true }); // the file is stale or missing
       server = await startServer(folder, { port, flags });
     }
+    await keep(folder, server.pid);
     const adminUrl = urlOf(folder, server.port, "postgres");
     await createIfMissing(adminUrl, database);
     return { url: urlOf(folder, server.port, database), adminUrl, port: server.port, pid: server.pid, fresh, reused };
@@ -205,6 +228,8 @@ export async function stopDatabase({ dataDir }) {
   try {
     if (!runningServer(folder)) return false;
     runProgram("pg_ctl", ["stop", "-m", "fast", "-w", "-t", "60", "-D", folder]);
+    // The process that stands beside the server ends with it; until then it may still write beside the folder.
+    for (let waited = 0; holderHere(claimOf(folder)) && waited < 500; waited++) await sleep(10);
     return true;
   } finally {
     unlock();

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { Child, endOrphans } from "./children.mjs";
+import { takeClaim } from "./claim.mjs";
 import { isAlive, lockFile, sleep, startTime } from "./processes.mjs";
 import { ROOT, readSettings } from "./settings.mjs";
 import { reportFailure, setUp, setUpDatabase } from "./setup.mjs";
@@ -19,22 +20,34 @@ async function takeInstance(settings) {
   const file = path.join(settings.dataDir, "instance.json");
   const unlock = await lockFile(`${file}.lock`);
   try {
-    if (fs.existsSync(file)) {
-      const last = JSON.parse(fs.readFileSync(file, "utf8"));
+    const last = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;
+    if (last) {
       if (isAlive(last.pid) && startTime(last.pid) === last.startTime)
         throw new StepError(
           `Tuneloop already runs on this data folder: ${last.url} (process ${last.pid}).\n\n` +
             "What to do: use that one, or end it first; TUNELOOP_DATA and PORT give a second instance its own place.",
         );
-      await endOrphans(last.children);
     }
+    const claim = await takeClaim(path.join(settings.dataDir, "instance.claim"), {
+      what: `The data folder ${settings.dataDir}`,
+      onLost({ host, since }) {
+        console.error(`\nAnother machine or container has taken this data folder over: ${host}, since ${since}.`);
+        stop(1);
+      },
+    });
+    // The pids of another container would be those of strangers here.
+    if (last && !claim.wasElsewhere) await endOrphans(last.children);
     const write = (children) => {
       const record = { pid: process.pid, startTime: startTime(process.pid), url: settings.url, children };
       fs.writeFileSync(`${file}.new`, JSON.stringify(record));
       fs.renameSync(`${file}.new`, file);
     };
     write([]);
-    return { write, release: () => fs.rmSync(file, { force: true }) };
+    const release = async () => {
+      fs.rmSync(file, { force: true });
+      await claim.release();
+    };
+    return { write, release };
   } finally {
     unlock();
   }
@@ -113,7 +126,7 @@ async function stop(status) {
   if (children.length) console.log("\nStopping …");
   await Promise.all(children.map((child) => child.stop()));
   await database?.stop();
-  instance?.release();
+  await instance?.release();
   process.exit(status);
 }
 

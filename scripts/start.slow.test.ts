@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import net from "node:net";
@@ -141,5 +141,51 @@ test("kill -9 of everything at once: the next start recovers", async () => {
   await startInstance();
   for (const pid of allPids()) process.kill(pid, "SIGKILL");
   await startInstance();
+  await untilWell();
+});
+
+/** Whether this machine lets a test start a process in namespaces of its own, as a container does. */
+const unshared = ["--pid", "--net", "--uts", "--ipc", "--fork", "--mount-proc"];
+const canUnshare = spawnSync("unshare", [...unshared, "true"]).status === 0;
+
+test("a second start on the same data folder is refused, ten times in this container and ten times in another", async () => {
+  const first = await startInstance();
+  const again = (command: string, args: string[]) => {
+    const env = { ...process.env, TUNELOOP_DATA: dataFolder, PORT: "39999", DATABASE_URL: "" };
+    const { status, stdout, stderr } = spawnSync(command, [...args, process.execPath, "scripts/start.mjs"], {
+      cwd: root,
+      env,
+      encoding: "utf8",
+    });
+    return { status, said: `${stdout}${stderr}` };
+  };
+  for (let turn = 0; turn < 10; turn++) {
+    const { status, said } = again("env", []);
+    expect([status, said]).toEqual([1, expect.stringContaining("already runs on this data folder")]);
+  }
+  if (canUnshare)
+    for (let turn = 0; turn < 10; turn++) {
+      const { status, said } = again("unshare", unshared);
+      expect([status, said]).toEqual([
+        1,
+        expect.stringContaining("is in use on another machine or in another container"),
+      ]);
+    }
+  else console.log("Starts in other namespaces were not tried: this machine does not let a process unshare them.");
+  expect(first.child.exitCode).toBeNull();
+  await untilWell();
+});
+
+test("a data folder whose container was killed is taken over once nobody writes its claim any more", async () => {
+  const first = await startInstance();
+  const claims = ["instance.claim", "database.claim"].map((name) => path.join(dataFolder, name));
+  const held = claims.map((file) => fs.readFileSync(file, "utf8"));
+  first.child.kill("SIGTERM");
+  await once(first.child, "exit");
+  // The files are left as a killed container leaves them: with a holder whose pid means nothing here.
+  for (const [place, file] of claims.entries())
+    fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(held[place] ?? "{}"), place: "another/container" }));
+  const second = await startInstance();
+  expect(second.output).toContain("It is not, so the start goes on");
   await untilWell();
 });
