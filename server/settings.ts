@@ -1,3 +1,4 @@
+import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
@@ -22,6 +23,10 @@ const environmentSchema = z.object({
   NEXTAUTH_URL: optional(z.url().optional()),
   PORT: optional(z.coerce.number().int().min(1).max(65_535).default(3000)),
   TUNELOOP_DATA: optional(z.string().default("./data")),
+  TUNELOOP_CACHE: optional(z.string().default(path.join(os.homedir(), ".cache", "tuneloop"))),
+  TUNELOOP_MODEL_FOLDERS: text,
+  HF_ENDPOINT: optional(z.url().default("https://huggingface.co")),
+  HF_TOKEN: text,
   TUNELOOP_DEFAULT_MODEL: optional(z.string().default(DEFAULT_MODEL)),
   TUNELOOP_LOG_LEVEL: optional(z.enum(["silent", "error", "warn", "info", "debug"]).default("info")),
   OIDC_ISSUER: optional(z.url("must be the issuer's address").optional()),
@@ -50,6 +55,12 @@ export interface Settings {
   dataFolder: string;
   /** The base model that every new project begins with: catalogue name, hub id or folder. */
   defaultModel: string;
+  /** The absolute folders from which admins of projects may add models. */
+  modelFolders: string[];
+  /** The absolute folder of what can be fetched again. */
+  cacheFolder: string;
+  /** Where models of the hub come from, and what opens private ones. */
+  hub: { endpoint: string; token: string | null };
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   /** The services through which people may sign in, beside their passwords. */
   signIn: {
@@ -85,9 +96,20 @@ export function parseSettings(environment: Record<string, string | undefined>): 
     siteUrl: (values.NEXTAUTH_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ""),
     dataFolder: path.resolve(values.TUNELOOP_DATA),
     defaultModel: values.TUNELOOP_DEFAULT_MODEL,
+    modelFolders: foldersIn(values.TUNELOOP_MODEL_FOLDERS ?? path.join(values.TUNELOOP_DATA, "models")),
+    cacheFolder: path.resolve(values.TUNELOOP_CACHE),
+    hub: { endpoint: values.HF_ENDPOINT.replace(/\/+$/, ""), token: values.HF_TOKEN ?? null },
     logLevel: values.TUNELOOP_LOG_LEVEL,
     signIn: signInSettings(values),
   };
+}
+
+/** Folders are separated as in PATH. One that is not absolute would depend on who reads it. */
+function foldersIn(list: string): string[] {
+  return list
+    .split(path.delimiter)
+    .filter(Boolean)
+    .map((folder) => path.resolve(folder));
 }
 
 function signInSettings(values: z.infer<typeof environmentSchema>): Settings["signIn"] {

@@ -12,6 +12,7 @@ export const MODEL_ERRORS = {
   "model-is-base": { status: 400 },
   "model-name-conflict": { status: 409 },
   "model-not-found": { status: 404, hint: CHECK_FILES },
+  "model-place-forbidden": { status: 403, hint: CHECK_FILES },
   "model-removed": { status: 400, hint: CHECK_FILES },
   "model-scores-nothing": { status: 400, hint: CHECK_FILES },
   "model-unavailable": {

@@ -111,6 +111,8 @@ const ALLOWED = {
     "models.inspection",
     "models.watchInspection",
     "models.addBase",
+    "models.lookAtBase",
+    "models.removeBase",
     "models.archive",
     "models.restore",
     "generations.create",

@@ -7,7 +7,7 @@ import { listModels } from "../models/list-models";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { withTestQueue } from "../testing/test-loop";
-import { makeProject, makeUser } from "../testing/test-rows";
+import { makeProject, makeUser, writeModelFolder } from "../testing/test-rows";
 import { getInspection } from "./get-inspection";
 import { performInspection } from "./perform-inspection";
 import { startInspection } from "./start-inspection";
@@ -25,8 +25,9 @@ async function makeBase() {
   const admin = await makeUser("Ada");
   const project = await makeProject(admin);
   const actor = actorIn(project.id, admin.id);
-  const { id } = await addBaseModel({ actor, reference: "/models/mine", name: "Mine" });
-  return { actor, modelVersionId: id };
+  const folder = await writeModelFolder("mine");
+  const { id } = await addBaseModel({ actor, reference: folder, name: "Mine" });
+  return { actor, modelVersionId: id, folder };
 }
 type Base = Awaited<ReturnType<typeof makeBase>>;
 
@@ -43,7 +44,7 @@ describe("an inspection", () => {
     const base = await makeBase();
     expect(await getInspection(base)).toMatchObject({ status: "queued", facts: [] });
     const done = await perform(base, async ({ model, onProgress }) => {
-      expect(model).toEqual({ model: "/models/mine" });
+      expect(model).toEqual({ model: base.folder });
       onProgress({ message: "Reading /models/mine" });
       return facts;
     });

@@ -5,14 +5,16 @@ import { database } from "../database/client";
 import { isUniqueViolation } from "../database/unique-violation";
 import { requestInspection } from "../inspections/start-inspection";
 import { baseModelName } from "./ensure-base-model";
+import { lookAtBase } from "./look-at-base";
 
 /**
- * Makes another base known to the project: a name of the catalogue, a hub id, or a folder or file on this machine. The
- * trainer then reads its files, which shows whether it can be loaded.
- * @throws DomainError `model-name-conflict`
+ * Makes another base known to the project: a name of the catalogue, a hub id, or a folder or file on this machine. It is
+ * looked at first; the trainer then reads all of its files, which shows whether it can be loaded.
+ * @throws DomainError as `lookAtBase`; `model-name-conflict`
  */
 export async function addBaseModel(input: { actor: ProjectActor; reference: string; name?: string }) {
   const { projectId, userId } = requireAdmin(input.actor);
+  const { reference, sizeBytes } = await lookAtBase(input);
   const name = input.name ?? baseModelName(input.reference);
   try {
     return await database().$transaction(async (tx) => {
@@ -22,7 +24,8 @@ export async function addBaseModel(input: { actor: ProjectActor; reference: stri
           name,
           kind: "base",
           artifactKind: "reference",
-          artifact: input.reference,
+          artifact: reference,
+          sizeBytes,
         },
       });
       await recordAudit(tx, {
@@ -30,7 +33,7 @@ export async function addBaseModel(input: { actor: ProjectActor; reference: stri
         projectId: projectId,
         action: "models.addBase",
         subject: ["ModelVersion", id],
-        detail: input.reference,
+        detail: reference,
       });
       await requestInspection(tx, { projectId, modelVersionId: id });
       return { id, name };

@@ -2,6 +2,7 @@ import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
 import { findModel } from "./find-model";
 import { listModelFiles } from "./model-files";
+import { findAnyUse } from "./remove-base-model";
 import { traceLineage } from "./trace-lineage";
 
 /**
@@ -11,7 +12,7 @@ import { traceLineage } from "./trace-lineage";
 export async function getModel({ actor, modelVersionId }: { actor: ProjectActor; modelVersionId: string }) {
   const { projectId } = requireAdmin(actor);
   const model = await findModel(database(), projectId, modelVersionId);
-  const [lineage, completionCount, runsFrom, files] = await Promise.all([
+  const [lineage, completionCount, runsFrom, files, keptBecause] = await Promise.all([
     traceLineage(model.id),
     database().completion.count({ where: { modelVersionId } }),
     database().trainingRun.findMany({
@@ -20,6 +21,7 @@ export async function getModel({ actor, modelVersionId }: { actor: ProjectActor;
       select: { id: true, number: true, method: true, status: true },
     }),
     listModelFiles(model),
+    findAnyUse(database(), model),
   ]);
   return {
     id: model.id,
@@ -34,6 +36,8 @@ export async function getModel({ actor, modelVersionId }: { actor: ProjectActor;
     filesRemovedAt: model.filesRemovedAt,
     sizeBytes: model.sizeBytes === null ? null : Number(model.sizeBytes),
     completionCount,
+    /** Whether this is a base from which nothing was made, so that it can be taken out of the project. */
+    isRemovable: keptBecause === null,
     runsFrom,
     lineage,
     files,

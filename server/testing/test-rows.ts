@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
 import type { CurrentUser } from "../access/current-user";
 import { database } from "../database/client";
 import { ensureBaseModel } from "../models/ensure-base-model";
 import { insertPrompts } from "../prompts/insert-prompts";
+import { dataPath } from "../storage/data-folder";
 import { insertTasks } from "../tasks/insert-tasks";
 
 /** Rows for tests, made the way the use cases make them where there is one. */
@@ -86,4 +89,14 @@ export function chooseFirst(
       strength: "clearly" as const,
     },
   };
+}
+
+/** Writes a folder that looks like a model's, where the instance takes models from, and returns its place. */
+export async function writeModelFolder(name: string, config: object = { model_type: "llama" }): Promise<string> {
+  const folder = dataPath("models", name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "config.json"), JSON.stringify(config));
+  await writeFile(path.join(folder, "model.safetensors"), Buffer.alloc(1000));
+  await writeFile(path.join(folder, "tokenizer.json"), "{}");
+  return folder;
 }

@@ -23,6 +23,7 @@ import { ExportList } from "./export-list";
 import { LineageList } from "./lineage-list";
 import { ModelFacts } from "./model-facts";
 import { NextRoundDialog } from "./next-round-dialog";
+import { RemoveBase } from "./remove-base";
 
 type Model = Outputs["models"]["get"];
 
@@ -130,6 +131,9 @@ function ModelHeader({ model }: { model: Model }) {
               <Button busy={promote.isPending} onClick={() => promote.mutate({ project, modelVersionId: model.id })}>
                 Promote
               </Button>
+            )}
+            {model.isRemovable && model.reference && (
+              <RemoveBase modelVersionId={model.id} name={model.name} reference={model.reference} />
             )}
             <ButtonLink href={playgroundWith(project, model, previous?.id)}>Playground</ButtonLink>
             {model.kind === "reward" && (
