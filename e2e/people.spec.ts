@@ -193,6 +193,65 @@ test("an admin has a model's files read, and again", async ({ page }) => {
   await expect(page.getByText(/layers, .* wide, .* heads/)).toBeVisible();
 });
 
+test.describe("what is refused", () => {
+  test.use({ expectedProblems: [/403/] });
+
+  test("a base that is no model is refused in the dialog; one that was added by mistake goes again", async ({
+    page,
+  }) => {
+    await signIn(page);
+    const project = new URL(page.url()).pathname;
+    await page.goto(`${project}/models`);
+    await page.getByRole("button", { name: "Add a base" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a base model" });
+    await dialog.getByLabel("Location").fill("/no/such/place");
+    await dialog.getByRole("button", { name: "Look at it" }).click();
+    await expect(dialog.getByText(/is not in a folder from which this instance takes models/)).toBeVisible();
+    await dialog.getByLabel("Location").fill("tiny");
+    await dialog.getByLabel("Name").fill("A mistake");
+    await dialog.getByRole("button", { name: "Look at it" }).click();
+    await expect(dialog.getByText("in Tuneloop's own catalogue")).toBeVisible();
+    await dialog.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("link", { name: "A mistake" }).click();
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.waitForURL(/\/models$/);
+    await expect(page.getByText("A mistake is removed; its files stay where they are")).toBeVisible();
+    await expect(page.getByRole("link", { name: "A mistake" })).toBeHidden();
+  });
+});
+
+test("the instance's admin shuts a person out at once, and lets them in again", async ({ page, browser, instance }) => {
+  await signIn(page);
+  const context = await browser.newContext();
+  const theirs = await context.newPage();
+  const enter = async () => {
+    await theirs.goto(`${instance.url}/login`);
+    await theirs.getByLabel("Email").fill("bo@example.test");
+    await theirs.getByLabel("Password").fill("quite another password");
+    await theirs.getByRole("button", { name: "Sign in" }).click();
+  };
+  await enter();
+  await theirs.waitForURL(/\/label$/);
+
+  await page.goto("/projects");
+  await page.getByRole("link", { name: "People" }).click();
+  await page.getByLabel("Search by name or email").fill("bo@");
+  await page.getByRole("button", { name: "Actions for Bo Annotator" }).click();
+  await page.getByRole("menuitem", { name: "Deactivate" }).click();
+  const row = page.getByRole("row").filter({ hasText: "bo@example.test" });
+  await expect(row.getByText("deactivated")).toBeVisible();
+  await theirs.reload();
+  await theirs.waitForURL(/\/login/);
+  await enter();
+  await expect(theirs.getByText("Wrong email or password.")).toBeVisible();
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row.getByText("deactivated")).toBeHidden();
+  await enter();
+  await theirs.waitForURL(/\/label$/);
+  await context.close();
+});
+
 test("every answer is protected, and an address can't be made up", async ({ instance, request }) => {
   const answers = [
     ...["/login", "/nothing/here", "/api/health", "/api/nothing", "/icon.svg", "/api/auth/session", "/p/none/label"],
@@ -204,6 +263,11 @@ test("every answer is protected, and an address can't be made up", async ({ inst
     expect(headers["x-content-type-options"], path).toBe("nosniff");
     expect(headers["strict-transport-security"], path).toBeUndefined();
   }
+
+  const cookies = (await request.get(`${instance.url}/api/auth/csrf`)).headersArray();
+  const set = cookies.filter(({ name }) => name.toLowerCase() === "set-cookie").map(({ value }) => value);
+  expect(set.length).toBeGreaterThan(0);
+  for (const cookie of set) expect(cookie).toMatch(/HttpOnly; SameSite=Lax/);
 
   const guess = (n: number) =>
     request.get(

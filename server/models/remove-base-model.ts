@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { DomainError } from "@/domain/errors";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { recordAudit } from "../access/record-audit";
@@ -11,6 +12,7 @@ import { findModel } from "./find-model";
  */
 export async function removeBaseModel({ actor, modelVersionId }: { actor: ProjectActor; modelVersionId: string }) {
   const { projectId, userId } = requireAdmin(actor);
+  await endReading(projectId, modelVersionId);
   return database().$transaction(async (tx) => {
     // Whatever would begin to use the base waits for the lock, and finds it gone.
     await tx.$queryRaw`SELECT 1 FROM "ModelVersion" WHERE "id" = ${modelVersionId}::uuid FOR UPDATE`;
@@ -24,6 +26,25 @@ export async function removeBaseModel({ actor, modelVersionId }: { actor: Projec
     await recordAudit(tx, { actorId: userId, projectId, action: "models.removeBase", subject, detail });
     return { name: model.name, reference: model.artifact };
   });
+}
+
+const PATIENCE_MILLISECONDS = 5_000;
+
+/**
+ * Ends a reading of the base's files that is under way, which may be fetching them.
+ * @throws DomainError `model-in-use` where it takes longer than a person should wait
+ */
+async function endReading(projectId: string, modelVersionId: string): Promise<void> {
+  const model = await findModel(database(), projectId, modelVersionId);
+  if ((await findAnyUse(database(), model)) !== null) return; // the base stays, and so does its reading
+  const running = { modelVersionId, status: "running" as const };
+  await database().modelInspection.updateMany({ where: running, data: { cancelRequestedAt: new Date() } });
+  for (const until = Date.now() + PATIENCE_MILLISECONDS; Date.now() < until; ) {
+    if ((await database().modelInspection.count({ where: running })) === 0) return;
+    await pause(200);
+  }
+  const words = `“${model.name}” is being read, and the reading was asked to end. Try again in a moment.`;
+  throw new DomainError("model-in-use", `${model.id} is being read`, words);
 }
 
 /** Says what keeps a model from being removed for good, in words that go on after its name; null where nothing does. */
