@@ -97,7 +97,9 @@ function used(root: number): number {
         Number(name),
         [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0),
       );
-    } catch {}
+    } catch {
+      // The process ended meanwhile, and counts with its parent.
+    }
   }
   const belongs = (pid: number): boolean => pid === root || (pid > 1 && belongs(parents.get(pid) ?? 0));
   return [...ticks].reduce((sum, [pid, spent]) => sum + (belongs(pid) ? spent : 0), 0) / 100;
