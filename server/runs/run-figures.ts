@@ -1,10 +1,16 @@
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
+import { sharedRead } from "../database/shared-read";
 import { runNotFound } from "./run-row";
 
 export interface MetricSeries {
   name: string;
   points: { step: number; value: number }[];
+}
+
+/** A series as pages draw it; `total` is the number of all its points, of which a long run's `points` are some. */
+export interface ThinnedSeries extends MetricSeries {
+  total: number;
 }
 
 export interface LogLine {
@@ -30,7 +36,42 @@ export async function listRunMetrics(input: { actor: ProjectActor; runId: string
   return readMetrics(input.runId);
 }
 
-/** Reads the figures of a run that the caller has found in its project. */
+/** A chart is some 600 pixels wide: the earlier points of a long series are told by two of each stretch. */
+const STRETCHES = 100;
+const NEWEST_WHOLE = 100;
+
+/**
+ * Reads the figures of a run for its charts. Of a long series these are the first point, of each stretch the lowest and the
+ * highest, so that no spike is lost, and the newest ones whole. Whoever asks while others are waiting shares their read.
+ */
+export const readThinned = (runId: string): Promise<ThinnedSeries[]> =>
+  sharedRead(`figures of ${runId}`, () => thinnedSeries(runId));
+
+async function thinnedSeries(runId: string): Promise<ThinnedSeries[]> {
+  const rows = await database().$queryRaw<{ name: string; total: number; steps: number[]; values: number[] }[]>`
+    WITH numbered AS (
+      SELECT "name", "step", "value", row_number() OVER (PARTITION BY "name" ORDER BY "step") AS nth,
+        count(*) OVER (PARTITION BY "name") AS total
+      FROM "RunMetric" WHERE "runId" = ${runId}::uuid
+    ), placed AS (
+      SELECT *, CASE WHEN nth > 1 AND nth <= total - ${NEWEST_WHOLE}::int AND total > ${2 * STRETCHES + NEWEST_WHOLE}::int
+        THEN nth * ${STRETCHES}::int / total ELSE -nth END AS stretch
+      FROM numbered
+    ), ranked AS (
+      SELECT *, row_number() OVER (PARTITION BY "name", stretch ORDER BY "value", "step") AS low,
+        row_number() OVER (PARTITION BY "name", stretch ORDER BY "value" DESC, "step") AS high
+      FROM placed
+    )
+    SELECT "name", total::int AS "total", array_agg("step" ORDER BY "step") AS "steps",
+      array_agg("value" ORDER BY "step") AS "values"
+    FROM ranked WHERE low = 1 OR high = 1 GROUP BY "name", total ORDER BY "name"`;
+  return rows.map(({ name, total, steps, values }) => ({
+    ...{ name, total },
+    points: steps.map((step, place) => ({ step, value: values[place] ?? Number.NaN })),
+  }));
+}
+
+/** Reads every figure of a run that the caller has found in its project, for what judges the run or compares it. */
 export async function readMetrics(runId: string): Promise<MetricSeries[]> {
   const rows = await database().runMetric.findMany({ where: { runId }, orderBy: [{ name: "asc" }, { step: "asc" }] });
   const series = new Map<string, MetricSeries>();

@@ -3,14 +3,14 @@ import { isFinished } from "@/domain/runs/run-status";
 import type { ProjectActor } from "../access/actor";
 import { listen } from "../jobs/listen";
 import { jobChannel } from "../jobs/notify";
-import { type LogLine, type MetricSeries, readLog, readMetrics } from "./run-figures";
+import { type LogLine, readLog, readThinned, type ThinnedSeries } from "./run-figures";
 import { getRun, type RunRow } from "./run-row";
 
 export type RunWatchEvent =
   /**
    * The whole state, from the database. The event comes first and after a lost connection, and replaces what was known.
    */
-  | { type: "snapshot"; run: RunRow; metrics: MetricSeries[]; log: LogLine[] }
+  | { type: "snapshot"; run: RunRow; metrics: ThinnedSeries[]; log: LogLine[] }
   | { type: "state"; run: RunRow }
   | { type: "metrics"; step: number; values: Record<string, number> }
   | { type: "log"; line: LogLine }
@@ -47,7 +47,7 @@ export async function* watchRun(
     }
     const run = await getRun({ actor, runId });
     if (message.type === "read-again" || isFinished(run.status)) {
-      const [metrics, log] = await Promise.all([readMetrics(runId), readLog(runId)]);
+      const [metrics, log] = await Promise.all([readThinned(runId), readLog(runId)]);
       yield { type: "snapshot", run, metrics, log };
     } else yield { type: "state", run };
     if (isFinished(run.status)) return;

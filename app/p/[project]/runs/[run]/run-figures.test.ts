@@ -20,10 +20,11 @@ it("lets a snapshot replace all", () => {
   const before = figuresAfter(NO_FIGURES, { type: "metrics", step: 9, values: { old: 1 } });
   const after = figuresAfter(before, {
     type: "snapshot",
-    metrics: [{ name: "loss", points: [{ step: 2, value: 0.5 }] }],
+    metrics: [{ name: "loss", points: [{ step: 2, value: 0.5 }], total: 900 }],
     log: [line("4")],
   });
   expect([...after.points.keys()]).toEqual(["loss"]);
+  expect(after.thinnedFrom).toBe(900);
   expect(after.lines.map(({ id }) => id)).toEqual(["4"]);
 });
 

@@ -2,16 +2,18 @@ import type { Outputs } from "@/app/trpc-client";
 
 export type Run = Outputs["runs"]["get"];
 export type LogLine = Outputs["runs"]["log"][number];
-type Series = Outputs["runs"]["metrics"][number];
+type Series = Outputs["runs"]["metrics"][number] & { total: number };
 /** Values of one metric by step. */
 export type MetricPoints = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 export interface RunFigures {
   points: MetricPoints;
+  /** The length of the longest series of which the server has sent only some points; 0 where it has sent all. */
+  thinnedFrom: number;
   lines: readonly LogLine[];
 }
 
-export const NO_FIGURES: RunFigures = { points: new Map(), lines: [] };
+export const NO_FIGURES: RunFigures = { points: new Map(), thinnedFrom: 0, lines: [] };
 
 /** The figures after an event of the run. Points are kept by step and lines by id, so one that comes twice stays one. */
 export function figuresAfter(
@@ -25,7 +27,12 @@ export function figuresAfter(
     const points = event.metrics.map(
       ({ name, points: all }) => [name, new Map(all.map(({ step, value }) => [step, value]))] as const,
     );
-    return { points: new Map(points), lines: event.log };
+    const thinned = event.metrics.filter((series) => series.points.length < series.total);
+    return {
+      points: new Map(points),
+      thinnedFrom: Math.max(0, ...thinned.map(({ total }) => total)),
+      lines: event.log,
+    };
   }
   if (event.type === "log") {
     const known = figures.lines.some((line) => line.id === event.line.id);

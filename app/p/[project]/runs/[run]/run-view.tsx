@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { StatusBadge } from "@/app/components/badge";
 import { ButtonLink } from "@/app/components/button";
-import { formatDuration, formatNumber } from "@/app/components/format";
+import { formatCount, formatDuration, formatNumber } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { PageHeader } from "@/app/components/page-header";
@@ -37,7 +37,7 @@ import { WaitingNotice } from "./waiting-notice";
 /** One run as it happens, and afterwards what came of it. */
 export function RunView({ runId }: { runId: string }) {
   const { slug: project } = useProject();
-  const { run, points, lines, watchAgain } = useLiveRun(project, runId);
+  const { run, points, thinnedFrom, lines, watchAgain } = useLiveRun(project, runId);
   return (
     <Loaded query={run}>
       {(data) => (
@@ -48,6 +48,12 @@ export function RunView({ runId }: { runId: string }) {
             <AwaitedBy run={data} />
             {data.method === "reward" && data.status === "completed" && <ReportSummary runId={data.id} />}
             <DiagnosisPanel run={data} />
+            {thinnedFrom > 0 && (
+              <p className="text-faint text-xs">
+                The charts draw a part of up to {formatCount(thinnedFrom)} points: of each stretch the lowest and the
+                highest, and the newest ones all.
+              </p>
+            )}
             {data.method === "ppo" ? (
               <>
                 <WatchedCharts points={points} totalSteps={data.totalSteps} over={!isAtWork(data)} />
