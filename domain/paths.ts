@@ -29,6 +29,9 @@ export const paths = {
   api: "/api/trpc",
 } as const;
 
+/** The header in which a page says whose it is, so that a call is never made in the name of who signed in after that person. */
+export const PERSON_HEADER = "x-tuneloop-person";
+
 /** Pages and downloads of the project with this slug. */
 export const pathsOf = (slug: string) => {
   const root = `/p/${slug}`;

@@ -64,7 +64,7 @@ export function Toaster() {
     <section
       aria-label="Messages"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-4 z-60 flex flex-col items-center gap-2 px-4"
+      className="pointer-events-none fixed inset-x-0 bottom-(--toaster-bottom) z-60 flex flex-col items-center gap-2 px-4"
     >
       {shown.map((message) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the message in place

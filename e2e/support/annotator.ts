@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { BrowserStore } from "@/app/p/[project]/label/browser-store";
+import { FakeStorage } from "@/app/p/[project]/label/fake-storage";
 import { Outbox } from "@/app/p/[project]/label/outbox";
 import { sendAnswer } from "@/app/p/[project]/label/send-answer";
 import type { LabelSubmission } from "@/domain/labels/submission";
@@ -19,7 +21,7 @@ export class Annotator {
   readonly given = new Map<string, LabelSubmission>();
   readonly acknowledged = new Map<string, string>();
   /** What the browser stores, which outlives a tab. */
-  private readonly stored = new Map<string, string>();
+  private readonly stored = new FakeStorage();
   private tab = this.openTab();
 
   constructor(
@@ -64,11 +66,8 @@ export class Annotator {
     const isDead = { yes: false };
     const outbox = new Outbox({
       storageKey: "outbox",
-      storage: {
-        getItem: (key) => this.stored.get(key) ?? null,
-        setItem: (key, value) => void (isDead.yes || this.stored.set(key, value)),
-        removeItem: (key) => void (isDead.yes || this.stored.delete(key)),
-      },
+      store: new BrowserStore(() => this.stored),
+      now: Date.now,
       send: async (submission) => {
         const result = await sendAnswer(this.client, this.project, submission);
         return isDead.yes ? new Promise(() => undefined) : result;
@@ -82,6 +81,7 @@ export class Annotator {
       outbox,
       die: () => {
         isDead.yes = true;
+        outbox.end();
       },
     };
   }

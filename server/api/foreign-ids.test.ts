@@ -154,6 +154,7 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "labels.reopen": (caller) => caller.labels.reopen({ project, labelId: foreign.labelId }),
   "labels.withdraw": (caller) => caller.labels.withdraw({ project, labelId: foreign.labelId }),
   "labels.skip": (caller) => caller.labels.skip({ project, taskId: foreign.taskId, reason: "other" }),
+  "labels.unskip": (caller) => caller.labels.unskip({ project, taskId: foreign.taskId }),
   "labels.saveDraft": (caller) => caller.labels.saveDraft({ project, taskId: foreign.taskId, content: "x" }),
   "labels.renewLease": (caller) => caller.labels.renewLease({ project, taskId: foreign.taskId }),
   "members.changeRole": (caller) => caller.members.changeRole({ project, userId: foreign.userId, role: "annotator" }),

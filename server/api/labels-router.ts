@@ -7,10 +7,10 @@ import { countLabelExport } from "../labels/export-labels";
 import { labelProgress } from "../labels/label-progress";
 import { listLabels, listMyLabels } from "../labels/list-labels";
 import { nextTask } from "../labels/next-task";
-import { renewLease } from "../labels/renew-lease";
+import { giveBackTasks, renewLease } from "../labels/renew-lease";
 import { reopenLabel } from "../labels/reopen-label";
 import { saveDraft } from "../labels/save-draft";
-import { skipTask } from "../labels/skip-task";
+import { skipTask, unskipTask } from "../labels/skip-task";
 import { submitLabel } from "../labels/submit-label";
 import { withdrawLabel } from "../labels/withdraw-label";
 import { projectAdmin, projectMember, router } from "./trpc";
@@ -19,8 +19,16 @@ const pageOf = { cursor: z.uuid().nullish(), limit: z.number().int().min(1).max(
 
 export const labelsRouter = router({
   next: projectMember
-    .input(z.object({ kind: labelKindSchema.optional(), exclude: z.array(z.uuid()).max(100).default([]) }))
-    .query(({ ctx, input }) => nextTask({ actor: ctx.actor, kind: input.kind, exclude: input.exclude })),
+    .input(
+      z.object({
+        kind: labelKindSchema.optional(),
+        exclude: z.array(z.uuid()).max(100).default([]),
+        isAhead: z.boolean().optional(),
+      }),
+    )
+    .query(({ ctx, input }) =>
+      nextTask({ actor: ctx.actor, kind: input.kind, exclude: input.exclude, isAhead: input.isAhead }),
+    ),
 
   exportCounts: projectAdmin.query(({ ctx }) => countLabelExport(ctx.actor)),
 
@@ -46,6 +54,14 @@ export const labelsRouter = router({
   skip: projectMember
     .input(z.object({ taskId: z.uuid(), reason: skipReasonSchema }))
     .mutation(({ ctx, input }) => skipTask({ actor: ctx.actor, taskId: input.taskId, reason: input.reason })),
+
+  unskip: projectMember
+    .input(z.object({ taskId: z.uuid() }))
+    .mutation(({ ctx, input }) => unskipTask({ actor: ctx.actor, taskId: input.taskId })),
+
+  giveBack: projectMember
+    .input(z.object({ taskIds: z.array(z.uuid()).max(20) }))
+    .mutation(({ ctx, input }) => giveBackTasks({ actor: ctx.actor, taskIds: input.taskIds })),
 
   saveDraft: projectMember
     .input(z.object({ taskId: z.uuid(), content: z.string().max(200_000) }))

@@ -35,6 +35,8 @@ const ALLOWED = {
     "labels.correct",
     "labels.reopen",
     "labels.skip",
+    "labels.unskip",
+    "labels.giveBack",
     "labels.saveDraft",
     "labels.renewLease",
     "labels.mine",

@@ -2,6 +2,7 @@ import { getTRPCErrorFromUnknown, initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import { DomainError } from "@/domain/errors";
+import { PERSON_HEADER } from "@/domain/paths";
 import { storableInput } from "@/domain/storable-text";
 import { requireAdmin, requireInstanceAdmin, requireMember } from "../access/actor";
 import { clientAddress } from "../access/client-address";
@@ -19,9 +20,19 @@ export interface Context {
 
 /** The signed-in person, read for each request, so that a session that has ended is noticed at once. */
 export const createContext = async (headers?: Headers): Promise<Context> => ({
-  user: await currentUser(),
+  user: await userOfPage(headers),
   address: clientAddress(headers),
 });
+
+/**
+ * Where another person has signed in in the same browser, a page that still shows the first one's work sends the second
+ * one's session. The page says whose it is, and nothing that it asks for is done in another's name.
+ */
+async function userOfPage(headers?: Headers): Promise<CurrentUser | null> {
+  const user = await currentUser();
+  const pageOf = headers?.get(PERSON_HEADER) ?? null;
+  return pageOf !== null && user?.id !== pageOf ? null : user;
+}
 
 const t = initTRPC.context<Context>().create({
   transformer: superjson,

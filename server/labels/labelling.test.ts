@@ -8,10 +8,10 @@ import { correctLabel } from "./correct-label";
 import { labelProgress } from "./label-progress";
 import { listMyLabels } from "./list-labels";
 import { type LabelTask, nextTask } from "./next-task";
-import { renewLease } from "./renew-lease";
+import { giveBackTasks, renewLease } from "./renew-lease";
 import { saveDraft } from "./save-draft";
 import { forgetSearches } from "./search-memory";
-import { skipTask } from "./skip-task";
+import { skipTask, unskipTask } from "./skip-task";
 import { submitLabel } from "./submit-label";
 import { withdrawLabel } from "./withdraw-label";
 
@@ -195,6 +195,38 @@ describe("answers", () => {
     expect((await next(other.id))?.taskId).toBe(task.taskId);
   });
 
+  it("takes a skip back while the place is free, and gives that task first", async () => {
+    const { annotators, next, as } = await scene({ people: 2, count: 2 });
+    const [one, other] = [must(annotators[0]), must(annotators[1])];
+    const task = must(await next(one.id));
+    await next(one.id, [task.taskId]);
+    const undo = { actor: as(one.id), taskId: task.taskId };
+    await skipTask({ ...undo, reason: "need_expertise" });
+    await unskipTask(undo);
+    expect((await next(one.id))?.taskId).toBe(task.taskId);
+    await skipTask({ ...undo, reason: "need_expertise" });
+    await next(other.id);
+    await expect(unskipTask(undo)).rejects.toMatchObject({ code: "task-taken-conflict" });
+    expect(await database().taskSkip.count({ where: { userId: one.id } })).toBe(1);
+  });
+
+  it("holds a task that is only fetched ahead for two minutes, an opened one for thirty, and none that is given back", async () => {
+    const { annotators, next, as } = await scene({ people: 2, count: 2 });
+    const [one, other] = [must(annotators[0]), must(annotators[1])];
+    const open = must(await next(one.id));
+    const ahead = must(await nextTask({ actor: as(one.id), exclude: [open.taskId], isAhead: true }));
+    const minutes = ({ leaseExpiresAt }: { leaseExpiresAt: Date | null }) =>
+      Math.round((Number(leaseExpiresAt) - Date.now()) / 60_000);
+    expect([minutes(open), minutes(ahead)]).toEqual([30, 2]);
+    expect(minutes(must(await nextTask({ actor: as(one.id), exclude: [], isAhead: true })))).toBe(30);
+    expect(await next(other.id)).toBeNull();
+    await giveBackTasks({ actor: as(other.id), taskIds: [ahead.taskId] });
+    expect(await next(other.id)).toBeNull();
+    await giveBackTasks({ actor: as(one.id), taskIds: [ahead.taskId] });
+    expect((await next(other.id))?.taskId).toBe(ahead.taskId);
+    expect(minutes(await renewLease({ actor: as(one.id), taskId: open.taskId }))).toBe(30);
+  });
+
   it("tells what other people have open, and until when", async () => {
     const { annotators, next, as, submit } = await scene({ people: 2, count: 2 });
     const [one, other] = [must(annotators[0]), must(annotators[1])];
@@ -209,8 +241,16 @@ describe("answers", () => {
     const { first, next, submit, as } = await scene();
     const task = must(await next(first.id));
     await saveDraft({ actor: as(first.id), taskId: task.taskId, content: "half a thought" });
-    expect((await next(first.id))?.draft).toBe("half a thought");
+    expect((await next(first.id))?.draft?.content).toBe("half a thought");
+    const { savedAt } = await saveDraft({ actor: as(first.id), taskId: task.taskId, content: "a whole thought" });
+    expect((await next(first.id))?.draft).toEqual({ content: "a whole thought", savedAt });
     await submit(first.id, task);
+    const late = await saveDraft({
+      actor: as(first.id),
+      taskId: task.taskId,
+      content: "sent before the answer came in",
+    });
+    expect(late).toEqual({ savedAt: null });
     expect(await database().labelDraft.count()).toBe(0);
   });
 });

@@ -1,10 +1,11 @@
 import type { LabelKind } from "@/domain/labels/kinds";
+import { AHEAD_SECONDS, LEASE_MINUTES } from "@/domain/labels/lease-times";
 import { Prisma } from "@/generated/prisma/client";
 import { database, type Transaction } from "../database/client";
 
-/** After this many minutes a task that somebody opened is free again, unless the page has renewed the lease. */
-export const LEASE_MINUTES = 30;
-export const leaseExpiry = Prisma.sql`now() + make_interval(mins => ${LEASE_MINUTES}::int)`;
+/** The end of a lease that begins now: the page opens the task, or only fetches it ahead. */
+export const leaseExpiry = (isAhead = false) =>
+  Prisma.sql`now() + make_interval(secs => ${isAhead ? AHEAD_SECONDS : LEASE_MINUTES * 60}::int)`;
 
 export interface Lease {
   taskId: string;
@@ -16,6 +17,8 @@ export interface LeaseWish {
   userId: string;
   kind?: LabelKind;
   exclude: readonly string[];
+  /** True where the task is fetched ahead and not opened yet. */
+  isAhead?: boolean;
 }
 
 /** A place in the order in which tasks are given out. */
@@ -72,19 +75,25 @@ export const hasRoomNow = (userId: string) => Prisma.sql`
 export async function insertLease(tx: Transaction, wish: LeaseWish, taskId: string): Promise<Lease | null> {
   const [lease] = await tx.$queryRaw<Lease[]>`
     INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt")
-    SELECT t."id", ${wish.userId}::uuid, ${leaseExpiry} FROM "Task" t
+    SELECT t."id", ${wish.userId}::uuid, ${leaseExpiry(wish.isAhead)} FROM "Task" t
     WHERE t."id" = ${taskId}::uuid AND ${openTo(wish, [])} AND ${hasRoomNow(wish.userId)}
-    ON CONFLICT ("taskId", "userId") DO UPDATE SET "expiresAt" = excluded."expiresAt"
+    ON CONFLICT ("taskId", "userId")
+      DO UPDATE SET "expiresAt" = GREATEST("TaskLease"."expiresAt", excluded."expiresAt")
     RETURNING "taskId", "expiresAt"`;
   return lease ?? null;
 }
 
-/** Gives the place that a withdrawn label held back to its annotator. The caller settles the task afterwards. */
+/**
+ * Gives the place of a task that somebody takes back to that person. It becomes the oldest of their places, so that the task
+ * is the first that they are given, after a reload of the page too. The caller settles the task afterwards.
+ */
 export async function holdPlace(tx: Transaction, taskId: string, userId: string): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt")
-    VALUES (${taskId}::uuid, ${userId}::uuid, ${leaseExpiry})
-    ON CONFLICT ("taskId", "userId") DO UPDATE SET "expiresAt" = excluded."expiresAt"`;
+    INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt", "createdAt")
+    SELECT ${taskId}::uuid, ${userId}::uuid, ${leaseExpiry()}, coalesce(min("createdAt"), now()) - interval '1 millisecond'
+    FROM "TaskLease" WHERE "userId" = ${userId}::uuid
+    ON CONFLICT ("taskId", "userId") DO UPDATE
+      SET "expiresAt" = excluded."expiresAt", "createdAt" = excluded."createdAt"`;
 }
 
 /** How many places one statement takes back: it holds the locks of their tasks. */
@@ -105,12 +114,21 @@ export async function releaseExpired(projectId: string): Promise<void> {
     FROM (SELECT "taskId", count(*)::int AS "count" FROM gone GROUP BY 1) n WHERE t."id" = n."taskId"`;
 }
 
-/** Takes back all places of one person, in a project or everywhere. The tasks are locked in the order of their ids. */
-export async function freePlacesOf(tx: Transaction, projectId: string | null, userId: string): Promise<void> {
+/**
+ * Takes back places of one person, in a project or everywhere: all of them, or those of some tasks. The tasks are locked in the
+ * order of their ids.
+ */
+export async function freePlacesOf(
+  tx: Transaction,
+  projectId: string | null,
+  userId: string,
+  taskIds?: readonly string[],
+): Promise<void> {
   const mine = Prisma.sql`
     SELECT h."taskId" FROM "TaskLease" h JOIN "Task" t ON t."id" = h."taskId"
     WHERE h."userId" = ${userId}::uuid
-      ${projectId === null ? Prisma.empty : Prisma.sql`AND t."projectId" = ${projectId}::uuid`}`;
+      ${projectId === null ? Prisma.empty : Prisma.sql`AND t."projectId" = ${projectId}::uuid`}
+      ${taskIds ? Prisma.sql`AND t."id" = ANY(${[...taskIds]}::uuid[])` : Prisma.empty}`;
   await tx.$executeRaw`
     WITH locked AS (SELECT t."id" FROM "Task" t WHERE t."id" IN (${mine}) ORDER BY t."id" FOR NO KEY UPDATE),
     gone AS (

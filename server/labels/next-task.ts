@@ -16,7 +16,8 @@ export interface LabelTask {
   leaseExpiresAt: Date | null;
   guidelineVersionId: string | null;
   rubric: { criteria: RubricCriterion[] } | null;
-  draft: string | null;
+  /** The draft that the server keeps, and when it was kept. */
+  draft: { content: string; savedAt: Date } | null;
 }
 
 export interface RubricCriterion {
@@ -27,14 +28,19 @@ export interface RubricCriterion {
   steps: { value: number; description: string }[];
 }
 
-/** Gives the task that this person has open, else the next free one; null where nothing is left for them. */
+/**
+ * Gives the task that this person has open, else the next free one; null where nothing is left for them.
+ * @param input.isAhead the page opens the task only later, and holds it for no more than two minutes till then
+ */
 export async function nextTask(input: {
   actor: ProjectActor;
   kind?: LabelKind;
   exclude: readonly string[];
+  isAhead?: boolean;
 }): Promise<LabelTask | null> {
   const { projectId, userId } = requireMember(input.actor);
-  const lease = await takeTask({ projectId, userId, kind: input.kind, exclude: input.exclude });
+  const { kind, exclude, isAhead } = input;
+  const lease = await takeTask({ projectId, userId, kind, exclude, isAhead });
   return lease && readLabelTask(projectId, userId, lease);
 }
 
@@ -58,7 +64,7 @@ export async function readLabelTask(
     leaseExpiresAt: lease.expiresAt,
     guidelineVersionId: task.guidelineVersionId,
     rubric: task.criteria && { criteria: task.criteria },
-    draft: task.draft,
+    draft: task.draft && { content: task.draft.content, savedAt: new Date(task.draft.savedAt) },
   };
 }
 
@@ -69,7 +75,8 @@ interface Content {
   messages: Message[];
   completions: { id: string; content: string; finished: boolean }[];
   criteria: RubricCriterion[] | null;
-  draft: string | null;
+  /** The time is a text, since it comes in JSON. */
+  draft: { content: string; savedAt: string } | null;
   guidelineVersionId: string | null;
 }
 
@@ -90,7 +97,8 @@ async function readContent(projectId: string, userId: string, taskId: string): P
                                              ORDER BY s."value"), '[]')
                     FROM "CriterionStep" s WHERE s."criterionId" = c."id")) ORDER BY c."position"), '[]')
         FROM "Criterion" c WHERE c."rubricId" = t."rubricId") END AS "criteria",
-      (SELECT d."content" FROM "LabelDraft" d WHERE d."taskId" = t."id" AND d."userId" = ${userId}::uuid) AS "draft",
+      (SELECT json_build_object('content', d."content", 'savedAt', to_char(d."updatedAt", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+       FROM "LabelDraft" d WHERE d."taskId" = t."id" AND d."userId" = ${userId}::uuid) AS "draft",
       (SELECT g."id" FROM "GuidelineVersion" g WHERE g."projectId" = ${projectId}::uuid
        ORDER BY g."version" DESC LIMIT 1) AS "guidelineVersionId"
     FROM "Task" t JOIN "Prompt" p ON p."id" = t."promptId"

@@ -3,7 +3,15 @@ import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
 import { settleTask } from "../tasks/task-status";
-import { insertLease } from "./lease-task";
+import { freePlacesOf, insertLease } from "./lease-task";
+import { taskFreed } from "./search-memory";
+
+/** Gives up the places of tasks that a page has fetched ahead and will not open, so that others are given them at once. */
+export async function giveBackTasks(input: { actor: ProjectActor; taskIds: readonly string[] }): Promise<void> {
+  const { projectId, userId } = requireMember(input.actor);
+  await database().$transaction((tx) => freePlacesOf(tx, projectId, userId, input.taskIds));
+  taskFreed(projectId);
+}
 
 /**
  * Keeps a task for the page that still shows it, even after the lease ran out, if nobody took the place meanwhile.

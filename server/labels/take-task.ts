@@ -63,7 +63,7 @@ async function take(wish: LeaseWish, where: Prisma.Sql, mode: "SKIP LOCKED" | "W
   const { userId, exclude } = wish;
   const [taken] = await database().$queryRaw<(Lease & { isOwn: boolean; priority: number; createdAt: Date })[]>`
     WITH own AS (
-      UPDATE "TaskLease" SET "expiresAt" = ${leaseExpiry}
+      UPDATE "TaskLease" SET "expiresAt" = GREATEST("expiresAt", ${leaseExpiry(wish.isAhead)})
       WHERE "userId" = ${userId}::uuid AND "expiresAt" > now() AND "taskId" = (
         SELECT t."id" FROM "Task" t JOIN "TaskLease" mine ON mine."taskId" = t."id"
         WHERE mine."userId" = ${userId}::uuid AND mine."expiresAt" > now() AND ${openTo(wish, exclude)}
@@ -75,8 +75,9 @@ async function take(wish: LeaseWish, where: Prisma.Sql, mode: "SKIP LOCKED" | "W
       ORDER BY t."priority" DESC, t."createdAt", t."id" LIMIT 1
       FOR NO KEY UPDATE OF t ${mode === "SKIP LOCKED" ? Prisma.sql`SKIP LOCKED` : Prisma.empty}),
     leased AS (
-      INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt") SELECT "id", ${userId}::uuid, ${leaseExpiry} FROM free
-      ON CONFLICT ("taskId", "userId") DO UPDATE SET "expiresAt" = excluded."expiresAt"
+      INSERT INTO "TaskLease" ("taskId", "userId", "expiresAt") SELECT "id", ${userId}::uuid, ${leaseExpiry(wish.isAhead)} FROM free
+      ON CONFLICT ("taskId", "userId")
+        DO UPDATE SET "expiresAt" = GREATEST("TaskLease"."expiresAt", excluded."expiresAt")
       RETURNING "taskId", "expiresAt", xmax = 0 AS "isNew"),
     counted AS (
       UPDATE "Task" t SET "leaseCount" = t."leaseCount" + 1 FROM leased WHERE leased."isNew" AND t."id" = leased."taskId")

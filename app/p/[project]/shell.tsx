@@ -11,6 +11,7 @@ import { EmptyState } from "@/app/components/empty-state";
 import { Logo } from "@/app/components/logo";
 import { Menu } from "@/app/components/menu";
 import { useShortcuts } from "@/app/components/shortcuts";
+import { SignInAgain } from "@/app/components/sign-in-again";
 import { UserMenu } from "@/app/components/user-menu";
 import type { Outputs } from "@/app/trpc-client";
 import { paths, pathsOf } from "@/domain/paths";
@@ -65,6 +66,7 @@ export function Shell({ me, children }: { me: Outputs["access"]["me"]; children:
 
   return (
     <div className="min-h-dvh md:flex">
+      <SignInAgain key={me.id} person={me} />
       <aside
         className={cx(
           "z-30 flex gap-1 border-line bg-sunken px-2 max-md:sticky max-md:top-0 max-md:items-center max-md:border-b max-md:py-1",

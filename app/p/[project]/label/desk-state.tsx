@@ -7,6 +7,7 @@ import { SkeletonLines } from "@/app/components/skeleton";
 import { useProject } from "@/app/p/[project]/project-context";
 import type { Outputs } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
+import { timeOf } from "./open-task";
 import type { TaskQueue } from "./use-task-queue";
 
 type Progress = Outputs["labels"]["progress"];
@@ -20,7 +21,7 @@ export function DeskState({ queue, progress }: { queue: TaskQueue; progress: Pro
         tone="bad"
         title={queue.error}
         action={
-          <Button size="sm" onClick={queue.retry}>
+          <Button size="sm" onClick={queue.look}>
             Try again
           </Button>
         }
@@ -32,15 +33,15 @@ export function DeskState({ queue, progress }: { queue: TaskQueue; progress: Pro
     return (
       <EmptyState
         icon={<CircleCheck />}
-        title="Nothing left to label"
+        title={progress ? titleOf(progress) : "Nothing left to label"}
         action={
           <>
-            <Button onClick={queue.retry}>Look again</Button>
+            <Button onClick={queue.look}>Look again</Button>
             <ButtonLink href={pathsOf(slug).myLabels}>My labels</ButtonLink>
           </>
         }
       >
-        {progress && `${whyNothing(progress)} `}New tasks appear here when completions come in or another round starts.
+        {progress && `${whyNothing(progress)} `}This page looks again by itself every half minute.
       </EmptyState>
     );
   return (
@@ -60,9 +61,14 @@ export function DeskState({ queue, progress }: { queue: TaskQueue; progress: Pro
   );
 }
 
+function titleOf({ total, elsewhere }: Progress): string {
+  if (total === 0) return "No tasks yet";
+  return elsewhere.count > 0 ? "Nothing free just now" : "Nothing left to label";
+}
+
 function whyNothing({ total, elsewhere: { count, until } }: Progress): string {
-  if (total === 0) return "There are no tasks yet.";
+  if (total === 0) return "New tasks appear here when an admin makes some.";
   if (count > 0 && until)
-    return `${plural(count, "task")} ${count === 1 ? "is" : "are"} open on somebody else's page until ${until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} at the earliest.`;
+    return `${plural(count, "task")} ${count === 1 ? "is" : "are"} open on somebody else’s page; the first of them is free again at ${timeOf(until)} unless it is answered or kept open.`;
   return "You have answered or skipped every task that you can work on.";
 }

@@ -18,5 +18,5 @@ export default async function LabelPage({
   const { project } = await params;
   if (!user) redirect(paths.login({ next: pathsOf(project).label }));
   const kind = labelKindSchema.safeParse((await searchParams).kind);
-  return <LabelDesk userId={user.id} kind={kind.success ? kind.data : undefined} />;
+  return <LabelDesk key={user.id} userId={user.id} kind={kind.success ? kind.data : undefined} />;
 }

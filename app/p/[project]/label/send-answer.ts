@@ -4,17 +4,12 @@ import type { LabelSubmission } from "@/domain/labels/submission";
 import type { AppRouter } from "@/server/api/root";
 import type { SendResult } from "./outbox";
 
-/** Codes after which sending the same answer again can help: the server was busy, broken or wants a sign-in first. */
-const WORTH_RETRYING = new Set([
-  "UNAUTHORIZED",
-  "INTERNAL_SERVER_ERROR",
-  "TIMEOUT",
-  "TOO_MANY_REQUESTS",
-  "BAD_GATEWAY",
-  "SERVICE_UNAVAILABLE",
-]);
+/** Codes by which the server says that it failed on this answer, which may be the answer's fault. */
+const FAILED = new Set(["INTERNAL_SERVER_ERROR", "TIMEOUT"]);
+/** Codes by which the server says that it can't take any answer now. */
+const BUSY = new Set(["TOO_MANY_REQUESTS", "BAD_GATEWAY", "SERVICE_UNAVAILABLE", "GATEWAY_TIMEOUT"]);
 
-/** Sends an answer once. No answer at all (no network, the site is down) is worth another try, a refusal is not. */
+/** Sends an answer once, and tells a refusal from a failure, and a failure from a server that nothing reaches. */
 export async function sendAnswer(
   client: TRPCClient<AppRouter>,
   project: string,
@@ -25,6 +20,16 @@ export async function sendAnswer(
     return { ok: true, acknowledgement: { labelId } };
   } catch (error) {
     const code = error instanceof TRPCClientError ? error.data?.code : undefined;
-    return { ok: false, refused: code !== undefined && !WORTH_RETRYING.has(code), message: errorText(error) };
+    return { ok: false, reason: reasonOf(code), message: refusalText(code, errorText(error)) };
   }
 }
+
+function reasonOf(code: string | undefined): "refused" | "failed" | "unreachable" | "signed-out" {
+  if (code === undefined || BUSY.has(code)) return "unreachable";
+  if (code === "UNAUTHORIZED") return "signed-out";
+  return FAILED.has(code) ? "failed" : "refused";
+}
+
+/** To somebody who has been removed from the project it looks as if there were none. */
+const refusalText = (code: string | undefined, text: string): string =>
+  code === "NOT_FOUND" && text === "There is no such project." ? "You are no longer a member of this project." : text;

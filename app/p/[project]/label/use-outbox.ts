@@ -1,10 +1,12 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { sessionEnd } from "@/app/components/session-end";
 import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelSubmission } from "@/domain/labels/submission";
+import { browserStore } from "./browser-store";
 import { Outbox, type OutboxEntry } from "./outbox";
 import { sendAnswer } from "./send-answer";
 
@@ -13,10 +15,13 @@ const REMEMBERED = 20;
 
 export interface OutboxState {
   entries: readonly OutboxEntry[];
-  submit(submission: LabelSubmission): void;
+  /** The browser keeps nothing now: what waits here would not outlive the page. */
+  isKeptInMemory: boolean;
+  submit(submission: LabelSubmission, about: OutboxEntry["about"]): void;
   /** Takes an answer back, wherever it is on its way. Rejects with a sentence if the server will not. */
   undo(idempotencyKey: string): Promise<void>;
   discard(idempotencyKey: string): void;
+  tryAgain(idempotencyKey: string): void;
   /** Tasks whose answers the server has not acknowledged. */
   unacknowledged(): string[];
 }
@@ -33,13 +38,10 @@ export function useOutbox(userId: string): OutboxState {
 
   useEffect(() => {
     const box = new Outbox({
-      storage: window.localStorage,
+      store: browserStore,
+      now: Date.now,
       storageKey: `tuneloop:outbox:${userId}:${slug}`,
-      wait: (milliseconds) =>
-        new Promise((resolve) => {
-          setTimeout(resolve, milliseconds);
-          window.addEventListener("online", () => resolve(), { once: true });
-        }),
+      wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       send: (submission) => sendAnswer(client, slug, submission),
       onChange: (next) => setEntries([...next]),
       onAcknowledged: (submission, { labelId }) => {
@@ -52,18 +54,41 @@ export function useOutbox(userId: string): OutboxState {
     outbox.current = box;
     setEntries([...box.pending]);
     void box.flush();
+    const hurry = () => box.hurry();
+    const forgetSession = sessionEnd.onRestore(hurry);
+    for (const event of ["online", "focus"]) window.addEventListener(event, hurry);
     return () => {
+      forgetSession();
+      for (const event of ["online", "focus"]) window.removeEventListener(event, hurry);
+      box.end();
       outbox.current = null;
     };
   }, [client, slug, queryClient, trpc, userId]);
 
-  const submit = useCallback((submission: LabelSubmission) => outbox.current?.add(submission), []);
+  const isKeptInMemory = useSyncExternalStore(
+    browserStore.subscribe,
+    () => browserStore.isRefusing,
+    () => false,
+  );
+  useEffect(() => {
+    if (!isKeptInMemory || entries.length === 0) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [isKeptInMemory, entries.length]);
+
+  const submit = useCallback(
+    (submission: LabelSubmission, about: OutboxEntry["about"]) => outbox.current?.add(submission, about),
+    [],
+  );
+  const tryAgain = useCallback((idempotencyKey: string) => outbox.current?.tryAgain(idempotencyKey), []);
   const discard = useCallback((idempotencyKey: string) => void outbox.current?.takeBack(idempotencyKey), []);
   const unacknowledged = useCallback(() => (outbox.current?.pending ?? []).map((entry) => entry.submission.taskId), []);
   const undo = useCallback(
     async (idempotencyKey: string) => {
       if (outbox.current?.takeBack(idempotencyKey)) return;
-      await outbox.current?.flush();
+      await outbox.current?.settled(idempotencyKey);
+      if (outbox.current?.takeBack(idempotencyKey)) return;
       const labelId = labelIds.current.get(idempotencyKey);
       if (!labelId) throw new Error("This answer cannot be taken back from here any more: correct it under My labels.");
       await client.labels.withdraw.mutate({ project: slug, labelId });
@@ -74,7 +99,7 @@ export function useOutbox(userId: string): OutboxState {
   );
 
   return useMemo(
-    () => ({ entries, submit, undo, discard, unacknowledged }),
-    [entries, submit, undo, discard, unacknowledged],
+    () => ({ entries, isKeptInMemory, submit, undo, discard, tryAgain, unacknowledged }),
+    [entries, isKeptInMemory, submit, undo, discard, tryAgain, unacknowledged],
   );
 }

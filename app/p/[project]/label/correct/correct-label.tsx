@@ -64,6 +64,7 @@ function Correction({ labelId, reopened }: { labelId: string; reopened: Outputs[
       <TaskPage
         task={task}
         draft={draftOfAnswer(reopened)}
+        isDeaf={false}
         onDraft={() => undefined}
         onSubmit={(body) => {
           if (correct.isPending) return;

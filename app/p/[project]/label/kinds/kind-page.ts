@@ -11,6 +11,8 @@ export interface TaskPageProps {
   task: LabelTask;
   /** The kept draft in the page's own words, or null. */
   draft: string | null;
+  /** For a moment after the task has appeared nothing is submitted. */
+  isDeaf: boolean;
   onDraft(content: string): void;
   onSubmit(body: AnswerBody): void;
 }

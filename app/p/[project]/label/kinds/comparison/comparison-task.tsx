@@ -32,7 +32,7 @@ const STRENGTH_WORDS: Record<ComparisonStrength, string> = {
 };
 
 /** One prompt, two completions, one choice. All of it works without a pointer. */
-function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+function ComparisonTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProps) {
   const [answer, setAnswer] = useState<ComparisonAnswer>(
     () => parseDraft(draft, comparisonAnswerSchema) ?? EMPTY_ANSWER,
   );
@@ -79,6 +79,7 @@ function ComparisonTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         <CompletionPanel side="right" completion={right} chosen={answer.verdict === "right"} onChoose={side("right")} />
       </div>
       <AnswerBar
+        isDeaf={isDeaf}
         ready={comparison !== null}
         hint={comparison ? null : sided ? "How much better?" : "Which is better?"}
         onSubmit={submit}

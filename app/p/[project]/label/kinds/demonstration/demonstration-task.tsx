@@ -24,7 +24,7 @@ import {
 } from "./demonstration-answer";
 
 /** Write the answer that the model should have given; a conversation where one turn is not enough. */
-function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+function DemonstrationTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProps) {
   const [answer, setAnswer] = useState<DemonstrationAnswer>(
     () => parseDraft(draft, demonstrationAnswerSchema) ?? EMPTY_DEMONSTRATION,
   );
@@ -104,7 +104,7 @@ function DemonstrationTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         />
       )}
       <ControlTokenNotice text={[...answer.turns, answer].map(({ content }) => content).join("\n")} />
-      <AnswerBar ready={complete} hint={complete ? null : result.missing} onSubmit={submit}>
+      <AnswerBar isDeaf={isDeaf} ready={complete} hint={complete ? null : result.missing} onSubmit={submit}>
         <Button keys="Alt+P" aria-pressed={preview} onClick={() => setPreview((now) => !now)}>
           Preview
         </Button>

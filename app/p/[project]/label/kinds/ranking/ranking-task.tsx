@@ -28,7 +28,7 @@ import {
 } from "./ranking-answer";
 
 /** Up to eight completions from best to worst, by drag, by moving with keys, or both. Ties are allowed. */
-function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+function RankingTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProps) {
   const ids = task.completions.map(({ id }) => id);
   const [answer, setAnswer] = useState<RankingAnswer>(() => {
     const kept = parseDraft(draft, rankingAnswerSchema);
@@ -97,7 +97,12 @@ function RankingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
       <p aria-live="polite" className="sr-only">
         {held ? `Completion ${nameOf(cursor)} picked up, place ${order.indexOf(cursor) + 1} of ${order.length}` : ""}
       </p>
-      <AnswerBar ready={ranking !== null} hint={ranking ? null : "Put the best one first"} onSubmit={submit}>
+      <AnswerBar
+        isDeaf={isDeaf}
+        ready={ranking !== null}
+        hint={ranking ? null : "Put the best one first"}
+        onSubmit={submit}
+      >
         <Button
           keys="Space"
           aria-pressed={held}

@@ -27,7 +27,7 @@ type Criterion = NonNullable<LabelTask["rubric"]>["criteria"][number];
 const SCORES = [1, 2, 3, 4, 5] as const;
 
 /** Each completion 1–5 on each criterion of the rubric: a digit scores and moves on. */
-function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
+function RatingTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProps) {
   const criteria = task.rubric?.criteria ?? [];
   const grid = { completionIds: task.completions.map(({ id }) => id), criterionIds: criteria.map(({ id }) => id) };
   const [answer, setAnswer] = useState<RatingAnswer>(() => parseDraft(draft, ratingAnswerSchema) ?? EMPTY_RATING);
@@ -96,6 +96,7 @@ function RatingTask({ task, draft, onDraft, onSubmit }: TaskPageProps) {
         ))}
       </div>
       <AnswerBar
+        isDeaf={isDeaf}
         ready={rating !== null}
         hint={rating ? null : `${countScored(answer, grid)} of ${cells} scored`}
         onSubmit={submit}
