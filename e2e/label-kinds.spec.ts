@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { LabelKind } from "@/domain/labels/kinds";
 import { expectAccessible, expectFitsPhone } from "./support/accessibility";
-import { createFirstAdmin, generateCompletions, signIn } from "./support/first-steps";
+import { createFirstAdmin, generateCompletions, PASSWORD, signIn } from "./support/first-steps";
 import { pageRoutes } from "./support/page-routes";
 import { expect, test } from "./support/test";
 
@@ -13,102 +13,165 @@ test.describe.configure({ mode: "serial" });
 const LABELS_OF_EACH = 9;
 const PROJECT = "/p/demo-assistant";
 
-test("every kind of label is given by keyboard alone, and one corrected", async ({ page, instance }) => {
-  await test.step("the first admin", async () => {
-    await page.goto(instance.setupUrl);
-    await expectAccessible(page, "setup form");
-    expect(await createFirstAdmin(page, instance)).toBe(PROJECT);
-  });
-  await test.step("completions to judge", () =>
-    generateCompletions(page, { tokens: 12, samples: 4, makeTasks: false }));
+test.describe("labels", () => {
+  // The journey ends a session on purpose.
+  test.use({ expectedProblems: [/status of 401/] });
 
-  await test.step("a rubric, and tasks of every kind", async () => {
-    await page.goto(`${PROJECT}/settings`);
-    await page.getByRole("button", { name: "Start with helpfulness, accuracy and clarity" }).click();
-    await page.getByRole("button", { name: "Save rubric" }).click();
-    await expect(page.getByRole("region", { name: "Rubric, version 1" })).toBeVisible();
-    for (const kind of ["ranking", "rating", "demonstration"] as const) await makeTasks(page, kind);
-  });
+  test("every kind of label is given by keyboard alone, and one corrected", async ({ page, instance }) => {
+    await test.step("the first admin", async () => {
+      await page.goto(instance.setupUrl);
+      await expectAccessible(page, "setup form");
+      expect(await createFirstAdmin(page, instance)).toBe(PROJECT);
+    });
+    await test.step("completions to judge", () =>
+      generateCompletions(page, { tokens: 12, samples: 4, makeTasks: false }));
 
-  await test.step("comparisons by a template, for chosen people", async () => {
-    await page.goto(`${PROJECT}/tasks`);
-    const open = page.getByRole("button", { name: "Make tasks" }).first();
-    const dialog = page.getByRole("dialog", { name: "Make tasks" });
-    await open.click();
-    await dialog.getByLabel("Kind").selectOption("comparison");
-    await dialog.getByLabel("Only people chosen here").check();
-    await expect(dialog.getByRole("button", { name: "Make tasks" })).toBeDisabled();
-    await dialog.getByRole("checkbox", { name: "Ada Admin" }).check();
-    await dialog.getByLabel("Name of the template").fill("Compare, Ada");
-    await dialog.getByRole("button", { name: "Save as template" }).click();
-    await expect(page.getByText("Template saved")).toBeVisible();
-    await page.reload();
-    await open.click();
-    await expect(dialog.getByLabel("Everyone in the project")).toBeChecked();
-    await dialog.getByLabel("Template", { exact: true }).selectOption("Compare, Ada");
-    await expect(dialog.getByRole("checkbox", { name: "Ada Admin" })).toBeChecked();
-    await dialog.getByRole("button", { name: "Make tasks" }).click();
-    await expect(dialog.getByText(/\d+ tasks made/)).toBeVisible();
-    await dialog.getByRole("button", { name: "Close" }).last().click();
-    await expect(page.getByRole("row").filter({ hasText: "for Ada Admin" }).first()).toBeVisible();
-  });
+    await test.step("a rubric, and tasks of every kind", async () => {
+      await page.goto(`${PROJECT}/settings`);
+      await page.getByRole("button", { name: "Start with helpfulness, accuracy and clarity" }).click();
+      await page.getByRole("button", { name: "Save rubric" }).click();
+      await expect(page.getByRole("region", { name: "Rubric, version 1" })).toBeVisible();
+      for (const kind of ["ranking", "rating", "demonstration"] as const) await makeTasks(page, kind);
+    });
 
-  let today = 0;
-  const submitted = () => expect(page.getByRole("link", { name: `${++today} today` })).toBeVisible();
+    await test.step("comparisons by a template, for chosen people", async () => {
+      await page.goto(`${PROJECT}/tasks`);
+      const open = page.getByRole("button", { name: "Make tasks" }).first();
+      const dialog = page.getByRole("dialog", { name: "Make tasks" });
+      await open.click();
+      await dialog.getByLabel("Kind").selectOption("comparison");
+      await dialog.getByLabel("Only people chosen here").check();
+      await expect(dialog.getByRole("button", { name: "Make tasks" })).toBeDisabled();
+      await dialog.getByRole("checkbox", { name: "Ada Admin" }).check();
+      await dialog.getByLabel("Name of the template").fill("Compare, Ada");
+      await dialog.getByRole("button", { name: "Save as template" }).click();
+      await expect(page.getByText("Template saved")).toBeVisible();
+      await page.reload();
+      await open.click();
+      await expect(dialog.getByLabel("Everyone in the project")).toBeChecked();
+      await dialog.getByLabel("Template", { exact: true }).selectOption("Compare, Ada");
+      await expect(dialog.getByRole("checkbox", { name: "Ada Admin" })).toBeChecked();
+      await dialog.getByRole("button", { name: "Make tasks" }).click();
+      await expect(dialog.getByText(/\d+ tasks made/)).toBeVisible();
+      await dialog.getByRole("button", { name: "Close" }).last().click();
+      await expect(page.getByRole("row").filter({ hasText: "for Ada Admin" }).first()).toBeVisible();
+    });
 
-  await test.step("rankings: pick up, move, tie", async () => {
-    await page.goto(`${PROJECT}/label?kind=ranking`);
-    const ranked = page.getByRole("list", { name: "Completions from best to worst" });
-    const first = ranked.getByRole("listitem", { name: /^Completion/ }).first();
-    for (let done = 0; done < LABELS_OF_EACH; done++) {
-      const second = ranked.getByRole("listitem", { name: /^Completion/ }).nth(1);
-      const name = (await second.getAttribute("aria-label")) ?? "";
-      await press(page, "ArrowDown", "Space", "ArrowUp", "Space");
-      await expect(first).toHaveAccessibleName(name);
-      if (done % 3 === 2) await press(page, "ArrowDown", "ArrowDown", "t");
+    let today = 0;
+    const submit = async () => {
+      await expect(page.getByRole("button", { name: "Submit" })).toBeEnabled();
       await press(page, "Control+Enter");
-      await submitted();
-    }
-  });
+    };
+    const submitted = () => expect(page.getByRole("link", { name: `${++today} today` })).toBeVisible();
 
-  await test.step("ratings: a digit for each criterion", async () => {
-    await page.goto(`${PROJECT}/label?kind=rating`);
-    for (let done = 0; done < LABELS_OF_EACH; done++) {
-      const progress = page.getByText(/^0 of \d+ scored$/);
-      await expect(progress).toBeVisible();
-      const cells = Number(/of (\d+)/.exec(await progress.innerText())?.[1]);
-      for (let cell = 0; cell < cells; cell++) await press(page, cell < cells / 2 ? "5" : "2");
-      await press(page, "Control+Enter");
-      await submitted();
-    }
-  });
+    await test.step("rankings: pick up, move, tie", async () => {
+      await page.goto(`${PROJECT}/label?kind=ranking`);
+      const ranked = page.getByRole("list", { name: "Completions from best to worst" });
+      const first = ranked.getByRole("listitem", { name: /^Completion/ }).first();
+      for (let done = 0; done < LABELS_OF_EACH; done++) {
+        const second = ranked.getByRole("listitem", { name: /^Completion/ }).nth(1);
+        const name = (await second.getAttribute("aria-label")) ?? "";
+        await press(page, "ArrowDown", "Space", "ArrowUp", "Space");
+        await expect(first).toHaveAccessibleName(name);
+        if (done % 3 === 2) await press(page, "ArrowDown", "ArrowDown", "t");
+        await submit();
+        await submitted();
+      }
+    });
 
-  await test.step("demonstrations: typed, sent while typing; the draft outlives the page", async () => {
-    await page.goto(`${PROJECT}/label?kind=demonstration`);
-    const answer = page.getByRole("textbox", { name: "Answer" });
-    await expect(answer).toBeFocused();
-    await page.keyboard.type("A draft that stays");
-    await page.reload();
-    await expect(answer).toHaveValue("A draft that stays");
-    for (let done = 0; done < LABELS_OF_EACH; done++) {
+    await test.step("ratings: a digit for each criterion", async () => {
+      await page.goto(`${PROJECT}/label?kind=rating`);
+      for (let done = 0; done < LABELS_OF_EACH; done++) {
+        const progress = page.getByText(/^0 of \d+ scored$/);
+        await expect(progress).toBeVisible();
+        const cells = Number(/of (\d+)/.exec(await progress.innerText())?.[1]);
+        for (let cell = 0; cell < cells; cell++) await press(page, cell < cells / 2 ? "5" : "2");
+        await submit();
+        await submitted();
+      }
+    });
+
+    await test.step("demonstrations: typed, sent while typing; the draft outlives the page", async () => {
+      await page.goto(`${PROJECT}/label?kind=demonstration`);
+      const answer = page.getByRole("textbox", { name: "Answer" });
       await expect(answer).toBeFocused();
-      await press(page, "Control+a");
-      await page.keyboard.type(`Demonstrated answer number ${done}.`);
-      await press(page, "Control+Enter");
-      await submitted();
-    }
-  });
+      await page.keyboard.type("A draft that stays");
+      await page.reload();
+      await expect(answer).toHaveValue("A draft that stays");
+      for (let done = 0; done < LABELS_OF_EACH; done++) {
+        await expect(answer).toBeFocused();
+        await press(page, "Control+a");
+        await page.keyboard.type(`Demonstrated answer number ${done}.`);
+        await submit();
+        await submitted();
+      }
+    });
 
-  await test.step("one's own label, corrected", async () => {
-    await page.goto(`${PROJECT}/label/mine`);
-    await page.getByRole("link", { name: "Correct" }).first().click();
-    const answer = page.getByRole("textbox", { name: "Answer" });
-    await expect(answer).toHaveValue(`Demonstrated answer number ${LABELS_OF_EACH - 1}.`);
-    await answer.fill("A better answer.");
-    await press(page, "Control+Enter");
-    await page.waitForURL(/\/label\/mine$/);
-    await expect(page.getByRole("row").filter({ hasText: "A better answer." })).toBeVisible();
-    await expect(page.getByRole("row").filter({ hasText: "corrected" })).toHaveCount(1);
+    await test.step("an answer taken back is there again word for word, and each kind as it was", async () => {
+      const undo = page.getByRole("button", { name: "Undo" });
+      const answer = page.getByRole("textbox", { name: "Answer" });
+      await undo.click();
+      await expect(answer).toHaveValue(`Demonstrated answer number ${LABELS_OF_EACH - 1}.`);
+      await submit();
+      for (const [kind, mark] of [
+        ["rating", /^0 of \d+ scored$/],
+        ["ranking", /^Put the best one first$/],
+      ] as const) {
+        await page.goto(`${PROJECT}/label?kind=${kind}`);
+        await expect(page.getByText(mark)).toBeVisible();
+        if (kind === "rating")
+          for (let cell = 0; (await page.getByText(/ scored$/).count()) > 0 && cell < 60; cell++)
+            await press(page, "3");
+        else await press(page, "o");
+        await submit();
+        await expect(page.getByText(mark)).toBeVisible();
+        await undo.click();
+        await expect(page.getByText(mark)).toHaveCount(0);
+        await expect(page.getByRole("button", { name: "Submit" })).toBeEnabled();
+      }
+    });
+
+    await test.step("a browser that keeps nothing, and a session that ends, cost no word", async () => {
+      await page.goto(`${PROJECT}/label?kind=demonstration`);
+      const answer = page.getByRole("textbox", { name: "Answer" });
+      await page.evaluate(() => {
+        for (let size = 5_000_000; size > 0; size = Math.floor(size / 2))
+          try {
+            for (;;) window.localStorage.setItem(`full ${size} ${Math.random()}`, "y".repeat(size));
+          } catch {
+            // The next one is smaller, until there is no room for anything.
+          }
+      });
+      await answer.fill("Sent from memory.");
+      await expect(page.getByText("This browser keeps nothing now")).toBeVisible();
+      await submit();
+      await expect(answer).toHaveValue("");
+      await expect(page.getByText(/waiting to be saved/)).toHaveCount(0);
+      await page.evaluate(() => window.localStorage.clear());
+      await page.context().clearCookies();
+      await answer.fill("Written while the session ended.");
+      await submit();
+      const dialog = page.getByRole("dialog", { name: "Sign in again" });
+      await dialog.getByLabel("Password").fill(PASSWORD);
+      await dialog.getByRole("button", { name: "Sign in" }).click();
+      await expect(dialog).toHaveCount(0);
+      await expect(page.getByText("All saved")).toBeVisible();
+      await page.goto(`${PROJECT}/label/mine`);
+      for (const text of ["Sent from memory.", "Written while the session ended."])
+        await expect(page.getByRole("row").filter({ hasText: text })).toHaveCount(1);
+    });
+
+    await test.step("one's own label, corrected", async () => {
+      await page.goto(`${PROJECT}/label/mine`);
+      await page.getByRole("link", { name: "Correct" }).first().click();
+      const answer = page.getByRole("textbox", { name: "Answer" });
+      await expect(answer).toHaveValue("Written while the session ended.");
+      await answer.fill("A better answer.");
+      await press(page, "Control+Enter");
+      await page.waitForURL(/\/label\/mine$/);
+      await expect(page.getByRole("row").filter({ hasText: "A better answer." })).toBeVisible();
+      await expect(page.getByRole("row").filter({ hasText: "corrected" })).toHaveCount(1);
+    });
   });
 });
 

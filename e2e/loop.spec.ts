@@ -29,6 +29,7 @@ test("the loop closes: labels given by hand become a model, and its completions 
       const shown = await left.innerText();
       await page.keyboard.press(done % 3 === 0 ? "b" : "a");
       await page.keyboard.press(String((done % 3) + 1));
+      await expect(page.getByRole("button", { name: "Submit" })).toBeEnabled();
       await page.keyboard.press("Control+Enter");
       await expect(left).not.toHaveText(shown, { useInnerText: true });
     }
@@ -39,6 +40,7 @@ test("the loop closes: labels given by hand become a model, and its completions 
     await page.keyboard.press("Control+z");
     await expect(page.getByRole("link", { name: `${COMPARISONS - 1} today` })).toBeVisible();
     await page.keyboard.press("e");
+    await expect(page.getByRole("button", { name: "Submit" })).toBeEnabled();
     await page.keyboard.press("Control+Enter");
     await expect(page.getByRole("link", { name: `${COMPARISONS} today` })).toBeVisible();
   });

@@ -48,9 +48,31 @@ test("an invited annotator signs up, labels, and sees nothing of the admins' pag
       const shown = await left.innerText();
       await theirs.keyboard.press("a");
       await theirs.keyboard.press("1");
+      await expect(theirs.getByRole("button", { name: "Submit" })).toBeEnabled();
       await theirs.keyboard.press("Control+Enter");
       await expect(left).not.toHaveText(shown, { useInnerText: true });
     }
+    await expect(theirs.getByRole("link", { name: `${LABELS} today` })).toBeVisible();
+  });
+
+  await test.step("the last act is taken back, a skip and an answer alike, and comes back as it was", async () => {
+    const left = theirs.getByRole("article", { name: "Left completion" });
+    const shown = await left.innerText();
+    await theirs.getByRole("button", { name: "Skip" }).click();
+    await theirs.getByRole("button", { name: "The prompt is unclear" }).click();
+    await expect(left).not.toHaveText(shown, { useInnerText: true });
+    await theirs.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
+    await expect(left).toHaveText(shown, { useInnerText: true });
+    await theirs.getByRole("button", { name: "Undo" }).first().click();
+    await expect(theirs.getByRole("toolbar", { name: "Answer" }).getByRole("button", { name: "Left" })).toHaveAttribute(
+      "aria-pressed",
+      "true",
+    );
+    await expect(theirs.getByRole("button", { name: "significantly" })).toHaveAttribute("aria-pressed", "true");
+    await expect(theirs.getByRole("link", { name: `${LABELS - 1} today` })).toBeVisible();
+    await expect(theirs.getByRole("button", { name: "Submit" })).toBeEnabled();
+    await theirs.keyboard.press("Control+Enter");
+    await expect(left).toHaveText(shown, { useInnerText: true });
     await expect(theirs.getByRole("link", { name: `${LABELS} today` })).toBeVisible();
   });
 
