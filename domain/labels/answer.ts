@@ -1,5 +1,5 @@
 import type { NameOf } from "./completion-names";
-import type { AnsweredTask } from "./kind-parts";
+import type { AnsweredTask, KindParts } from "./kind-parts";
 import { type AnswerOf, LABEL_KINDS, type LabelAnswer, type LabelKind } from "./kinds";
 
 /** An answer beside its kind, for code that takes any kind: `answer` is the value under the kind's own name. */
@@ -21,6 +21,13 @@ export const renameCompletions = ({ kind, answer }: AnswerEntry, idOf: (completi
   ({ kind, [kind]: renamed({ kind, answer } as AnswerEntry, idOf) }) as LabelAnswer;
 const renamed = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>, idOf: (id: string) => string) =>
   LABEL_KINDS[kind].rename(answer, idOf);
+
+/** Names the completions that an answer finds the best; none where it says nothing of the kind. */
+export const preferredCompletions = (given: LabelAnswer): string[] => bestOf(entryOf(given));
+const bestOf = <Kind extends LabelKind>({ kind, answer }: AnswerEntry<Kind>): string[] => {
+  const parts: KindParts<Kind, AnswerOf<Kind>, never> = LABEL_KINDS[kind];
+  return parts.best?.(answer) ?? [];
+};
 
 /** Says an answer in a few words for a list. */
 export const describeAnswer = (given: LabelAnswer, nameOf: NameOf): string => descriptionOf(entryOf(given), nameOf);

@@ -161,6 +161,7 @@ export const comparisonKind = {
         }
       : comparison,
   describe: describeComparison,
+  best: (comparison) => (comparison.outcome === "chosen" ? [comparison.chosenCompletionId] : []),
   convert: convertComparisons,
   agreement: comparisonAgreement,
 } satisfies KindParts<"comparison", Comparison>;

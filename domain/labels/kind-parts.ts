@@ -59,6 +59,8 @@ export interface KindParts<Kind extends string, Answer, Stored = StoredAnswer<Ki
   rename(answer: Answer, idOf: (completionId: string) => string): Answer;
   /** Says the answer in a few words for a list; `nameOf` names the task's completions. */
   describe(answer: Answer, nameOf: NameOf): string;
+  /** Names the completions that the answer finds the best; a kind that has no best one leaves this out. */
+  best?(answer: Answer): string[];
   /** Turns the labels of one task into records. */
   convert(labels: readonly Stored[]): Conversion;
   /** Measures how far people agree on tasks that several judged, or says why that is undefined for this kind. */

@@ -152,6 +152,7 @@ export const rankingKind = {
     ranks: ranks.map((entry) => ({ ...entry, completionId: idOf(entry.completionId) })),
   }),
   describe: describeRanking,
+  best: ({ ranks }) => ranks.flatMap(({ completionId, rank }) => (rank === 1 ? [completionId] : [])),
   convert: convertRankings,
   agreement: rankingAgreement,
 } satisfies KindParts<"ranking", Ranking>;

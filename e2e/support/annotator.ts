@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { BrowserStore } from "@/app/p/[project]/label/browser-store";
-import { FakeStorage } from "@/app/p/[project]/label/fake-storage";
+import { BrowserStore } from "@/app/components/browser-store";
+import { FakeStorage } from "@/app/components/fake-storage";
 import { Outbox } from "@/app/p/[project]/label/outbox";
 import { sendAnswer } from "@/app/p/[project]/label/send-answer";
 import type { LabelSubmission } from "@/domain/labels/submission";

@@ -140,6 +140,7 @@ const CALLS: Record<string, (caller: Caller) => Promise<unknown>> = {
   "prompts.get": (caller) => caller.prompts.get({ project, promptId: foreign.promptId }),
   "prompts.archive": (caller) => caller.prompts.archive({ project, promptId: foreign.promptId }),
   "prompts.restore": (caller) => caller.prompts.restore({ project, promptId: foreign.promptId }),
+  "tasks.look": (caller) => caller.tasks.look({ project, taskId: foreign.taskId }),
   "tasks.setAnnotators": (caller) => caller.tasks.setAnnotators({ project, taskId: foreign.taskId, annotatorIds: [] }),
   "tasks.setAnnotators to a stranger": (caller) =>
     caller.tasks.setAnnotators({ project, taskId: ownTaskId, annotatorIds: [foreign.userId] }),

@@ -76,6 +76,8 @@ const ALLOWED = {
     "tasks.stuckCount",
     "tasks.exportCounts",
     "tasks.create",
+    "tasks.look",
+    "tasks.release",
     "tasks.setAnnotators",
     "tasks.templates",
     "tasks.saveTemplate",

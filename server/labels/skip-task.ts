@@ -3,8 +3,8 @@ import type { SkipReason } from "@/domain/labels/skip-reason";
 import { type ProjectActor, requireMember } from "../access/actor";
 import { database } from "../database/client";
 import { lockTask } from "../tasks/lock-task";
-import { holdPlace, insertLease } from "./lease-task";
 import { settleTask } from "../tasks/task-status";
+import { holdPlace, insertLease } from "./lease-task";
 import { taskFreed } from "./search-memory";
 
 /** Passes a task over: unless the person takes the skip back, they are not offered it again. Its place is free for others. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { BrowserStore } from "./browser-store";
+import { BrowserStore } from "@/app/components/browser-store";
+import { FakeStorage } from "@/app/components/fake-storage";
 import { Drafts } from "./drafts";
-import { FakeStorage } from "./fake-storage";
 
 const owner = { userId: "ada", project: "demo" };
 const serverSaid = (content: string, at = Date.now() + 60_000) => ({ content, savedAt: new Date(at) });

@@ -1,13 +1,12 @@
-import type { z } from "zod";
-import { z as schema } from "zod";
-import type { BrowserStore } from "./browser-store";
+import { z } from "zod";
+import { type BrowserStore, parseKept } from "@/app/components/browser-store";
 
-const keptSchema = schema.object({
-  content: schema.string(),
+const keptSchema = z.object({
+  content: z.string(),
   /** When it was written, by this browser's clock. */
-  at: schema.number(),
+  at: z.number(),
   /** The server's copy is the same. */
-  isSaved: schema.boolean(),
+  isSaved: z.boolean(),
 });
 type KeptDraft = z.infer<typeof keptSchema>;
 export type ServerDraft = { content: string; savedAt: Date };
@@ -35,7 +34,7 @@ export class Drafts {
   }
 
   read(taskId: string): KeptDraft | null {
-    return parseDraft(this.store.read(this.prefix + taskId), keptSchema);
+    return parseKept(this.store.read(this.prefix + taskId), keptSchema);
   }
 
   keep(taskId: string, content: string, isSaved = false): void {
@@ -61,17 +60,5 @@ export class Drafts {
     if (!here.isSaved && here.at >= server.savedAt.getTime())
       return { content: here.content, elsewhere: null, other: server.content };
     return { content: server.content, elsewhere: { written: server.savedAt }, other: here.content };
-  }
-}
-
-/** The draft in the page's own words; null where there is none or another version of the page wrote it. */
-export function parseDraft<Schema extends z.ZodType>(draft: string | null, schema: Schema): z.infer<Schema> | null {
-  if (!draft) return null;
-  try {
-    const parsed = schema.safeParse(JSON.parse(draft));
-    return parsed.success ? parsed.data : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { BrowserStore } from "@/app/components/browser-store";
+import { FakeStorage } from "@/app/components/fake-storage";
 import type { LabelSubmission } from "@/domain/labels/submission";
-import { BrowserStore } from "./browser-store";
-import { FakeStorage } from "./fake-storage";
 import { Outbox, type OutboxOptions, type SendResult } from "./outbox";
 
 const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;

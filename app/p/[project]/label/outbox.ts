@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { type BrowserStore, parseKept } from "@/app/components/browser-store";
 import type { LabelSubmission } from "@/domain/labels/submission";
-import type { BrowserStore } from "./browser-store";
 
 /**
  * Answers wait here until the server has acknowledged them. They are in the browser's storage before anything is sent, so
@@ -220,8 +220,8 @@ export class Outbox {
       .flatMap((place) => {
         const text = store.read(place);
         if (text === null) return [];
-        const parsed = entrySchema.safeParse(parseJson(text));
-        if (parsed.success) return [parsed.data];
+        const entry = parseKept(text, entrySchema);
+        if (entry) return [entry];
         this.setAside(place, text);
         return [];
       })
@@ -234,12 +234,12 @@ export class Outbox {
     const { store, storageKey } = this.options;
     const text = store.read(storageKey);
     if (text === null) return;
-    const parsed = z.array(entrySchema).safeParse(parseJson(text));
-    if (!parsed.success) {
+    const entries = parseKept(text, z.array(entrySchema));
+    if (!entries) {
       this.setAside(storageKey, text);
       return;
     }
-    parsed.data.forEach((entry, at) => {
+    entries.forEach((entry, at) => {
       store.write(this.placeOf(keyOf(entry)), JSON.stringify({ ...entry, at }));
     });
     store.remove(storageKey);
@@ -251,14 +251,5 @@ export class Outbox {
     const name = place.slice(storageKey.length + 1);
     store.write(`${storageKey}:unreadable${name ? `:${name}` : ""}`, text);
     store.remove(place);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }

@@ -20,7 +20,7 @@ export async function sendAnswer(
     return { ok: true, acknowledgement: { labelId } };
   } catch (error) {
     const code = error instanceof TRPCClientError ? error.data?.code : undefined;
-    return { ok: false, reason: reasonOf(code), message: refusalText(code, errorText(error)) };
+    return { ok: false, reason: reasonOf(code), message: errorText(error) };
   }
 }
 
@@ -29,7 +29,3 @@ function reasonOf(code: string | undefined): "refused" | "failed" | "unreachable
   if (code === "UNAUTHORIZED") return "signed-out";
   return FAILED.has(code) ? "failed" : "refused";
 }
-
-/** To somebody who has been removed from the project it looks as if there were none. */
-const refusalText = (code: string | undefined, text: string): string =>
-  code === "NOT_FOUND" && text === "There is no such project." ? "You are no longer a member of this project." : text;

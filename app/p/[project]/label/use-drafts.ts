@@ -1,9 +1,9 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { browserStore } from "@/app/components/browser-store";
 import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPCClient } from "@/app/trpc-client";
-import { browserStore } from "./browser-store";
 import { Drafts, type OpenedDraft } from "./drafts";
 import type { LabelTask } from "./use-task-queue";
 

@@ -2,11 +2,11 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { browserStore } from "@/app/components/browser-store";
 import { sessionEnd } from "@/app/components/session-end";
 import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelSubmission } from "@/domain/labels/submission";
-import { browserStore } from "./browser-store";
 import { Outbox, type OutboxEntry } from "./outbox";
 import { sendAnswer } from "./send-answer";
 

@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { Button } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
 import { Textarea } from "@/app/components/form-fields";
@@ -10,6 +10,7 @@ import { Markdown } from "@/app/components/markdown";
 import { Panel } from "@/app/components/panel";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { toast } from "@/app/components/toast";
+import { useKept } from "@/app/components/use-kept";
 import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 
@@ -19,11 +20,19 @@ export function GuidelinesEditor() {
   const router = useRouter();
   const { slug, guidelines } = useProject();
   const saved = guidelines?.markdown ?? "";
-  const [text, setText] = useState(saved);
-  const changed = text !== saved;
+  const {
+    value: text,
+    change: setText,
+    isChanged: changed,
+    forget,
+    notice,
+  } = useKept(`${slug}:guidelines`, { value: saved, version: guidelines?.version ?? 0 }, (kept) =>
+    typeof kept === "string" ? kept : null,
+  );
   const save = useMutation(
     trpc.projects.updateGuidelines.mutationOptions({
       onSuccess: ({ version }) => {
+        forget();
         toast({ tone: "good", title: `Guidelines saved as version ${version}` });
         router.refresh();
       },
@@ -64,6 +73,7 @@ export function GuidelinesEditor() {
         </Button>
       }
     >
+      {notice && <div className="border-line border-b p-2">{notice}</div>}
       <div className="grid lg:grid-cols-2">
         <Textarea
           aria-label="Guidelines in markdown"

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { z } from "zod";
 import { Button, IconButton } from "@/app/components/button";
 import { errorText } from "@/app/components/error-text";
 import { Field, Input, Textarea } from "@/app/components/form-fields";
@@ -10,6 +10,7 @@ import { Loaded } from "@/app/components/loaded";
 import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
 import { toast, undoToast } from "@/app/components/toast";
+import { useKept } from "@/app/components/use-kept";
 import { useTRPC } from "@/app/trpc-client";
 import { type CriterionInput, rubricSchema, SCORES, STARTING_RUBRIC } from "@/domain/labels/rubric";
 import { useProject } from "../project-context";
@@ -32,12 +33,18 @@ function Editor({ version, saved }: { version: number | null; saved: CriterionIn
   const trpc = useTRPC();
   const { slug } = useProject();
   const queryClient = useQueryClient();
-  const [criteria, setCriteria] = useState(saved);
+  const {
+    value: criteria,
+    change: setCriteria,
+    isChanged: changed,
+    forget,
+    notice,
+  } = useKept(`${slug}:rubric`, { value: saved, version: version ?? 0 }, readCriteria);
   const parsed = rubricSchema.safeParse(criteria);
-  const changed = JSON.stringify(criteria) !== JSON.stringify(saved);
   const save = useMutation(
     trpc.projects.updateRubric.mutationOptions({
       onSuccess: (next) => {
+        forget();
         toast({ tone: "good", title: `Rubric saved as version ${next.version}` });
         void queryClient.invalidateQueries({ queryKey: trpc.projects.rubric.queryKey({ project: slug }) });
       },
@@ -45,7 +52,7 @@ function Editor({ version, saved }: { version: number | null; saved: CriterionIn
     }),
   );
   const edit = (index: number, part: Partial<CriterionInput>) =>
-    setCriteria((now) => now.map((criterion, at) => (at === index ? { ...criterion, ...part } : criterion)));
+    setCriteria(criteria.map((criterion, at) => (at === index ? { ...criterion, ...part } : criterion)));
   const remove = (index: number) => {
     const before = criteria;
     setCriteria(criteria.filter((_, at) => at !== index));
@@ -67,6 +74,7 @@ function Editor({ version, saved }: { version: number | null; saved: CriterionIn
         </Button>
       }
     >
+      {notice && <div className="mb-3">{notice}</div>}
       {criteria.length === 0 ? (
         <div className="grid justify-items-start gap-3">
           <p className="text-muted">
@@ -97,6 +105,23 @@ function Editor({ version, saved }: { version: number | null; saved: CriterionIn
     </Panel>
   );
 }
+
+/** A rubric that is being written need not be a whole one yet. */
+function readCriteria(kept: unknown): CriterionInput[] | null {
+  const parsed = keptCriteriaSchema.safeParse(kept);
+  return parsed.success ? parsed.data : null;
+}
+const keptCriteriaSchema = z.array(
+  z.object({
+    name: z.string(),
+    description: z.string(),
+    weight: z
+      .number()
+      .nullable()
+      .transform((weight) => weight ?? Number.NaN),
+    steps: z.array(z.string()),
+  }),
+);
 
 function CriterionFields({
   number,

@@ -1,13 +1,13 @@
 "use client";
 
 import { useCallback, useState } from "react";
+import { parseKept } from "@/app/components/browser-store";
 import { Button } from "@/app/components/button";
 import { cx } from "@/app/components/class-names";
 import { CompletionText } from "@/app/components/completion-text";
 import { Input } from "@/app/components/form-fields";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
-import { parseDraft } from "@/app/p/[project]/label/drafts";
 import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
 import type { ComparisonStrength } from "@/domain/labels/comparison";
 import type { KindPage, TaskPageProps } from "../kind-page";
@@ -34,7 +34,7 @@ const STRENGTH_WORDS: Record<ComparisonStrength, string> = {
 /** One prompt, two completions, one choice. All of it works without a pointer. */
 function ComparisonTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProps) {
   const [answer, setAnswer] = useState<ComparisonAnswer>(
-    () => parseDraft(draft, comparisonAnswerSchema) ?? EMPTY_ANSWER,
+    () => parseKept(draft, comparisonAnswerSchema) ?? EMPTY_ANSWER,
   );
   const [left, right] = task.completions;
   const comparison = left && right ? comparisonOf(answer, left.id, right.id) : null;

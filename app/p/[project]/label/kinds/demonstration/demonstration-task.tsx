@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { parseKept } from "@/app/components/browser-store";
 import { Button } from "@/app/components/button";
 import { CompletionText } from "@/app/components/completion-text";
 import { ControlTokenNotice } from "@/app/components/control-token-notice";
@@ -9,7 +10,6 @@ import { Markdown } from "@/app/components/markdown";
 import { Panel } from "@/app/components/panel";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
-import { parseDraft } from "@/app/p/[project]/label/drafts";
 import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
 import type { KindPage, TaskPageProps } from "../kind-page";
 import {
@@ -26,7 +26,7 @@ import {
 /** Write the answer that the model should have given; a conversation where one turn is not enough. */
 function DemonstrationTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProps) {
   const [answer, setAnswer] = useState<DemonstrationAnswer>(
-    () => parseDraft(draft, demonstrationAnswerSchema) ?? EMPTY_DEMONSTRATION,
+    () => parseKept(draft, demonstrationAnswerSchema) ?? EMPTY_DEMONSTRATION,
   );
   const [preview, setPreview] = useState(false);
   const result = demonstrationOf(

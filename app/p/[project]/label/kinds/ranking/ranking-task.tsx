@@ -5,13 +5,13 @@ import { SortableContext, useSortable, verticalListSortingStrategy } from "@dnd-
 import { GripVertical } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Badge } from "@/app/components/badge";
+import { parseKept } from "@/app/components/browser-store";
 import { Button } from "@/app/components/button";
 import { cx } from "@/app/components/class-names";
 import { CompletionText } from "@/app/components/completion-text";
 import { KeyHint } from "@/app/components/key-hint";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
-import { parseDraft } from "@/app/p/[project]/label/drafts";
 import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
 import type { KindPage, TaskPageProps } from "../kind-page";
 import {
@@ -31,7 +31,7 @@ import {
 function RankingTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProps) {
   const ids = task.completions.map(({ id }) => id);
   const [answer, setAnswer] = useState<RankingAnswer>(() => {
-    const kept = parseDraft(draft, rankingAnswerSchema);
+    const kept = parseKept(draft, rankingAnswerSchema);
     return kept && orderOf(kept).sort().join() === [...ids].sort().join() ? kept : startRanking(ids);
   });
   const [cursor, setCursor] = useState(ids[0] ?? "");

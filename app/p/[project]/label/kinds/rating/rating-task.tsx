@@ -1,12 +1,12 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { parseKept } from "@/app/components/browser-store";
 import { cx } from "@/app/components/class-names";
 import { CompletionText } from "@/app/components/completion-text";
 import { Notice } from "@/app/components/notice";
 import { useShortcuts } from "@/app/components/shortcuts";
 import { AnswerBar } from "@/app/p/[project]/label/answer-bar";
-import { parseDraft } from "@/app/p/[project]/label/drafts";
 import { PromptPanel } from "@/app/p/[project]/label/prompt-panel";
 import type { LabelTask } from "@/app/p/[project]/label/use-task-queue";
 import type { KindPage, TaskPageProps } from "../kind-page";
@@ -30,7 +30,7 @@ const SCORES = [1, 2, 3, 4, 5] as const;
 function RatingTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProps) {
   const criteria = task.rubric?.criteria ?? [];
   const grid = { completionIds: task.completions.map(({ id }) => id), criterionIds: criteria.map(({ id }) => id) };
-  const [answer, setAnswer] = useState<RatingAnswer>(() => parseDraft(draft, ratingAnswerSchema) ?? EMPTY_RATING);
+  const [answer, setAnswer] = useState<RatingAnswer>(() => parseKept(draft, ratingAnswerSchema) ?? EMPTY_RATING);
   const rating = criteria.length > 0 ? ratingOf(answer, grid) : null;
   const cells = grid.completionIds.length * grid.criterionIds.length;
 

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 /** The part of the browser's storage that is used here. */
 export type StorageLike = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
@@ -75,3 +77,15 @@ function attempt<Value>(act: () => Value): Value | null {
 
 /** The store of this browser, shared by everything on the page. */
 export const browserStore = new BrowserStore(() => (typeof window === "undefined" ? null : window.localStorage));
+
+/** Reads what was kept; null where there is nothing, or another version of the page wrote it. */
+export function parseKept<Schema extends z.ZodType>(text: string | null, schema: Schema): z.infer<Schema> | null {
+  if (!text) return null;
+  try {
+    const parsed = schema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
