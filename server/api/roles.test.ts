@@ -71,7 +71,6 @@ const ALLOWED = {
     "tasks.list",
     "tasks.plan",
     "tasks.archive",
-    "tasks.release",
     "tasks.freeStuck",
     "tasks.stuckCount",
     "tasks.exportCounts",

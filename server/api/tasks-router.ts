@@ -6,18 +6,8 @@ import { countPlannedTasks, createTasks } from "../tasks/create-tasks";
 import { countTaskExport } from "../tasks/export-tasks";
 import { freeStuckTasks } from "../tasks/free-stuck-tasks";
 import { listTaskTemplates } from "../tasks/list-task-templates";
-
-<<<<<<< HEAD
-
 import { countStuck, listTasks } from "../tasks/list-tasks";
-
-=======
-
-import { listTasks } from "../tasks/list-tasks";
-import { lookAtTask, releaseTask } from "../tasks/look-at-task";
-
->>>>>>> 67efd778 (A task's page names its own completions by their letters and says who holds it; unsaved guidelines and rubrics are kept in the browser)
-
+import { lookAtTask } from "../tasks/look-at-task";
 import { removeTaskTemplate } from "../tasks/remove-task-template";
 import { saveTaskTemplate } from "../tasks/save-task-template";
 import { setAnnotators } from "../tasks/set-annotators";
@@ -75,10 +65,6 @@ export const tasksRouter = router({
   look: projectAdmin
     .input(z.object({ taskId: z.uuid() }))
     .query(({ ctx, input }) => lookAtTask({ actor: ctx.actor, taskId: input.taskId })),
-
-  release: projectAdmin
-    .input(z.object({ taskId: z.uuid(), userId: z.uuid() }))
-    .mutation(({ ctx, input: { taskId, userId } }) => releaseTask({ actor: ctx.actor, taskId, userId })),
 
   setAnnotators: projectAdmin
     .input(z.object({ taskId: z.uuid(), annotatorIds: taskWishSchema.shape.annotatorIds }))

@@ -22,15 +22,13 @@ export interface TaskLook {
     /** The people who found this completion the best one. */
     preferredBy: string[];
   }[];
-  /** The people on whose page the task is open, with the time at which their place ends. */
-  holders: { id: string; name: string; until: Date }[];
 }
 
 /** A task with more labels than this is no task for people to look at one by one. */
 const LABELS_SHOWN = 200;
 
 /**
- * Reads one task with its completions, who prefers which, and who holds it.
+ * Reads one task with its completions and who prefers which.
  * @throws DomainError `task-not-found`
  */
 export async function lookAtTask(input: { actor: ProjectActor; taskId: string }): Promise<TaskLook> {
@@ -46,11 +44,6 @@ export async function lookAtTask(input: { actor: ProjectActor; taskId: string })
             select: { id: true, content: true, finished: true, modelVersion: { select: { id: true, name: true } } },
           },
         },
-      },
-      leases: {
-        where: { expiresAt: { gt: new Date() } },
-        orderBy: { expiresAt: "asc" },
-        select: { expiresAt: true, user: { select: { id: true, name: true } } },
       },
       labels: {
         where: liveLabel,
@@ -79,13 +72,5 @@ export async function lookAtTask(input: { actor: ProjectActor; taskId: string })
         preferredBy: preferences.flatMap(({ person, ids }) => (ids.includes(completion.id) ? [person] : [])),
       }))
       .sort((a, b) => a.name.localeCompare(b.name)),
-    holders: task.leases.map(({ expiresAt, user }) => ({ ...user, until: expiresAt })),
   };
-}
-
-/** Takes a task from a person who has it open, so that it is free at once. What the person sends later is taken if it still is. */
-export async function releaseTask(input: { actor: ProjectActor; taskId: string; userId: string }): Promise<void> {
-  const { projectId } = requireAdmin(input.actor);
-  const { taskId, userId } = input;
-  await database().taskLease.deleteMany({ where: { taskId, userId, task: { projectId } } });
 }

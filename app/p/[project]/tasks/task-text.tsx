@@ -1,30 +1,26 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Badge } from "@/app/components/badge";
-import { Button } from "@/app/components/button";
 import { CompletionText } from "@/app/components/completion-text";
-import { errorText } from "@/app/components/error-text";
 import { Loaded } from "@/app/components/loaded";
 import { MessagesView } from "@/app/components/messages-view";
-import { toast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { useProject } from "../project-context";
 
 type Look = Outputs["tasks"]["look"];
 
-/** The prompt and the completions of one task, by the letters that the labels speak of, and who has the task open. */
+/** The prompt and the completions of one task, by the letters that the labels speak of. */
 export function TaskText({ taskId, promptId }: { taskId: string; promptId: string }) {
   const trpc = useTRPC();
   const { slug } = useProject();
   const look = useQuery(trpc.tasks.look.queryOptions({ project: slug, taskId }));
   return (
     <Loaded query={look}>
-      {({ messages, completions, holders }) => (
+      {({ messages, completions }) => (
         <div className="grid gap-4">
-          <Holders taskId={taskId} holders={holders} />
           <section aria-label="Prompt" className="max-w-3xl">
             <MessagesView messages={messages} />
           </section>
@@ -63,29 +59,4 @@ function CompletionOfTask({ completion }: { completion: Look["completions"][numb
       </div>
     </li>
   );
-}
-
-function Holders({ taskId, holders }: { taskId: string; holders: Look["holders"] }) {
-  const trpc = useTRPC();
-  const { slug } = useProject();
-  const queryClient = useQueryClient();
-  const release = useMutation(
-    trpc.tasks.release.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.tasks.look.queryKey({ project: slug, taskId }) }),
-      onError: (error) => void toast({ tone: "bad", title: errorText(error) }),
-    }),
-  );
-  return holders.map(({ id, name, until }) => (
-    <p key={id} className="flex flex-wrap items-center gap-2 text-muted text-xs">
-      Held by {name} until {until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}
-      <Button
-        size="sm"
-        variant="quiet"
-        busy={release.isPending}
-        onClick={() => release.mutate({ project: slug, taskId, userId: id })}
-      >
-        Release
-      </Button>
-    </p>
-  ));
 }
