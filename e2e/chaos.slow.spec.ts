@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { runningDatabaseUrl } from "../scripts/database.mjs";
 import { Annotator } from "./support/annotator";
@@ -11,15 +12,19 @@ import { expect, test } from "./support/test";
 
 test.use({ journey: "chaos" });
 
-const PEOPLE = 10;
+const PEOPLE = 20;
+/** The storm ends when every process has been killed so often and so many answers are acknowledged. */
+const KILLS = Number(process.env.TUNELOOP_CHAOS_KILLS ?? 20);
+const LABELS = Number(process.env.TUNELOOP_CHAOS_LABELS ?? 10_000);
+const PROMPTS = Math.ceil((LABELS * 1.2) / PEOPLE) + 100;
 const PROJECT = { project: "demo-assistant" };
 
-test("kill -9 of every part while ten people label and a run trains: nothing acknowledged is lost, nothing is double", async ({
+test("kill -9 of every part while twenty people label and a run trains: nothing acknowledged is lost, nothing is double", async ({
   instance,
 }) => {
-  test.setTimeout(900_000);
-  const admin = await test.step("an admin with tasks for ten people", () => prepare(instance));
-  const people = await test.step("ten annotators", () => invite(instance, admin));
+  test.setTimeout(3_600_000);
+  const admin = await test.step("an admin with tasks for all", () => prepare(instance));
+  const people = await test.step("the annotators", () => invite(instance, admin));
 
   const stop = new AbortController();
   const work = Promise.all(people.map((person) => person.work(stop.signal)));
@@ -56,6 +61,15 @@ test("kill -9 of every part while ten people label and a run trains: nothing ack
     await reaches(admin, runId, 40);
     await killAndWait("app", "training", "generation", "database");
     await endsResumed(admin, runId);
+  });
+
+  await test.step(`each process is killed ${KILLS} times at random, all of them at the same time`, async () => {
+    await startRun(admin);
+    const kills = await Promise.all(
+      ["app", "training", "generation", "database"].map((name) => killAgainAndAgain(instance, name)),
+    );
+    await expect.poll(acknowledged, { timeout: 1_800_000, intervals: [1_000] }).toBeGreaterThanOrEqual(LABELS);
+    console.log(`killed: ${kills.join(", ")}`);
   });
 
   stop.abort();
@@ -97,7 +111,7 @@ async function prepare(instance: Instance): Promise<ApiClient> {
   const status = async () => (await admin.generations.get.query({ ...PROJECT, ...generation })).status;
   await expect.poll(status, { timeout: 180_000 }).toBe("completed");
   const cookie = await sessionOverHttp(instance.url, account.email, account.password);
-  const rows = Array.from({ length: 400 }, (_, index) => ({ prompt: `What follows ${index}?` }));
+  const rows = Array.from({ length: PROMPTS }, (_, index) => ({ prompt: `What follows ${index}?` }));
   await importFile(askOverHttp(instance.url, cookie), { ...PROJECT, fileName: "more.jsonl", rows });
   const wish = { kind: "demonstration" as const, promptIds: "all" as const, requiredLabels: PEOPLE };
   await admin.tasks.create.mutate({ ...PROJECT, ...wish });
@@ -115,6 +129,30 @@ async function invite(instance: Instance, admin: ApiClient): Promise<Annotator[]
     people.push(new Annotator(await signInOverHttp(instance.url, email, PASSWORD), PROJECT.project));
   }
   return people;
+}
+
+/** Kills a process soon after it has come back, every time at another moment of its life. */
+async function killAgainAndAgain(instance: Instance, name: string): Promise<string> {
+  const killed = new Set<number>();
+  while (killed.size < KILLS) {
+    await pause(1_000 + 14_000 * Math.random());
+    const pid = pidIfAlive(instance, name);
+    if (pid === null || killed.has(pid)) continue;
+    process.kill(pid, "SIGKILL");
+    killed.add(pid);
+  }
+  return `${name} ${killed.size} times`;
+}
+
+/** The process id of a part, or null while it is being started again. */
+function pidIfAlive(instance: Instance, name: string): number | null {
+  try {
+    const pid = pidOf(instance, name);
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return null;
+  }
 }
 
 async function startRun(admin: ApiClient): Promise<string> {
