@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../engine/random";
 import type { JsonObject } from "../file-formats/json-file";
 import { byteLevel, portablePreTokenizer, splitBy } from "./pre-tokenizers";
-import { createWordEncoder } from "./word-encoder";
+import { createWordEncoder, searchByFiles } from "./word-encoder";
 
 const folder = path.join(import.meta.dirname, "../fixtures/goldens/llama");
 const read = async (file: string): Promise<JsonObject> => JSON.parse(await readFile(path.join(folder, file), "utf8"));
@@ -102,5 +102,17 @@ describe("createWordEncoder", () => {
   ])("leaves %s to the library", (_, change) => {
     const tokenizer = { ...plain, ...change } as JsonObject;
     expect(createWordEncoder({ files: { tokenizer, config }, addedTokens })).toBeNull();
+  });
+});
+
+describe("an expression of a model's files", () => {
+  it("is ended where it finds no end, and the error names it", () => {
+    const endless = {
+      ...golden,
+      pre_tokenizer: { type: "Sequence", pretokenizers: [splitBy("(a+)+$"), byteLevel(false)] },
+    };
+    const text = `${"a".repeat(60)}b`;
+    const search = () => new LibraryTokenizer(endless as never, config as never).encode(text).ids;
+    expect(() => searchByFiles(endless, text, search, 300)).toThrow(/by the pattern "\(a\+\)\+\$" without an end/);
   });
 });

@@ -22,10 +22,15 @@ const WORD_LENGTH = 64;
  * Lets the library search by the expressions of a model's files, which may be anybody's.
  * @throws DomainError `model-file-invalid` where an expression finds no end
  */
-export function searchByFiles<Result>(tokenizer: JsonObject, text: string, search: () => Result): Result {
-  return withinTime(LONGEST_MILLISECONDS, search, () => {
+export function searchByFiles<Result>(
+  tokenizer: JsonObject,
+  text: string,
+  search: () => Result,
+  longest = LONGEST_MILLISECONDS,
+): Result {
+  return withinTime(longest, search, () => {
     const patterns = patternsOf([tokenizer.normalizer, tokenizer.pre_tokenizer]).map((one) => JSON.stringify(one));
-    const seconds = LONGEST_MILLISECONDS / 1000;
+    const seconds = longest / 1000;
     return invalidFile(
       "the tokenizer",
       `searches a text of ${text.length} characters by the pattern ${patterns.join(" or ")} without an end (stopped after ${seconds} s)`,
