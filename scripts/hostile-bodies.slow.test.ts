@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withTestDatabase } from "@/server/testing/test-database";
 
@@ -36,16 +37,12 @@ beforeAll(async () => {
     stdio: "ignore",
     cwd: root,
   });
-  await expect
-    .poll(
-      () =>
-        fetch(`http://127.0.0.1:${PORT}/login`).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 60_000 },
-    )
-    .toBe(true);
+  const answers = () =>
+    fetch(`http://127.0.0.1:${PORT}/login`).then(
+      () => true,
+      () => false,
+    );
+  while (!(await answers())) await setTimeout(200);
 }, 90_000);
 
 afterAll(() => void site.kill("SIGKILL"));

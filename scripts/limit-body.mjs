@@ -26,6 +26,7 @@ export function createBodyGate({ allBytes = ALL_BYTES, bodyMilliseconds = BODY_M
   let held = 0;
   return (request, response) => {
     const url = request.url ?? "";
+    if (!isReadable(url)) return refuse(request, response, 400, "The address can't be read.");
     const length = request.headers["content-length"];
     if (length === undefined && request.headers["transfer-encoding"] === undefined) return true;
     if (UPLOAD.test(url)) {
@@ -52,6 +53,15 @@ export function createBodyGate({ allBytes = ALL_BYTES, bodyMilliseconds = BODY_M
   };
 }
 
+/** Next answers an address whose escapes are no UTF-8 with an error of its own. */
+function isReadable(url) {
+  try {
+    return decodeURIComponent(url.split("?")[0]) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Looks at each piece as Node's parser hands it over, before anybody keeps it. */
 function countBytes(request, most, tooLong) {
   const push = request.push.bind(request);
@@ -67,7 +77,7 @@ function countBytes(request, most, tooLong) {
 /** Answers and ends the connection, since what still comes on it would have to be read. */
 function refuse(request, response, status, message) {
   const isApi = API.test(request.url ?? "");
-  const code = { 408: "TIMEOUT", 413: "PAYLOAD_TOO_LARGE", 503: "SERVICE_UNAVAILABLE" }[status];
+  const code = { 400: "BAD_REQUEST", 408: "TIMEOUT", 413: "PAYLOAD_TOO_LARGE", 503: "SERVICE_UNAVAILABLE" }[status];
   const data = { code, httpStatus: status, userMessage: message, domainCode: null, issues: [] };
   if (!response.headersSent) {
     const type = isApi ? "application/json" : "text/plain; charset=utf-8";

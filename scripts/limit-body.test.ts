@@ -83,6 +83,10 @@ describe("the body of a request", () => {
     expect(await sendRaw(head + chunk + chunk)).toMatch(/^HTTP\/1\.1 413/);
   });
 
+  it("is not looked for where the address can't be read", async () => {
+    expect(await sendRaw("GET /p/%ED%A0%80 HTTP/1.1\r\nHost: a\r\n\r\n")).toMatch(/^HTTP\/1\.1 400/);
+  });
+
   it("of an upload may be long", async () => {
     expect(await post("/api/p/a/imports?name=a", stream(30, 100_000))).toEqual({ status: 200, text: "3000000" });
   });
