@@ -37,16 +37,27 @@ export interface Ledger {
   leftOut: { reason: LeftOutReason; count: number }[];
 }
 
-/** Sums the entries. The identity *exported = used + left out* holds by construction, and the caller checks it. */
-export function sumLedger(entries: readonly { used: boolean; reason: LeftOutReason | null }[]): Ledger {
-  const counts = new Map<LeftOutReason, number>();
-  for (const entry of entries)
-    if (!entry.used && entry.reason) counts.set(entry.reason, (counts.get(entry.reason) ?? 0) + 1);
-  return {
-    exported: entries.length,
-    used: entries.filter((entry) => entry.used).length,
-    leftOut: [...counts]
-      .map(([reason, count]) => ({ reason, count }))
-      .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
-  };
+/** Sums entries as they go by. The identity *exported = used + left out* holds by construction. */
+export class LedgerCounter {
+  private exported = 0;
+  private used = 0;
+  private readonly leftOut = new Map<LeftOutReason, number>();
+
+  add(entries: Iterable<{ used: boolean; reason: LeftOutReason | null }>): void {
+    for (const { used, reason } of entries) {
+      this.exported += 1;
+      if (used) this.used += 1;
+      else if (reason) this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + 1);
+    }
+  }
+
+  sum(): Ledger {
+    return {
+      exported: this.exported,
+      used: this.used,
+      leftOut: [...this.leftOut]
+        .map(([reason, count]) => ({ reason, count }))
+        .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
+    };
+  }
 }

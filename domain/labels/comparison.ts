@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { gwetAc1, krippendorffAlpha, nominal, rawAgreement } from "../quality/agreement";
-import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import { gwetAc1, krippendorffAlpha, nominal, rawAgreement, sumUnits } from "../quality/agreement";
+import { type AgreementMeasure, ALPHA_MEANING, RAW_MEANING } from "../quality/agreement-figure";
 import { sumInOrder } from "../statistics/sum-in-order";
 import type { NameOf } from "./completion-names";
 import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
@@ -125,25 +125,27 @@ const leaveOut = (labels: readonly StoredComparison[], reason: "even_split" | "o
 });
 
 /** Says a comparison's verdict in terms of the task's own order. */
-export function verdictOf({ comparison, completionIds }: StoredComparison): "first" | "second" | "tie" | "both_bad" {
+export function verdictOf({ comparison, completionIds }: StoredComparison): (typeof VERDICTS)[number] {
   if (comparison.outcome !== "chosen") return comparison.outcome;
   return comparison.chosenCompletionId === completionIds[0] ? "first" : "second";
 }
-const VERDICTS = 4;
 
-function comparisonAgreement(tasks: readonly SharedTask<StoredComparison>[]): AgreementFigure[] {
-  const units = (sample: readonly SharedTask<StoredComparison>[]) => sample.map((task) => task.map(verdictOf));
-  return [
-    figure("Raw agreement", RAW_MEANING, tasks, (sample) => rawAgreement(units(sample))),
-    figure("Krippendorff’s α", ALPHA_MEANING, tasks, (sample) => krippendorffAlpha(units(sample), nominal)),
-    figure(
-      "Gwet’s AC1",
-      `${ALPHA_MEANING} Stays reliable where nearly everyone gives the same answer.`,
-      tasks,
-      (sample) => gwetAc1(units(sample), VERDICTS),
-    ),
-  ];
-}
+/** The verdicts, in the order of the rows and columns of a table of two people. */
+export const VERDICTS = ["first", "second", "tie", "both_bad"] as const;
+const scale = { values: VERDICTS, distance: nominal };
+
+const comparisonAgreement: AgreementMeasure<StoredComparison> = {
+  sums: (task) => sumUnits([task.map(verdictOf)], scale),
+  figures: [
+    { name: "Raw agreement", meaning: RAW_MEANING, of: rawAgreement },
+    { name: "Krippendorff’s α", meaning: ALPHA_MEANING, of: (sums) => krippendorffAlpha(sums, scale) },
+    {
+      name: "Gwet’s AC1",
+      meaning: `${ALPHA_MEANING} Stays reliable where nearly everyone gives the same answer.`,
+      of: (sums) => gwetAc1(sums, scale),
+    },
+  ],
+};
 
 export const comparisonKind = {
   kind: "comparison",

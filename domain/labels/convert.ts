@@ -7,7 +7,7 @@ import { type ConvertibleLabel, LABEL_KINDS, type LabelKind, ofKind } from "./ki
  */
 export function convertLabels(labels: readonly ConvertibleLabel[]): Conversion {
   const byTask = new Map<string, ConvertibleLabel[]>();
-  for (const label of [...labels].sort((a, b) => a.id.localeCompare(b.id))) {
+  for (const label of [...labels].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const group = byTask.get(label.taskId);
     if (group) group.push(label);
     else byTask.set(label.taskId, [label]);

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { LeftOutReason } from "../datasets/ledger";
 import type { DatasetRecord } from "../datasets/records";
-import type { AgreementFigure, SharedTask } from "../quality/agreement-figure";
+import type { AgreementMeasure } from "../quality/agreement-figure";
 import type { NameOf } from "./completion-names";
 
 /**
@@ -63,6 +63,6 @@ export interface KindParts<Kind extends string, Answer, Stored = StoredAnswer<Ki
   best?(answer: Answer): string[];
   /** Turns the labels of one task into records. */
   convert(labels: readonly Stored[]): Conversion;
-  /** Measures how far people agree on tasks that several judged, or says why that is undefined for this kind. */
-  agreement: ((tasks: readonly SharedTask<Stored>[]) => AgreementFigure[]) | { undefinedBecause: string };
+  /** Says how to measure how far people agree on tasks that several judged, or why that is undefined for this kind. */
+  agreement: AgreementMeasure<Stored> | { undefinedBecause: string };
 }

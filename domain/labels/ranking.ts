@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DatasetRecord } from "../datasets/records";
-import { kendallTau, krippendorffAlpha, nominal, type Ratings, rawAgreement } from "../quality/agreement";
-import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import { kendallTau, krippendorffAlpha, nominal, type Ratings, rawAgreement, sumUnits } from "../quality/agreement";
+import { type AgreementMeasure, ALPHA_MEANING, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
 import type { NameOf } from "./completion-names";
 import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
 
@@ -116,30 +116,34 @@ function orderUnits(task: SharedTask<StoredRanking>): Ratings<number>[] {
   );
 }
 
-function meanTau(tasks: readonly SharedTask<StoredRanking>[]): number | null {
-  const taus = tasks.flatMap((task) => {
-    const ids = task[0]?.completionIds ?? [];
-    const ranks = task.map(({ ranking }) =>
-      ids.map((id) => ranking.ranks.find(({ completionId }) => completionId === id)?.rank ?? 0),
-    );
-    return ranks.flatMap((one, i) => ranks.slice(i + 1).flatMap((two) => kendallTau(one, two) ?? []));
-  });
-  return taus.length === 0 ? null : taus.reduce((sum, tau) => sum + tau, 0) / taus.length;
+/** Sums Kendall's τ over all pairs of people, and counts the pairs for which it is defined. */
+function sumTaus(task: SharedTask<StoredRanking>): [number, number] {
+  const ids = task[0]?.completionIds ?? [];
+  const ranks = task.map(({ ranking }) =>
+    ids.map((id) => ranking.ranks.find(({ completionId }) => completionId === id)?.rank ?? 0),
+  );
+  const taus = ranks.flatMap((one, i) => ranks.slice(i + 1).flatMap((two) => kendallTau(one, two) ?? []));
+  return [taus.length, taus.reduce((sum, tau) => sum + tau, 0)];
 }
 
-function rankingAgreement(tasks: readonly SharedTask<StoredRanking>[]): AgreementFigure[] {
-  const units = (sample: readonly SharedTask<StoredRanking>[]) => sample.flatMap(orderUnits);
-  return [
-    figure("Raw agreement on pairs", RAW_MEANING, tasks, (sample) => rawAgreement(units(sample))),
-    figure("Krippendorff’s α on pairs", ALPHA_MEANING, tasks, (sample) => krippendorffAlpha(units(sample), nominal)),
-    figure(
-      "Kendall’s τ",
-      "1 means the same order, −1 the opposite order; the mean over pairs of people.",
-      tasks,
-      meanTau,
-    ),
-  ];
-}
+const scale = { values: [-1, 0, 1], distance: nominal };
+
+const rankingAgreement: AgreementMeasure<StoredRanking> = {
+  sums: (task) => [...sumTaus(task), ...sumUnits(orderUnits(task), scale)],
+  figures: [
+    { name: "Raw agreement on pairs", meaning: RAW_MEANING, of: ([, , ...sums]) => rawAgreement(sums) },
+    {
+      name: "Krippendorff’s α on pairs",
+      meaning: ALPHA_MEANING,
+      of: ([, , ...sums]) => krippendorffAlpha(sums, scale),
+    },
+    {
+      name: "Kendall’s τ",
+      meaning: "1 means the same order, −1 the opposite order; the mean over pairs of people.",
+      of: ([count = 0, taus = 0]) => (count === 0 ? null : taus / count),
+    },
+  ],
+};
 
 export const rankingKind = {
   kind: "ranking",

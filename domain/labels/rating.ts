@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DatasetRecord, Votes } from "../datasets/records";
-import { interval, krippendorffAlpha, type Ratings, rawAgreement } from "../quality/agreement";
-import { type AgreementFigure, ALPHA_MEANING, figure, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
+import { interval, krippendorffAlpha, type Ratings, rawAgreement, sumUnits } from "../quality/agreement";
+import { type AgreementMeasure, ALPHA_MEANING, RAW_MEANING, type SharedTask } from "../quality/agreement-figure";
 import { sumInOrder } from "../statistics/sum-in-order";
 import type { NameOf } from "./completion-names";
 import type { Conversion, KindParts, StoredAnswer } from "./kind-parts";
@@ -130,20 +130,19 @@ function scoreUnits(task: SharedTask<StoredRating>): Ratings<number>[] {
   return [...cells.values()];
 }
 
-function ratingAgreement(tasks: readonly SharedTask<StoredRating>[]): AgreementFigure[] {
-  const units = (sample: readonly SharedTask<StoredRating>[]) => sample.flatMap(scoreUnits);
-  return [
-    figure("Raw agreement", `${RAW_MEANING} Only equal scores count as the same.`, tasks, (sample) =>
-      rawAgreement(units(sample)),
-    ),
-    figure(
-      "Krippendorff’s α, interval",
-      `${ALPHA_MEANING} A near miss counts as a small disagreement.`,
-      tasks,
-      (sample) => krippendorffAlpha(units(sample), interval),
-    ),
-  ];
-}
+const scale = { values: [1, 2, 3, 4, 5], distance: interval };
+
+const ratingAgreement: AgreementMeasure<StoredRating> = {
+  sums: (task) => sumUnits(scoreUnits(task), scale),
+  figures: [
+    { name: "Raw agreement", meaning: `${RAW_MEANING} Only equal scores count as the same.`, of: rawAgreement },
+    {
+      name: "Krippendorff’s α, interval",
+      meaning: `${ALPHA_MEANING} A near miss counts as a small disagreement.`,
+      of: (sums) => krippendorffAlpha(sums, scale),
+    },
+  ],
+};
 
 export const ratingKind = {
   kind: "rating",

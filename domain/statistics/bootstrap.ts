@@ -13,9 +13,9 @@ export const estimateSchema = z.object({
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 
-const RESAMPLES = 1000;
+export const RESAMPLES = 1000;
 /** With fewer observations the resamples repeat themselves too often for their quantiles to mean anything. */
-const FEWEST_FOR_AN_INTERVAL = 5;
+export const FEWEST_FOR_AN_INTERVAL = 5;
 
 /**
  * A figure with its percentile bootstrap interval (Efron 1979): the observations are drawn anew with replacement, a
@@ -38,8 +38,13 @@ export function bootstrap<Observation>(
     const drawn = statistic(sample);
     if (drawn !== null) draws.push(drawn);
   }
+  return { value, ...intervalOf(draws), n };
+}
+
+/** The 95 % interval of what was drawn. */
+export function intervalOf(draws: number[]): { low: number | null; high: number | null } {
   draws.sort((a, b) => a - b);
-  return { value, low: quantile(draws, 0.025), high: quantile(draws, 0.975), n };
+  return { low: quantile(draws, 0.025), high: quantile(draws, 0.975) };
 }
 
 /** The quantile of sorted values, interpolated between neighbours; null where there are none. */
@@ -54,7 +59,7 @@ function quantile(sorted: readonly number[], share: number): number | null {
  * Draws uniformly from [0, 1) by a 32-bit seed (Tommy Ettinger's mulberry32), so that the same figures give the same
  * report.
  */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -6,18 +6,30 @@ import { type Share, wilsonInterval } from "./share";
  * (x_c − p·n_c)² ÷ n². Where nothing varies (all hits, or none) each cluster counts once. Korn & Graubard 1998.
  */
 export function clusteredShare(observations: Iterable<{ cluster: string; hit: boolean }>): Share {
-  const clusters = new Map<string, { count: number; of: number }>();
-  let count = 0;
-  let of = 0;
-  for (const { cluster, hit } of observations) {
-    const one = clusters.get(cluster) ?? { count: 0, of: 0 };
-    clusters.set(cluster, { count: one.count + Number(hit), of: one.of + 1 });
-    count += Number(hit);
-    of += 1;
+  const share = new ClusteredShare();
+  for (const { cluster, hit } of observations) share.add(cluster, hit);
+  return share.share();
+}
+
+/** The same for observations that go by one after the other: only the counts of their clusters are kept. */
+export class ClusteredShare {
+  private readonly clusters = new Map<string, { count: number; of: number }>();
+
+  add(cluster: string, hit: boolean): void {
+    const counts = this.clusters.get(cluster) ?? { count: 0, of: 0 };
+    counts.count += Number(hit);
+    counts.of += 1;
+    this.clusters.set(cluster, counts);
   }
-  if (of === 0) return { count, of, value: null, low: null, high: null };
-  const value = count / of;
-  return { count, of, value, ...wilsonInterval(value, effectiveCount([...clusters.values()], value, of)) };
+
+  share(): Share {
+    const clusters = [...this.clusters.values()];
+    const count = clusters.reduce((sum, one) => sum + one.count, 0);
+    const of = clusters.reduce((sum, one) => sum + one.of, 0);
+    if (of === 0) return { count, of, value: null, low: null, high: null };
+    const value = count / of;
+    return { count, of, value, ...wilsonInterval(value, effectiveCount(clusters, value, of)) };
+  }
 }
 
 function effectiveCount(clusters: { count: number; of: number }[], value: number, total: number): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bootstrap } from "./bootstrap";
+import { bootstrap, mulberry32 } from "./bootstrap";
+import { binomial } from "./bootstrap-counts";
 import { pearson, spearman } from "./correlation";
 import { shareOf } from "./share";
 
@@ -45,4 +46,19 @@ describe("bootstrap", () => {
     expect(bootstrap([1, 2, 3], mean)).toEqual({ value: 2, low: null, high: null, n: 3 });
     expect(bootstrap([], mean)).toEqual({ value: null, low: null, high: null, n: 0 });
   });
+});
+
+it.each([
+  [10, 0.3],
+  [1_000, 0.002],
+  [400, 0.9],
+  [50_000, 0.25],
+])("draws binomial numbers of %s trials with probability %s", (n, p) => {
+  const random = mulberry32(7);
+  const drawn = Array.from({ length: 20_000 }, () => binomial(n, p, random));
+  const mean = drawn.reduce((sum, value) => sum + value, 0) / drawn.length;
+  const variance = drawn.reduce((sum, value) => sum + (value - mean) ** 2, 0) / drawn.length;
+  const deviation = Math.sqrt(n * p * (1 - p));
+  expect(Math.abs(mean - n * p)).toBeLessThan(4 * (deviation / Math.sqrt(drawn.length)));
+  expect(variance / deviation ** 2).toBeCloseTo(1, 1);
 });

@@ -5,14 +5,13 @@ import { afterAll, expect, it, vi } from "vitest";
 import type { LabelKind } from "@/domain/labels/kinds";
 import { labelSubmissionSchema } from "@/domain/labels/submission";
 import { database } from "@/server/database/client";
-import { buildRecords } from "@/server/datasets/build-records";
-import { readSnapshot } from "@/server/datasets/read-snapshot";
 import { listMyLabels } from "@/server/labels/list-labels";
 import { nextTask } from "@/server/labels/next-task";
 import { reopenLabel } from "@/server/labels/reopen-label";
 import { submitLabel } from "@/server/labels/submit-label";
 import { insertTasks } from "@/server/tasks/insert-tasks";
 import { actorIn } from "@/server/testing/actors";
+import { readAll } from "@/server/testing/all-records";
 import { withTestDatabase } from "@/server/testing/test-database";
 import { makeComparisonTasks, makeProject, makeUser } from "@/server/testing/test-rows";
 
@@ -71,7 +70,7 @@ it("keeps, lists, opens again and converts the labels of a kind that the databas
         .join(", "),
     ],
   ]);
-  const { records } = buildRecords(await readSnapshot(database(), project.id));
+  const { records } = await readAll(project.id);
   expect(records).toMatchObject([
     { kind: "unpaired", completionId: keptFirst, desirable: true, labelIds: [labelId] },
     { kind: "unpaired", completionId: keptSecond, desirable: false, labelIds: [labelId] },

@@ -55,7 +55,7 @@ export const verdictKind = {
 `;
 const IN_SERVER = `
 import { present, type KindRows } from "./kind-rows";
-import { rowsOfValues, type ValueRow, valueSelect, valuesOf } from "./label-values";
+import { rowsOfValues, type ValueRow, valueJson, valueSelect, valuesOf } from "./label-values";
 
 const read = (row: ValueRow) => ({
   verdicts: valuesOf(row, "good").map(({ completionId, value }) => ({
@@ -67,6 +67,7 @@ const read = (row: ValueRow) => ({
 
 export const verdictRows = {
   select: valueSelect,
+  json: valueJson,
   insert: async ({ verdicts, why }) =>
     rowsOfValues([
       ...verdicts.map(({ completionId, good }) => ({ name: "good", value: good ? 1 : 0, completionId })),

@@ -3,6 +3,7 @@ import { METHODS } from "@/domain/runs/run-config";
 import { exclude } from "../datasets/exclude";
 import { exclusionTargetSchema } from "../datasets/exclusion-target";
 import { listVersionExports } from "../datasets/export-version";
+import { readFreezing } from "../datasets/freezing";
 import { getDatasetVersion } from "../datasets/get-dataset-version";
 import { liftExclusion } from "../datasets/lift-exclusion";
 import { listDatasetVersions } from "../datasets/list-dataset-versions";
@@ -15,6 +16,9 @@ export const datasetsRouter = router({
   preview: projectAdmin
     .input(z.object({ method: z.enum(METHODS).optional() }))
     .query(({ ctx }) => previewDataset(ctx.actor)),
+
+  /** How far a version is that is being taken; null where none is. */
+  freezing: projectAdmin.query(({ ctx }) => readFreezing(ctx.actor)),
 
   list: projectAdmin.query(({ ctx }) => listDatasetVersions(ctx.actor)),
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { leftOutReasonSchema, sumLedger } from "@/domain/datasets/ledger";
-import { buildRecords } from "./build-records";
-import { type ExclusionColumns, type SnapshotLabel, takeSnapshot } from "./read-snapshot";
+import { LedgerCounter, leftOutReasonSchema } from "@/domain/datasets/ledger";
+import { buildRecords, toExcluded } from "./build-records";
+import type { ExclusionColumns, SnapshotLabel, SnapshotTask } from "./read-snapshot";
 
 /** Draws labels at random as the database holds them: of every kind, corrected, taken back, of archived prompts. */
 const KINDS = ["comparison", "ranking", "rating", "demonstration"] as const;
@@ -32,71 +32,80 @@ const drawn = fc.record({
 });
 type Drawn = typeof drawn extends fc.Arbitrary<infer Value> ? Value : never;
 
-function toRow(given: Drawn["answers"][number], index: number, archived: number[]): SnapshotLabel {
-  const kind = KINDS[given.task % KINDS.length] ?? "comparison";
-  const labelId = `label-${index}`;
-  const completionIds = ["a", "b", "c"].slice(0, kind === "comparison" ? 2 : 3).map((name) => `${given.task}-${name}`);
-  const [first = "", second = ""] = completionIds;
-  const isChoice = given.outcome === "first" || given.outcome === "second";
+const kindOf = (task: number) => KINDS[task % KINDS.length] ?? "comparison";
+const completionsOf = (task: number) =>
+  ["a", "b", "c"].slice(0, kindOf(task) === "comparison" ? 2 : 3).map((name) => `${task}-${name}`);
+
+function toLabel(given: Drawn["answers"][number], index: number): SnapshotLabel {
   return {
-    id: labelId,
-    kind,
-    taskId: `task-${given.task}`,
+    id: `label-${index}`,
+    kind: kindOf(given.task),
     annotatorId: `person-${given.annotator}`,
     ...{ importId: null, sourceAnnotatorId: null },
-    withdrawal: given.isWithdrawn ? { labelId } : null,
-    supersededBy: null,
-    task: {
-      promptId: `prompt-${given.task}`,
-      ...{ importId: null, sourceGroupId: null },
-      completions: completionIds.map((completionId) => ({ completionId })),
-      prompt: {
-        archivedAt: archived.includes(given.task) ? new Date() : null,
-        split: given.task % 3 === 0 ? "validation" : "train",
-        taskType: "general",
-      },
-      rubric: { criteria: CRITERIA },
-    },
-    comparison:
-      kind === "comparison"
-        ? {
-            labelId,
-            outcome: isChoice ? "chosen" : given.outcome === "tie" ? "tie" : "both_bad",
-            strength: isChoice ? given.strength : null,
-            margin: null,
-            chosenCompletionId: isChoice ? (given.outcome === "first" ? first : second) : null,
-            rejectedCompletionId: isChoice ? (given.outcome === "first" ? second : first) : null,
-          }
-        : null,
-    ranking: completionIds.map((completionId, place) => ({ completionId, rank: given.ranks[place] ?? 1 })),
-    rating: completionIds.flatMap((completionId, place) =>
-      CRITERIA.map(({ id }, at) => ({ completionId, criterionId: id, score: given.scores[2 * place + at] ?? 3 })),
-    ),
-    demonstration:
-      kind === "demonstration"
-        ? {
-            completionId: `${labelId}-written`,
-            rewriteOfCompletionId: given.isRewrite ? first : null,
-            trainOnAllTurns: false,
-            completion: { content: "text" },
-            turns: [],
-          }
-        : null,
+    isWithdrawn: given.isWithdrawn,
+    isSuperseded: false,
+    answer: answerOf(given, `label-${index}`),
   };
 }
 
-function toRows({ answers, archived }: Drawn): SnapshotLabel[] {
-  const rows: SnapshotLabel[] = [];
-  for (const [index, given] of answers.entries()) {
-    const row = toRow(given, index, archived);
-    const earlier = rows.findLast(
-      ({ taskId, annotatorId, supersededBy, withdrawal }) =>
-        taskId === row.taskId && annotatorId === row.annotatorId && !supersededBy && !withdrawal,
-    );
-    if (given.isCorrection && earlier) earlier.supersededBy = { id: row.id };
-    rows.push(row);
+/** The rows that keep the answer, as the database gives them. */
+function answerOf(given: Drawn["answers"][number], labelId: string): object {
+  const completionIds = completionsOf(given.task);
+  const [first = "", second = ""] = completionIds;
+  const isChoice = given.outcome === "first" || given.outcome === "second";
+  switch (kindOf(given.task)) {
+    case "comparison":
+      return {
+        labelId,
+        outcome: isChoice ? "chosen" : given.outcome,
+        strength: isChoice ? given.strength : null,
+        margin: null,
+        chosenCompletionId: isChoice ? (given.outcome === "first" ? first : second) : null,
+        rejectedCompletionId: isChoice ? (given.outcome === "first" ? second : first) : null,
+      };
+    case "ranking":
+      return completionIds.map((completionId, place) => ({ completionId, rank: given.ranks[place] ?? 1 }));
+    case "rating":
+      return completionIds.flatMap((completionId, place) =>
+        CRITERIA.map(({ id }, at) => ({ completionId, criterionId: id, score: given.scores[2 * place + at] ?? 3 })),
+      );
+    case "demonstration":
+      return {
+        completionId: `${labelId}-written`,
+        rewriteOfCompletionId: given.isRewrite ? first : null,
+        trainOnAllTurns: false,
+        completion: { content: "text" },
+        turns: [],
+      };
   }
-  return rows;
+}
+
+function toTasks({ answers, archived }: Drawn): SnapshotTask[] {
+  const tasks = Array.from(
+    { length: TASKS },
+    (_, task): SnapshotTask => ({
+      id: `task-${task}`,
+      ...{ importId: null, sourceGroupId: null },
+      promptId: `prompt-${task}`,
+      split: task % 3 === 0 ? "validation" : "train",
+      taskType: "general",
+      isArchived: archived.includes(task),
+      completionIds: completionsOf(task),
+      criteria: CRITERIA,
+      labels: [],
+    }),
+  );
+  for (const [index, given] of answers.entries()) {
+    const label = toLabel(given, index);
+    const labels = tasks[given.task]?.labels ?? [];
+    const earlier = labels.findLast(
+      ({ annotatorId, isSuperseded, isWithdrawn }) =>
+        annotatorId === label.annotatorId && !isSuperseded && !isWithdrawn,
+    );
+    if (given.isCorrection && earlier) earlier.isSuperseded = true;
+    labels.push(label);
+  }
+  return tasks;
 }
 
 const nothing: ExclusionColumns = { labelId: null, taskId: null, annotatorId: null };
@@ -107,14 +116,18 @@ const toExclusions = ({ exclusions: { labels, tasks, annotators } }: Drawn): Exc
 ];
 
 /** Says in another way than the code under test why a label may not even be looked at. */
-function expectedReason(row: SnapshotLabel, { archived, exclusions: { labels, tasks, annotators } }: Drawn) {
+function expectedReason(
+  task: SnapshotTask,
+  label: SnapshotLabel,
+  { archived, exclusions: { labels, tasks, annotators } }: Drawn,
+) {
   const reasons = [
-    row.supersededBy && "superseded",
-    row.withdrawal && "withdrawn",
-    labels.some((index) => row.id === `label-${index}`) && "excluded_label",
-    tasks.some((index) => row.taskId === `task-${index}`) && "excluded_task",
-    annotators.some((index) => row.annotatorId === `person-${index}`) && "excluded_annotator",
-    archived.some((index) => row.taskId === `task-${index}`) && "archived_prompt",
+    label.isSuperseded && "superseded",
+    label.isWithdrawn && "withdrawn",
+    labels.some((index) => label.id === `label-${index}`) && "excluded_label",
+    tasks.some((index) => task.id === `task-${index}`) && "excluded_task",
+    annotators.some((index) => label.annotatorId === `person-${index}`) && "excluded_annotator",
+    archived.some((index) => task.id === `task-${index}`) && "archived_prompt",
   ];
   return reasons.find((reason) => reason) || null;
 }
@@ -124,21 +137,26 @@ it("accounts for every label of any set: exported = used + left out, each with i
   const seen = new Set<string>();
   fc.assert(
     fc.property(drawn, (set) => {
-      const rows = toRows(set);
-      const { records, ledger } = buildRecords(takeSnapshot(rows, toExclusions(set)));
-      const { exported, used, leftOut } = sumLedger(ledger);
-      expect(exported).toBe(rows.length);
+      const tasks = toTasks(set);
+      const excluded = toExcluded(toExclusions(set));
+      const built = tasks.map((task) => buildRecords(task, excluded));
+      const [records, ledger] = [built.flatMap((one) => one.records), built.flatMap((one) => one.ledger)];
+      const counter = new LedgerCounter();
+      counter.add(ledger);
+      const { exported, used, leftOut } = counter.sum();
+      expect(exported).toBe(set.answers.length);
       expect(used + leftOut.reduce((sum, { count }) => sum + count, 0)).toBe(exported);
 
       const usedIds = new Set(ledger.flatMap((entry) => (entry.used ? entry.labelId : [])));
-      for (const row of rows) {
-        const entry = ledger.find(({ labelId }) => labelId === row.id);
-        const expected = expectedReason(row, set);
-        if (expected) expect(entry).toEqual({ labelId: row.id, used: false, reason: expected });
-        else if (entry?.used) expect(entry.reason).toBeNull();
-        else expect(AT_CONVERSION).toContain(entry?.reason);
-        seen.add(entry?.reason ?? "used");
-      }
+      for (const task of tasks)
+        for (const label of task.labels) {
+          const entry = ledger.find(({ labelId }) => labelId === label.id);
+          const expected = expectedReason(task, label, set);
+          if (expected) expect(entry).toEqual({ labelId: label.id, used: false, reason: expected });
+          else if (entry?.used) expect(entry.reason).toBeNull();
+          else expect(AT_CONVERSION).toContain(entry?.reason);
+          seen.add(entry?.reason ?? "used");
+        }
       // The records hold nothing but used labels, every used label has a record, and a prompt stays on its side.
       expect(new Set(records.flatMap(({ labelIds }) => labelIds))).toEqual(usedIds);
       for (const { promptId, split } of records)

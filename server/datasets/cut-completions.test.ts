@@ -28,14 +28,16 @@ async function scene(kind: LabelKind) {
   await updateRubric({ actor: actorIn(project.id, ada.id), criteria: STARTING_RUBRIC });
   const rubric = await database().rubric.findFirstOrThrow({ where: { projectId: project.id } });
   const [made] = await makeComparisonTasks(project, { count: 1 });
-  const cutId = made?.completions[0]?.completionId ?? "";
-  const wholeId = made?.completions[1]?.completionId ?? "";
-  await database().completion.update({ where: { id: cutId }, data: { finished: false } });
+  const kept = made?.completions.map(({ completionId }) => completionId) ?? [];
+  await database().completion.update({ where: { id: kept[0] ?? "" }, data: { finished: false } });
   const rubricId = kind === "rating" ? rubric.id : null;
   await database().task.updateMany({ where: { projectId: project.id }, data: { kind, rubricId } });
   const own = { projectId: project.id, userId: ada.id, actor: actorIn(project.id, ada.id) };
   const task = await nextTask({ ...own, exclude: [] });
   if (!task) throw new Error("a task is expected");
+  // The page knows completions by ids of its own.
+  const idOf = (isWhole: boolean) => task.completions.find(({ finished }) => finished === isWhole)?.id ?? "";
+  const [cutId, wholeId] = [idOf(false), idOf(true)];
   const submit = (answer: LabelAnswer) => {
     const submission = labelSubmissionSchema.parse({
       taskId: task.taskId,
@@ -57,7 +59,7 @@ async function scene(kind: LabelKind) {
         .map((line) => JSON.parse(line));
     return { id, lines };
   };
-  return { own, task, cutId, wholeId, submit, linesNow };
+  return { own, task, kept, cutId, wholeId, submit, linesNow };
 }
 
 const marksOf = (line: Record<string, unknown> | undefined) =>
@@ -68,9 +70,9 @@ it.each([
   ["chosen", { chosenFinished: false }],
   ["rejected", { rejectedFinished: false }],
 ] as const)("a comparison whose cut completion is %s marks that side", async (side, marks) => {
-  const { own, task, cutId, wholeId, submit, linesNow } = await scene("comparison");
+  const { own, task, kept, cutId, wholeId, submit, linesNow } = await scene("comparison");
   expect(finishedOf(task)).toEqual({ [cutId]: false, [wholeId]: true });
-  expect(Object.keys(task.completions[0] ?? {}).sort()).toEqual(["content", "finished", "id"]); // the task's page learns of no model
+  expect(Object.keys(task.completions[0] ?? {}).sort()).toEqual(["content", "finished", "id", "name"]); // the task's page learns of no model
   const [chosenCompletionId, rejectedCompletionId] = side === "chosen" ? [cutId, wholeId] : [wholeId, cutId];
   const comparison = { outcome: "chosen" as const, chosenCompletionId, rejectedCompletionId };
   const { labelId } = await submit({ kind: "comparison", comparison: { ...comparison, strength: "clearly" } });
@@ -86,19 +88,19 @@ it.each([
   const tasks = await listTasks({ actor, limit: 5 });
   expect(tasks.rows[0]?.completions.map(({ id, finished }) => [id, finished]).sort()).toEqual(
     [
-      [cutId, false],
-      [wholeId, true],
+      [kept[0], false],
+      [kept[1], true],
     ].sort(),
   );
 });
 
 it("two bad completions mark the one that was cut", async () => {
-  const { cutId, submit, linesNow } = await scene("comparison");
+  const { kept, submit, linesNow } = await scene("comparison");
   await submit({ kind: "comparison", comparison: { outcome: "both_bad" } });
   const { lines } = await linesNow();
   expect(lines.unpaired).toHaveLength(2);
   for (const line of lines.unpaired ?? [])
-    expect(marksOf(line)).toEqual(line.completionId === cutId ? { finished: false } : {});
+    expect(marksOf(line)).toEqual(line.completionId === kept[0] ? { finished: false } : {});
 });
 
 it("a ranking marks the side that was cut", async () => {

@@ -20,8 +20,8 @@ async function scene() {
     for (let n = 0; n < 3; n++) {
       const task = await nextTask({ actor: actorIn(row.id, person.id), exclude: [] });
       if (!task) throw new Error("no task left");
-      const byId = [...task.completions].sort((a, b) => (a.id < b.id ? -1 : 1));
-      const liked = person.name === "Cy" ? byId.reverse() : byId;
+      const byText = [...task.completions].sort((a, b) => (a.content < b.content ? -1 : 1));
+      const liked = person.name === "Cy" ? byText.reverse() : byText;
       const submission = {
         ...chooseFirst({ ...task, completions: liked }),
         shownOrder: task.completions.map((c) => c.id),

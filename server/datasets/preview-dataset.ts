@@ -1,26 +1,12 @@
-import { type Ledger, sumLedger } from "@/domain/datasets/ledger";
-import type { RecordKind } from "@/domain/datasets/records";
 import { type ProjectActor, requireAdmin } from "../access/actor";
-import { database } from "../database/client";
-import { type BuiltRecords, buildRecords } from "./build-records";
+import type { Transaction } from "../database/client";
+import { type Computation, currentResult, type KeptResult, recentResult } from "../results/keep-result";
+import { labelState } from "../results/label-state";
+import { pauses } from "../serve-others";
+import { buildRecords, toExcluded } from "./build-records";
 import { countNewLabels } from "./count-new-labels";
-import { readSnapshot } from "./read-snapshot";
-
-export interface SplitCounts {
-  train: number;
-  validation: number;
-}
-
-/** The yield of the labels: the ledger, and the records by kind and split. */
-export interface RecordCounts extends Ledger {
-  pairs: SplitCounts;
-  demonstrations: SplitCounts;
-  unpaired: SplitCounts;
-  /** The number of distinct prompts over all kinds of records. */
-  prompts: SplitCounts;
-  /** The number of desirable ones among the unpaired records that are trained on. */
-  desirable: number;
-}
+import { RecordCounter, type RecordCounts } from "./count-records";
+import { readExclusions, readSnapshot } from "./read-snapshot";
 
 /** The content of a dataset version that would be taken now. */
 export interface DatasetPreview extends RecordCounts {
@@ -31,59 +17,66 @@ export interface DatasetPreview extends RecordCounts {
   newSinceLatest: number;
 }
 
-/** Looks at the labels as they are now and writes nothing. */
-export async function previewDataset(actor: ProjectActor): Promise<DatasetPreview> {
+/** A preview, and when it was counted. */
+export interface CountedPreview extends DatasetPreview {
+  countedAt: Date;
+  /** False where labels have come or gone since; they are being counted. */
+  isCurrent: boolean;
+}
+
+/**
+ * Says what a dataset version would hold, and writes nothing. The counts are kept until the labels change; of a large
+ * project the last ones are given while new ones are counted.
+ */
+export async function previewDataset(actor: ProjectActor): Promise<CountedPreview> {
   const { projectId } = requireAdmin(actor);
   return readPreview(projectId);
 }
 
-export async function readPreview(projectId: string): Promise<DatasetPreview> {
-  return database().$transaction(
-    async (tx) => {
-      const { records, ledger } = buildRecords(await readSnapshot(tx, projectId));
-      const latest = await tx.datasetVersion.findFirst({
-        where: { projectId, status: "ready" },
-        orderBy: { version: "desc" },
-        select: { id: true, version: true, usedCount: true },
-      });
-      return {
-        ...countRecords({ records, ledger }),
-        taskTypes: countTaskTypes(records),
-        latest,
-        newSinceLatest: await countNewLabels(tx, projectId, latest?.id ?? null),
-      };
-    },
-    { isolationLevel: "RepeatableRead", timeout: 60_000 },
-  );
-}
+export const readPreview = async (projectId: string): Promise<CountedPreview> =>
+  counted(await recentResult(previewOf(projectId)));
 
-export const countRecords = ({ records, ledger }: BuiltRecords): RecordCounts => ({
-  ...sumLedger(ledger),
-  pairs: countSplits(records, "preference"),
-  demonstrations: countSplits(records, "demonstration"),
-  unpaired: countSplits(records, "unpaired"),
-  prompts: countPrompts(records),
-  desirable: records.filter((record) => record.kind === "unpaired" && record.split === "train" && record.desirable)
-    .length,
+/** The preview of the labels as they are now, however long it takes. */
+export const readCurrentPreview = async (projectId: string): Promise<CountedPreview> =>
+  counted(await currentResult(previewOf(projectId)));
+
+const counted = ({ content, computedAt, isCurrent }: KeptResult<DatasetPreview>): CountedPreview => ({
+  ...content,
+  countedAt: computedAt,
+  isCurrent,
 });
 
-const countSplits = (records: BuiltRecords["records"], kind: RecordKind): SplitCounts => {
-  const ofKind = records.filter((record) => record.kind === kind);
-  const train = ofKind.filter(({ split }) => split === "train").length;
-  return { train, validation: ofKind.length - train };
-};
+const previewOf = (projectId: string): Computation<DatasetPreview> => ({
+  projectId,
+  name: "preview",
+  state: async (tx) => {
+    const latest = await findLatest(tx, projectId);
+    return `${await labelState(tx, projectId)} ${latest?.id ?? "-"}`;
+  },
+  compute: (tx) => countPreview(tx, projectId),
+});
 
-/** Each prompt is on one side alone, because the split goes by its text. */
-function countPrompts(records: BuiltRecords["records"]): SplitCounts {
-  const distinct = (split: string) =>
-    new Set(records.filter((record) => record.split === split).map(({ promptId }) => promptId)).size;
-  return { train: distinct("train"), validation: distinct("validation") };
-}
+const findLatest = (tx: Transaction, projectId: string) =>
+  tx.datasetVersion.findFirst({
+    where: { projectId, status: "ready" },
+    orderBy: { version: "desc" },
+    select: { id: true, version: true, usedCount: true },
+  });
 
-function countTaskTypes(records: BuiltRecords["records"]): { name: string; count: number }[] {
-  const counts = new Map<string, number>();
-  for (const { taskType } of records) counts.set(taskType, (counts.get(taskType) ?? 0) + 1);
-  return [...counts]
-    .map(([name, count]) => ({ name, count }))
-    .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
+async function countPreview(tx: Transaction, projectId: string): Promise<DatasetPreview> {
+  const excluded = toExcluded(await readExclusions(tx, projectId));
+  const counter = new RecordCounter();
+  const pause = pauses();
+  for await (const tasks of readSnapshot(tx, projectId))
+    for (const task of tasks) {
+      counter.add(buildRecords(task, excluded));
+      await pause();
+    }
+  const latest = await findLatest(tx, projectId);
+  return {
+    ...counter.counts(),
+    taskTypes: counter.taskTypes(),
+    latest,
+    newSinceLatest: await countNewLabels(tx, projectId, latest?.id ?? null),
+  };
 }

@@ -1,9 +1,10 @@
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
-import { buildRecords } from "./build-records";
+import { pauses } from "../serve-others";
+import { buildRecords, toExcluded } from "./build-records";
+import { RecordCounter, type RecordCounts } from "./count-records";
 import { assertHasLabels, type ExclusionTarget, targetColumns } from "./exclusion-target";
-import { countRecords, type RecordCounts } from "./preview-dataset";
-import { type ExclusionColumns, readLabels, takeSnapshot } from "./read-snapshot";
+import { readExclusions, readSnapshot, type SnapshotTask } from "./read-snapshot";
 
 /**
  * Compares what a dataset version taken now would hold with what it would hold with one more exclusion, and writes
@@ -16,10 +17,27 @@ export async function previewExclusion(input: { actor: ProjectActor; target: Exc
   return database().$transaction(
     async (tx): Promise<{ before: RecordCounts; after: RecordCounts }> => {
       await assertHasLabels(tx, projectId, target);
-      const { rows, exclusions } = await readLabels(tx, projectId);
-      const under = (excluded: readonly ExclusionColumns[]) => countRecords(buildRecords(takeSnapshot(rows, excluded)));
-      return { before: under(exclusions), after: under([...exclusions, targetColumns(target)]) };
+      const exclusions = await readExclusions(tx, projectId);
+      const now = toExcluded(exclusions);
+      const then = toExcluded([...exclusions, targetColumns(target)]);
+      const before = new RecordCounter();
+      const after = new RecordCounter();
+      const pause = pauses();
+      for await (const tasks of readSnapshot(tx, projectId))
+        for (const task of tasks) {
+          const built = buildRecords(task, now);
+          before.add(built);
+          after.add(mayConcern(task, target) ? buildRecords(task, then) : built);
+          await pause();
+        }
+      return { before: before.counts(), after: after.counts() };
     },
-    { isolationLevel: "RepeatableRead", timeout: 60_000 },
+    { isolationLevel: "RepeatableRead", timeout: 600_000 },
   );
+}
+
+/** Tells whether any label of the task may be the target's. */
+function mayConcern(task: SnapshotTask, { kind, id }: ExclusionTarget): boolean {
+  if (kind === "task") return task.id === id;
+  return task.labels.some((label) => (kind === "label" ? label.id : label.annotatorId) === id);
 }

@@ -1,18 +1,12 @@
 import type { RecordKind } from "@/domain/datasets/records";
 import type { Message } from "@/domain/messages";
 import type { Database } from "../database/client";
-import { newId } from "../database/new-id";
-import { messagesInOrder } from "../prompts/prompt-text";
-import type { BuiltRecords } from "./build-records";
-import { learnedContent } from "./learned-content";
+import type { BuiltRecord } from "./build-records";
 
-/** A record as a row and as the line of a file. */
+/** A record as a row and as the line of a file, before it has a place. */
 export interface RecordLine {
-  id: string;
   kind: RecordKind;
   split: "train" | "validation";
-  /** The number of the line in its file, from 1. */
-  line: number;
   promptId: string;
   chosenCompletionId: string;
   rejectedCompletionId: string | null;
@@ -27,27 +21,9 @@ export interface RecordLine {
   content: Record<string, unknown>;
 }
 
-/**
- * Joins the text to the records, numbers their lines in an order that follows from their content, and hashes what is
- * learned of them.
- */
-export async function recordLines(
-  db: Database,
-  records: BuiltRecords["records"],
-): Promise<{ lines: RecordLine[]; hash: string }> {
+/** Joins the text to the records of a page of tasks. */
+export async function recordLines(db: Database, records: readonly BuiltRecord[]): Promise<RecordLine[]> {
   const texts = await readTexts(db, records);
-  const { ordered, hash } = learnedContent(linesOf(records, texts));
-  const next = new Map<string, number>();
-  const lines = ordered.map((record) => {
-    const file = `${record.kind} ${record.split}`;
-    const line = (next.get(file) ?? 0) + 1;
-    next.set(file, line);
-    return { id: newId(), line, ...record };
-  });
-  return { lines, hash };
-}
-
-function linesOf(records: BuiltRecords["records"], texts: Texts): Omit<RecordLine, "id" | "line">[] {
   return records.flatMap((record) =>
     contentsOf(record, texts).map((content) => {
       const { kind, split, promptId, groupId, labelIds, taskType, annotatorIds } = record;
@@ -72,18 +48,18 @@ interface Texts {
   completions: Map<string, { content: string; finished: boolean }>;
 }
 
-async function readTexts(db: Database, records: BuiltRecords["records"]): Promise<Texts> {
+/** Each list of ids is one parameter, however long it is. */
+async function readTexts(db: Database, records: readonly BuiltRecord[]): Promise<Texts> {
+  const promptIds = [...new Set(records.map(({ promptId }) => promptId))];
   const completionIds = records.flatMap((record) =>
     record.kind === "preference" ? [record.chosenCompletionId, record.rejectedCompletionId] : [record.completionId],
   );
-  const prompts = await db.prompt.findMany({
-    where: { id: { in: [...new Set(records.map(({ promptId }) => promptId))] } },
-    select: { id: true, messages: messagesInOrder },
-  });
-  const completions = await db.completion.findMany({
-    where: { id: { in: [...new Set(completionIds)] } },
-    select: { id: true, content: true, finished: true },
-  });
+  const prompts = await db.$queryRaw<{ id: string; messages: Message[] }[]>`
+    SELECT "promptId" AS "id",
+           json_agg(json_build_object('role', "role", 'content', "content") ORDER BY "position") AS "messages"
+    FROM "PromptMessage" WHERE "promptId" = ANY(${promptIds}::uuid[]) GROUP BY "promptId"`;
+  const completions = await db.$queryRaw<{ id: string; content: string; finished: boolean }[]>`
+    SELECT "id", "content", "finished" FROM "Completion" WHERE "id" = ANY(${[...new Set(completionIds)]}::uuid[])`;
   return {
     prompts: new Map(prompts.map(({ id, messages }) => [id, messages])),
     completions: new Map(completions.map(({ id, ...completion }) => [id, completion])),
@@ -95,7 +71,7 @@ async function readTexts(db: Database, records: BuiltRecords["records"]): Promis
  * Only a completion that the token limit cut has a mark, so that all other lines, and their hashes, are what they
  * always were.
  */
-function contentsOf(record: BuiltRecords["records"][number], texts: Texts): Record<string, unknown>[] {
+function contentsOf(record: BuiltRecord, texts: Texts): Record<string, unknown>[] {
   const prompt = found(texts.prompts, record.promptId);
   const answer = (id: string): Message => ({ role: "assistant", content: found(texts.completions, id).content });
   const markIfCut = (key: string, id: string) => (found(texts.completions, id).finished ? {} : { [key]: false });

@@ -14,17 +14,16 @@ import { openLabelExport } from "../labels/export-labels";
 
 import { openTaskExport } from "../tasks/export-tasks";
 import { actorIn } from "../testing/actors";
+import { learnedContent, readAll } from "../testing/all-records";
 import { buildProject, randomProject } from "../testing/random-project";
 import { withTestDatabase } from "../testing/test-database";
 import { importPrompts } from "../testing/test-imports";
 import { withTestQueue } from "../testing/test-loop";
 import { makeProject, makeUser } from "../testing/test-rows";
-import { buildRecords } from "./build-records";
 import { createDatasetVersion } from "./create-dataset-version";
 import { listVersionExports, openVersionExport } from "./export-version";
-import { type LearnedRecord, learnedContent } from "./learned-content";
+import type { LearnedRecord } from "./learned-content";
 import { openVersionFiles } from "./open-version-files";
-import { readSnapshot } from "./read-snapshot";
 
 withTestDatabase();
 withTestQueue();
@@ -73,7 +72,7 @@ async function versionOf({ project, admin }: Place) {
 
 /** What must be the same on both sides, in numbers and ids of people. */
 async function countsOf({ project }: Place) {
-  const { ledger } = buildRecords(await readSnapshot(database(), project.id));
+  const { ledger } = await readAll(project.id);
   const reasons = new Map<string, number>();
   for (const { used, reason } of ledger) {
     // What the project has corrected or taken back does not travel, and what it excluded is excluded label by label.
@@ -176,13 +175,16 @@ async function linesOf({ actor }: Place, datasetVersionId: string): Promise<Lear
  * The hash of what a format carries of these records: one vote for each pair, since a row is one label, and the split that
  * a record's own prompt has (a conversation that is learned turn by turn has one for each turn).
  */
-function carriedHash(lines: readonly LearnedRecord[], isHeld: (line: LearnedRecord) => boolean): string | undefined {
+async function carriedHash(
+  lines: readonly LearnedRecord[],
+  isHeld: (line: LearnedRecord) => boolean,
+): Promise<string | undefined> {
   const carried = lines.filter(isHeld).map((line) => ({
     ...line,
     split: splitOfHash(promptHash(line.content.prompt as Message[])),
     content: { ...line.content, ...(line.kind === "preference" && { votes: { for: 1, against: 0 } }) },
   }));
-  return carried.length === 0 ? undefined : learnedContent(carried).hash;
+  return carried.length === 0 ? undefined : (await learnedContent(carried)).hash;
 }
 
 describe("a dataset version that leaves in a format and comes back in another project", () => {
@@ -208,7 +210,7 @@ describe("a dataset version that leaves in a format and comes back in another pr
           };
           const there = await away();
           await take(there, content);
-          const expected = carriedHash(lines, isHeld);
+          const expected = await carriedHash(lines, isHeld);
           const after = await versionOf(there);
           expect([format, after?.hash]).toEqual([format, expected]);
           if (after) carried.set(format, (carried.get(format) ?? 0) + 1);
@@ -218,7 +220,7 @@ describe("a dataset version that leaves in a format and comes back in another pr
         const there = await away();
         const { files } = await openVersionFiles({ actor: home.actor, datasetVersionId: version.id });
         for (const { name, open } of files) if (name.endsWith(".jsonl")) await take(there, await text(open()));
-        expect((await versionOf(there))?.hash).toBe(carriedHash(lines, () => true));
+        expect((await versionOf(there))?.hash).toBe(await carriedHash(lines, () => true));
       }),
       { numRuns: Math.max(6, Math.ceil(CASES / 3)), seed: SEED },
     );

@@ -1,33 +1,19 @@
-import { createHash } from "node:crypto";
-import { type Ledger, sumLedger } from "@/domain/datasets/ledger";
+import type { Ledger } from "@/domain/datasets/ledger";
 import type { RecordKind } from "@/domain/datasets/records";
+import type { Transaction } from "../database/client";
+import { newId } from "../database/new-id";
+import type { FolderWriter } from "../storage/write-folder";
 import type { LedgerEntry } from "./build-records";
+import { insertRecords, type PlacedRecord } from "./insert-version";
+import type { LearnedContent, LearnedFile } from "./learned-content";
 import type { RecordLine } from "./record-lines";
 
-export interface VersionFile {
-  name: string;
-  content: string;
-}
-
-const FILE_OF_KIND: Record<RecordKind, string> = {
+const NAME_OF_KIND: Record<RecordKind, string> = {
   demonstration: "demonstrations",
   preference: "preferences",
   unpaired: "unpaired",
 };
-
-/** Writes the record files that have at least one line, by name. */
-export function recordFiles(lines: readonly RecordLine[]): VersionFile[] {
-  const contents = new Map<string, string[]>();
-  for (const { kind, split, content } of lines) {
-    const name = `${FILE_OF_KIND[kind]}.${split}.jsonl`;
-    const rows = contents.get(name) ?? [];
-    contents.set(name, rows);
-    rows.push(JSON.stringify(content));
-  }
-  return [...contents]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, rows]) => ({ name, content: `${rows.join("\n")}\n` }));
-}
+const nameOf = ({ kind, split }: LearnedFile): string => `${NAME_OF_KIND[kind]}.${split}.jsonl`;
 
 /**
  * The manifest of a dataset version. In versions of format 1, `hash` was the SHA-256 of the record files with all ids in
@@ -49,32 +35,92 @@ export interface Manifest extends Ledger {
   ledger: LedgerEntry[];
 }
 
-export function manifestFile(
-  version: { id: string; number: number; projectSlug: string; hash: string },
-  files: readonly VersionFile[],
-  lines: readonly RecordLine[],
-  ledger: readonly LedgerEntry[],
-): VersionFile {
-  const manifest: Manifest = {
-    format: "tuneloop-dataset-2",
-    datasetVersionId: version.id,
-    project: version.projectSlug,
-    version: version.number,
-    createdAt: new Date().toISOString(),
-    hash: version.hash,
-    ...sumLedger(ledger),
-    files: files.map(({ name, content }) => ({
-      name,
-      records: content.split("\n").length - 1,
-      sha256: createHash("sha256").update(content).digest("hex"),
-    })),
-    records: lines.map(({ id, kind, split, line, labelIds }) => ({
-      id,
-      file: `${FILE_OF_KIND[kind]}.${split}.jsonl`,
-      line,
-      labelIds,
-    })),
-    ledger: [...ledger],
-  };
-  return { name: "manifest.json", content: `${JSON.stringify(manifest, null, 1)}\n` };
+const RECORDS_AT_ONCE = 1_000;
+
+/**
+ * Writes the record files of a version and inserts their rows beside, a page at a time.
+ * @param onRecords is told how many records there are so far
+ */
+export async function writeRecords(
+  tx: Transaction,
+  version: { id: string; content: LearnedContent<RecordLine>; files: readonly LearnedFile[] },
+  writer: FolderWriter,
+  onRecords: (done: number) => void,
+): Promise<Manifest["files"]> {
+  const written: Manifest["files"] = [];
+  let done = 0;
+  for (const file of version.files) {
+    const texts = async function* () {
+      let line = 0;
+      let lines: string[] = [];
+      let placed: PlacedRecord[] = [];
+      for await (const { line: text, ...record } of version.content.recordsOf(file)) {
+        lines.push(text);
+        placed.push({ ...record, id: newId(), line: ++line });
+        if (placed.length < RECORDS_AT_ONCE && line < file.records) continue;
+        await insertRecords(tx, version.id, placed);
+        done += placed.length;
+        onRecords(done);
+        yield `${lines.join("\n")}\n`;
+        lines = [];
+        placed = [];
+      }
+    };
+    const name = nameOf(file);
+    written.push({ name, records: file.records, sha256: await writer.write(name, texts()) });
+  }
+  return written;
+}
+
+/** Writes the manifest, whose long lists are read from the version's rows: a line each. */
+export const writeManifest = (
+  tx: Transaction,
+  manifest: Omit<Manifest, "format" | "records" | "ledger">,
+  writer: FolderWriter,
+): Promise<string> => writer.write("manifest.json", manifestTexts(tx, manifest));
+
+async function* manifestTexts(tx: Transaction, manifest: Omit<Manifest, "format" | "records" | "ledger">) {
+  const head = JSON.stringify({ format: "tuneloop-dataset-2", ...manifest } satisfies Partial<Manifest>, null, 1);
+  yield `${head.slice(0, -2)},\n "records": [`;
+  yield* listed(placesOf(tx, manifest.datasetVersionId));
+  yield `\n ],\n "ledger": [`;
+  yield* listed(ledgerOf(tx, manifest.datasetVersionId));
+  yield "\n ]\n}\n";
+}
+
+async function* listed(pages: AsyncIterable<unknown[]>): AsyncGenerator<string> {
+  let separator = "\n  ";
+  for await (const page of pages) {
+    yield separator + page.map((entry) => JSON.stringify(entry)).join(",\n  ");
+    separator = ",\n  ";
+  }
+}
+
+const ROWS_AT_ONCE = 5_000;
+const NO_ID = "00000000-0000-0000-0000-000000000000";
+
+async function* placesOf(tx: Transaction, datasetVersionId: string): AsyncGenerator<Manifest["records"]> {
+  // The rows of a version are younger than the version itself, so that the index need not pass those of earlier ones.
+  for (let after: string | undefined = datasetVersionId; after; ) {
+    const rows: (Omit<Manifest["records"][number], "file"> & LearnedFile)[] = await tx.$queryRaw`
+      SELECT r."id", r."kind"::text AS "kind", r."split"::text AS "split", r."line",
+             (SELECT coalesce(json_agg(s."labelId" ORDER BY s."labelId"), '[]')
+              FROM "DatasetRecordSource" s WHERE s."recordId" = r."id") AS "labelIds"
+      FROM "DatasetRecord" r
+      WHERE r."datasetVersionId" = ${datasetVersionId}::uuid AND r."id" > ${after}::uuid
+      ORDER BY r."id" LIMIT ${ROWS_AT_ONCE}`;
+    after = rows.at(-1)?.id;
+    if (after) yield rows.map(({ id, line, labelIds, ...file }) => ({ id, file: nameOf(file), line, labelIds }));
+  }
+}
+
+async function* ledgerOf(tx: Transaction, datasetVersionId: string): AsyncGenerator<LedgerEntry[]> {
+  for (let after: string | undefined = NO_ID; after; ) {
+    const rows: LedgerEntry[] = await tx.$queryRaw`
+      SELECT "labelId", "used", "reason" FROM "DatasetLedgerEntry"
+      WHERE "datasetVersionId" = ${datasetVersionId}::uuid AND "labelId" > ${after}::uuid
+      ORDER BY "labelId" LIMIT ${ROWS_AT_ONCE}`;
+    after = rows.at(-1)?.labelId;
+    if (after) yield rows;
+  }
 }

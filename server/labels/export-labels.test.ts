@@ -5,11 +5,9 @@ import type { LabelAnswer, LabelKind } from "@/domain/labels/kinds";
 import { STARTING_RUBRIC } from "@/domain/labels/rubric";
 import { labelSubmissionSchema } from "@/domain/labels/submission";
 import { database } from "../database/client";
-import { buildRecords } from "../datasets/build-records";
-import { readSnapshot } from "../datasets/read-snapshot";
-import { recordLines } from "../datasets/record-lines";
 import { updateRubric } from "../projects/update-rubric";
 import { actorIn } from "../testing/actors";
+import { readAll } from "../testing/all-records";
 import { withTestDatabase } from "../testing/test-database";
 import { importPrompts } from "../testing/test-imports";
 import { withTestQueue } from "../testing/test-loop";
@@ -34,7 +32,7 @@ async function scene() {
   const exported = (format: LabelExportFormat) => text(openLabelExport({ actor, format }));
   /** What the records of a version taken now say, without what is of this project alone. */
   const records = async () => {
-    const { lines } = await recordLines(database(), buildRecords(await readSnapshot(database(), project.id)).records);
+    const { lines } = await readAll(project.id);
     return lines.map(({ kind, content: { prompt, chosen, rejected, completion, label, margin, ...marks } }) => {
       const finished = Object.entries(marks).filter(([key]) => /finished$/i.test(key));
       return JSON.stringify([kind, prompt, chosen, rejected, completion, label, margin, marks.taskType, finished]);

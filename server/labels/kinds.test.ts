@@ -5,9 +5,9 @@ import { type LabelAnswer, type LabelKind, labelKinds } from "@/domain/labels/ki
 import { STARTING_RUBRIC } from "@/domain/labels/rubric";
 import { labelSubmissionSchema } from "@/domain/labels/submission";
 import { database } from "../database/client";
-import { readSnapshot } from "../datasets/read-snapshot";
 import { updateRubric } from "../projects/update-rubric";
 import { actorIn } from "../testing/actors";
+import { readAll } from "../testing/all-records";
 import { withTestDatabase } from "../testing/test-database";
 import { makeComparisonTasks, makeProject, makeUser } from "../testing/test-rows";
 import { correctLabel } from "./correct-label";
@@ -120,7 +120,7 @@ it.each(labelKinds)(
     const forAll = await listLabels({ ...own, limit: 10 });
     expect(forAll.rows.map(({ outcome }) => outcome)).toEqual(rows.map(({ outcome }) => outcome));
 
-    const snapshot = await readSnapshot(database(), projectId);
+    const snapshot = await readAll(projectId);
     // What people train on names the completions of the database, which the page has never known.
     const kept = await database().completion.findMany({ where: { tasks: { some: { taskId: task.taskId } } } });
     const idOf = (id: string) => {
@@ -143,7 +143,7 @@ it.each(labelKinds)(
     });
     await expect(listMyLabels({ ...own, limit: 10 })).rejects.toThrow(`label ${labelId} lacks its`);
     await expect(reopenLabel({ ...own, labelId })).rejects.toThrow(`label ${labelId} lacks its`);
-    await expect(readSnapshot(database(), projectId)).rejects.toThrow(`label ${labelId} lacks its`);
+    await expect(readAll(projectId)).rejects.toThrow(`label ${labelId} lacks its`);
   },
 );
 

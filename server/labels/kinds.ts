@@ -1,7 +1,7 @@
 import type { AnswerEntry } from "@/domain/labels/answer";
 import type { StoredLabel } from "@/domain/labels/kind-parts";
 import { type ConvertibleLabel, type LabelAnswer, type LabelKind, toLabelKind } from "@/domain/labels/kinds";
-import type { Prisma } from "@/generated/prisma/client";
+import { Prisma } from "@/generated/prisma/client";
 import { comparisonRows } from "./kinds/comparison";
 import { demonstrationRows } from "./kinds/demonstration";
 import type { AnswerRows, KindRows } from "./kinds/kind-rows";
@@ -25,6 +25,12 @@ export const answerSelect = Object.assign({}, ...Object.values(kinds).map(({ sel
 >;
 export type AnsweredLabel = Prisma.LabelGetPayload<{ select: typeof answerSelect }> & { id: string; kind: string };
 
+/** The answer of a label (as l) as JSON in SQL, of whatever kind it is; `answerOfJson` reads it. */
+export const answerJson = Prisma.sql`CASE l."kind" ${Prisma.join(
+  Object.entries(kinds).map(([kind, { json }]) => Prisma.sql`WHEN ${kind} THEN ${json}`),
+  " ",
+)} END`;
+
 const KIND_ROWS: { [Kind in LabelKind]: KindRows<Kind, AnsweredLabel> } = kinds;
 
 /**
@@ -42,6 +48,16 @@ export const insertAnswer = <Kind extends LabelKind>(
   { kind, answer }: AnswerEntry<Kind>,
   given: Parameters<KindRows<Kind, AnsweredLabel>["insert"]>[1],
 ): Promise<AnswerRows> => KIND_ROWS[kind].insert(answer, given);
+
+/**
+ * Reads what `answerJson` gave: the rows of the label's own kind, in the form in which Prisma would give them. Nobody
+ * reads the rows of another kind, so that they may be absent.
+ * @throws Error where the kind is not known here
+ */
+export function answerOfJson({ id, kind, answer }: { id: string; kind: string; answer: unknown }): AnsweredLabel {
+  const [key] = Object.keys(KIND_ROWS[toLabelKind(kind)].select);
+  return { id, kind, [key as string]: answer } as unknown as AnsweredLabel;
+}
 
 /**
  * Reads a label's rows as the domain's conversion takes them.

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { database } from "../database/client";
-import { buildRecords } from "../datasets/build-records";
-import { readSnapshot } from "../datasets/read-snapshot";
-import { recordLines } from "../datasets/record-lines";
 import { labelProgress } from "../labels/label-progress";
 import { listLabels } from "../labels/list-labels";
 import { actorIn } from "../testing/actors";
+import { readAll } from "../testing/all-records";
 import { withTestDatabase } from "../testing/test-database";
 import { type TestFile as ImportFile, importPrompts, previewFile as previewImport } from "../testing/test-imports";
 import { withTestQueue } from "../testing/test-loop";
@@ -160,7 +158,7 @@ describe("answers beside the prompts", () => {
       answers: { demonstration: 3, comparison: 4 },
       knownAnswers: { demonstration: 3, comparison: 3, openTask: 0 },
     });
-    const { records, ledger } = buildRecords(await readSnapshot(database(), to.projectId));
+    const { records, ledger, lines } = await readAll(to.projectId);
     expect(ledger.every(({ used }) => used)).toBe(true);
     expect(records.map(({ kind }) => kind).sort()).toEqual([
       ...new Array(3).fill("demonstration"),
@@ -168,7 +166,6 @@ describe("answers beside the prompts", () => {
     ]);
     const margins = records.flatMap((record) => (record.kind === "preference" ? [record.margin] : []));
     expect(margins.sort()).toEqual([0.3, 2 / 3, 1]); // a margin that a file names is kept as it is
-    const { lines } = await recordLines(database(), records);
     const pair = lines.find(({ content }) => JSON.stringify(content.prompt).includes("3 + 3"));
     expect(pair?.content).toMatchObject({
       chosen: [{ role: "assistant", content: "6" }],
@@ -195,8 +192,7 @@ describe("answers beside the prompts", () => {
     const ending = (content: string) => [...turns, { role: "assistant", content }];
     const pair = JSON.stringify({ chosen: ending("10"), rejected: ending("11") });
     expect(await importPrompts({ ...file(pair), ...to, takeAnswers: true })).toMatchObject({ accepted: 1, labels: 1 });
-    const { records } = buildRecords(await readSnapshot(database(), to.projectId));
-    expect((await recordLines(database(), records)).lines[0]?.content).toMatchObject({
+    expect((await readAll(to.projectId)).lines[0]?.content).toMatchObject({
       prompt: turns,
       chosen: [{ role: "assistant", content: "10" }],
       rejected: [{ role: "assistant", content: "11" }],
@@ -214,8 +210,7 @@ describe("answers beside the prompts", () => {
     ];
     const content = rows.map((row) => JSON.stringify(row)).join("\n");
     expect(await importPrompts({ ...file(content), ...to, takeAnswers: true })).toMatchObject({ labels: 5 });
-    const { records } = buildRecords(await readSnapshot(database(), to.projectId));
-    const { lines } = await recordLines(database(), records);
+    const { lines } = await readAll(to.projectId);
     const marks = lines.map(({ content: line }) => [
       (line.prompt as { content: string }[])[0]?.content,
       Object.fromEntries(Object.entries(line).filter(([key]) => /finished$/i.test(key))),

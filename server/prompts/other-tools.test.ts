@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { database } from "../database/client";
-import { buildRecords } from "../datasets/build-records";
-import { readSnapshot } from "../datasets/read-snapshot";
 import { actorIn } from "../testing/actors";
+import { readAll } from "../testing/all-records";
 import { withTestDatabase } from "../testing/test-database";
 import { importPrompts, readImportFile, type TestFile } from "../testing/test-imports";
 import { withTestQueue } from "../testing/test-loop";
@@ -131,7 +129,7 @@ describe("ratings and rankings of other tools", () => {
     const options = { ...file([row]), actor: actorIn(project.id, admin.id), takeAnswers: true };
     expect(await importPrompts(options)).toMatchObject({ accepted: 1, labels: 1 });
     expect(await importPrompts(options)).toMatchObject({ accepted: 0, labels: 0 });
-    const { records } = buildRecords(await readSnapshot(database(), project.id));
+    const { records } = await readAll(project.id);
     const counts: Record<string, number> = {};
     for (const { kind } of records) counts[kind] = (counts[kind] ?? 0) + 1;
     expect(counts).toEqual(expected);

@@ -11,7 +11,7 @@ import { nextTask } from "../labels/next-task";
 import { reopenLabel } from "../labels/reopen-label";
 import { submitLabel } from "../labels/submit-label";
 import { withdrawLabel } from "../labels/withdraw-label";
-import { measureQuality } from "../quality/measure-quality";
+import { listPairs, readQuality } from "../quality/read-quality";
 import { openTaskExport } from "../tasks/export-tasks";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
@@ -82,14 +82,15 @@ describe("the labels of a project in another one", () => {
     const [first, second] = [await from.version(), await to.version()];
     expect(second.hash).toBe(first.hash);
 
-    const { annotators, pairs } = await measureQuality(to.actor);
+    const { annotators } = await readQuality(to.actor);
+    const { rows: pairs } = await listPairs({ actor: to.actor, order: "shared", limit: 20 });
     const source = { fileName: "labels.jsonl", importedBy: "Bob" };
     expect(annotators.map(({ name, userId, total, ...of }) => [name, userId, total, of.source]).sort()).toEqual([
       ["Ann", null, 2, source],
       ["Cy", null, 2, source],
     ]);
     expect(annotators.every(({ choseLeft, medianSeconds }) => choseLeft.of === 2 && medianSeconds === 1)).toBe(true);
-    expect(pairs).toMatchObject([{ shared: 2, userIds: [null, null] }]);
+    expect(pairs).toMatchObject([{ shared: 2, people: [{ userId: null }, { userId: null }] }]);
     const { rows: listed } = await listLabels({ actor: to.actor, limit: 10 });
     expect(listed[0]).toMatchObject({ annotator: { id: null, source }, note: expect.stringMatching(/^a note of/) });
   });
@@ -130,7 +131,7 @@ describe("the labels of a project in another one", () => {
         await expect(reopenLabel({ actor: own, labelId })).rejects.toMatchObject({ code: "label-not-found" });
       }
     }
-    expect((await measureQuality(to.actor)).annotators.every(({ userId }) => userId === null)).toBe(true);
+    expect((await readQuality(to.actor)).annotators.every(({ userId }) => userId === null)).toBe(true);
     await expect(
       database().$executeRaw`
         UPDATE "Label" SET "importId" = NULL WHERE "projectId" = ${to.project.id}::uuid`,

@@ -2,7 +2,8 @@ import { type Method, methodOf } from "@/domain/runs/methods";
 import type { ModelVersion } from "@/generated/prisma/client";
 import { type ProjectActor, requireAdmin } from "../access/actor";
 import { database } from "../database/client";
-import { type DatasetPreview, readPreview, type SplitCounts } from "../datasets/preview-dataset";
+import type { SplitCounts } from "../datasets/count-records";
+import { type CountedPreview, type DatasetPreview, readPreview } from "../datasets/preview-dataset";
 import { chooseBase, learnedToImitate, listBases } from "./choose-base";
 import { chooseReward } from "./choose-reward";
 import { type ConfigurationField, describeConfiguration } from "./describe-configuration";
@@ -27,7 +28,7 @@ export interface RunSheet {
   base: { id: string; name: string };
   /** A model to start from; `scores` marks a reward model, from which only another reward model can start. */
   bases: { id: string; name: string; scores: boolean }[];
-  preview: DatasetPreview;
+  preview: CountedPreview;
   configuration: ConfigurationField[];
   warnings: string[];
   /** The reason why the run cannot start, in one sentence that says what is missing; null where it can. */

@@ -5,7 +5,7 @@ import { recordAudit } from "../access/record-audit";
 import { database } from "../database/client";
 import { lockProject } from "../database/lock-project";
 import { createDatasetVersion } from "../datasets/create-dataset-version";
-import { readPreview } from "../datasets/preview-dataset";
+import { readCurrentPreview } from "../datasets/preview-dataset";
 import { chooseBase } from "./choose-base";
 import { chooseReward } from "./choose-reward";
 import { queueRun } from "./queue-run";
@@ -39,7 +39,7 @@ export async function trainOnLatestLabels(input: {
   const { projectId, userId } = requireAdmin(input.actor);
   const { method, overrides } = input;
   const base = await chooseBase(database(), { projectId, modelVersionId: input.baseModelVersionId, method });
-  const preview = await readPreview(projectId);
+  const preview = await readCurrentPreview(projectId);
   const reward = await chooseReward(database(), { ...input, projectId, counts: preview });
   if (reward.missing) throw new DomainError("reward-missing", "a run of PPO without a reward", reward.missing);
   const methods: Method[] = reward.trainFirst ? ["reward", method] : [method];

@@ -1,7 +1,7 @@
 import type { Ledger } from "@/domain/datasets/ledger";
 import type { RecordKind } from "@/domain/datasets/records";
 import { METHODS, type Method, methodOf } from "@/domain/runs/methods";
-import type { SplitCounts } from "../datasets/preview-dataset";
+import type { SplitCounts } from "../datasets/count-records";
 
 /** Fewer records than this are no training set, whatever the method. */
 export const FEWEST_RECORDS = 5;

@@ -197,12 +197,15 @@ describe("agreement with the people", () => {
     const project = await makeScoredProject({ tasks: 8 });
     await label(project, [true, true, false]);
     await score(project);
-    expect(await measureAgreement(project)).toMatchObject({
-      heldOut: { count: 2, of: 3 },
-      trainedOn: { of: 0, value: null },
-      disagreedTaskIds: [expect.any(String)],
+    const kept = await measureAgreement(project);
+    expect(kept).toMatchObject({
+      content: { heldOut: { count: 2, of: 3 }, trainedOn: { of: 0, value: null }, disagreedTasks: 1 },
+      isCurrent: true,
     });
-    const { disagreedTaskIds } = await measureAgreement(project);
+    expect(await measureAgreement(project)).toEqual(kept);
+    const disagreed = await database().rewardDisagreement.findMany({
+      where: { task: { projectId: project.projectId } },
+    });
     for (const order of ["newest", "closest"] as const) {
       const page = await listTasks({
         actor: project.actor,
@@ -211,7 +214,7 @@ describe("agreement with the people", () => {
         order,
         limit: 50,
       });
-      expect(page.rows.map(({ id }) => id)).toEqual(disagreedTaskIds);
+      expect(page.rows.map(({ id }) => id)).toEqual(disagreed.map(({ taskId }) => taskId));
       expect(page.counts).toEqual({ open: 0, done: 1, archived: 0 });
     }
 
@@ -232,7 +235,7 @@ describe("agreement with the people", () => {
     });
     await database().modelVersion.update({ where: { id: project.modelVersionId }, data: { trainingRunId: run.id } });
     await label(project, [true, false]);
-    expect(await measureAgreement(project)).toMatchObject({
+    expect((await measureAgreement(project)).content).toMatchObject({
       trainedOn: { count: 2, of: 3 },
       heldOut: { count: 1, of: 2 },
     });
@@ -241,6 +244,6 @@ describe("agreement with the people", () => {
   it("leaves out pairs without scores", async () => {
     const project = await makeScoredProject();
     await label(project, [true]);
-    expect((await measureAgreement(project)).heldOut).toMatchObject({ of: 0, value: null });
+    expect((await measureAgreement(project)).content.heldOut).toMatchObject({ of: 0, value: null });
   });
 });

@@ -27,6 +27,10 @@ export async function summariseScores(input: { actor: ProjectActor; modelVersion
     /** The newest request, under way or ended; null before the first. */
     scoring,
     /** The agreement with people; null for a single prompt. */
-    agreement: agreement && { trainedOn: agreement.trainedOn, heldOut: agreement.heldOut },
+    agreement: agreement && {
+      trainedOn: agreement.content.trainedOn,
+      heldOut: agreement.content.heldOut,
+      isCurrent: agreement.isCurrent,
+    },
   };
 }

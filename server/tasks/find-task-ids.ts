@@ -17,7 +17,8 @@ export interface TaskScope {
   projectId: string;
   kind?: LabelKind;
   promptId?: string;
-  ids?: readonly string[];
+  /** A reward model: only tasks in which it and the people order a pair differently, as it was last measured. */
+  disagreedWith?: string | undefined;
 }
 
 const IS_OPEN = Prisma.sql`t."archivedAt" IS NULL AND t."completedAt" IS NULL`;
@@ -30,11 +31,14 @@ const STATUS: Record<ListedStatus, Prisma.Sql> = {
 };
 
 /** The condition for the tasks (as t) that a page is about. */
-const inScope = ({ projectId, kind, promptId, ids }: TaskScope) => Prisma.sql`
+const inScope = ({ projectId, kind, promptId, disagreedWith }: TaskScope) => Prisma.sql`
   t."projectId" = ${projectId}::uuid
   ${kind ? Prisma.sql`AND t."kind" = ${kind}` : Prisma.empty}
   ${promptId ? Prisma.sql`AND t."promptId" = ${promptId}::uuid` : Prisma.empty}
-  ${ids ? Prisma.sql`AND t."id" = ANY(${ids}::uuid[])` : Prisma.empty}`;
+  ${disagreedWith ? differing(disagreedWith) : Prisma.empty}`;
+
+const differing = (rewardModelId: string) => Prisma.sql`AND EXISTS (
+  SELECT 1 FROM "RewardDisagreement" d WHERE d."taskId" = t."id" AND d."modelVersionId" = ${rewardModelId}::uuid)`;
 
 /** The condition for the tasks (as t) of a scope and, where one is named, a status. */
 export const tasksOf = (scope: TaskScope, status: ListedStatus | undefined): Prisma.Sql =>

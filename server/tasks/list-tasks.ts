@@ -68,11 +68,9 @@ export async function listTasks(input: {
   const { cursor, limit, kind, status, promptId, order = "newest" } = input;
   const rewardModel = input.rewardModelId && (await findRewardModel(database(), projectId, input.rewardModelId));
   const rewardModelId = rewardModel ? rewardModel.id : undefined;
-  const ids =
-    rewardModelId && input.disagreed
-      ? (await measureAgreement({ projectId, modelVersionId: rewardModelId })).disagreedTaskIds
-      : undefined;
-  const scope: TaskScope = { projectId, kind, promptId, ids };
+  const disagreedWith = input.disagreed ? rewardModelId : undefined;
+  if (disagreedWith) await measureAgreement({ projectId, modelVersionId: disagreedWith }); // its rows are of now
+  const scope: TaskScope = { projectId, kind, promptId, disagreedWith };
   const [found, counts] = await Promise.all([
     findTaskIds({ scope, status, order, rewardModelId, cursor, limit: limit + 1 }),
     cursor ? null : countByStatus(scope),

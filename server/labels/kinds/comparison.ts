@@ -1,9 +1,11 @@
 import type { Comparison } from "@/domain/labels/comparison";
-import type { Prisma } from "@/generated/prisma/client";
+import { Prisma } from "@/generated/prisma/client";
 import { type KindRows, present, type RowOf } from "./kind-rows";
 
 const select = { comparison: true } as const satisfies Prisma.LabelSelect;
 type Row = RowOf<typeof select>;
+
+const json = Prisma.sql`(SELECT row_to_json(c) FROM "ComparisonLabel" c WHERE c."labelId" = l."id")`;
 
 function read(row: Row): Comparison {
   const { outcome, strength, chosenCompletionId, rejectedCompletionId } = present(row.id, row.comparison, "comparison");
@@ -18,6 +20,7 @@ function read(row: Row): Comparison {
 
 export const comparisonRows = {
   select,
+  json,
   insert: async (comparison) => ({ comparison: { create: comparison } }),
   read,
   toConvertible: (label, row) => ({

@@ -1,5 +1,5 @@
 import type { Demonstration } from "@/domain/labels/demonstration";
-import type { Prisma } from "@/generated/prisma/client";
+import { Prisma } from "@/generated/prisma/client";
 import { type KindRows, present, type RowOf } from "./kind-rows";
 
 const select = {
@@ -15,6 +15,15 @@ const select = {
 } as const satisfies Prisma.LabelSelect;
 type Row = RowOf<typeof select>;
 
+const json = Prisma.sql`
+  (SELECT json_build_object(
+     'completionId', d."completionId", 'rewriteOfCompletionId', d."rewriteOfCompletionId",
+     'trainOnAllTurns', d."trainOnAllTurns", 'completion', json_build_object('content', written."content"),
+     'turns', coalesce((SELECT json_agg(json_build_object('role', m."role", 'content', m."content") ORDER BY m."position")
+                        FROM "DemonstrationMessage" m WHERE m."labelId" = d."labelId"), '[]'))
+   FROM "DemonstrationLabel" d JOIN "Completion" written ON written."id" = d."completionId"
+   WHERE d."labelId" = l."id")`;
+
 const rowOf = ({ id, demonstration }: Row) => present(id, demonstration, "demonstration");
 
 function read(row: Row): Demonstration {
@@ -24,6 +33,7 @@ function read(row: Row): Demonstration {
 
 export const demonstrationRows = {
   select,
+  json,
   /**
    * The answer is a completion of the prompt, like any other one. A completion that was cut at the token limit and is
    * taken over without a change stays cut.

@@ -1,4 +1,4 @@
-import type { Prisma } from "@/generated/prisma/client";
+import { Prisma } from "@/generated/prisma/client";
 import { type AnswerRows, present, type RowOf } from "./kind-rows";
 
 /** One named value of an answer: of the answer as a whole, or of one completion of the task. */
@@ -13,6 +13,12 @@ export const valueSelect = {
   values: { orderBy: { position: "asc" }, select: { name: true, completionId: true, number: true, text: true } },
 } as const satisfies Prisma.LabelSelect;
 export type ValueRow = RowOf<typeof valueSelect>;
+
+/** The `json` of such a kind. */
+export const valueJson = Prisma.sql`coalesce(
+  (SELECT json_agg(json_build_object('name', v."name", 'completionId', v."completionId", 'number', v."number",
+                                     'text', v."text") ORDER BY v."position")
+   FROM "LabelValue" v WHERE v."labelId" = l."id"), '[]')`;
 
 /** Makes the rows of an answer's values, which keep their order. */
 export const rowsOfValues = (values: readonly AnswerValue[]): AnswerRows => ({

@@ -1,5 +1,5 @@
 import type { Rating } from "@/domain/labels/rating";
-import type { Prisma } from "@/generated/prisma/client";
+import { Prisma } from "@/generated/prisma/client";
 import { type KindRows, present, type RowOf } from "./kind-rows";
 
 const select = {
@@ -7,10 +7,15 @@ const select = {
 } as const satisfies Prisma.LabelSelect;
 type Row = RowOf<typeof select>;
 
+const json = Prisma.sql`coalesce(
+  (SELECT json_agg(json_build_object('completionId', r."completionId", 'criterionId', r."criterionId", 'score', r."score"))
+   FROM "RatingScore" r WHERE r."labelId" = l."id"), '[]')`;
+
 const read = ({ id, rating }: Row): Rating => ({ scores: present(id, rating.length > 0 ? rating : null, "scores") });
 
 export const ratingRows = {
   select,
+  json,
   insert: async ({ scores }) => ({ rating: { createMany: { data: scores } } }),
   read,
   toConvertible: (label, row, criteria) => ({

@@ -1,4 +1,9 @@
+"use client";
+
 import Link from "next/link";
+import { useState } from "react";
+import { Button } from "@/app/components/button";
+import { Input } from "@/app/components/form-fields";
 import { formatCount, formatDuration } from "@/app/components/format";
 import { Panel } from "@/app/components/panel";
 import { ShareText } from "@/app/components/share-text";
@@ -11,12 +16,30 @@ import { useProject } from "../project-context";
 
 type Annotators = Outputs["quality"]["get"]["annotators"];
 
+const SHOWN = 25;
+
 /** What each person has given, how fast, and whether side or length go along with the choice. */
 export function AnnotatorTable({ annotators }: { annotators: Annotators }) {
   const { slug: project } = useProject();
+  const [name, setName] = useState("");
+  const [showsAll, setShowsAll] = useState(false);
+  const found = annotators.filter((person) => person.name.toLowerCase().includes(name.trim().toLowerCase()));
+  const shown = showsAll ? found : found.slice(0, SHOWN);
   const kinds = labelKindSchema.options.filter((kind) => annotators.some(({ counts }) => counts[kind]));
   return (
     <Panel title="People" flush>
+      {annotators.length > SHOWN && (
+        <div className="border-line border-b p-3">
+          <Input
+            className="w-56"
+            type="search"
+            aria-label="Search people"
+            placeholder="Name"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </div>
+      )}
       <Table className="border-0">
         <thead>
           <tr>
@@ -35,7 +58,7 @@ export function AnnotatorTable({ annotators }: { annotators: Annotators }) {
           </tr>
         </thead>
         <tbody>
-          {annotators.map((person) => (
+          {shown.map((person) => (
             <Tr key={person.id}>
               <Td className="min-w-40">
                 {person.userId === null ? (
@@ -68,6 +91,19 @@ export function AnnotatorTable({ annotators }: { annotators: Annotators }) {
           ))}
         </tbody>
       </Table>
+      <div className="flex items-center gap-4 px-3 py-2 text-muted empty:hidden">
+        {found.length === 0 && <span>Nobody has this name.</span>}
+        {found.length > shown.length && (
+          <>
+            <span>
+              {formatCount(shown.length)} of {formatCount(found.length)} people shown, most labels first
+            </span>
+            <Button size="sm" onClick={() => setShowsAll(true)}>
+              Show all
+            </Button>
+          </>
+        )}
+      </div>
     </Panel>
   );
 }

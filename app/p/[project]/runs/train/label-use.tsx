@@ -1,4 +1,5 @@
 import { formatCount, plural } from "@/app/components/format";
+import { RelativeTime } from "@/app/components/relative-time";
 import type { Outputs } from "@/app/trpc-client";
 import { LEFT_OUT_WORDS } from "@/domain/datasets/ledger";
 
@@ -32,6 +33,12 @@ export function LabelUse({ preview }: { preview: Preview }) {
         {preview.taskTypes.map(({ name, count }) => `${name} ${formatCount(count)}`).join(" · ")}
         {preview.latest && ` · ${plural(preview.newSinceLatest, "label")} new since version ${preview.latest.version}`}
       </p>
+      {!preview.isCurrent && (
+        <p className="mt-1.5 text-warn text-xs">
+          Counted <RelativeTime date={preview.countedAt} />. Labels have come or gone since and are being counted; the
+          run takes them as they are when you start it.
+        </p>
+      )}
     </section>
   );
 }

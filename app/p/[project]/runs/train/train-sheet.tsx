@@ -14,6 +14,7 @@ import { useProject } from "@/app/p/[project]/project-context";
 import { type Inputs, type Outputs, useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { METHOD_WORDS } from "@/domain/runs/method-words";
+import { FreezingNotice } from "./freezing-notice";
 import type { Overrides } from "./hyperparameter";
 import { HyperparameterFields } from "./hyperparameter-fields";
 import { LabelUse } from "./label-use";
@@ -21,6 +22,8 @@ import { PpoOrDpo } from "./ppo-or-dpo";
 import { PpoReward, type RewardModelChoice } from "./ppo-reward";
 import { refusedValues } from "./refused-values";
 import { RewardFirst } from "./reward-first";
+
+const LOOK_AGAIN_MILLISECONDS = 5_000;
 
 type SheetData = Outputs["runs"]["sheet"];
 type Method = Inputs["runs"]["trainOnLatestLabels"]["method"];
@@ -51,6 +54,8 @@ export function TrainSheet({
     enabled: open,
     staleTime: 0,
     placeholderData: (before) => before,
+    // Of a large project the last counts are shown until the new ones are there.
+    refetchInterval: ({ state }) => (state.data?.preview.isCurrent === false ? LOOK_AGAIN_MILLISECONDS : false),
   });
   const start = useMutation(
     trpc.runs.trainOnLatestLabels.mutationOptions({
@@ -115,6 +120,7 @@ export function TrainSheet({
       <Loaded query={{ ...query, data: sheet }}>
         {(data) => (
           <div className="grid gap-5">
+            {start.isPending && <FreezingNotice />}
             {start.error && <Notice tone="bad" title={errorText(start.error)} />}
             {data.blocked && <Notice tone="warn" title={data.blocked} />}
             <Choice sheet={data} onMethod={chooseMethod} onBase={setBase} />
