@@ -24,7 +24,7 @@ export function endFreezing(projectId: string, versionId: string): void {
 }
 
 /** Says how far the project's dataset version is that is being taken, the first one where there are several; else null. */
-export function readFreezing(actor: ProjectActor): Freezing | null {
+export async function readFreezing(actor: ProjectActor): Promise<Freezing | null> {
   const { projectId } = requireAdmin(actor);
   const [first] = underWay.get(projectId)?.values() ?? [];
   return first ?? null;

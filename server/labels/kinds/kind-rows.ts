@@ -18,7 +18,7 @@ export interface KindRows<Kind extends LabelKind, Row> {
   select: Prisma.LabelSelect;
   /**
    * What `select` reads under its key, as JSON in SQL, of a label (as l). All labels of a project are read by this, for
-   * Prisma takes ten times as long to make its objects.
+   * Prisma takes several times as long to make its objects.
    */
   json: Prisma.Sql;
   /** Makes the rows to create with the label; rows that do not hang on the label are written at once. */
