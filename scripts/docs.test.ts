@@ -44,7 +44,13 @@ describe("the documents", () => {
   it("name in docs/settings.md every variable that an instance reads", () => {
     const settings = read("docs/settings.md");
     // Variables that the scripts pass to one another, or that only the tests set.
-    const internal = ["TUNELOOP_STARTER", "TUNELOOP_PROCESS", "TUNELOOP_SLOW_TESTS"];
+    const internal = [
+      "TUNELOOP_STARTER",
+      "TUNELOOP_PROCESS",
+      "TUNELOOP_SLOW_TESTS",
+      "TUNELOOP_CHAOS_KILLS",
+      "TUNELOOP_CHAOS_LABELS",
+    ];
     const sources = tracked("server/*.ts", "trainer/*.ts", "scripts/*.mjs", "app/*.ts", "e2e/*.ts", "*.config.ts")
       .filter((file) => !file.includes(".test."))
       .map(read);

@@ -11,7 +11,7 @@ export function clusteredShare(observations: Iterable<{ cluster: string; hit: bo
   return share.share();
 }
 
-/** The same for observations that go by one after the other: only the counts of their clusters are kept. */
+/** Takes the observations of a clustered share one after the other, and keeps only the counts of their clusters. */
 export class ClusteredShare {
   private readonly clusters = new Map<string, { count: number; of: number }>();
 

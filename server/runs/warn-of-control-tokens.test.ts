@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { database } from "../database/client";
+import { dataPath } from "../storage/data-folder";
 import { actorIn } from "../testing/actors";
 import { withTestDatabase } from "../testing/test-database";
 import { importPrompts } from "../testing/test-imports";
@@ -25,7 +25,9 @@ it("counts labelled prompts with the base's own tokens, or with those of known f
   const contentBase64 = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")).toString("base64");
   const file = { fileName: "rows.jsonl", format: "jsonl" as const, contentBase64, takeAnswers: true };
   await importPrompts({ ...file, actor: actorIn(project.id, admin.id) });
-  const folder = await mkdtemp(path.join(tmpdir(), "own-tokens-"));
+  const models = dataPath("models");
+  await mkdir(models, { recursive: true });
+  const folder = await mkdtemp(path.join(models, "own-tokens-"));
   const baseOf = (artifact: string) =>
     database().modelVersion.create({
       data: {

@@ -2,6 +2,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import fc from "fast-check";
 import superjson from "superjson";
 import type { z } from "zod";
+import { paths } from "@/domain/paths";
 import { storableText } from "@/domain/storable-text";
 import type { CurrentUser } from "../access/current-user";
 import { appRouter } from "../api/root";
@@ -68,7 +69,7 @@ export async function callRaw(call: {
     ...(isPost && { method: "POST", body: sent, headers: { "content-type": "application/json" } }),
   });
   const response = await fetchRequestHandler({
-    endpoint: "/api/trpc",
+    endpoint: paths.api,
     req: request,
     router: appRouter,
     createContext: () => ({ user, address: "192.0.2.1" }),
