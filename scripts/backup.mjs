@@ -1,45 +1,79 @@
 #!/usr/bin/env node
-// npm run backup [-- FILE.tar.gz]: puts database and files of the instance into one archive, even while the instance
-// runs. Rows are read first: a file that a row names was written before the row, so the archive may hold files without
-// a row, but no row without its files.
+// npm run backup [-- FILE.tar.gz]: puts database and files of the instance into one archive, even while the instance runs.
+// Files are held still, then rows are read from one snapshot, then files are held still once more: a file that a row
+// names was written before the row, so it is in the second look, or, where it was removed meanwhile, in the first.
 import fs from "node:fs";
 import path from "node:path";
-import { dumpDatabase } from "./database-dump.mjs";
+import { readArchive, writeArchive } from "./archive.mjs";
+import { dumpDatabase, tryLoading } from "./database-dump.mjs";
+import { isSamePlace, place, processRecord, stillRuns } from "./folder-lock.mjs";
 import { INSTANCE_FOLDERS, SECRET_FILE } from "./instance-files.mjs";
 import { readSettings } from "./settings.mjs";
 import { reportFailure, setUpDatabase } from "./setup.mjs";
-import { runCommand, step } from "./steps.mjs";
+import { step } from "./steps.mjs";
 
 const stampOf = (date) => date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+const WORK = ".backup-";
+
+/** Makes the folder of this backup in the data folder, where hard links are possible; removes those of killed ones. */
+function makeWorkFolder(dataDir) {
+  for (const name of fs.readdirSync(dataDir).filter((one) => one.startsWith(WORK))) {
+    const owner = path.join(dataDir, name, "owner.json");
+    const record = fs.existsSync(owner) ? JSON.parse(fs.readFileSync(owner, "utf8")) : undefined;
+    if (record && isSamePlace(record.place, place()) && !stillRuns(record))
+      fs.rmSync(path.join(dataDir, name), { recursive: true });
+  }
+  const work = fs.mkdtempSync(path.join(dataDir, WORK));
+  fs.writeFileSync(path.join(work, "owner.json"), JSON.stringify({ ...processRecord(process.pid), place: place() }));
+  return work;
+}
+
+async function holdFiles(dataDir, work, files) {
+  const { snapshotFolder } = await import("./snapshot-files.mjs");
+  for (const name of INSTANCE_FOLDERS)
+    snapshotFolder(path.join(dataDir, name), path.join(work, "files", name), name, files);
+}
 
 async function backup(target) {
   process.umask(0o077); // password hashes and the session secret are in the archive, from its first byte on
+  if (!fs.existsSync(path.dirname(target))) throw new Error(`${path.dirname(target)}: there is no such folder`);
   const settings = readSettings();
+  const { dataDir } = settings;
   const database = await setUpDatabase(settings);
-  const work = fs.mkdtempSync(path.join(path.dirname(target), ".tuneloop-backup-"));
+  const work = makeWorkFolder(dataDir);
   try {
     const rows = path.join(work, "rows");
     fs.mkdirSync(rows);
-    const dump = await step("Reading the database", "see that it runs: npm run database -- status", () =>
-      dumpDatabase(database.url, rows),
+    const files = new Map();
+    const dump = await step(
+      "Reading files and database",
+      "see that the database runs: npm run database -- status",
+      async () => {
+        await holdFiles(dataDir, work, files);
+        const read = await dumpDatabase(database.url, rows);
+        await holdFiles(dataDir, work, files);
+        return read;
+      },
     );
-    const manifest = { format: 1, made: new Date().toISOString(), ...dump };
-    fs.writeFileSync(path.join(work, "manifest.json"), JSON.stringify(manifest, null, 2));
-    const files = [...INSTANCE_FOLDERS, SECRET_FILE].filter((name) => fs.existsSync(path.join(settings.dataDir, name)));
-    const unfinished = `${target}.new`;
-    await step("Packing rows and files", `see that there is room beside ${target}`, () =>
-      runCommand("tar", [
-        ...["--create", "--gzip", "--file", unfinished],
-        ...["--directory", work, "manifest.json", "rows"],
-        ...["--directory", settings.dataDir, ...files],
-      ]),
+    for (const table of Object.keys(dump.counts)) {
+      const from = path.join(rows, `${table}.jsonl`);
+      files.set(`rows/${table}.jsonl`, { from, bytes: fs.statSync(from).size });
+    }
+    const secret = path.join(dataDir, SECRET_FILE);
+    if (fs.existsSync(secret)) files.set(SECRET_FILE, { from: secret, bytes: fs.statSync(secret).size });
+    const manifest = { format: 2, made: new Date().toISOString(), ...dump };
+    await step("Packing rows and files", `see that there is room in ${path.dirname(target)}`, (say) =>
+      writeArchive(target, files, manifest, async (unfinished) => {
+        say("reading the archive back, and loading its rows into a database for trial");
+        const trial = path.join(work, "trial");
+        await tryLoading(database.url, path.join(trial, "rows"), await readArchive(unfinished, trial), say);
+      }),
     );
-    fs.renameSync(unfinished, target);
     const sum = Object.values(dump.counts).reduce((total, count) => total + count, 0);
-    console.log(`Backup of ${sum} rows and ${files.join(", ")}: ${target}`);
+    const bytes = fs.statSync(target).size;
+    console.log(`Backup of ${sum} rows and ${files.size} files, checked, ${(bytes / 1e6).toFixed(1)} MB: ${target}`);
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
-    fs.rmSync(`${target}.new`, { force: true });
     if (!database.reused) await database.stop();
   }
 }

@@ -1,10 +1,11 @@
 // Writes the rows of a database as files and reads them back: one JSON line a row, a file a table. This needs no
 // pg_dump, which the embedded PostgreSQL does not bring, and works for any server that DATABASE_URL names.
-import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
+import { finished } from "node:stream/promises";
 import pg from "pg";
+import { knownMigrations, migrate } from "./migrate.mjs";
 
 const ROWS_AT_ONCE = 500;
 const quote = (name) => `"${name.replaceAll('"', '""')}"`;
@@ -50,49 +51,103 @@ export function dumpDatabase(url, folder) {
 
 async function dumpTable(client, table, folder) {
   const out = fs.createWriteStream(path.join(folder, `${table}.jsonl`));
+  out.on("error", () => undefined); // the write that failed tells it
   await client.query(`DECLARE dump NO SCROLL CURSOR FOR SELECT to_jsonb(t)::text AS row FROM public.${quote(table)} t`);
   let count = 0;
   for (;;) {
     const { rows } = await client.query(`FETCH ${ROWS_AT_ONCE} FROM dump`);
     if (rows.length === 0) break;
     count += rows.length;
-    if (!out.write(`${rows.map(({ row }) => row).join("\n")}\n`)) await once(out, "drain");
+    await put(out, `${rows.map(({ row }) => row).join("\n")}\n`);
   }
   await client.query("CLOSE dump");
   out.end();
-  await once(out, "finish");
+  await finished(out);
   return count;
 }
+
+/** Writes and waits; a full disk comes as an error of the stream, not of the write. */
+const put = (out, text) =>
+  new Promise((resolve, reject) => out.write(text, (error) => (error ? reject(error) : resolve())));
 
 /** True if nobody has used the database yet. */
 export const isUnused = (url) =>
   withClient(url, async (client) => (await client.query('SELECT 1 FROM "User" LIMIT 1')).rowCount === 0);
 
 /**
- * Puts the rows back into a migrated, unused database, all or nothing. Foreign keys are dropped meanwhile, because some
- * tables point at each other, and checked when they are restored.
+ * Puts the rows back into an unused database. The tables are made anew as the backup's version knew them, the rows are
+ * loaded, and the migrations since then are applied to them. Where any of it fails, the database is unused again.
  */
-export function loadDatabase(url, folder, { migrations, counts }) {
-  return withClient(url, async (client) => {
-    const here = await migrationsOf(client);
-    const unknown = migrations.filter((name) => !here.includes(name));
-    if (unknown.length > 0) throw new Error(`the backup is from a newer Tuneloop: it knows ${unknown.join(", ")}`);
-    await client.query("BEGIN");
-    const keys = await client.query(
-      `SELECT conrelid::regclass::text AS "table", conname AS name, pg_get_constraintdef(oid) AS definition
-       FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`,
+export async function loadDatabase(url, folder, manifest) {
+  refuseNewer(manifest);
+  try {
+    await makeSchema(url, manifest.migrations);
+    await withClient(url, (client) => loadRows(client, folder, manifest));
+    await migrate(url);
+  } catch (error) {
+    await makeSchema(url, undefined);
+    throw error;
+  }
+}
+
+function refuseNewer({ migrations }) {
+  const here = new Set(knownMigrations());
+  const unknown = migrations.filter((name) => !here.has(name));
+  if (unknown.length > 0)
+    throw new Error(
+      `the backup is from a newer Tuneloop: it knows ${unknown.join(", ")}. Update Tuneloop first, then restore it`,
     );
-    for (const key of keys.rows) await client.query(`ALTER TABLE ${key.table} DROP CONSTRAINT ${quote(key.name)}`);
-    for (const [table, count] of Object.entries(counts)) {
-      await client.query(`DELETE FROM public.${quote(table)}`); // such as a set-up token of the unused instance
-      const loaded = await loadTable(client, table, folder);
-      if (loaded !== count) throw new Error(`${table}.jsonl has ${loaded} rows where the manifest counts ${count}`);
-    }
-    for (const key of keys.rows)
-      await client.query(`ALTER TABLE ${key.table} ADD CONSTRAINT ${quote(key.name)} ${key.definition}`);
-    await restartSequences(client);
-    await client.query("COMMIT");
-  });
+}
+
+/** Empties the database and applies these migrations, or all of them. */
+async function makeSchema(url, migrations) {
+  await withClient(url, (client) => client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
+  await migrate(url, { only: migrations });
+}
+
+/**
+ * Loads a backup's rows into a database of the same server made for the purpose, which is dropped again, so that a backup
+ * that cannot be restored is noticed when it is made.
+ */
+export async function tryLoading(url, folder, manifest, say) {
+  const trial = `tuneloop_trial_${process.pid}`;
+  const made = await withClient(url, (client) =>
+    client.query(`CREATE DATABASE ${quote(trial)}`).then(
+      () => true,
+      (error) => {
+        if (error.code !== "42501") throw error; // the user of an external server may not make databases
+        say("its rows were not loaded for trial: the database's user may not make databases");
+        return false;
+      },
+    ),
+  );
+  if (!made) return;
+  try {
+    const place = new URL(url);
+    place.pathname = `/${trial}`;
+    await loadDatabase(place.href, folder, manifest);
+  } finally {
+    await withClient(url, (client) => client.query(`DROP DATABASE ${quote(trial)} WITH (FORCE)`));
+  }
+}
+
+/** Foreign keys are dropped meanwhile, because some tables point at each other, and checked when they are restored. */
+async function loadRows(client, folder, { counts }) {
+  await client.query("BEGIN");
+  const keys = await client.query(
+    `SELECT conrelid::regclass::text AS "table", conname AS name, pg_get_constraintdef(oid) AS definition
+     FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`,
+  );
+  for (const key of keys.rows) await client.query(`ALTER TABLE ${key.table} DROP CONSTRAINT ${quote(key.name)}`);
+  for (const [table, count] of Object.entries(counts)) {
+    await client.query(`DELETE FROM public.${quote(table)}`); // a migration may have put rows there
+    const loaded = await loadTable(client, table, folder);
+    if (loaded !== count) throw new Error(`${table}.jsonl has ${loaded} rows where the manifest counts ${count}`);
+  }
+  for (const key of keys.rows)
+    await client.query(`ALTER TABLE ${key.table} ADD CONSTRAINT ${quote(key.name)} ${key.definition}`);
+  await restartSequences(client);
+  await client.query("COMMIT");
 }
 
 async function loadTable(client, table, folder) {

@@ -57,8 +57,14 @@ async function apply(client, { name, sql, checksum }) {
   await client.query("UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1", [id]);
 }
 
-/** Brings the database at `url` up to date; returns the names of the migrations that it applied. */
-export async function migrate(url, { folder = FOLDER, warn = console.warn } = {}) {
+/** The names of all migrations of this version. */
+export const knownMigrations = () => migrationsIn(FOLDER).map(({ name }) => name);
+
+/**
+ * Brings the database at `url` up to date; returns the names of the migrations that it applied.
+ * @param only the names of those to apply; all, where it is left out
+ */
+export async function migrate(url, { folder = FOLDER, warn = console.warn, only } = {}) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -66,6 +72,7 @@ export async function migrate(url, { folder = FOLDER, warn = console.warn } = {}
     const done = await applied(client);
     const names = [];
     for (const migration of migrationsIn(folder)) {
+      if (only && !only.includes(migration.name)) continue;
       const known = done.get(migration.name);
       if (known && known !== migration.checksum) warn(`migration ${migration.name} was edited after it was applied`);
       if (known) continue;

@@ -2,33 +2,34 @@
 // npm run restore -- FILE.tar.gz: brings a backup back into an instance that nobody has used yet, all or nothing.
 import fs from "node:fs";
 import path from "node:path";
+import { readArchive } from "./archive.mjs";
 import { isUnused, loadDatabase } from "./database-dump.mjs";
-import { INSTANCE_FOLDERS, SECRET_FILE } from "./instance-files.mjs";
-import { isAlive, startTime } from "./processes.mjs";
+import { takeFolderLock } from "./folder-lock.mjs";
+import { INSTANCE_FOLDERS, INSTANCE_LOCK, SECRET_FILE } from "./instance-files.mjs";
 import { readSettings } from "./settings.mjs";
 import { reportFailure, setUpDatabase } from "./setup.mjs";
-import { runCommand, StepError, step } from "./steps.mjs";
+import { StepError, step } from "./steps.mjs";
 
-function refuseWhileRunning({ dataDir }) {
-  const file = path.join(dataDir, "instance.json");
-  if (!fs.existsSync(file)) return;
-  const { pid, startTime: started, url } = JSON.parse(fs.readFileSync(file, "utf8"));
-  if (isAlive(pid) && startTime(pid) === started)
-    throw new StepError(`Tuneloop runs on this data folder: ${url}.\n\nWhat to do: end it (Ctrl-C), then restore.`);
-}
-
-function readManifest(folder, archive) {
-  const file = path.join(folder, "manifest.json");
-  const manifest = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
-  if (manifest.format !== 1) throw new StepError(`${archive} is no backup of Tuneloop, or one of another format.`);
-  return manifest;
+function checkManifest(manifest, archive) {
+  if (manifest.format !== 1 && manifest.format !== 2)
+    throw new StepError(`${archive} is no backup of Tuneloop, or one of a newer version.`);
 }
 
 async function restore(archive) {
   if (!fs.existsSync(archive)) throw new StepError(`${archive}: there is no such file.`);
   const settings = readSettings();
   const { dataDir } = settings;
-  refuseWhileRunning(settings);
+  process.umask(0o077);
+  const lock = await takeFolderLock(path.join(dataDir, INSTANCE_LOCK), { purpose: "a restore" });
+  try {
+    await restoreInto(settings, archive);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function restoreInto(settings, archive) {
+  const { dataDir } = settings;
   const occupied = INSTANCE_FOLDERS.filter((name) => fs.existsSync(path.join(dataDir, name)));
   if (occupied.length > 0)
     throw new StepError(
@@ -39,10 +40,10 @@ async function restore(archive) {
   try {
     if (!(await isUnused(database.url)))
       throw new StepError("This database is in use already.\n\nWhat to do: restore into an empty one.");
-    await step("Unpacking", "see that the file is whole and that there is room", () =>
-      runCommand("tar", ["--extract", "--gzip", "--file", archive, "--directory", work]),
+    const manifest = await step("Unpacking and checking", "see that the file is whole and that there is room", () =>
+      readArchive(archive, work),
     );
-    const manifest = readManifest(work, archive);
+    checkManifest(manifest, archive);
     await step("Loading the database", "nothing was changed; mend the cause and try again", () =>
       loadDatabase(database.url, path.join(work, "rows"), manifest),
     );
