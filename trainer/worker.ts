@@ -6,8 +6,11 @@ import { performEvaluation } from "@/server/evaluations/perform-evaluation";
 import { performExport } from "@/server/exports/perform-export";
 import { performGeneration } from "@/server/generations/perform-generation";
 import { performInspection } from "@/server/inspections/perform-inspection";
+import { noteComputing, watchCancellations } from "@/server/jobs/cancel-watch";
 import { type AboutWorker, JobProcesses } from "@/server/jobs/job-process";
+import { settleIfCancelled } from "@/server/jobs/perform-job";
 import type { WorkerRole } from "@/server/jobs/queue";
+import { train } from "@/server/jobs/queues/train";
 import { type JobHandlers, serve } from "@/server/jobs/serve";
 import { endWithWorker, serveOneJob } from "@/server/jobs/serve-one-job";
 import { logger } from "@/server/logger";
@@ -40,7 +43,13 @@ const ROLES: { [Role in WorkerRole]: () => Promise<Worker<Role>> } = {
       fork(fileURLToPath(import.meta.url), ["run"], { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
     );
     const handlers: JobHandlers<"training"> = {
-      train: { atOnce: 1, perform: (id, signal) => runs.perform(id, signal) },
+      train: {
+        atOnce: 1,
+        perform: (id, signal) =>
+          runs.perform(id, signal).catch(async (error: unknown) => {
+            if (!(await settleIfCancelled(train, id))) throw error;
+          }),
+      },
       // This process computes nothing, so that it has time to read files; a run trains in a process of its own.
       preview: { atOnce: 3, perform: (id, signal) => performPreview(id, { signal }) },
       import: { atOnce: 1, perform: (id, signal) => performImport(id, { signal }) },
@@ -86,6 +95,8 @@ function keepUploadsForADay(): void {
 async function loadEngine(): Promise<AboutWorker> {
   const { describeBackend, loadBackend } = await import("./engine/backend");
   const backend = await loadBackend();
+  const { watchComputing } = await import("./engine/compile");
+  watchComputing(noteComputing);
   return { backend: backend.kind, detail: describeBackend(backend) };
 }
 
@@ -108,6 +119,7 @@ async function serveRole<Role extends WorkerRole>(role: Role): Promise<void> {
 
 try {
   const role = readRole();
+  watchCancellations(new URL("../server/jobs/cancel-watch-thread.mjs", import.meta.url));
   await (role === "run" ? serveOneRun() : serveRole(role));
   process.exit(0);
 } catch (err) {

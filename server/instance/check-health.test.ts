@@ -3,12 +3,13 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { expect, it } from "vitest";
 import { PrismaClient } from "@/generated/prisma/client";
 import { answerHealth } from "../api/health";
+import { database } from "../database/client";
 import { jobs } from "../jobs/boss";
 import { takeProcessLock } from "../jobs/process-lock";
 import { registerWorker } from "../jobs/worker-process";
 import { dataPath } from "../storage/data-folder";
 import { withTestDatabase } from "../testing/test-database";
-import { withTestQueue } from "../testing/test-loop";
+import { makeProject, makeRun, withTestQueue } from "../testing/test-loop";
 import { checkHealth } from "./check-health";
 
 withTestDatabase();
@@ -39,7 +40,7 @@ it("is 503 while the trainer is away and 200 once both of its processes are ther
     ok: true,
     version: expect.stringMatching(/^\d+\.\d+/),
     checks: {
-      training: { ok: true, detail: expect.stringContaining("TensorFlow on two cores; last heartbeat 0 s ago") },
+      training: { ok: true, detail: expect.stringContaining("TensorFlow on two cores; last heartbeat") },
       queue: { ok: true, detail: "0 jobs in work, 0 waiting" },
       disk: { ok: true, detail: expect.stringMatching(/GB free$/) },
     },
@@ -47,6 +48,23 @@ it("is 503 while the trainer is away and 200 once both of its processes are ther
   expect(await readdir(dataPath("tmp"))).toEqual([]);
   for (const end of ends) await end();
   expect(await wrong()).toEqual(["training", "generation"]);
+});
+
+it("says so where work in hand has given no sign of life for a minute", async () => {
+  const run = await makeRun(await makeProject());
+  const silentFor = (seconds: number) =>
+    database().trainingRun.update({
+      where: { id: run.id },
+      data: { status: "running", heartbeatAt: new Date(Date.now() - seconds * 1000) },
+    });
+  await silentFor(50);
+  expect(await wrong()).not.toContain("progress");
+  await silentFor(70);
+  expect((await checkHealth()).checks.progress).toEqual({
+    ok: false,
+    detail: expect.stringMatching(/^1 run without a sign of life for 7\d s\. Cancelling it ends it/),
+  });
+  await database().trainingRun.update({ where: { id: run.id }, data: { status: "cancelled" } });
 });
 
 it("says so where the data folder cannot be written to", async () => {

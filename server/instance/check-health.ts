@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Prisma } from "@/generated/prisma/client";
 import packageJson from "@/package.json";
 import { type Database, database } from "../database/client";
+import { JOB_TABLES } from "../jobs/cancel-watch";
 import { LOCK_OF_ROLE } from "../jobs/process-lock";
 import type { WorkerRole } from "../jobs/queue";
 import { logger } from "../logger";
@@ -11,6 +13,8 @@ import { dataPath } from "../storage/data-folder";
 
 /** Below this free space neither a checkpoint nor, soon, a label finds room. */
 export const LEAST_FREE_BYTES = 1e9;
+/** Work that has given no sign of life for so long counts as stuck. */
+const SILENT_AFTER_SECONDS = 60;
 /** A part that has not answered by then counts as failing. */
 const PATIENCE_MILLISECONDS = 5000;
 
@@ -23,7 +27,7 @@ export interface Check {
 export interface Health {
   ok: boolean;
   version: string;
-  checks: Record<"database" | WorkerRole | "queue" | "dataFolder" | "disk", Check>;
+  checks: Record<"database" | WorkerRole | "queue" | "progress" | "dataFolder" | "disk", Check>;
 }
 
 /**
@@ -48,10 +52,14 @@ async function checkDatabase(db: Database) {
   });
   if (!answer.ok) {
     const unknown = { ok: false, detail: "unknown: the database does not answer" };
-    return { database: answer, training: unknown, generation: unknown, queue: unknown };
+    return { database: answer, training: unknown, generation: unknown, queue: unknown, progress: unknown };
   }
-  const [workers, queue] = await Promise.all([checkWorkers(), inTime(() => checkQueue(db))]);
-  return { database: answer, ...workers, queue };
+  const [workers, queue, progress] = await Promise.all([
+    checkWorkers(),
+    inTime(() => checkQueue(db)),
+    inTime(() => checkProgress(db)),
+  ]);
+  return { database: answer, ...workers, queue, progress };
 }
 
 async function checkWorkers(): Promise<Record<WorkerRole, Check>> {
@@ -76,6 +84,24 @@ async function checkQueue(db: Database): Promise<Check> {
            count(*) FILTER (WHERE "state" = 'active')::int AS "active"
     FROM pgboss.job WHERE "state" IN ('created', 'retry', 'active') AND "name" IN ('train', 'generate', 'playground')`;
   return { ok: true, detail: `${jobs?.active ?? 0} jobs in work, ${jobs?.waiting ?? 0} waiting` };
+}
+
+/**
+ * Finds work that gives no sign of life. A process says that it lives between its steps, and while the computing library
+ * has it, however long a step takes; code that loops without end does neither.
+ */
+async function checkProgress(db: Database): Promise<Check> {
+  const silent: string[] = [];
+  for (const [noun, table] of Object.entries(JOB_TABLES)) {
+    const [found] = await db.$queryRaw<{ count: number; seconds: number }[]>`
+      SELECT count(*)::int AS "count", coalesce(max(extract(epoch FROM now() - "heartbeatAt")), 0)::int AS "seconds"
+      FROM ${Prisma.raw(`"${table}"`)}
+      WHERE "status" = 'running' AND "heartbeatAt" < now() - make_interval(secs => ${SILENT_AFTER_SECONDS})`;
+    if (found?.count) silent.push(`${found.count} ${noun} without a sign of life for ${found.seconds} s`);
+  }
+  return silent.length === 0
+    ? { ok: true, detail: "all work in hand goes on" }
+    : { ok: false, detail: `${silent.join("; ")}. Cancelling it ends it within half a minute` };
 }
 
 /** Really writes a file: permissions alone say nothing of a full or a read-only disk. */

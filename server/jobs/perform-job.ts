@@ -1,6 +1,7 @@
 import { storableText } from "@/domain/storable-text";
 import { database, type Transaction } from "../database/client";
 import { logger } from "../logger";
+import { watchJobCancellation } from "./cancel-watch";
 import { ANSWERER_ENDED, describeJobFailure, type Failure, isRetryable, workerDied } from "./failures";
 import { jobChannel, notify } from "./notify";
 import type { AnyQueue, JobQueue, JobRow, JobRowUpdate } from "./queue";
@@ -52,6 +53,7 @@ export async function performJob<Row extends JobRow>(
   const stop = new AbortController();
   const cancel = () => stop.abort(new JobCancelled());
   const watch = watchOver(queue, id, cancel, lookEveryMilliseconds);
+  const unwatch = watchJobCancellation(queue.noun, id);
   try {
     const end = await work({ row, signal: AbortSignal.any([signal, stop.signal]), say: watch.say, cancel });
     await watch.end(); // no news may land after the end
@@ -69,6 +71,8 @@ export async function performJob<Row extends JobRow>(
     } else if (again && isRetryable(error)) throw error;
     else if (signal.aborted) await settleJob(queue, id, { status: "failed", ...ended, ...errorOf(deathOf(queue)) });
     else await fail(row, error, describeJobFailure(error));
+  } finally {
+    unwatch();
   }
   return true;
 }
@@ -153,6 +157,20 @@ export const errorOf = (failure: Failure) => ({
   errorMessage: failure.message,
   errorHint: failure.hint,
 });
+
+/**
+ * Ends the row of a job whose process has died, where a person had cancelled it: nobody needs to take it up again.
+ * @returns whether the row is at rest
+ */
+export async function settleIfCancelled<Row extends JobRow>(queue: JobQueue<Row>, id: string): Promise<boolean> {
+  return database().$transaction(async (tx) => {
+    const { status, cancelRequestedAt } = await queue.lock(tx, { id });
+    if (queue.isAtRest(status)) return true;
+    if (!cancelRequestedAt) return false;
+    await queue.settle(tx, id, { status: "cancelled", finishedAt: new Date(), activity: null });
+    return true;
+  });
+}
 
 /** Changes a row in a transaction of its own and tells those who watch. */
 export async function settleJob<Row extends JobRow>(queue: JobQueue<Row>, id: string, data: JobRowUpdate) {

@@ -1,7 +1,7 @@
 import type { PgBoss } from "pg-boss";
 import { database } from "../database/client";
 import { logger } from "../logger";
-import { deathOf, errorOf } from "./perform-job";
+import { deathOf, errorOf, settleIfCancelled } from "./perform-job";
 import type { AnyQueue, JobData, WorkerRole } from "./queue";
 import { QUEUES } from "./queues";
 import { sendTo } from "./send-job";
@@ -17,6 +17,7 @@ export async function recoverJobs(boss: PgBoss, role: WorkerRole, queues: readon
       const jobs = await boss.findJobs(queue.name, { data });
       const active = jobs.filter(({ state }) => state === "active");
       for (const { id } of active) await boss.fail(queue.name, id, { message: "the worker ended during the job" });
+      if (active.length > 0 && (await settleIfCancelled(queue, data.id))) continue; // its retry finds nothing to do
       if (queue.whenWorkerDies !== "again") {
         if (active.length > 0 || jobs.every(({ state }) => state !== "created")) await failRow(queue, data);
         continue;

@@ -28,6 +28,13 @@ export interface CompiledFunction {
   dispose(): void;
 }
 
+let onComputing: ((change: 1 | -1) => void) | undefined;
+
+/** Tells `listener` when a compiled function is entered (1) and left (-1): such a call may take minutes on a processor. */
+export function watchComputing(listener: (change: 1 | -1) => void): void {
+  onComputing = listener;
+}
+
 /** Makes `fn` fast where the backend can compile; elsewhere, or with TUNELOOP_EAGER=1, it runs op by op. */
 export function compile(label: string, fn: StepFunction): CompiledFunction {
   const functions = new Map<string, { recorded: RecordedFunction; times: RecordingTimes }>();
@@ -35,6 +42,15 @@ export function compile(label: string, fn: StepFunction): CompiledFunction {
   let refused = false;
 
   const run = (...args: tf.Tensor[]): tf.Tensor[] => {
+    onComputing?.(1);
+    try {
+      return runOnce(args);
+    } finally {
+      onComputing?.(-1);
+    }
+  };
+
+  const runOnce = (args: tf.Tensor[]): tf.Tensor[] => {
     // A function called inside another compiled function becomes part of that function's graph.
     if (activeRecording()) return runEagerly(fn, args);
     if (tf.engine().state.gradientDepth > 0) {
