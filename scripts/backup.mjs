@@ -6,7 +6,6 @@ import fs from "node:fs";
 import path from "node:path";
 import { readArchive, writeArchive } from "./archive.mjs";
 import { dumpDatabase, tryLoading } from "./database-dump.mjs";
-import { isSamePlace, place, processRecord, stillRuns } from "./folder-lock.mjs";
 import { INSTANCE_FOLDERS, SECRET_FILE } from "./instance-files.mjs";
 import { readSettings } from "./settings.mjs";
 import { reportFailure, setUpDatabase } from "./setup.mjs";
@@ -14,18 +13,16 @@ import { step } from "./steps.mjs";
 
 const stampOf = (date) => date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
 const WORK = ".backup-";
+/** No backup takes so long; another machine's may be at work here, so pids tell nothing. */
+const DAY = 86_400_000;
 
 /** Makes the folder of this backup in the data folder, where hard links are possible; removes those of killed ones. */
 function makeWorkFolder(dataDir) {
   for (const name of fs.readdirSync(dataDir).filter((one) => one.startsWith(WORK))) {
-    const owner = path.join(dataDir, name, "owner.json");
-    const record = fs.existsSync(owner) ? JSON.parse(fs.readFileSync(owner, "utf8")) : undefined;
-    if (record && isSamePlace(record.place, place()) && !stillRuns(record))
-      fs.rmSync(path.join(dataDir, name), { recursive: true });
+    const place = path.join(dataDir, name);
+    if (Date.now() - fs.statSync(place).mtimeMs > DAY) fs.rmSync(place, { recursive: true, force: true });
   }
-  const work = fs.mkdtempSync(path.join(dataDir, WORK));
-  fs.writeFileSync(path.join(work, "owner.json"), JSON.stringify({ ...processRecord(process.pid), place: place() }));
-  return work;
+  return fs.mkdtempSync(path.join(dataDir, WORK));
 }
 
 async function holdFiles(dataDir, work, files) {

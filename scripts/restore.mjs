@@ -3,9 +3,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { readArchive } from "./archive.mjs";
+import { takeClaim } from "./claim.mjs";
 import { isUnused, loadDatabase } from "./database-dump.mjs";
-import { takeFolderLock } from "./folder-lock.mjs";
-import { INSTANCE_FOLDERS, INSTANCE_LOCK, SECRET_FILE } from "./instance-files.mjs";
+import { INSTANCE_FOLDERS, SECRET_FILE } from "./instance-files.mjs";
 import { readSettings } from "./settings.mjs";
 import { reportFailure, setUpDatabase } from "./setup.mjs";
 import { StepError, step } from "./steps.mjs";
@@ -20,11 +20,19 @@ async function restore(archive) {
   const settings = readSettings();
   const { dataDir } = settings;
   process.umask(0o077);
-  const lock = await takeFolderLock(path.join(dataDir, INSTANCE_LOCK), { purpose: "a restore" });
+  const claim = await takeClaim(path.join(dataDir, "instance.claim"), {
+    what: `The data folder ${dataDir}`,
+    onLost({ host }) {
+      console.error(
+        `Another machine or container has taken the data folder over: ${host}. The restore ends unfinished.`,
+      );
+      process.exit(1);
+    },
+  });
   try {
     await restoreInto(settings, archive);
   } finally {
-    await lock.release();
+    await claim.release();
   }
 }
 

@@ -9,6 +9,7 @@ import type { CompleteRunConfig } from "@/domain/runs/run-config";
 import type { RunEvent } from "@/domain/runs/run-events";
 import { writeFileAtomically } from "./file-formats/atomic-write";
 import { isMissing } from "./file-formats/file-errors";
+import { jsonRows } from "./file-formats/json-rows";
 
 /** The largest number of times that a run is diagnosed, because a diagnosis reads everything from the first step on. */
 const LOOKS = 50;
@@ -34,15 +35,11 @@ export class CriticalWatch {
   static async open(outputDir: string, resume: boolean): Promise<CriticalWatch> {
     const file = path.join(outputDir, "paused.json");
     if (!resume) return new CriticalWatch(file, new Set(), []);
-    const [paused, metrics] = await Promise.all([file, path.join(outputDir, "metrics.jsonl")].map(readIfThere));
+    const paused = await readIfThere(file);
     const { verdicts } = paused === undefined ? { verdicts: [] } : pausedSchema.parse(JSON.parse(paused));
-    // A killed run may have left half a line, which is skipped.
-    const lines = (metrics ?? "").split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
-    return new CriticalWatch(
-      file,
-      new Set(verdicts),
-      lines.map((line) => JSON.parse(line) as Record<string, number>),
-    );
+    const rows: Record<string, number>[] = [];
+    for await (const row of jsonRows<Record<string, number>>(path.join(outputDir, "metrics.jsonl"))) rows.push(row);
+    return new CriticalWatch(file, new Set(verdicts), rows);
   }
 
   /** Gives the verdict for which the run is to be paused, once there is one. */

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { METRICS } from "@/domain/runs/metric-names";
 import { ROLLOUT_METRICS } from "@/domain/runs/rollout-metrics";
-import { isMissing } from "./file-formats/file-errors";
+import { jsonRows } from "./file-formats/json-rows";
 
 /** The figures of a finished run; null for a figure that the run does not have. */
 export interface RunFigures {
@@ -25,13 +24,9 @@ type Row = Record<string, number | null | undefined>;
 
 /** Reads a run's figures out of its metrics.jsonl. */
 export async function readRunFigures(outputDir: string): Promise<RunFigures> {
-  const text = await readFile(path.join(outputDir, "metrics.jsonl"), "utf8").catch((error: unknown) => {
-    if (isMissing(error)) return "";
-    throw error;
-  });
-  // A killed run may have left half a line, which is skipped.
-  const lines = text.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
-  return figuresOf(lines.map((line) => JSON.parse(line) as Row));
+  const rows: Row[] = [];
+  for await (const row of jsonRows<Row>(path.join(outputDir, "metrics.jsonl"))) rows.push(row);
+  return figuresOf(rows);
 }
 
 export function figuresOf(rows: readonly Row[]): RunFigures {

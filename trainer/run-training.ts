@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/domain/errors";
 import { PLACES } from "@/domain/runs/fields/places";
@@ -8,6 +8,7 @@ import type { RunEvent, RunOutput } from "@/domain/runs/run-events";
 import { type Backend, loadBackend } from "./engine/backend";
 import { writeFileAtomically } from "./file-formats/atomic-write";
 import { isMissing } from "./file-formats/file-errors";
+import { wholeLines } from "./file-formats/json-rows";
 import { dpo } from "./losses/dpo";
 import { simpo } from "./losses/simpo";
 import { CriticalWatch, runPaused } from "./pause-on-critical";
@@ -229,12 +230,9 @@ function createRecord(outputDir: string): (event: RunEvent) => Promise<void> {
 
 /** Removes the rows after the checkpoint, because a resumed run repeats those steps. */
 async function keepRowsBefore(file: string, step: number, key: string): Promise<void> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (isMissing(error)) return "";
-    throw error;
+  // The rows go into another file line by line: PPO's texts may be longer than the longest string.
+  await writeFileAtomically(file, async (kept) => {
+    for await (const line of wholeLines(file))
+      if (((JSON.parse(line) as Record<string, number>)[key] ?? 0) < step) await kept.write(`${line}\n`);
   });
-  // A killed run may have left half a line, which is dropped.
-  const rows = text.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
-  const kept = rows.filter((line) => ((JSON.parse(line) as Record<string, number>)[key] ?? 0) < step);
-  await writeFile(file, kept.map((line) => `${line}\n`).join(""));
 }

@@ -135,7 +135,7 @@ function send(files: StoredFile[], wanted: string, title: string): Response {
   if (wanted === ALL_FILES && files.length > 0)
     return attachment(toWeb(Readable.from(tar(name, files))), {
       name: `${name}.tar`,
-      length: tarLength(files),
+      length: tarLength(name, files),
       type: "application/x-tar",
     });
   // The slash in a name (a member's file of an ensemble) may come as it was written in the address.
