@@ -1,0 +1,1 @@
+export function fillEveryTable(url: string): Promise<string[]>;
