@@ -220,8 +220,7 @@ export async function startDatabase({ dataDir, port, flags, database = DATABASE 
   const unlock = await lockFile(`${folder}.lock`);
   try {
     const fresh = !fs.existsSync(path.join(folder, "PG_VERSION"));
-    if (fresh) initialise(folder);
-    let server = runningServer(folder);
+    let server = fresh ? undefined : runningServer(folder);
     if (server?.status === "stopping" && (await ended(server.pid, 60_000))) server = undefined;
     for (let waited = 0; server && server.status !== "ready" && waited < 600; waited++) {
       await sleep(100); // another process started it and then died: wait until the server has recovered its files
@@ -230,6 +229,7 @@ export async function startDatabase({ dataDir, port, flags, database = DATABASE 
     const reused = server !== undefined;
     if (!server) {
       await refuseForeignHolder(claimOf(folder), "The database's folder");
+      if (fresh) initialise(folder);
       fs.rmSync(path.join(folder, "postmaster.pid"), { force: true }); // the file is stale or missing
       server = await startServer(folder, { port, flags });
     }

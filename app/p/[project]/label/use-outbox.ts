@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { browserStore } from "@/app/components/browser-store";
 import { sessionEnd } from "@/app/components/session-end";
 import { useProject } from "@/app/p/[project]/project-context";
-import { useTRPC, useTRPCClient } from "@/app/trpc-client";
+import { type Outputs, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import type { LabelSubmission } from "@/domain/labels/submission";
 import { Outbox, type OutboxEntry } from "./outbox";
 import { sendAnswer } from "./send-answer";
@@ -26,6 +26,22 @@ export interface OutboxState {
   unacknowledged(): string[];
 }
 
+/** The server counts anew after so many answers, since it counts what everybody has done. */
+const RECOUNT_EVERY = 20;
+
+type Progress = Outputs["labels"]["progress"];
+
+/** Counts one answer more, and one task less; the server's own count comes now and then. */
+const countedDown = ({ mine, remaining, ...rest }: Progress): Progress => ({
+  ...rest,
+  mine: { today: mine.today + 1, total: mine.total + 1 },
+  remaining: Math.max(0, remaining - 1),
+});
+
+/** Near the end others matter to what is left, so every answer asks the server. */
+const isRecountDue = (progress: Progress | undefined, acknowledged: number): boolean =>
+  progress === undefined || progress.remaining < RECOUNT_EVERY || acknowledged % RECOUNT_EVERY === RECOUNT_EVERY - 1;
+
 /** The outbox of one person in one project, sending through the API. */
 export function useOutbox(userId: string): OutboxState {
   const { slug } = useProject();
@@ -37,6 +53,7 @@ export function useOutbox(userId: string): OutboxState {
   const outbox = useRef<Outbox | null>(null);
 
   useEffect(() => {
+    let acknowledged = 0;
     const box = new Outbox({
       store: browserStore,
       now: Date.now,
@@ -48,7 +65,10 @@ export function useOutbox(userId: string): OutboxState {
         labelIds.current.set(submission.idempotencyKey, labelId);
         const oldest = labelIds.current.keys().next().value;
         if (labelIds.current.size > REMEMBERED && oldest !== undefined) labelIds.current.delete(oldest);
-        void queryClient.invalidateQueries({ queryKey: trpc.labels.progress.queryKey({ project: slug }) });
+        const key = trpc.labels.progress.queryKey({ project: slug });
+        queryClient.setQueryData(key, (progress) => progress && countedDown(progress));
+        if (isRecountDue(queryClient.getQueryData(key), acknowledged++))
+          void queryClient.invalidateQueries({ queryKey: key });
       },
     });
     outbox.current = box;
