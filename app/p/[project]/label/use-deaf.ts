@@ -15,7 +15,10 @@ export function useDeaf(taskId: string | null): { isDeaf: boolean; hears(): bool
   useEffect(() => {
     since.current = { taskId, at: performance.now() };
     const timer = setTimeout(() => setHeard(taskId), DEAF_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      setHeard(null); // a task that comes back is deaf again
+    };
   }, [taskId]);
   return {
     isDeaf: taskId !== heard,
