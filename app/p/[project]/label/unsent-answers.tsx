@@ -1,6 +1,7 @@
 import { Button } from "@/app/components/button";
 import { excerpt } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
+import { ScrollBox } from "@/app/components/scroll-box";
 import { toast, undoToast } from "@/app/components/toast";
 import type { OutboxEntry } from "./outbox";
 import type { OutboxState } from "./use-outbox";
@@ -78,7 +79,9 @@ function UnsentAnswer({ entry, outbox }: { entry: OutboxEntry; outbox: OutboxSta
           <summary className="cursor-pointer">
             {about ? `Your answer to “${excerpt(about.prompt, 120)}”` : "Your answer"}
           </summary>
-          <p className="mt-1 max-h-80 overflow-y-auto whitespace-pre-wrap rounded-md bg-surface p-2 text-ink">{text}</p>
+          <ScrollBox label="Your answer" className="mt-1 max-h-80 rounded-md bg-surface p-2 text-ink">
+            <p className="whitespace-pre-wrap">{text}</p>
+          </ScrollBox>
         </details>
       </Notice>
     </div>

@@ -10,6 +10,7 @@ import { plural } from "@/app/components/format";
 import { Loaded } from "@/app/components/loaded";
 import { MessagesView } from "@/app/components/messages-view";
 import { RelativeTime } from "@/app/components/relative-time";
+import { ScrollBox } from "@/app/components/scroll-box";
 import { toast, undoToast } from "@/app/components/toast";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { LABEL_KIND_NAMES } from "@/domain/labels/kinds";
@@ -79,9 +80,9 @@ function Completions({ completions }: { completions: Detail["completions"] }) {
               <RelativeTime date={completion.createdAt} />
             </span>
           </p>
-          <div className="max-h-80 overflow-y-auto">
+          <ScrollBox label="Completion" className="max-h-80">
             <CompletionText completion={completion} empty="The model ended at once, without a word." />
-          </div>
+          </ScrollBox>
         </li>
       ))}
     </ul>

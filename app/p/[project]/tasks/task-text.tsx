@@ -6,6 +6,7 @@ import { Badge } from "@/app/components/badge";
 import { CompletionText } from "@/app/components/completion-text";
 import { Loaded } from "@/app/components/loaded";
 import { MessagesView } from "@/app/components/messages-view";
+import { ScrollBox } from "@/app/components/scroll-box";
 import { type Outputs, useTRPC } from "@/app/trpc-client";
 import { pathsOf } from "@/domain/paths";
 import { useProject } from "../project-context";
@@ -54,9 +55,9 @@ function CompletionOfTask({ completion }: { completion: Look["completions"][numb
         )}
         {preferredBy.length > 0 && <Badge tone="good">best for {preferredBy.join(", ")}</Badge>}
       </p>
-      <div className="max-h-80 overflow-y-auto">
+      <ScrollBox label="Completion" className="max-h-80">
         <CompletionText completion={completion} empty="The model ended at once, without a word." />
-      </div>
+      </ScrollBox>
     </li>
   );
 }

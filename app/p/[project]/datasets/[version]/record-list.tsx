@@ -3,6 +3,7 @@ import { Badge } from "@/app/components/badge";
 import { CompletionText } from "@/app/components/completion-text";
 import { excerpt, formatNumber } from "@/app/components/format";
 import { RelativeTime } from "@/app/components/relative-time";
+import { ScrollBox } from "@/app/components/scroll-box";
 import { sourceWords } from "@/app/components/source-words";
 import { useProject } from "@/app/p/[project]/project-context";
 import type { Outputs } from "@/app/trpc-client";
@@ -54,9 +55,9 @@ function Side({
   return (
     <div className={`min-w-0 border-l-2 pl-3 ${tone === "good" ? "border-good" : "border-bad"}`}>
       <p className={`mb-0.5 font-medium text-xs ${tone === "good" ? "text-good" : "text-bad"}`}>{label}</p>
-      <div className="max-h-48 overflow-y-auto">
+      <ScrollBox label={label} className="max-h-48">
         <CompletionText completion={completion} />
-      </div>
+      </ScrollBox>
     </div>
   );
 }

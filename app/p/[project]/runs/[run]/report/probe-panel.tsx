@@ -8,6 +8,7 @@ import { EstimateText } from "@/app/components/estimate-text";
 import { formatNumber, plural } from "@/app/components/format";
 import { Notice } from "@/app/components/notice";
 import { Panel } from "@/app/components/panel";
+import { ScrollBox } from "@/app/components/scroll-box";
 import { ShareText } from "@/app/components/share-text";
 import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
@@ -63,8 +64,13 @@ function ProbeItem({ runId, probe }: { runId: string; probe: Probe }) {
             ].map(({ name, text }) => (
               <div key={name} className="grid content-start gap-1">
                 <dt className="text-muted text-xs">{name}</dt>
-                <dd className="max-h-60 overflow-y-auto whitespace-pre-wrap rounded-md border border-line bg-sunken p-2 text-xs [overflow-wrap:anywhere]">
-                  {text}
+                <dd>
+                  <ScrollBox
+                    label={name}
+                    className="max-h-60 whitespace-pre-wrap rounded-md border border-line bg-sunken p-2 text-xs [overflow-wrap:anywhere]"
+                  >
+                    {text}
+                  </ScrollBox>
                 </dd>
               </div>
             ))}
