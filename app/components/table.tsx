@@ -27,6 +27,13 @@ export function Th({ className, numeric, ...rest }: { numeric?: boolean } & Comp
   );
 }
 
+/** Heads the column of a row's buttons, which needs no words but for screen readers. */
+export const ActionsTh = () => (
+  <Th>
+    <span className="sr-only">Actions</span>
+  </Th>
+);
+
 export function Td({ className, numeric, ...rest }: { numeric?: boolean } & ComponentProps<"td">) {
   return <td className={cx("px-3 py-2 align-top", numeric && "text-right tabular-nums", className)} {...rest} />;
 }

@@ -6,7 +6,7 @@ import { Input } from "../components/form-fields";
 import { plural } from "../components/format";
 import { LoadMore } from "../components/load-more";
 import { Loaded } from "../components/loaded";
-import { Table, Th } from "../components/table";
+import { ActionsTh, Table, Th } from "../components/table";
 import { useTRPC } from "../trpc-client";
 import { PersonRow } from "./person-row";
 
@@ -41,9 +41,7 @@ export function PeopleList({ myId }: { myId: string }) {
                     <Th>Projects</Th>
                     <Th>Signs in with</Th>
                     <Th>Since</Th>
-                    <Th>
-                      <span className="sr-only">Actions</span>
-                    </Th>
+                    <ActionsTh />
                   </tr>
                 </thead>
                 <tbody>

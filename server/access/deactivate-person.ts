@@ -26,7 +26,7 @@ export async function deactivatePerson({ user, userId }: Input): Promise<{ taken
       "You can't deactivate yourself: somebody has to run the instance.",
     );
   return database().$transaction(async (tx) => {
-    // Of two admins of the instance who shut each other out at once, the second one waits here and is refused.
+    // Two admins may shut each other out at once: the second one waits here for the first, and is refused.
     await tx.$queryRaw`SELECT 1 FROM "User" WHERE "instanceRole" = 'admin' ORDER BY "id" FOR UPDATE`;
     const actor = await tx.user.findUniqueOrThrow({ where: { id: actorId } });
     if (actor.deactivatedAt) throw new DomainError("signed-out", `${actorId} is deactivated`, "Please sign in.");

@@ -4,9 +4,9 @@ import path from "node:path";
 import { Prisma } from "@/generated/prisma/client";
 import packageJson from "@/package.json";
 import { type Database, database } from "../database/client";
-import { JOB_TABLES } from "../jobs/cancel-watch";
 import { LOCK_OF_ROLE } from "../jobs/process-lock";
 import type { WorkerRole } from "../jobs/queue";
+import { QUEUES } from "../jobs/queues";
 import { logger } from "../logger";
 import { trainerState } from "../models/trainer-state";
 import { dataPath } from "../storage/data-folder";
@@ -92,7 +92,9 @@ async function checkQueue(db: Database): Promise<Check> {
  */
 async function checkProgress(db: Database): Promise<Check> {
   const silent: string[] = [];
-  for (const [noun, table] of Object.entries(JOB_TABLES)) {
+  // Two queues may share a table, whose rows are looked at once.
+  const nouns = new Map(QUEUES.map(({ table, noun }) => [table, noun]));
+  for (const [table, noun] of nouns) {
     const [found] = await db.$queryRaw<{ count: number; seconds: number }[]>`
       SELECT count(*)::int AS "count", coalesce(max(extract(epoch FROM now() - "heartbeatAt")), 0)::int AS "seconds"
       FROM ${Prisma.raw(`"${table}"`)}

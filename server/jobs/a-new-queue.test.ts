@@ -119,7 +119,7 @@ describe("what the compiler asks for", () => {
     defineQueue({ ...summarise, role: "summaries" });
     const update = (_db: unknown, _id: string) => Promise.reject<Generation>(new Error("not called"));
     // @ts-expect-error plain rows still lack their queue
-    defineQueue(plainJob<Generation>("summary", update));
+    defineQueue(plainJob<Generation>("summary", "Generation", update));
     const handler = { atOnce: 1, perform: () => Promise.resolve() };
     // @ts-expect-error evaluate, score, export and playground are missing
     const incomplete: JobHandlers<"generation"> = { generate: handler };

@@ -1,18 +1,7 @@
 import { Worker } from "node:worker_threads";
-import type { NounOf } from "@/domain/error-codes";
+import type { Prisma } from "@/generated/prisma/client";
 import { logger } from "../logger";
 import { settings } from "../settings";
-
-/** The tables of the rows whose work is a job. */
-export const JOB_TABLES: Record<NounOf<"finished">, string> = {
-  run: "TrainingRun",
-  generation: "Generation",
-  evaluation: "Evaluation",
-  scoring: "Scoring",
-  export: "ModelExport",
-  inspection: "ModelInspection",
-  import: "PromptImport",
-};
 
 /**
  * The time for a job to end by itself once a person has cancelled it. What follows (the process ends, the next one finds
@@ -49,8 +38,8 @@ export function watchCancellations(
 }
 
 /** Puts a job under the watch, and returns the function that takes it out again. */
-export function watchJobCancellation(noun: NounOf<"finished">, id: string): () => void {
-  watch?.thread.postMessage({ id, table: JOB_TABLES[noun] });
+export function watchJobCancellation(table: Prisma.ModelName, id: string): () => void {
+  watch?.thread.postMessage({ id, table });
   return () => watch?.thread.postMessage({ id });
 }
 

@@ -53,7 +53,7 @@ export async function performJob<Row extends JobRow>(
   const stop = new AbortController();
   const cancel = () => stop.abort(new JobCancelled());
   const watch = watchOver(queue, id, cancel, lookEveryMilliseconds);
-  const unwatch = watchJobCancellation(queue.noun, id);
+  const unwatch = watchJobCancellation(queue.table, id);
   try {
     const end = await work({ row, signal: AbortSignal.any([signal, stop.signal]), say: watch.say, cancel });
     await watch.end(); // no news may land after the end

@@ -59,6 +59,8 @@ export interface JobQueue<
   name: Name;
   /** The word for a row in channels and error codes. */
   noun: NounOf<"finished">;
+  /** The table of the rows, for code that reaches them by SQL. */
+  table: Prisma.ModelName;
   /** The process that serves the queue. */
   role: Role;
   /** The way in which pg-boss treats the jobs. */
@@ -121,9 +123,11 @@ export const ONE_AFTER_ANOTHER = {
 /** The parts of a queue whose rows have no life beside their job. */
 export const plainJob = <Row extends JobRow>(
   noun: NounOf<"finished">,
+  table: Prisma.ModelName,
   update: (db: Database, id: string, data: JobRowUpdate) => Promise<Row>,
 ) => ({
   noun,
+  table,
   update,
   beginning: "loading the model",
   isAtRest: isJobFinished,

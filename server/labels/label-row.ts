@@ -44,13 +44,16 @@ export const labelSummarySelect = {
 
 export type SelectedLabel = Prisma.LabelGetPayload<{ select: typeof labelSummarySelect }>;
 
+const nameOfCompletions = ({ taskId, task }: SelectedLabel) =>
+  lettersOfTask(
+    taskId,
+    task.completions.map(({ completionId }) => completionId),
+  );
+
 /** Summarises a label for a list. */
 export function summariseLabel(label: SelectedLabel): LabelSummary {
   const { id, taskId, note, flagged, createdAt } = label;
-  const nameOf = lettersOfTask(
-    taskId,
-    label.task.completions.map(({ completionId }) => completionId),
-  );
+  const nameOf = nameOfCompletions(label);
   return {
     id,
     taskId,
@@ -72,11 +75,10 @@ export function summariseLabel(label: SelectedLabel): LabelSummary {
  */
 export function summariseForAnnotator(label: SelectedLabel): OwnLabelSummary {
   const left = label.presentation[0]?.completionId;
-  const nameOf = lettersOfTask(
-    label.taskId,
-    label.task.completions.map(({ completionId }) => completionId),
-  );
-  return { ...summariseLabel(label), left: label.kind === "comparison" && left ? nameOf(left) : null };
+  return {
+    ...summariseLabel(label),
+    left: label.kind === "comparison" && left ? nameOfCompletions(label)(left) : null,
+  };
 }
 
 export interface OwnLabelSummary extends LabelSummary {

@@ -59,7 +59,7 @@ export async function listPairs(input: {
   return { rows, total: found.length };
 }
 
-/** Those of which κ is undefined stand last. */
+/** Orders the pairs of people as the page asks; pairs whose κ is undefined stand last. */
 function inOrder(pairs: Quality["pairs"], order: PairOrder): Quality["pairs"] {
   if (order === "shared") return pairs;
   const sign = order === "lowest" ? 1 : -1;

@@ -50,7 +50,7 @@ it("counts labelled prompts with the base's own tokens, or with those of known f
   expect(await warnOfControlTokens(project.id, await baseOf("smollm2-135m-instruct"))).toEqual([
     expect.stringMatching(/^1 labelled prompt holds control tokens of a chat template /),
   ]);
-  // Of more prompts than are looked through, the newest count, and the sentence says of how many.
+  // Where there are more prompts than are looked through, the newest count, and the sentence says how many these are.
   expect(await warnOfControlTokens(project.id, own, 3)).toEqual([
     expect.stringMatching(/^1 of the newest 3 labelled prompts holds control tokens of /),
   ]);

@@ -5,7 +5,7 @@ import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
 /** The queue of capability suites, one model after the other. */
 export const evaluate = defineQueue({
-  ...plainJob<Evaluation>("evaluation", (db, id, data) => db.evaluation.update({ where: { id }, data })),
+  ...plainJob<Evaluation>("evaluation", "Evaluation", (db, id, data) => db.evaluation.update({ where: { id }, data })),
   name: "evaluate",
   role: "generation",
   policy: ONE_AFTER_ANOTHER,

@@ -5,7 +5,7 @@ import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
 /** The queue of models to be written for download, which costs the disk more than the processor. */
 export const exportModel = defineQueue({
-  ...plainJob<ModelExport>("export", (db, id, data) => db.modelExport.update({ where: { id }, data })),
+  ...plainJob<ModelExport>("export", "ModelExport", (db, id, data) => db.modelExport.update({ where: { id }, data })),
   name: "export",
   role: "generation",
   policy: ONE_AFTER_ANOTHER,

@@ -5,7 +5,7 @@ import { type JobPlace, plainJob } from "../queue";
 
 /** The parts of both queues whose rows are generations: completions for labelling, and answers in the playground. */
 export const generationRows = {
-  ...plainJob<Generation>("generation", (db, id, data) => db.generation.update({ where: { id }, data })),
+  ...plainJob<Generation>("generation", "Generation", (db, id, data) => db.generation.update({ where: { id }, data })),
   lock: async (tx: Database, { id, projectId }: JobPlace): Promise<Generation> => {
     await tx.$queryRaw`SELECT 1 FROM "Generation" WHERE "id" = ${id}::uuid FOR UPDATE`;
     const row = await tx.generation.findFirst({ where: { id, projectId } });

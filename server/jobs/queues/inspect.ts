@@ -5,7 +5,9 @@ import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
 /** The queue of models whose files are to be read, for what their pages say of them. */
 export const inspect = defineQueue({
-  ...plainJob<ModelInspection>("inspection", (db, id, data) => db.modelInspection.update({ where: { id }, data })),
+  ...plainJob<ModelInspection>("inspection", "ModelInspection", (db, id, data) =>
+    db.modelInspection.update({ where: { id }, data }),
+  ),
   name: "inspect",
   role: "generation",
   policy: ONE_AFTER_ANOTHER,

@@ -5,7 +5,7 @@ import { defineQueue, ONE_AFTER_ANOTHER, plainJob, UNFINISHED } from "../queue";
 
 /** The queue of rewards of completions, one request after the other. */
 export const score = defineQueue({
-  ...plainJob<Scoring>("scoring", (db, id, data) => db.scoring.update({ where: { id }, data })),
+  ...plainJob<Scoring>("scoring", "Scoring", (db, id, data) => db.scoring.update({ where: { id }, data })),
   name: "score",
   role: "generation",
   policy: ONE_AFTER_ANOTHER,

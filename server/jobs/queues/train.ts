@@ -9,6 +9,7 @@ import { defineQueue, ONE_AFTER_ANOTHER, UNFINISHED } from "../queue";
 export const train = defineQueue({
   name: "train",
   noun: "run",
+  table: "TrainingRun",
   role: "training",
   // pg-boss lets no job be active for more than a day. A run that takes longer stops at a checkpoint and goes on from it.
   policy: ONE_AFTER_ANOTHER,

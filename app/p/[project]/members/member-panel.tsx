@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Loaded } from "@/app/components/loaded";
-import { Table, Th } from "@/app/components/table";
+import { ActionsTh, Table, Th } from "@/app/components/table";
 import { useTRPC } from "@/app/trpc-client";
 import { useProject } from "../project-context";
 import { MemberRow } from "./member-row";
@@ -24,9 +24,7 @@ export function MemberPanel() {
                 <Th numeric>Labels</Th>
                 <Th>Last label</Th>
                 <Th>Joined</Th>
-                <Th>
-                  <span className="sr-only">Actions</span>
-                </Th>
+                <ActionsTh />
               </tr>
             </thead>
             <tbody>

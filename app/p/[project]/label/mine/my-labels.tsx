@@ -11,7 +11,7 @@ import { Loaded } from "@/app/components/loaded";
 import { PageHeader } from "@/app/components/page-header";
 import { RelativeTime } from "@/app/components/relative-time";
 import { SkeletonTable } from "@/app/components/skeleton";
-import { Table, Td, Th, Tr } from "@/app/components/table";
+import { ActionsTh, Table, Td, Th, Tr } from "@/app/components/table";
 import { toast } from "@/app/components/toast";
 import { useProject } from "@/app/p/[project]/project-context";
 import { useTRPC } from "@/app/trpc-client";
@@ -69,9 +69,7 @@ export function MyLabels() {
                     <Th className="max-sm:hidden">Kind</Th>
                     <Th>What you said</Th>
                     <Th className="max-sm:hidden">When</Th>
-                    <Th>
-                      <span className="sr-only">Actions</span>
-                    </Th>
+                    <ActionsTh />
                   </tr>
                 </thead>
                 <tbody>

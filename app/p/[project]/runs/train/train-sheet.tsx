@@ -54,7 +54,7 @@ export function TrainSheet({
     enabled: open,
     staleTime: 0,
     placeholderData: (before) => before,
-    // Of a large project the last counts are shown until the new ones are there.
+    // The server answers with the last counts while it counts a large project anew, so the sheet asks again.
     refetchInterval: ({ state }) => (state.data?.preview.isCurrent === false ? LOOK_AGAIN_MILLISECONDS : false),
   });
   const start = useMutation(
