@@ -93,7 +93,7 @@ export function TaskList() {
               )}
               <Select
                 aria-label="Kind"
-                className="w-auto justify-self-start"
+                className="w-52"
                 value={kind ?? ""}
                 onChange={(event) => setFilter({ kind: labelKindSchema.safeParse(event.target.value).data })}
               >

@@ -182,7 +182,9 @@ function CompletionPanel({
           <SideName side={side} />
         </h2>
         <Toggle pressed={chosen} size="sm" keys={SIDES[side].key} onClick={onChoose}>
-          <SideName side={side} /> is better
+          <span>
+            <SideName side={side} /> is better
+          </span>
         </Toggle>
       </header>
       <div className="px-4 py-3">
