@@ -71,6 +71,7 @@ function ComparisonTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProp
   if (!left || !right) return null;
   const side = (verdict: Verdict) => () => change(chooseVerdict(answer, verdict));
   const sided = answer.verdict === "left" || answer.verdict === "right";
+  const hint = comparison ? null : sided ? "How much better?" : "Which is better?";
   return (
     <>
       <PromptPanel messages={task.prompt.messages} />
@@ -81,13 +82,14 @@ function ComparisonTask({ task, draft, isDeaf, onDraft, onSubmit }: TaskPageProp
       <AnswerBar
         isDeaf={isDeaf}
         ready={comparison !== null}
-        hint={comparison ? null : sided ? "How much better?" : "Which is better?"}
+        hint={hint}
         onSubmit={submit}
         note={
           <Input
             aria-label="Note (optional)"
             placeholder="Note (optional)"
-            className="w-36 max-lg:hidden"
+            // The bar has room for the hint or for the note: a second line would move everything with each answer.
+            className={cx("w-36 max-lg:hidden", hint && answer.note === "" && "max-2xl:hidden")}
             maxLength={2000}
             value={answer.note}
             onChange={(event) => change({ ...answer, note: event.target.value })}
