@@ -35,19 +35,17 @@ export async function startSite(
   const url = `http://127.0.0.1:${port}`;
   const secret = "a secret of the bench, which signs nothing else";
   const log = fs.openSync(path.join(dataDir, "site.log"), "a");
-  const child = spawn(
-    process.execPath,
-    [path.join(ROOT, "node_modules/next/dist/bin/next"), "start", "-H", "127.0.0.1", "-p", String(port)],
-    {
-      cwd: ROOT,
-      stdio: ["ignore", log, log],
-      env: {
-        ...process.env,
-        ...{ NODE_ENV: "production", DATABASE_URL: database.url, NEXTAUTH_URL: url, NEXTAUTH_SECRET: secret },
-        ...{ TUNELOOP_DATA: dataDir, TUNELOOP_DEFAULT_MODEL: "tiny", NEXT_TELEMETRY_DISABLED: "1" },
-      },
+  // This is what `npm start` runs, its own server in front of Next included.
+  const child = spawn(process.execPath, [path.join(ROOT, "scripts/serve-site.mjs")], {
+    cwd: ROOT,
+    stdio: ["ignore", log, log],
+    env: {
+      ...process.env,
+      ...{ HOST: "127.0.0.1", PORT: String(port) },
+      ...{ NODE_ENV: "production", DATABASE_URL: database.url, NEXTAUTH_URL: url, NEXTAUTH_SECRET: secret },
+      ...{ TUNELOOP_DATA: dataDir, TUNELOOP_DEFAULT_MODEL: "tiny", NEXT_TELEMETRY_DISABLED: "1" },
     },
-  );
+  });
   await untilReachable(`${url}/api/health`, child);
   return {
     url,
