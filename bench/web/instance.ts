@@ -46,7 +46,12 @@ export async function startSite(
       ...{ TUNELOOP_DATA: dataDir, TUNELOOP_DEFAULT_MODEL: "tiny", NEXT_TELEMETRY_DISABLED: "1" },
     },
   });
-  await untilReachable(`${url}/api/health`, child);
+  try {
+    await untilReachable(`${url}/api/health`, child);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
   return {
     url,
     databaseUrl: database.url,
