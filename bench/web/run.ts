@@ -42,7 +42,7 @@ const program = new Command("bench web")
     "--data <folder>",
     "data folder; one that is seeded already is used again (default: a new one, removed at the end)",
   )
-  .option("--port <n>", "port of the site", whole, 4190)
+  .option("--port <n>", "port of the site", whole, 4321)
   .option("--json <file>", "write the figures as JSON, too")
   .option("--seed-only", "seed the folder and end")
   .action(run);
