@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { RECOUNT_EVERY } from "@/domain/labels/recount";
 import { type BenchClient, CallFailed } from "./client";
 
 interface Task {
@@ -9,7 +10,7 @@ interface Task {
 
 /**
  * A person on the page Label, with the calls that the page makes: two tasks in hand, the third asked for while the answer is
- * on its way, and the progress after each acknowledged answer.
+ * on its way, and the progress now and then.
  */
 export class BenchAnnotator {
   private readonly queue: Task[] = [];
@@ -59,7 +60,7 @@ export class BenchAnnotator {
     };
     if (await this.call(() => this.client.mutate("labels.submit", answer))) {
       this.acknowledged++;
-      await this.progress();
+      if (this.acknowledged % RECOUNT_EVERY === 0) await this.progress();
     }
   }
 

@@ -6,6 +6,7 @@ import { browserStore } from "@/app/components/browser-store";
 import { sessionEnd } from "@/app/components/session-end";
 import { useProject } from "@/app/p/[project]/project-context";
 import { type Outputs, useTRPC, useTRPCClient } from "@/app/trpc-client";
+import { RECOUNT_EVERY } from "@/domain/labels/recount";
 import type { LabelSubmission } from "@/domain/labels/submission";
 import { Outbox, type OutboxEntry } from "./outbox";
 import { sendAnswer } from "./send-answer";
@@ -25,9 +26,6 @@ export interface OutboxState {
   /** Tasks whose answers the server has not acknowledged. */
   unacknowledged(): string[];
 }
-
-/** The server counts anew after so many answers, since it counts what everybody has done. */
-const RECOUNT_EVERY = 20;
 
 type Progress = Outputs["labels"]["progress"];
 
